@@ -21,9 +21,9 @@ from django.conf import settings
 
 from offmon.core import clock as time
 from offmon.core.access.sharing import Ground
-from offmon.core.authority.assessment import Source
+from offmon.core.authority.capability import Capability, Source
 from offmon.core.authority.lists import ListEntry
-from offmon.core.authority.order import Basis, Capability, TermKind
+from offmon.core.authority.order import Basis, TermKind
 from offmon.core.authority.profile import Choice
 from offmon.core.clock import Period
 from offmon.core.errors import Refused

@@ -9,19 +9,10 @@ from dataclasses import dataclass, field, replace
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import clock
+from offmon.core.authority.capability import Capability, Purpose
 from offmon.core.authority.lists import Exclusions, ListDocument, ListEntries, ListEntry, entries_digest
-from offmon.core.authority.order import Basis, Capability
-from offmon.core.authority.profile import (
-    FIELDS,
-    Grant,
-    HpkeKey,
-    ListRef,
-    PhraseGrant,
-    Profile,
-    Purpose,
-    SiteGrant,
-    TermPeriod,
-)
+from offmon.core.authority.order import Basis
+from offmon.core.authority.profile import FIELDS, Grant, HpkeKey, ListRef, PhraseGrant, Profile, SiteGrant, TermPeriod
 from offmon.core.clock import Period
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.event import Gravity

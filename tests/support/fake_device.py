@@ -12,8 +12,8 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core.access.portal_access import DrawnWayIn, WayIn, proof_of
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.decide import event_time
-from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import SCHEMA, Grant, Profile
 from offmon.core.formats import codec, dsse, envelope, httpsig, protocol
 from offmon.core.formats.event import (

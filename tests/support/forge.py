@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from offmon.core.alerts.exhibit import Custody, Exhibit
 from offmon.core.alerts.follow_up import FOLLOWS, latest
 from offmon.core.authority import decide, order
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import ListDocument, declaration
-from offmon.core.authority.order import Basis, Capability, Instrument, Term
+from offmon.core.authority.order import Basis, Instrument, Term
 from offmon.core.authority.profile import Controller, Profile, compile_grants, person_texts_of
 from offmon.core.bundle import layout, write
 from offmon.core.bundle.layout import Account, BundleKind, Index, Item, Limit, Row, Run, RunEntry

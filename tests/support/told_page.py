@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Id, Ms, Origin
 from offmon.core.log import audit, consultations

@@ -17,8 +17,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import Exclusions, ListDocument, ListEntries, ListEntry
-from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import ListRef
 from offmon.core.formats.event import Band, Body, Finding, Observation, PageClass
 from offmon.core.ids import Ms, Versioned

@@ -14,8 +14,8 @@ from offmon.core.access import roles
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.escalation import GRAVEST
 from offmon.core.authority import inventory
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.notice import Content, Head, ToldTerm, check_complete
-from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import MAX_LEASE_MS
 from offmon.core.clock import DAY_MS
 from offmon.core.person.delay import looks_after_days

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from tests.e2e.browser.browsing import Browsing
 from tests.e2e.browser.web import Web
 from tests.integration.agent.devices import Device, device

@@ -6,8 +6,8 @@ import time
 import pytest
 from playwright.sync_api import BrowserContext, Playwright
 
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import ListEntry
-from offmon.core.authority.order import Capability
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Slug
 from tests.e2e.browser.browsing import EXTENSION_ID, Browsing, worker_of

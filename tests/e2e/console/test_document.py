@@ -8,7 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from offmon.core.authority.order import Basis, Capability
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import Basis
 from offmon.core.log.audit import Outcome, Verb
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk, fill_date, follow, press

@@ -6,8 +6,8 @@ from datetime import date
 from playwright.sync_api import Browser
 
 from offmon.core.access.roles import Role
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import ListEntry
-from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms, Slug

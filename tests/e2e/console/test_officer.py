@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, StorageState
 
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.log.audit import Verb
 from offmon.server.agencies.authentication.codes import code_of, step_of
 from offmon.server.base import clock

@@ -5,8 +5,8 @@ from contextlib import closing
 import psycopg
 import pytest
 
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import Exclusions, ListEntries, ListEntry
-from offmon.core.authority.order import Capability
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.event import Observation, Origin
 from offmon.core.ids import Ms, Versioned

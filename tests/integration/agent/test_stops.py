@@ -16,7 +16,7 @@ from offmon.agent.clock import now
 from offmon.agent.gap_counters import DECLARE_COUNTS_MS
 from offmon.agent.progress import EVERY_MS, Marks
 from offmon.agent.store import WAIT_S
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.clock import HOUR_MS, Period
 from offmon.core.formats import codec
 from offmon.core.formats.event import Gap, GapReason

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import clock
-from offmon.core.authority.order import Basis, Capability
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import Basis
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms, Slug
 from offmon.core.log.records import DecisionOutcome

@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.log.audit import Verb
 from offmon.core.states import AlertState, DeploymentState
 from offmon.server.evidence.queries import CaseFile, case_file

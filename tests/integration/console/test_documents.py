@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from offmon.core.authority.order import Basis, Capability
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import Basis
 from offmon.core.clock import DAY_MS, local_day
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb

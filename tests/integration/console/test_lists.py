@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
 from offmon.core.access.roles import Role
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import ListEntry
-from offmon.core.authority.order import Basis, Capability
+from offmon.core.authority.order import Basis
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.formats.trust import KeyRole

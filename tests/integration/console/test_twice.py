@@ -13,7 +13,7 @@ from django.db import connection
 
 from offmon.core import clock as time
 from offmon.core.access.sharing import Ground
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Choice
 from offmon.core.errors import Refused
 from offmon.core.ids import Id

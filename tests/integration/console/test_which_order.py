@@ -7,7 +7,7 @@ from datetime import date
 
 from django.test import Client
 
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.ids import Id
 from offmon.server.faces.console import words
 from tests.integration.console.office import Office, send, sign_in

@@ -7,8 +7,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.decide import event_time
-from offmon.core.authority.order import Capability
 from offmon.core.bundle.case import load
 from offmon.core.bundle.layout import REPORT
 from offmon.core.bundle.read import read_bag

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Choice
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.ids import Id, Ms

@@ -20,18 +20,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from offmon.core import clock
-from offmon.core.authority.order import Capability
-from offmon.core.authority.profile import (
-    FIELDS,
-    SCHEMA,
-    Controller,
-    Grant,
-    ListRef,
-    Profile,
-    Purpose,
-    SiteGrant,
-    TermPeriod,
-)
+from offmon.core.authority.capability import Capability, Purpose
+from offmon.core.authority.profile import FIELDS, SCHEMA, Controller, Grant, ListRef, Profile, SiteGrant, TermPeriod
 from offmon.core.clock import Period
 from offmon.core.formats import canon, dsse, envelope
 from offmon.core.formats.canon import Tag

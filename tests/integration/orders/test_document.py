@@ -11,7 +11,8 @@ import psycopg
 import pytest
 
 from offmon.core import clock
-from offmon.core.authority.order import Basis, Capability, TermKind
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import Basis, TermKind
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Outcome, Verb

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from offmon.core.public.assurance import Control, Standing
 from offmon.server.deployments.actions import compile as compiling

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from offmon.core.authority import profile as rule
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Choice, Schedule8, Sensitive, compile_grants
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.formats.trust import KeyRole

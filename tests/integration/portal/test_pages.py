@@ -13,8 +13,8 @@ from django.test import Client
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission, Role
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.inventory import POWERS
-from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
 from offmon.core.formats.event import DisclosureLeaf, GapReason
 from offmon.core.formats.journal import leaf_commit

@@ -13,8 +13,8 @@ from unittest.mock import patch
 from django.test import Client
 
 from offmon.core import clock as time
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.inventory import NEVER
-from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Profile
 from offmon.core.errors import Refused
 from offmon.core.person.deadlines import RequestKind

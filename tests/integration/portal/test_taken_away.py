@@ -14,7 +14,7 @@ from django.db import IntegrityError
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Role
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import PhraseGrant
 from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.formats.journal import leaf_commit

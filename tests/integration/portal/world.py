@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Role
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Controller, PersonText, PhraseGrant, SiteGrant, TermPeriod
 from offmon.core.clock import Period
 from offmon.core.formats.event import GapReason

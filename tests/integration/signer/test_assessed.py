@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from offmon.core import clock
-from offmon.core.authority.assessment import Source
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability, Source
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Outcome, Verb

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from offmon.core import clock
-from offmon.core.authority.order import Basis, Capability, TermKind
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import Basis, TermKind
 from offmon.core.authority.profile import Choice
 from offmon.core.clock import Period
 from offmon.core.ids import Ms

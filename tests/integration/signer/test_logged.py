@@ -11,9 +11,8 @@ import pytest
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
-from offmon.core.authority.assessment import Source
+from offmon.core.authority.capability import Capability, Source
 from offmon.core.authority.lists import Exclusions
-from offmon.core.authority.order import Capability
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.ids import Id, Ms, Versioned

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Outcome, Verb

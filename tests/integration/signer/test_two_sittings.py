@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from psycopg import sql
 
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import Exclusions
-from offmon.core.authority.order import Capability, TermKind
+from offmon.core.authority.order import TermKind
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms

@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Role
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.errors import Refused
 from offmon.core.formats.keys import Algorithm
 from offmon.core.formats.trust import KeyRole

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import ListEntry
-from offmon.core.authority.order import Capability
 from offmon.core.formats.event import Gravity, Observation, Origin, PageClass
 from offmon.core.ids import Slug
 from offmon.match.pages import page_class

@@ -18,7 +18,7 @@ from offmon.agent.profiles import Identity
 from offmon.agent.sources.browsers import Browsers
 from offmon.agent.sources.pages import PageFact
 from offmon.agent.trust_state import Belief
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.formats import codec, envelope
 from offmon.core.formats.event import GapReason, Origin
 from offmon.core.formats.keys import SigningKey

@@ -12,8 +12,8 @@ from offmon.agent.presence.visibility import MEASURE_HOLDS_MS, NotVisible, Reaso
 from offmon.agent.sources.browsers import Heard
 from offmon.agent.sources.frames import MAX_FRAMES, MAX_FRAMES_OF_ALL, STRETCH_MS
 from offmon.agent.sources.pages import PageFact, PageText
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import ListEntry
-from offmon.core.authority.order import Capability
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.formats import codec
 from offmon.core.formats.event import Disclosure, GapReason, Gravity, Origin

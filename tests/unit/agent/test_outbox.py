@@ -14,8 +14,8 @@ from offmon.agent.lease import Head, Lease
 from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.profiles import Held, Identity, accept, first_trust
 from offmon.agent.store import StoreDamaged, StoreUnavailable
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.decide import decide
-from offmon.core.authority.order import Capability
 from offmon.core.errors import Malformed
 from offmon.core.formats import envelope, journal
 from offmon.core.formats.envelope import open_checked

@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent.profiles import Identity, Trust, accept, check_in_force, first_trust
 from offmon.core import clock
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import Exclusions
-from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
 from offmon.core.formats import dsse, envelope

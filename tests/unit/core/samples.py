@@ -5,7 +5,8 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from offmon.core.authority.order import Basis, Capability, Instrument, Term, TermKind
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import Basis, Instrument, Term, TermKind
 from offmon.core.authority.profile import (
     Choice,
     Controller,

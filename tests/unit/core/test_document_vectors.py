@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core.access.portal_access import DrawnWayIn
 from offmon.core.authority import lists
-from offmon.core.authority.order import Basis, Capability, Instrument, Term
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import Basis, Instrument, Term
 from offmon.core.authority.profile import Choice, Profile, compile_grants
 from offmon.core.bundle import layout
 from offmon.core.formats import codec, dsse, envelope, journal, protocol, trust, trust_file

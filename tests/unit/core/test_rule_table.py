@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import (
-    Capability,
     Instrument,
     Term,
     TermKind,

@@ -10,15 +10,10 @@ from typing import Any
 import pytest
 
 import offmon.core
+from offmon.core.authority.capability import Capability, Purpose
 from offmon.core.authority.decide import Reason
 from offmon.core.authority.lists import ListDocument
-from offmon.core.authority.order import Capability
-from offmon.core.authority.profile import (
-    FIELDS,
-    Profile,
-    Purpose,
-    Schedule8,
-)
+from offmon.core.authority.profile import FIELDS, Choice, HpkeKey, PhraseGrant, Profile, Schedule8, Sensitive, SiteGrant
 from offmon.core.bundle import layout
 from offmon.core.formats.canon import Tag
 from offmon.core.formats.commitment import Ground, Unfit

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import ListEntries
-from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
 from offmon.core.formats import codec
 from offmon.core.formats.event import Band, Finding, Observation, Origin, PageClass

@@ -28,8 +28,8 @@ from offmon.agent.transport import Client
 from offmon.agent.trust_state import Belief
 from offmon.core.access import portal_access
 from offmon.core.authority import profile
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.inventory import FIELDS, NEVER, RECORD, Field, Lies, Part, lines
-from offmon.core.authority.order import Capability
 from offmon.core.formats import codec, dsse, envelope, event, httpsig, journal, protocol
 from offmon.server.faces.website import collected
 from offmon.words.catalogue import Language, texts, translate

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Choice, Schedule8, Sensitive
 from offmon.core.bundle import layout, read, write
 from offmon.core.bundle.layout import Account, Index, Item, Journal, Record, Run, RunEntry

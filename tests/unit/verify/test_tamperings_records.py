@@ -8,7 +8,8 @@ import pytest
 
 from offmon.core.alerts.escalation import Holder
 from offmon.core.alerts.exhibit import Exhibit
-from offmon.core.authority.order import Capability, Instrument
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import Instrument
 from offmon.core.authority.profile import HpkeKey
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Index, Record

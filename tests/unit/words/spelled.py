@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from offmon.core.authority import inventory
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.inventory import Part
-from offmon.core.authority.order import Capability
 from offmon.words.catalogue import Language, translate
 from offmon.words.document import Block, Kind
 

@@ -7,8 +7,9 @@ from hashlib import sha256
 import pytest
 
 from offmon.core.authority import inventory
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.notice import Content, Head
-from offmon.core.authority.order import Basis, Capability
+from offmon.core.authority.order import Basis
 from offmon.core.errors import Malformed, Refused
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.words.catalogue import Language, texts, translate

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.inventory import NEVER
 from offmon.core.authority.notice import Content, Head, Party, Told, ToldDevice, ToldTerm, Watcher
-from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
 from offmon.core.formats.event import Gravity
 from offmon.words.catalogue import Language, texts, translate

@@ -22,8 +22,8 @@ from offmon.agent.pin import Door, Outcome
 from offmon.agent.presence.words import Language, State
 from offmon.core import clock
 from offmon.core.access.portal_access import LIFE_MS, WayIn
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.inventory import POWERS
-from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Controller, Grant, PersonText, Profile
 from offmon.core.formats.event import Gap
 from offmon.core.ids import Digest, Ms

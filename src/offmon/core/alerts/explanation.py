@@ -9,7 +9,7 @@ Rules
 from dataclasses import dataclass
 from typing import Final
 
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import PersonText, Profile
 from offmon.core.formats.event import Band, Claim, Gravity, Origin
 from offmon.core.ids import Id, Ms, Slug, Versioned

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from offmon.core import clock
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability, Source
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
@@ -27,12 +27,6 @@ from offmon.core.log.verbs import Verb
 
 MAX_REVIEW_MS: Final = 366 * clock.DAY_MS
 CONSULTATION_DAYS: Final = 42
-
-
-class Source(StrEnum):
-    """Where on a device something is read. A new one is in no assessment yet."""
-
-    BROWSER = "browser"
 
 
 READS: Final[Mapping[Capability, tuple[Source, ...]]] = {

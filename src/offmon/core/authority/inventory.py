@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 
 
 class Lies(StrEnum):

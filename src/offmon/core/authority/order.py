@@ -26,6 +26,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from offmon.core import clock
+from offmon.core.authority.capability import Capability
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Ground
@@ -47,21 +48,6 @@ class TermKind(StrEnum):
     PROHIBITION = "prohibition"
     REQUIREMENT = "requirement"
     TRAVEL = "travel"
-
-
-class Media(StrEnum):
-    """What a file of a document may be."""
-
-    PDF = "application/pdf"
-    PNG = "image/png"
-    JPEG = "image/jpeg"
-
-
-class Capability(StrEnum):
-    """What may be collected. Each is a kind of grant; each is off unless a term makes it necessary (R-LEG-5, R-DPA-9)."""
-
-    SITE = "site"
-    PHRASE = "phrase"
 
 
 @dataclass(frozen=True, slots=True)

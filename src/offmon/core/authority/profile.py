@@ -22,9 +22,9 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from offmon.core import clock
+from offmon.core.authority.capability import Capability, Purpose
 from offmon.core.authority.order import (
     Basis,
-    Capability,
     Instrument,
     Term,
     as_confirmed_at,
@@ -47,12 +47,6 @@ FIELDS: Final[dict[Capability, tuple[str, ...]]] = {
     Capability.SITE: ("matched_entry", "title", "url"),
     Capability.PHRASE: ("context_after", "context_before", "matched_entry", "title", "url"),
 }
-
-
-class Purpose(StrEnum):
-    """Why, within DPA 2018 s.31 (R-DPA-1)."""
-
-    SUPERVISION = "supervision"
 
 
 class Schedule8(StrEnum):

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from offmon.core.alerts.escalation import Holder
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Choice, HpkeKey
 from offmon.core.errors import Refused
 from offmon.core.formats import codec

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from offmon.core import clock
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.formats import codec
 from offmon.core.formats.keys import PublicKey

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError
 
 from offmon.core.access.roles import Permission
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import (
     MAX_ENTRIES_BYTES,
     Exclusions,
@@ -19,7 +20,7 @@ from offmon.core.authority.lists import (
     ListEntry,
     entries_digest,
 )
-from offmon.core.authority.order import Basis, Capability
+from offmon.core.authority.order import Basis
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats import codec, dsse

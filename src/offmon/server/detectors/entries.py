@@ -13,8 +13,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import MAX_ENTRIES_BYTES, Exclusions, ListEntry
-from offmon.core.authority.order import Capability
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import CHECKS, Slug

@@ -15,7 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from offmon.core import clock
 from offmon.core.alerts.exhibit import Custody, Exhibit
-from offmon.core.authority.order import BASES, Capability, Instrument, Term, TermKind
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import BASES, Instrument, Term, TermKind
 from offmon.core.authority.profile import Profile
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import Case

@@ -7,8 +7,9 @@ from functools import partial
 from django.db import IntegrityError, transaction
 
 from offmon.core.access.roles import Permission
-from offmon.core.authority.assessment import Source, check_assessment, check_consulted
-from offmon.core.authority.order import Basis, Capability, TermKind, check_instrument, check_past, check_term
+from offmon.core.authority.assessment import check_assessment, check_consulted
+from offmon.core.authority.capability import Capability, Source
+from offmon.core.authority.order import Basis, TermKind, check_instrument, check_past, check_term
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import field_digest, field_salt

@@ -18,7 +18,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from offmon.core import clock as time
-from offmon.core.authority.order import Basis, Capability, Instrument, Term, TermKind, as_confirmed_at, as_known_at
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import Basis, Instrument, Term, TermKind, as_confirmed_at, as_known_at
 from offmon.core.authority.profile import Choice, ListDeclaration, Profile, compile_grants, has_ended
 from offmon.core.clock import Period
 from offmon.core.errors import OffmonError

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.notice import covers
-from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Choice, Grant, check_documented, check_sensitive
 from offmon.core.clock import Period
 from offmon.core.errors import OffmonError, Refused

@@ -32,7 +32,7 @@ from django.db import connection
 
 from offmon.core.access.roles import Permission, those_who_may
 from offmon.core.authority.assessment import READS
-from offmon.core.authority.profile import Purpose
+from offmon.core.authority.capability import Purpose
 from offmon.core.ids import Count, Id, Ms
 from offmon.core.person import delay
 from offmon.core.public import analytics_consent

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offmon.core.authority.assessment import Assessment, check_assessed
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from tests.unit.core.authority.test_assessment import BEFORE, SIGNED, SOON
 from tests.unit.core.samples import NOW, code_of
 

@@ -7,9 +7,9 @@ from random import Random
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from offmon.core.authority.capability import Capability, Purpose
 from offmon.core.authority.decide import No, Reason, admit, admit_by_meaning, check_body, decide, event_time
-from offmon.core.authority.order import Capability
-from offmon.core.authority.profile import FIELDS, Grant, ListRef, PhraseGrant, Profile, Purpose, SiteGrant, TermPeriod
+from offmon.core.authority.profile import FIELDS, Grant, ListRef, PhraseGrant, Profile, SiteGrant, TermPeriod
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.formats.event import Body, Claim, Finding
 from offmon.core.ids import Ms, Versioned

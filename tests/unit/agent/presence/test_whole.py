@@ -27,8 +27,8 @@ from offmon.agent.presence.details import (
 )
 from offmon.agent.presence.words import Language, State
 from offmon.core import clock
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.inventory import POWERS
-from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Controller, Profile
 from offmon.core.clock import Period
 from offmon.core.ids import Ms

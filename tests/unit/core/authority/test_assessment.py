@@ -9,7 +9,6 @@ import pytest
 from offmon.core.authority.assessment import (
     READS,
     Assessment,
-    Source,
     Standing,
     answer_due,
     check_assessed,
@@ -19,7 +18,7 @@ from offmon.core.authority.assessment import (
     covered_until,
     standing,
 )
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability, Source
 from offmon.core.clock import DAY_MS, Period, end_of_day
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms

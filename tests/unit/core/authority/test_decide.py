@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.decide import (
     MAX_FUTURE_MS,
     No,
@@ -16,7 +17,6 @@ from offmon.core.authority.decide import (
     check_body,
     decide,
 )
-from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import FIELDS, Grant, ListRef, Profile, TermPeriod
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import Refused

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.notice import (
     Content,
     Party,
@@ -16,7 +17,6 @@ from offmon.core.authority.notice import (
     covers,
     told_of,
 )
-from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Choice
 from offmon.core.clock import Period
 from offmon.core.errors import Refused

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority.order import Basis, Capability, Instrument, Term
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import Basis, Instrument, Term
 from offmon.core.authority.profile import (
     MAX_LEASE_MS,
     SCHEMA,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from offmon.core.alerts.escalation import MOST_FINDINGS
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import NamedField, Record
 from offmon.core.errors import Malformed, NotAuthentic

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from offmon.core.access.roles import MATRIX, Role
-from offmon.core.authority.assessment import Assessment, Source
-from offmon.core.authority.order import Basis, Capability, Instrument, Term, TermKind
+from offmon.core.authority.assessment import Assessment
+from offmon.core.authority.capability import Capability, Source
+from offmon.core.authority.order import Basis, Instrument, Term, TermKind
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.attribution import (

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from offmon.core.authority.order import Capability, TermKind
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import TermKind
 from offmon.core.bundle.case import Case, load
 from offmon.core.bundle.layout import UNTOLD, Limit
 from offmon.core.bundle.read import Bag, read_bag

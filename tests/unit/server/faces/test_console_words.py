@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from offmon.core.access.roles import Role
-from offmon.core.authority.order import Basis, Capability, TermKind
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import Basis, TermKind
 from offmon.core.clock import Period
 from offmon.core.formats.event import Band, GapReason, Gravity, Origin
 from offmon.core.formats.keys import Algorithm, SigningKey

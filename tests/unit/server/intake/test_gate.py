@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from offmon.core import clock
+from offmon.core.authority.capability import Capability, Purpose
 from offmon.core.authority.decide import Reason
-from offmon.core.authority.order import Capability
-from offmon.core.authority.profile import FIELDS, SCHEMA, Grant, ListRef, Profile, Purpose, SiteGrant, TermPeriod
+from offmon.core.authority.profile import FIELDS, SCHEMA, Grant, ListRef, Profile, SiteGrant, TermPeriod
 from offmon.core.clock import Period
 from offmon.core.formats import dsse, envelope
 from offmon.core.formats.event import DisclosureLeaf, Leaf

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from offmon.core.authority.order import Capability, Instrument, Term
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import Instrument, Term
 from offmon.core.authority.profile import Choice, compile_grants
 from offmon.core.clock import DAY_MS, HOUR_MS, Period, local_day
 from offmon.core.formats import dsse

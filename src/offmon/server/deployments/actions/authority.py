@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import check_assessed
-from offmon.core.authority.order import Capability, as_known_at
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import as_known_at
 from offmon.core.authority.profile import Choice, HpkeKey, compile_grants
 from offmon.core.errors import Refused
 from offmon.core.ids import Id

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from offmon.core import clock as time
 from offmon.core.authority.assessment import check_assessed_throughout
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.notice import check_covers, check_served
-from offmon.core.authority.order import Capability, Instrument, Term, as_confirmed_at, as_known_at
+from offmon.core.authority.order import Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.authority.profile import (
     SCHEMA,
     Controller,

@@ -12,8 +12,9 @@ from offmon.core.access.roles import Role
 from offmon.core.access.sharing import Ground
 from offmon.core.access.step_up import Factor
 from offmon.core.alerts.follow_up import FOLLOWS
-from offmon.core.authority.assessment import Source, Standing
-from offmon.core.authority.order import BASES, Capability, Instrument, Term, TermKind
+from offmon.core.authority.assessment import Standing
+from offmon.core.authority.capability import Capability, Source
+from offmon.core.authority.order import BASES, Basis, Instrument, Term, TermKind
 from offmon.core.clock import Period
 from offmon.core.formats.event import Band, GapReason, Gravity, Origin
 from offmon.core.formats.keys import PublicKey

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Profile
 from offmon.core.ids import Ms
 from offmon.server.rights.queries import Device, Now

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 
 from offmon.core import clock
-from offmon.core.authority.assessment import Assessment, Source
-from offmon.core.authority.order import Capability
+from offmon.core.authority.assessment import Assessment
+from offmon.core.authority.capability import Capability, Source
 from offmon.core.ids import Digest
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from django import forms
 
-from offmon.core.authority.order import Capability, Term
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import Term
 from offmon.core.authority.profile import Choice, ListDeclaration
 from offmon.core.ids import Id
 from offmon.server.base.web.forms import DateField, Form

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 
 from offmon.core import clock
-from offmon.core.authority.order import BASES, Basis, Capability, TermKind
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import BASES, Basis, TermKind
 from offmon.core.ids import Id, Ms
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words

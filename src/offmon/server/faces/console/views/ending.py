@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
-from offmon.core.authority.order import Capability, Instrument, needs_consent
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import Instrument, needs_consent
 from offmon.core.authority.profile import Grant, ListDeclaration, compile_grants
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
