@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import clock
-from offmon.core.authority.capability import Capability, Purpose
+from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
 from offmon.core.authority.lists import Exclusions, ListDocument, ListEntries, ListEntry, entries_digest
 from offmon.core.authority.order import Basis
-from offmon.core.authority.profile import FIELDS, Grant, HpkeKey, ListRef, PhraseGrant, Profile, SiteGrant, TermPeriod
+from offmon.core.authority.profile import Grant, HpkeKey, ListRef, Profile, TermPeriod
 from offmon.core.clock import Period
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.event import Gravity
@@ -111,12 +111,12 @@ class FakeAgency:
         return SignedList(document, dsse.sign(document, self.keys[KeyRole.LIST]), data)
 
     def grant(self, held: SignedList) -> Grant:
-        kind = SiteGrant if held.document.capability is Capability.SITE else PhraseGrant
-        return kind(
+        return Grant(
+            kind=held.document.capability,
             id=new_id(),
             terms=(TermPeriod(self.term, Period(Ms(0), None)),),
             purpose=Purpose.SUPERVISION,
-            fields=FIELDS[held.document.capability],
+            fields=CAPABILITIES[held.document.capability].fields,
             lists=(held.ref,),
         )
 

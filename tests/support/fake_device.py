@@ -12,7 +12,6 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core.access.portal_access import DrawnWayIn, WayIn, proof_of
-from offmon.core.authority.capability import Capability
 from offmon.core.authority.decide import event_time
 from offmon.core.authority.profile import SCHEMA, Grant, Profile
 from offmon.core.formats import codec, dsse, envelope, httpsig, protocol
@@ -201,7 +200,7 @@ class FakeDevice:
 def claim_of(grant: Grant, at: Ms) -> Claim:
     """What a device claims of a finding under that grant at that time, by a clock that is right."""
     return Claim(
-        kind=Capability(grant.KIND),
+        kind=grant.kind,
         grant=grant.id,
         terms=grant.terms_at(at),
         detector=Versioned("sites@1"),

@@ -183,7 +183,7 @@ class Forge(World):
         """Find, decide, enclose, as the agent does."""
         at = self.wait(MINUTE_MS)
         profile, signed = self.profiles[-1]
-        grant = next(g for g in profile.grants if kind.value == g.KIND)
+        grant = next(g for g in profile.grants if kind.value == g.kind)
         n = len(epoch.leaves)
         around = ("before", "after") if kind is Capability.PHRASE else (None, None)
         body = Body(f"https://listed.invalid/{n}", "A title", "listed.invalid", *around)

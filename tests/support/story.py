@@ -25,7 +25,7 @@ from offmon.core.access.roles import Role
 from offmon.core.authority.capability import Capability, Source
 from offmon.core.authority.lists import Exclusions, ListEntry
 from offmon.core.authority.order import Basis
-from offmon.core.authority.profile import Choice, Profile, SiteGrant
+from offmon.core.authority.profile import Choice, Profile
 from offmon.core.clock import Period
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.event import Batch, Body, DeviceCheckpoint, Gravity
@@ -392,7 +392,7 @@ class Story:
         if not self.device.leaves:
             self.device.note()
         held = under or self.profiles[-1]
-        profile = replace(held, grants=tuple(grant for grant in held.grants if isinstance(grant, SiteGrant)))
+        profile = replace(held, grants=tuple(grant for grant in held.grants if grant.kind is Capability.SITE))
         for _ in range(count):
             n = len(self.device.leaves)
             shown = body or Body(f"https://listed.invalid/{n}", "An invented page", "listed.invalid", None, None)

@@ -30,8 +30,9 @@ from offmon.agent.sources.frames import Frames, is_too_deep
 from offmon.agent.sources.pages import PageFact, PageText
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.agent.trust_state import Belief
+from offmon.core.authority.capability import rule_of
 from offmon.core.authority.decide import decide
-from offmon.core.authority.profile import ListRef, PhraseGrant
+from offmon.core.authority.profile import ListRef
 from offmon.core.errors import Malformed, Refused
 from offmon.core.formats.event import Disclosure, GapReason, Observation
 from offmon.core.ids import Ms
@@ -113,7 +114,7 @@ class Collector:
         if self.sparing_since is None or held is None:
             return None
         at = self._belief.time.correct(raw)
-        words = (grant for grant in held.profile.grants if isinstance(grant, PhraseGrant))
+        words = (grant for grant in held.profile.grants if rule_of(grant.kind).reads_text)
         begun = [term.period.since for grant in words for term in grant.terms if at in term.period]
         if not begun:
             return None
@@ -256,7 +257,7 @@ def _words_by(held: Held, *moments: Ms) -> frozenset[ListRef]:
     return frozenset(
         ref
         for grant in held.profile.grants
-        if isinstance(grant, PhraseGrant) and all(grant.terms_at(at) for at in moments)
+        if rule_of(grant.kind).reads_text and all(grant.terms_at(at) for at in moments)
         for ref in grant.lists
     )
 

@@ -22,6 +22,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import Exclusions, ListDocument, open_entries
 from offmon.core.authority.profile import SCHEMA, ListRef, Profile, check_lease
 from offmon.core.errors import NotAuthentic, Refused
@@ -155,7 +156,7 @@ def _check_lists(identity: Identity, ring: KeyRing, profile: Profile, update: Up
     for digest, signed, enclosed in zip(digests, update.lists, update.entries, strict=True):
         ref = by_digest[digest]
         document = dsse.open_signed(ListDocument, signed, ring.key(KeyRole.LIST, dsse.signer_of(signed), at))
-        declared = (document.id, document.name, document.agency, document.capability.value)
+        declared = (document.id, document.name, document.agency, document.capability)
         if declared != (ref.id, ref.name, identity.agency, kinds[ref]):
             raise NotAuthentic("other-lists", "A list is not what the grant that names it says.")
         if at not in document.valid:
@@ -165,13 +166,13 @@ def _check_lists(identity: Identity, ring: KeyRing, profile: Profile, update: Up
     return tuple(held)
 
 
-def _named_lists(profile: Profile) -> dict[ListRef, str]:
+def _named_lists(profile: Profile) -> dict[ListRef, Capability]:
     """Each list that some grant names, with the kind of that grant."""
-    kinds: dict[ListRef, str] = {}
+    kinds: dict[ListRef, Capability] = {}
     for grant in profile.grants:
         if not grant.lists:
             raise Refused("grant-without-list", "A grant names no list; it would collect by nothing.")
         for ref in grant.lists:
-            if kinds.setdefault(ref, grant.KIND) != grant.KIND:
+            if kinds.setdefault(ref, grant.kind) != grant.kind:
                 raise NotAuthentic("other-lists", "Two kinds of grant name one list.")
     return kinds

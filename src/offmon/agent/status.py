@@ -86,5 +86,5 @@ def _grant(grant: Grant, at: Ms, of: catalogue.Language) -> str:
     ends = [term.period.until for term in grant.terms if at in term.period]
     last = [end for end in ends if end is not None]
     if len(last) < len(ends):
-        return translate(of, f"status.now.{grant.KIND}")
-    return translate(of, f"status.until.{grant.KIND}", day=last_day(of, max(last)))
+        return translate(of, f"capability.{grant.kind}.now")
+    return translate(of, f"capability.{grant.kind}.until", day=last_day(of, max(last)))

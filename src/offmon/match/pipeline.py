@@ -1,35 +1,24 @@
 """From an observation to findings, cheapest first (design §2).
 
 Rules
-- Exclusions come first. No detector ever looks at an excluded page.
-- `site@1`: a SITE list names the place. One finding a list, for its most specific entry. It holds the address, the entry and, for a
-  READABLE page, the title. Nothing else of the page.
-- A title is page content: the subject of mail, the partner of a chat. So no finding holds the title of a page that is not READABLE. A
-  MESSAGE page's address is its host alone, because the rest names a conversation (R-LEG-30). Every address is redacted
-  (`address_redaction`).
-- `phrase@1`: a READABLE page's text holds a phrase of a PHRASE list. One finding a rule. STRONG if the person's own search term holds the
-  phrase, POSSIBLE if only the page does: others wrote that.
-- Text is wanted only of a READABLE page, and only while some list looks for phrases.
-- A list outside its own validity finds nothing.
+- Exclusions come first of all. An excluded page is never looked at by any detector.
+- A list is asked by the detector that its capability names (`detectors`).
+- Text is wanted only of a READABLE page, and only while some list is of a capability that reads it.
+- A list outside its own validity is silent.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from offmon.core.authority.capability import Capability
-from offmon.core.authority.lists import Exclusions, ListDocument, ListEntries, ListEntry
+from offmon.core.authority.capability import rule_of
+from offmon.core.authority.lists import Exclusions, ListDocument, ListEntries
 from offmon.core.authority.profile import ListRef
-from offmon.core.formats.event import Band, Body, Finding, Observation, PageClass
+from offmon.core.formats.event import Finding, Observation, PageClass
 from offmon.core.ids import Ms, Versioned
-from offmon.match.address_redaction import kept_address
+from offmon.match.detectors import DETECTORS
 from offmon.match.exclusions import Excluded
-from offmon.match.pages import page_class, search_terms
-from offmon.match.sites import Place, Sites, place_of
-from offmon.match.text import Phrases
-
-SITE: Final = Versioned("site@1")
-PHRASE: Final = Versioned("phrase@1")
+from offmon.match.pages import page_class
+from offmon.match.sites import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +35,8 @@ class Pipeline:
 
     def __init__(self, exclusions: Exclusions, lists: Sequence[HeldList]) -> None:
         self._excluded = Excluded(exclusions)
-        self._sites = [(h, Sites(h.entries.entries)) for h in lists if h.document.capability is Capability.SITE]
-        self._phrases = [(h, Phrases(h.entries.entries)) for h in lists if h.document.capability is Capability.PHRASE]
+        rules = ((held, rule_of(held.document.capability)) for held in lists)
+        self._lists = [(held, rule, DETECTORS[rule.detector](held.entries.entries)) for held, rule in rules]
 
     def excludes(self, url: str) -> bool:
         """Whether the page yields nothing at all. Never raises."""
@@ -55,7 +44,9 @@ class Pipeline:
 
     def wants_text(self, url: str, when: Ms, lists: Collection[ListRef]) -> bool:
         """Whether the text of the page at this address may be read, and would be used: by one of those `lists`. Never raises."""
-        looks = any(held.ref in lists and when in held.document.valid for held, _ in self._phrases)
+        looks = any(
+            rule.reads_text and held.ref in lists and when in held.document.valid for held, rule, _ in self._lists
+        )
         return looks and not self.excludes(url) and page_class(url) is PageClass.READABLE
 
     def examine(self, seen: Observation, captured_at: Ms, clock_offset_ms: int) -> tuple[Finding, ...]:
@@ -67,43 +58,18 @@ class Pipeline:
         return tuple(
             Finding(
                 kind=held.document.capability,
-                detector=detector,
+                detector=Versioned(rule.detector.value),
                 list=held.ref,
-                rule=entry.rule,
-                band=band,
-                gravity=entry.gravity,
+                rule=hit.entry.rule,
+                band=hit.band,
+                gravity=hit.entry.gravity,
                 origin=seen.origin,
                 event_at=seen.at,
                 captured_at=captured_at,
                 clock_offset_ms=clock_offset_ms,
-                body=body,
+                body=hit.body,
             )
-            for held, detector, entry, band, body in (*self._find_sites(seen, place), *self._find_phrases(seen, place))
+            for held, rule, detector in self._lists
             if when in held.document.valid
+            for hit in detector.find(seen, place)
         )
-
-    def _find_sites(self, seen: Observation, place: Place) -> Iterator["_Hit"]:
-        for held, sites in self._sites:
-            entry = sites.find(place)
-            if entry is not None:
-                yield held, SITE, entry, Band.EXACT, Body(*_where(seen, place), entry.pattern, None, None)
-
-    def _find_phrases(self, seen: Observation, place: Place) -> Iterator["_Hit"]:
-        if seen.text is None or seen.page_class is not PageClass.READABLE:
-            return
-        for held, phrases in self._phrases:
-            typed = {found.entry.rule: found for term in search_terms(place) for found in phrases.find(term)}
-            shown = {found.entry.rule: found for found in phrases.find(seen.text)}
-            for rule, found in (typed | shown).items():
-                band = Band.STRONG if rule in typed else Band.POSSIBLE
-                body = Body(*_where(seen, place), found.entry.pattern, found.before, found.after)
-                yield held, PHRASE, found.entry, band, body
-
-
-def _where(seen: Observation, place: Place) -> tuple[str, str | None]:
-    """Address and title, as far as the page's class lets a finding say them."""
-    url = place.host if seen.page_class is PageClass.MESSAGE else kept_address(seen.url)
-    return url, seen.title if seen.page_class is PageClass.READABLE else None
-
-
-type _Hit = tuple[HeldList, Versioned, ListEntry, Band, Body]

@@ -70,7 +70,7 @@ def what_is_collected(collects: Collection[Capability], lists: Iterable[str], of
     """What leaves the device under those grants, and what never does: of the notice, and of the device's own page."""
     yield Block.of(Kind.SUBHEADING, translate(of, "notice.what.collected"))
     yield _text(translate(of, "notice.what.compares"))
-    yield from (_text(translate(of, f"notice.what.{capability}")) for capability in collects)
+    yield from (_text(translate(of, f"capability.{capability}.notice")) for capability in collects)
     yield _text(translate(of, "notice.what.lists", names=", ".join(lists)))
     yield _text(translate(of, "notice.what.record"))
     leaving = [field for field in inventory.FIELDS if not field.under or set(field.under) & set(collects)]

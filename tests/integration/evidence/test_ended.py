@@ -163,7 +163,7 @@ def test_a_report_does_not_say_that_no_order_asked_for_what_nobody_chose(story: 
     authorise(story, Capability.SITE)
     story.serve_notice()
     signed(story)
-    assert [grant.KIND for grant in story.profiles[-1].grants] == [Capability.SITE]
+    assert [grant.kind for grant in story.profiles[-1].grants] == [Capability.SITE]
     end(story)
     signed(story)
     assert story.profiles[-1].grants == ()

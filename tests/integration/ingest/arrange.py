@@ -20,8 +20,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from offmon.core import clock
-from offmon.core.authority.capability import Capability, Purpose
-from offmon.core.authority.profile import FIELDS, SCHEMA, Controller, Grant, ListRef, Profile, SiteGrant, TermPeriod
+from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
+from offmon.core.authority.profile import SCHEMA, Controller, Grant, ListRef, Profile, TermPeriod
 from offmon.core.clock import Period
 from offmon.core.formats import canon, dsse, envelope
 from offmon.core.formats.canon import Tag
@@ -191,7 +191,7 @@ EVIDENCE = FakeDevice(URL).opening  # the vault's key of these deployments; noth
 def grant(period: Period, of: ListRef = LIST) -> Grant:
     """A grant of listed sites, resting on one term."""
     terms = (TermPeriod(TERM, period),)
-    return SiteGrant(Id("a" * 32), terms, Purpose.SUPERVISION, FIELDS[Capability.SITE], (of,))
+    return Grant(Capability.SITE, Id("a" * 32), terms, Purpose.SUPERVISION, CAPABILITIES[Capability.SITE].fields, (of,))
 
 
 @contextmanager

@@ -250,7 +250,7 @@ class Sender:
         grant = self.profile.grants[0]
         at = Ms(now() - claim["event_at"] % clock.HOUR_MS)
         offset = claim["clock_offset_ms"] % clock.DAY_MS
-        granted = {"kind": grant.KIND, "grant": grant.id, "terms": list(grant.terms_at(at))}
+        granted = {"kind": grant.kind, "grant": grant.id, "terms": list(grant.terms_at(at))}
         when = {"event_at": at - offset, "clock_offset_ms": offset, "list": codec.to_doc(grant.lists[0])}
         return claim | granted | when  # type: ignore[no-any-return]
 

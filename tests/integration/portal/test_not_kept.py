@@ -89,7 +89,7 @@ def test_a_restriction_of_any_time_before_it_came_holds_it_back_without_a_trace(
     with portal(story), later(DAYS + 2):
         held_back = everything(own)
         body = re.sub(r"\s+", " ", html.unescape(held_back["/en/told/"][1].decode()))
-        assert body.count(translate(Language.ENGLISH, "portal.told.kind.site")) == 2  # it is known not to be of then
+        assert body.count(translate(Language.ENGLISH, "capability.site.sent")) == 2  # it is known not to be of then
         assert [one for one in Unkept if translate(Language.ENGLISH, f"portal.told.unkept.{one}") in body] == []
         assert [line.unkept for line in file.read(held_back["file"]).sent] == [None, None]
     restrict(story)

@@ -124,14 +124,14 @@ def test_nothing_is_left_out_of_what_is_never_collected_or_may_be_asked(story: S
 def kinds_by_term(profile: Profile, language: Language) -> list[tuple[str, list[str]]]:
     """Of each term in force what is collected under it, from the grants themselves."""
     by_term = [
-        (said.text, [Capability(one.KIND) for one in profile.grants if said.term in one.terms_at(world.NOW)])
+        (said.text, [one.kind for one in profile.grants if said.term in one.terms_at(world.NOW)])
         for said in profile.person_texts
     ]
     named = [(term, sorted(kinds, key=list(Capability).index)) for term, kinds in by_term if kinds]
     return [
         (
             translate(language, "notice.why.term", text=term),
-            [translate(language, f"portal.kind.{kind}") for kind in kinds],
+            [translate(language, f"capability.{kind}.page") for kind in kinds],
         )
         for term, kinds in named
     ]

@@ -15,7 +15,6 @@ from django.db import IntegrityError
 from offmon.core import clock as time
 from offmon.core.access.roles import Role
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.profile import PhraseGrant
 from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.formats.trust import KeyRole
@@ -151,7 +150,7 @@ def evidence_officer(story: Story) -> Actor:
 def finds_words(story: Story) -> None:
     """The device sends words on a list too."""
     held = story.profiles[-1]
-    story.device.disclose(replace(held, grants=tuple(one for one in held.grants if isinstance(one, PhraseGrant))))
+    story.device.disclose(replace(held, grants=tuple(one for one in held.grants if one.kind is Capability.PHRASE)))
     story.send()
 
 
@@ -161,7 +160,7 @@ def of_the_file(file: Told, language: Language) -> tuple[list[Row], list[Row]]:
     sent = [
         (
             day(language, line.on),
-            *("|", translate(language, f"portal.told.kind.{line.kind}")),
+            *("|", translate(language, f"capability.{line.kind}.sent")),
             f"{translate(language, 'portal.told.fingerprint')} {line.commit[:16]}",
             *("|", *line.terms),
         )

@@ -14,7 +14,7 @@ from unittest.mock import patch
 from offmon.core import clock as time
 from offmon.core.access.roles import Role
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.profile import Controller, PersonText, PhraseGrant, SiteGrant, TermPeriod
+from offmon.core.authority.profile import Controller, PersonText, TermPeriod
 from offmon.core.clock import Period
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
@@ -48,7 +48,9 @@ def devices(found: queries.Now) -> tuple[queries.Device, ...]:
     (device,) = found.devices
     profile = device.profile.profile
     assert profile is not None
-    site, phrase = (next(one for one in profile.grants if isinstance(one, kind)) for kind in (SiteGrant, PhraseGrant))
+    site, phrase = (
+        next(one for one in profile.grants if one.kind is kind) for kind in (Capability.SITE, Capability.PHRASE)
+    )
     periods = {
         "a": Period(_at(1), None),
         "b": Period(_at(2), _at(200)),

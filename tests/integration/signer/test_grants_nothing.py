@@ -157,7 +157,7 @@ def test_once_it_is_put_right_what_still_stands_is_collected_again(
     with under_both.running(Process.SIGNER):
         do_sign(row, under_both.keys[KeyRole.LIST], actor=under_both.signer)
     signed(under_both)
-    assert [grant.KIND for grant in under_both.profiles[-1].grants] == [Capability.PHRASE.value]
+    assert [grant.kind for grant in under_both.profiles[-1].grants] == [Capability.PHRASE.value]
     assert device_of(under_both).refusal is None
     assert renewed(under_both) == []
 
@@ -177,7 +177,7 @@ def test_a_request_that_the_end_overtook_is_refused_and_the_next_answers_to_it(u
     under_both.sign(overtaken)
     assert device_of(under_both).refusal == "changed-since"
     signed(under_both)
-    assert [grant.KIND for grant in under_both.profiles[-1].grants] == [Capability.PHRASE.value]
+    assert [grant.kind for grant in under_both.profiles[-1].grants] == [Capability.PHRASE.value]
 
 
 def test_so_is_one_that_a_notice_or_an_authorisation_overtook(under_both: Story) -> None:
@@ -190,7 +190,7 @@ def test_so_is_one_that_a_notice_or_an_authorisation_overtook(under_both: Story)
         assert device_of(under_both).refusal == code
         assert under_both.profiles[-1].version == 1
     signed(under_both)
-    assert [grant.KIND for grant in under_both.profiles[-1].grants] == [Capability.PHRASE.value]
+    assert [grant.kind for grant in under_both.profiles[-1].grants] == [Capability.PHRASE.value]
     assert renewed(under_both) == []
 
 

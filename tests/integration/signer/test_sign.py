@@ -63,7 +63,7 @@ def test_what_the_signer_signs_a_device_trusts(story: Story, signer: Signer) -> 
     signed = dsse.open_signed(Profile, update.profile, ring.key(KeyRole.PROFILE, dsse.signer_of(update.profile), now()))
     assert signed.device_key == story.device.signing.public.vkey
     assert (signed.case, signed.deployment, signed.version) == (story.case, story.deployment, 1)
-    assert {grant.KIND for grant in signed.grants} == {kind.value for kind in Capability}
+    assert {grant.kind for grant in signed.grants} == {kind.value for kind in Capability}
     assert {term.term for grant in signed.grants for term in grant.terms} == set(story.terms.values())
     assert signed.ingest == INGEST
     [entry] = story.entries(Verb.PROFILE_SIGNED)

@@ -81,7 +81,7 @@ def test_a_page_that_is_all_words_says_each_of_them(site: Client, language: Lang
 
 def of_a_record(language: Language, field: Field) -> tuple[str, str, str]:
     """On which occasion it leaves, how it lies with the agency, and what it is."""
-    when = "; ".join(translate(language, f"site.collected.{capability}") for capability in field.under)
+    when = "; ".join(translate(language, f"capability.{capability}.public") for capability in field.under)
     lies = written(language, "site.collected.lies", how=translate(language, f"site.collected.{field.lies}"))
     return f"h3 {when[0].upper()}{when[1:]}", f"p {lies}", f"li {translate(language, f'inventory.leaves.{field.said}')}"
 

@@ -68,22 +68,22 @@ ENDLESS = replace(profile(), lease=Period(Ms(AT - DAY), None))  # none may be: i
 @pytest.mark.parametrize(
     ("given", "keys"),
     [
-        (None, ["none"]),
-        (OVER, ["over"]),
-        (ENDLESS, ["over"]),
-        (replace(profile(), grants=()), ["nothing", "renewed"]),
-        (ends_on(None), ["now.site", "now.phrase", "renewed"]),
-        (ENDS, ["until.site", "until.phrase", "renewed"]),
+        (None, ["status.none"]),
+        (OVER, ["status.over"]),
+        (ENDLESS, ["status.over"]),
+        (replace(profile(), grants=()), ["status.nothing", "status.renewed"]),
+        (ends_on(None), ["capability.site.now", "capability.phrase.now", "status.renewed"]),
+        (ENDS, ["capability.site.until", "capability.phrase.until", "status.renewed"]),
     ],
 )
 def test_it_is_whole(given: Profile | None, keys: list[str], of: Catalogued) -> None:
     """What is monitored, all that never is, and what was used; and nothing else."""
     wants = {
-        "until.site": {"day": last_day(of, Ms(clock.start_of_day(clock.local_day(AT)) + 3 * DAY))},
-        "until.phrase": {"day": last_day(of, Ms(clock.start_of_day(clock.local_day(AT)) + 3 * DAY))},
-        "renewed": {"day": day(of, Ms(AT + 7 * DAY)), "time": "08:00"},
+        "capability.site.until": {"day": last_day(of, Ms(clock.start_of_day(clock.local_day(AT)) + 3 * DAY))},
+        "capability.phrase.until": {"day": last_day(of, Ms(clock.start_of_day(clock.local_day(AT)) + 3 * DAY))},
+        "status.renewed": {"day": day(of, Ms(AT + 7 * DAY)), "time": "08:00"},
     }
-    lines = [translate(of, f"status.{key}", **wants.get(key, {})) for key in keys]
+    lines = [translate(of, key, **wants.get(key, {})) for key in keys]
     lines += [translate(of, "notice.what.never"), *(f"- {translate(of, f'inventory.never.{n}')}" for n in range(9))]
     used = translate(of, "status.used", percent=5, mib=64)
     assert said(given, None, AT, Language(of)).splitlines() == lines

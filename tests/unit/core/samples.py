@@ -180,7 +180,7 @@ FINDING = Finding(
 
 def claim_on(whole: Profile, **changed: Any) -> Claim:
     """An honest claim on the profile's site grant, with what the test changes."""
-    grant = next(g for g in whole.grants if g.KIND == "site")
+    grant = next(g for g in whole.grants if g.kind == "site")
     honest = Claim(
         kind=Capability.SITE,
         grant=grant.id,

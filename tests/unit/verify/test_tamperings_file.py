@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis, Instrument
-from offmon.core.authority.profile import HpkeKey, Profile, SiteGrant
+from offmon.core.authority.profile import HpkeKey, Profile
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account, Item, Journal, Record, Row, Run
 from offmon.core.errors import Malformed
@@ -122,9 +123,7 @@ def test_an_item_added(forged: Forged) -> None:
 
 def widened(profile: Profile) -> Profile:
     grant = profile.grants[0]
-    return replace(
-        profile, grants=(*profile.grants, SiteGrant(grant.id, grant.terms, grant.purpose, grant.fields, grant.lists))
-    )
+    return replace(profile, grants=(*profile.grants, replace(grant, kind=Capability.SITE)))
 
 
 def test_another_order_in_the_place_of_the_one_that_was_confirmed(forged: Forged) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis
-from offmon.core.authority.profile import HpkeKey, Profile, SiteGrant
+from offmon.core.authority.profile import HpkeKey, Profile
 from offmon.core.bundle.layout import Account, Journal
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
@@ -124,7 +124,7 @@ def test_keys_by_another_root() -> None:
 
 def widened(profile: Profile) -> Profile:
     grant = profile.grants[0]
-    more = SiteGrant(Id("f" * 32), grant.terms, grant.purpose, ("title", "url"), grant.lists)
+    more = replace(grant, kind=Capability.SITE, id=Id("f" * 32), fields=("title", "url"))
     return replace(profile, grants=(*profile.grants, more))
 
 

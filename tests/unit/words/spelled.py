@@ -41,7 +41,7 @@ class Spelled:
         """What is collected under both kinds, each line of the inventory once, and what never is."""
         lines = inventory.lines(inventory.FIELDS)
         yield from self.sub("notice.what.collected")
-        yield from self.text("notice.what.compares", *(f"notice.what.{kind}" for kind in kinds))
+        yield from self.text("notice.what.compares", *(f"capability.{kind}.notice" for kind in kinds))
         yield from self.text("notice.what.lists", names=names)
         yield from self.text("notice.what.record")
         for part in (Part.BODY, Part.CLAIM):

@@ -67,8 +67,8 @@ def test_what_it_is_about_stands_in_it() -> None:
 def test_a_notice_of_sites_alone_says_nothing_of_phrases(language: Language) -> None:
     paper = write(replace(content(), told=told(BY_SITE)), language)
     what = [block.text for block in under(paper, translate(language, "notice.head.what"))]
-    assert translate(language, "notice.what.site") in what
-    assert translate(language, "notice.what.phrase") not in what
+    assert translate(language, "capability.site.notice") in what
+    assert translate(language, "capability.phrase.notice") not in what
     fields = {
         name
         for name in ("context_before", "context_after", "url")
@@ -181,7 +181,7 @@ def test_a_reader_of_twelve_can_read_it() -> None:
 
 
 def test_each_capability_can_be_told() -> None:
-    assert {f"notice.what.{one}" for one in Capability} <= set(texts(Language.ENGLISH))
+    assert {f"capability.{one}.notice" for one in Capability} <= set(texts(Language.ENGLISH))
     assert {f"notice.{of}.{basis}" for basis in Basis for of in ("basis", "happens", "court")} <= set(
         texts(Language.ENGLISH)
     )

@@ -41,13 +41,13 @@ OF_A_SEARCH = re.compile(
 )
 NAMES_A_SEARCH = (
     "site.home.body.narrow.text",
-    "site.collected.phrase",
+    "capability.phrase.public",
     "site.collected.body.search.text",
     "inventory.leaves.body.url",
-    "notice.what.phrase",
+    "capability.phrase.notice",
     "portal.never.search",
-    "portal.kind.phrase",
-    "device.terms.phrase",
+    "capability.phrase.page",
+    "capability.phrase.term",
     "easy.what.6",
 )
 

@@ -254,7 +254,7 @@ def _terms(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
             yield _text(translate(of, "device.terms.not-now"))
         for grant in profile.grants:
             if any(one.term == term.term for one in grant.terms):
-                yield _item(translate(of, f"device.terms.{grant.KIND}", lists=", ".join(_lists([grant], of))))
+                yield _item(translate(of, f"capability.{grant.kind}.term", lists=", ".join(_lists([grant], of))))
 
 
 def _period(term: PersonText, of: catalogue.Language) -> str:
@@ -269,7 +269,7 @@ def _collected(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
     if not live:
         yield from what_never_is(of)
         return
-    kinds = [one for one in Capability if any(one == grant.KIND for grant in live)]
+    kinds = [one for one in Capability if any(one is grant.kind for grant in live)]
     yield from what_is_collected(kinds, _lists(live, of), of)
     yield _text(translate(of, "notice.devices.rule"))
 

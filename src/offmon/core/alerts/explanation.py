@@ -7,25 +7,11 @@ Rules
 """
 
 from dataclasses import dataclass
-from typing import Final
 
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Capability, rule_of
 from offmon.core.authority.profile import PersonText, Profile
 from offmon.core.formats.event import Band, Claim, Gravity, Origin
 from offmon.core.ids import Id, Ms, Slug, Versioned
-
-NOT_LOOKED_AT: Final[dict[Capability, tuple[str, ...]]] = {
-    Capability.SITE: (
-        "what the page says or shows",
-        "what was typed, sent or watched there",
-        "who was at the keyboard",
-    ),
-    Capability.PHRASE: (
-        "pictures and video on the page",
-        "messages, mail and forms",
-        "who was at the keyboard",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +43,5 @@ def explain(claim: Claim, profile: Profile) -> Explanation:
         origin=claim.origin,
         event_at=claim.event_at,
         terms=tuple(text for text in profile.person_texts if text.term in resting),
-        not_looked_at=NOT_LOOKED_AT[claim.kind],
+        not_looked_at=rule_of(claim.kind).not_looked_at,
     )

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from offmon.core import clock
-from offmon.core.authority.capability import Capability, Source
+from offmon.core.authority.capability import Capability, Source, rule_of
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
@@ -27,12 +27,6 @@ from offmon.core.log.verbs import Verb
 
 MAX_REVIEW_MS: Final = 366 * clock.DAY_MS
 CONSULTATION_DAYS: Final = 42
-
-
-READS: Final[Mapping[Capability, tuple[Source, ...]]] = {
-    Capability.SITE: (Source.BROWSER,),
-    Capability.PHRASE: (Source.BROWSER,),
-}
 
 
 class Standing(StrEnum):
@@ -155,7 +149,7 @@ _NEXT: Final[Mapping[Standing | None, str]] = {
 
 
 def _needed(capabilities: Collection[Capability]) -> Iterator[tuple[Capability, Source]]:
-    return ((capability, source) for capability in sorted(set(capabilities)) for source in READS[capability])
+    return ((capability, source) for capability in sorted(set(capabilities)) for source in rule_of(capability).sources)
 
 
 def _covers(assessment: Assessment, capability: Capability, source: Source) -> bool:

@@ -66,7 +66,7 @@ def event_time(claim: Claim | Finding) -> Ms:
 def admit(profile: Profile, claim: Claim, at: Ms) -> Grant | No:
     """The grant that the claim names, if it truly grants it; `at` is now, on the device, or the time of receipt."""
     grant = next((g for g in profile.grants if g.id == claim.grant), None)
-    if grant is None or claim.kind != grant.KIND:
+    if grant is None or claim.kind != grant.kind:
         return No(Reason.NO_GRANT)
     if claim.list not in grant.lists:
         return No(Reason.LIST_NOT_GRANTED)
@@ -85,7 +85,7 @@ def admit(profile: Profile, claim: Claim, at: Ms) -> Grant | No:
 
 def admit_by_meaning(profile: Profile, claim: Claim, named: Grant) -> Grant | No:
     """The grant of a newer profile that covers the claim's kind, list (any version), time, and the fields of the grant that it `named`."""
-    kin = [g for g in profile.grants if claim.kind == g.KIND]
+    kin = [g for g in profile.grants if claim.kind == g.kind]
     if not kin:
         return No(Reason.NO_GRANT)
     kin = [g for g in kin if any(ref.id == claim.list.id for ref in g.lists)]

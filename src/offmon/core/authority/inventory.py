@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Capability, leaving_under
 
 
 class Lies(StrEnum):
@@ -71,7 +71,7 @@ class Field:
         return Part(self.said.partition(".")[0]) if self.said else None
 
 
-_BOTH: Final = (Capability.SITE, Capability.PHRASE)
+_ANY: Final = tuple(Capability)
 _PLACE: Final = "to keep the device's journal whole"
 _GRANT: Final = "to show that an order allows it"
 _TIME: Final = "to say when it happened"
@@ -87,14 +87,15 @@ _ANSWER: Final = "to be answered"
 
 
 def _record(document: str, name: str, what: str, why: str, said: str) -> Field:
-    return Field(document, name, what, why, Lies.CLEAR, said, under=_BOTH)
+    return Field(document, name, what, why, Lies.CLEAR, said, under=_ANY)
 
 
 def _claim(name: str, what: str, why: str) -> Field:
     return _record("claim", name, what, why, f"claim.{name}")
 
 
-def _body(name: str, what: str, under: tuple[Capability, ...]) -> Field:
+def _body(name: str, what: str) -> Field:
+    under = leaving_under(name)
     return Field("body", name, what, "to let a named officer decide", Lies.ENCLOSED, f"body.{name}", under=under)
 
 
@@ -131,11 +132,11 @@ FIELDS: Final[tuple[Field, ...]] = (
     _device("signature-input", "expires", "until when it counts", _SIGNED, "each.time"),
     _device("signature-input", "nonce", "a random number, used once", "so that it counts once", "checks.random"),
     _device("signature-input", "keyid", "the name of the device's key", _SIGNED, "checks.signature"),
-    _claim("kind", "site or phrase", _GRANT),
+    _claim("kind", " or ".join(Capability), _GRANT),
     _claim("grant", "which grant", _GRANT),
     _claim("terms", "which terms of the order, in force at that moment", _GRANT),
     _claim("detector", "which detector, in which version", _REPEAT),
-    _holds("claim", "list", "which list, in which version", "list", under=_BOTH),
+    _holds("claim", "list", "which list, in which version", "list", under=_ANY),
     _claim("rule", "the name of the entry that matched", "to group like findings"),
     _claim("band", "how sure: exact, strong or possible", "to explain the alert"),
     _claim("gravity", "how soon someone must look", "to order the queue"),
@@ -155,14 +156,14 @@ FIELDS: Final[tuple[Field, ...]] = (
     _record(
         "envelope", "content_commit", "a commitment to what is enclosed", "so that nobody can swap it", "claim.seal"
     ),
-    _holds("envelope", "claim", "what is said in clear of what was found", "claim", under=_BOTH),
-    _body("url", "the page's address, with the words of a search or of a form where they stand in it", _BOTH),
-    _body("title", "the page's title", _BOTH),
-    _body("matched_entry", "the entry of the list that matched", _BOTH),
-    _body("context_before", "a few words before the phrase", (Capability.PHRASE,)),
-    _body("context_after", "a few words after the phrase", (Capability.PHRASE,)),
-    Field("enclosed", "salt", _SALT, "so that the body cannot be guessed", Lies.ENCLOSED, "body.salt", under=_BOTH),
-    Field("enclosed", "body", "what only the vault opens", _HELD, Lies.ENCLOSED, holds=("body",), under=_BOTH),
+    _holds("envelope", "claim", "what is said in clear of what was found", "claim", under=_ANY),
+    _body("url", "the page's address, with the words of a search or of a form where they stand in it"),
+    _body("title", "the page's title"),
+    _body("matched_entry", "the entry of the list that matched"),
+    _body("context_before", "a few words before the phrase"),
+    _body("context_after", "a few words after the phrase"),
+    Field("enclosed", "salt", _SALT, "so that the body cannot be guessed", Lies.ENCLOSED, "body.salt", under=_ANY),
+    Field("enclosed", "body", "what only the vault opens", _HELD, Lies.ENCLOSED, holds=("body",), under=_ANY),
     *_place("gap"),
     _device("gap", "reason", "why there was no coverage, from a closed list", _GAP, "gap.reason"),
     _device("gap", "since", "from when", _GAP, "gap.period"),
@@ -179,9 +180,9 @@ FIELDS: Final[tuple[Field, ...]] = (
         "forgotten", "commit", "the commitment to a disclosure that the agency had and lost", _PLACE, "lost.checks"
     ),
     _device("forgotten", "ciphertext", "the digest of what it enclosed", _PLACE, "lost.checks"),
-    _holds("disclosure-leaf", "envelope", "what is in clear", "envelope", under=_BOTH),
+    _holds("disclosure-leaf", "envelope", "what is in clear", "envelope", under=_ANY),
     _record("disclosure-leaf", "salt", _SALT, _PLACE, "checks.random"),
-    Field("disclosure-leaf", "ciphertext", "what is enclosed", _HELD, Lies.ENCLOSED, holds=("enclosed",), under=_BOTH),
+    Field("disclosure-leaf", "ciphertext", "what is enclosed", _HELD, Lies.ENCLOSED, holds=("enclosed",), under=_ANY),
     _holds("gap-leaf", "gap", "the gap", "gap"),
     _device("gap-leaf", "salt", _SALT, _PLACE, "checks.random"),
     _holds("note-leaf", "note", "the note", "note"),

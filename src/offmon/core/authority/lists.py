@@ -28,7 +28,7 @@ MAX_ENTRIES_BYTES: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:
-    """One thing to look for. `pattern` is a host with optional path (SITE) or a phrase (PHRASE)."""
+    """One thing to look for. What `pattern` may be is the detector's that the list is for."""
 
     rule: Slug
     pattern: str

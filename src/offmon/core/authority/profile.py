@@ -13,7 +13,7 @@ Rules
 - Each grant carries its purpose code (R-DPA-1) and the closed list of body fields that may leave under it (R-DPA-8).
 - A grant's id is a digest of its content, so equal grants of a renewed profile keep their ids.
 - A profile is for one device, which obeys only a profile that names its own key. Its lease is at most 30 days.
-- A new kind of grant is a new `KIND`; a new field needs a new document type. A reader refuses what it does not know.
+- A grant is of one capability, by its `kind`. A field is only added with a new document type. A reader refuses what it does not know.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from offmon.core import clock
-from offmon.core.authority.capability import Capability, Purpose
+from offmon.core.authority.capability import Capability, Purpose, rule_of
 from offmon.core.authority.order import (
     Basis,
     Instrument,
@@ -42,11 +42,6 @@ from offmon.core.ids import Count, Digest, Id, Ms, Origin, Slug, Versioned, VKey
 
 MAX_LEASE_MS: Final = 30 * clock.DAY_MS
 SCHEMA: Final = 1
-
-FIELDS: Final[dict[Capability, tuple[str, ...]]] = {
-    Capability.SITE: ("matched_entry", "title", "url"),
-    Capability.PHRASE: ("context_after", "context_before", "matched_entry", "title", "url"),
-}
 
 
 class Schedule8(StrEnum):
@@ -83,7 +78,10 @@ class ListRef:
 
 
 @dataclass(frozen=True, slots=True)
-class _Grant:
+class Grant:
+    """Leave to disclose what one capability finds by some lists, while a term is in force."""
+
+    kind: Capability
     id: Id
     terms: tuple[TermPeriod, ...]
     purpose: Purpose
@@ -93,27 +91,6 @@ class _Grant:
     def terms_at(self, at: int) -> tuple[Id, ...]:
         """The terms of this grant that are in force at the instant, in the grant's order."""
         return tuple(t.term for t in self.terms if at in t.period)
-
-
-@dataclass(frozen=True, slots=True)
-class SiteGrant(_Grant):
-    """A visit to a listed site may be disclosed."""
-
-    KIND: ClassVar[str] = Capability.SITE.value
-
-
-@dataclass(frozen=True, slots=True)
-class PhraseGrant(_Grant):
-    """A listed phrase on a page of a readable class may be disclosed."""
-
-    KIND: ClassVar[str] = Capability.PHRASE.value
-
-
-type Grant = SiteGrant | PhraseGrant
-_GRANTS: Final[dict[Capability, type[SiteGrant] | type[PhraseGrant]]] = {
-    Capability.SITE: SiteGrant,
-    Capability.PHRASE: PhraseGrant,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,11 +258,13 @@ def _grant(
     refs = tuple(
         _check_list(lists, list_id, choice, [i for i, _ in live], at).ref for list_id in sorted(set(choice.lists))
     )
-    draft = _GRANTS[choice.capability](
+    rule = rule_of(choice.capability)
+    draft = Grant(
+        kind=choice.capability,
         id=Id("0" * 32),
         terms=tuple(t for _, t in live),
-        purpose=Purpose.SUPERVISION,
-        fields=FIELDS[choice.capability],
+        purpose=rule.purpose,
+        fields=rule.fields,
         lists=refs,
     )
     return replace(draft, id=Id(digest(Tag.DOCUMENT, encode(codec.to_doc(draft))).hex()[:32]))

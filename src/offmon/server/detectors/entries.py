@@ -9,11 +9,11 @@ Rules
 
 import csv
 import unicodedata
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Capability, Detector, rule_of
 from offmon.core.authority.lists import MAX_ENTRIES_BYTES, Exclusions, ListEntry
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import Gravity
@@ -27,6 +27,7 @@ MAX_TEXT: Final = MAX_ENTRIES_BYTES
 HEADING: Final = ("name", "what", "gravity")
 _UNREADABLE: Final = {"Cc", "Cs", "Co", "Cn"}
 _REPLACED: Final = "\ufffd"  # what a browser or a decoder puts where it could not read
+type Form = Callable[[str], Hashable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +80,26 @@ def text_of(data: bytes) -> tuple[str, tuple[Problem, ...]]:
 
 
 def read_entries(text: str, capability: Capability) -> Read[ListEntry]:
-    """The entries of a list, as typed or as a CSV file has them. Never raises."""
+    """The entries of a list, as typed or as a CSV file has them. Raises Refused for a capability that is not known, else nothing."""
+    called, form = rule_of(capability).entry, form_of(capability)
     if over := _too_much(text):
         return Read((), (over,))
     found, problems = list[ListEntry](), list[Problem]()
     names, places = dict[Hashable, int](), dict[Hashable, int]()
     for number, line in _lines(text):
-        entry = _entry(line, capability)
+        entry = _entry(line, called, form)
         if isinstance(entry, str):
             problems.append(Problem(number, entry))
         elif entry is not None:
-            place = form_of(entry.pattern, capability)
             problems += _twice(number, names, entry.rule, "The same name")
-            problems += _twice(number, places, place, "The same place or phrase")
+            problems += _twice(number, places, form(entry.pattern), f"The same {called}")
             found.append(entry)
     if not (found or problems):
         problems.append(Problem(0, "Enter at least one entry"))
     return Read(tuple(found), tuple(problems))
 
 
-def read_exclusions(text: str, form: Callable[[str], Hashable]) -> Read[str]:
+def read_exclusions(text: str, form: Form) -> Read[str]:
     """Hosts (`host_form`) or intents (`intent_form`), one a line. Never raises."""
     if over := _too_much(text):
         return Read((), (over,))
@@ -136,9 +137,12 @@ def intent_form(intent: str) -> Hashable:
     return phrase
 
 
-def form_of(pattern: str, capability: Capability) -> Hashable:
-    """The form in which the matcher compares what is listed. Raises Malformed where it could never match."""
-    return site_form(pattern) if capability is Capability.SITE else intent_form(pattern)
+FORMS: Final[Mapping[Detector, Form]] = {Detector.SITE: site_form, Detector.PHRASE: intent_form}
+
+
+def form_of(capability: Capability) -> Form:
+    """How to put an entry into the form in which the device compares it. Raises Refused for a capability that is not known."""
+    return FORMS[rule_of(capability).detector]
 
 
 def check_entries(entries: tuple[ListEntry, ...], capability: Capability) -> None:
@@ -200,7 +204,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, line.strip(" \t\r")
 
 
-def _entry(line: str, capability: Capability) -> ListEntry | str | None:
+def _entry(line: str, called: str, form: Form) -> ListEntry | str | None:
     """The entry on a line, what is wrong with it, or None for a heading."""
     if fault := _fault(line):
         return fault
@@ -211,14 +215,14 @@ def _entry(line: str, capability: Capability) -> ListEntry | str | None:
     if tuple(cell.casefold() for cell in cells) == HEADING:
         return None
     if len(cells) != len(HEADING):
-        return "Enter a short name, the site or phrase and its gravity, with commas between them"
+        return f"Enter a short name, the {called} and its gravity, with commas between them"
     name, what, grave = cells
     if not CHECKS[Slug](name):
         return "A name has at most 64 small letters, digits, dots, dashes and underscores, and begins with a letter"
     if grave.casefold() not in set(Gravity):
         return "The gravity must be urgent, high or standard"
     try:
-        form_of(what, capability)
+        form(what)
     except Malformed as refusal:
         return refusal.message.removesuffix(".")
     return ListEntry(Slug(name), what, Gravity(grave.casefold()))

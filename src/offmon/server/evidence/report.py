@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from offmon.core import clock
 from offmon.core.alerts.exhibit import Custody, Exhibit
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import rule_of
 from offmon.core.authority.order import BASES, Instrument, Term, TermKind
 from offmon.core.authority.profile import Profile
 from offmon.core.bundle import opened
@@ -91,7 +91,6 @@ GROUNDS: Final[dict[Ground | Unfit, str]] = {
     Unfit.DOES_NOT_OPEN: "the device sent it in a form that does not open",
     Unfit.NOT_GRANTED: "the device sent it with more than its grant allows",
 }
-CAPABILITIES: Final = {Capability.SITE: "a listed place", Capability.PHRASE: "a listed phrase on a page"}
 EFFECTS: Final = {
     TermKind.PROHIBITION: "Prohibition",
     TermKind.REQUIREMENT: "Requirement",
@@ -172,7 +171,7 @@ def _shown(case: Case, place: records.LeafPlace) -> Shown:
     fields = tuple((words, str(values[name])) for name, words in FIELDS if values.get(name) is not None)
     at = Ms(max(0, claim.event_at + claim.clock_offset_ms))
     origin = claim.origin.value.replace("_", " ")
-    return Shown(place.n, at, CAPABILITIES[claim.kind], claim.rule, claim.list.name, origin, fields)
+    return Shown(place.n, at, rule_of(claim.kind).reported, claim.rule, claim.list.name, origin, fields)
 
 
 def _possible(case: Case) -> list[Possible]:

@@ -1,16 +1,19 @@
 """Whether each profile that a device may obey grants what the orders of its case give, by the signer's own rule.
 
 Rules
-- A device may obey any signed profile whose lease runs; an offline device may hold an older one. A row that contradicts its document
-  (whose, which version) fails. The signature is not checked: assurance holds no trust file, and who controls the row controls the stored
-  keys.
-- A term counts as confirmed if two members of staff are behind it, in roles that may, with the case open to both. Ids alone do not count.
-- The grants are compiled again from the orders and terms known when the lease began, and must be the same.
-- Each grant now in force in a device's newest profile needs a term in force. A recorded end counts, and so does a newer order with a
-  confirmed term, which by law ends an older (SA20 s.349). Within an hour of either becoming known there must be a narrower profile, or an
-  empty one, which never fails. Gate 2 refuses what an older profile still lets a device send.
-- It reads ids, kinds and times of orders, and none of their words. `lists` checks whether a list may serve the order, and `four-answers`
-  whether another person authorised the choice. So each of the three fails for its own reason.
+- What a device may obey is the document of a signed profile, and each one whose lease runs: one that was away holds an older one still. A
+  row that says otherwise than its document whose it is, or which version, wants what it says. So does one that rests on a row which this
+  release does not understand. The document is read, and its signature is not asked for: whoever looks holds no trust file, and the keys
+  in the database are in the same hands as the row.
+- A term counts as confirmed when two members of staff whose roles may stand behind it, both with the case open to them, whatever ids its
+  row has.
+- What is granted is compiled again from the orders and terms as they were known when the lease began, and must be the same.
+- Of each grant of a device's newest profile that is in force now some term is in force by what is known of the case's orders: an end that
+  was recorded, and a newer order with a confirmed term, which ends an older by law (SA20 s.349). Within an hour of either's becoming known
+  a narrower profile is there, or, where none may be signed, one that grants nothing and so wants nothing; and gate 2 refuses what an older
+  one still lets a device send.
+- It reads ids, kinds and times of orders, and no word of them. That a list may serve the order is asked beside it (`lists`), and that
+  another person authorised the choice too (`four-answers`): so each of the three turns for what is its own.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,6 +28,7 @@ from offmon.core.clock import Period
 from offmon.core.errors import OffmonError
 from offmon.core.formats import dsse
 from offmon.core.ids import Count, Digest, Id, Ms, Slug
+from offmon.server.base.fields import member
 
 NARROWED_WITHIN_MS: Final = time.HOUR_MS
 _UNREAD: Final = "-"  # stands where a record has words, which are not asked for
@@ -39,11 +43,11 @@ def judge(resting: Iterable[Mapping[str, Any]], at: Ms) -> tuple[int, int]:
 def _judge(found: Mapping[str, Any], at: Ms) -> tuple[int, int]:
     try:
         profile = dsse.peek(Profile, found["document"].encode())
+        case = _id(found["case"])
+        instruments = {one.id: one for one in (_instrument(row, case) for row in found["instruments"])}
+        terms = {one.id: one for one in map(_term, found["terms"])}
     except OffmonError:
         return 1, 1
-    case = _id(found["case"])
-    instruments = {one.id: one for one in (_instrument(row, case) for row in found["instruments"])}
-    terms = {one.id: one for one in map(_term, found["terms"])}
     if not found["fits"] or profile.case != case or not _compiled(profile, instruments, terms):
         return len(profile.grants), max(1, len(profile.grants))
     if not found["newest"]:
@@ -61,14 +65,12 @@ def _compiled(profile: Profile, instruments: Mapping[Id, Instrument], terms: Map
     known = [as_known_at(instrument, at) for instrument in instruments.values()]
     confirmed = [as_confirmed_at(term, at) for term in terms.values()]
     choices = [
-        Choice(
-            Capability(grant.KIND), tuple(one.term for one in grant.terms), tuple(ref.id for ref in grant.lists), None
-        )
+        Choice(grant.kind, tuple(one.term for one in grant.terms), tuple(ref.id for ref in grant.lists), None)
         for grant in profile.grants
     ]
     offences = tuple({kind for instrument in known for kind in instrument.offence_types})
     lists = [
-        ListDeclaration(ref, Capability(grant.KIND), tuple(Basis), offences, sensitive=False, valid=Period(at, None))
+        ListDeclaration(ref, grant.kind, tuple(Basis), offences, sensitive=False, valid=Period(at, None))
         for grant in profile.grants
         for ref in grant.lists
     ]
@@ -82,7 +84,7 @@ def _instrument(row: Mapping[str, Any], case: Id) -> Instrument:
     return Instrument(
         id=_id(row["id"]),
         case=case,
-        basis=Basis(row["basis"]),
+        basis=member(Basis, row["basis"]),
         controller=case,
         made_by=_UNREAD,
         reference=_UNREAD,
@@ -105,11 +107,11 @@ def _term(row: Mapping[str, Any]) -> Term:
     return Term(
         id=_id(row["id"]),
         instrument=_id(row["instrument"]),
-        effect=TermKind(row["effect"]),
+        effect=member(TermKind, row["effect"]),
         verbatim_text=None,
         person_text=_UNREAD,
         source_page=Count(1),
-        capabilities=tuple(map(Capability, row["capabilities"])),
+        capabilities=tuple(member(Capability, one) for one in row["capabilities"]),
         since=row["since"],
         until=row["until"],
         recorded_by=_id(row["recorded_by"]),

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from offmon.core.authority.capability import Capability
 from offmon.core.authority.notice import covers
 from offmon.core.authority.profile import Choice, Grant, check_documented, check_sensitive
 from offmon.core.clock import Period
@@ -73,6 +72,6 @@ def _granted(docs: Sequence[Any]) -> tuple[Choice, ...]:
     except OffmonError:
         return ()
     return tuple(
-        Choice(Capability(one.KIND), tuple(term.term for term in one.terms), tuple(ref.id for ref in one.lists), None)
+        Choice(one.kind, tuple(term.term for term in one.terms), tuple(ref.id for ref in one.lists), None)
         for one in grants
     )

@@ -31,8 +31,7 @@ from django.conf import settings
 from django.db import connection
 
 from offmon.core.access.roles import Permission, those_who_may
-from offmon.core.authority.assessment import READS
-from offmon.core.authority.capability import Purpose
+from offmon.core.authority.capability import CAPABILITIES
 from offmon.core.ids import Count, Id, Ms
 from offmon.core.person import delay
 from offmon.core.public import analytics_consent
@@ -219,9 +218,9 @@ def told() -> dict[str, list[str] | int]:
         "tables": [model._meta.db_table for model in ours if issubclass(model, AgencyRow)],
         "log_tables": [model._meta.db_table for model in ours if issubclass(model, LogRow)],
         "roles": [process.value for process in Process],
-        "purposes": [purpose.value for purpose in Purpose],
-        "kinds_read": [kind.value for kind, sources in READS.items() for _ in sources],
-        "sources_read": [source.value for sources in READS.values() for source in sources],
+        "purposes": sorted({rule.purpose.value for rule in CAPABILITIES.values()}),
+        "kinds_read": [kind.value for kind, rule in CAPABILITIES.items() for _ in rule.sources],
+        "sources_read": [source.value for rule in CAPABILITIES.values() for source in rule.sources],
         "choice_lasts_days": analytics_consent.LASTS_DAYS,
         "choice_noted_days": analytics_consent.NOTED_DAYS,
         **{name: [role.value for role in those_who_may(permission)] for name, permission in _MAY.items()},

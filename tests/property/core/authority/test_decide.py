@@ -7,9 +7,9 @@ from random import Random
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from offmon.core.authority.capability import Capability, Purpose
+from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
 from offmon.core.authority.decide import No, Reason, admit, admit_by_meaning, check_body, decide, event_time
-from offmon.core.authority.profile import FIELDS, Grant, ListRef, PhraseGrant, Profile, SiteGrant, TermPeriod
+from offmon.core.authority.profile import Grant, ListRef, Profile, TermPeriod
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.formats.event import Body, Claim, Finding
 from offmon.core.ids import Ms, Versioned
@@ -27,12 +27,12 @@ type World = tuple[Profile, Claim, Finding, Body]
 
 
 def some_grant(chance: Random, name: str) -> Grant:
-    kinds: list[type[SiteGrant] | type[PhraseGrant]] = [SiteGrant, SiteGrant, PhraseGrant]
-    kind = chance.choice(kinds)
-    allowed = FIELDS[Capability(kind.KIND)]
+    kind = chance.choice([Capability.SITE, Capability.SITE, Capability.PHRASE])
+    allowed = CAPABILITIES[kind].fields
     since = [Ms(START + chance.randint(0, 25) * DAY_MS) for _ in TERMS]
     periods = [Period(begin, Ms(begin + chance.randint(5, 20) * DAY_MS)) for begin in since]
-    return kind(
+    return Grant(
+        kind=kind,
         id=ident(name),
         terms=tuple(TermPeriod(term, period) for term, period in zip(TERMS, periods, strict=True))[
             : chance.randint(1, 2)
@@ -59,7 +59,7 @@ def some_claim(chance: Random, whole: Profile) -> Claim:
     honest = grant.terms_at(event_time(finding))
     return replace(
         claim_on(PROFILE),
-        kind=chance.choice([Capability(grant.KIND), Capability(grant.KIND), finding.kind]),
+        kind=chance.choice([grant.kind, grant.kind, finding.kind]),
         grant=chance.choice([grant.id, grant.id, grant.id, ident("none")]),
         terms=chance.choice([honest, TERMS[:1]]),
         list=chance.choice([grant.lists[0], grant.lists[0], finding.list]),
@@ -94,7 +94,7 @@ def lawful(whole: Profile, grant: Grant, item: Claim | Finding) -> bool:
     """Whether the grant allows it to be collected, said once more in the words of the order and not of the code."""
     when = item.event_at + item.clock_offset_ms
     return (
-        item.kind == grant.KIND
+        item.kind == grant.kind
         and item.list in grant.lists
         and when <= AT + 5 * MINUTE_MS
         and whole.lease.since <= when < (whole.lease.until or 0)

@@ -158,18 +158,18 @@ def fault(of: Spelled, named: Sequence[Controller]) -> Iterator[Block]:
 
 def terms(of: Spelled, held: Profile) -> Iterator[Block]:
     """Each term, and under it each kind that is collected for it: for the first both, for the second sites alone."""
-    kinds = [grant.KIND for grant in held.grants]
+    kinds = [grant.kind for grant in held.grants]
     yield from of.head("device.terms.head")
     yield from of.text("notice.why.intro")
     yield from of.sub("notice.why.term", text=TERM)
     since, until = day(of.of, Ms(AT - DAY)), last_day(of.of, Ms(AT + 90 * DAY))
     yield from of.text("device.terms.fixed", since=since, until=until)
     for kind in kinds:
-        yield from of.item(f"device.terms.{kind}", lists=list_of(of, kind))
+        yield from of.item(f"capability.{kind}.term", lists=list_of(of, kind))
     yield from of.sub("notice.why.term", text=SECOND_TERM)
     yield from of.text("device.terms.open", since=day(of.of, Ms(AT - 2 * DAY)))
     for kind in kinds[:1]:
-        yield from of.item(f"device.terms.{kind}", lists=list_of(of, kind))
+        yield from of.item(f"capability.{kind}.term", lists=list_of(of, kind))
 
 
 def permission(of: Spelled, held: Profile) -> Iterator[Block]:
@@ -235,8 +235,8 @@ def test_the_page_behind_the_pin_is_whole(held: Profile | None, spans: tuple[Spa
 def test_of_sites_alone_the_page_says_nothing_of_words() -> None:
     made = page_of(SITES_ALONE, ROOT, Now(State.COLLECTING, SINCE, ()), AT, Language.ENGLISH)
     said, words = [block.text for block in made.blocks], texts(catalogue.Language.ENGLISH)
-    assert words["notice.what.site"] in said
-    assert words["notice.what.phrase"] not in said
+    assert words["capability.site.notice"] in said
+    assert words["capability.phrase.notice"] not in said
     assert not [text for text in said if text.startswith("For this: words")]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import CAPABILITIES, Capability
 from offmon.core.authority.decide import (
     MAX_FUTURE_MS,
     No,
@@ -17,7 +17,7 @@ from offmon.core.authority.decide import (
     check_body,
     decide,
 )
-from offmon.core.authority.profile import FIELDS, Grant, ListRef, Profile, TermPeriod
+from offmon.core.authority.profile import Grant, ListRef, Profile, TermPeriod
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Body, Disclosure
@@ -87,7 +87,7 @@ def test_who_is_admitted(what: str, whole: Profile, changed: dict[str, Any], at:
 
 def only(period: Period) -> Profile:
     """The profile with one site grant that rests on one term of that period."""
-    site = next(g for g in PROFILE.grants if g.KIND == "site")
+    site = next(g for g in PROFILE.grants if g.kind == "site")
     return replace(
         PROFILE,
         grants=(
@@ -99,7 +99,7 @@ def only(period: Period) -> Profile:
     )
 
 
-SITE = next(g for g in PROFILE.grants if g.KIND == "site")
+SITE = next(g for g in PROFILE.grants if g.kind == "site")
 
 
 def letting_leave(*names: str) -> Profile:
@@ -162,9 +162,9 @@ def test_what_the_newest_of_the_signed_says(what: str, signed: list[Profile], an
 @pytest.mark.parametrize("kind", list(Capability))
 @pytest.mark.parametrize("name", [f.name for f in fields(Body)])
 def test_a_field_leaves_only_where_the_grant_names_it(kind: Capability, name: str) -> None:
-    grant = next(g for g in PROFILE.grants if kind == g.KIND)
+    grant = next(g for g in PROFILE.grants if kind == g.kind)
     body = replace(EMPTY, **{name: ""})  # even an empty text is a field that is there
-    assert check_body(grant, body) == (None if name in FIELDS[kind] else No(Reason.FIELD_NOT_GRANTED))
+    assert check_body(grant, body) == (None if name in CAPABILITIES[kind].fields else No(Reason.FIELD_NOT_GRANTED))
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_what_a_device_may_disclose(what: str, whole: Profile, changed: dict[str
 
 
 def test_the_reason_is_that_of_the_grant_that_came_nearest() -> None:
-    site = next(g for g in PROFILE.grants if g.KIND == "site")
+    site = next(g for g in PROFILE.grants if g.kind == "site")
     narrow = replace(site, id=ident("narrow"), fields=("url",))
     elsewhere = replace(site, id=ident("elsewhere"), lists=(PHRASES.ref,))
     for order in ((narrow, elsewhere), (elsewhere, narrow)):

@@ -46,7 +46,7 @@ from tests.unit.core.samples import (
 
 
 def of(kind: Capability, compiled: Any) -> Any:
-    found = [grant for grant in compiled if kind == grant.KIND]
+    found = [grant for grant in compiled if kind == grant.kind]
     assert len(found) == 1
     return found[0]
 

@@ -72,8 +72,13 @@ def put(doc: Any, path: tuple[Any, ...], value: Any) -> Any:
     return changed
 
 
+NOTE = event.Note(ident("device"), ident("epoch"), 0, event.NoteKind.STARTED, NOW, None)
+GAP = Gap(ident("device"), ident("epoch"), 1, event.GapReason.CLOCK, NOW, NOW, 0, None, None)
+BATCH = event.Batch(NOTE.device, NOTE.epoch, 0, (event.NoteLeaf(NOTE, b""), event.GapLeaf(GAP, b"")), b"", None)
+
+
 @pytest.mark.parametrize(
-    "record", [sample_profile(), claim_on(sample_profile()), BODY], ids=["profile", "claim", "body"]
+    "record", [sample_profile(), claim_on(sample_profile()), BODY, BATCH], ids=["profile", "claim", "body", "batch"]
 )
 def test_an_unknown_missing_or_misfit_field_at_any_depth_refuses_the_whole(record: Any) -> None:
     tried = 0
@@ -97,10 +102,6 @@ class Hidden:
     KIND: ClassVar[str] = "hidden"
 
     kind: str
-
-
-NOTE = event.Note(ident("device"), ident("epoch"), 0, event.NoteKind.STARTED, NOW, None)
-GAP = Gap(ident("device"), ident("epoch"), 1, event.GapReason.CLOCK, NOW, NOW, 0, None, None)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import pytest
 
-from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import TermKind
 from offmon.core.bundle.case import Case, load
 from offmon.core.bundle.layout import UNTOLD, Limit
@@ -49,7 +48,6 @@ def page() -> str:
         (report.OUTCOMES, DecisionOutcome),
         (report.GAPS, GapReason),
         (report.GROUNDS, [*Ground, *Unfit]),
-        (report.CAPABILITIES, Capability),
         (report.EFFECTS, TermKind),
         (report.GRAVITIES, Gravity),
     ],

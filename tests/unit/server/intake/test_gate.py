@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from offmon.core import clock
-from offmon.core.authority.capability import Capability, Purpose
+from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
 from offmon.core.authority.decide import Reason
-from offmon.core.authority.profile import FIELDS, SCHEMA, Grant, ListRef, Profile, SiteGrant, TermPeriod
+from offmon.core.authority.profile import SCHEMA, Grant, ListRef, Profile, TermPeriod
 from offmon.core.clock import Period
 from offmon.core.formats import dsse, envelope
 from offmon.core.formats.event import DisclosureLeaf, Leaf
@@ -26,8 +26,13 @@ DEVICE = FakeDevice("https://ingest.invalid")
 def grant(of: ListRef = LIST, since: int = -30, until: int | None = 30) -> Grant:
     """Listed sites, under a term that is in force from `since` to `until` (days from now)."""
     period = Period(Ms(NOW + since * DAY), None if until is None else Ms(NOW + until * DAY))
-    return SiteGrant(
-        Id("3" * 32), (TermPeriod(Id("4" * 32), period),), Purpose.SUPERVISION, FIELDS[Capability.SITE], (of,)
+    return Grant(
+        Capability.SITE,
+        Id("3" * 32),
+        (TermPeriod(Id("4" * 32), period),),
+        Purpose.SUPERVISION,
+        CAPABILITIES[Capability.SITE].fields,
+        (of,),
     )
 
 

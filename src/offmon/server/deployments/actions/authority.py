@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import check_assessed
-from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import as_known_at
 from offmon.core.authority.profile import Choice, HpkeKey, compile_grants
 from offmon.core.errors import Refused
@@ -54,7 +53,7 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
         raise Refused(
             "no-live-term", "No confirmed condition in force makes this collection necessary, so nothing was drafted."
         )
-    check_assessed(assessments(), {Capability(grant.KIND) for grant in grants}, at)
+    check_assessed(assessments(), {grant.kind for grant in grants}, at)
     deployment = models.Deployment.objects.filter(case=case).exclude(state=DeploymentState.ENDED).first()
     touched: list[models.Deployment | models.Authorisation] = []
     if deployment is None:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from offmon.core import clock as time
 from offmon.core.authority.assessment import check_assessed_throughout
-from offmon.core.authority.capability import Capability
 from offmon.core.authority.notice import check_covers, check_served
 from offmon.core.authority.order import Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.authority.profile import (
@@ -107,7 +106,7 @@ def compile_profile(basis: Basis, ingest: str, ring: KeyRing) -> Profile:
     lists = [live.declared for live in detectors.live_lists(ring, clock.now())]
     grants = _grants(basis, instruments, terms, lists)
     lease = Period(row.lease_since, row.lease_until)
-    check_assessed_throughout(assessments(), {Capability(grant.KIND) for grant in grants}, lease)
+    check_assessed_throughout(assessments(), {grant.kind for grant in grants}, lease)
     check_documented(choices, lease)
     controllers = tuple(
         Controller(view.id, view.name, view.contact)

@@ -13,7 +13,7 @@ from offmon.core.access.sharing import Ground
 from offmon.core.access.step_up import Factor
 from offmon.core.alerts.follow_up import FOLLOWS
 from offmon.core.authority.assessment import Standing
-from offmon.core.authority.capability import Capability, Source
+from offmon.core.authority.capability import CAPABILITIES, Capability, Source
 from offmon.core.authority.order import BASES, Basis, Instrument, Term, TermKind
 from offmon.core.clock import Period
 from offmon.core.formats.event import Band, GapReason, Gravity, Origin
@@ -37,12 +37,11 @@ GRAVITY_COLOUR: Final = {
     Gravity.HIGH: "govuk-tag--orange",
     Gravity.STANDARD: "govuk-tag--blue",
 }
-NOTICED: Final = {Capability.SITE: "Visit to a listed site", Capability.PHRASE: "Listed phrase on a page"}
-CAPABILITY: Final = {Capability.SITE: "Visits to listed sites", Capability.PHRASE: "Listed phrases on readable pages"}
-CAPABILITY_HINT: Final = {
-    Capability.SITE: "The device says when a site on a list was opened. It does not read the page.",
-    Capability.PHRASE: "The device reads pages of search results for phrases on a list. It never reads messages.",
-}
+NOTICED: Final = {one: rule.noticed for one, rule in CAPABILITIES.items()}
+CAPABILITY: Final = {one: rule.called for one, rule in CAPABILITIES.items()}
+CAPABILITY_HINT: Final = {one: rule.hint for one, rule in CAPABILITIES.items()}
+ENTRY: Final = " or ".join(rule.entry for rule in CAPABILITIES.values())
+"""What a list has an entry of, whatever it is for."""
 MISMATCH: Final = {
     "rows-changed": "Records do not match the log",
     "journal-differs": "A stored record does not match the device’s signature",

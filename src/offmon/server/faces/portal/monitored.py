@@ -53,12 +53,12 @@ def _device(device: Device, at: Ms) -> Monitored:
 
 
 def _terms(profile: Profile, at: Ms) -> tuple[Term, ...]:
-    kinds: dict[str, set[str]] = {}
+    kinds: dict[str, set[Capability]] = {}
     for grant in profile.grants:
         for term in grant.terms_at(at):
-            kinds.setdefault(term, set()).add(grant.KIND)
+            kinds.setdefault(term, set()).add(grant.kind)
     return tuple(
-        Term(said.text, tuple(one for one in Capability if one.value in kinds[said.term]), said.period.until)
+        Term(said.text, tuple(one for one in Capability if one in kinds[said.term]), said.period.until)
         for said in profile.person_texts
         if said.term in kinds
     )

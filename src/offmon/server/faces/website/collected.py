@@ -26,7 +26,7 @@ def of_a_record(language: Language) -> list[Together]:
     found: dict[tuple[str, str], dict[str, None]] = {}
     for part in RECORD:
         for field in (one for one in FIELDS if one.part is part):
-            when = "; ".join(translate(language, f"site.collected.{capability}") for capability in field.under)
+            when = "; ".join(translate(language, f"capability.{capability}.public") for capability in field.under)
             how = translate(language, f"site.collected.{field.lies}")
             found.setdefault((when, how), {})[translate(language, f"inventory.leaves.{field.said}")] = None
     return [Together(when, how, tuple(what)) for (when, how), what in found.items()]

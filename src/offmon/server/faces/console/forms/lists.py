@@ -95,8 +95,8 @@ class VersionForm(Lines):
     )
     entries = LinesField(
         "Entries",
-        "One a line: a short name, the site or phrase, and its gravity. For example: forum-1, forum.example/chat, high. "
-        "Each record carries the name unencrypted. Choose a name that does not reveal the site or phrase.",
+        f"One a line: a short name, the {words.ENTRY}, and its gravity. For example: forum-1, forum.example/chat, high. "
+        f"Each record carries the name unencrypted. Choose a name that does not reveal the {words.ENTRY}.",
     )
     file = forms.FileField(
         label="Or a CSV file of entries",

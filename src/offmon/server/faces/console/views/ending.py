@@ -82,7 +82,7 @@ def follows(file: CaseFile, ending: Instrument, lists: list[ListDeclaration], at
 
 
 def _called(grant: Grant) -> Falls:
-    return Capability(grant.KIND), tuple(ref.name for ref in grant.lists)
+    return grant.kind, tuple(ref.name for ref in grant.lists)
 
 
 def _ask(device: Id, actor: Actor) -> None:
