@@ -8,12 +8,13 @@ from typing import Any, cast
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
+from publicsuffixlist import PublicSuffixList
 
 from offmon.core.access.roles import Role
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import ListEntry
 from offmon.core.authority.order import Basis
-from offmon.core.errors import Refused
+from offmon.core.errors import Malformed, Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Slug
@@ -22,7 +23,7 @@ from offmon.core.states import ListState
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.policies import Process
 from offmon.server.deployments.actions import do_sign_profile
-from offmon.server.detectors import queries
+from offmon.server.detectors import entries, queries
 from offmon.server.detectors.actions import do_approve, do_draft_list, do_sign
 from offmon.server.detectors.entries import MAX_ENTRIES, MAX_LINE
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
@@ -146,6 +147,17 @@ def test_an_older_draft_is_never_approved(office: Office) -> None:
     with pytest.raises(Refused) as refusal:
         do_approve(Id(first), actor=office.story.supervisor)
     assert refusal.value.code == "bad-move"
+
+
+def test_an_entry_that_is_a_public_suffix_by_now_is_not_approved(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(entries, "_suffixes", lambda: PublicSuffixList("com"))
+        row = next_version(office, ListEntry(Slug("all"), "github.io", Gravity.HIGH))
+    with pytest.raises(Malformed, match="Strangers have their sites below this name"):
+        do_approve(Id(row), actor=office.story.supervisor)
+    assert version(office, row).line.state is ListState.DRAFT
 
 
 def test_a_version_follows_the_newest_and_goes_on_looking_for_the_same(office: Office) -> None:

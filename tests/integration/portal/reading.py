@@ -11,7 +11,16 @@ from offmon.words.catalogue import Language, placeholders, texts
 type Row = tuple[str, ...]
 """A line of a table: the day that it stands under, then each text of each cell, with "|" between cells."""
 
-AREAS: Final = ("frame.", "portal.", "inventory.never.", "notice.title", "notice.why.term", "easy.title", "watched.")
+AREAS: Final = (
+    "frame.",
+    "portal.",
+    "capability.",
+    "inventory.never.",
+    "notice.title",
+    "notice.why.term",
+    "easy.title",
+    "watched.",
+)
 _VOID: Final = frozenset({"br", "hr", "img", "input", "link", "meta"})
 _TOLD: Final = frozenset(
     {"action", "aria-label", "autocomplete", "colspan", "download", "href", "id", "inputmode", "method", "name"}

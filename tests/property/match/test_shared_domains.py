@@ -4,10 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offmon.core.errors import Malformed
-from offmon.match.shared_domains import HOSTS, KINDS, is_everybodys
+from offmon.match.shared_domains import KINDS
 from offmon.match.sites import Pattern, Place
+from offmon.server.detectors.entries import site_form
+from tests.unit.match.test_shared_domains import LISTED
 
-SUFFIXES = sorted({*HOSTS.split(), *(f"{kind}.{country}" for kind in KINDS for country in ("uk", "nz", "io"))})
+SUFFIXES = sorted({*LISTED, *(f"{kind}.{country}" for kind in KINDS for country in ("uk", "nz", "io"))})
 
 
 @given(
@@ -20,8 +22,7 @@ def test_no_entry_covers_what_two_strangers_have_below_one_name(suffix: str, one
     listed = form.format(suffix=suffix, one=one)
     covered = [Place(f"{label}.{suffix}", ("a",), "") for label in (one, other)]
     try:
-        pattern = Pattern.parse(listed)
+        site_form(listed)
     except Malformed:
-        assert listed != f"{one}.{suffix}" or is_everybodys(listed)
-    else:
-        assert not all(map(pattern.covers, covered))
+        return
+    assert not all(map(Pattern.parse(listed).covers, covered))

@@ -44,6 +44,7 @@ from offmon.server.detectors.queries import (
     EXCLUSIONS,
     base_of,
     check_declares,
+    contents_of,
     exclusions_in,
     exclusions_rows,
     list_named,
@@ -128,7 +129,8 @@ def do_draft_exclusions(exclusions: Exclusions, *, why: str = "", actor: Actor) 
 def do_approve(row_id: Id, *, actor: Actor) -> None:
     """A second person approves the newest version of a list or exclusion list; it is still not signed.
 
-    Raises Refused (`not-permitted`) too where whoever drafted it may do so no longer: the signer would not sign it.
+    Raises Refused (`not-permitted`) too where whoever drafted it may do so no longer: the signer would not sign it. Entries are checked
+    again: since they were drafted, strangers may have got names below one (Public Suffix List).
     """
     actor.check(Permission.LIST_APPROVE)
     row = _row(row_id)
@@ -136,6 +138,8 @@ def do_approve(row_id: Id, *, actor: Actor) -> None:
     row.check_agreeing_in(actor.session, "Approving a list")
     check_agreed(row.drafted_by, Permission.LIST_DRAFT, "Drafting a list")
     check_move(LIST, state_of(row), ListState.APPROVED)
+    if isinstance(row, ListVersion):
+        check_entries(*contents_of(row))
     row.approved_by, row.agreed_in = actor.id, actor.session
     row.save(update_fields=["approved_by", "agreed_in"])
     append(actor, Verb.LIST_APPROVED, case=None, touched=(row,))

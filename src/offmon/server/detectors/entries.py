@@ -1,9 +1,10 @@
 """A list's entries as people write them: read by line, checked as the device's matcher would, compared with the version before.
 
 Rules
-- One entry a line: a short name, what to match, and how grave it is, with commas between them. A CSV file has the same lines.
-- Size is checked first: of the whole, of each line, then the number of lines. No line is guessed at, and no text ever raises.
-- A line that the matcher would refuse or never match is refused here. A name and a place occur once in a list.
+- One entry a line: a short name, what to look for, and how grave it is, with commas between them; a CSV file has the same lines.
+- Size is looked at first: of the whole, then of each line, then how many there are. No line is guessed at, and no text ever raises.
+- What the matcher would refuse or never find is refused here, with its line; and so is a public suffix (R-LEG-5). A name and a place
+  stand once in a list.
 - An exclusion list is two such texts: hosts, and words that mark a protected search.
 """
 
@@ -11,14 +12,17 @@ import csv
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
+
+from publicsuffixlist import PublicSuffixList
 
 from offmon.core.authority.capability import Capability, Detector, rule_of
 from offmon.core.authority.lists import MAX_ENTRIES_BYTES, Exclusions, ListEntry
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import CHECKS, Slug
-from offmon.match.sites import Pattern
+from offmon.match.sites import Pattern, whole_suffix
 from offmon.match.text import words
 
 MAX_ENTRIES: Final = 10_000
@@ -124,9 +128,17 @@ def host_form(host: str) -> Hashable:
 
 
 def site_form(site: str) -> Hashable:
-    """The one form of a site that is looked for. Raises Malformed, also for a whole suffix (`match.shared_domains`)."""
+    """The one form of a site that is looked for. Raises Malformed, also for a public suffix: `co.uk`, `github.io`, `com`."""
     pattern = Pattern.parse(site)
+    if not pattern.host.startswith("[") and _suffixes().is_public(pattern.host):
+        raise whole_suffix()
     return (pattern.host, pattern.path)
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    """The Public Suffix List as the package has it, of registries and of hosts where anyone may put pages. It takes 0.2 s to read."""
+    return PublicSuffixList()
 
 
 def intent_form(intent: str) -> Hashable:

@@ -14,6 +14,7 @@ from typing import Final
 from django.db.models import F, Func, IntegerField, Q
 
 from offmon.core.access.roles import Permission
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import (
     MAX_ENTRIES_BYTES,
     Exclusions,
@@ -278,6 +279,12 @@ def exclusions_in(row: ExclusionsVersion) -> Exclusions:
     return codec.load(Exclusions, row.declared, max_size=dsse.MAX_SIGNED)
 
 
+def contents_of(row: ListVersion) -> tuple[tuple[ListEntry, ...], Capability]:
+    """What a version looks for, and under which capability. Raises Malformed where its entries do not open."""
+    declared = codec.load(ListDocument, row.declared, max_size=dsse.MAX_SIGNED)
+    return codec.load(ListEntries, row.entries, max_size=MAX_ENTRIES_BYTES).entries, declared.capability
+
+
 def state_of(row: AnyVersion) -> ListState:
     """Where a version stands among its kin, inside the scope that is open. What is no version comes to nothing, as what is replaced."""
     kin: Sequence[AnyVersion] = (
@@ -385,7 +392,7 @@ def _size(row: AnyVersion) -> int:
 
 def _entries(row: ListVersion) -> tuple[ListEntry, ...] | None:
     try:
-        return codec.load(ListEntries, row.entries, max_size=MAX_ENTRIES_BYTES).entries
+        return contents_of(row)[0]
     except Malformed:
         return None
 

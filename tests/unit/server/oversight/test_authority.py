@@ -63,11 +63,13 @@ def dashed(one: Id) -> str:
     return str(UUID(one))
 
 
-def wanting(orders: list[Instrument], terms: list[Term], *, newest: bool = True) -> int:
-    """How many of the two grants of a profile want what they rest on: its lease began when only the first order was known."""
-    grants = compile_grants([samples.SHPO], [samples.SHPO_TERM], CHOICES, [samples.SITES, samples.PHRASES], BEGAN)
-    profile = samples.profile(lease=Period(BEGAN, Ms(BEGAN + 30 * DAY_MS)), grants=grants)
-    found = {
+GRANTS = compile_grants([samples.SHPO], [samples.SHPO_TERM], CHOICES, [samples.SITES, samples.PHRASES], BEGAN)
+
+
+def found_of(orders: list[Instrument], terms: list[Term], *, newest: bool = True) -> dict[str, Any]:
+    """A profile of two grants, whose lease began when only the first order was known, and what it rests on."""
+    profile = samples.profile(lease=Period(BEGAN, Ms(BEGAN + 30 * DAY_MS)), grants=GRANTS)
+    return {
         "document": dsse.sign(profile, samples.key("profile")).decode(),
         "case": dashed(samples.SHPO.case),
         "newest": newest,
@@ -75,8 +77,12 @@ def wanting(orders: list[Instrument], terms: list[Term], *, newest: bool = True)
         "instruments": [an_order(one) for one in orders],
         "terms": [a_term(one) for one in terms],
     }
-    looked, found_wanting = authority.judge([found], AT)
-    assert looked == len(grants) == 2
+
+
+def wanting(orders: list[Instrument], terms: list[Term], *, newest: bool = True) -> int:
+    """How many of the two grants want what they rest on."""
+    looked, found_wanting = authority.judge([found_of(orders, terms, newest=newest)], AT)
+    assert looked == len(GRANTS) == 2
     return found_wanting
 
 
@@ -125,3 +131,11 @@ def test_a_newer_order_ends_the_older_from_an_hour_after_it_was_confirmed(row: s
 @pytest.mark.parametrize(("known", "due"), [(TWO_HOURS, 2), (HALF_AN_HOUR, 0)])
 def test_so_does_an_end_that_was_recorded(known: Ms, due: int) -> None:
     assert wanting([replace(samples.SHPO, ended_at=MADE, end_known_at=known)], [samples.SHPO_TERM]) == due
+
+
+@pytest.mark.parametrize("field", ["capabilities", "effect"])
+def test_a_row_that_says_what_this_release_does_not_know_grounds_nothing(field: str) -> None:
+    found = found_of([samples.SHPO], [samples.SHPO_TERM])
+    assert authority.judge([found], AT) == (2, 0)
+    found["terms"][0][field] = ["voice"]
+    assert authority.judge([found], AT) == (1, 1)
