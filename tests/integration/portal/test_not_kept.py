@@ -61,8 +61,8 @@ def test_every_line_of_what_was_sent_is_told_after_the_delay_and_the_device_find
         lines = body.split('id="sent"')[1].split('id="looks"')[0]
         assert day(language, today) in lines
         for line in taken.sent:
-            said = f"unkept.{line.unkept}" if line.unkept else f"kind.{line.kind}"
-            assert f"{translate(language, f'portal.told.{said}')}<br>" in lines
+            said = f"portal.told.unkept.{line.unkept}" if line.unkept else f"capability.{line.kind}.sent"
+            assert f"{translate(language, said)}<br>" in lines
             assert line.commit[:16] in lines
         assert lines.count(translate(language, "portal.told.unkept.term")) == 3
 

@@ -28,7 +28,6 @@ from offmon.agent.transport import Client
 from offmon.agent.trust_state import Belief
 from offmon.core.access import portal_access
 from offmon.core.authority import profile
-from offmon.core.authority.capability import CAPABILITIES, Capability
 from offmon.core.authority.inventory import FIELDS, NEVER, RECORD, Field, Lies, Part, lines
 from offmon.core.formats import codec, dsse, envelope, event, httpsig, journal, protocol
 from offmon.server.faces.website import collected
@@ -241,12 +240,6 @@ def test_the_public_page_says_each_line_and_one_that_is_new(
     monkeypatch.setattr(collected, "FIELDS", (*FIELDS, more))
     with pytest.raises(ValueError, match=r"no text 'inventory\.leaves\.alive\.serial'"):
         said()
-
-
-def test_what_is_enclosed_is_what_the_grants_name() -> None:
-    for capability in Capability:
-        enclosed = [f.name for f in FIELDS if f.document == "body" and capability in f.under]
-        assert sorted(enclosed) == list(CAPABILITIES[capability].fields)
 
 
 def test_only_bodies_are_enclosed_and_all_of_them() -> None:

@@ -29,6 +29,10 @@ class Source(StrEnum):
     BROWSER = "browser"
 
 
+SOURCES: Final[Mapping[Source, str]] = {Source.BROWSER: "In the browser"}
+"""Where that is, as staff read it."""
+
+
 class Purpose(StrEnum):
     """Why, within DPA 2018 s.31 (R-DPA-1)."""
 

@@ -17,7 +17,7 @@ from offmon.core.authority.assessment import (
     covered_until,
     standing,
 )
-from offmon.core.authority.capability import CAPABILITIES, Capability, Source
+from offmon.core.authority.capability import Capability, Source
 from offmon.core.clock import DAY_MS, Period, end_of_day
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
@@ -41,11 +41,6 @@ SIGNED = Assessment(
     extended=False,
 )
 UNSIGNED = replace(SIGNED, signed_by=None, signed_at=None)
-
-
-def test_every_kind_of_collection_says_what_it_reads() -> None:
-    """A new kind does not load without an answer; and what it reads must be assessed before it is collected."""
-    assert all(rule.sources for rule in CAPABILITIES.values())
 
 
 @pytest.mark.parametrize(

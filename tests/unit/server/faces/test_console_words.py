@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from offmon.core.access.roles import Role
-from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis, TermKind
 from offmon.core.clock import Period
 from offmon.core.formats.event import Band, GapReason, Gravity, Origin
@@ -32,9 +31,6 @@ NOON = Ms(1_781_006_400_000)  # 9 June 2026, 12:00 UTC: summer time
     [
         (words.GRAVITY, Gravity),
         (words.GRAVITY_COLOUR, Gravity),
-        (words.NOTICED, Capability),
-        (words.CAPABILITY, Capability),
-        (words.CAPABILITY_HINT, Capability),
         (words.BAND, Band),
         (words.ORIGIN, Origin),
         (words.ALERT, AlertState),

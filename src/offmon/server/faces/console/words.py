@@ -13,7 +13,7 @@ from offmon.core.access.sharing import Ground
 from offmon.core.access.step_up import Factor
 from offmon.core.alerts.follow_up import FOLLOWS
 from offmon.core.authority.assessment import Standing
-from offmon.core.authority.capability import CAPABILITIES, Capability, Source
+from offmon.core.authority.capability import CAPABILITIES, SOURCES, Capability, Source
 from offmon.core.authority.order import BASES, Basis, Instrument, Term, TermKind
 from offmon.core.clock import Period
 from offmon.core.formats.event import Band, GapReason, Gravity, Origin
@@ -49,7 +49,6 @@ MISMATCH: Final = {
     "does-not-open": "A stored record does not open with its own key",
     "payload-changed": "A bundle differs from the approved one",
 }
-SOURCE: Final = {Source.BROWSER: "In the browser"}
 UNGRANTED: Final = (
     "A device with that profile collected nothing until its next one, and reported no coverage gap. A device that the profile did not reach"
     " kept its earlier one. We refused the disclosures that it collected after the request and sent after the signature."
@@ -381,7 +380,7 @@ def capabilities(necessary: tuple[Capability, ...]) -> str:
 
 def sources(read: tuple[Source, ...]) -> str:
     """Where on a device something is read: “In the browser”."""
-    return ", ".join(SOURCE[one] for one in read)
+    return ", ".join(SOURCES[one] for one in read)
 
 
 def when(at: Ms) -> str:
