@@ -1,5 +1,5 @@
 /**
- * The talk with the agent of this device, through its shim: ask first, then read (`src/offmon/agent/sources/pages.py`).
+ * The talk with the agent of this device, through its shim: ask first, then read (`src/offmon/agent/sources/page_socket.py`).
  *
  * Rules
  * - The port is to the shim and to nothing else; it is also what keeps the browser from ending the worker.

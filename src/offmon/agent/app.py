@@ -17,13 +17,15 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Iterable
 from typing import Final
 
 from offmon.agent import budget, clock, enrol, keys, language, portal_code, progress
 from offmon.agent.clock import Timekeeper
-from offmon.agent.collect import Collector, grants_live
+from offmon.agent.collect import Collector
 from offmon.agent.delivery import Delivery
 from offmon.agent.gap_counters import Loss, Losses
+from offmon.agent.gate import CollectionGate
 from offmon.agent.home import Home
 from offmon.agent.lease import Head
 from offmon.agent.outbox import Outbox
@@ -31,12 +33,13 @@ from offmon.agent.portal_code import Asking
 from offmon.agent.presence import details
 from offmon.agent.presence.details import Page
 from offmon.agent.presence.indicator import Indicator
-from offmon.agent.presence.pages import Pages as OwnPages
+from offmon.agent.presence.pages import Pages
 from offmon.agent.presence.visibility import NotVisible, Reason
 from offmon.agent.presence.words import State
-from offmon.agent.progress import Marks
-from offmon.agent.sources.browsers import ON_THE_WAY_MS, Browsers
-from offmon.agent.sources.pages import Pages
+from offmon.agent.progress import Marks, SourceMarks
+from offmon.agent.sources.browsers import ON_THE_WAY_MS
+from offmon.agent.sources.source import Start
+from offmon.agent.sources.table import SOURCES, Sources
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.agent.transport import Client
 from offmon.agent.trust_state import Belief
@@ -88,12 +91,11 @@ class Agent:
             self._delivery = Delivery(
                 client, self._outbox, self._belief, own, heartbeat_s * 1000, safe_until=lambda: self._safe_until
             )
-            self._browsers = Browsers(found.browsers if found else (), raw, self._indicator.beside)
-            self._collector = Collector(self._outbox, self._belief, self._losses, self._delivery.wake, self._browsers)
+            self._gate = CollectionGate(self._belief)
+            self._sources = self._start_sources(found.sources if found else (), raw)
             self._budget = budget.Budget()
-            self._pages = Pages(home.socket, self._collector.asked)
             self._own = own
-            self._own_pages = OwnPages(home, spoken, self._corrected, self._details, self._ask_way_in)
+            self._own_pages = Pages(home, spoken, self._corrected, self._details, self._ask_way_in)
         except BaseException:
             self._indicator.stop()
             raise
@@ -119,11 +121,20 @@ class Agent:
                     raise Refused("delivery-ended", "The part that sends has ended; start the agent again.")
                 until = time.monotonic() + TICK_S
                 while (left := until - time.monotonic()) > 0 and not self._stop.is_set():
-                    soon = self._own_pages.open or self._browsers.begins(clock.now())
-                    self._pages.serve(min(left, ATTEND_S) if soon else left)
+                    soon = self._own_pages.open or self._sources.are_impatient
+                    self._sources.serve(min(left, ATTEND_S) if soon else left)
                     self._own_pages.attend()
         finally:
             self._end(courier)
+
+    def _start_sources(self, found: Iterable[SourceMarks], raw: Ms) -> Sources:
+        known, running = {one.source: one.processes for one in found}, {}
+        for spec in SOURCES:
+            hand = Collector(self._gate, self._outbox, self._losses, self._delivery.wake, spec.serves)
+            running[spec.name] = spec.start(
+                Start(hand, self._home, self._indicator.beside, known.get(spec.name, ()), raw)
+            )
+        return Sources(self._gate, running)
 
     def _tick(self) -> None:
         self._stood_still(clock.now())
@@ -132,20 +143,19 @@ class Agent:
             self._indicator.restart()
         if self._indicator.details_asked():
             self._own_pages.show(self._indicator.seen)
-        self._collector.visibility = measured
+        self._gate.visibility = measured
         raw = clock.now()
-        self._browsers.tick()
-        self._browsers.measure(raw)
+        self._sources.tick(raw)
         self._belief.see(raw)
         self._keep_to_budget(raw)
         self._begin_once(raw)
         if self._begun:
-            self._losses.stand_idle(*self._collector.idle(raw))
+            self._losses.stand_idle(*self._sources.idle(raw))
             if self._delivery.met_damage():
                 self._outbox.repair(raw, self._safe_until)
             self._keep_and_tell(raw)
             self._mark(raw)
-        self._say(State.COLLECTING if self._collector.collecting(raw) else self._why_off(raw), raw)
+        self._say(State.COLLECTING if self._sources.collecting(raw) else self._why_off(raw), raw)
 
     def _stood_still(self, raw: Ms) -> None:
         (ticked_s, ticked), self._ticked = self._ticked, (time.monotonic(), raw)
@@ -178,17 +188,16 @@ class Agent:
         if not self._budget.look():
             return
         use = self._budget.use
-        self._collector.sparing_since = (self._collector.sparing_since or raw) if use.sparing else None
+        self._gate.sparing_since = (self._gate.sparing_since or raw) if use.sparing else None
         try:
             budget.save(self._home, use)
         except Refused as error:
             _LOG.warning("use: %s", error.code)
 
     def _why_off(self, raw: Ms) -> State:
-        held = self._belief.held
-        if held is None or not grants_live(held, self._belief.time.correct(raw)):
+        if not self._gate.is_due(raw):
             return State.NOT_ALLOWED_NOW
-        why = self._collector.why_idle(raw)
+        why = self._gate.why_idle(raw)
         return State.FAULT if why is None else _SAYS[why]
 
     def _begin_once(self, raw: Ms) -> None:
@@ -250,8 +259,7 @@ class Agent:
         self._marked_at = time.monotonic()
         undeclared = (
             self._losses.undeclared_since,
-            self._collector.waiting_since,
-            self._collector.unheard_since(raw),
+            self._sources.untold_since(raw),
             max(Ms(raw - ON_THE_WAY_MS), self._begun_at),
         )
         alive_at = min(at for at in undeclared if at is not None)
@@ -271,7 +279,7 @@ class Agent:
             received=head.received,
             idle=idle[0] if idle else None,
             idle_since=idle[1] if idle else None,
-            browsers=self._browsers.known,
+            sources=tuple(SourceMarks(name, source.known) for name, source in self._sources.running.items()),
             later=later.reason if later else None,
             later_since=later.since if later else None,
         )
@@ -294,9 +302,9 @@ class Agent:
             _LOG.warning("profile: %s", error.code)  # asked for anew; until then nothing is collected
 
     def _end(self, courier: threading.Thread) -> None:
-        self._pages.close()
+        self._sources.close()
         self._own_pages.close()
-        self._collector.visibility = None
+        self._gate.visibility = None
         raw = clock.now()
         if self._begun:
             if self._keep(self._losses.due(raw, all_of_it=True), raw):

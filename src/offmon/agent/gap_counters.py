@@ -99,6 +99,30 @@ class Losses:
         return tuple(due)
 
 
+class SourceGaps:
+    """The gaps of one source: of what it missed, that which lies in time in which it could collect."""
+
+    def __init__(self, losses: Losses) -> None:
+        self.losses = losses
+        self.since: Ms | None = None  # since when it can collect
+        self._before: tuple[Ms, Ms] | None = None  # since and until when it could, the last time before
+
+    def collects(self, raw: Ms, collecting: bool) -> None:
+        """Whether it can collect now."""
+        if collecting:
+            if self.since is None or raw < self.since:  # or the clock was set back a little
+                self.since = raw
+        elif self.since is not None:
+            self._before, self.since = (self.since, raw), None
+
+    def missed(self, since: Ms, until: Ms) -> None:
+        """It was not told of something of this time."""
+        now = () if self.since is None else ((self.since, until),)
+        for began, ended in (*((self._before,) if self._before else ()), *now):
+            if max(since, began) < min(until, ended):
+                self.losses.missed(GapReason.SOURCE_DOWN, max(since, began), min(until, ended))
+
+
 def _span(reason: GapReason, since: Ms, until: Ms) -> Loss:
     """A clock that was set back makes an end lie before its beginning; the gap is what lies between."""
     return Loss(reason, min(since, until), max(since, until), None)

@@ -46,7 +46,7 @@ class Home:
 
     @property
     def socket(self) -> Path:
-        """Where sources ask (`sources/pages`)."""
+        """Where browsers tell of pages (`sources/page_socket`)."""
         return self.path / "pages.sock"
 
     @property

@@ -5,17 +5,17 @@ Rules
   undeclared loss, or past a page that may still be on its way from a browser.
 - `later`: an undeclared loss that the person is told later, by reason and start. It does not hold `alive_at` back. The person is told at
   once what the next start declares from there, and it would begin where something was found.
-- `browsers`: those that were heard and ran. The next run does not hear them before they say hello again.
+- `sources`: for each source the processes that it heard and that ran. The next run does not hear them before they say hello again.
 - `safe_until`: before it everything had its receipt, and no coverage gap waits to be sent. A damaged store's gap begins there.
 - The head of the journal is kept here too, outside the store. It reveals a store that was lost or restored to an older state.
 """
 
-from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Final
+from dataclasses import dataclass
+from typing import ClassVar, Final
 
 from offmon.agent.home import Home
 from offmon.agent.sources.browsers import Process
-from offmon.core.errors import Malformed
+from offmon.core.authority.assessment import Source
 from offmon.core.formats import codec
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Id, Ms
@@ -25,28 +25,16 @@ _FILE: Final = "marks"
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """Raw device times. `idle`: why nothing was being collected when this was written, undeclared since `idle_since`."""
+class SourceMarks:
+    """The processes that a source heard and that ran."""
 
-    TYPE: ClassVar[str] = "offmon/agent-marks@2"
-
-    alive_at: Ms
-    safe_until: Ms
-    highest: Ms
-    clock_offset_ms: int
-    epoch: Id
-    size: int
-    received: int
-    idle: GapReason | None
-    idle_since: Ms | None
-    browsers: tuple[Process, ...]
-    later: GapReason | None
-    later_since: Ms | None
+    source: Source
+    processes: tuple[Process, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Before:
-    """What an earlier release wrote."""
+class Marks:
+    """Raw device times. `idle`: why nothing was being collected when this was written, undeclared since `idle_since`."""
 
     TYPE: ClassVar[str] = "offmon/agent-marks@1"
 
@@ -59,20 +47,15 @@ class _Before:
     received: int
     idle: GapReason | None
     idle_since: Ms | None
-    browsers: tuple[Process, ...]
+    sources: tuple[SourceMarks, ...]
+    later: GapReason | None
+    later_since: Ms | None
 
 
 def load(home: Home) -> Marks | None:
     """The last marks; None before the first profile. Raises Malformed for a damaged file."""
     data = home.read(_FILE)
-    if data is None:
-        return None
-    try:
-        return codec.load(Marks, data, max_size=4096)
-    except Malformed:
-        before = codec.load(_Before, data, max_size=4096)
-        kept: dict[str, Any] = {field.name: getattr(before, field.name) for field in fields(before)}
-        return Marks(**kept, later=None, later_since=None)
+    return None if data is None else codec.load(Marks, data, max_size=4096)
 
 
 def save(home: Home, marks: Marks) -> None:

@@ -1,4 +1,4 @@
-"""A collector with all it needs, and a clock that the test sets: for tables of what becomes of a page."""
+"""A source of pages with all it needs, and a clock that the test sets: for tables of what becomes of a page."""
 
 import secrets
 from collections.abc import Iterator
@@ -9,14 +9,17 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent.clock import Timekeeper
-from offmon.agent.collect import Collector, PageAsked
+from offmon.agent.collect import Collector
 from offmon.agent.gap_counters import Losses
+from offmon.agent.gate import CollectionGate
 from offmon.agent.home import Home
 from offmon.agent.outbox import Outbox
 from offmon.agent.presence.visibility import Visible
 from offmon.agent.profiles import Identity
 from offmon.agent.sources.browsers import Browsers
-from offmon.agent.sources.pages import PageFact
+from offmon.agent.sources.page_socket import PageFact
+from offmon.agent.sources.pages import PageAsked, PageSource
+from offmon.agent.sources.table import SOURCES, Sources
 from offmon.agent.trust_state import Belief
 from offmon.core.authority.capability import Capability
 from offmon.core.formats import codec, envelope
@@ -32,23 +35,25 @@ RESULTS = "https://www.google.com/search?q=pets"
 
 @dataclass
 class Desk:
-    """The collector, what it stands on, and the time."""
+    """The source of pages, what it stands on, and the time."""
 
     agency: FakeAgency
     belief: Belief
     outbox: Outbox
     losses: Losses
-    collector: Collector
+    gate: CollectionGate
+    pages: PageSource
+    sources: Sources
     at: Ms = START
 
     def page(self, url: str = LISTED, at: int | None = None, asker: PageAsked | None = None) -> bool:
-        return (asker or self.collector.asked()).page(PageFact(url, Origin.LINK, at))
+        return (asker or self.pages.asked()).page(PageFact(url, Origin.LINK, at))
 
     def go(self, ms: int) -> None:
         """Time passes, and the indicator is measured as before."""
         self.at = Ms(self.at + ms)
-        measured = self.collector.visibility
-        self.collector.visibility = None if measured is None else replace(measured, at=self.at)
+        measured = self.gate.visibility
+        self.gate.visibility = None if measured is None else replace(measured, at=self.at)
 
     def declared(self) -> list[tuple[GapReason, int | None]]:
         return [(loss.reason, loss.lost) for loss in self.losses.due(self.at, all_of_it=True)]
@@ -67,9 +72,11 @@ def at_work(folder: Path) -> Iterator[Desk]:
     belief = Belief(home, identity, agency.enrolled(), Timekeeper(START))
     belief.take(codec.dump(agency.update()), START)
     outbox, losses = Outbox(home.outbox, agency.device, START), Losses()
-    collector = Collector(outbox, belief, losses, lambda: None, Browsers((), START, lambda _talk: frozenset()))
-    collector.visibility = Visible(START)
-    one = Desk(agency, belief, outbox, losses, collector)
-    collector.collecting(START)
+    gate, [spec] = CollectionGate(belief), SOURCES
+    collector = Collector(gate, outbox, losses, lambda: None, spec.serves)
+    pages = PageSource(collector, Browsers((), START, lambda _talk: frozenset()))
+    gate.visibility = Visible(START)
+    one = Desk(agency, belief, outbox, losses, gate, pages, Sources(gate, {spec.name: pages}))
+    one.sources.collecting(START)
     yield one
     outbox.close()

@@ -5,14 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.agent.collect import SKEW_MS
 from offmon.agent.gap_counters import Loss
 from offmon.agent.outbox import QueueFull
 from offmon.agent.presence.visibility import MEASURE_HOLDS_MS, NotVisible, Reason, Visible
 from offmon.agent.sources.browsers import Heard
 from offmon.agent.sources.frames import MAX_FRAMES, MAX_FRAMES_OF_ALL, STRETCH_MS
-from offmon.agent.sources.pages import PageFact, PageText
-from offmon.core.authority.capability import Capability
+from offmon.agent.sources.page_socket import PageFact, PageText
+from offmon.agent.sources.pages import SKEW_MS
 from offmon.core.authority.lists import ListEntry
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.formats import codec
@@ -24,22 +23,22 @@ from tests.unit.agent.desk import LISTED, RESULTS, START, Desk
 
 def test_sparing_the_device_reads_no_text_decides_addresses_and_is_declared(desk: Desk) -> None:
     assert desk.page(RESULTS) is True
-    desk.collector.sparing_since = START
+    desk.gate.sparing_since = START
     assert desk.page(RESULTS) is False
     desk.page(LISTED)
     assert desk.outbox.pending == 1
     desk.go(1_000)
-    assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, START)
-    desk.collector.sparing_since = None
-    assert desk.collector.idle(desk.at) == (None, desk.at)
+    assert desk.sources.idle(desk.at) == (GapReason.SOURCE_DOWN, START)
+    desk.gate.sparing_since = None
+    assert desk.sources.idle(desk.at) == (None, desk.at)
 
 
 def test_sparing_is_no_gap_where_no_grant_is_for_words(desk: Desk) -> None:
     desk.agency.lists = desk.agency.lists[:1]
     desk.agency.issue(grants=tuple(map(desk.agency.grant, desk.agency.lists)))
     desk.belief.take(codec.dump(desk.agency.update()), START)
-    desk.collector.sparing_since = START
-    assert desk.collector.idle(START) == (None, START)
+    desk.gate.sparing_since = START
+    assert desk.sources.idle(START) == (None, START)
 
 
 def test_sparing_is_a_gap_from_when_the_term_about_words_began(desk: Desk) -> None:
@@ -47,18 +46,18 @@ def test_sparing_is_a_gap_from_when_the_term_about_words_began(desk: Desk) -> No
     later = Period(Ms(START + HOUR_MS), None)
     desk.agency.issue(grants=(sites, replace(words, terms=tuple(replace(one, period=later) for one in words.terms))))
     desk.belief.take(codec.dump(desk.agency.update()), START)
-    desk.collector.sparing_since = START
+    desk.gate.sparing_since = START
     desk.go(HOUR_MS - 1_000)
-    assert desk.collector.idle(desk.at) == (None, desk.at)
+    assert desk.sources.idle(desk.at) == (None, desk.at)
     desk.go(2_000)
-    assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, START + HOUR_MS)
+    assert desk.sources.idle(desk.at) == (GapReason.SOURCE_DOWN, START + HOUR_MS)
 
 
 def test_sparing_that_begins_later_than_collecting_is_a_gap_from_then_on(desk: Desk) -> None:
     desk.go(5_000)
-    desk.collector.sparing_since = began = desk.at
+    desk.gate.sparing_since = began = desk.at
     desk.go(2_000)
-    assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, began)
+    assert desk.sources.idle(desk.at) == (GapReason.SOURCE_DOWN, began)
 
 
 def test_of_two_terms_about_words_the_first_that_began_counts(desk: Desk) -> None:
@@ -67,9 +66,9 @@ def test_of_two_terms_about_words_the_first_that_began_counts(desk: Desk) -> Non
     terms = tuple(replace(term, period=Period(Ms(START + after), None)) for after in (HOUR_MS, 2 * HOUR_MS))
     desk.agency.issue(grants=(sites, replace(words, terms=terms)))
     desk.belief.take(codec.dump(desk.agency.update()), START)
-    desk.collector.sparing_since = START
+    desk.gate.sparing_since = START
     desk.go(2 * HOUR_MS + 1_000)
-    assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, START + HOUR_MS)
+    assert desk.sources.idle(desk.at) == (GapReason.SOURCE_DOWN, START + HOUR_MS)
 
 
 def test_sparing_is_a_gap_by_the_device_s_own_clock_however_far_that_is_off(desk: Desk) -> None:
@@ -80,9 +79,9 @@ def test_sparing_is_a_gap_by_the_device_s_own_clock_however_far_that_is_off(desk
     later = replace(term, period=Period(Ms(START + off + 2_000), None))
     desk.agency.issue(grants=(sites, replace(words, terms=(later,))), lease=Period(Ms(START + off), Ms(START + DAY_MS)))
     desk.belief.take(codec.dump(desk.agency.update()), START)
-    desk.collector.sparing_since = START
+    desk.gate.sparing_since = START
     desk.go(3_000)
-    assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, START + 2_000)
+    assert desk.sources.idle(desk.at) == (GapReason.SOURCE_DOWN, START + 2_000)
 
 
 def test_nor_is_it_one_before_the_profile_that_first_grants_words(desk: Desk) -> None:
@@ -91,15 +90,15 @@ def test_nor_is_it_one_before_the_profile_that_first_grants_words(desk: Desk) ->
     desk.agency.lists = both[:1]
     desk.agency.issue(grants=(sites,))
     desk.belief.take(codec.dump(desk.agency.update()), START)
-    desk.collector.sparing_since = START
+    desk.gate.sparing_since = START
     desk.go(HOUR_MS)
-    assert desk.collector.idle(desk.at) == (None, desk.at)
+    assert desk.sources.idle(desk.at) == (None, desk.at)
     desk.agency.lists = both
     desk.agency.issue(grants=(sites, words), lease=Period(desk.at, Ms(desk.at + DAY_MS)))
     desk.belief.take(codec.dump(desk.agency.update()), desk.at)
     began = desk.at
     desk.go(2_000)
-    assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, began)
+    assert desk.sources.idle(desk.at) == (GapReason.SOURCE_DOWN, began)
 
 
 def test_a_listed_page_is_on_the_disk_before_the_answer(desk: Desk) -> None:
@@ -127,13 +126,13 @@ def test_poison_is_declared_and_in_an_excluded_place_is_nothing(desk: Desk, pois
 @pytest.mark.parametrize(
     ("break_it", "reason"),
     [
-        (lambda d: setattr(d.collector, "visibility", None), GapReason.NOT_VISIBLE),
-        (lambda d: setattr(d.collector, "visibility", NotVisible(START, Reason.COVERED)), GapReason.NOT_VISIBLE),
+        (lambda d: setattr(d.gate, "visibility", None), GapReason.NOT_VISIBLE),
+        (lambda d: setattr(d.gate, "visibility", NotVisible(START, Reason.COVERED)), GapReason.NOT_VISIBLE),
         (
-            lambda d: setattr(d.collector, "visibility", Visible(Ms(START - MEASURE_HOLDS_MS - 1))),
+            lambda d: setattr(d.gate, "visibility", Visible(Ms(START - MEASURE_HOLDS_MS - 1))),
             GapReason.NOT_VISIBLE,
         ),
-        (lambda d: setattr(d.collector, "visibility", Visible(Ms(START + 1))), GapReason.NOT_VISIBLE),
+        (lambda d: setattr(d.gate, "visibility", Visible(Ms(START + 1))), GapReason.NOT_VISIBLE),
         (lambda d: d.belief.see(Ms(START + HOUR_MS)), GapReason.CLOCK),
         (lambda d: d.go(8 * DAY_MS), GapReason.NO_PROFILE),
     ],
@@ -191,7 +190,7 @@ def test_where_no_term_about_words_is_in_force_only_the_address_of_a_page_of_res
 
 def test_a_text_that_comes_after_the_term_about_words_is_dropped_unread(desk: Desk, kept: list[Disclosure]) -> None:
     words_during(desk, Period(Ms(0), Ms(START + 1_000)))
-    asker = desk.collector.asked()
+    asker = desk.pages.asked()
     assert desk.page(RESULTS, asker=asker) is True
     desk.go(1_000)
     asker.text(PageText("A title", "a purple elephant"))
@@ -207,11 +206,11 @@ def test_a_page_is_of_the_time_in_which_it_was_collected(desk: Desk, at: int, ta
 
 
 def test_text_follows_only_where_it_was_asked_for(desk: Desk) -> None:
-    asker = desk.collector.asked()
+    asker = desk.pages.asked()
     assert desk.page(RESULTS, asker=asker) is True
-    assert desk.collector.waiting_since == START
+    assert min(desk.pages.waiting.values()) == START
     asker.text(PageText("", "a purple elephant"))
-    assert desk.collector.waiting_since is None
+    assert not desk.pages.waiting
     assert desk.outbox.pending == 1
     asker.text(PageText("", "a purple elephant"))
     assert desk.outbox.pending == 1
@@ -234,41 +233,41 @@ MAIL = "https://mail.google.com/mail/u/0/#inbox/FMfcg"
 def test_of_mail_and_chat_the_host_is_told_and_a_title_only_of_a_page_that_is_readable(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, url: str, within: tuple[str, ...], told: tuple[str, str | None]
 ) -> None:
-    """R-LEG-30, S77: whoever hands over a title unasked is not heard, as at the socket (`sources/pages`)."""
+    """R-LEG-30, S77: whoever hands over a title unasked is not heard, as at the socket (`page_socket`)."""
     sites = (*SITES, ListEntry(Slug("everything"), "google.com", Gravity.STANDARD))
     desk.agency.lists = (desk.agency.sign_list(Capability.SITE, sites), desk.agency.lists[1])
     desk.agency.issue(grants=tuple(map(desk.agency.grant, desk.agency.lists)))
     desk.belief.take(codec.dump(desk.agency.update()), START)
     kept: list[Disclosure] = []
     monkeypatch.setattr(desk.outbox, "put", lambda disclosure, _held: kept.append(disclosure))
-    asker = desk.collector.asked()
+    asker = desk.pages.asked()
     asker.page(PageFact(url, Origin.LINK, None, within))
     asker.text(PageText("Results", "nothing"))
     assert [(one.body.url, one.body.title) for one in kept] == [told]
 
 
 def test_two_sources_wait_each_for_their_own_text(desk: Desk) -> None:
-    one, other = desk.collector.asked(), desk.collector.asked()
+    one, other = desk.pages.asked(), desk.pages.asked()
     desk.page(RESULTS, asker=one)
     desk.go(10)
     desk.page(RESULTS, asker=other)
     other.text(PageText("", "nothing"))
-    assert desk.collector.waiting_since == START
+    assert min(desk.pages.waiting.values()) == START
     one.text(PageText("", "a purple elephant"))
     assert desk.outbox.pending == 1
 
 
 def test_text_that_comes_when_it_may_not_be_kept_is_declared_lost(desk: Desk) -> None:
-    asker = desk.collector.asked()
+    asker = desk.pages.asked()
     desk.page(RESULTS, asker=asker)
-    desk.collector.visibility = NotVisible(START, Reason.COVERED)
+    desk.gate.visibility = NotVisible(START, Reason.COVERED)
     asker.text(PageText("", "a purple elephant"))
     assert desk.outbox.pending == 0
     assert desk.declared() == [(GapReason.NOT_VISIBLE, 1), (GapReason.NOT_VISIBLE, None)]
 
 
 def test_a_text_that_was_wanted_and_could_not_be_had_is_declared_and_its_address_is_examined(desk: Desk) -> None:
-    asker = desk.collector.asked()
+    asker = desk.pages.asked()
     sites = (*SITES, ListEntry(Slug("everything"), "google.com", Gravity.STANDARD))
     desk.agency.lists = (desk.agency.sign_list(Capability.SITE, sites), desk.agency.lists[1])
     desk.agency.issue(grants=tuple(map(desk.agency.grant, desk.agency.lists)))
@@ -284,7 +283,7 @@ def test_a_text_that_was_wanted_and_could_not_be_had_is_declared_and_its_address
 
 
 def test_poisoned_text_is_declared(desk: Desk) -> None:
-    asker = desk.collector.asked()
+    asker = desk.pages.asked()
     desk.page(RESULTS, asker=asker)
     asker.text(PageText("", "x" * 1_000_000))
     assert desk.declared() == [(GapReason.QUARANTINED, 1)]
@@ -324,7 +323,7 @@ def test_event_times_stay_raw_and_carry_the_offset(desk: Desk) -> None:
 def test_what_stands_in_a_frame_of_an_excluded_page_is_excluded_with_it(
     desk: Desk, url: str, within: tuple[str, ...]
 ) -> None:
-    assert desk.collector.asked().page(PageFact(url, Origin.OPENED_BY_PAGE, None, within)) is False
+    assert desk.pages.asked().page(PageFact(url, Origin.OPENED_BY_PAGE, None, within)) is False
     assert desk.outbox.pending == 0
     assert desk.declared() == []
 
@@ -341,7 +340,7 @@ def test_what_stands_in_a_frame_of_an_excluded_page_is_excluded_with_it(
 def test_a_frames_text_is_wanted_only_where_every_page_around_it_is_readable(
     desk: Desk, within: tuple[str, ...], read: bool
 ) -> None:
-    assert desk.collector.asked().page(PageFact(RESULTS, Origin.OPENED_BY_PAGE, None, within)) is read
+    assert desk.pages.asked().page(PageFact(RESULTS, Origin.OPENED_BY_PAGE, None, within)) is read
 
 
 def frame(n: int, around: str, page: str | None = None) -> PageFact:
@@ -359,7 +358,7 @@ def kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[Disclosure]:
 def test_of_a_page_of_many_frames_the_first_are_examined_and_the_rest_declared_once(
     desk: Desk, kept: list[Disclosure]
 ) -> None:
-    asker = desk.collector.asked()
+    asker = desk.pages.asked()
     for n in range(3 * MAX_FRAMES):
         asker.page(frame(n, "https://other.example/"))
     assert len(kept) == MAX_FRAMES
@@ -372,7 +371,7 @@ def test_of_a_page_of_many_frames_the_first_are_examined_and_the_rest_declared_o
 def test_another_pages_turn_gives_a_page_no_more_frames_nor_does_another_address(
     desk: Desk, kept: list[Disclosure]
 ) -> None:
-    asker = desk.collector.asked()
+    asker = desk.pages.asked()
     for n in range(2 * MAX_FRAMES):
         asker.page(frame(n, "https://one.example/"))
         asker.page(frame(n, "https://two.example/"))
@@ -384,12 +383,12 @@ def test_another_pages_turn_gives_a_page_no_more_frames_nor_does_another_address
 def test_of_all_pages_of_a_source_together_so_many_frames_are_examined_in_a_stretch_of_time(
     desk: Desk, kept: list[Disclosure]
 ) -> None:
-    asker = desk.collector.asked()
+    asker = desk.pages.asked()
     for n in range(MAX_FRAMES_OF_ALL + 7):
         asker.page(frame(n, f"https://other.example/?{n}"))
     assert len(kept) == MAX_FRAMES_OF_ALL
     assert desk.declared() == [(GapReason.QUARANTINED, 7)]
-    desk.collector.asked().page(frame(0, "https://other.example/"))
+    desk.pages.asked().page(frame(0, "https://other.example/"))
     desk.go(STRETCH_MS)
     asker.page(frame(0, "https://other.example/"))
     assert len(kept) == MAX_FRAMES_OF_ALL + 2
@@ -397,7 +396,7 @@ def test_of_all_pages_of_a_source_together_so_many_frames_are_examined_in_a_stre
 
 
 def test_many_frames_of_an_excluded_page_are_nothing_and_use_nothing_up(desk: Desk, kept: list[Disclosure]) -> None:
-    asker = desk.collector.asked()
+    asker = desk.pages.asked()
     for n in range(MAX_FRAMES_OF_ALL):
         asker.page(frame(n, f"https://helpline.example/?{n // MAX_FRAMES}"))
     for n in range(MAX_FRAMES):
@@ -410,43 +409,43 @@ def test_a_browser_that_runs_unheard_is_a_gap_of_no_more_than_the_time_in_which_
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     since: list[int | None] = [START - 5000]
-    monkeypatch.setattr(desk.collector._browsers, "silent_since", lambda _raw: since[0])
+    monkeypatch.setattr(desk.pages.browsers, "silent_since", lambda _raw: since[0])
     desk.go(10)
-    assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, START)
+    assert desk.sources.idle(desk.at) == (GapReason.SOURCE_DOWN, START)
     since[0] = START + 7
-    assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, START + 7)
-    desk.collector.visibility = None
-    assert desk.collector.idle(desk.at) == (GapReason.NOT_VISIBLE, desk.at)
+    assert desk.sources.idle(desk.at) == (GapReason.SOURCE_DOWN, START + 7)
+    desk.gate.visibility = None
+    assert desk.sources.idle(desk.at) == (GapReason.NOT_VISIBLE, desk.at)
     since[0] = None
-    assert desk.collector.idle(desk.at) == (GapReason.NOT_VISIBLE, desk.at)
+    assert desk.sources.idle(desk.at) == (GapReason.NOT_VISIBLE, desk.at)
 
 
 def test_what_a_browser_may_show_unheard_counts_from_when_anything_was_due(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     since: list[int | None] = [None]
-    monkeypatch.setattr(desk.collector._browsers, "maybe_silent_since", lambda _raw: since[0])
-    assert desk.collector.unheard_since(desk.at) is None
+    monkeypatch.setattr(desk.pages.browsers, "maybe_silent_since", lambda _raw: since[0])
+    assert desk.sources.untold_since(desk.at) is None
     since[0] = START - 5000
-    assert desk.collector.unheard_since(desk.at) == START
+    assert desk.sources.untold_since(desk.at) == START
     since[0] = START + 7
-    assert desk.collector.unheard_since(desk.at) == START + 7
-    desk.collector.visibility = None
+    assert desk.sources.untold_since(desk.at) == START + 7
+    desk.gate.visibility = None
     desk.page()
-    assert desk.collector.unheard_since(desk.at) is None  # nothing is collected, so that is the gap
+    assert desk.sources.untold_since(desk.at) is None  # nothing is collected, so that is the gap
 
 
 def test_a_hello_declares_since_when_its_browser_ran_unheard(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk.collector._browsers, "hello", lambda *_: Heard(Ms(START - 5000)))
+    monkeypatch.setattr(desk.pages.browsers, "hello", lambda *_: Heard(Ms(START - 5000)))
     desk.go(10)
-    assert desk.collector.asked().hello(1, None) is True
+    assert desk.pages.asked().hello(1, None) is True
     assert desk.losses.due(desk.at) == (Loss(GapReason.SOURCE_DOWN, START, desk.at, None),)
-    desk.collector.visibility = None
+    desk.gate.visibility = None
     tick = desk.at
-    desk.collector.collecting(tick)
-    monkeypatch.setattr(desk.collector._browsers, "hello", lambda *_: Heard(tick))
+    desk.sources.collecting(tick)
+    monkeypatch.setattr(desk.pages.browsers, "hello", lambda *_: Heard(tick))
     desk.go(10)
-    assert desk.collector.asked().hello(1, None) is True
+    assert desk.pages.asked().hello(1, None) is True
     assert desk.declared() == []  # it is the time in which nothing is collected
 
 
@@ -454,14 +453,14 @@ def test_of_a_browser_that_does_not_stand_where_the_indicator_does_nothing_is_ke
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R-LEG-31, S76. The test's own process is the shim, and no display was asked of its parent."""
-    asker, read = desk.collector.asked(), desk.collector._browsers.may_read
+    asker, read = desk.pages.asked(), desk.pages.browsers.may_read
     assert asker.hello(os.getpid(), None) is False
     assert desk.page(LISTED, asker=asker) is False
     assert desk.page(RESULTS, asker=asker) is False
     assert desk.outbox.pending == 0
-    monkeypatch.setattr(desk.collector._browsers, "may_read", lambda *_: True)
+    monkeypatch.setattr(desk.pages.browsers, "may_read", lambda *_: True)
     assert desk.page(RESULTS, asker=asker) is True
-    monkeypatch.setattr(desk.collector._browsers, "may_read", read)  # it went while its text was on the way
+    monkeypatch.setattr(desk.pages.browsers, "may_read", read)  # it went while its text was on the way
     asker.text(PageText("", "a purple elephant"))
     assert desk.outbox.pending == 0
     assert desk.declared() == [(GapReason.SOURCE_DOWN, 1)]

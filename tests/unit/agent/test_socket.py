@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from offmon.agent.sources.pages import PageFact, Pages, PageText
+from offmon.agent.sources.page_socket import PageFact, PageSocket, PageText
 
 PAGE = b'{"url":"https://listed.example/"}\n'
 
@@ -50,14 +50,14 @@ def desk() -> Desk:
 
 
 @pytest.fixture
-def pages(tmp_path: Path, desk: Desk) -> Iterator[Pages]:
-    one = Pages(tmp_path / "s", lambda: desk)
+def pages(tmp_path: Path, desk: Desk) -> Iterator[PageSocket]:
+    one = PageSocket(tmp_path / "s", lambda: desk)
     yield one
     one.close()
 
 
 @pytest.fixture
-def browser(tmp_path: Path, pages: Pages) -> Iterator[socket.socket]:
+def browser(tmp_path: Path, pages: PageSocket) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as one:
         one.connect(str(tmp_path / "s"))
         pages.serve(1)
@@ -73,7 +73,7 @@ def heard(browser: socket.socket) -> bytes:
 
 
 def test_a_hello_is_answered_once_the_browser_is_found_and_only_then_what_came_behind_it(
-    pages: Pages, desk: Desk, browser: socket.socket
+    pages: PageSocket, desk: Desk, browser: socket.socket
 ) -> None:
     browser.sendall(b'{"hello":1}\n' + PAGE)
     pages.serve(1)
@@ -85,7 +85,7 @@ def test_a_hello_is_answered_once_the_browser_is_found_and_only_then_what_came_b
     assert desk.said == ["https://listed.example/"]
 
 
-def test_a_browser_that_ends_while_it_waits_is_gone(pages: Pages, desk: Desk, browser: socket.socket) -> None:
+def test_a_browser_that_ends_while_it_waits_is_gone(pages: PageSocket, desk: Desk, browser: socket.socket) -> None:
     browser.sendall(b'{"hello":1}\n')
     pages.serve(1)
     browser.close()
@@ -93,7 +93,7 @@ def test_a_browser_that_ends_while_it_waits_is_gone(pages: Pages, desk: Desk, br
     assert desk.said == ["gone"]
 
 
-def test_one_that_is_found_at_once_is_answered_at_once(pages: Pages, desk: Desk, browser: socket.socket) -> None:
+def test_one_that_is_found_at_once_is_answered_at_once(pages: PageSocket, desk: Desk, browser: socket.socket) -> None:
     desk.answers = True
     browser.sendall(b'{"hello":1}\n')
     pages.serve(1)
@@ -110,7 +110,7 @@ def test_one_that_is_found_at_once_is_answered_at_once(pages: Pages, desk: Desk,
     ],
 )
 def test_a_title_that_was_not_asked_for_is_nonsense(
-    pages: Pages, desk: Desk, browser: socket.socket, line: bytes
+    pages: PageSocket, desk: Desk, browser: socket.socket, line: bytes
 ) -> None:
     browser.sendall(line)
     pages.serve(1)
@@ -119,7 +119,7 @@ def test_a_title_that_was_not_asked_for_is_nonsense(
 
 @pytest.mark.parametrize("line", [b'{"text":"t"}\n', b'{"title":"T"}\n', b'{"title":"T","text":"t","more":1}\n'])
 def test_title_and_text_come_together_and_nothing_else_with_them(
-    pages: Pages, desk: Desk, browser: socket.socket, line: bytes
+    pages: PageSocket, desk: Desk, browser: socket.socket, line: bytes
 ) -> None:
     desk.reads = True
     browser.sendall(PAGE)
@@ -130,7 +130,9 @@ def test_title_and_text_come_together_and_nothing_else_with_them(
     assert desk.said[1] == "nonsense"
 
 
-def test_title_and_text_are_heard_once_they_were_asked_for(pages: Pages, desk: Desk, browser: socket.socket) -> None:
+def test_title_and_text_are_heard_once_they_were_asked_for(
+    pages: PageSocket, desk: Desk, browser: socket.socket
+) -> None:
     desk.reads = True
     browser.sendall(PAGE)
     pages.serve(1)
@@ -139,7 +141,9 @@ def test_title_and_text_are_heard_once_they_were_asked_for(pages: Pages, desk: D
     assert desk.said == ["https://listed.example/", "T: t"]
 
 
-def test_that_they_could_not_be_had_is_heard_and_answered(pages: Pages, desk: Desk, browser: socket.socket) -> None:
+def test_that_they_could_not_be_had_is_heard_and_answered(
+    pages: PageSocket, desk: Desk, browser: socket.socket
+) -> None:
     desk.reads = True
     browser.sendall(PAGE)
     pages.serve(1)
@@ -150,14 +154,14 @@ def test_that_they_could_not_be_had_is_heard_and_answered(pages: Pages, desk: De
 
 
 @pytest.mark.parametrize("name", ["7", '"%s"' % ("x" * 65), "[]"])
-def test_the_name_of_a_page_is_a_short_word(pages: Pages, desk: Desk, browser: socket.socket, name: str) -> None:
+def test_the_name_of_a_page_is_a_short_word(pages: PageSocket, desk: Desk, browser: socket.socket, name: str) -> None:
     browser.sendall(b'{"url":"https://listed.example/","page":%s}\n' % name.encode())
     pages.serve(1)
     assert desk.said == ["nonsense", "gone"]
 
 
 def test_that_a_browser_is_still_there_is_heard_between_any_two_lines_and_not_answered(
-    pages: Pages, desk: Desk, browser: socket.socket
+    pages: PageSocket, desk: Desk, browser: socket.socket
 ) -> None:
     desk.answers = desk.reads = True
     browser.sendall(b'{"hello":1,"since":7}\n{"waits":null}\n' + PAGE + b'{"waits":8}\n{"title":"T","text":"t"}\n')
@@ -178,7 +182,7 @@ def test_that_a_browser_is_still_there_is_heard_between_any_two_lines_and_not_an
         b'{"hello":2}\n',
     ],
 )
-def test_any_other_word_of_when_is_nonsense(pages: Pages, desk: Desk, browser: socket.socket, line: bytes) -> None:
+def test_any_other_word_of_when_is_nonsense(pages: PageSocket, desk: Desk, browser: socket.socket, line: bytes) -> None:
     browser.sendall(line)
     pages.serve(1)
     assert desk.said == ["nonsense", "gone"]

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from offmon.agent.collect import SKEW_MS, PageAsked
 from offmon.agent.gap_counters import Loss
 from offmon.agent.presence.visibility import NotVisible, Reason, Visible
 from offmon.agent.sources.browsers import Heard
-from offmon.agent.sources.pages import PageFact, PageText
+from offmon.agent.sources.page_socket import PageFact, PageText
+from offmon.agent.sources.pages import SKEW_MS, PageAsked
 from offmon.core.clock import HOUR_MS, Period
 from offmon.core.formats import codec
 from offmon.core.formats.event import GapReason, Origin
@@ -21,10 +21,10 @@ HELP = "https://helpline.example/"
 @pytest.fixture
 def browser(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> PageAsked:
     """A browser that is heard from the start on, a second after collecting began."""
-    monkeypatch.setattr(desk.collector._browsers, "hello", lambda *_: Heard(None))
-    monkeypatch.setattr(desk.collector._browsers, "found", lambda _: desk.at)
+    monkeypatch.setattr(desk.pages.browsers, "hello", lambda *_: Heard(None))
+    monkeypatch.setattr(desk.pages.browsers, "found", lambda _: desk.at)
     desk.go(1_000)
-    one = desk.collector.asked()
+    one = desk.pages.asked()
     assert one.hello(1, None) is True
     return one
 
@@ -39,12 +39,12 @@ def event_at(desk: Desk) -> list[int]:
 
 def cover(desk: Desk) -> None:
     """The indicator is covered, and the agent ticks."""
-    desk.collector.visibility = NotVisible(desk.at, Reason.COVERED)
+    desk.gate.visibility = NotVisible(desk.at, Reason.COVERED)
     tick(desk)
 
 
 def uncover(desk: Desk) -> None:
-    desk.collector.visibility = Visible(desk.at)
+    desk.gate.visibility = Visible(desk.at)
     tick(desk)
 
 
@@ -56,8 +56,8 @@ def renew(desk: Desk, since: Ms) -> None:
 
 
 def tick(desk: Desk) -> None:
-    desk.losses.stand_idle(*desk.collector.idle(desk.at))
-    desk.collector.collecting(desk.at)
+    desk.losses.stand_idle(*desk.sources.idle(desk.at))
+    desk.sources.collecting(desk.at)
 
 
 def test_a_page_that_waited_behind_others_is_kept_with_the_time_at_which_it_was_seen(
@@ -83,7 +83,7 @@ def test_a_page_that_waited_behind_others_is_kept_with_the_time_at_which_it_was_
 def test_a_time_that_cannot_be_is_not_believed_and_the_page_declared(
     desk: Desk, browser: PageAsked, off_ms: int, kept: int | None
 ) -> None:
-    desk.collector._since = Ms(0)
+    desk.pages.collector.gaps.since = Ms(0)
     desk.go(60_000)
     tell(browser, desk.at + off_ms)
     tell(browser, desk.at + off_ms, HELP)
@@ -173,8 +173,8 @@ def test_what_was_seen_before_its_browsers_window_went_and_told_of_after_lies_in
     seen = desk.at
     desk.go(3_000)
     found = desk.at
-    monkeypatch.setattr(desk.collector._browsers, "found", lambda _: found)
-    monkeypatch.setattr(desk.collector._browsers, "may_read", lambda *_: False)
+    monkeypatch.setattr(desk.pages.browsers, "found", lambda _: found)
+    monkeypatch.setattr(desk.pages.browsers, "may_read", lambda *_: False)
     desk.go(6_000)
     tell(browser, seen)
     tell(browser, found)
@@ -193,7 +193,7 @@ def test_what_no_browser_tells_of_any_more_is_a_gap_as_far_as_anything_was_due(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.go(5_000)
-    monkeypatch.setattr(desk.collector._browsers, "left", lambda: [(Ms(START - 9), Ms(START + 2_000))])
+    monkeypatch.setattr(desk.pages.browsers, "left", lambda: [(Ms(START - 9), Ms(START + 2_000))])
     tick(desk)
     assert desk.losses.due(desk.at) == (Loss(GapReason.SOURCE_DOWN, START, Ms(START + 2_000), None),)
     cover(desk)
@@ -207,9 +207,9 @@ def test_a_browser_says_since_when_it_could_tell_nobody(desk: Desk, monkeypatch:
         said.append(given)
         return Heard(None)
 
-    monkeypatch.setattr(desk.collector._browsers, "hello", hello)
-    monkeypatch.setattr(desk.collector._browsers, "waits", lambda *given: said.append(given))
-    one = desk.collector.asked()
+    monkeypatch.setattr(desk.pages.browsers, "hello", hello)
+    monkeypatch.setattr(desk.pages.browsers, "waits", lambda *given: said.append(given))
+    one = desk.pages.asked()
     one.hello(1, START - 5)
     one.waits(START + 7)
     one.waits(None)

@@ -1,301 +1,244 @@
-"""Pages, as a browser's shim reports them over a local socket: ask first, then read.
-
-The messages in order, one JSON object a line, each answered by one line:
-
-    → {"hello": 1}                         a browser is here until this connection or its process ends; also `since` (ms UTC or null):
-                                           from when it could report pages to nobody
-    ← {"read": false}                      only once its window was found beside the indicator; until then nothing else is heard
-    → {"waits": …}                         from a browser, every two seconds, between any two lines, not answered: when it saw the oldest
-                                           page that it has not reported yet (ms UTC); null: there is none
-    → {"url": "…"}                         a page is open; also `origin` (formats.event.Origin), `at`: when it was seen (ms UTC; else now),
-                                           `within`: the addresses of the pages around its frame, innermost first, and `page`: a unique
-                                           name without meaning for that page
-    ← {"read": false}                      done with it; anything to keep is on the disk
-    ← {"read": true}                       title and text are wanted, and only now may they be touched
-    → {"title": "…", "text": "…"}          only after read: true
-    → {"text": null}                       or it could not be had: the page hangs or is gone; a new page or the end means the same
-    ← {"read": false}
+"""Pages that browsers report over a local socket: which are looked at, and whose text is read (design §1).
 
 Rules
-- The answer is the same for an excluded, refused, unlisted or listed page, and while nothing is collected: it tells nothing.
-- The kernel must say that the other end is a process of this same account (SO_PEERCRED). Others get no answer.
-- A line that is no such object, or is longer than any page's, closes the connection and counts as one thing lost. It names no page.
-- One thread, no waiting: a slow or silent source delays nobody.
+1. Nothing is read of a browser that is not where the indicator is (`browsers`).
+2. An excluded page ends here, with everything in its frames: no refusal, count or gap.
+3. A page counts at the time when its browser saw it, since it may wait there behind pages that hang.
+   - A page from before collecting began, or before this profile, is not taken. If an earlier collecting time saw it, the time from then on
+     is a gap.
+   - An impossible time (past now, or before that browser's hello) is not believed.
+   - Such a page is declared once. So is one that cannot be examined, and frames that are too many or too deep (`frames`).
+4. Title and text are asked for only if a detector wants the text. Its list must be of a grant with a term in force when the page opened and
+   now. A frame's are asked for only if every page around it is readable too. Until then neither leaves the browser (R-LEG-30).
+5. A text that arrives with no such term in force is dropped unread. If a text could not be had, that is declared, and the address is
+   examined.
 """
 
-import json
-import os
-import selectors
-import socket
-import struct
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
-from offmon.core.errors import Refused
-from offmon.core.formats.codec import MemoryOnly
-from offmon.core.formats.event import Origin
+from offmon.agent import clock
+from offmon.agent.collect import Collector
+from offmon.agent.profiles import Held
+from offmon.agent.sources.browsers import Browsers, Process
+from offmon.agent.sources.frames import Frames, is_too_deep
+from offmon.agent.sources.page_socket import PageFact, PageSocket, PageText
+from offmon.agent.sources.source import AgentSource, Start
+from offmon.core.authority.profile import ListRef, PhraseGrant
+from offmon.core.formats.event import GapReason, Observation
+from offmon.core.ids import Ms
+from offmon.match.pages import class_within
+from offmon.match.unsafe_text import MAX_TEXT, MAX_TITLE, MAX_URL, is_poison
 
-MAX_LINE: Final = 4 << 20
-MAX_SOURCES: Final = 32
-_RECEIVE: Final = 1 << 16
-_UCRED: Final = struct.Struct("3i")
-_KEYS: Final = frozenset({"url", "origin", "at", "within", "page"})
-_MISSING: Final[dict[str, object]] = {"text": None}
-_MAX_NAME: Final = 64
-_LATEST: Final = 2**53
-_READ: Final = b'{"read":true}\n'
-_DO_NOT: Final = b'{"read":false}\n'
-_ORIGINS: Final = {origin.value: origin for origin in Origin}
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class PageFact(MemoryOnly):
-    """What a source says of an open page before anything of it is read. `at` None: now. `within`: the pages around a frame.
-
-    `page`: which page it is or stands in, where the source says so.
-    """
-
-    url: str
-    origin: Origin
-    at: int | None
-    within: tuple[str, ...] = ()
-    page: str | None = None
+SKEW_MS: Final = 1_000
+"""So far two processes of one machine may differ about the time."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class PageText(MemoryOnly):
-    """What a page says, asked for and read: its title (empty where it is not known) and its text."""
+def start(given: Start) -> AgentSource:
+    """The source, at its socket."""
+    source = PageSource(given.collector, Browsers(given.known, given.raw, given.beside))
+    source.listen(given.home.socket)
+    return source
 
-    title: str
-    text: str
+
+class PageSource(AgentSource):
+    """The pages of all browsers."""
+
+    def __init__(self, collector: Collector, browsers: Browsers) -> None:
+        super().__init__(collector)
+        self.browsers = browsers
+        self.waiting: dict[int, Ms] = {}  # the page of each connection that waits for its text
+        self._socket: PageSocket | None = None
+
+    def listen(self, path: Path) -> None:
+        """Let browsers come to a socket at this path."""
+        self._socket = PageSocket(path, self.asked)
+
+    def asked(self) -> "PageAsked":
+        """Who answers one connection."""
+        return PageAsked(self)
+
+    @property
+    def known(self) -> tuple[Process, ...]:
+        """The browsers that are heard."""
+        return self.browsers.known
+
+    @property
+    def is_impatient(self) -> bool:
+        """Whether some browser waits for its window."""
+        return self.browsers.begins(clock.now())
+
+    def fileno(self) -> int | None:
+        """What all connections are read by."""
+        return None if self._socket is None else self._socket.fileno()
+
+    def serve(self) -> None:
+        """Answer what has come."""
+        if self._socket is not None:
+            self._socket.serve(0)
+
+    def tick(self, raw: Ms) -> None:
+        """Find the windows of the browsers that talk."""
+        self.browsers.tick()
+        self.browsers.measure(raw)
+
+    def down_since(self, raw: Ms) -> Ms | None:
+        """Since when some browser runs unheard, or no text is read."""
+        for since, until in self.browsers.left():
+            self.collector.gaps.missed(since, until)
+        return _first(self.browsers.silent_since(raw), self._unread_since(raw))
+
+    def untold_since(self, raw: Ms) -> Ms | None:
+        """The time of the oldest page whose text has not come; or since when what a browser shows may be missing and yet be nothing."""
+        silent, since = self.browsers.maybe_silent_since(raw), self.collector.gaps.since
+        return _first(
+            min(self.waiting.values(), default=None), None if silent is None or since is None else max(silent, since)
+        )
+
+    def close(self) -> None:
+        """End every connection."""
+        if self._socket is not None:
+            self._socket.close()
+
+    def _unread_since(self, raw: Ms) -> Ms | None:
+        """Since when no text is read though some grant is for words on a page."""
+        gate = self.collector.gate
+        if gate.sparing_since is None or gate.held is None:
+            return None
+        at = gate.correct(raw)
+        words = (grant for grant in gate.held.profile.grants if isinstance(grant, PhraseGrant))
+        begun = [term.period.since for grant in words for term in grant.terms if at in term.period]
+        if not begun:
+            return None
+        return Ms(max(gate.sparing_since, self.collector.begins(gate.held), min(begun) - gate.offset_ms))
 
 
-class Asked(Protocol):
-    """Who decides about pages. One a connection, so that a page that waits for its text is this source's own."""
+class PageAsked:
+    """One connection's pages: at most one of them waits for its text."""
+
+    def __init__(self, source: PageSource) -> None:
+        self._source = source
+        self._hand = source.collector
+        self._gaps = source.collector.gaps
+        self._seen: Observation | None = None
+        self._heard: Ms | None = None  # since when, if it is a browser
+        self._frames = Frames()
 
     def hello(self, shim: int, since: int | None) -> bool:
-        """A browser is there, and this process speaks for it. Whether that is to be answered now; else it is said again.
-
-        `since`: since when it could tell nobody of pages, as it says.
-        """
+        """A browser talks; whether it is heard. That it ran unheard until then is declared, as far as anything was to be collected."""
+        raw = self._hand.gate.look()
+        heard = self._source.browsers.hello(id(self), shim, raw, None if since is None else Ms(since))
+        if heard is None:
+            self._heard = None
+            return False
+        if heard.unheard_since is not None:
+            if self._hand.collecting(raw) is not None:
+                self._gaps.losses.stand_idle(None, raw)
+            self._gaps.missed(heard.unheard_since, raw)
+        self._heard = raw
+        return True
 
     def waits(self, oldest: int | None) -> None:
-        """The browser is still there; and when the oldest page was seen of which it did not tell yet."""
+        """The browser is still there; `oldest`: when the oldest page was seen of which it did not tell yet."""
+        self._source.browsers.waits(id(self), None if oldest is None else Ms(oldest), self._hand.gate.look())
 
     def page(self, fact: PageFact) -> bool:
         """A page is open: whether its text is to be read."""
+        self._seen = None
+        raw = self._hand.gate.look()
+        held, since = self._hand.open(raw), self._gaps.since
+        at = _seen_at(fact.at, self._heard, raw)
+        if held is None or since is None:
+            return self._too_late(at, raw)
+        if not self._source.browsers.may_read(id(self), raw):
+            # From then on it is declared, as long as it is so (`down_since`).
+            return self._too_late(at, self._source.browsers.found(id(self)))
+        addresses = (fact.url, *fact.within)
+        if any(map(held.pipeline.excludes, addresses)):
+            return False
+        since = max(since, self._hand.begins(held))
+        if at is not None and at < since:
+            return self._too_late(at, since)
+        if at is None or self._cannot_be_examined(fact, raw):
+            self._gaps.losses.count(GapReason.QUARANTINED, raw if at is None else at)
+            return False
+        seen = Observation(at, fact.url, "", class_within(fact.url, fact.within), None, fact.origin)
+        if self._may_read(held, addresses, at, raw):
+            self._source.waiting[id(self)] = at
+            self._seen = seen
+            return True
+        self._hand.examine(held, seen, raw)
+        return False
 
     def text(self, read: PageText | None) -> None:
-        """Title and text of the page asked for last; None: they could not be had."""
+        """Title and text of the page asked for last; None: they could not be had, and only its address is left to look at."""
+        seen, self._seen = self._seen, None
+        if seen is None:
+            return
+        raw = self._hand.gate.look()
+        self._source.waiting.pop(id(self), None)
+        held, losses = self._hand.open(raw), self._gaps.losses
+        if held is None:
+            losses.count(self._hand.gate.why_idle(raw) or GapReason.NO_PROFILE, seen.at)
+        elif not self._source.browsers.may_read(id(self), raw) or seen.at < self._hand.begins(held):
+            losses.count(GapReason.SOURCE_DOWN, seen.at)
+        elif read is None:
+            losses.count(GapReason.SOURCE_DOWN, seen.at)
+            self._hand.examine(held, seen, raw)
+        elif not _words_by(held, *map(self._hand.gate.correct, (seen.at, raw))):
+            self._hand.examine(held, seen, raw)
+        elif is_poison(read.title, MAX_TITLE) or is_poison(read.text, MAX_TEXT):
+            losses.count(GapReason.QUARANTINED, seen.at)
+        else:
+            self._hand.examine(held, replace(seen, title=read.title, text=read.text), raw)
 
     def nonsense(self) -> None:
         """Something came that is no page."""
+        raw = self._hand.gate.look()
+        if self._hand.collecting(raw) is not None:
+            self._gaps.losses.count(GapReason.QUARANTINED, raw)
 
     def gone(self) -> None:
         """The connection has ended."""
+        self._source.browsers.gone(id(self), self._hand.gate.look())
+
+    def _too_late(self, at: Ms | None, until: Ms | None) -> bool:
+        """A browser tells of a page too late for it to be read."""
+        if at is not None and until is not None and self._heard is not None:
+            self._gaps.missed(at, until)
+        return False
+
+    def _cannot_be_examined(self, fact: PageFact, raw: Ms) -> bool:
+        if is_too_deep(fact.within) or any(is_poison(address, MAX_URL) for address in (fact.url, *fact.within)):
+            return True
+        return bool(fact.within) and self._frames.is_too_many(fact.page or fact.within[-1], raw)
+
+    def _may_read(self, held: Held, addresses: tuple[str, ...], at: Ms, raw: Ms) -> bool:
+        gate = self._hand.gate
+        when = gate.correct(at)
+        lists = _words_by(held, when, gate.correct(raw))
+        return gate.sparing_since is None and all(held.pipeline.wants_text(one, when, lists) for one in addresses)
 
 
-@dataclass(slots=True, repr=False)
-class _Source:
-    peer: socket.socket
-    asked: Asked
-    received: bytearray = field(default_factory=bytearray)
-    to_send: bytearray = field(default_factory=bytearray)
-    awaits_text: bool = False
-    greets: bool = False  # its hello is not answered yet
-    since: int | None = None  # what that said
+def _words_by(held: Held, *moments: Ms) -> frozenset[ListRef]:
+    """The lists by which pages may be read at each of these moments (corrected device time): of grants for words whose term is in force."""
+    return frozenset(
+        ref
+        for grant in held.profile.grants
+        if isinstance(grant, PhraseGrant) and all(grant.terms_at(at) for at in moments)
+        for ref in grant.lists
+    )
 
 
-class Pages:
-    """The listening socket and those who ask. Use it from one thread."""
-
-    def __init__(self, path: Path, new_asked: Callable[[], Asked]) -> None:
-        self._path = path
-        self._new_asked = new_asked
-        self._selector = selectors.DefaultSelector()
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        path.unlink(missing_ok=True)  # ours: the folder is locked
-        try:
-            self._listener.bind(str(path))
-        except OSError:
-            raise Refused(
-                "no-socket", "The agent's folder has too long a name for its socket; choose a shorter one."
-            ) from None
-        path.chmod(0o600)
-        self._listener.listen(MAX_SOURCES)
-        self._listener.setblocking(False)
-        self._selector.register(self._listener, selectors.EVENT_READ)
-
-    def serve(self, seconds: float) -> None:
-        """Answer what comes, once, waiting at most so long for something to come."""
-        for key, mask in self._selector.select(seconds):
-            if key.data is None:
-                self._accept()
-            else:
-                self._work(key.data, mask)
-        for source in tuple(key.data for key in self._selector.get_map().values()):
-            if source is not None and source.greets:
-                self._attend(source)
-
-    def close(self) -> None:
-        """End every connection; pages that wait for their text are gone."""
-        for key in tuple(self._selector.get_map().values()):
-            if key.data is not None:
-                self._drop(key.data)
-        self._selector.close()
-        self._listener.close()
-        self._path.unlink(missing_ok=True)
-
-    def _accept(self) -> None:
-        try:
-            peer, _ = self._listener.accept()
-        except OSError:
-            return
-        if len(self._selector.get_map()) > MAX_SOURCES or peer_uid(peer) != os.geteuid():
-            peer.close()
-            return
-        peer.setblocking(False)
-        self._selector.register(peer, selectors.EVENT_READ, _Source(peer, self._new_asked()))
-
-    def _work(self, source: _Source, mask: int) -> None:
-        try:
-            if mask & selectors.EVENT_READ:
-                received = source.peer.recv(_RECEIVE)
-                if not received:
-                    self._drop(source)
-                    return
-                source.received += received
-        except BlockingIOError:
-            return
-        except OSError:
-            self._drop(source)
-            return
-        self._attend(source)
-
-    def _attend(self, source: _Source) -> None:
-        if not self._hear(source):
-            source.asked.nonsense()
-            self._drop(source)
-            return
-        try:
-            self._send(source)
-        except BlockingIOError:
-            return
-        except OSError:
-            self._drop(source)
-
-    def _hear(self, source: _Source) -> bool:
-        """Answer every whole line; False at the first that makes no sense. Behind a hello that waits, nothing is heard."""
-        source.greets = source.greets and not self._greet(source)
-        while not source.greets and (end := source.received.find(b"\n")) >= 0:
-            line = bytes(source.received[:end])
-            del source.received[: end + 1]
-            doc = _object(line)
-            if is_hello(doc) and not source.awaits_text:
-                source.since = _time(doc.get("since"))
-                source.greets = not self._greet(source)
-                continue
-            if is_beat(doc):
-                source.asked.waits(_time(doc["waits"]))
-                continue
-            read = self._answer(source, doc)
-            if read is None:
-                return False
-            source.awaits_text = read
-            source.to_send += _READ if read else _DO_NOT
-        return len(source.received) <= MAX_LINE
-
-    def _greet(self, source: _Source) -> bool:
-        """Answer a hello, if it may be."""
-        answered = source.asked.hello(_peer(source.peer)[0], source.since)
-        if answered:
-            source.to_send += _DO_NOT
-        return answered
-
-    def _answer(self, source: _Source, doc: dict[str, object]) -> bool | None:
-        read = page_text(doc)
-        if source.awaits_text and (read is not None or doc == _MISSING):
-            source.asked.text(read)
-            return False
-        fact = page_fact(doc)
-        if fact is None:
-            return None
-        if source.awaits_text:
-            source.asked.text(None)
-        return source.asked.page(fact)
-
-    def _send(self, source: _Source) -> None:
-        if source.to_send:
-            sent = source.peer.send(source.to_send)
-            del source.to_send[:sent]
-        # A source that does not take its answers is not listened to until it does.
-        wanted = selectors.EVENT_WRITE if source.to_send else selectors.EVENT_READ
-        self._selector.modify(source.peer, wanted, source)
-
-    def _drop(self, source: _Source) -> None:
-        if source.awaits_text:
-            source.asked.text(None)
-        source.asked.gone()
-        with suppress(KeyError, ValueError):
-            self._selector.unregister(source.peer)
-        source.peer.close()
+def _first(*moments: Ms | None) -> Ms | None:
+    return min((at for at in moments if at is not None), default=None)
 
 
-def is_hello(doc: dict[str, object]) -> bool:
-    """Whether a browser says that it is here."""
-    return doc.get("hello") == 1 and doc.keys() <= {"hello", "since"} and _is_time(doc.get("since"))
-
-
-def is_beat(doc: dict[str, object]) -> bool:
-    """Whether a browser says that it is still here."""
-    return doc.keys() == {"waits"} and _is_time(doc["waits"])
-
-
-def page_fact(doc: dict[str, object]) -> PageFact | None:
-    """The page that an object tells of, or None where it tells of none."""
-    url, at, within, page = doc.get("url"), doc.get("at"), doc.get("within", []), doc.get("page")
-    origin = _ORIGINS.get(str(doc.get("origin", Origin.UNKNOWN.value)))
-    if not (isinstance(url, str) and origin and _is_time(at) and set(doc) <= _KEYS):
-        return None
-    if not (isinstance(within, list) and all(isinstance(address, str) for address in within)):
-        return None
-    if not (page is None or (isinstance(page, str) and len(page) <= _MAX_NAME)):
-        return None
-    return PageFact(url, origin, _time(at), tuple(within), page)
-
-
-def page_text(doc: dict[str, object]) -> PageText | None:
-    """The title and text that an object hands over, or None where it is no such object."""
-    title, text = doc.get("title"), doc.get("text")
-    if not (isinstance(title, str) and isinstance(text, str) and len(doc) == 2):
-        return None
-    return PageText(title, text)
-
-
-def peer_uid(peer: socket.socket) -> int:
-    """The account of the process at the other end, as the kernel knows it."""
-    return _peer(peer)[1]
-
-
-def _peer(peer: socket.socket) -> tuple[int, int]:
-    pid, uid, _ = _UCRED.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size))
-    return pid, uid
-
-
-def _is_time(value: object) -> bool:
-    return value is None or (type(value) is int and 0 <= value < _LATEST)
-
-
-def _time(value: object) -> int | None:
-    return value if isinstance(value, int) else None
-
-
-def _object(line: bytes) -> dict[str, object]:
-    try:
-        doc = json.loads(line)
-    except (ValueError, RecursionError):
-        return {}
-    return doc if isinstance(doc, dict) else {}
+def _seen_at(told: int | None, heard: Ms | None, raw: Ms) -> Ms | None:
+    """When a page was seen; None: not when it is said to have been. `heard`: when its browser's hello was."""
+    if told is None:
+        return raw
+    # The clock may have been set back since the hello.
+    earliest = 0 if heard is None else min(heard, raw) - SKEW_MS
+    return Ms(min(told, raw)) if earliest <= told <= raw + SKEW_MS else None

@@ -142,9 +142,9 @@ def test_the_agent_takes_what_was_measured_and_nothing_else() -> None:
     ]
     assert sorted(given) == [
         ("agent/app.py", "measured = self._indicator.measure(clock.now())"),
-        ("agent/app.py", "self._collector.visibility = None"),
-        ("agent/app.py", "self._collector.visibility = measured"),
-        ("agent/collect.py", "self.visibility: Visibility | None = None"),
+        ("agent/app.py", "self._gate.visibility = None"),
+        ("agent/app.py", "self._gate.visibility = measured"),
+        ("agent/gate.py", "self.visibility: Visibility | None = None"),
     ]
 
 

@@ -1,0 +1,87 @@
+"""May a source collect, now? Every source asks here, and nothing is read or kept without a profile that this gives out.
+
+Rules
+1. The clock is believed, the profile's lease holds, and a term of some grant that the source serves is in force.
+2. The indicator was measured as visible in the last five seconds.
+3. Time in which a profile was issued and something of this fails is a gap (`why_idle`). Where no term is in force nothing is missing.
+4. No text is read while the device is spared (`budget`).
+"""
+
+from collections.abc import Collection
+from typing import Final
+
+from offmon.agent import clock
+from offmon.agent.presence.visibility import Visibility, may_collect
+from offmon.agent.profiles import Held, check_in_force
+from offmon.agent.trust_state import Belief
+from offmon.core.authority.order import Capability
+from offmon.core.errors import Refused
+from offmon.core.formats.event import GapReason
+from offmon.core.ids import Ms
+
+ANYTHING: Final = frozenset(Capability)
+
+
+class CollectionGate:
+    """Asked by the thread that measures. The agent sets `visibility` and `sparing_since` at each tick."""
+
+    def __init__(self, belief: Belief) -> None:
+        self._belief = belief
+        self.visibility: Visibility | None = None
+        self.sparing_since: Ms | None = None
+
+    def look(self) -> Ms:
+        """The time on the device's own clock, noted as seen."""
+        raw = clock.now()
+        self._belief.see(raw)
+        return raw
+
+    def correct(self, raw: Ms) -> Ms:
+        """The corrected time of a raw one."""
+        return self._belief.time.correct(raw)
+
+    @property
+    def offset_ms(self) -> int:
+        """What a signed time last said to add to the device's clock."""
+        return self._belief.time.offset_ms
+
+    @property
+    def held(self) -> Held | None:
+        """The profile that the agent holds, in force or not."""
+        return self._belief.held
+
+    def why_idle(self, raw: Ms) -> GapReason | None:
+        """Why nothing is collected though a profile was issued; None also where no term is live."""
+        held, at = self._belief.held, self.correct(raw)
+        if self._belief.time.set_back:
+            return GapReason.CLOCK
+        if held is None or not _in_force(held, at):
+            return GapReason.NO_PROFILE
+        if not _is_due(held, ANYTHING, at):
+            return None
+        return None if may_collect(self.visibility, raw) else GapReason.NOT_VISIBLE
+
+    def collecting(self, raw: Ms, serves: Collection[Capability] = ANYTHING) -> Held | None:
+        """The profile to collect under at this instant; None: nothing is read or kept."""
+        held = self._belief.held
+        if held is None or self.why_idle(raw) is not None or not _is_due(held, serves, self.correct(raw)):
+            return None
+        return held
+
+    def is_due(self, raw: Ms) -> bool:
+        """Whether some term of the profile is in force."""
+        held = self._belief.held
+        return held is not None and _is_due(held, ANYTHING, self.correct(raw))
+
+
+def _is_due(held: Held, serves: Collection[Capability], at: Ms) -> bool:
+    """Whether a term of a grant for one of these capabilities is in force at the corrected time."""
+    return any(grant.KIND in serves and grant.terms_at(at) for grant in held.profile.grants)
+
+
+def _in_force(held: Held, at: Ms) -> bool:
+    try:
+        check_in_force(held.profile, at)
+    except Refused:
+        return False
+    return True
