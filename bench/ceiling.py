@@ -13,7 +13,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row, tuple_row
 
-from offmon.server.processes.roles import MIGRATE
+from offmon.server.base.policies import MIGRATE
 from tests.database import Database
 
 # With every index and constraint of the real ones; without policies, triggers and what they look up.

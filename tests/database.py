@@ -17,7 +17,8 @@ from typing import Any
 
 import psycopg
 
-from offmon.server.processes.roles import MIGRATE, assert_ordinary
+from offmon.server.base.policies import MIGRATE
+from offmon.server.processes.roles import assert_ordinary
 from trial.databases import Migration, create_database, drop_database, migrate, seal
 from trial.postgres import Server
 

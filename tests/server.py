@@ -11,10 +11,10 @@ import django
 from django.conf import settings
 from django.db import connection, connections
 
-from offmon.server.base.policies import Process
+from offmon.server.base.policies import MIGRATE, Process
 from offmon.server.base.settings import common
 from offmon.server.base.web import wiring
-from offmon.server.processes.roles import MIGRATE, assert_ordinary
+from offmon.server.processes.roles import assert_ordinary
 from tests.database import Database
 from tests.support.compiled import CompiledOnce
 from tests.support.hashed import hash_once

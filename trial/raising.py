@@ -11,7 +11,8 @@ from typing import Final
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Ms
 from offmon.server.base import clock
-from offmon.server.processes.roles import MIGRATE, PROCESS_ROLES, create_roles
+from offmon.server.base.policies import MIGRATE
+from offmon.server.processes.roles import PROCESS_ROLES, create_roles
 from trial import ceremony, publishing
 from trial.ceremony import Ceremony
 from trial.databases import create_database, database_exists, migrate

@@ -94,7 +94,7 @@ class Stack:
     def write_database_addresses(self) -> None:
         """Each process's address of the database, its password in it, for that process alone."""
         for role in Process:
-            process = role.value.removeprefix("offmon_")
+            process = role.name.lower()
             self.home.give(process, "database-url", self.server.url(DATABASE, role))
 
     def _base(self) -> dict[str, str]:

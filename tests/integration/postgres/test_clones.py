@@ -6,7 +6,7 @@ import sys
 import psycopg
 import pytest
 
-from offmon.server.processes.roles import MIGRATE
+from offmon.server.base.policies import MIGRATE
 from tests.database import Template
 from tests.integration.postgres.sample import migrate_sample
 from trial.databases import (

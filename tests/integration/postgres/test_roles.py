@@ -10,16 +10,8 @@ import pytest
 from psycopg import sql
 
 from offmon.core.errors import Refused
-from offmon.server.base import policies
-from offmon.server.processes.roles import (
-    BACKSTOP,
-    LOGIN_ROLES,
-    MIGRATE,
-    OWNER,
-    PROCESS_ROLES,
-    assert_ordinary,
-    create_roles,
-)
+from offmon.server.base.policies import BACKSTOP, MIGRATE
+from offmon.server.processes.roles import LOGIN_ROLES, OWNER, PROCESS_ROLES, assert_ordinary, create_roles
 from tests.database import Database, running_as_root
 from trial.postgres import Server
 
@@ -149,11 +141,6 @@ def test_a_password_file_belongs_to_its_process(postgres_server: Server, tmp_pat
         create_roles(postgres_server.superuser_url, postgres_server.secrets)
     assert owners["offmon_signer"] == (60_806, 60_806)
     assert owners[MIGRATE] == (0, 0)
-
-
-def test_the_roles_created_are_the_ones_that_policies_name() -> None:
-    assert set(PROCESS_ROLES) == {str(process) for process in policies.Process}
-    assert (MIGRATE, BACKSTOP) == (policies.MIGRATE, policies.BACKSTOP)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from psycopg import sql
 
 
 class Process(StrEnum):
-    """The database role of each process. `processes/roles.py` creates them; a test compares the two."""
+    """Each process of the server, with its database role. Its name here, in small letters, names its settings, folder and account."""
 
     INGEST = "offmon_ingest"
     CONSOLE = "offmon_console"

@@ -20,21 +20,10 @@ from psycopg import sql
 from psycopg.rows import tuple_row
 
 from offmon.core.errors import Refused
+from offmon.server.base.policies import BACKSTOP, MIGRATE, Process
 
 OWNER = "offmon_owner"
-BACKSTOP = "offmon_backstop"
-MIGRATE = "offmon_migrate"
-PROCESS_ROLES = (
-    "offmon_ingest",
-    "offmon_console",
-    "offmon_worker",
-    "offmon_signer",
-    "offmon_vault",
-    "offmon_assurance",
-    "offmon_website",
-    "offmon_portal",
-    "offmon_operator",
-)
+PROCESS_ROLES = tuple(process.value for process in Process)
 LOGIN_ROLES = (MIGRATE, *PROCESS_ROLES)
 CREATION_LOCK = 6_386_660_104  # an arbitrary number: two starts at once would race to create the same role
 
