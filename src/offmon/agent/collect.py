@@ -3,7 +3,7 @@
 Rules
 1. A source asks `open` first. Without the profile that this returns it reads nothing and can examine nothing.
 2. What it saw goes to the detectors, then to `decide`, then to the outbox. A finding that may not leave dies.
-3. What the disk does not take is declared lost.
+3. An address that cannot be examined is declared lost, unless it is excluded. So is what the disk does not take.
 4. Nothing here raises for what is in an observation.
 """
 
@@ -20,6 +20,7 @@ from offmon.core.authority.order import Capability
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import Disclosure, GapReason, Observation
 from offmon.core.ids import Ms
+from offmon.match.unsafe_text import MAX_URL, is_poison
 
 _STORE_LOSS: Final = {
     Malformed: GapReason.QUARANTINED,
@@ -65,6 +66,10 @@ class Collector:
 
     def examine(self, held: Held, seen: Observation, raw: Ms) -> None:
         """Keep what may leave of an observation."""
+        if is_poison(seen.url, MAX_URL):
+            if not held.pipeline.excludes(seen.url):
+                self.gaps.losses.count(GapReason.QUARANTINED, seen.at)
+            return
         for finding in held.pipeline.examine(seen, raw, self.gate.offset_ms):
             verdict = decide(held.profile, finding, self.gate.correct(raw))
             if isinstance(verdict, Disclosure):

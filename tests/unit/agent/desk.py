@@ -21,7 +21,8 @@ from offmon.agent.sources.page_socket import PageFact
 from offmon.agent.sources.pages import PageAsked, PageSource
 from offmon.agent.sources.table import SOURCES, Sources
 from offmon.agent.trust_state import Belief
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.assessment import Source
+from offmon.core.authority.order import Capability
 from offmon.core.formats import codec, envelope
 from offmon.core.formats.event import GapReason, Origin
 from offmon.core.formats.keys import SigningKey
@@ -72,7 +73,8 @@ def at_work(folder: Path) -> Iterator[Desk]:
     belief = Belief(home, identity, agency.enrolled(), Timekeeper(START))
     belief.take(codec.dump(agency.update()), START)
     outbox, losses = Outbox(home.outbox, agency.device, START), Losses()
-    gate, [spec] = CollectionGate(belief), SOURCES
+    gate = CollectionGate(belief)
+    spec = next(one for one in SOURCES if one.name is Source.BROWSER)
     collector = Collector(gate, outbox, losses, lambda: None, spec.serves)
     pages = PageSource(collector, Browsers((), START, lambda _talk: frozenset()))
     gate.visibility = Visible(START)
