@@ -1,4 +1,4 @@
-"""What a source is to the agent: a base with nothing to do in it, of which each source overrides what it needs."""
+"""What the agent asks of every source. Each overrides what it needs."""
 
 from dataclasses import dataclass
 
