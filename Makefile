@@ -4,7 +4,7 @@
 #   make test               everything CI runs (= make check = .ci/run)
 #   make reset              forget what `make run` kept
 #   make prove-safeguards   take each safeguard away in turn and see its test fail; ARGS="S3 S4" for some, ARGS=--unit as CI does
-#   make safeguards         draw docs/safeguards.md from its register
+#   make safeguards         draw docs/safeguards.md from its register and the tests
 #   make verifier           dist/offmon-verify.pyz: the verifier as one file
 #   make kill               kill -9 of everything while 2,000 pages go by, and what became of each; ARGS="--seed 1" for a known run
 #   make bench              the figures, beside the last ones

@@ -3,13 +3,18 @@
 `S3 S4` tries these; `--unit` the functions that a test of `tests/unit` shows, in less than a minute; `--write` draws the page instead.
 """
 
+import os
+import subprocess
 import sys
-from contextlib import nullcontext
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from tests.prove.proving import database, prove, tries_of
-from tests.prove.register import PAGE, page, safeguards
+from tests.prove.markers import ROOT, SAFEGUARDS
+from tests.prove.register import PAGE, marked, page
 
-WITHOUT_DATABASE = ("tests/unit/", "tests/property/")
+QUIET = ("-qq", "-p", "no:cacheprovider", "-p", "tests.prove.plugin", "--prove")
 
 
 def main(arguments: list[str]) -> int:
@@ -17,26 +22,43 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--write"]:
         PAGE.write_text(page(), "utf-8")
         return 0
-    known = {one.id: one for one in safeguards()}
-    tries = [tried for one in known.values() for tried in tries_of(one)]
-    if arguments == ["--unit"]:
-        tries = [one for one in tries if one.test.startswith("tests/unit/")]
-    elif arguments:
-        tries = [one for one in tries if one.safeguard in arguments]
-    needed = any(not one.test.startswith(WITHOUT_DATABASE) for one in tries)
-    bad = 0
-    _say(f"{len(tries)} to try; first their tests, with everything in its place")
-    with database() if needed else nullcontext(()) as lent:
-        for proof in prove(tries, lent):
-            bad += bool(proof.wrong)
-            tried, verdict = proof.tried, f"NOT PROVED, {proof.wrong}" if proof.wrong else f"proved by {proof.shown}"
-            _say(f"{tried.safeguard:>4} {tried.what} {proof.seconds:5.1f} s  {tried.test}", f"       {verdict}")
-    _say(f"{len(tries)} tried, {bad} not proved")
-    return 1 if bad or not tries else 0
+    unit = arguments == ["--unit"]
+    wanted = [] if unit else arguments
+    if unknown := {*wanted} - {*SAFEGUARDS}:
+        sys.exit(f"docs/safeguards.toml has no {', '.join(sorted(unknown))}")
+    files = [file for file in marked() if not wanted or any(f'"{one}"' in file.read_text("utf-8") for one in wanted)]
+    groups = [[file for file in files if _folder(file) == "tests/unit"]] if unit else _dealt(files)
+    began = time.monotonic()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        ended = list(pool.map(lambda group: _run(",".join(wanted) or "all", group), filter(None, groups)))
+    print(f"{'not all' if any(ended) or not ended else 'all'} proved, {time.monotonic() - began:.0f} s")  # noqa: T201  a command's output
+    return 1 if any(ended) or not ended else 0
 
 
-def _say(*lines: str) -> None:
-    print(*lines, sep="\n", flush=True)  # noqa: T201  a command's output
+def _dealt(files: Sequence[Path]) -> list[list[Path]]:
+    """The files of each process. Those with a database are dealt to as many as there are cores; a browser has one for each folder."""
+    groups = [list[Path]() for _ in range(os.cpu_count() or 1)]
+    pure, browsers = list[Path](), dict[str, list[Path]]()
+    folders: dict[str, list[Path]] = {}
+    for file in files:
+        folders.setdefault(_folder(file), []).append(file)
+    for folder, within in sorted(folders.items(), key=lambda one: -len(one[1])):
+        if folder.startswith("tests/integration/"):
+            min(groups, key=len).extend(within)
+        elif folder.startswith("tests/e2e/"):
+            browsers[folder] = within
+        else:
+            pure += within
+    return [*groups, *browsers.values(), pure]
+
+
+def _folder(file: Path) -> str:
+    parts = file.relative_to(ROOT).parts
+    return "/".join(parts[: 2 if parts[1] in {"unit", "property"} else 3])
+
+
+def _run(wanted: str, files: Sequence[Path]) -> int:
+    return subprocess.run([sys.executable, "-m", "pytest", *QUIET, wanted, *files], cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":

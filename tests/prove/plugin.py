@@ -1,99 +1,102 @@
-"""A pytest plugin that takes one safeguard away for the whole run and tells what became of each test: `-p tests.prove.plugin`.
+"""A pytest plugin that runs each marked test with its safeguard and without it: `-p tests.prove.plugin --prove all`, or `--prove S3,S4`.
 
-- `--instead PATH EXPRESSION` replaces a function. The plugin is loaded before any test or product module, so that whoever imports the
-  function gets the other one; `original` in the expression is the function itself.
-- `--drop SQL` is run by the owner in each test's own database, when all has been arranged and before the test itself begins.
-- `--database HOME TEMPLATE` lends a running server and a migrated template, which the runner made once for all its runs.
-- `--told FILE` is written at the end.
+Rules
+- One process runs them all. First with the safeguard, so that what an earlier run spoiled shows; then without.
+- What is taken away is gone for the call of the test alone: the arrangement is as it should be, and has made its own tables. SQL is run by
+  the owner in the test's own database.
 
-It lives with the tests and nothing in `src` knows of it.
+`--register FILE` writes what the collected tests say that they prove. It lives with the tests and nothing in `src` knows of it.
 """
 
-import dataclasses
+import gc
 import json
-from collections.abc import Callable, Generator
+import time
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol
 
-from tests.prove.replacing import BROKE, disable
-from tests.prove.verdict import Outcome, Run, failures, is_misshapen, line_of
-
-OUTCOMES = pytest.StashKey[list[Outcome]]()
+from tests.prove.markers import Proves, name_of, proofs
+from tests.prove.replacing import replaced
+from tests.prove.verdict import Outcome, outcome, said, why_not_proved
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("safeguards")
-    group.addoption("--instead", nargs=2, metavar=("PATH", "EXPRESSION"), help="replace this function")
-    group.addoption("--drop", metavar="SQL", help="take this away from each test's database")
-    group.addoption("--database", nargs=2, metavar=("HOME", "TEMPLATE"), help="use this server and this template")
-    group.addoption("--told", type=Path, metavar="FILE", help="where to write what became of each test")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Before any conftest: it may import whoever imports the function by name."""
-    instead = early_config.known_args_namespace.instead
-    if instead:
-        disable(*instead)
+    group.addoption("--prove", metavar="IDS", help="run what proves these safeguards with them and without, or `all`")
+    group.addoption("--register", type=Path, metavar="FILE", help="write what the tests prove")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[OUTCOMES] = list[Outcome]()
+    if wanted := config.getoption("--prove"):
+        config.pluginmanager.register(Prover(wanted.split(",")), "prover")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
-    """The server and the template that were made beforehand, in the place of the run's own."""
-    lent = request.config.getoption("--database")
-    if lent is None:
-        return
-    from tests.database import Template
-    from trial.postgres import launch
-
-    home, template = lent
-    ready: dict[str, Callable[..., Any]] = {
-        "postgres_server": lambda: launch(Path(home), durable=False),
-        "migrated_template": lambda postgres_server: Template(postgres_server, template),
-    }
-    if fixturedef.argname in ready:
-        object.__setattr__(fixturedef, "func", ready[fixturedef.argname])
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if file := session.config.getoption("--register"):
+        rows = [
+            (one.safeguard, one.what, bool(one.drop), list(dict.fromkeys(name_of(one, item) for item in items)))
+            for one, items in proofs(session.items).items()
+        ]
+        file.write_text(json.dumps(rows), "utf-8")
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
-    """Take the backstop away once all is arranged: the arrangement is as it should be, and has made its own tables."""
-    yield
-    drop = item.config.getoption("--drop")
-    if drop is not None:
-        with item.funcargs["database"].connect_as_owner() as connection:  # type: ignore[attr-defined]
-            connection.execute("set lock_timeout = '20s'")
-            connection.execute(drop)
+class Prover:
+    """Runs the tests twice, and says of each safeguard what came of it."""
 
+    def __init__(self, wanted: Sequence[str]) -> None:
+        self._wanted = wanted
+        self._away: Proves | None = None
+        self._outcomes = list[Outcome]()
+        self._broke = list[str]()
 
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    error = call.excinfo.value if call.excinfo else None
-    item.config.stash[OUTCOMES].append(_outcome(item.nodeid, call.when, error))
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed:
+            raise session.Interrupted(f"{session.testsfailed} could not be collected")
+        all_of_them = proofs(session.items).items()
+        tries = [(one, items) for one, items in all_of_them if {one.safeguard, "all"} & {*self._wanted}]
+        order = [item for _, items in tries for item in [*items, *items]]
+        following = iter([*order[1:], None])
+        for one, items in tries:
+            began = time.monotonic()
+            present = [made for item in items for made in self._play(item, next(following), None)]
+            absent = [made for item in items for made in self._play(item, next(following), one)]
+            gc.collect()  # what the failed tests left open, their exceptions hold no more
+            wrong = why_not_proved(present, absent, "; ".join(dict.fromkeys(self._broke)))
+            session.testsfailed += bool(wrong)
+            shown = next((said(made) for made in absent if made.failed), "")
+            verdict = f"NOT PROVED, {wrong}" if wrong else f"proved by {shown}"
+            test = name_of(one, items[0]) if items else f"{one.what}: no row {one.row}"
+            print(f"{one.safeguard:>4} {time.monotonic() - began:5.1f} s  {test}\n       {verdict}", flush=True)  # noqa: T201  a command's output
+        print(f"{len(tries)} tried, {session.testsfailed} not proved", flush=True)  # noqa: T201  likewise
+        return True
 
+    def _play(self, item: pytest.Item, following: pytest.Item | None, away: Proves | None) -> Sequence[Outcome]:
+        self._away, self._outcomes, self._broke = away, [], []
+        others = item.parent if following is item else following  # what it shares with others stays, and its own goes
+        runtestprotocol(item, log=False, nextitem=others)  # type: ignore[arg-type]
+        self._away = None
+        return self._outcomes
 
-def pytest_exception_interact(node: pytest.Item | pytest.Collector, call: pytest.CallInfo[Any]) -> None:
-    if isinstance(node, pytest.Collector) and call.excinfo:
-        node.config.stash[OUTCOMES].append(_outcome(node.nodeid, "collect", call.excinfo.value))
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None]:
+        yield
+        if self._away and self._away.drop:
+            with item.funcargs["database"].connect_as_owner() as connection:  # type: ignore[attr-defined]
+                connection.execute("set lock_timeout = '20s'")
+                connection.execute(self._away.drop)
 
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_call(self) -> Generator[None, Any, Any]:
+        if self._away and self._away.function and self._away.disabled:
+            with replaced(self._away.function, self._away.disabled) as self._broke:
+                return (yield)
+        return (yield)
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    told = session.config.getoption("--told")
-    if told is not None:
-        outcomes = session.config.stash[OUTCOMES]
-        run = Run(tuple(outcomes), "; ".join(dict.fromkeys(BROKE)))
-        told.write_text(json.dumps(dataclasses.asdict(run)), "utf-8")
-
-
-def _outcome(test: str, phase: str, error: BaseException | None) -> Outcome:
-    if error is None:
-        return Outcome(test, phase)
-    if isinstance(error, pytest.skip.Exception):
-        phase = "skip"
-    failed = list(failures(error))
-    return Outcome(test, phase, tuple(dict.fromkeys(map(line_of, failed))), any(map(is_misshapen, failed)))
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        error = call.excinfo.value if call.excinfo else None
+        phase = "skip" if isinstance(error, pytest.skip.Exception) else str(call.when)
+        self._outcomes.append(outcome(item.nodeid, phase, error))

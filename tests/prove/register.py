@@ -1,38 +1,30 @@
-"""The register of safeguards: `docs/safeguards.toml`, read and checked; `docs/safeguards.md` is drawn from it.
+"""The register: `docs/safeguards.toml` says what is promised, the tests what keeps it; `docs/safeguards.md` is drawn from both.
 
 Rules
 - Each safeguard has a promise in plain words, the function that keeps it, a backstop that holds if the function is wrong, and a test.
-- `disabled` is what the function is replaced by to prove the test: the function as it would be if it did not care.
-- A backstop in the database is proved too: `drop` names the constraint, trigger or policy that is taken away before its own test runs.
-- A promise may rest on several of them, one a table: the others are its twins, and each is taken away alone and proved likewise.
-- So is a further function that a backstop names: it is a twin with a function, a replacement and a test of its own.
+- A promise may rest on several constraints, triggers or policies: each is taken away alone, and has a test of its own.
+- So may it rest on a further function. The backstop's sentence names it, and by that it is not the one that keeps the promise.
 """
 
-import tomllib
-from dataclasses import dataclass, fields
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).parents[2]
-REGISTER = ROOT / "docs/safeguards.toml"
+from tests.prove.markers import ROOT, SAFEGUARDS
+
 PAGE = ROOT / "docs/safeguards.md"
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
-    """One function that holds by itself: what it would be if it did not care, and the test that then fails."""
+class Shown:
+    """A function, or the SQL that takes a backstop away, and the test that fails without it."""
 
-    function: str
-    disabled: str
+    what: str
     test: str
-
-
-@dataclass(frozen=True, slots=True)
-class Backstop:
-    """One thing in the database that holds by itself: the SQL that takes it away, and the test that then fails."""
-
-    drop: str
-    backstop_test: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +35,41 @@ class Safeguard:
     promise: str
     source: str
     backstop: str
-    functions: tuple[Function, ...]
-    backstops: tuple[Backstop, ...]
+    functions: tuple[Shown, ...]
+    backstops: tuple[Shown, ...]
 
 
+def marked() -> list[Path]:
+    """The files of tests that have a marker."""
+    return [file for file in sorted(ROOT.glob("tests/*/**/test_*.py")) if "proves(" in file.read_text("utf-8")]
+
+
+@cache
 def safeguards() -> tuple[Safeguard, ...]:
-    """Every safeguard, in the order of the thread."""
-    rows = tomllib.loads(REGISTER.read_text("utf-8"))["safeguard"]
-    return tuple(_read(row) for row in rows)
+    """Every safeguard, in the order of the thread. Collects every marked test, which takes ten seconds."""
+    functions: dict[str, list[Shown]] = {}
+    backstops: dict[str, list[Shown]] = {}
+    for safeguard, what, is_backstop, tests in _collected():
+        kept = (backstops if is_backstop else functions).setdefault(safeguard, [])
+        kept += [Shown(what, test) for test in tests] or [Shown(what, "")]
+    return tuple(
+        Safeguard(
+            id=one,
+            **row,
+            functions=tuple(sorted(functions.get(one, ()), key=lambda shown: f"`{shown.what}`" in row["backstop"])),
+            backstops=tuple(backstops.get(one, ())),
+        )
+        for one, row in SAFEGUARDS.items()
+    )
 
 
-def _read(row: dict[str, Any]) -> Safeguard:
-    keeper, stop = (
-        {one.name: row.pop(one.name) for one in fields(kind) if one.name in row} for kind in (Function, Backstop)
-    )
-    twins = row.pop("twin", [])
-    stops = [one for one in (stop, *twins) if one and "function" not in one]
-    functions = [keeper, *(one for one in twins if "function" in one)]
-    return Safeguard(
-        **row,
-        functions=tuple(Function(**one) for one in functions),
-        backstops=tuple(Backstop(**one) for one in stops),
-    )
+def _collected() -> list[tuple[str, str, bool, list[str]]]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "register.json"
+        command = (sys.executable, "-m", "pytest", "-p", "tests.prove.plugin", "--collect-only", "--register", file)
+        subprocess.run([*command, *marked()], cwd=ROOT, capture_output=True, check=True)
+        rows: list[tuple[str, str, bool, list[str]]] = json.loads(file.read_text("utf-8"))
+        return rows
 
 
 def page() -> str:
@@ -72,9 +77,9 @@ def page() -> str:
     lines = [
         "# Safeguards",
         "",
-        "Each promise, the function that keeps it, what holds if that function is wrong, and the test. Drawn from `safeguards.toml`; CI",
-        "compares the two, checks that every name exists, and that each named test calls the function that it is named for.",
-        "`make prove-safeguards` disables each function and takes away each database backstop in turn, and shows that the named test then",
+        "Each promise, the function that keeps it, what holds if that function is wrong, and the test. Drawn from `safeguards.toml` and",
+        "from the tests, which say what they prove (`@proves`). CI compares them, and checks that each test calls its function.",
+        "`make prove-safeguards` disables each function and takes away each database backstop in turn, and shows that the test then",
         "fails, itself and for what was taken away; CI does that for the functions whose test needs no database.",
         "",
     ]
@@ -84,11 +89,10 @@ def page() -> str:
             f"## {one.id}. {one.promise}",
             "",
             f"- **Why**: {one.source}",
-            f"- **Kept by**: `{keeper.function}`, shown by `{keeper.test}`",
-            f"- **Backstop**: {one.backstop}"
-            + "".join(f", shown by `{stop.backstop_test}`" for stop in one.backstops[:1]),
-            *(f"  - likewise `{stop.backstop_test}`" for stop in one.backstops[1:]),
-            *(f"  - `{other.function}` is shown by `{other.test}`" for other in others),
+            f"- **Kept by**: `{keeper.what}`, shown by `{keeper.test}`",
+            f"- **Backstop**: {one.backstop}" + "".join(f", shown by `{stop.test}`" for stop in one.backstops[:1]),
+            *(f"  - likewise `{stop.test}`" for stop in one.backstops[1:]),
+            *(f"  - `{other.what}` is shown by `{other.test}`" for other in others),
             "",
         ]
     return "\n".join(lines)

@@ -1,50 +1,63 @@
-"""Putting another function in the place of one, wherever it is imported later."""
+"""Putting another function in the place of one, for a while and for everybody who has imported it: its code is exchanged."""
 
-import importlib
-from collections.abc import Callable
+import inspect
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from types import FunctionType
 from typing import Any
 
 from tests.prove.verdict import is_misshapen, line_of
 
-BROKE: list[str] = []  # what a replacement said that failed for its shape
+KEEPING = type(cache(int))
+INSTEAD = "_offmon_instead"
 
 
-def disable(path: str, expression: str) -> None:
-    """Replace a function, and note where the replacement fails for its shape: whoever calls it may hide that."""
-    if path.startswith("offmon.server."):
-        from tests.server import set_up_django  # not before: what it imports may import what is replaced
+def _stub(*args: Any, **kwargs: Any) -> Any:
+    return _offmon_instead(*args, **kwargs)  # type: ignore[name-defined]  # noqa: F821  a global of the function's own module
 
-        set_up_django()
-    holder, name = resolve(path)
-    replacement = replacement_of(getattr(holder, name), expression)
+
+@contextmanager
+def replaced(function: Callable[..., Any], replacement: Callable[..., Any]) -> Iterator[list[str]]:
+    """What stands in for the function until the end. Yields a list of how the replacement itself fails: whoever calls it may hide that."""
+    inner, broke, within = code_holder(function), list[str](), threading.local()
+    true = FunctionType(inner.__code__, inner.__globals__, inner.__name__, inner.__defaults__, inner.__closure__)
+    true.__kwdefaults__ = inner.__kwdefaults__
 
     def instead(*args: Any, **kwargs: Any) -> Any:
+        asks_the_true_one = getattr(within, "replacement", False)
+        within.replacement = not asks_the_true_one
         try:
-            return replacement(*args, **kwargs)
+            return (true if asks_the_true_one else replacement)(*args, **kwargs)
         except Exception as error:
-            if is_misshapen(error):
-                BROKE.append(f"the replacement: {line_of(error)}")
+            if is_misshapen(error) and not asks_the_true_one:
+                broke.append(f"the replacement: {line_of(error)}")
             raise
+        finally:
+            within.replacement = asks_the_true_one
 
-    setattr(holder, name, instead)
+    inner.__globals__[INSTEAD] = instead
+    inner.__code__ = _stub.__code__.replace(co_freevars=inner.__code__.co_freevars)
+    forget(inner)
+    try:
+        yield broke
+    finally:
+        inner.__code__ = true.__code__
+        del inner.__globals__[INSTEAD]
+        forget(inner)
 
 
-def replacement_of(original: Any, expression: str) -> Callable[..., Any]:
-    """What stands in the function's place: as its entry in the register says it."""
-    made: Callable[..., Any] = eval(expression, {"original": original})  # noqa: S307  our own register, in our own tree
-    return made
+def code_holder(function: Callable[..., Any]) -> FunctionType:
+    """The plain function below what wraps it."""
+    inner = inspect.unwrap(function)
+    assert isinstance(inner, FunctionType)
+    return inner
 
 
-def resolve(path: str) -> tuple[Any, str]:
-    """The module or class that holds a function, and its name there. Raises ImportError or AttributeError."""
-    parts = path.split(".")
-    for cut in range(len(parts) - 1, 0, -1):
-        try:
-            holder: Any = importlib.import_module(".".join(parts[:cut]))
-        except ModuleNotFoundError:
-            continue
-        for part in parts[cut:-1]:
-            holder = getattr(holder, part)
-        getattr(holder, parts[-1])
-        return holder, parts[-1]
-    raise ImportError(path)
+def forget(function: FunctionType) -> None:
+    """What the function's module has kept of earlier calls."""
+    for kept in vars(sys.modules[function.__module__]).values():
+        if type(kept) is KEEPING:  # a lazy object of Django would wake if it were asked what it is
+            kept.cache_clear()

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page
 from offmon.core import clock as time
 from offmon.core.access.portal_access import WayIn
 from offmon.core.person.deadlines import RequestKind
+from offmon.core.person.delay import waits
 from offmon.server.base import clock
 from offmon.words.catalogue import Language
 from tests.database import Template
@@ -26,6 +27,7 @@ from tests.e2e.portal.conftest import HOST
 from tests.e2e.serving import ROOT, free_port, listens, running, serving, waited_for
 from tests.integration.portal.person import PIN, Person, portal
 from tests.integration.portal.test_pages import later
+from tests.prove.markers import proves
 from tests.support.twins import Monitored
 
 READ = ("now", "never", "notice", "told", "ask", *(f"ask/{kind}" for kind in RequestKind))
@@ -147,6 +149,7 @@ def _work_of(twin: Monitored) -> dict[str, Work]:
     return done
 
 
+@proves("S56", waits, disabled=lambda reason: False)
 def test_within_the_delay_a_page_asks_and_is_answered_and_writes_as_much(twins: Twins) -> None:
     with ThreadPoolExecutor(1) as thread:
         quiet = thread.submit(_work_of, twins.quiet).result()

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.db import IntegrityError
 
-from offmon.core.access.roles import AS_PARTY, Permission, Role, may
+from offmon.core.access.roles import AS_PARTY, MATRIX, Permission, Role, may
 from offmon.core.access.sharing import Ground
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
@@ -21,6 +21,7 @@ from offmon.server.agencies.actions import (
     do_share_case,
 )
 from offmon.server.agencies.models import Caseload, Party
+from offmon.server.agencies.policy import check_open_to
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -28,6 +29,7 @@ from offmon.server.base.ids import new_id
 from offmon.server.base.scope import action
 from offmon.server.evidence.queries import case_file
 from offmon.server.people.actions import do_open_case
+from tests.prove.markers import proves
 from tests.support.partner import NAME, Partner
 from tests.support.story import Story
 from tests.support.taken import name
@@ -89,6 +91,7 @@ def test_a_guest_may_what_their_role_may_and_a_party_too(role: Role, permission:
     assert guest.may(permission) is (may(role, permission) and permission in AS_PARTY)
 
 
+@proves("S32", may, disabled=lambda role, permission, *, guest=False: permission in MATRIX[role])
 def test_a_guest_opens_a_case_to_nobody_and_shares_it_with_nobody(story: Story, partner: Partner) -> None:
     partner.is_party(partner.officer)
     guest, onward = partner.officer, Sharing(new_id(), Ground.MAPPA, "", "why")
@@ -99,6 +102,7 @@ def test_a_guest_opens_a_case_to_nobody_and_shares_it_with_nobody(story: Story, 
         assert code_of(do_end_sharing, partner.sharing, "why", actor=guest) == "not-as-party"
 
 
+@proves("S31", check_open_to, disabled=lambda staff, party, actor: None)
 def test_without_a_sharing_no_case_is_opened_to_another_agency_s_staff(story: Story, partner: Partner) -> None:
     with story.console():
         assert code_of(do_grant_caseload, story.case, partner.officer.id, "why", actor=story.officer) == "no-party"
@@ -196,6 +200,7 @@ def forge_reopening(staff: Id, until: Ms | None, *, actor: Actor) -> None:
     append(actor, Verb.CASELOAD_GRANTED, case=row.case, touched=(row,))
 
 
+@proves("S31", drop="drop trigger within_its_sharing on agencies_caseload")
 def test_the_database_refuses_a_grant_to_another_agency_s_staff_without_a_sharing(
     story: Story, partner: Partner
 ) -> None:

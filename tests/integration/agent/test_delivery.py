@@ -43,6 +43,7 @@ from offmon.core.formats.problem import Answer, Problem, answer
 from offmon.core.formats.protocol import BATCHES_PATH
 from offmon.core.ids import Ms
 from tests.integration.agent.devices import await_true
+from tests.prove.markers import proves
 from tests.support.declared import declare
 from tests.support.fake_agency import FakeAgency, new_id
 from tests.support.fake_ingest import FakeIngest, Journal
@@ -200,6 +201,7 @@ def test_a_fork_begins_a_new_epoch_that_names_the_head_that_the_agency_has(sende
 
 
 @pytest.mark.parametrize("later", [("b",), ("b", "c"), ()])
+@proves("S112", Outbox.is_another, disabled=lambda self, lease, receipt: False, row="later2")
 def test_a_store_that_is_put_back_begins_a_new_epoch_and_its_queue_goes(sender: Sender, later: tuple[str, ...]) -> None:
     """Its heartbeat goes first, and its receipt is of more than this store holds, or of other leaves (issue 13)."""
     sender.put("a")
@@ -372,6 +374,7 @@ def test_nothing_is_sent_before_there_is_a_profile(sender: Sender) -> None:
     assert sender.ingest.journals == {}
 
 
+@proves("S37", Outbox.purge, disabled=lambda self, at: 0)
 def test_a_profile_that_grants_nothing_purges_what_was_not_delivered_and_says_so(sender: Sender) -> None:
     """R-SEC-21: the order has ended; what is queued under it is not sent, and nothing of it stays in any file of the folder."""
     ingest = sender.ingest

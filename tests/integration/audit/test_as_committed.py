@@ -23,6 +23,7 @@ from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.rows import AgencyRow
 from tests.database import Database
 from tests.integration.audit.sample import AGENCY, CASE, WORKER
+from tests.prove.markers import proves
 from tests.support.taken import insert
 
 type Row = dict[str, Any]
@@ -173,6 +174,7 @@ def refused_by(ingest: "psycopg.Connection[Any]", row: Row) -> str | None:
     return None
 
 
+@proves("S85", drop="drop trigger whole on audit_entry")
 def test_nothing_else_is(ingest: "psycopg.Connection[Any]") -> None:
     row = an_entry()
     bent = {name: bend(row) for name, bend in BENT.items()}
@@ -191,6 +193,7 @@ def reworded(**words: str) -> Row:
     return committed(row | columns | {"doc": canon.encode(doc)})
 
 
+@proves("S85", drop="alter table audit_entry drop constraint audit_verb_of_its_operation")
 def test_nor_is_a_word_that_no_reader_knows(ingest: "psycopg.Connection[Any]") -> None:
     assert refused_by(ingest, reworded(verb="batch.thrown_away")) == "audit_verb_of_its_operation"
     assert refused_by(ingest, reworded(operation="consultation")) == "audit_verb_of_its_operation"

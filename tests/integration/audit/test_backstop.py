@@ -15,7 +15,7 @@ from offmon.core.formats import codec
 from offmon.core.ids import Id
 from offmon.core.log import audit
 from offmon.core.log.audit import Touched, Verb
-from offmon.server.audit.actions import append
+from offmon.server.audit.actions import append, entries
 from offmon.server.audit.models import Entry
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -24,6 +24,7 @@ from offmon.server.base.scope import action, scope
 from tests.database import Database
 from tests.integration.audit.sample import AGENCY, CASE, TABLE, WORKER, Note, a_note, do_note
 from tests.integration.audit.test_as_committed import TOUCHED, Row, an_entry
+from tests.prove.markers import proves
 from tests.server import as_process
 from tests.support.taken import insert
 
@@ -42,11 +43,13 @@ def words_of(note: Note) -> list[str]:
         return [row.words for row in Note.objects.filter(id=note.id)]
 
 
+@proves("S15", entries._guarded, disabled=lambda row: "nothing:00000000-0000-0000-0000-000000000000")
 def test_a_row_whose_entry_names_it_is_committed() -> None:
     note = do_note("kept", actor=WORKER)
     assert words_of(note) == ["kept"]
 
 
+@proves("S15", drop="drop trigger audited on sample_note")
 def test_a_row_without_an_entry_is_not_committed() -> None:
     note = a_note()
     with pytest.raises(IntegrityError, match=UNNAMED), scope(WORKER, durable=True):

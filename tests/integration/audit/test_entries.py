@@ -10,10 +10,12 @@ from offmon.core.ids import Id
 from offmon.core.log import audit
 from offmon.core.log.audit import Operation, Verb
 from offmon.server.audit.actions import append_each
+from offmon.server.audit.actions.entries import _row
 from offmon.server.audit.models import Entry
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import scope
 from tests.integration.audit.sample import AGENCY, CASE, WORKER
+from tests.prove.markers import proves
 
 pytestmark = pytest.mark.usefixtures("as_worker")
 
@@ -29,6 +31,12 @@ def consulted(cases: list[Id]) -> list[Entry]:
         return [row for row in rows if row.id not in before]
 
 
+def of_no_case(row: Entry) -> Entry:
+    row.case = None
+    return row
+
+
+@proves("S85", _row, disabled=lambda record, actor, touched: of_no_case(_row(record, actor, touched)))
 def test_each_subject_has_an_entry_of_its_own_and_all_are_one_statement() -> None:
     others = [new_id() for _ in range(60)]
     entries = consulted([CASE, *others, CASE])

@@ -10,6 +10,7 @@ from offmon.server.base.rows import LogRow
 from offmon.server.processes.roles import PROCESS_ROLES
 from tests.database import Database
 from tests.integration.audit.sample import CASE, WORKER, do_note
+from tests.prove.markers import proves
 from tests.server import as_process
 
 LOG = sorted(model._meta.db_table for model in apps.get_models() if issubclass(model, LogRow))
@@ -44,6 +45,7 @@ def test_no_process_changes_the_log(log: Database, role: str) -> None:
 
 @pytest.mark.parametrize("table", LOG)
 @pytest.mark.parametrize("change", CHANGES)
+@proves("S16", drop="; ".join(f"drop trigger insert_only on {table}" for table in LOG))
 def test_nor_does_its_owner_while_the_trigger_stands(log: Database, table: str, change: str) -> None:
     refused = pytest.raises(psycopg.errors.IntegrityConstraintViolation, match=f"{change} of audit_[a-z]+ is refused")
     with refused, log.connect_as_owner() as connection:

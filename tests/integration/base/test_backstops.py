@@ -4,7 +4,7 @@ The server's superuser, who passes every policy and grant, tries, so only the co
 change succeeds. So no other rule could have refused in its place.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 
@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from tests.database import Database
+from tests.prove.markers import proves
 from tests.support.kept import keeping, played
 
 ACTION = (
@@ -174,6 +175,42 @@ REFUSED = {
     "export_in_another_sitting": f"{EXPORT} authorised_by, 0, begun_in, begun_in from deployments_authorisation limit 1",
 }
 
+# What rests on it: its table, and the safeguards that it stands behind.
+BEHIND = {
+    "profile_lease_30_days": ("deployments_profile", "S2"),
+    "notice_paper_text_once": ("deployments_noticepaper", "S33"),
+    "authorised_by_another_with_answers": ("deployments_authorisation", "S6"),
+    "term_confirmed_by_another": ("orders_term", "S6"),
+    "assessment_signed_by_another": ("orders_assessment", "S6 S29"),
+    "authorised_in_another_sitting": ("deployments_authorisation", "S50"),
+    "term_in_another_sitting": ("orders_term", "S50"),
+    "assessment_in_another_sitting": ("orders_assessment", "S50"),
+    "listversion_in_another_sitting": ("detectors_list_version", "S50"),
+    "exclusionsversion_in_another_sitting": ("detectors_exclusions_version", "S50"),
+    "listversion_approved_by_another": ("detectors_list_version", "S6 S51"),
+    "exclusionsversion_approved_by_another": ("detectors_exclusions_version", "S6 S35"),
+    "pause_once": ("detectors_pause", "S36"),
+    "access_five_tries": ("rights_personaccess", "S62"),
+    "access_pin_by_its_code": ("rights_personaccess", "S62"),
+    "restriction_decided_by_another": ("rights_restriction", "S48"),
+    "restriction_in_another_sitting": ("rights_restriction", "S48"),
+    "restriction_has_ground_and_reasons": ("rights_restriction", "S48"),
+    "restriction_ends_soon": ("rights_restriction", "S48"),
+    "attestation_ends": ("oversight_attestation", "S45"),
+    "agency_contact_checked_by_somebody": ("agencies_agency", "S71"),
+    "factor_one_a_person": ("agencies_secondfactor", "S39"),
+    "enquiry_read_by_somebody": ("oversight_enquiryreading", "S70"),
+    "leaf_one_a_place": ("intake_leaf", "S13"),
+    "nonce_once": ("intake_nonce", "S14"),
+    "decision_has_reason": ("triage_decision", "S19"),
+    "decision_is_followed": ("triage_decision", "S23"),
+    "action_welfare_first": ("triage_action", "S24"),
+    "handover_each_step_once": ("triage_handover", "S26"),
+    "exhibit_one_a_reference": ("evidence_exhibit", "S27"),
+    "export_approved_by_another": ("evidence_export", "S6"),
+    "export_in_another_sitting": ("evidence_export", "S50"),
+}
+
 # How each is taken away: a constraint, or what stands in for one.
 AWAY = """
 with gone (name) as (values (%s::name))
@@ -194,7 +231,15 @@ def superuser(database: Database) -> Iterator[psycopg.Connection[Any]]:
         connection.rollback()
 
 
+def kept_behind[**P](test: Callable[P, None]) -> Callable[P, None]:
+    for constraint, (table, safeguards) in BEHIND.items():
+        for one in safeguards.split():
+            test = proves(one, drop=f"alter table {table} drop constraint {constraint}", row=constraint)(test)
+    return test
+
+
 @pytest.mark.parametrize("constraint", REFUSED)
+@kept_behind
 def test_the_database_refuses(constraint: str, superuser: psycopg.Connection[Any]) -> None:
     refused_by(constraint, REFUSED[constraint], superuser)
 

@@ -8,7 +8,7 @@ from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
-from offmon.server.audit.actions import append
+from offmon.server.audit.actions import append, entries
 from offmon.server.audit.models import Entry
 from offmon.server.base.actor import Actor
 from offmon.server.base.policies import Process
@@ -26,6 +26,7 @@ from tests.integration.audit.sample import (
     a_note,
     do_note,
 )
+from tests.prove.markers import proves
 from tests.server import as_process
 
 
@@ -54,6 +55,10 @@ def test_a_query_without_a_scope_is_an_error(as_worker: Database) -> None:
         list(Entry.objects.all())
 
 
+@proves(
+    "S17",
+    drop="alter table sample_note no force row level security; alter table sample_note disable row level security",
+)
 def test_an_agency_sees_its_own_rows_only(as_worker: Database) -> None:
     mine, theirs = do_note("ours", actor=WORKER), do_note("theirs", actor=OTHER_WORKER, case=OTHER_CASE)
     with scope(WORKER):
@@ -124,6 +129,7 @@ def test_an_entry_is_written_in_its_actors_scope_only(as_worker: Database) -> No
     assert {outside.value.code, of_another.value.code} == {"audit-outside-scope"}
 
 
+@proves("S95", entries._elsewhere, disabled=lambda row, agency, case: False)
 def test_an_entry_accounts_for_rows_of_its_own_case_only(as_worker: Database) -> None:
     note = a_note(case=OTHER_CASE)
     with pytest.raises(Refused) as refusal, scope(WORKER):

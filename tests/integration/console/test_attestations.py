@@ -12,10 +12,12 @@ from offmon.core.log.audit import Verb
 from offmon.core.public.assurance import Control, Standing
 from offmon.server.base.policies import Process
 from offmon.server.faces.console import words
+from offmon.server.oversight import compliance_records
 from offmon.server.oversight.actions import do_note
 from offmon.server.oversight.control_checks import ask
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_acts import day, errors
+from tests.prove.markers import proves
 from tests.server import as_process
 from tests.support.fake_device import now
 from tests.unit.server.faces.matrix import Whose
@@ -72,6 +74,7 @@ def test_one_agencys_paper_is_not_claimed_for_another_and_the_register_says_so(o
     assert "Not checked lately, " in register(officers[0])
 
 
+@proves("S45", compliance_records._recorded, disabled=lambda actor, asked: [("somebody", 2**52, True)])
 def test_a_paper_counts_from_when_it_is_recorded_until_it_is_withdrawn(office: Office) -> None:
     other = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.ANOTHER_AGENCYS))
     assert send(other, "/papers/new/", **a_paper()).status_code == 302

@@ -12,6 +12,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_check_contact
 from offmon.server.base.actor import Actor
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
+from tests.prove.markers import proves
 from tests.support.taken import Elsewhere, name, taken_console
 from tests.unit.server.faces.matrix import Whose
 
@@ -50,6 +51,7 @@ WITHOUT_AN_ENTRY = (
 
 
 @pytest.mark.parametrize("change", WITHOUT_AN_ENTRY)
+@proves("S71", drop="drop trigger audited on agencies_agency", row="office_hours = 'Day and night'")
 def test_the_console_changes_nothing_of_the_directory_without_an_entry_that_names_it(
     office: Office, change: LiteralString
 ) -> None:
@@ -69,6 +71,7 @@ def test_the_console_changes_nothing_of_the_directory_without_an_entry_that_name
     assert agencies.contact_checked_at(story.agency) is None, "an officer's role does not include it"
 
 
+@proves("S94", drop="grant update (role) on agencies_staff to offmon_console")
 def test_the_console_changes_nothing_of_a_member_of_staff(office: Office) -> None:
     for column in ("role", "agency_id", "is_active", "password", "last_login"):
         with (
@@ -78,6 +81,7 @@ def test_the_console_changes_nothing_of_a_member_of_staff(office: Office) -> Non
             console.execute(f"update agencies_staff set {column} = {column}")  # noqa: S608  # words above
 
 
+@proves("S71", drop="grant update (contact_checked_at, contact_checked_by) on agencies_agency to offmon_website")
 def test_no_process_but_the_console_says_that_it_was_checked(office: Office) -> None:
     statement = b"update agencies_agency set contact_checked_at = 0, contact_checked_by = id"
     for process in ("offmon_website", "offmon_portal", "offmon_assurance", "offmon_worker", "offmon_operator"):

@@ -11,17 +11,26 @@ from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.person.deadlines import Channel, Outcome, RequestKind, Step, due
+from offmon.core.person.deadlines import Channel, Outcome, RequestKind, Step, due, still_due
 from offmon.server.base import clock
 from offmon.server.rights import queries as rights
 from offmon.server.rights.requests import queries
-from offmon.server.rights.requests.actions import Answer, TakenDown, do_answer, do_extend, do_take_down, do_take_up
+from offmon.server.rights.requests.actions import (
+    Answer,
+    TakenDown,
+    do_answer,
+    do_extend,
+    do_take_down,
+    do_take_up,
+    received_at,
+)
 from offmon.words.catalogue import Language
 from offmon.words.dates import day
 from tests.integration.console.office import Office, send, sign_in, sign_in_as
 from tests.integration.console.test_restrictions import day as boxes
 from tests.integration.portal.person import portal
 from tests.integration.portal.test_pages import signed_in
+from tests.prove.markers import proves
 from tests.unit.server.faces.matrix import Whose
 
 TODAY = time.local_day(clock.now())
@@ -59,6 +68,8 @@ def test_a_request_by_phone_has_the_same_clock_as_one_on_the_portal(office: Offi
     assert "by phone" in body
 
 
+@proves("S49", still_due, disabled=lambda kind, received, done: None)
+@proves("S49", received_at, disabled=lambda on: Ms(4102444800000))
 def test_the_clock_runs_from_receipt_and_not_from_when_somebody_wrote_it_down(office: Office) -> None:
     received = TODAY - timedelta(days=40)
     request = taken_down(office, received=received, channel=Channel.LETTER)

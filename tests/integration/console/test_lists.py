@@ -25,9 +25,10 @@ from offmon.server.base.policies import Process
 from offmon.server.deployments.actions import do_sign_profile
 from offmon.server.detectors import entries, queries
 from offmon.server.detectors.actions import do_approve, do_draft_list, do_sign
-from offmon.server.detectors.entries import MAX_ENTRIES, MAX_LINE
+from offmon.server.detectors.entries import MAX_ENTRIES, MAX_LINE, Changed, changed
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_acts import day, errors, the_id
+from tests.prove.markers import proves
 from tests.support.story import ENTRIES, INGEST, a_list
 from tests.unit.server.faces.matrix import Whose
 
@@ -170,6 +171,7 @@ def test_a_version_follows_the_newest_and_goes_on_looking_for_the_same(office: O
         assert refusal.value.code == code
 
 
+@proves("S36", queries._in_use, disabled=lambda signed: [it for _, it in signed])
 def test_a_paused_list_is_chosen_no_more_and_gives_no_next_profile(office: Office) -> None:
     story, row = office.story, live(office)
     supervisor = sign_in("supervisor")
@@ -263,6 +265,7 @@ def test_as_many_entries_as_a_list_may_have_are_drafted_and_shown_page_by_page(o
     assert "10000 entries" in browser.get("/lists/").content.decode()
 
 
+@proves("S35", changed, disabled=lambda before, after: Changed((), ()))
 def test_taking_something_out_of_the_exclusions_needs_a_reason_that_the_approver_sees_first(office: Office) -> None:
     officer, supervisor = sign_in("officer"), sign_in("supervisor")
     page = officer.get("/lists/exclusions/new/").content.decode()

@@ -11,10 +11,13 @@ from django.test import Client
 from offmon.core.access.roles import Role
 from offmon.core.formats.event import Gravity
 from offmon.core.log.audit import VAULT, Outcome, Verb
+from offmon.server.audit.queries import mismatches
+from offmon.server.evidence.actions.refusals import _do_note
 from offmon.server.faces.console import refusals
 from tests.integration.console.office import Office, send, send_checked, sign_in, sign_in_as
 from tests.integration.console.test_acts import day, the_id
 from tests.integration.console.test_reads import vault_behind
+from tests.prove.markers import proves
 from tests.support.taken import overwrite
 from tests.unit.server.faces.matrix import Whose
 
@@ -47,6 +50,8 @@ def read(browser: Client, path: str = "/") -> str:
     return re.sub(r"\s+", " ", browser.get(path, follow=True).content.decode())
 
 
+@proves("S111", mismatches, disabled=lambda *, actor: [])
+@proves("S111", _do_note, disabled=lambda case, code, verb=Verb.ACCESS_DENIED, *, actor: None)
 def test_changed_records_are_called_that_at_the_first_press_logged_and_told(office: Office, officer: Client) -> None:
     """The officer's own page, which no witness has seen yet, hides nothing: it wrote no record."""
     page = asked(office, officer)

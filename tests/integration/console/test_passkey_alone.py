@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import override_settings
 
-from offmon.core.access.step_up import Act
+from offmon.core.access.step_up import Act, resists
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
@@ -18,6 +18,7 @@ from offmon.server.triage import queries as triage
 from tests.integration.console.office import Office, next_code, send, sign_in
 from tests.integration.console.test_passkeys import ORIGIN, add, answer, asked, knock
 from tests.integration.console.test_step_up import content_path, export_path
+from tests.prove.markers import proves
 from tests.support.authenticator import Authenticator
 
 
@@ -37,6 +38,7 @@ def test_who_signed_in_by_a_code_and_has_no_passkey_is_led_to_add_one(office: Of
     assert browser.get("/alerts/").status_code == 200  # the rest a code opens, as before
 
 
+@proves("S72", resists, disabled=lambda act, *, code_is_enough, has_passkey: False)
 def test_the_action_refuses_a_code_whatever_the_page_did(office: Office) -> None:
     story = office.story
     shown = triage.alert(story.alerts[0], actor=story.officer)

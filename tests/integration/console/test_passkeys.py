@@ -27,6 +27,7 @@ from offmon.server.base.scope import action
 from tests.integration.console.office import PASSWORD, Office, send, sign_in, sign_in_name
 from tests.integration.console.test_signing_in import denied
 from tests.integration.console.test_step_up import content_path
+from tests.prove.markers import proves
 from tests.support.authenticator import Authenticator
 from tests.support.taken import shown_earlier
 from tests.unit.server.faces.matrix import Whose
@@ -99,6 +100,7 @@ def test_it_signs_in_is_shown_again_and_stands_in_the_log(office: Office, key: A
     assert "1 passkey. Last used: a passkey, which resists phishing" in staff
 
 
+@proves("S47", passkeys.is_origin, disabled=lambda origin, host: True)
 def test_what_proves_nothing_lets_nobody_in(office: Office, key: Authenticator) -> None:
     others = Authenticator(ORIGIN)
     add(sign_in("colleague"), others)
@@ -145,6 +147,7 @@ def test_a_challenge_counts_once_for_one_purpose_and_five_minutes(office: Office
     assert "took too long" in browser.post("/show-again/passkey/", given).content.decode()  # and spent by that
 
 
+@proves("S47", drop="alter table agencies_factorshown drop constraint agencies_factorshown_challenge_key")
 def test_two_uses_of_one_answer_are_one_even_of_a_key_that_does_not_count(office: Office) -> None:
     key, officer = Authenticator(ORIGIN, counts=False), office.story.officer
     add(sign_in("officer"), key)

@@ -28,6 +28,7 @@ from offmon.server.base.attempts import MustWait
 from offmon.server.base.scope import action
 from tests.integration.console.office import PASSWORD, SECRET, Office, next_code, send, sign_in, sign_in_name
 from tests.integration.console.test_signing_in import denied, knock, signed_in
+from tests.prove.markers import proves
 from tests.unit.server.faces.matrix import ROLES, Whose
 
 GROUPS = re.compile(r'<span class="frame-code[^"]*">((?:[A-Z2-7]{4} ?)+)</span>')
@@ -97,6 +98,7 @@ def do_go_back(*, actor: Actor) -> None:
     append(actor, Verb.SIGNED_IN, case=None, touched=(row,))
 
 
+@proves("S40", drop="drop trigger code_used_once on agencies_secondfactor")
 def test_the_database_lets_no_code_count_again(office: Office) -> None:
     with pytest.raises(IntegrityError, match="used once"):
         do_go_back(actor=office.story.officer)
@@ -110,6 +112,7 @@ def do_take_over(*, actor: Actor) -> None:
     row.save(update_fields=["secret"])
 
 
+@proves("S39", drop="drop trigger audited on agencies_secondfactor")
 def test_no_app_is_put_in_anothers_place_without_an_entry(office: Office) -> None:
     with pytest.raises(DatabaseError, match="names"):
         do_take_over(actor=office.story.officer)

@@ -8,7 +8,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from offmon.core.log.audit import Entry, Outcome, Verb
+from offmon.server.agencies.authentication import actions
 from tests.integration.console.office import PASSWORD, Office, next_code, send, sign_in
+from tests.prove.markers import proves
 
 
 def test_password_and_code_open_the_queue_and_are_logged(office: Office) -> None:
@@ -96,6 +98,7 @@ def test_a_form_without_its_token_is_refused(office: Office) -> None:
     assert answer.status_code == 403
 
 
+@proves("S39", actions._use, disabled=lambda row, given: False)
 def test_what_is_refused_at_the_door_or_inside_is_an_entry(office: Office) -> None:
     """R-SEC-3, R-SEC-15: a wrong password, a wrong code, a page of another role, an id that is not one's to know."""
     before = len(denied(office))

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from offmon.core.access.roles import Role
-from offmon.core.access.step_up import Factor
+from offmon.core.access.step_up import Factor, check_shown
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
@@ -22,6 +22,7 @@ from offmon.server.evidence.actions import ExportRequest, do_ask_export, do_ask_
 from offmon.server.triage import queries as triage
 from tests.integration.console.office import Office, next_code, send, sign_in, sign_in_as
 from tests.integration.console.test_signing_in import denied
+from tests.prove.markers import proves
 from tests.support.taken import insert, name, shown_earlier, taken_console
 from tests.unit.server.faces.matrix import Whose
 
@@ -46,6 +47,7 @@ def is_asked(browser: Client, path: str) -> bool:
     return True
 
 
+@proves("S46", check_shown, disabled=lambda act, shown_at, at: None)
 def test_it_is_asked_for_again_after_its_time_and_leads_back(office: Office) -> None:
     browser, content, export = sign_in("officer"), content_path(office), export_path(office)
     assert [is_asked(browser, one) for one in (content, export)] == [False, False]
@@ -140,6 +142,7 @@ def showing(office: Office, who: Actor, at: Ms, factor: Factor) -> None:
 
 
 @pytest.mark.parametrize("minutes", [-1, 1, 14])
+@proves("S46", drop="drop trigger shown_now on agencies_factorshown", row="14")
 def test_nobody_writes_down_a_showing_of_another_hour(office: Office, minutes: int) -> None:
     officer = replace(office.story.officer, session=new_id())
     refused = pytest.raises(psycopg.errors.CheckViolation, match="is shown now")

@@ -12,10 +12,12 @@ from offmon.server.rights.requests.actions import Answer, do_answer
 from tests.integration.console.office import Office
 from tests.integration.console.test_desk import TODAY, taken_down
 from tests.integration.triage.test_under_another import elsewhere
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.taken import insert
 
 
+@proves("S95", drop="drop trigger of_its_parent on rights_requeststep")
 def test_a_request_is_answered_under_its_own_case(office: Office) -> None:
     story = office.story
     with office.running():

@@ -20,8 +20,10 @@ from offmon.server.base.ids import new_id
 from offmon.server.base.rows import records_of
 from offmon.server.base.scope import scope
 from offmon.server.base.vault import Vault
+from offmon.server.evidence.agreeing import check_agrees
 from offmon.server.faces.console import refusals
 from tests.integration.evidence.test_export import ask, code_of, export, verified
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.story import Story
 from tests.support.taken import overwrite
@@ -82,6 +84,7 @@ def found(story: Story) -> list[str | None]:
 
 @pytest.mark.parametrize("meanwhile", [False, True])
 @pytest.mark.parametrize("tamper", [a_graver_alert, an_emptied_leaf, a_smaller_batch, a_batch_that_is_gone])
+@proves("S110", check_agrees, disabled=lambda read, later: False, row="a_graver_alert-True")
 def test_what_was_changed_does_not_hide_behind_what_waits(
     story: Story, vault: Vault, tamper: Callable[[Story], None], meanwhile: bool
 ) -> None:

@@ -14,6 +14,7 @@ from offmon.core.bundle.layout import REPORT
 from offmon.core.bundle.read import read_bag
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
+from offmon.core.log import provenance
 from offmon.core.log.audit import Touched, Verb
 from offmon.core.states import DeploymentState
 from offmon.server.base.scope import scope
@@ -27,6 +28,7 @@ from tests.integration.signer.test_grants_nothing import licence
 from tests.integration.signer.test_newer_order import renewed, signed
 from tests.integration.signer.test_noticed import authorise
 from tests.integration.signer.test_sign import device_of
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.story import Story
 from tests.support.taken import name, overwrite, taken_console
@@ -70,6 +72,7 @@ def write(story: Story, verb: Verb, table: str, row: str, change: str) -> None:
     ["ended_at = null, end_known_at = null", "ended_at = ended_at + 60000", "end_known_at = end_known_at + 60000"],
     ids=["taken back", "moved", "known later"],
 )
+@proves("S86", drop="drop trigger end_once on orders_instrument", row="taken back")
 def test_the_console_neither_takes_an_end_back_nor_moves_it(story: Story, change: str) -> None:
     end(story)
     with pytest.raises(psycopg.errors.CheckViolation, match="written once"):
@@ -90,6 +93,11 @@ def test_no_profile_is_signed_on_an_order_whose_end_was_taken_back(story: Story)
     assert device_of(story).refusal == "changed-after"
 
 
+@proves(
+    "S88",
+    provenance.newest,
+    disabled=lambda run: {(one.table, one.id): (number, one.commit) for number, entry in run for one in entry.touched},
+)
 def test_nor_is_a_bundle_made_that_shows_one(story: Story, vault: Vault) -> None:
     """What another act than those that write an order says of it is not what the order is (S88)."""
     end(story)
@@ -99,6 +107,7 @@ def test_nor_is_a_bundle_made_that_shows_one(story: Story, vault: Vault) -> None
         export(story, vault)
 
 
+@proves("S86", drop="drop trigger ended_for_good on deployments_deployment")
 def test_monitoring_that_has_ended_is_not_brought_back(story: Story) -> None:
     write(story, Verb.DEPLOYMENT_MOVED, MONITORING, story.deployment, "state = 'ended'")
     with pytest.raises(psycopg.errors.CheckViolation, match="stays ended"):

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from offmon.core.alerts.exhibit import Custody, Exhibit
+from offmon.core.alerts.exhibit import Custody, Exhibit, check_sealable
 from offmon.core.bundle import read
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Id
@@ -24,6 +24,7 @@ from offmon.server.processes.vault.destroy import destroy
 from offmon.server.processes.vault.keys import KeyStore
 from offmon.server.triage import queries as triage
 from tests.integration.evidence.test_export import export, verified
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.story import Story
 from tests.support.taken import forge, forge_as_superuser, overwrite
@@ -197,12 +198,14 @@ def test_the_vault_seals_nothing_for_a_forged_request(
     assert not (decided.opening_keys / f"{forged['id']}.key").exists()
 
 
+@proves("S27", check_sealable, disabled=lambda outcome: None)
 def test_nor_of_an_alert_that_nobody_decided(story: Story, vault: Vault) -> None:
     forged = row(story)
     forge(story, Verb.EXHIBIT_ASKED, "evidence_exhibit", forged)
     assert code_of(lambda: vault.seal(forged["id"])) == "not-decided"
 
 
+@proves("S28", drop="alter table evidence_custody drop constraint custody_follows_on")
 def test_no_link_of_continuity_leaves_time_out_or_is_another_hands(decided: Story, sealed: Id) -> None:
     [first] = view(decided, sealed).links
     link = {

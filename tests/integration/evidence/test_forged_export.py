@@ -16,7 +16,9 @@ from offmon.server.base.ids import new_id
 from offmon.server.base.vault import Vault
 from offmon.server.evidence import models, queries
 from offmon.server.evidence.bundle_contents import contents_of
+from offmon.server.evidence.policy import check_agreed, check_may
 from tests.integration.evidence.test_export import approve, ask, build, code_of, record, released
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.partner import Partner
 from tests.support.story import Story
@@ -69,6 +71,7 @@ def asker(story: Story, who: str) -> Actor:
         ("nobody", "unknown-id"),
     ],
 )
+@proves("S68", check_may, disabled=lambda case, person, permission: None)
 def test_nothing_is_built_for_who_may_not_ask_though_the_log_says_that_it_was_opened(
     story: Story, vault: Vault, who: str, code: str
 ) -> None:
@@ -97,6 +100,8 @@ def test_nor_on_another_s_word_that_it_was_opened(story: Story, vault: Vault) ->
     build(story, vault, asked)
 
 
+@proves("S89", drop="drop trigger vault_s_own_word on audit_entry")
+@proves("S68", drop="drop trigger vault_s_own_word on audit_entry")
 def test_no_other_role_writes_an_entry_of_the_vault(story: Story) -> None:
     asked = ask(story)
     for role in (Role.SERVICE, Role.SUPERVISOR):  # whatever it says that its role is
@@ -155,6 +160,7 @@ def say(story: Story, export: Id, *verbs: Verb, by: Actor) -> None:
     story.publish()
 
 
+@proves("S78", drop="drop trigger export_whose_move on evidence_export")
 def test_the_console_calls_no_bundle_ready(story: Story, vault: Vault) -> None:
     asked = ask(story)
     build(story, vault, asked)
@@ -190,6 +196,7 @@ def approved(story: Story, **changed: Any) -> dict[str, Any]:
     return written | {"approved_at": now()} | changed
 
 
+@proves("S78", check_agreed, disabled=lambda export, *, vault: None)
 def test_nor_lets_it_go_on_an_approval_that_the_approver_did_not_make(story: Story, vault: Vault) -> None:
     asked = ask(story)
     build(story, vault, asked)

@@ -1,6 +1,6 @@
 """For a party's staff the vault opens a body and releases nothing, whatever a compromised console writes (design §5)."""
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import Any
 
 import pytest
@@ -8,12 +8,14 @@ import pytest
 from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.log.audit import Verb
+from offmon.server.agencies.queries import acting
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import Vault
 from offmon.server.evidence.actions import do_ask_reveal, do_hand_over
 from offmon.server.triage import queries as triage
 from tests.integration.evidence.test_exhibit import row
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.partner import Partner
 from tests.support.story import Story
@@ -48,6 +50,7 @@ def test_a_guest_s_reveal_opens_and_names_the_guest_s_agency(story: Story, guest
     assert (entry.agency, entry.actor.id, entry.actor.agency) == (story.agency, guest.id, guest.home)
 
 
+@proves("S32", acting, disabled=lambda staff_id: replace(acting(staff_id), home=None))
 def test_a_forged_request_seals_nothing_and_builds_nothing_for_a_guest(
     story: Story, guest: Actor, vault: Vault
 ) -> None:

@@ -11,6 +11,7 @@ from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.server.base.ids import new_id
 from tests.integration.signer.test_second_person import another_agency
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.story import Story
 from tests.support.taken import Elsewhere, insert, name, taken_console
@@ -57,6 +58,7 @@ def open_to_the_stranger(story: Story, where: Elsewhere) -> None:
         (of_no_case, psycopg.errors.IntegrityConstraintViolation),
     ],
 )
+@proves("S95", drop="drop trigger audited on agencies_caseload", row="of_another_case-IntegrityConstraintViolation")
 def test_no_case_is_opened_by_an_entry_that_stands_elsewhere(
     story: Story, where: Callable[[Story], Elsewhere], refused: type[psycopg.Error]
 ) -> None:
@@ -79,6 +81,7 @@ def say_nothing_of_note(story: Story, where: Elsewhere) -> None:
         name(console, where, Verb.CASE_CONSULTED, TABLE, new_id())
 
 
+@proves("S95", drop="drop trigger of_an_agency on audit_entry")
 def test_nothing_at_all_is_said_in_the_log_of_no_agency(story: Story) -> None:
     with pytest.raises(psycopg.errors.ForeignKeyViolation, match="an agency that there is"):
         say_nothing_of_note(story, of_no_agency(story))

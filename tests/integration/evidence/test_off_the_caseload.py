@@ -10,6 +10,7 @@ from psycopg import sql
 
 from offmon.server.agencies.actions import do_end_caseload, do_end_sharing
 from offmon.server.base.actor import Actor
+from tests.prove.markers import proves
 from tests.support.partner import Partner
 from tests.support.story import Story
 
@@ -38,6 +39,9 @@ def _rows(console: "psycopg.Connection[Any]", table: str, case: str) -> int:
     return int(found[0])
 
 
+@proves(
+    "S17", drop="alter policy offmon_console on audit_entry using (agency = current_setting('offmon.agency')::uuid)"
+)
 def test_whoever_is_off_the_caseload_finds_the_case_in_no_table(story: Story) -> None:
     partner = Partner(story)
     partner.is_party(partner.officer)

@@ -31,6 +31,7 @@ from tests.integration.ingest.arrange import (
     select,
     strangers,
 )
+from tests.prove.markers import proves
 from tests.support.fake_device import FakeDevice, Request, new_id, now
 
 ROWS: LiteralString = (
@@ -233,6 +234,9 @@ def insert(session: psycopg.Connection[Any], **values: object) -> None:
         ({"pin": "x"}, "permission denied"),
     ],
     ids=["another-case", "another-agency", "another-device", "no-device", "an-officer-s", "used", "with-a-pin"],
+)
+@proves(
+    "S57", drop="alter policy offmon_ingest on rights_personaccess using (true) with check (true)", row="another-case"
 )
 def test_the_role_of_ingest_inserts_what_a_device_of_the_case_drew_and_nobody_used(
     database: Database, known: FakeDevice, case: Case, changed: dict[str, object], why: str

@@ -30,6 +30,7 @@ from offmon.server.orders.actions import (
 from offmon.server.orders.models import DocumentRow
 from offmon.server.orders.queries import PageView, check_documents, document_of, page_of
 from tests.database import Database
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.restored import operator_says_restored
 from tests.support.story import Story, page_image
@@ -158,6 +159,7 @@ def test_of_a_damaged_document_nothing_is_shown_confirmed_or_signed(story: Story
 
 
 @pytest.mark.parametrize("mark", ["null", "damaged_at + 1", "damaged_at - 60000"])
+@proves("S34", drop="drop trigger damaged_until_restored on orders_document", row="null")
 def test_the_console_s_role_takes_no_mark_of_damage_away(story: Story, mark: str) -> None:
     marked_by(story, str(now()))
     with pytest.raises(psycopg.errors.CheckViolation, match="stays marked"):

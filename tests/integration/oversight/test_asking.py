@@ -23,11 +23,13 @@ from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
+from offmon.server.oversight import authority
 from offmon.server.oversight.control_checks import PAPERS, ask
-from offmon.server.oversight.log import Reading
+from offmon.server.oversight.log import Reading, _take
 from tests.database import Database
 from tests.integration.oversight.breaks import BREAKS, COLLEAGUE, COUNTED, decided
 from tests.integration.oversight.looking import chosen, do, looks
+from tests.prove.markers import proves
 from tests.server import as_process
 from tests.support.fake_device import now
 from tests.support.partner import Partner
@@ -49,6 +51,7 @@ def test_every_control_of_a_sound_system_holds_or_has_nothing_to_look_at_and_an_
 
 
 @pytest.mark.parametrize("name", BREAKS)
+@proves("S82", authority._compiled, disabled=lambda profile, instruments, terms: True, row="the term is about travel")
 def test_breaking_a_control_turns_it_and_no_other(story: Story, name: str) -> None:
     before = looks(story.database)
     do(story.database, BREAKS[name].statements)
@@ -298,6 +301,7 @@ LOG_BREAKS = {
 
 
 @pytest.mark.parametrize("name", LOG_BREAKS)
+@proves("S81", _take, disabled=lambda log, rows, signed: None, row="an entry's reason is rewritten")
 def test_a_log_that_is_not_what_was_committed_to_and_signed_turns_its_row_and_no_other(story: Story, name: str) -> None:
     story.publish()
     before = looks(story.database)

@@ -13,10 +13,11 @@ from offmon.core.ids import Count, Ms
 from offmon.core.public.assurance import Control, Seen, Standing
 from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import ENQUIRY_LASTS_MS, do_keep_enquiry
-from offmon.server.oversight.control_checks import ask
+from offmon.server.oversight.control_checks import _ask_in, ask
 from offmon.server.processes.assurance.service import _both
 from offmon.server.processes.worker.jobs import end_enquiries
 from tests.database import Database
+from tests.prove.markers import proves
 from tests.server import as_process
 from tests.support.fake_device import now
 from tests.support.story import Story
@@ -93,6 +94,7 @@ def test_what_is_no_message_is_said_and_nothing_noted(database: Database) -> Non
         "select from audit_entry",
     ],
 )
+@proves("S70", drop="grant select on oversight_enquiry to offmon_operator", row="select message from oversight_enquiry")
 def test_the_operators_role_reads_no_message_unnoted_and_nothing_else(database: Database, statement: str) -> None:
     sent(database)
     with pytest.raises(psycopg.errors.InsufficientPrivilege), database.connect(Process.OPERATOR) as hand:
@@ -175,6 +177,7 @@ def test_a_reading_is_somebodys(database: Database) -> None:
         hand.execute("select oversight_read_enquiry(id, '') from oversight_enquiry")
 
 
+@proves("S70", _ask_in, disabled=lambda agency, control, asked: (1, 0, 1))
 def test_a_message_that_lies_unread_for_thirty_days_turns_the_control_until_it_is_read(story: Story) -> None:
     enquiry = sent(story.database)
 

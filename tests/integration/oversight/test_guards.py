@@ -12,6 +12,7 @@ from offmon.server.base.policies import Process
 from offmon.server.oversight import guards
 from offmon.server.oversight.control_checks import told
 from tests.database import Database
+from tests.prove.markers import proves
 from tests.server import as_process
 
 EXPECTED = Path(guards.__file__).parent / "guards.txt"
@@ -30,6 +31,7 @@ def test_every_guard_belongs_to_a_control_and_every_guarded_control_has_one() ->
     assert {Control(line.partition(":")[0]) for line in guards.expected()} == guards.GUARDED
 
 
+@proves("S67", guards.different, disabled=lambda control, there: [])
 def test_a_function_that_was_replaced_differs_and_only_for_what_rests_on_it(database: Database) -> None:
     with database.connect_as_owner() as owner:
         owner.execute(

@@ -4,9 +4,13 @@ from offmon.core.access.roles import Role
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.person.deadlines import RequestKind
+from offmon.server.base.actor import Actor, supervised_person
 from offmon.server.people.actions import do_open_case
 from offmon.server.rights.actions import do_make_access
+from offmon.server.rights.models import PersonSitting
+from offmon.server.rights.queries import sitting_of
 from tests.integration.portal.person import Person, portal
+from tests.prove.markers import proves
 from tests.support.story import Story
 from tests.unit.server.faces.matrix import elsewhere, filled
 
@@ -26,6 +30,12 @@ def looked(story: Story, since: int) -> set[tuple[Id | None, Id, Role]]:
     return {(entry.case, entry.actor.id, entry.actor.role) for entry in story.entries(Verb.PERSON_LOOKED)[since:]}
 
 
+def whoever_came_first(token: str, request: Id) -> Actor | None:
+    row = PersonSitting.objects.order_by("began_at").first()
+    return None if row is None else supervised_person(row.agency, row.case, row.session, request)
+
+
+@proves("S61", sitting_of, disabled=whoever_came_first)
 def test_every_address_shows_whoever_asks_their_own_case_and_nobody_elses(story: Story) -> None:
     """The second person has a case of the same agency and the same officer: nothing but whose it is tells the two apart."""
     with story.console(), story.with_keys():

@@ -12,12 +12,14 @@ from offmon.core.ids import Ms
 from offmon.core.person import activity_record as file
 from offmon.core.person.activity_record import Unkept
 from offmon.server.base import clock
+from offmon.server.intake.queries import sent_before
 from offmon.server.orders.actions import do_end_instrument
 from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
 from tests.integration.portal.person import Person, portal
 from tests.integration.portal.test_pages import DAYS, pages, signed_in
 from tests.integration.portal.test_restrictions import everything, later, never_were, restrict, superuser
+from tests.prove.markers import proves
 from tests.support.story import Story
 
 LOST = """update intake_leaf set held = 'lost', why = 'lost-by-agency', document = null, ciphertext = null, salt = '', event_at = null,
@@ -42,6 +44,7 @@ def own(story: Story) -> Person:
     return signed_in(story)
 
 
+@proves("S109", sent_before, disabled=lambda case, before: [])
 def test_every_line_of_what_was_sent_is_told_after_the_delay_and_the_device_finds_it_its_own(
     own: Person, story: Story
 ) -> None:

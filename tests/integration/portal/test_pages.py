@@ -33,6 +33,7 @@ from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
 from offmon.words.forms import Form
 from tests.integration.portal.person import Person, portal
+from tests.prove.markers import proves
 from tests.support.orders import a_term
 from tests.support.story import Story
 from tests.support.taken import overwrite
@@ -226,6 +227,7 @@ def test_above_each_box_for_free_text_stands_the_caution_in_all_its_parts(story:
     assert boxes == [f"/{language}/ask/{kind}/" for language in Language for kind in RequestKind]
 
 
+@proves("S60", delay.shown_before, disabled=lambda at, delay_days: at)
 def test_within_the_delay_no_byte_of_any_page_tells_that_something_was_sent_opened_or_decided(story: Story) -> None:
     person = signed_in(story)
     with portal(story):
@@ -277,6 +279,7 @@ def read(session: psycopg.Connection[Any], query: str, agency: Id, case: Id | No
         return session.execute(query.encode()).fetchone()
 
 
+@proves("S61", drop="alter policy offmon_portal on intake_leaf using (agency = current_setting('offmon.agency')::uuid)")
 def test_the_role_of_the_portal_reads_one_case_and_without_it_nothing(story: Story) -> None:
     with story.console(), story.with_keys():
         other = do_open_case("86/OTHER", "Pat Otherwise", actor=story.officer)

@@ -27,6 +27,7 @@ from offmon.words.catalogue import Language, translate
 from tests.integration.portal.person import Person, portal
 from tests.integration.portal.test_coverage import lines, since
 from tests.integration.portal.test_pages import DAYS, pages, read, signed_in
+from tests.prove.markers import proves
 from tests.support.story import Story
 from tests.support.twins import begins_anew
 
@@ -133,6 +134,7 @@ def shown(story: Story, days: int) -> tuple[bool, bool]:
     return "A visit to a site on a list" in body, "A record that was sent, without" in body
 
 
+@proves("S48", restrictions.is_withheld, disabled=lambda line, happened, due, held, at: False)
 def test_what_is_held_back_leaves_a_page_on_which_it_never_was_to_the_byte(story: Story) -> None:
     for reason in (GapReason.QUEUE_FULL, GapReason.QUARANTINED, GapReason.STORE_DAMAGED):
         story.device.gap(reason)

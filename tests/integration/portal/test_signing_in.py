@@ -13,12 +13,14 @@ from offmon.core import clock as time
 from offmon.core.access.portal_access import WayIn
 from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
+from offmon.core.ids import Id
 from offmon.core.log.audit import Outcome, Verb
 from offmon.server.base import attempts, clock
 from offmon.server.rights import actions, queries
 from offmon.server.rights.actions import do_make_access
 from offmon.words.catalogue import Language, translate
 from tests.integration.portal.person import PIN, Person, portal
+from tests.prove.markers import proves
 from tests.support.story import Story
 
 COOKIE = "__Host-sitting"
@@ -71,6 +73,7 @@ def test_a_code_is_shown_once_and_kept_in_no_form_that_lets_in(person: Person, s
     assert way_in.code.replace("-", "") not in str(rows)
 
 
+@proves("S62", actions._use_code, disabled=lambda row, given, pin: True)
 def test_a_wrong_code_counts_five_times(person: Person, story: Story) -> None:
     way_in = person.is_given_a_way_in()
     with portal(story):
@@ -102,6 +105,7 @@ def test_a_new_way_in_ends_the_one_before_and_whoever_sits_there(person: Person,
         assert person.begins(second).status_code == 302
 
 
+@proves("S63", attempts.count, disabled=lambda kept, lock, who: Id("0" * 32))
 def test_a_wrong_pin_must_wait_and_so_must_a_name_that_nobody_has(person: Person, story: Story) -> None:
     way_in = person.is_given_a_way_in()
     with portal(story):

@@ -47,6 +47,7 @@ from tests.integration.portal.person import Person, portal
 from tests.integration.portal.reading import Row, rows
 from tests.integration.portal.test_pages import read
 from tests.integration.portal.test_restrictions import superuser
+from tests.prove.markers import proves
 from tests.support.aged import SEALED_AGO_MS, heard, make_old, seal, seal_day, witnessed
 from tests.support.partner import STAFF
 from tests.support.story import ORIGIN, Story
@@ -90,6 +91,7 @@ def known(story: Story) -> Known:
     )
 
 
+@proves("S52", activity_record._sent, disabled=lambda told, known: iter(()))
 def test_each_line_matches_what_the_device_held_and_what_it_was_given(own: Person, story: Story) -> None:
     file = activity_record.read(taken(own))
     device = known(story)
@@ -314,6 +316,7 @@ def test_after_monitoring_has_ended_what_was_proved_is_still_proved(own: Person,
     assert (after.days, after.waiting) == (before.days, before.waiting)
 
 
+@proves("S84", queries._given, disabled=lambda case, until: Ms(2**52))
 def test_within_the_delay_the_file_counts_nothing_of_it_where_an_older_look_is_due(
     migrated_template: Template, tmp_path: Path
 ) -> None:
@@ -341,6 +344,7 @@ def test_within_the_delay_the_file_counts_nothing_of_it_where_an_older_look_is_d
     assert shown[0] == shown[1]
 
 
+@proves("S53", drop="alter table audit_sealedday drop constraint audit_sealed_once_a_day")
 def test_the_worker_seals_each_day_once_it_is_over_whether_or_not_anyone_looked(story: Story) -> None:
     first = make_old(story)
     over = (

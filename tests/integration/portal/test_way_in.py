@@ -25,6 +25,7 @@ from offmon.server.rights import actions
 from offmon.server.rights.models import AccessName, PersonAccess
 from tests.integration.ingest.arrange import select
 from tests.integration.portal.person import Person, draws, portal
+from tests.prove.markers import proves
 from tests.support.fake_device import FakeDevice
 from tests.support.story import INGEST, Story
 
@@ -125,6 +126,7 @@ def test_guessing_is_counted_by_the_name(person: Person, story: Story) -> None:
         assert "Wait 5 minutes" in person.begins(given).content.decode()
 
 
+@proves("S57", portal_access.check, disabled=lambda given, signed, device, key, at: None)
 def test_ingest_cannot_make_one_up(person: Person, story: Story) -> None:
     """It may store what it likes and enrol keys of its own; the signer named another key in the profile of this device."""
     taken = replace(story.device, signing=FakeDevice(INGEST).signing)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from offmon.core import clock
-from offmon.core.authority.capability import Capability
-from offmon.core.authority.profile import Choice, Schedule8, Sensitive
+from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import Choice, Schedule8, Sensitive, check_documented
 from offmon.core.clock import Period
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Ms
@@ -23,6 +23,7 @@ from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each
 from tests.integration.signer.test_assessed import newest
 from tests.integration.signer.test_sign import TABLE, request
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.story import ANSWERS, ENTRIES, Story, a_list
 from tests.support.taken import forge
@@ -62,6 +63,7 @@ def test_a_lease_ends_with_the_policy_document_and_is_not_asked_for_again(
         assert not jobs.renew(Each("renew"), story.worker)  # it would end no later
 
 
+@proves("S59", check_documented, disabled=lambda choices, lease: None)
 def test_a_forged_request_for_longer_is_refused(story: Story, until: Ms, signer: Signer) -> None:
     row = request(story)  # thirty days
     assert row["lease_until"] > until

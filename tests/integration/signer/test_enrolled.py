@@ -20,10 +20,12 @@ from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.base.signer import Signer
 from offmon.server.deployments.actions import do_offer_enrolment, proof_of
+from offmon.server.deployments.policy import check_enrolled
 from offmon.server.deployments.queries import asked_profiles
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each
 from tests.integration.ingest.arrange import select
+from tests.prove.markers import proves
 from tests.support.fake_device import FakeDevice, now
 from tests.support.story import INGEST, Story
 from tests.support.taken import forge_as_superuser, insert, name, taken_console
@@ -127,6 +129,11 @@ def by_one_that_it_calls_unused(story: Story, paper: Paper) -> dict[str, Any]:
         (by_one_that_it_calls_unused, "deployments_device_code_id_key"),
     ],
 )
+@proves(
+    "S73",
+    drop="drop trigger device_by_its_code on deployments_device",
+    row="by_what_the_table_shows-device_by_its_code",
+)
 def test_ingest_adds_no_device_by_itself(
     story: Story, paper: Paper, forged: Callable[[Story, Paper], dict[str, Any]], constraint: str | None
 ) -> None:
@@ -190,6 +197,7 @@ def by_a_code_that_nobody_gave_out(_story: Story, _paper: Paper) -> dict[str, An
     "forged",
     [by_what_the_table_shows, by_a_guess, by_a_code_out_of_time, by_a_code_that_nobody_gave_out],
 )
+@proves("S73", check_enrolled, disabled=lambda device: None, row="by_a_guess")
 def test_no_profile_is_signed_for_a_device_behind_which_no_code_stands(
     story: Story, paper: Paper, signer: Signer, forged: Callable[[Story, Paper], dict[str, Any]]
 ) -> None:

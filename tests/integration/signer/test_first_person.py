@@ -14,6 +14,7 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Touched, Verb
 from offmon.core.states import ProfileState
+from offmon.server.agencies.policy import check_begun_on
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.rows import AgencyRow
@@ -24,6 +25,7 @@ from tests.integration.signer.test_logged import logged
 from tests.integration.signer.test_noticed import signed
 from tests.integration.signer.test_second_person import another_agency, colleague
 from tests.integration.signer.test_two_sittings import row_of
+from tests.prove.markers import proves
 from tests.support.story import Story
 from tests.support.taken import Elsewhere, insert, name, overwrite, taken_console
 
@@ -88,6 +90,7 @@ def _role(table: str) -> Role:
 
 @pytest.mark.parametrize("invented", INVENTED)
 @pytest.mark.parametrize("table", FIRST)
+@proves("S94", check_begun_on, disabled=lambda case, by, verb, row, log: None, row="orders_term-nobody")
 def test_no_profile_is_signed_on_what_nobody_who_may_has_begun(
     story: Story, signer: Signer, invented: Invented, table: str
 ) -> None:

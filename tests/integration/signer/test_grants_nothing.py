@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from offmon.core import clock
-from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Basis
+from offmon.core.authority.order import Basis, Capability
+from offmon.core.authority.profile import has_ended
 from offmon.core.clock import Period
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms
@@ -27,6 +27,7 @@ from offmon.server.processes.worker import jobs
 from tests.integration.evidence.test_keys_change import Change, follow
 from tests.integration.signer.test_newer_order import confirm, newer_order, renewed, signed
 from tests.integration.signer.test_sign import EXCLUDED, TABLE, device_of, request, rows
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.orders import a_term, an_entry
 from tests.support.story import ENTRIES, Story, a_list
@@ -131,6 +132,7 @@ def test_what_a_licence_gave_is_not_collected_after_its_recall_whatever_is_in_th
     assert under_both.alerts == []  # gate 2 goes by the newest, whatever the device does
 
 
+@proves("S107", has_ended, disabled=lambda grant, instruments, terms, at, known_at: False)
 def test_so_is_it_where_a_newer_order_ends_the_older_by_law(story: Story) -> None:
     story.sign(story.ask_profile())
     nobody_out_of_hours(story)

@@ -1,10 +1,12 @@
 """Nothing is signed beyond what the newest notice told the person (R-RGT-3, R-LEG-9)."""
 
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.notice import check_covers
+from offmon.core.authority.order import Capability
 from offmon.core.states import DeploymentState, ProfileState
 from offmon.server.base.signer import Signer
 from offmon.server.deployments import queries
 from tests.integration.signer.test_sign import device_of
+from tests.prove.markers import proves
 from tests.support.story import Story
 
 
@@ -24,6 +26,7 @@ def authorise(story: Story, *capabilities: Capability) -> None:
     story.terms = all_terms
 
 
+@proves("S33", check_covers, disabled=lambda noticed, signing: None)
 def test_less_needs_no_new_notice_and_more_does(story: Story, signer: Signer) -> None:
     assert signed(story, signer) == (ProfileState.SIGNED, None)
     authorise(story, Capability.SITE)

@@ -17,6 +17,7 @@ from offmon.core.ids import Id
 from offmon.core.log.audit import Outcome, Verb
 from offmon.core.states import ProfileState
 from offmon.server.agencies.actions import do_end_caseload
+from offmon.server.agencies.policy import check_agreed, check_agreed_on
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
@@ -32,6 +33,7 @@ from tests.integration.signer.test_two_sittings import (
     approving_exclusions,
     row_of,
 )
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.story import Story
 from tests.support.taken import forge, insert, name, taken_console
@@ -127,6 +129,7 @@ def test_no_profile_is_signed_on_what_nobody_who_may_has_agreed_to(
 
 
 @pytest.mark.parametrize("table", ["deployments_authorisation", "orders_term"])
+@proves("S69", check_agreed_on, disabled=lambda case, by, at, permission, what: None)
 def test_no_profile_is_signed_on_what_a_colleague_agreed_to_who_did_not_work_on_the_case(
     story: Story, signer: Signer, table: str
 ) -> None:
@@ -136,6 +139,7 @@ def test_no_profile_is_signed_on_what_a_colleague_agreed_to_who_did_not_work_on_
     assert device_of(story).refusal == "not-on-caseload"
 
 
+@proves("S69", drop="drop trigger written_as_of_now on agencies_caseload")
 def test_nor_on_what_one_agreed_to_before_the_console_opened_the_case_to_them(story: Story, signer: Signer) -> None:
     who, profile = colleague(story, Role.AUTHORISING_OFFICER), story.ask_profile()
     agreed_by(story, "deployments_authorisation", story.authorisation, who)
@@ -228,6 +232,7 @@ def test_what_was_agreed_to_is_renewed_when_who_agreed_has_left_the_case_and_the
     assert (device.profile.state, device.profile.version) == (ProfileState.SIGNED, 2)
 
 
+@proves("S6", check_agreed, disabled=lambda by, permission, what: None)
 def test_what_was_agreed_to_in_a_role_that_changed_since_is_agreed_to_anew(story: Story, signer: Signer) -> None:
     with story.database.connect_as_owner() as owner:
         owner.execute("update agencies_staff set role = 'supervisor' where id = %s", [story.authoriser.id])

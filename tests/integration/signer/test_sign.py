@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
-from offmon.core.authority.capability import Capability
+from offmon.core.alerts.escalation import check_reachable
 from offmon.core.authority.lists import Exclusions, ListDocument
 from offmon.core.authority.profile import Profile
 from offmon.core.errors import Refused
@@ -33,6 +33,7 @@ from offmon.server.detectors.actions import do_approve, do_draft_exclusions
 from offmon.server.orders.actions import do_end_instrument
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.orders import OFFENCE
 from tests.support.story import EXCLUSIONS, INGEST, ORIGIN, Story, seed_key
@@ -183,6 +184,7 @@ def test_a_request_in_a_case_that_is_not_the_officers_does_not_even_get_in(story
 @pytest.mark.parametrize(
     "contact", ["office_hours", "on_call_urgent", "on_call_high", "on_call_standard", "duty_inspector"]
 )
+@proves("S25", check_reachable, disabled=lambda office_hours, on_call, duty_inspector: None)
 def test_no_device_becomes_active_while_an_alert_of_some_gravity_would_reach_nobody(
     story: Story, signer: Signer, contact: str
 ) -> None:

@@ -6,7 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import psycopg
 from django.db import connection
 
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import Capability
+from offmon.core.log.attribution import check_not_superseded
 from offmon.core.log.audit import Verb
 from offmon.core.states import ProfileState
 from offmon.server.base.scope import scope
@@ -15,6 +16,7 @@ from offmon.server.deployments.actions import do_authorise
 from offmon.server.deployments.models import Authorisation
 from tests.integration.signer.test_noticed import authorise, signed
 from tests.integration.signer.test_sign import TABLE, device_of, request
+from tests.prove.markers import proves
 from tests.support.story import ANSWERS, Story
 from tests.support.taken import forge, insert, name, taken_console
 
@@ -36,6 +38,7 @@ def refused(story: Story) -> None:
     assert [entry.reason for entry in story.entries(Verb.PROFILE_SIGNED)] == [None, None, "superseded"]
 
 
+@proves("S90", check_not_superseded, disabled=lambda authorisation, known, log: None)
 def test_the_console_s_role_brings_back_nothing(story: Story, signer: Signer) -> None:
     row = request(story, version=3, authorisation_id=narrowed(story, signer))
     forge(story, Verb.PROFILE_ASKED, TABLE, row)

@@ -13,6 +13,7 @@ from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
+from offmon.core.log.records import check_two_sessions
 from offmon.server.base.actor import Actor
 from offmon.server.base.signer import Signer
 from offmon.server.deployments.actions import do_authorise
@@ -21,6 +22,7 @@ from offmon.server.evidence.actions import ExportRequest, do_approve_export, do_
 from offmon.server.orders.actions import TermEntry, do_confirm_term, do_record_term, do_sign_assessment
 from tests.integration.signer.test_assessed import prepared
 from tests.integration.signer.test_sign import device_of
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.story import ANSWERS, ENTRIES, EXCLUSIONS, PAPER, Story, a_list
 from tests.support.taken import name, overwrite, taken_console
@@ -94,6 +96,7 @@ def code_of(act: Act, actor: Actor) -> str | None:
         ),  # it is not built; that it is the next thing asked shows that sessions were passed
     ],
 )
+@proves("S50", check_two_sessions, disabled=lambda first, second, what: None)
 def test_nobody_agrees_in_the_session_in_which_it_was_begun_or_in_none(
     story: Story, begin: Callable[[Story], tuple[Actor, Actor, Act]], otherwise: str | None
 ) -> None:

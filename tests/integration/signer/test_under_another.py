@@ -20,6 +20,7 @@ from offmon.server.detectors.actions import do_pause
 from tests.integration.signer.test_noticed import signed
 from tests.integration.signer.test_second_person import another_agency
 from tests.integration.signer.test_sign import TABLE, request
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.story import Story
 from tests.support.taken import Elsewhere, insert
@@ -58,6 +59,7 @@ def another(story: Story) -> Another:
     return Another(Elsewhere(agency, case, theirs), story)
 
 
+@proves("S91", drop="drop trigger of_its_parent on detectors_pause")
 def test_a_list_is_paused_once_by_its_own_agency(story: Story, signer: Signer, another: Another) -> None:
     with story.console():
         site = next(line for line in queries.register(actor=story.officer)[0] if line.name == "site-list@1")
@@ -80,6 +82,7 @@ def test_a_list_is_paused_once_by_its_own_agency(story: Story, signer: Signer, a
     assert signed(story, signer) == (ProfileState.REFUSED, "unknown-list")
 
 
+@proves("S95", drop="drop trigger of_its_parent on deployments_profile")
 def test_a_device_s_first_profile_is_asked_for_where_the_device_is(
     story: Story, signer: Signer, another: Another
 ) -> None:

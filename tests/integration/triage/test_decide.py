@@ -2,11 +2,13 @@
 
 import pytest
 
+from offmon.core.alerts.escalation import check_looked
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.log.records import DecisionOutcome
 from offmon.server.triage.actions import do_decide
 from tests.integration.triage.test_pass_on import grow, look, row_of
+from tests.prove.markers import proves
 from tests.support.story import Story
 
 REASON = "One visit, and it is not a match."
@@ -37,6 +39,7 @@ def test_nor_on_a_colleague_s_look(story: Story) -> None:
 
 
 @pytest.mark.parametrize("gravity", Gravity)
+@proves("S93", check_looked, disabled=lambda holds, shown, last_at, looked_at: None)
 def test_nor_one_that_grew_since(story: Story, gravity: Gravity) -> None:
     """However grave what was added is: nobody has looked at that."""
     look(story, "officer")

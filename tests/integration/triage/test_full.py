@@ -7,6 +7,7 @@ from offmon.core.alerts import escalation
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome
 from offmon.server.triage import queries
+from tests.prove.markers import proves
 from tests.support.story import Story
 
 
@@ -44,6 +45,7 @@ def held(story: Story) -> list[int]:
         ((12, 1), [5, 5, 5, 1]),
     ],
 )
+@proves("S106", escalation.room, disabled=lambda holds: 1_000_000)
 def test_what_comes_after_a_full_one_opens_another(story: Story, counts: tuple[int, ...], expected: list[int]) -> None:
     for count in counts:
         more(story, count)
@@ -79,6 +81,7 @@ def test_one_from_before_that_holds_more_is_full_as_soon_as_more_comes(
     assert held(story) == [7, 2]
 
 
+@proves("S106", drop="drop index alert_one_undecided_a_group")
 def test_the_database_has_one_alert_of_a_group_with_room(story: Story) -> None:
     again = (
         'insert into triage_alert (id, agency, "case", salt, deployment, capability, list_name, rule, gravity, state, is_full,'

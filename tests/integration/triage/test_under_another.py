@@ -8,6 +8,7 @@ import pytest
 from offmon.core.errors import Refused
 from offmon.core.log.records import DecisionOutcome
 from offmon.server.base.ids import new_id
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.story import Story
 from tests.support.taken import Elsewhere, insert, overwrite
@@ -40,6 +41,7 @@ def decided(story: Story, there: Elsewhere) -> dict[str, object]:
     }
 
 
+@proves("S95", drop="drop trigger of_its_parent on triage_decision")
 def test_an_alert_is_decided_under_its_own_case(story: Story) -> None:
     there = elsewhere(story)
     row = decided(story, there)

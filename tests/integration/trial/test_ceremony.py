@@ -12,10 +12,12 @@ from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.formats.trust import KeyRole, Keys, walk
 from offmon.core.ids import Ms
 from offmon.server.base import clock
+from offmon.server.base.columns import derived
+from offmon.server.processes.trial import ceremony
+from offmon.server.processes.trial.places import Home
+from offmon.server.processes.trial.uids import is_root, process_account
 from offmon.witness import config, keyfile
-from trial import ceremony
-from trial.places import Home
-from trial.uids import is_root, process_account
+from tests.prove.markers import proves
 
 HOLDERS = {
     "signer": ("profile-keys", "list-keys"),
@@ -96,6 +98,7 @@ def test_the_witness_is_configured_for_every_log_and_says_that_it_is_not_indepen
     assert trust == ceremony.trust_file(made)
 
 
+@proves("S65", derived, disabled=lambda key, purpose: key)
 def test_no_process_s_folder_holds_another_s_key(home: Home) -> None:
     ceremony.hold(home, now())
     seen: dict[bytes, Path] = {}

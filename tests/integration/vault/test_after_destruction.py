@@ -8,11 +8,14 @@ from offmon.core.ids import Ms
 from offmon.core.log.audit import Outcome, Verb
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
+from offmon.server.deployments.policy import check_collects
+from offmon.server.deployments.queries import without_key
 from offmon.server.deployments.queries.renewal import devices_to_renew
 from offmon.server.processes.vault.destroy import destroy
 from offmon.server.processes.vault.keys import KeyStore
 from tests.integration.evidence.test_export import approve, ask, build, code_of, export, record, verified
 from tests.integration.vault.test_keys import restored
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.story import Story
 from tests.support.taken import taken_console
@@ -38,6 +41,7 @@ def due(story: Story) -> bool:
         return devices_to_renew(Ms(now() + 365 * DAY_MS), Ms(now() - HOUR_MS)) == [story.device.device]
 
 
+@proves("S83", check_collects, disabled=lambda deployment, authorisation, notice, agency: None)
 def test_no_profile_is_signed_to_it_whoever_asks(story: Story) -> None:
     """But the one that grants nothing, so that the device stops; then none at all, and no lease is renewed (S107)."""
     destroy_key(story)
@@ -50,6 +54,7 @@ def test_no_profile_is_signed_to_it_whoever_asks(story: Story) -> None:
     assert not due(story)
 
 
+@proves("S83", without_key, disabled=lambda case: [])
 def test_what_a_device_sends_afterwards_is_accounted_for_as_erased(story: Story) -> None:
     destroy_key(story)
     disclose(story, 2)
@@ -94,6 +99,7 @@ def test_a_database_from_before_is_told_by_the_same_command_and_goes_on_as_the_o
             assert code_of(lambda row: destroy(row, KeyStore(older.opening_keys)), older.deployment) == "no-opening-key"
 
 
+@proves("S83", drop="grant update (key_destroyed_at) on deployments_deployment to offmon_console")
 def test_the_console_cannot_take_back_that_it_was_destroyed(story: Story) -> None:
     destroy_key(story)
     with taken_console(story) as console, pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -13,6 +13,7 @@ import pytest
 
 from offmon.core import clock
 from offmon.core.authority.profile import Profile
+from offmon.core.authority.profile_issue import open_issued
 from offmon.core.errors import Refused
 from offmon.core.formats import commitment, dsse
 from offmon.core.formats.keys import SigningKey
@@ -26,6 +27,7 @@ from offmon.server.base.scope import scope
 from offmon.server.base.vault import Vault
 from offmon.server.deployments import queries as deployments
 from tests.integration.vault.test_reveal import ask, occurrences
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.story import ORIGIN, Story, seed_key
 from tests.support.taken import forge, forge_as_superuser, overwrite, taken_console
@@ -87,6 +89,7 @@ def disclose_under(story: Story, profile: Profile) -> None:
     story.group()
 
 
+@proves("S30", drop="drop trigger profile_begins_asked on deployments_profile")
 def test_the_console_cannot_write_a_profile_as_signed(story: Story) -> None:
     """It may ask for one. A newer row that ingest sent on would stall the device, which refuses it, until its lease ended."""
     newest = story.profiles[-1]
@@ -101,6 +104,7 @@ def test_the_console_cannot_write_a_profile_as_signed(story: Story) -> None:
         console.execute("update deployments_profile set state = 'signed' where id = %s", [asked["id"]])
 
 
+@proves("S30", open_issued, disabled=lambda data, record, issuer, ring, at: dsse.peek(Profile, data))
 def test_a_profile_by_a_key_that_no_root_listed_opens_nothing(story: Story, vault: Vault) -> None:
     disclose_under(story, write_profile(story, seed_key(f"{ORIGIN}/{KeyRole.PROFILE}")))
     assert refused(story, vault) == "unknown-key"

@@ -20,10 +20,12 @@ from offmon.server.base.policies import Process
 from offmon.server.deployments.actions import do_authorise
 from offmon.server.processes.vault.destroy import destroy
 from offmon.server.processes.vault.keys import Gone, KeyStore
+from offmon.server.processes.vault.payloads import layers
 from tests.database import Database
 from tests.integration.evidence.test_export import approve, build, export, record, verified
 from tests.integration.evidence.test_export import ask as ask_export
 from tests.integration.vault.test_reveal import ask
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.story import ANSWERS, ORIGIN, Story
 from tests.support.taken import name, taken_console
@@ -195,6 +197,7 @@ def test_when_the_key_is_destroyed_no_copy_of_the_database_opens_anything_and_ev
     assert (counts.shown, counts.erased, counts.items) == (0, 3, 3)
 
 
+@proves("S79", layers, disabled=lambda store, deployments: layers(store, ()))
 def test_nor_does_any_give_out_a_bundle_that_was_built_before(story: Story) -> None:
     with answering(story) as vault:
         built, released = ask_export(story), ask_export(story)

@@ -15,11 +15,14 @@ from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Id, Slug
 from offmon.core.log.audit import Outcome, Verb
 from offmon.core.log.records import LeafPlace
+from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import Vault
 from offmon.server.evidence.actions import do_ask_reveal
+from offmon.server.evidence.policy import check_reveal
 from offmon.server.triage import queries as triage
 from offmon.server.triage.queries import Occurrence
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.story import Story
 from tests.support.taken import forge, overwrite
@@ -58,6 +61,7 @@ def test_the_body_is_shown_as_the_device_enclosed_it_and_the_officer_stands_in_t
     assert entry.outcome is Outcome.ALLOWED
 
 
+@proves("S18", drop="alter table evidence_revealuse drop constraint if exists evidence_revealuse_reveal_key")
 def test_a_request_opens_a_body_once(story: Story, vault: Vault) -> None:
     reveal = ask(story)
     vault.reveal(reveal)
@@ -135,6 +139,13 @@ def of_another_alerts_leaf(story: Story) -> dict[str, Any]:
         (by_nobody, "unknown-id"),
         (of_another_alerts_leaf, "other-alert"),
     ],
+)
+@proves("S18", check_reveal, disabled=lambda asker, reveal, at: None)
+@proves(
+    "S17",
+    check_on_caseload,
+    disabled=lambda case, staff_id, at: None,
+    row="by_someone_off_the_caseload-not-on-caseload",
 )
 def test_a_forged_request_opens_nothing(
     story: Story, vault: Vault, forged: Callable[[Story], dict[str, Any]], code: str

@@ -14,6 +14,7 @@ from offmon.server.base.ids import new_id
 from offmon.server.base.vault import Vault
 from offmon.server.evidence.actions import do_ask_reveal
 from offmon.server.people.actions import do_open_case
+from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.story import Story
 from tests.support.taken import insert, name
@@ -72,6 +73,7 @@ def raised(story: Story, at: Id, /, **item: object) -> tuple[Id, Id, LeafPlace]:
     return Id(str(alert["id"])), Id(leaf.hex), LeafPlace(Id(device.hex), Id(epoch.hex), n)
 
 
+@proves("S17", drop="drop trigger item_of_its_case on triage_alertitem")
 def test_a_leaf_is_of_no_alert_of_another_case(story: Story) -> None:
     other = another_case(story)
     with pytest.raises(psycopg.errors.CheckViolation, match="of that case"):

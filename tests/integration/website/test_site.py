@@ -19,8 +19,9 @@ from django.test import Client
 from offmon.core import clock as time
 from offmon.core.formats import codec
 from offmon.core.ids import Count, Ms
-from offmon.core.public.analytics_consent import LASTS_DAYS
+from offmon.core.public.analytics_consent import LASTS_DAYS, may_count
 from offmon.core.public.assurance import PROMISES, Control, Seen, Standing
+from offmon.core.text.identifiers import mentioned
 from offmon.server.base import clock
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
@@ -29,10 +30,11 @@ from offmon.server.faces.website import pages
 from offmon.server.oversight.actions import Paper, do_note, do_record_attestation, do_withdraw_attestation
 from offmon.server.oversight.anonymous_client import Answer, Face
 from offmon.server.oversight.control_checks import ask
-from offmon.server.oversight.site import look
+from offmon.server.oversight.site import _directory, look
 from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
 from offmon.words.inline_markup import plain
+from tests.prove.markers import proves
 from tests.server import as_process
 from tests.support.checked import administrator, contact_checked
 from tests.support.story import Story
@@ -91,6 +93,7 @@ def rows(story: Story, table: str) -> int:
         return int(found[0]) if found else 0
 
 
+@proves("S43", may_count, disabled=lambda given: True)
 def test_nothing_is_counted_before_acceptance_after_refusal_or_after_withdrawal(site: Client, story: Story) -> None:
     counted = "oversight_pagecount"
     site.get("/en/")
@@ -181,6 +184,7 @@ def test_a_choice_can_be_changed_on_each_page(site: Client) -> None:
         assert answer["Location"] == "/en/privacy/"
 
 
+@proves("S43", drop="drop trigger counted_with_consent on oversight_pagecount")
 def test_the_database_counts_nothing_while_nobody_has_accepted(site: Client, story: Story) -> None:
     with pytest.raises(psycopg.errors.CheckViolation), story.database.connect("offmon_website") as website:
         website.execute(
@@ -274,6 +278,7 @@ def looked_at(site: Client, later_ms: int = 0) -> Standing:
     ("days_ago", "stands"),
     [(-2, Standing.FAILS), (0, Standing.HOLDS), (360, Standing.HOLDS), (370, Standing.FAILS)],
 )
+@proves("S71", _directory, disabled=lambda site, at: (2, True))
 def test_the_directory_shows_when_an_agency_was_checked_and_is_red_after_a_year_and_before_that_day(
     site: Client, story: Story, days_ago: int, stands: Standing
 ) -> None:
@@ -335,6 +340,7 @@ def asked(story: Story) -> Standing:
 
 
 @pytest.mark.parametrize("where", ["message", "reply"])
+@proves("S44", mentioned, disabled=lambda text: False)
 def test_a_message_that_names_a_record_is_kept_nowhere_and_not_sent_back(
     site: Client, story: Story, where: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from offmon.core.formats.event import DisclosureLeaf, Gap, GapLeaf, GapReason, L
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import root_of
 from offmon.core.person import coverage, delay
+from tests.prove.markers import proves
 from tests.support.declared import declare
 from tests.unit.agent.test_epoch_chain import enclosed, gap, note
 from tests.unit.agent.test_outbox import HELD, NOW, disclosure, names, opened, receipt
@@ -136,6 +138,11 @@ class Run:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
+@proves(
+    "S101",
+    epoch_chain.begin,
+    disabled=lambda pending, at, refused=None: replace(epoch_chain.begin(pending, at, refused), again=()),
+)
 def test_no_time_that_was_not_covered_falls_away_because_something_was_found(steps: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         runs = [Run(Path(folder) / str(finds), finds=finds) for finds in (True, False)]

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field, replace
 
+from offmon.agent.presence import browser_placement
 from offmon.agent.presence.visibility import MEASURE_HOLDS_MS
 from offmon.agent.sources.browsers import (
     BEGINS_MS,
@@ -16,6 +17,7 @@ from offmon.agent.sources.browsers import (
     look,
 )
 from offmon.core.ids import Ms
+from tests.prove.markers import proves
 
 T = Ms(1_800_000_000_000)
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -136,6 +138,7 @@ def test_a_shim_that_has_ended_already_names_no_browser_and_so_none_is_heard() -
     assert browsers.silent_since(T) is None
 
 
+@proves("S76", browser_placement.may_read, disabled=lambda last_found, now_ms: True)
 def test_a_browser_without_a_window_beside_the_indicator_waits_unheard_since_it_began() -> None:
     machine, browsers = heard(ago_ms=BEGINS_MS)
     machine.beside = frozenset({SHIM})

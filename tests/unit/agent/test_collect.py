@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.agent.collect import SKEW_MS, _words_by
 from offmon.agent.gap_counters import Loss
 from offmon.agent.outbox import QueueFull
 from offmon.agent.presence.visibility import MEASURE_HOLDS_MS, NotVisible, Reason, Visible
@@ -17,6 +18,7 @@ from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.formats import codec
 from offmon.core.formats.event import Disclosure, GapReason, Gravity, Origin
 from offmon.core.ids import Ms, Slug
+from tests.prove.markers import proves
 from tests.support.fake_agency import SITES
 from tests.unit.agent.desk import LISTED, RESULTS, START, Desk
 
@@ -177,6 +179,12 @@ def words_during(desk: Desk, period: Period) -> None:
     "period",
     [Period(Ms(0), Ms(START)), Period(Ms(START + 1), None)],
     ids=["over", "not-begun"],
+)
+@proves(
+    "S108",
+    _words_by,
+    disabled=lambda held, *moments: frozenset(ref for grant in held.profile.grants for ref in grant.lists),
+    row="over",
 )
 def test_where_no_term_about_words_is_in_force_only_the_address_of_a_page_of_results_is_looked_at(
     desk: Desk, kept: list[Disclosure], period: Period

@@ -6,6 +6,7 @@ import pytest
 
 from offmon.agent.home import Home
 from offmon.core.errors import Refused
+from tests.prove.markers import proves
 
 SECRET = b"a marker that must not stay"
 FILES = ("lock", "keys", "enrolled", "profile", "marks", ".profile.0123456789abcdef", "outbox.sqlite", "outbox.sqlite-wal",
@@ -21,6 +22,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     return made
 
 
+@proves("S38", Home.erase, disabled=lambda self: None)
 def test_every_file_goes_and_the_folder_too(home: Home) -> None:
     linked = home.path.parent / "outlives"  # another name of the same bytes: it shows what became of them
     linked.hardlink_to(home.path / "keys")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.agent.profiles import Identity, Trust, accept, check_in_force, first_trust
+from offmon.agent.profiles import Identity, Trust, _check_version, accept, check_in_force, first_trust
 from offmon.core import clock
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import Exclusions
@@ -17,6 +17,8 @@ from offmon.core.formats.event import Observation, Origin, PageClass
 from offmon.core.formats.protocol import Update
 from offmon.core.formats.trust import KeyRole, ListedKey
 from offmon.core.ids import Digest, Ms
+from offmon.match.shared_domains import is_everybodys
+from tests.prove.markers import proves
 from tests.support.fake_agency import EXCLUSIONS, PHRASES, SITES, FakeAgency, new_id, new_key
 
 NOW = Ms(1_800_000_000_000)
@@ -136,6 +138,7 @@ def test_a_profile_that_follows_ones_never_seen_is_accepted(device: Device) -> N
     assert held.profile.version == 4
 
 
+@proves("S11", _check_version, disabled=lambda held, profile, digest: None)
 def test_rollback_to_an_older_profile_is_refused(device: Device) -> None:
     device.agency.issue()
     old = device.agency.update()
@@ -289,6 +292,7 @@ def test_entries_enclosed_for_another_device_or_list_do_not_open(device: Device)
 
 
 @pytest.mark.parametrize(("pattern", "code"), [("https://x.example/", "bad-pattern"), ("co.uk", "whole-suffix")])
+@proves("S51", is_everybodys, disabled=lambda host: "." not in host)
 def test_an_unusable_list_refuses_the_profile(device: Device, pattern: str, code: str) -> None:
     device.agency.lists = (device.agency.sign_list(Capability.SITE, (*SITES, replace(SITES[0], pattern=pattern))),)
     device.agency.issue()

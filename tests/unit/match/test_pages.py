@@ -5,6 +5,7 @@ import pytest
 from offmon.core.formats.event import PageClass
 from offmon.match.pages import class_within, page_class, search_terms
 from offmon.match.sites import place_of
+from tests.prove.markers import proves
 
 READABLE, MESSAGE, UNKNOWN = PageClass
 
@@ -44,6 +45,7 @@ READABLE, MESSAGE, UNKNOWN = PageClass
         ("", UNKNOWN),
     ],
 )
+@proves("S9", page_class, disabled=lambda url: PageClass.READABLE)
 def test_a_page_is_readable_only_where_that_is_established(url: str, expected: PageClass) -> None:
     assert page_class(url) is expected
 

@@ -10,9 +10,11 @@ from offmon.core.clock import Period
 from offmon.core.formats import codec
 from offmon.core.formats.event import Band, Finding, Observation, Origin, PageClass
 from offmon.core.ids import Ms
+from offmon.match.exclusions import Excluded
 from offmon.match.pages import page_class
-from offmon.match.pipeline import HeldList, Pipeline
+from offmon.match.pipeline import HeldList, Pipeline, _where
 from offmon.match.unsafe_text import MAX_TITLE, is_poison
+from tests.prove.markers import proves
 from tests.support.fake_agency import EXCLUSIONS, PHRASES, SITES, FakeAgency, SignedList
 
 NOW = Ms(1_800_000_000_000)
@@ -81,6 +83,7 @@ def test_a_phrase_is_found_on_readable_pages_only(url: str, text: str | None, ba
     ],
 )
 @pytest.mark.parametrize("text", [None, "a purple elephant"])
+@proves("S77", _where, disabled=lambda seen, place: (seen.url, seen.title))
 def test_what_is_said_of_a_page_hangs_on_its_class(page: PageClass, where: object, text: str | None) -> None:
     """R-LEG-30, S77: a subject line, or which conversation it is, leaves under no grant."""
     found = examine(replace(seen("https://sam:secret@listed.example/a?b#c", text), page_class=page))
@@ -97,6 +100,7 @@ def test_a_phrase_comes_with_what_stands_around_it_and_no_more() -> None:
 @pytest.mark.parametrize(
     "url", ["https://helpline.example/", "https://www.google.com/search?q=crisis+line+purple+elephant"]
 )
+@proves("S8", Excluded.covers, disabled=lambda self, *args, **kwargs: False)
 def test_an_excluded_page_yields_nothing_though_a_list_names_it(url: str) -> None:
     everything = held(
         AGENCY.sign_list(

@@ -3,8 +3,8 @@
 import re
 
 from offmon.core.authority.inventory import FIELDS, NEVER, Field, Lies
-from tests.prove.register import safeguards
-from tests.unit.reference.drawing import REFERENCE, check_parts, row
+from tests.prove.markers import SAFEGUARDS
+from tests.unit.reference.drawing import REFERENCE, check_drawn, row
 
 NAME = "../dpia/trial.md"
 RISK = re.compile(r"^### (3\.\d+ [^\n]+)\n\n(.+?)(?=^##)", re.MULTILINE | re.DOTALL)
@@ -26,7 +26,7 @@ def measures_of(text: str) -> dict[str, list[str]]:
 
 
 def test_every_risk_has_measures_that_are_kept_and_says_what_remains() -> None:
-    text, known = page(), {one.id for one in safeguards()}
+    text, known = page(), {*SAFEGUARDS}
     risks = measures_of(text)
     assert len(risks) == text.count("\n### 3.") >= 8
     assert all(named and set(named) <= known for named in risks.values()), risks
@@ -52,7 +52,7 @@ def test_its_tables_are_drawn_from_the_code() -> None:
         "measures": [
             row("measure", "what is promised", "its second barrier"),
             row(*["---"] * 3),
-            *(row(one.id, one.promise, one.backstop) for one in safeguards() if one.id in named),
+            *(row(one, its["promise"], its["backstop"]) for one, its in SAFEGUARDS.items() if one in named),
         ],
     }
     check_parts(NAME, parts)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from offmon.core.bundle import layout
+from offmon.core.bundle.account import check_receipt
 from offmon.core.bundle.layout import Account, Journal
 from offmon.core.formats import codec
 from offmon.core.formats.commitment import Unfit
@@ -14,9 +15,11 @@ from offmon.core.formats.journal import LOST_BY_AGENCY, leaf_commit
 from offmon.core.ids import Digest, Id
 from offmon.core.log import audit
 from offmon.core.log.audit import LEAF, Outcome, Touched, Verb
+from offmon.core.log.provenance import found_unfit
 from offmon.core.log.records import BatchRecord, Export
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
+from tests.prove.markers import proves
 from tests.support.forge import Forge, Forged, files_under, loaded
 from tests.support.tamper import caught, edit, hidden, honest, once, refused
 from tests.support.world import Epoch
@@ -159,6 +162,7 @@ def called(account: Account, why: str, which: Callable[[layout.Row], bool]) -> C
         (Account.WITHHELD, "privilege", lambda row: row.account is Account.REFUSED),
     ],
 )
+@proves("S75", check_receipt, disabled=lambda case, journal, batch: None)
 def test_what_was_held_is_called_refused_or_what_was_refused_withheld(
     account: Account, why: str, which: Callable[[layout.Row], bool]
 ) -> None:
@@ -281,6 +285,7 @@ def test_what_was_sent_in_no_fit_form_is_withheld_and_said_where_the_vault_says_
         pytest.param({"of": 2}, id="of-another-leaf"),
     ],
 )
+@proves("S105", found_unfit, disabled=lambda entry, export: True, row="by-an-officer")
 def test_what_is_called_unfit_and_the_vault_does_not_say_so_of_it(changed: dict[str, Any]) -> None:
     forged = unopened(**changed)
     caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "unfit-not-logged", "no entry of the vault's says so")

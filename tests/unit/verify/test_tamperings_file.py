@@ -15,9 +15,11 @@ from offmon.core.errors import Malformed
 from offmon.core.formats import canon, codec
 from offmon.core.ids import Ms, Slug
 from offmon.core.log.records import Decision, DecisionOutcome
+from offmon.core.log.tlog.merkle import check_inclusion
 from offmon.core.log.tlog.proof import Proof
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name, Verdict
+from tests.prove.markers import proves
 from tests.support.forge import Forge, Forged, loaded
 from tests.support.tamper import (
     STRANGER,
@@ -239,6 +241,7 @@ def test_an_erased_item_passed_off_as_withheld_or_refused_still_has_its_number(f
     caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "payload-changed", "not those that were exported")
 
 
+@proves("S16", check_inclusion, disabled=lambda leaf, index, size, proof, root: None)
 def test_an_audit_entry_edited(forged: Forged) -> None:
     def edited(run: Run) -> Run:
         line = run.entries[1]

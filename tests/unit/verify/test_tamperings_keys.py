@@ -22,8 +22,10 @@ from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.trust import KeyRole, Keys
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.records import ActionKind, Authorisation
+from offmon.verify import authorised
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
+from tests.prove.markers import proves
 from tests.support.forge import Forge, Forged, loaded
 from tests.support.tamper import STRANGER, caught, cut, edit, find, honest, journal_signed, once, refused
 from tests.support.world import START
@@ -128,6 +130,8 @@ def widened(profile: Profile) -> Profile:
     return replace(profile, grants=(*profile.grants, more))
 
 
+@proves("S22", authorised._check_profile, disabled=lambda case, trusted, issued: None)
+@proves("S1", authorised._check_profile, disabled=lambda case, trusted, issued: None)
 def test_a_widened_profile_with_the_true_key_recorded_and_logged() -> None:
     refused(Name.AUTHORISED, "grants-differ", "grants something else", profile=widened)
 

@@ -17,11 +17,14 @@ from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
 from offmon.core.formats import codec
 from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.ids import Digest, Ms, Slug
+from offmon.core.log.attribution import check_order_act
 from offmon.core.log.audit import Entry, Outcome, Touched, Verb
+from offmon.core.log.provenance import check_signed_in_time, check_times, is_done
 from offmon.core.log.records import Alert, BatchRecord, Decision, DecisionOutcome, LeafPlace, Notice
 from offmon.verify.app import judge
 from offmon.verify.text import as_text
 from offmon.verify.verdict import Name
+from tests.prove.markers import proves
 from tests.support.forge import Forge, files_under, loaded
 from tests.support.tamper import caught, hidden, honest, refused
 from tests.support.world import NOTHING
@@ -39,6 +42,7 @@ def restamped() -> Callable[[Entry], Entry]:
     return lambda entry: replace(entry, at=Ms(first + next(made) * MINUTE_MS))
 
 
+@proves("S87", check_times, disabled=lambda record, row, log: None)
 def test_a_run_rebuilt_and_appended_afresh_with_new_times_over_records_of_old() -> None:
     """Whoever holds the log key appends it again before the export, and the witness cosigns what it is sent."""
     rebuilt = Forge(late=True, entry=restamped()).build()
@@ -104,6 +108,7 @@ def test_a_record_that_gives_another_time_than_its_entry(record: str, field: str
     refused(Name.AUTHORISED, "time-differs", f"this record's {field}", **moved)
 
 
+@proves("S87", check_signed_in_time, disabled=lambda since, at: None)
 def test_an_authority_that_is_written_to_be_older_than_the_log_says() -> None:
     """Signed by the true key at once, over records that say that all was agreed and served two weeks ago."""
 
@@ -203,6 +208,7 @@ class Ended(Forge):
         return super().row(record)
 
 
+@proves("S88", check_order_act, disabled=lambda instrument, recorded, log, confirmed_at=None: None)
 def test_the_entry_that_ends_an_order_makes_another_of_it() -> None:
     forged = Ended().build()
     caught(forged.bundle(), forged.trust, Name.AUTHORISED, "changed-after", "at instrument.recorded")
@@ -351,6 +357,7 @@ def test_what_the_vault_erased_is_erased_but_for_what_an_exhibit_keeps() -> None
         ("vault", Outcome.ALLOWED, True),
     ],
 )
+@proves("S89", is_done, disabled=lambda entry: entry.outcome.value == "allowed")
 def test_what_is_held_is_called_erased_though_the_vault_erased_nothing_of_it(
     who: str, outcome: Outcome, early: bool
 ) -> None:

@@ -1,6 +1,6 @@
 """Records that name people whom the log does not: all signed, logged and witnessed in time (formats §9, *authorised*; R-LEG-24)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -11,11 +11,13 @@ from offmon.core.authority.order import Basis, Instrument, Term
 from offmon.core.authority.profile import Controller, Profile
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.ids import Id, Ms
-from offmon.core.log.audit import Entry, Outcome, Verb
+from offmon.core.log.attribution import check_act, check_not_stopped
+from offmon.core.log.audit import OPERATION, Entry, Outcome, Touched, Verb
 from offmon.core.log.records import Alert, Authorisation, Deployment
 from offmon.core.states import DeploymentState
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
+from tests.prove.markers import proves
 from tests.support.forge import Forge
 from tests.support.tamper import caught, honest, refused
 
@@ -72,6 +74,11 @@ def test_the_log_says_another_than_the_record(
     refused(Name.AUTHORISED, code, words, entry=of(verb, change))
 
 
+def by_whom_it_says(log: Iterable[Entry], verb: Verb, row: Touched, by: Id | None, *, final: bool) -> Entry:
+    entry = next(one for one in log if one.verb is verb)
+    return replace(entry, actor=replace(entry.actor, id=by or entry.actor.id))
+
+
 @pytest.mark.parametrize(
     ("record", "field", "words"),
     [
@@ -81,6 +88,7 @@ def test_the_log_says_another_than_the_record(
         ("decision", "decided_by", "alert.decided was another's act"),
     ],
 )
+@proves("S74", check_act, disabled=by_whom_it_says)
 def test_a_record_names_somebody_whom_the_log_never_does(record: str, field: str, words: str) -> None:
     refused(Name.AUTHORISED, "act-of-another", words, **{record: lambda one: replace(one, **{field: NOBODY})})
 
@@ -233,6 +241,7 @@ def test_a_replaced_authorisation_that_is_said_once_more_stays_replaced() -> Non
     caught(wide.bundle(), wide.trust, Name.AUTHORISED, "superseded", "took the place of this one")
 
 
+@proves("S86", check_not_stopped, disabled=lambda authorisation, deployment, log: None)
 def test_a_profile_is_signed_after_monitoring_was_stopped() -> None:
     """Where no trigger stands in the way: the log says that somebody moved it on, and a signature came later."""
 

@@ -18,10 +18,12 @@ from offmon.core.formats import codec
 from offmon.core.formats.event import Envelope, Gravity
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.log.audit import Entry, Outcome, Touched, Verb
+from offmon.core.log.provenance import spoken
 from offmon.core.log.records import Alert, Deployment, Handover, ProfileRecord
 from offmon.verify.app import judge
 from offmon.verify.text import as_text
 from offmon.verify.verdict import Name
+from tests.prove.markers import proves
 from tests.support.forge import Forge, Forged, files_under, loaded
 from tests.support.tamper import STRANGER, caught, find, hidden, honest, refused
 from tests.support.world import NOTHING
@@ -159,6 +161,7 @@ def test_somebody_says_it_once_more_and_that_changes_nothing(verb: Verb) -> None
         (Verb.DISPOSED, "service", {"commit": NOTHING}),
     ],
 )
+@proves("S88", spoken, disabled=lambda run: [*run])
 def test_another_process_says_it_once_more_and_that_changes_nothing(verb: Verb, who: str, more: dict[str, Any]) -> None:
     """The database lets the signer and the vault alone write in their names, and any process in one of its own making."""
     kinds = {Verb.PROFILE_SIGNED: ProfileRecord.KIND, Verb.EXHIBIT_SEALED: Exhibit.KIND}

@@ -10,11 +10,12 @@ import pytest
 from offmon.core.ids import Ms
 from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint, sign_checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
-from offmon.core.log.tlog.merkle import EMPTY_ROOT
+from offmon.core.log.tlog.merkle import EMPTY_ROOT, check_consistency
 from offmon.core.log.tlog.note import Note, Signature, parse_signatures
 from offmon.core.log.tlog.submission import Submission
 from offmon.witness.ledger import Ledger
 from offmon.witness.service import Answer, Witness
+from tests.prove.markers import proves
 from tests.unit.witness.sample import (
     AT,
     FORK,
@@ -85,6 +86,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize(("submission", "status"), REFUSALS.values(), ids=REFUSALS.keys())
+@proves("S21", check_consistency, disabled=lambda old, old_root, size, root, proof: None)
 def test_each_refusal_has_its_status_and_leaves_no_signature(
     witness: Witness, submission: Submission, status: int
 ) -> None:

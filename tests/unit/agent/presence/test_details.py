@@ -37,6 +37,7 @@ from offmon.words import catalogue
 from offmon.words.catalogue import texts, translate
 from offmon.words.document import Block, Kind
 from offmon.words.notice import write
+from tests.prove.markers import proves
 from tests.support.declared import declare
 from tests.support.fake_agency import PHRASES, FakeAgency
 from tests.unit.agent.presence.test_words import TELLING
@@ -343,6 +344,18 @@ def shown_from(folder: Path, steps: list[str]) -> bytes:
 
 @pytest.mark.parametrize(
     "found", [["found"], ["found", "sent"], ["found", "ended"], ["lost"], ["found", "sent", "found", "ended", "lost"]]
+)
+@proves(
+    "S55",
+    spans_of,
+    disabled=lambda gaps, offset_ms, at: spans_of(
+        [
+            replace(gap, lost=None, reason=gap.reason if gap.reason is GapReason.AGENT_DOWN else GapReason.SOURCE_DOWN)
+            for gap in gaps
+        ],
+        offset_ms,
+        at,
+    ),
 )
 def test_nothing_tells_whether_something_was_found(tmp_path: Path, found: list[str]) -> None:
     (tmp_path / "one").mkdir()

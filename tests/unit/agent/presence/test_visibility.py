@@ -24,6 +24,7 @@ from offmon.agent.presence.visibility import (
 )
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
+from tests.prove.markers import proves
 
 SCREEN = Rect(0, 0, 1280, 800)
 FRAME = Rect(800, 600, 400, 100)
@@ -139,6 +140,7 @@ def test_the_table_knows_every_reason() -> None:
         *((NotVisible(Ms(1000), reason), 1000, False) for reason in Reason),
     ],
 )
+@proves("S10", check_collect, disabled=lambda last, now_ms: None)
 def test_collecting_needs_a_fresh_measure_that_says_visible(
     last: Visible | NotVisible | None, now: int, allowed: bool
 ) -> None:

@@ -20,6 +20,7 @@ from offmon.core.clock import DAY_MS, HOUR_MS
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
 from offmon.core.states import AlertState
+from tests.prove.markers import proves
 from tests.unit.core.samples import NOW, code_of
 
 HOURS = "Monday to Friday, 9am to 5pm"
@@ -83,6 +84,7 @@ def test_hours_are_recorded_and_someone_is_there_for_each_gravity_and_behind_the
     ],
 )
 @pytest.mark.parametrize("gravity", Gravity)
+@proves("S26", passes_on, disabled=lambda holder, state, gravity, since, at: False)
 def test_when_it_goes_to_the_next_person(
     holder: Holder, state: AlertState, gravity: Gravity, since: Ms | None, late_ms: int, *, passes: bool
 ) -> None:
@@ -104,6 +106,7 @@ def test_when_it_goes_to_the_next_person(
         (7, 9, 8, 9),
     ],
 )
+@proves("S58", waits_since, disabled=lambda held_since, risen_at, looked_at: held_since if looked_at is None else None)
 def test_a_look_counts_for_what_was_there_to_be_seen(held: int, risen: int, looked: int | None, waits: int) -> None:
     at = None if looked is None else Ms(looked)
     assert waits_since(Ms(held), Ms(risen), at) == waits

@@ -17,6 +17,7 @@ from offmon.core.alerts.exhibit import (
 from offmon.core.authority.profile import HpkeKey
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.records import REJECTING, DecisionOutcome, LeafPlace
+from tests.prove.markers import proves
 from tests.unit.core.samples import NOW, code_of, digest, ident
 
 EXHIBIT = Exhibit(
@@ -99,6 +100,7 @@ def test_only_what_a_person_decided_and_did_not_reject_is_sealed(outcome: Decisi
         ({"held_by": EXHIBIT.producer}, "no-hand-over"),
     ],
 )
+@proves("S28", check_hand_over, disabled=lambda last, following: None)
 def test_what_a_hand_over_is(changed: dict[str, object], code: str | None) -> None:
     first, second = chain((1, "colleague"))
     assert code_of(check_hand_over, first, replace(second, **changed)) == code  # type: ignore[arg-type]

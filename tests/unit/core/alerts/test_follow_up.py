@@ -9,6 +9,7 @@ from offmon.core.clock import HOUR_MS
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
 from offmon.core.log.records import REJECTING, Action, ActionKind, DecisionOutcome, Welfare
+from tests.prove.markers import proves
 from tests.unit.core.samples import NOW, code_of, ident, on
 
 ACTION = Action(
@@ -52,6 +53,7 @@ def test_nothing_follows_from_what_is_rejected() -> None:
 
 @pytest.mark.parametrize("outcome", DecisionOutcome)
 @pytest.mark.parametrize("kind", [None, *ActionKind])
+@proves("S23", check_follows, disabled=lambda outcome, kind: None)
 def test_only_what_is_called_for_follows_and_never_nothing(outcome: DecisionOutcome, kind: ActionKind | None) -> None:
     called = TABLE[outcome]
     expected = None if kind is (called and called[0]) else "not-followed"
@@ -97,5 +99,6 @@ def test_welfare_is_asked_before_contact_about_something_serious(outcome: Decisi
         ({"outside_reference": ""}, "not-told"),
     ],
 )
+@proves("S24", check_done, disabled=lambda action: None)
 def test_when_it_may_count_as_done(changed: dict[str, object], refused: str | None) -> None:
     assert code_of(check_done, replace(ACTION, **changed)) == refused  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from offmon.core.authority.capability import Capability, Source
 from offmon.core.clock import DAY_MS, Period, end_of_day
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
+from tests.prove.markers import proves
 from tests.unit.core.samples import NOW, code_of, digest, ident, on
 
 BEFORE, SOON, LATER = Ms(NOW - DAY_MS), Ms(NOW + DAY_MS), Ms(NOW + 40 * DAY_MS)
@@ -87,6 +88,7 @@ PHRASE = replace(SIGNED, capabilities=(Capability.PHRASE,))
         ([replace(SIGNED, sources=())], [Capability.SITE], "not-assessed"),
     ],
 )
+@proves("S29", check_assessed, disabled=lambda assessments, capabilities, at: None)
 def test_what_is_assessed(assessments: list[Assessment], wanted: list[Capability], refused: str | None) -> None:
     assert code_of(check_assessed, assessments, wanted, NOW) == refused
 

@@ -22,6 +22,7 @@ from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Body, Disclosure
 from offmon.core.ids import Digest, Ms, Versioned
+from tests.prove.markers import proves
 from tests.unit.core.samples import (
     BODY,
     EMPTY,
@@ -81,6 +82,7 @@ LATER = Ms(LICENCE_OVER + DAY_MS)
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
+@proves("S3", admit, disabled=lambda profile, claim, at: next(iter(profile.grants), No(Reason.NO_GRANT)))
 def test_who_is_admitted(what: str, whole: Profile, changed: dict[str, Any], at: Ms, answer: str) -> None:
     assert verdict(admit(whole, claim_on(PROFILE, **changed), at)) == answer
 
@@ -131,6 +133,7 @@ def test_nothing_is_admitted_when_no_term_of_the_grant_is_in_force() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
+@proves("S5", admit_by_meaning, disabled=lambda profile, claim, named: next(iter(profile.grants), No(Reason.NO_GRANT)))
 def test_what_a_newer_profile_must_still_mean(what: str, newer: Profile, changed: dict[str, Any], answer: str) -> None:
     assert verdict(admit_by_meaning(newer, claim_on(PROFILE, **changed), SITE)) == answer
 
@@ -161,6 +164,7 @@ def test_what_the_newest_of_the_signed_says(what: str, signed: list[Profile], an
 
 @pytest.mark.parametrize("kind", list(Capability))
 @pytest.mark.parametrize("name", [f.name for f in fields(Body)])
+@proves("S4", check_body, disabled=lambda grant, body: None)
 def test_a_field_leaves_only_where_the_grant_names_it(kind: Capability, name: str) -> None:
     grant = next(g for g in PROFILE.grants if kind == g.kind)
     body = replace(EMPTY, **{name: ""})  # even an empty text is a field that is there

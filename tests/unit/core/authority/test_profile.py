@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Basis, Instrument, Term
+from offmon.core.authority.order import Basis, Capability, Instrument, Term, live_period
 from offmon.core.authority.profile import (
     MAX_LEASE_MS,
     SCHEMA,
@@ -15,6 +14,7 @@ from offmon.core.authority.profile import (
     ListRef,
     Profile,
     Sensitive,
+    _check_list,
     check_documented,
     check_lease,
     check_reads,
@@ -25,6 +25,7 @@ from offmon.core.clock import DAY_MS, Period, days
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec
 from offmon.core.ids import Count, Id, Ms, Slug, Versioned
+from tests.prove.markers import proves
 from tests.unit.core.samples import (
     APD,
     LICENCE,
@@ -147,6 +148,7 @@ def test_a_running_profile_drops_the_licence_by_itself_on_its_last_day() -> None
         ),
     ],
 )
+@proves("S1", live_period, disabled=lambda instrument, term: Period(Ms(0), None))
 def test_no_live_term_gives_no_grant(what: str, changed: dict[str, Any]) -> None:
     given: dict[str, Any] = {"choices": (ON_SHPO,)}
     assert grants(**(given | changed)) == ()
@@ -216,6 +218,7 @@ def test_what_is_unlawful_is_refused_and_not_left_out(what: str, changed: dict[s
         (replace(APD, apd_period=Period(Ms(NOW + 1), None)), "sensitive-without-condition"),
     ],
 )
+@proves("S7", _check_list, disabled=lambda lists, list_id, choice, instruments, at: lists[list_id])
 def test_a_sensitive_list_needs_necessity_and_a_policy_in_force(why: Sensitive | None, refused: str | None) -> None:
     lists = (replace(SITES, sensitive=True),)
     assert code_of(grants, lists=lists, choices=(replace(ON_BOTH, sensitive=why),)) == refused
@@ -290,6 +293,7 @@ def test_a_list_of_other_offences_too_is_fine_where_one_is_the_orders() -> None:
         (Period(NOW, None), "lease-too-long"),
     ],
 )
+@proves("S2", check_lease, disabled=lambda profile: None)
 def test_a_lease_is_closed_and_at_most_thirty_days(lease: Period, refused: str | None) -> None:
     assert code_of(check_lease, profile(lease=lease)) == refused
 

@@ -22,6 +22,7 @@ from offmon.core.formats.envelope import (
 from offmon.core.formats.event import Envelope
 from offmon.core.formats.journal import envelope_commit
 from offmon.core.ids import Digest, Ms
+from tests.prove.markers import proves
 from tests.unit.core.samples import BODY, EMPTY, NOW, claim_on, code_of, digest, ident, profile
 
 VAULT = X25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -72,6 +73,7 @@ def test_nor_the_bit_that_x25519_ignores() -> None:
 @pytest.mark.parametrize(
     "inside", [Enclosed(SALT, replace(BODY, url="https://other.invalid/")), Enclosed(bytes(32), BODY)]
 )
+@proves("S12", content_commit, disabled=lambda body, salt: PLACE.content_commit)
 def test_a_body_swapped_at_the_vault_is_noticed(inside: Enclosed) -> None:
     swapped = enclose(inside, public_of(VAULT), place_of(PLACE))
     assert code_of(open_checked, PLACE, swapped, VAULT) == "body-swapped"

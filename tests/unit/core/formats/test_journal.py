@@ -37,6 +37,7 @@ from offmon.core.formats.journal import (
 )
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.tlog.merkle import Frontier, leaf_hash, prove_consistency, root_of, subtrees_of
+from tests.prove.markers import proves
 from tests.unit.core.formats.test_envelope import PLACE
 from tests.unit.core.samples import NOW, code_of, digest, ident
 
@@ -97,6 +98,7 @@ def test_an_old_batch_sent_again_changes_nothing(first: int, end: int) -> None:
 
 @pytest.mark.parametrize("changed", range(5, 10))
 @pytest.mark.parametrize("end", [10, 12, 15])  # all of it known, exactly the head, and with new leaves
+@proves("S13", extend, disabled=lambda known, batch, leaves, known_tail, checkpoint: known)
 def test_a_leaf_that_was_rewritten_is_a_fork(changed: int, end: int) -> None:
     held = [*HASHES[:changed], hash_of(leaf(changed, salt=9)), *HASHES[changed + 1 :]]
     with pytest.raises(Forked):

@@ -28,6 +28,7 @@ from offmon.core.log.audit import SIGNER, VAULT, Actor, Entry, Outcome, Touched,
 from offmon.core.log.provenance import WITHIN_MS
 from offmon.core.log.records import Authorisation, Deployment
 from offmon.server.base.actor import Service, service
+from tests.prove.markers import proves
 
 
 def ident(letter: str) -> Id:
@@ -242,6 +243,7 @@ def test_vault_and_signer_are_known_to_the_verifier_by_the_ids_under_which_they_
         ([entry(Verb.INSTRUMENT_ENDED, RECORDER, replace(BEFORE, id=ident("2")))], False),
     ],
 )
+@proves("S86", check_end_act, disabled=lambda row, log: None)
 def test_an_end_is_not_taken_back(log: list[Entry], is_refused: bool) -> None:
     if not is_refused:
         check_end_act(ROW, log)

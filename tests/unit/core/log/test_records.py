@@ -18,6 +18,7 @@ from offmon.core.log.records import (
     check_two_sessions,
     values_of,
 )
+from tests.prove.markers import proves
 from tests.unit.core.samples import NOW, ON_BOTH, code_of, ident
 
 AUTHORISATION = Authorisation(
@@ -51,6 +52,7 @@ def test_when_an_authorisation_does_not_count(changed: dict[str, str | None], re
 
 
 @pytest.mark.parametrize(("second", "refused"), [(ident("b"), None), (None, "one-person"), (ident("a"), "one-person")])
+@proves("S6", check_two_people, disabled=lambda first, second, what: None)
 def test_two_people_are_two(second: Id | None, refused: str | None) -> None:
     assert code_of(check_two_people, ident("a"), second, "This") == refused
 

@@ -10,9 +10,11 @@ from offmon.core.formats import codec
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Ms, Origin
 from offmon.core.log.audit import Verb
+from offmon.core.log.consultations import check_line
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.person import activity_record
 from offmon.core.person.activity_record import MAX_BYTES, Fault, Found, Judged, Known, State, Told
+from tests.prove.markers import proves
 from tests.support.told_page import UNTIL, Page, drawn
 from tests.unit.core.samples import code_of, ident
 
@@ -99,6 +101,7 @@ def test_nothing_was_sent_and_nobody_looked_is_a_file_too() -> None:
         ),
     ],
 )
+@proves("S53", check_line, disabled=lambda commit, place, path, size, root: None)
 def test_what_was_changed_is_named_by_its_line(make: Callable[[], Told], found: list[Found]) -> None:
     assert list(activity_record.judge(make(), PAGE.known).found) == found
 

@@ -5,7 +5,16 @@ from datetime import date
 import pytest
 
 from offmon.core.errors import Refused
-from offmon.core.person.deadlines import Due, RequestKind, bank_holidays, check_extendable, check_received, due
+from offmon.core.person.deadlines import (
+    Due,
+    RequestKind,
+    bank_holidays,
+    check_extendable,
+    check_received,
+    due,
+    next_working_day,
+)
+from tests.prove.markers import proves
 
 
 @pytest.mark.parametrize(
@@ -21,6 +30,7 @@ from offmon.core.person.deadlines import Due, RequestKind, bank_holidays, check_
     ],
 )
 @pytest.mark.parametrize("kind", [RequestKind.DATA, RequestKind.OBJECTION, RequestKind.REVIEW])
+@proves("S64", next_working_day, disabled=lambda day: day)
 def test_a_request_is_answered_within_one_month(kind: RequestKind, received: date, last: date) -> None:
     assert due(kind, received) == Due(last, acknowledged=False)
 

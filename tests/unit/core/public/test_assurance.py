@@ -17,6 +17,7 @@ from offmon.core.public.assurance import (
     standing,
     worst,
 )
+from tests.prove.markers import proves
 
 NOW = Ms(1_800_000_000_000)
 TWO = Promise(Slug("two"), (Control.LEASES, Control.DOORS), ())
@@ -57,6 +58,7 @@ def test_what_was_never_looked_at_is_stale_and_has_no_time() -> None:
         (-CLOCKS_APART_MS - 1, Standing.STALE),
     ],
 )
+@proves("S42", standing, disabled=lambda look, at: Standing.HOLDS if look is None else look.standing)
 def test_a_look_counts_for_two_minutes_and_one_from_the_future_only_for_what_two_clocks_may_be_apart(
     age: int, stands: Standing
 ) -> None:
@@ -123,5 +125,6 @@ def test_a_control_that_fails_turns_exactly_the_promises_that_rest_on_it(control
         (Control.PAPER_IWF, None, None),
     ],
 )
+@proves("S80", published, disabled=lambda look: None if look.figure is None else str(look.figure))
 def test_small_numbers_of_people_are_not_told_apart(control: Control, figure: int | None, shown: str | None) -> None:
     assert published(Seen(control, Standing.HOLDS, figure, NOW)) == shown

@@ -14,6 +14,7 @@ from offmon.server.agencies.authentication.codes import (
     matching_step,
     step_of,
 )
+from tests.prove.markers import proves
 
 # The key of RFC 6238, appendix B, and what it gives (its 8 digits, of which an app shows the last 6).
 RFC_KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -46,6 +47,7 @@ def test_a_code_is_the_one_of_rfc_6238(seconds: int, shown: str) -> None:
         (NOW + 1, NOW + 1, False),
     ],
 )
+@proves("S40", matching_step, disabled=lambda secret, given, last_step, at: matching_step(secret, given, NEVER, at))
 def test_which_code_counts(step: int, last: int, counts: bool) -> None:
     assert matching_step(SECRET, code_of(SECRET, step), last, AT) == (step if counts else None)
 
@@ -90,6 +92,7 @@ def at(*minutes: float) -> list[Ms]:
         ((90, 90, 90, 90, 90), 0, 60),  # failed "later": a clock that stepped back
     ],
 )
+@proves("S41", wait_of, disabled=lambda failures, at: 0)
 def test_how_long_one_waits(failed: tuple[float, ...], now: float, minutes: float) -> None:
     assert wait_of(at(*failed), at(now)[0]) == minutes * MINUTE_MS
 

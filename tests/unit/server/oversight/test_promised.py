@@ -5,11 +5,9 @@ rests on, this never goes.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,8 +15,8 @@ from offmon.core.ids import Ms
 from offmon.core.public.assurance import OF_PEOPLE, PROMISES, RED, Control, Promise, Seen, Standing, judge
 from offmon.server.oversight import guards
 from offmon.words.catalogue import Language, texts
+from tests.prove.register import Safeguard, safeguards
 
-REGISTER = tomllib.loads((Path(__file__).parents[4] / "docs" / "safeguards.toml").read_text("utf-8"))["safeguard"]
 AT = Ms(1_800_000_000_000)
 OF_THE_TESTS = "sample_note"  # a table that only tests make: each table of ours has the like of its guards
 TAKES = {
@@ -32,10 +30,10 @@ TAKES = {
 """What takes a guard away, and how the line of that guard begins."""
 
 
-def drops(safeguard: dict[str, Any]) -> Iterator[str]:
-    """Each statement by which the register takes a guard of the safeguard away, or of one of its twins."""
-    for one in (safeguard, *safeguard.get("twin", ())):
-        yield from (statement.strip() for statement in one.get("drop", "").split(";") if statement.strip())
+def drops(safeguard: Safeguard) -> Iterator[str]:
+    """Each statement by which a guard of the safeguard is taken away."""
+    for one in safeguard.backstops:
+        yield from (statement.strip() for statement in one.what.split(";"))
 
 
 def guarded_by(statement: str) -> list[set[Control]]:
@@ -61,7 +59,7 @@ def line(promise: Promise, *failing: Control) -> Standing:
 
 
 def test_each_guard_that_the_register_takes_away_is_one_that_is_looked_at() -> None:
-    assert [one for one in chain.from_iterable(map(drops, REGISTER)) if not all(guarded_by(one))] == []
+    assert [one for one in chain.from_iterable(map(drops, safeguards())) if not all(guarded_by(one))] == []
 
 
 def test_what_a_guard_of_one_control_asks_of_may_be_empty_no_more_than_the_guard_may_go() -> None:
@@ -84,7 +82,7 @@ def test_what_a_guard_of_one_control_asks_of_may_be_empty_no_more_than_the_guard
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.slug)
 def test_a_guard_of_a_promise_that_is_taken_away_turns_the_line_of_that_very_promise_red(promise: Promise) -> None:
-    named = [safeguard for safeguard in REGISTER if safeguard["id"] in promise.safeguards]
+    named = [safeguard for safeguard in safeguards() if safeguard.id in promise.safeguards]
     taken = {statement: guarded_by(statement) for safeguard in named for statement in drops(safeguard)}
     assert [one for one, each in taken.items() for of in each if line(promise, *of) not in RED] == []
 

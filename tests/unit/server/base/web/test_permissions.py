@@ -6,8 +6,18 @@ import pytest
 from django.core.checks import run_checks
 from django.test import Client, RequestFactory, override_settings
 
-from offmon.server.base.web.permissions import NOT_AUTHORISED_CODE, doors, public, public_views, requires, safe_next
+from offmon.server.base.web.permissions import (
+    NOT_AUTHORISED_CODE,
+    Public,
+    doors,
+    mark_of,
+    public,
+    public_views,
+    requires,
+    safe_next,
+)
 from offmon.server.base.web.wiring import BACKSTOP
+from tests.prove.markers import proves
 from tests.unit.server.base.web.sample import urls
 from tests.unit.server.base.web.sample.settings import SETTINGS
 from tests.unit.server.base.web.sample.signin import Permission
@@ -51,6 +61,7 @@ def test_a_page_that_needs_a_permission_is_stored_by_nobody_whatever_the_view_sa
     assert reader.get("/records/7/")["Cache-Control"] == "no-store"
 
 
+@proves("S20", mark_of, disabled=lambda view: mark_of(view) or Public("none given"))
 def test_an_unmarked_view_does_not_even_run(reader: Client, caplog: pytest.LogCaptureFixture) -> None:
     urls.EFFECTS.clear()
     with caplog.at_level(logging.CRITICAL, "offmon.web.authorisation"):
