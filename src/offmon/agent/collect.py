@@ -15,8 +15,8 @@ from offmon.agent.gate import CollectionGate
 from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.profiles import Held
 from offmon.agent.store import StoreDamaged, StoreUnavailable
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.decide import decide
-from offmon.core.authority.order import Capability
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import Disclosure, GapReason, Observation
 from offmon.core.ids import Ms

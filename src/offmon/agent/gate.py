@@ -14,7 +14,7 @@ from offmon.agent import clock
 from offmon.agent.presence.visibility import Visibility, may_collect
 from offmon.agent.profiles import Held, check_in_force
 from offmon.agent.trust_state import Belief
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.errors import Refused
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
@@ -76,7 +76,7 @@ class CollectionGate:
 
 def _is_due(held: Held, serves: Collection[Capability], at: Ms) -> bool:
     """Whether a term of a grant for one of these capabilities is in force at the corrected time."""
-    return any(grant.KIND in serves and grant.terms_at(at) for grant in held.profile.grants)
+    return any(grant.kind in serves and grant.terms_at(at) for grant in held.profile.grants)
 
 
 def _in_force(held: Held, at: Ms) -> bool:

@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 
 from offmon.agent.home import Home
 from offmon.agent.sources.browsers import Process
-from offmon.core.authority.assessment import Source
+from offmon.core.authority.capability import Source
 from offmon.core.formats import codec
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Id, Ms

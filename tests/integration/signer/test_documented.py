@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from offmon.core import clock
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Choice, Schedule8, Sensitive, check_documented
 from offmon.core.clock import Period
 from offmon.core.formats.trust import KeyRole

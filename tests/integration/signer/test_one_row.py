@@ -10,8 +10,8 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import Exclusions, ListDocument, unbroken
-from offmon.core.authority.order import Capability
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.ids import Id, Versioned

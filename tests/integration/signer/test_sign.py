@@ -14,6 +14,7 @@ from psycopg.rows import dict_row
 from offmon.core import clock
 from offmon.core.access.roles import Role
 from offmon.core.alerts.escalation import check_reachable
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import Exclusions, ListDocument
 from offmon.core.authority.profile import Profile
 from offmon.core.errors import Refused

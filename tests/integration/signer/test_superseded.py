@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import psycopg
 from django.db import connection
 
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.log.attribution import check_not_superseded
 from offmon.core.log.audit import Verb
 from offmon.core.states import ProfileState

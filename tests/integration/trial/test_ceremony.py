@@ -13,11 +13,11 @@ from offmon.core.formats.trust import KeyRole, Keys, walk
 from offmon.core.ids import Ms
 from offmon.server.base import clock
 from offmon.server.base.columns import derived
-from offmon.server.processes.trial import ceremony
-from offmon.server.processes.trial.places import Home
-from offmon.server.processes.trial.uids import is_root, process_account
 from offmon.witness import config, keyfile
 from tests.prove.markers import proves
+from trial import ceremony
+from trial.places import Home
+from trial.uids import is_root, process_account
 
 HOLDERS = {
     "signer": ("profile-keys", "list-keys"),

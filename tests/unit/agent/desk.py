@@ -21,8 +21,7 @@ from offmon.agent.sources.page_socket import PageFact
 from offmon.agent.sources.pages import PageAsked, PageSource
 from offmon.agent.sources.table import SOURCES, Sources
 from offmon.agent.trust_state import Belief
-from offmon.core.authority.assessment import Source
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability, Source
 from offmon.core.formats import codec, envelope
 from offmon.core.formats.event import GapReason, Origin
 from offmon.core.formats.keys import SigningKey

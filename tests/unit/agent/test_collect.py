@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.agent.collect import SKEW_MS, _words_by
 from offmon.agent.gap_counters import Loss
 from offmon.agent.outbox import QueueFull
 from offmon.agent.presence.visibility import MEASURE_HOLDS_MS, NotVisible, Reason, Visible
 from offmon.agent.sources.browsers import Heard
 from offmon.agent.sources.frames import MAX_FRAMES, MAX_FRAMES_OF_ALL, STRETCH_MS
 from offmon.agent.sources.page_socket import PageFact, PageText
-from offmon.agent.sources.pages import SKEW_MS
+from offmon.agent.sources.pages import SKEW_MS, _words_by
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import ListEntry
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.formats import codec

@@ -8,7 +8,7 @@ from offmon.agent import progress
 from offmon.agent.home import Home
 from offmon.agent.progress import Marks, SourceMarks
 from offmon.agent.sources.browsers import Process
-from offmon.core.authority.assessment import Source
+from offmon.core.authority.capability import Source
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Id, Ms

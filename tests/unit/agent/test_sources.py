@@ -8,8 +8,7 @@ from offmon.agent.collect import Collector
 from offmon.agent.presence.visibility import NotVisible, Reason
 from offmon.agent.sources.source import AgentSource
 from offmon.agent.sources.table import SOURCES, Sources
-from offmon.core.authority.assessment import Source
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability, Source
 from offmon.core.formats import codec
 from offmon.core.formats.event import GapReason, Observation, Origin, PageClass
 from offmon.core.ids import Ms
@@ -43,7 +42,7 @@ def second(desk: Desk) -> Second:
 
 def only(desk: Desk, capability: Capability) -> None:
     """From now on the profile grants this alone."""
-    desk.agency.lists = tuple(one for one in desk.agency.lists if capability == desk.agency.grant(one).KIND)
+    desk.agency.lists = tuple(one for one in desk.agency.lists if capability == desk.agency.grant(one).kind)
     desk.agency.issue(grants=tuple(map(desk.agency.grant, desk.agency.lists)))
     desk.belief.take(codec.dump(desk.agency.update()), desk.at)
 

@@ -13,7 +13,7 @@ import offmon.core
 from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
 from offmon.core.authority.decide import Reason
 from offmon.core.authority.lists import ListDocument
-from offmon.core.authority.profile import Choice, HpkeKey, Profile, Schedule8, Sensitive
+from offmon.core.authority.profile import Profile, Schedule8
 from offmon.core.bundle import layout
 from offmon.core.formats.canon import Tag
 from offmon.core.formats.commitment import Ground, Unfit
@@ -36,17 +36,6 @@ TYPES: set[str] = {
     for cls in vars(module).values()
     if isinstance(cls, type) and is_dataclass(cls) and "TYPE" in vars(cls)
 }
-RECORDS: dict[str, Any] = {
-    vars(cls)["KIND"]: cls
-    for module in MODULES
-    for cls in vars(module).values()
-    if isinstance(cls, type) and is_dataclass(cls) and "KIND" in vars(cls)
-    if cls not in {Choice, DisclosureLeaf, GapLeaf, NoteLeaf, ForgottenLeaf}  # parts of others
-}
-ROWS = {"document"}  # the server's own: tests/unit/server/orders
-PARTS: dict[str, Any] = {cls.__name__: cls for cls in (Choice, Sensitive, Period, HpkeKey, LeafPlace, Actor, Touched)}
-ELSEWHERE = {"Verb", "Operation"}  # closed lists of another spec
-PLAIN = {str: "text", bool: "bool", bytes: "bytes"}
 
 
 def spec(name: str) -> str:

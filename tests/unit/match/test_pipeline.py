@@ -10,9 +10,10 @@ from offmon.core.clock import Period
 from offmon.core.formats import codec
 from offmon.core.formats.event import Band, Finding, Observation, Origin, PageClass
 from offmon.core.ids import Ms
+from offmon.match.detectors import _where
 from offmon.match.exclusions import Excluded
 from offmon.match.pages import page_class
-from offmon.match.pipeline import HeldList, Pipeline, _where
+from offmon.match.pipeline import HeldList, Pipeline
 from offmon.match.unsafe_text import MAX_TITLE, is_poison
 from tests.prove.markers import proves
 from tests.support.fake_agency import EXCLUSIONS, PHRASES, SITES, FakeAgency, SignedList

@@ -4,7 +4,7 @@ import re
 
 from offmon.core.authority.inventory import FIELDS, NEVER, Field, Lies
 from tests.prove.markers import SAFEGUARDS
-from tests.unit.reference.drawing import REFERENCE, check_drawn, row
+from tests.unit.reference.drawing import REFERENCE, check_parts, row
 
 NAME = "../dpia/trial.md"
 RISK = re.compile(r"^### (3\.\d+ [^\n]+)\n\n(.+?)(?=^##)", re.MULTILINE | re.DOTALL)

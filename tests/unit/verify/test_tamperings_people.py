@@ -12,7 +12,7 @@ from offmon.core.authority.profile import Controller, Profile
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.ids import Id, Ms
 from offmon.core.log.attribution import check_act, check_not_stopped
-from offmon.core.log.audit import OPERATION, Entry, Outcome, Touched, Verb
+from offmon.core.log.audit import Entry, Outcome, Touched, Verb
 from offmon.core.log.records import Alert, Authorisation, Deployment
 from offmon.core.states import DeploymentState
 from offmon.verify.app import judge

@@ -25,7 +25,8 @@ from offmon.agent.sources.browsers import Browsers, Process
 from offmon.agent.sources.frames import Frames, is_too_deep
 from offmon.agent.sources.page_socket import PageFact, PageSocket, PageText
 from offmon.agent.sources.source import AgentSource, Start
-from offmon.core.authority.profile import ListRef, PhraseGrant
+from offmon.core.authority.capability import rule_of
+from offmon.core.authority.profile import ListRef
 from offmon.core.formats.event import GapReason, Observation
 from offmon.core.ids import Ms
 from offmon.match.pages import class_within
@@ -107,7 +108,7 @@ class PageSource(AgentSource):
         if gate.sparing_since is None or gate.held is None:
             return None
         at = gate.correct(raw)
-        words = (grant for grant in gate.held.profile.grants if isinstance(grant, PhraseGrant))
+        words = (grant for grant in gate.held.profile.grants if rule_of(grant.kind).reads_text)
         begun = [term.period.since for grant in words for term in grant.terms if at in term.period]
         if not begun:
             return None
@@ -226,7 +227,7 @@ def _words_by(held: Held, *moments: Ms) -> frozenset[ListRef]:
     return frozenset(
         ref
         for grant in held.profile.grants
-        if isinstance(grant, PhraseGrant) and all(grant.terms_at(at) for at in moments)
+        if rule_of(grant.kind).reads_text and all(grant.terms_at(at) for at in moments)
         for ref in grant.lists
     )
 

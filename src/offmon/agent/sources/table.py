@@ -8,8 +8,7 @@ from typing import Final
 from offmon.agent.gate import CollectionGate
 from offmon.agent.sources import pages
 from offmon.agent.sources.source import AgentSource, Start
-from offmon.core.authority.assessment import READS, Source
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import CAPABILITIES, Capability, Source
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
 
@@ -24,7 +23,7 @@ class SourceSpec:
     @property
     def serves(self) -> frozenset[Capability]:
         """The capabilities that it looks for."""
-        return frozenset(capability for capability, sources in READS.items() if self.name in sources)
+        return frozenset(one for one, rule in CAPABILITIES.items() if self.name in rule.sources)
 
 
 SOURCES: Final = (SourceSpec(Source.BROWSER, pages.start),)

@@ -29,7 +29,7 @@ class Source(StrEnum):
     BROWSER = "browser"
 
 
-SOURCES: Final[Mapping[Source, str]] = {Source.BROWSER: "In the browser"}
+SOURCE_WORDS: Final[Mapping[Source, str]] = {Source.BROWSER: "In the browser"}
 """Where that is, as staff read it."""
 
 

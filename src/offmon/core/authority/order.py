@@ -35,6 +35,14 @@ from offmon.core.log.kinds import TEXT, InBundle, RecordKind, at
 from offmon.core.log.verbs import Verb
 
 
+class Media(StrEnum):
+    """What a file of a document may be."""
+
+    PDF = "application/pdf"
+    PNG = "image/png"
+    JPEG = "image/jpeg"
+
+
 class Basis(StrEnum):
     """The powers that a deployment may rest on."""
 

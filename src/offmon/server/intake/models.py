@@ -14,7 +14,6 @@ from typing import ClassVar
 from django.db import models
 
 from offmon.core.authority.capability import Capability
-from offmon.core.formats.canon import Json
 from offmon.core.formats.event import Gravity
 from offmon.core.log.records import BatchRecord
 from offmon.server.base.fields import BytesField, DigestField, EnumField, IdField, IntField, MsField, TextField

@@ -13,7 +13,6 @@ from typing import Any, Final
 from django.db.models import BinaryField, Exists, F, Func, IntegerField, OuterRef, QuerySet, Value
 
 from offmon.core.authority.capability import Capability
-from offmon.core.bundle.layout import Record
 from offmon.core.formats import codec
 from offmon.core.formats.event import Envelope, Gap, GapLeaf, GapReason, Note
 from offmon.core.ids import Digest, Id, Ms

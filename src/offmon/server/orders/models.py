@@ -14,8 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from offmon.core.authority.assessment import Assessment
-from offmon.core.authority.capability import Capability, Source
-from offmon.core.authority.order import ENDING, Basis, Instrument, Term, TermKind
+from offmon.core.authority.order import ENDING, Basis, Document, Instrument, Term, TermKind
 from offmon.core.bundle.layout import NamedField, Record, open_record
 from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json

@@ -17,9 +17,6 @@ from django.db.models import Q
 from offmon.core.alerts.escalation import Holder
 from offmon.core.alerts.follow_up import FOLLOWS
 from offmon.core.authority.capability import Capability
-from offmon.core.bundle.layout import Record, open_record
-from offmon.core.formats.canon import Json
-from offmon.core.formats.commitment import Ground
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id
 from offmon.core.log import records

@@ -9,7 +9,7 @@ import pytest
 
 from offmon.core.alerts.explanation import explain
 from offmon.core.authority.assessment import check_assessed
-from offmon.core.authority.capability import CAPABILITIES, SOURCES, Capability, Detector, Source, rule_of
+from offmon.core.authority.capability import CAPABILITIES, SOURCE_WORDS, Capability, Detector, Source, rule_of
 from offmon.core.authority.lists import ListDocument, ListEntries
 from offmon.core.authority.order import Term
 from offmon.core.authority.profile import Choice, Grant, compile_grants
@@ -37,7 +37,7 @@ SIGNED = FakeAgency(samples.NOW).sign_list(Capability.SITE, SITES)
 
 def test_each_capability_has_a_row_and_each_row_what_it_takes() -> None:
     assert list(CAPABILITIES) == list(Capability)
-    assert set(SOURCES) == set(Source) == {source for rule in CAPABILITIES.values() for source in rule.sources}
+    assert set(SOURCE_WORDS) == set(Source) == {source for rule in CAPABILITIES.values() for source in rule.sources}
     for rule in CAPABILITIES.values():
         assert all(asdict(rule)[name] for name in asdict(rule) if name != "reads_text")
         assert list(rule.fields) == sorted({field.name for field in fields(Body)} & set(rule.fields))

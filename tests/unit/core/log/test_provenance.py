@@ -8,11 +8,7 @@ import pytest
 
 from offmon.core.access.roles import Role
 from offmon.core.alerts.escalation import Holder
-from offmon.core.alerts.exhibit import Custody, Exhibit
-from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Instrument, Term
-from offmon.core.bundle.case import ACCOUNTED
 from offmon.core.clock import MINUTE_MS
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Unfit

@@ -12,7 +12,7 @@ from offmon.core.ids import Digest
 from offmon.server.base.settings import common
 from offmon.server.orders import scan
 from offmon.server.orders.models import DocumentRow
-from offmon.server.orders.scan import Media, Scan, check_committed, digest_of
+from offmon.server.orders.scan import Scan, check_committed, digest_of
 from tests.prove.markers import proves
 from tests.support.papers import JPEG, PDF, PNG
 

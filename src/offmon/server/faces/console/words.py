@@ -13,8 +13,8 @@ from offmon.core.access.sharing import Ground
 from offmon.core.access.step_up import Factor
 from offmon.core.alerts.follow_up import FOLLOWS
 from offmon.core.authority.assessment import Standing
-from offmon.core.authority.capability import CAPABILITIES, SOURCES, Capability, Source
-from offmon.core.authority.order import BASES, Basis, Instrument, Term, TermKind
+from offmon.core.authority.capability import CAPABILITIES, SOURCE_WORDS, Capability, Source
+from offmon.core.authority.order import BASES, Instrument, Term, TermKind
 from offmon.core.clock import Period
 from offmon.core.formats.event import Band, GapReason, Gravity, Origin
 from offmon.core.formats.keys import PublicKey
@@ -380,7 +380,7 @@ def capabilities(necessary: tuple[Capability, ...]) -> str:
 
 def sources(read: tuple[Source, ...]) -> str:
     """Where on a device something is read: “In the browser”."""
-    return ", ".join(SOURCES[one] for one in read)
+    return ", ".join(SOURCE_WORDS[one] for one in read)
 
 
 def when(at: Ms) -> str:

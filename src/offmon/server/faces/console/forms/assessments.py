@@ -6,7 +6,7 @@ from django import forms
 
 from offmon.core import clock
 from offmon.core.authority.assessment import Assessment
-from offmon.core.authority.capability import SOURCES, Capability, Source
+from offmon.core.authority.capability import SOURCE_WORDS, Capability, Source
 from offmon.core.ids import Digest
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
@@ -26,7 +26,7 @@ class PrepareForm(Form):
     )
     sources = some_of(
         "Where on the device is this data read?",
-        [(one.value, called) for one, called in SOURCES.items()],
+        [(one.value, called) for one, called in SOURCE_WORDS.items()],
         "Select where the data is read",
     )
     document = paper(
