@@ -12,10 +12,7 @@ import pytest
 from django.test import Client
 
 from offmon.core import clock as time
-from offmon.core.access.roles import Permission, Role
-from offmon.core.authority.capability import Capability
-from offmon.core.authority.inventory import POWERS
-from offmon.core.clock import Period
+from offmon.core.access.roles import Permission
 from offmon.core.formats.event import DisclosureLeaf, GapReason
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Id, Ms
@@ -24,7 +21,6 @@ from offmon.core.person import delay
 from offmon.core.person.deadlines import RequestKind, due
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import Public, Requires, doors
-from offmon.server.orders.actions import TermEntry
 from offmon.server.people.actions import do_open_case
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_make_access
@@ -33,30 +29,13 @@ from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
 from offmon.words.forms import Form
 from tests.integration.portal.person import Person, portal
-from tests.prove.markers import proves
-from tests.support.orders import a_term
 from tests.support.story import Story
-from tests.support.taken import overwrite
 
 DOORS = doors("offmon.server.faces.portal.urls")
 READ = ("now", "never", "notice", "told", "ask", *(f"ask/{kind}" for kind in RequestKind))
 PAGES = [f"/{language}/{page}/" for language in Language for page in READ]
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
 DAYS = 14
-UNTIL = {
-    Language.ENGLISH: (
-        "This lasts until the end of {}.",
-        "The permission of this device lasts until {}. If it is not renewed, the device stops by itself.",
-    ),
-    Language.WELSH: (
-        "Mae hyn yn para hyd at ddiwedd {}.",
-        "Mae caniatâd y ddyfais hon yn para tan {}. Os na chaiff ei adnewyddu, mae'r ddyfais yn stopio ohoni'i hun.",
-    ),
-}
-CAUTION = {
-    Language.ENGLISH: ("You need not say anything.", "may be used", "free legal advice"),
-    Language.WELSH: ("Nid oes rhaid i chi ddweud dim.", "gellir ei ddefnyddio", "cyngor cyfreithiol am ddim"),
-}
 TELLING = re.compile(
     r"monitor|officer|order|licen|police|probation|offmon|supervis|notice|breach|collect|sent|look"
     r"|swyddog|gorchymyn|trwydded|heddlu|prawf|monitro|hysbysiad|casgl|anfon|edrych",
@@ -97,15 +76,6 @@ def signed_in(story: Story) -> Person:
     return person
 
 
-def test_until_hours_are_recorded_the_pages_say_that_none_are(story: Story) -> None:
-    person = signed_in(story)
-    overwrite(story, "agencies_agency", story.agency, {"office_hours": ""})
-    with portal(story):
-        english, welsh = (person.browser.get(path).content.decode() for path in ("/en/now/", "/cy/now/"))
-    assert "An invented force has not yet said in which hours it looks at what was sent." in english
-    assert 'Nid yw <span lang="en">An invented force</span> wedi dweud eto' in welsh
-
-
 def test_every_address_is_public_for_a_reason_or_the_persons_alone(person: Person, story: Story) -> None:
     public = {door.route for door in DOORS if isinstance(door.mark, Public)}
     assert public == {
@@ -119,69 +89,6 @@ def test_every_address_is_public_for_a_reason_or_the_persons_alone(person: Perso
         for path in PAGES:
             assert person.browser.get(path)["Location"].startswith("/?next="), path
         assert person.browser.get("/?next=%2Fcy%2Fnow%2F")["Location"] == "/cy/"
-
-
-def test_the_pages_say_what_holds_now_in_both_languages_and_each_is_an_entry(story: Story) -> None:
-    began = clock.now()
-    person = signed_in(story)
-    with portal(story):
-        found = {path: body.decode() for path, (_, body) in pages(person).items()}
-    for path, body in found.items():
-        assert f'<html lang="{path[1:3]}"' in body
-        assert path.replace(path[:4], "/cy/" if path.startswith("/en/") else "/en/") in body, "the other language"
-    assert "You must not use listed places (site)." in found["/en/now/"]
-    assert "visits to sites that are on a list" in found["/en/now/"]
-    assert "This has no last day" in found["/en/now/"]
-    assert any(
-        day(Language.ENGLISH, at) in found["/en/now/"] for at in (began, clock.now())
-    )  # midnight may come between
-    assert "An invented force" in found["/en/now/"]
-    for theirs in ("You must not use listed places (site).", "An invented force"):  # English, on a Welsh page too
-        assert f'<span lang="en">{theirs}</span>' in found["/cy/now/"]
-        assert f'<span lang="en">{theirs}' not in found["/en/now/"]
-    assert "86 000" in found["/en/now/"]
-    for path, body in found.items():  # beside the hours, on each page (issue 3)
-        assert "the duty desk" in body, path
-        said = 'yn ystod yr oriau hyn: <span lang="en">{}</span>.' if path.startswith("/cy/") else "in these hours: {}."
-        assert said.format("Monday to Friday, 9am to 5pm") in body, path
-        assert re.search(r"run by .*A test|a redir gan .*A test", body), path
-    assert "call 999" in found["/en/now/"]
-    assert "passwords" in found["/en/never/"]
-    assert "Notice of monitoring" in found["/en/notice/"]
-    assert "Sam Invented" in found["/en/notice/"]
-    assert "Hysbysiad monitro" in found["/cy/notice/"]
-    looked = story.entries(Verb.PERSON_LOOKED)
-    once = ["now", "never", "notice", "told", "requests"]
-    assert sorted(entry.reason or "" for entry in looked) == sorted(once * 2)
-    assert {(entry.case, entry.actor.id, entry.actor.role) for entry in looked} == {
-        (story.case, story.case, Role.SUPERVISED_PERSON)
-    }
-
-
-def test_until_when_a_term_and_the_permission_last_and_what_the_software_may_do_is_said(story: Story) -> None:
-    """Issue 3: under which term, until when; and the permissions. Both last days and each power, in both languages."""
-    last = Ms(clock.now() + 6 * 365 * time.DAY_MS)  # five years is the least (R-LEG-4)
-
-    def one_ends(period: Period, capability: Capability, **said: Any) -> TermEntry:
-        until = time.end_of_day(time.local_day(last)) if capability is Capability.SITE else None
-        return a_term(Period(period.since, until), capability, **said)
-
-    with patch("tests.support.story.a_term", one_ends):
-        story.record_order()
-    story.authorise()
-    story.serve_notice()
-    story.sign(story.ask_profile())
-    person = signed_in(story)
-    lease = story.profiles[-1].lease.until
-    assert lease is not None
-    for language in Language:
-        with portal(story):
-            body = html.unescape(person.browser.get(f"/{language}/now/").content.decode())
-        term, permission = UNTIL[language]
-        assert body.count(term.format(day(language, last))) == 1
-        assert body.count(translate(language, "portal.now.no-end")) == 1  # the other term's
-        assert permission.format(day(language, lease)) in body
-        assert [power for power in POWERS if translate(language, f"portal.power.{power}") not in body] == []
 
 
 def test_no_title_tells_a_bystander_what_the_site_is_and_each_is_another(story: Story) -> None:
@@ -202,20 +109,8 @@ def test_no_title_tells_a_bystander_what_the_site_is_and_each_is_another(story: 
             assert [title for title in titles if TELLING.search(title)] == []
 
 
-def test_nobody_is_asked_what_happened(story: Story) -> None:
-    """A time without cover invites no account of it: what is said of it stands under the caution, as free text does (issue 3)."""
-    person = signed_in(story)
-    with portal(story):
-        for language in Language:
-            caution, about = (translate(language, f"portal.{key}") for key in ("caution.text", "now.gaps-about"))
-            for path in ("now", *(f"ask/{kind}" for kind in RequestKind)):
-                assert html.unescape(person.browser.get(f"/{language}/{path}/").content.decode()).count(caution) == 1
-            now = html.unescape(person.browser.get(f"/{language}/now/").content.decode())
-            assert re.search(re.escape(about) + r"</p>\s*<div class=\"govuk-warning-text\">", now)
-
-
 def test_above_each_box_for_free_text_stands_the_caution_in_all_its_parts(story: Story) -> None:
-    """Nobody need say anything, it may be used, and legal advice is free: in these words, in the page's language (issue 3)."""
+    """Nobody need say anything, it may be used, and legal advice is free (issue 3)."""
     person = signed_in(story)
     boxes = []
     with portal(story):
@@ -223,7 +118,7 @@ def test_above_each_box_for_free_text_stands_the_caution_in_all_its_parts(story:
             before, box, _ = html.unescape(person.browser.get(path).content.decode()).partition("<textarea")
             if box:
                 boxes.append(path)
-                assert [part for part in CAUTION[Language(path[1:3])] if part not in before] == [], path
+                assert translate(Language(path[1:3]), "portal.caution.text") in before, path
     assert boxes == [f"/{language}/ask/{kind}/" for language in Language for kind in RequestKind]
 
 
@@ -331,9 +226,6 @@ def test_a_request_has_a_reference_and_a_clock_and_its_words_are_for_the_case_al
 ) -> None:
     person = signed_in(story)
     with portal(story):
-        form = person.browser.get(f"/en/ask/{kind}/").content.decode()
-        assert "You need not say anything." in form
-        assert "free legal advice" in form
         assert person.send(f"/en/ask/{kind}/", words="inert marker of mine").status_code == 302
         assert person.send(f"/cy/ask/{kind}/", words="").status_code == 302
         assert "4,000" in person.send(f"/en/ask/{kind}/", words="x" * 4001).content.decode()

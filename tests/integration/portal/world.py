@@ -1,6 +1,6 @@
 """As much as the portal can have to say, and as little: each kind of line that there is, once, in the place of what its queries read.
 
-No two days of it are the same, and no day is said as a language writes it, so that a page has one outline in every language.
+No two days of it are the same.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,8 +23,6 @@ from offmon.core.person import delay
 from offmon.core.person.coverage import Span
 from offmon.core.person.deadlines import Due, RequestKind, Step
 from offmon.server.rights import queries
-from offmon.words import dates
-from offmon.words.catalogue import Language
 
 TERMS: Final = {name: Id(name * 32) for name in "abcd"}
 FORCE, PARTNER = ("An invented force", "86 000"), ("An invented probation service", "86 100: the desk")
@@ -147,7 +145,7 @@ def filled() -> Iterator[list[queries.Device]]:
     def asked(**_: Any) -> list[queries.RequestView]:
         return requests()
 
-    with _instead(now=more, told=much, requests=asked), _days_as_numbers():
+    with _instead(now=more, told=much, requests=asked):
         yield held
 
 
@@ -162,8 +160,8 @@ def emptied() -> Iterator[None]:
     def nothing(*, actor: Any) -> queries.Told:
         return replace(told(actor=actor), until=_at(61), looks_until=_at(62), sent=(), looks=())
 
-    none = {"notice": lambda _language, *, actor: None, "requests": lambda *, actor: []}
-    with _instead(now=less, told=nothing, **none), _days_as_numbers():
+    none = {"notice": lambda _language, *, actor: None, "requests": lambda *, actor: []}  # noqa: ARG005
+    with _instead(now=less, told=nothing, **none):
         yield
 
 
@@ -172,13 +170,4 @@ def _instead(**made: Any) -> Iterator[None]:
     with ExitStack() as patched:
         for name, one in made.items():
             patched.enter_context(patch.object(queries, name, one))
-        yield
-
-
-@contextmanager
-def _days_as_numbers() -> Iterator[None]:
-    def day(_language: Language, at: Ms) -> str:
-        return time.local_day(at).isoformat()
-
-    with patch.object(dates, "day", day):
         yield
