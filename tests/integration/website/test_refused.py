@@ -12,8 +12,8 @@ from offmon.server.base.web.application import Application
 from offmon.server.faces.website import directory
 from offmon.serving.gate import LATE, REFUSED
 from offmon.words.catalogue import Language, translate
-from tests.integration.website.read import at, in_three
 from tests.support import strange
+from tests.support.snapshots import read
 
 MARK = "inert-marker"
 LARGE = "x" * (40 << 10)
@@ -49,20 +49,10 @@ def test_an_error_has_a_page_in_its_language_and_repeats_nothing(site: Client, n
     assert not answer.cookies
     assert MARK not in body
     assert f'href="/{language.other}/"' in body, "no way to the other language"
-    _, main, foot = in_three(body)
-    assert main == [
-        f"h1 {translate(language, f'frame.refused.{name}.title')}",
-        f"p {translate(language, f'frame.refused.{name}.text')}",
-        f"p [{translate(language, 'frame.refused.start')}]({at('home', language)})",
-        f"p {translate(language, 'frame.refused.reference')} {answer['X-Request-Id']}",
-    ]
-    assert foot == [
-        f"form post {at('choose', language)}",
-        f"form {translate(language, 'site.cookies.question')}",
-        f"button choice=accepted {translate(language, 'site.frame.banner.accept')}",
-        f"button choice=refused {translate(language, 'site.frame.banner.refuse')}",
-        f"li [{translate(language, 'site.frame.footer.cookies')}]({at('cookies', language)})",
-    ], "no choice about counting, or another page's"
+    said = read(body)
+    assert translate(language, f"frame.refused.{name}.title") in said
+    assert answer["X-Request-Id"] in said
+    assert f'action="/{language}/cookies/choose/"' in body, "no choice about counting"
 
 
 def test_a_choice_that_was_made_at_the_foot_of_an_error_page_leads_to_the_page_about_cookies(site: Client) -> None:

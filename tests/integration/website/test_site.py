@@ -33,8 +33,6 @@ from offmon.server.oversight.control_checks import ask
 from offmon.server.oversight.site import _directory, look
 from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
-from offmon.words.inline_markup import plain
-from tests.prove.markers import proves
 from tests.server import as_process
 from tests.support.checked import administrator, contact_checked
 from tests.support.story import Story
@@ -71,20 +69,6 @@ def test_every_page_answers_in_its_language_sets_no_cookie_and_names_no_other_ho
         assert ('name="robots"' in body) is route.endswith("/write/"), route
         assert len(answer.content) < 100_000, route
         assert translate(language, "watched.not-independent").replace("'", "&#39;") in body, route
-
-
-@pytest.mark.parametrize("language", Language)
-def test_every_page_says_which_hours_are_watched_or_that_none_are_recorded(
-    site: Client, story: Story, language: Language
-) -> None:
-    unset = {Language.ENGLISH: "has not yet said in which hours", Language.WELSH: "wedi dweud eto yn ystod pa oriau"}
-    for route in PAGES:
-        body = site.get(path(route, language)).content.decode()
-        assert "Monday to Friday, 9am to 5pm" in body, route
-        assert translate(language, "site.frame.emergency") in body, route
-        assert unset[language] not in body, route
-    overwrite(story, "agencies_agency", story.agency, {"office_hours": ""})
-    assert unset[language] in site.get(path(PAGES[0], language)).content.decode()
 
 
 def rows(story: Story, table: str) -> int:
@@ -255,12 +239,6 @@ def test_a_message_may_be_as_long_as_the_page_says(
     assert answer.status_code == (302 if is_kept else 200)
     with story.database.connect_as_owner() as owner:
         assert owner.execute("select message from oversight_enquiry").fetchall() == [(message,)] * is_kept
-
-
-def test_what_could_not_be_sent_can_be_put_right_in_the_same_box(site: Client) -> None:
-    body = site.post("/en/contact/write/?about=no", {"message": "", "reply": ""}).content.decode()
-    assert "Enter your message" in body
-    assert "<textarea" in body
 
 
 def looked_at(site: Client, later_ms: int = 0) -> Standing:
@@ -450,27 +428,6 @@ def test_the_page_and_its_data_say_who_issued_a_held_paper_and_until_when_and_th
         do_note([ask(Control.PAPER_IWF, clock.now(), ())])
     assert json.loads(site.get("/safeguards.json").content)["looks"]["paper-iwf"]["paper"] is None
     assert "An invented body" not in site.get("/en/safeguards/").content.decode()
-
-
-@pytest.mark.parametrize("language", Language)
-def test_each_promise_names_in_plain_words_what_keeps_it_what_stands_behind_that_and_its_test(
-    site: Client, language: Language
-) -> None:
-    body = unescape(site.get(f"/{language}/safeguards/").content.decode())
-    for promise in PROMISES:
-        section = body[body.index(f'id="{promise.slug}"') :].partition("</section>")[0]
-        shown = re.sub(r"<[^>]+>", "", section)
-        for part in ("how", "behind", "shown", "check"):
-            assert plain(translate(language, f"site.safeguards.promise.{promise.slug}.{part}")) in shown
-        typed = " ".join(re.findall(r"<code[^>]*>([^<]+)</code>", section))
-        assert [named for named in (*promise.safeguards, *promise.tests) if named not in typed] == []
-
-
-def test_the_page_of_promises_names_the_command_that_asks_this_site(site: Client) -> None:
-    assert (
-        '<code class="frame-code">offmon assure https://testserver</code>'
-        in site.get("/en/safeguards/").content.decode()
-    )
 
 
 def test_where_to_report_a_weakness(site: Client) -> None:
