@@ -25,8 +25,7 @@ from offmon.agent.presence.pages import as_told
 from offmon.agent.presence.words import Language, State
 from offmon.core import clock
 from offmon.core.access.portal_access import WayIn
-from offmon.core.authority.capability import Capability
-from offmon.core.authority.inventory import POWERS
+from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Controller, PersonText, Profile, TermPeriod
 from offmon.core.clock import Period
 from offmon.core.formats.event import Gap, GapReason, Sent
@@ -101,35 +100,6 @@ def test_whoever_sits_at_the_keyboard_learns_of_no_force_offence_or_order(page: 
         assert not TELLING.search(said.lower()), said
 
 
-@pytest.mark.parametrize(
-    ("language", "needed"),
-    [
-        (
-            Language.ENGLISH,
-            (
-                "This account is monitored under a legal requirement",
-                "Not your account? Do not use it. What is done in it may be recorded.",
-                "Who to ask: the person whose account this is, or whoever is named on the card",
-            ),
-        ),
-        (
-            Language.WELSH,
-            (
-                "Mae'r cyfrif hwn yn cael ei fonitro o dan ofyniad cyfreithiol",
-                "Nid eich cyfrif chi? Peidiwch â'i ddefnyddio. Gall yr hyn a wneir ynddo gael ei gofnodi.",
-                "Pwy i'w holi: y sawl sy'n berchen ar y cyfrif hwn, neu bwy bynnag sydd wedi'i enwi ar y cerdyn",
-            ),
-        ),
-    ],
-)
-def test_whoever_else_sits_there_is_told_of_it_not_to_use_the_account_and_who_to_ask(
-    language: Language, needed: tuple[str, ...]
-) -> None:
-    for spoken in (language, Language.BOTH):
-        said = text_of(first_page(spoken))
-        assert [words for words in needed if words not in said] == []
-
-
 @pytest.mark.parametrize("held", [PROFILE, replace(PROFILE, grants=()), None])
 def test_the_agency_s_root_key_stands_there_whole_as_the_notice_prints_it(held: Profile | None) -> None:
     """Formats 2: the enrolment code carries half of it, so that the person compares what their paper says with what the device knows."""
@@ -140,43 +110,6 @@ def test_the_agency_s_root_key_stands_there_whole_as_the_notice_prints_it(held: 
         about = texts(catalogue.Language(language))["device.notice.root"]
         assert blocks[blocks.index(one) - 1] == Block(Kind.TEXT, about)
         assert blocks.count(one) == 1
-
-
-def test_it_says_what_the_person_must_know() -> None:
-    said = english(PROFILE)
-    for needed in (
-        "Monitoring is on. It has been so since 15 January 2027, 07:00.",
-        "permission number 1",
-        "It runs until 22 January 2027, 08:00.",
-        TERM,
-        "From 14 January 2027 until the end of 15 April 2027.",
-        "sites that are on a list (site-list, version 1, sites-too, version 2)",
-        "words that are on a list, in searches and their results (phrase-list, version 1)",
-        "Eighty-Six Police: dpo@force.invalid",
-        "Probation North: dpo@probation.invalid",
-        "You are told what was sent 14 days later, and which role looked at it 15 days later.",
-        "what is typed, letter by letter",
-        "You can get advice from a solicitor",
-        "A fault is not held against you",
-        "there is no such time to show here.\nA few kinds of fault are not shown here",
-    ):
-        assert needed in said
-
-
-@pytest.mark.parametrize("held", [PROFILE, replace(PROFILE, grants=()), None])
-def test_it_says_each_permission_in_the_portal_s_words_and_where_the_notice_is(held: Profile | None) -> None:
-    """From the same catalogue (issue 3); what the software may do is the same whatever it is allowed to collect."""
-    said = english(held)
-    words = texts(catalogue.Language.ENGLISH)
-    assert [power for power in POWERS if words[f"portal.power.{power}"] not in said] == []
-    assert said.index(words["portal.now.powers"]) > said.index(words["notice.head.what"])
-    assert words["portal.notice.title"] in said
-    for form in ("a page", "large print", "Easy Read", "a file"):
-        assert form in words["device.notice.where"]
-    # Enrolled before the notice is served, a device knows of none: it must not say that there was one (`check_enrollable`).
-    assert (words["device.notice.where"] in said) is (held is not None)
-    assert (words["device.notice.before"] in said) is (held is None)
-    assert ("You were given" in said) is (held is not None)
 
 
 @pytest.mark.parametrize("language", [Language.ENGLISH, Language.WELSH])
@@ -224,30 +157,6 @@ def test_every_state_can_be_told_in_every_way_of_speaking(language: Language, st
     page = page_of(PROFILE, ROOT, Now(state, AT, spans), AT, language)
     titles = [block for block in page.blocks if block.kind is Kind.TITLE]
     assert len(titles) == (2 if language is Language.BOTH else 1)
-
-
-@pytest.mark.parametrize(
-    ("held", "at", "says"),
-    [
-        (None, AT, "No permission has arrived"),
-        (PROFILE, Ms(AT + 7 * DAY), "That permission ran out on 22 January 2027, 08:00."),
-        (replace(PROFILE, grants=()), AT, "It allows nothing at this time."),
-    ],
-)
-def test_where_nothing_may_be_collected_it_says_so_and_promises_nothing_else(
-    held: Profile | None, at: Ms, says: str
-) -> None:
-    said = english(held, at=at)
-    assert says in said
-    assert "When you open a site that is on a list" not in said
-    assert "what is typed, letter by letter" in said
-
-
-def test_a_term_that_is_not_in_force_is_said_not_to_be() -> None:
-    later = replace(PROFILE.person_texts[0], period=Period(Ms(AT + DAY), None))
-    said = english(replace(PROFILE, person_texts=(later,)))
-    assert "It is not in force now" in said
-    assert "it ends when a court ends it" in said
 
 
 def gap(reason: GapReason, since: int, until: int, lost: int | None = None) -> Gap:
@@ -310,15 +219,6 @@ def test_a_code_is_shown_only_where_the_agency_keeps_it(language: Language) -> N
     told = text_of(code_page(language, GOT, portal_code.Outcome.KEPT))
     times = 2 if language is Language.BOTH else 1
     assert (told.count(f": {GOT.name}"), told.count(f": {GOT.code}")) == (times, times)
-
-
-def test_who_gets_no_code_is_told_why_and_that_nothing_changed() -> None:
-    too_many, not_now = (code_page(Language.ENGLISH, GOT, no) for no in REFUSED)
-    assert "Try again tomorrow" in text_of(too_many)
-    assert too_many.buttons == ()
-    assert "could not be reached" in text_of(not_now)
-    assert [button.name for button in not_now.buttons] == ["way-in"]
-    assert all("Nothing has changed." in text_of(page) for page in (too_many, not_now))
 
 
 def shown_from(folder: Path, steps: list[str]) -> bytes:
