@@ -1,13 +1,11 @@
 """An impact assessment's pages at both widths: one person prepares, another signs, the ICO is consulted."""
 
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from offmon.core import clock
 from offmon.core.errors import NotAuthentic
 from offmon.server.base.actor import Service, service
 from offmon.server.base.policies import Process
@@ -16,15 +14,14 @@ from offmon.server.evidence.agreeing import changed
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk
 from tests.e2e.looking import look
-from tests.support.fake_device import now
+from tests.support.days import in_days
 from tests.support.story import Story
 
-TODAY = clock.local_day(now())
 ONE = re.compile("/assessments/[0-9a-f]{32}/$")
 
 
-def fill_day(page: Page, legend: str, in_days: int) -> None:
-    day = TODAY + timedelta(days=in_days)
+def fill_day(page: Page, legend: str, ahead: int) -> None:
+    day = in_days(ahead)
     group = page.get_by_role("group", name=legend)
     for part, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
         group.get_by_label(part).fill(str(value))

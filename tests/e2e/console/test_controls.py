@@ -1,4 +1,4 @@
-"""Every page of the console: its ids are unique, and the words beside a control select that control (issue 13)."""
+"""Every page of the console: accessible at any width, its ids unique, and the words beside a control select that control (issue 13)."""
 
 from collections import defaultdict
 
@@ -8,22 +8,43 @@ from offmon.core.access.roles import Role
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk, press
 from tests.e2e.controls import each_label_selects_its_own, is_labelled
-from tests.e2e.looking import look
+from tests.e2e.looking import look, unfolded
 from tests.integration.console.addresses import Addresses
 from tests.integration.console.office import sign_in_name
 from tests.unit.server.faces.matrix import ROLES, Line, Whose
 
 
-def test_each_label_of_each_page_selects_its_own_control(chromium: Browser, face: Face) -> None:
+def test_every_page_is_accessible_and_fits_and_so_is_each_refused_form(chromium: Browser, face: Face) -> None:
+    """As whoever may open it first; folded and unfolded; and where it has boxes, sent empty. Each label selects its own control."""
     addresses: Addresses = face.apart(lambda: in_office(face))
-    clicked = 0
+    clicked = refused = 0
     for role, paths in by_whom(addresses).items():
         with at_desk(chromium, face, sign_in_name(role, Whose.OWN)) as page:
             for path in paths:
                 page.goto(path)
-                is_labelled(page, path)
+                look(page, path)
+                if unfolded(page):
+                    look(page, f"{path} unfolded")
+                page.reload()
                 clicked += each_label_selects_its_own(page, path)
+                refused += is_refused(page, path)
     assert clicked > 200
+    assert refused > 20
+
+
+def is_refused(page: Page, path: str) -> bool:
+    """Whether the page's form, sent empty, comes back with what is wrong; then that page is looked at too."""
+    page.goto(path)
+    boxes = page.locator("main form[method=post] :is(input:not([type=hidden]), select, textarea)")
+    if boxes.count() == 0:
+        return False
+    page.evaluate("document.querySelectorAll('main form').forEach((one) => one.noValidate = true)")
+    with page.expect_navigation():
+        page.locator("main form[method=post]:has(input:not([type=hidden]), select, textarea) button").last.click()
+    if page.locator(".govuk-error-summary").count() == 0:
+        return False
+    look(page, f"{path} refused")
+    return True
 
 
 def test_the_words_of_each_outcome_record_that_outcome(chromium: Browser, face: Face) -> None:

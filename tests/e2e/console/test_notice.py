@@ -7,24 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from tests.e2e.console.conftest import Face
-from tests.e2e.console.test_officer import at_desk, follow, press
-from tests.e2e.looking import look
-
-
-def test_the_notice_is_made_read_in_both_languages_and_recorded(chromium: Browser, face: Face) -> None:
-    with at_desk(chromium, face, "officer") as page:
-        page.goto(f"/cases/{face.story.case}/notices/new/")
-        look(page, "make-notice")
-        press(page, "Create a notice")
-        assert page.locator("h1").inner_text() == "Notice of monitoring"
-        look(page, "notice")
-        follow(page, re.compile("The same notice in Welsh"))
-        assert page.locator("article").get_attribute("lang") == "cy"
-        look(page, "notice-welsh")
-        follow(page, "Record the service of the notice", "button")
-        look(page, "serve-notice")
-        press(page, "Record the service")
-        assert page.title().startswith("Error: ")
+from tests.e2e.console.test_officer import at_desk
 
 
 def test_the_notice_is_alone_on_paper(chromium: Browser, face: Face, tmp_path: Path) -> None:

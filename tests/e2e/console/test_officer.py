@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, StorageState
 
-from offmon.core.authority.capability import Capability
 from offmon.core.log.audit import Verb
 from offmon.server.agencies.authentication.codes import code_of, step_of
 from offmon.server.base import clock
 from offmon.verify.app import judge
 from tests.e2e.console.conftest import Face
-from tests.e2e.looking import look, unfolded
+from tests.e2e.looking import look
 from tests.integration.console.office import PASSWORD, SECRET
 from tests.support.papers import PDF
 
@@ -68,65 +67,6 @@ def fill_date(page: Page, legend: str, on: date) -> None:
     group = page.get_by_role("group", name=legend, exact=True)
     for label, value in (("Day", on.day), ("Month", on.month), ("Year", on.year)):
         group.get_by_label(label).fill(str(value))
-
-
-def test_every_page_is_accessible_and_fits(chromium: Browser, face: Face) -> None:
-    story = face.story
-    case, alert = f"/cases/{story.case}/", f"/alerts/{story.alerts[0]}/"
-    pages = {
-        "officer": {
-            "queue": "/alerts/",
-            "alert": alert,
-            "decide": f"{alert}decide/",
-            "cases": "/cases/",
-            "new-case": "/cases/new/",
-            "case": case,
-            "choose-basis": f"{case}instruments/new/",
-            "keep-scan": f"{case}instruments/new/shpo_sc/",
-            "record-term": f"{case}instruments/{story.instrument}/terms/new/",
-            "instrument": f"{case}instruments/{story.instrument}/",
-            "end-instrument": f"{case}instruments/{story.instrument}/end/",
-            "draft": f"{case}draft/",
-            "authorisation": f"{case}drafts/{story.authorisation}/",
-            "enrolment": f"{case}enrolment/",
-            "make-access": f"{case}way-in/",
-            "profile": f"{case}devices/{story.device.device}/profile/",
-            "ask-export": f"{case}exports/new/",
-            "sign-out": "/sign-out/",
-        },
-        "colleague": {"confirm-term": f"{case}terms/{story.terms[Capability.SITE]}/confirm/"},
-        "authoriser": {"authorise": f"{case}drafts/{story.authorisation}/authorise/", "key": f"{case}key/"},
-        "tenant_admin-own": {
-            "staff": "/staff/",
-            "reset-factor": f"/staff/{story.colleague.id}/reset-app/",
-            "check-contact": "/on-call/contact/",
-        },
-        "supplier_operator-own": {"nothing-yet": "/"},
-    }
-    for name, theirs in pages.items():
-        with at_desk(chromium, face, name) as page:
-            for called, path in theirs.items():
-                page.goto(path)
-                look(page, called)
-                if unfolded(page):
-                    look(page, f"{called}-unfolded")
-
-
-def test_the_register_of_papers_is_accessible(chromium: Browser, face: Face) -> None:
-    with at_desk(chromium, face, "data_protection-own") as page:
-        page.goto("/papers/new/")
-        press(page, "Add the record")
-        look(page, "record-attestation-errors")
-        page.get_by_role("radio").first.check()
-        page.locator("[name=document]").fill("An invented membership")
-        page.locator("[name=issuer]").fill("An invented body")
-        fill_date(page, "From when is it valid?", date(2026, 1, 1))
-        fill_date(page, "Until when is it valid?", date(2099, 1, 1))
-        press(page, "Add the record")
-        assert "Robin Invented, " in page.inner_text("main tbody"), "who checked it"
-        look(page, "attestations")
-        follow(page, re.compile("^Withdraw"))
-        look(page, "withdraw-attestation")
 
 
 def test_the_sign_in_page_and_its_errors_are_accessible(chromium: Browser, face: Face) -> None:
@@ -222,13 +162,6 @@ def test_a_decision_without_scripts(chromium: Browser, face: Face) -> None:
         look(page, "alert-decided")
 
 
-def test_a_form_with_errors_is_accessible(chromium: Browser, face: Face) -> None:
-    with at_desk(chromium, face, "officer") as page:
-        page.goto(f"/cases/{face.story.case}/instruments/new/shpo_sc/")
-        press(page, "Upload the document")
-        look(page, "keep-scan-errors")
-
-
 def test_an_order_is_recorded_from_its_document(chromium: Browser, face: Face, tmp_path: Path) -> None:
     scan = tmp_path / "licence.pdf"
     scan.write_bytes(PDF)
@@ -302,39 +235,3 @@ def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
     verdict = judge((tmp_path / "bundle.zip").read_bytes(), story.trust())
     assert [check.reasons for check in verdict.checks if check.reasons] == []
     assert verdict.exit == 0
-
-
-def test_what_waits_for_a_second_person_is_accessible(chromium: Browser, face: Face) -> None:
-    story = face.story
-    with at_desk(chromium, face, "officer") as page:
-        page.goto(f"/cases/{story.case}/instruments/{story.instrument}/terms/new/")
-        page.get_by_label("Prohibition: the person").check()
-        page.get_by_label("Words of the document").fill("Not to use the places in the schedule, which names a victim.")
-        page.get_by_label("Words for the person").fill("You must not use the listed places.")
-        page.get_by_label("On which page is it?").fill("2")
-        page.get_by_label("Visits to listed sites").check()
-        fill_date(page, "Its first day", date(2026, 2, 1))
-        press(page, "Add the condition")
-        assert "It takes effect after a colleague confirms it." in page.inner_text("main")
-        look(page, "case-not-confirmed")
-        page.goto(f"/cases/{story.case}/draft/")
-        page.get_by_label("You must not use listed places (site).").check()
-        press(page, "Record the draft")
-        look(page, "draft-errors")
-        page.get_by_label("site-list@1").check()
-        press(page, "Record the draft")
-        assert "An authorising officer must authorise it." in page.inner_text("main")
-    with at_desk(chromium, face, "colleague") as page:
-        page.goto(f"/cases/{story.case}/")
-        follow(page, re.compile("Compare and confirm"))
-        look(page, "confirm-term-waiting")
-        press(page, "Confirm the condition")
-        look(page, "confirm-term-errors")
-        page.get_by_label(re.compile("I have the document in front of me")).check()
-        press(page, "Confirm the condition")
-        assert "The condition is confirmed." in page.inner_text("main")
-    with at_desk(chromium, face, "authoriser") as page:
-        page.goto(f"/cases/{story.case}/")
-        follow(page, re.compile("waiting for an authorising officer"))
-        follow(page, "Answer the four questions", "button")
-        look(page, "authorise-waiting")

@@ -1,35 +1,31 @@
 """An impact assessment in the console: one prepares, another with the same document signs, and what it then allows (R-DPA-31)."""
 
 import re
-from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from offmon.core import clock
 from offmon.core.access.roles import Role
 from offmon.core.authority.assessment import Standing
 from offmon.core.log.audit import Verb
 from offmon.server.faces.console import words
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_acts import day, errors, the_id
-from tests.support.fake_device import now
+from tests.support.days import in_days, today
 from tests.unit.server.faces.matrix import Whose
-
-TODAY = clock.local_day(now())
 
 
 def paper(text: bytes = b"# An invented assessment") -> SimpleUploadedFile:
     return SimpleUploadedFile("assessment.md", text, "text/markdown")
 
 
-def an_assessment(in_days: int = 90) -> dict[str, object]:
+def an_assessment(ahead: int = 90) -> dict[str, object]:
     return {
         "title": "Listed sites",
         "capabilities": ["site"],
         "sources": ["browser"],
         "document": paper(),
-        **day("review_on", TODAY + timedelta(days=in_days)),
+        **day("review_on", in_days(ahead)),
     }
 
 
@@ -51,11 +47,11 @@ def test_one_prepares_another_signs_the_same_document_and_the_ico_holds_it_up(of
     assert "Confirm that you have read it" in errors(send(officer, f"{path}sign/", document=paper()))
     assert send(officer, f"{path}sign/", document=paper(), statement="on").status_code == 302
     assert stands(officer, path) is Standing.IN_FORCE
-    asked = day("asked_on", TODAY - timedelta(days=3))
+    asked = day("asked_on", in_days(-3))
     assert send(officer, f"{path}ico/", **asked, extended="no").status_code == 302
     assert stands(officer, path) is Standing.WAITING
     assert "Silence is not an answer" in officer.get(path).content.decode()
-    assert send(officer, f"{path}ico/", **asked, extended="no", **day("answered_on", TODAY)).status_code == 302
+    assert send(officer, f"{path}ico/", **asked, extended="no", **day("answered_on", today())).status_code == 302
     assert stands(officer, path) is Standing.IN_FORCE
     verbs = [Verb.ASSESSMENT_PREPARED, Verb.ASSESSMENT_SIGNED, *[Verb.ASSESSMENT_PUT_TO_ICO] * 2]
     assert [entry.verb for entry in office.story.entries(*set(verbs))][2:] == verbs  # after the story's own two

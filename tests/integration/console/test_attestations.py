@@ -1,7 +1,6 @@
 """The register of compliance records: recorded from the document, withdrawn with a reason, and void outside its dates (issue 3)."""
 
 import re
-from datetime import timedelta
 
 from django.test import Client
 
@@ -19,10 +18,9 @@ from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_acts import day, errors
 from tests.prove.markers import proves
 from tests.server import as_process
+from tests.support.days import in_days
 from tests.support.fake_device import now
 from tests.unit.server.faces.matrix import Whose
-
-TODAY = clock.local_day(now())
 
 
 def a_paper(first: int = -10, last: int = 10) -> dict[str, object]:
@@ -30,8 +28,8 @@ def a_paper(first: int = -10, last: int = 10) -> dict[str, object]:
         "control": "paper-iwf",
         "document": "An invented membership",
         "issuer": "An invented body",
-        **day("since", TODAY + timedelta(days=first)),
-        **day("until", TODAY + timedelta(days=last)),
+        **day("since", in_days(first)),
+        **day("until", in_days(last)),
     }
 
 

@@ -1,7 +1,6 @@
 """A request by phone or letter has the same deadline as one on the portal, and an answer (R-RGT-12, R-DPA-25)."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -30,14 +29,14 @@ from tests.integration.console.office import Office, send, sign_in, sign_in_as
 from tests.integration.console.test_restrictions import day as boxes
 from tests.integration.portal.person import portal
 from tests.integration.portal.test_pages import signed_in
-from tests.prove.markers import proves
+from tests.support.days import in_days, today
 from tests.unit.server.faces.matrix import Whose
-
-TODAY = time.local_day(clock.now())
 
 
 def said(office: Office, **changed: Any) -> TakenDown:
-    given = TakenDown(RequestKind.DATA, "inert marker of mine", Channel.PHONE, TODAY, office.story.officer.id)
+    if "received" in changed:
+        changed["received"] = in_days(changed["received"])
+    given = TakenDown(RequestKind.DATA, "inert marker of mine", Channel.PHONE, today(), office.story.officer.id)
     return replace(given, **changed)
 
 
@@ -59,11 +58,11 @@ def test_a_request_by_phone_has_the_same_clock_as_one_on_the_portal(office: Offi
         assert answer["Location"] == "/requests/"
         both = queries.open_requests(actor=story.officer)
     assert {row.channel for row in both} == {Channel.PORTAL, Channel.PHONE}
-    assert {row.due for row in both} == {due(kind, TODAY)}
+    assert {row.due for row in both} == {due(kind, today())}
     assert len({row.days_left for row in both}) == 1
     with portal(story):
         body = person.browser.get("/en/ask/").content.decode()
-    assert body.count(day(Language.ENGLISH, time.start_of_day(due(kind, TODAY).day))) == 2
+    assert body.count(day(Language.ENGLISH, time.start_of_day(due(kind, today()).day))) == 2
     assert all(row.reference in body for row in both)
     assert "by phone" in body
 
@@ -71,8 +70,8 @@ def test_a_request_by_phone_has_the_same_clock_as_one_on_the_portal(office: Offi
 @proves("S49", still_due, disabled=lambda kind, received, done: None)
 @proves("S49", received_at, disabled=lambda on: Ms(4102444800000))
 def test_the_clock_runs_from_receipt_and_not_from_when_somebody_wrote_it_down(office: Office) -> None:
-    received = TODAY - timedelta(days=40)
-    request = taken_down(office, received=received, channel=Channel.LETTER)
+    received = in_days(-40)
+    request = taken_down(office, received=-40, channel=Channel.LETTER)
     (row,) = queries.open_requests(actor=office.story.officer)
     assert row.due == due(RequestKind.DATA, received)
     assert row.days_left is not None
@@ -88,9 +87,9 @@ def test_the_clock_runs_from_receipt_and_not_from_when_somebody_wrote_it_down(of
 
 
 def test_what_is_overdue_stands_first(office: Office) -> None:
-    late = taken_down(office, received=TODAY - timedelta(days=60))
+    late = taken_down(office, received=-60)
     new = taken_down(office)
-    acknowledged = taken_down(office, kind=RequestKind.COMPLAINT, received=TODAY - timedelta(days=90))
+    acknowledged = taken_down(office, kind=RequestKind.COMPLAINT, received=-90)
     do_take_up(acknowledged, actor=office.story.supervisor)
     found = queries.open_requests(actor=office.story.supervisor)
     assert [row.id for row in found] == [late, new, acknowledged]
@@ -106,13 +105,13 @@ def test_a_supervisor_takes_it_up_extends_and_answers_and_the_person_sees_how_fa
     assert send(supervisor, f"/requests/{request}/extend/", **told, **boxes("told", 0)).status_code == 302
     shown = queries.request(request, actor=story.supervisor)
     assert shown is not None
-    assert shown.row.due == due(RequestKind.DATA, TODAY, extended=True)
+    assert shown.row.due == due(RequestKind.DATA, today(), extended=True)
     assert shown.may == {Step.ANSWERED}
     person = signed_in(story)
     with portal(story):
         body = person.browser.get("/en/ask/").content.decode()
     assert f"Someone has been looking at it since {day(Language.ENGLISH, clock.now())}" in body
-    assert day(Language.ENGLISH, time.start_of_day(due(RequestKind.DATA, TODAY, extended=True).day)) in body
+    assert day(Language.ENGLISH, time.start_of_day(due(RequestKind.DATA, today(), extended=True).day)) in body
     with office.running():
         given = {"words": "A copy was sent.", "sent_by": "letter"}
         assert send(supervisor, f"/requests/{request}/answer/", **given, **boxes("sent", 0)).status_code == 302
@@ -132,7 +131,7 @@ def test_a_supervisor_takes_it_up_extends_and_answers_and_the_person_sees_how_fa
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"received": TODAY + timedelta(days=1)}, "not-received-yet"),
+        ({"received": 1}, "not-received-yet"),
         ({"channel": Channel.PORTAL}, "not-by-portal"),
         ({"words": "x" * 4001}, "too-long"),
         ({"taken_by": Id("0" * 32)}, "not-on-caseload"),
@@ -148,14 +147,14 @@ def test_what_nobody_could_have_received_so_is_not_taken_down(
 
 def test_an_answer_comes_from_another_role_whole_and_once(office: Office) -> None:
     story = office.story
-    request = taken_down(office, kind=RequestKind.OBJECTION, received=TODAY - timedelta(days=3))
-    whole = Answer("It was looked at again.", Channel.LETTER, TODAY, Outcome.PARTLY)
+    request = taken_down(office, kind=RequestKind.OBJECTION, received=-3)
+    whole = Answer("It was looked at again.", Channel.LETTER, today(), Outcome.PARTLY)
     for answer, actor, code in (
         (whole, story.officer, "not-permitted"),
         (replace(whole, outcome=None), story.supervisor, "no-outcome"),
         (replace(whole, words=" "), story.supervisor, "no-answer"),
-        (replace(whole, sent=TODAY - timedelta(days=4)), story.supervisor, "wrong-day"),
-        (replace(whole, sent=TODAY + timedelta(days=1)), story.supervisor, "wrong-day"),
+        (replace(whole, sent=in_days(-4)), story.supervisor, "wrong-day"),
+        (replace(whole, sent=in_days(1)), story.supervisor, "wrong-day"),
     ):
         with pytest.raises(Refused) as refused:
             do_answer(request, answer, actor=actor)
@@ -169,13 +168,13 @@ def test_an_answer_comes_from_another_role_whole_and_once(office: Office) -> Non
 
 def test_an_extension_is_refused_once_the_first_month_is_over_or_a_second_time(office: Office) -> None:
     story = office.story
-    late = taken_down(office, received=TODAY - timedelta(days=45))
+    late = taken_down(office, received=-45)
     with pytest.raises(Refused, match="first month is over"):
-        do_extend(late, "There is much of it.", Channel.LETTER, TODAY, actor=story.supervisor)
+        do_extend(late, "There is much of it.", Channel.LETTER, today(), actor=story.supervisor)
     request = taken_down(office)
-    do_extend(request, "There is much of it.", Channel.LETTER, TODAY, actor=story.supervisor)
+    do_extend(request, "There is much of it.", Channel.LETTER, today(), actor=story.supervisor)
     with pytest.raises(Refused, match="recorded already"):
-        do_extend(request, "There is more.", Channel.LETTER, TODAY, actor=story.supervisor)
+        do_extend(request, "There is more.", Channel.LETTER, today(), actor=story.supervisor)
 
 
 def test_nobody_off_the_case_sees_a_request_or_acts_on_it(office: Office) -> None:
@@ -200,7 +199,7 @@ def test_a_look_at_what_they_asked_is_a_look_that_they_are_told_of(office: Offic
 
 def test_the_case_shows_how_far_each_request_is(office: Office) -> None:
     story, request = office.story, taken_down(office)
-    do_answer(request, Answer("A copy was sent.", Channel.LETTER, TODAY), actor=story.supervisor)
+    do_answer(request, Answer("A copy was sent.", Channel.LETTER, today()), actor=story.supervisor)
     seen = rights.on_case(story.case, actor=story.officer).requests
     assert [(one.id, one.at, one.due) for one in seen] == [(request, Step.ANSWERED, None)]
     page = sign_in("officer").get(f"/cases/{story.case}/").content.decode()

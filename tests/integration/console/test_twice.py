@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import timedelta
 from threading import Event
 from types import ModuleType
 from typing import Any
@@ -11,7 +10,6 @@ import psycopg
 import pytest
 from django.db import connection
 
-from offmon.core import clock as time
 from offmon.core.access.sharing import Ground
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Choice
@@ -20,7 +18,6 @@ from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.person.deadlines import Channel, Outcome, RequestKind
 from offmon.server.agencies import actions as agencies
-from offmon.server.base import clock
 from offmon.server.base.scope import scope
 from offmon.server.deployments.actions import authority, notices, profiles
 from offmon.server.detectors import actions as detectors
@@ -32,9 +29,8 @@ from offmon.server.rights.requests import actions as desk
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_acts import errors
 from tests.integration.console.test_desk import taken_down
+from tests.support.days import today
 from tests.support.story import Story
-
-TODAY = time.local_day(clock.now())
 
 
 def _close() -> None:
@@ -138,14 +134,14 @@ def steps(office: Office) -> list[Callable[[Id], None]]:
     return [
         lambda request: desk.do_take_up(request, actor=supervisor),
         lambda request: desk.do_answer(
-            request, desk.Answer("Sent.", Channel.LETTER, TODAY, Outcome.AGREED), actor=supervisor
+            request, desk.Answer("Sent.", Channel.LETTER, today(), Outcome.AGREED), actor=supervisor
         ),
     ]
 
 
 @pytest.mark.parametrize("which", range(2), ids=["taken up", "answered"])
 def test_each_step_of_a_request_is_taken_once(office: Office, which: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    request = taken_down(office, kind=RequestKind.COMPLAINT, received=TODAY - timedelta(days=1))
+    request = taken_down(office, kind=RequestKind.COMPLAINT, received=-1)
 
     def act() -> None:
         steps(office)[which](request)

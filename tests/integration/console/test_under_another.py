@@ -10,9 +10,9 @@ from offmon.server.base.ids import new_id
 from offmon.server.rights.requests import queries
 from offmon.server.rights.requests.actions import Answer, do_answer
 from tests.integration.console.office import Office
-from tests.integration.console.test_desk import TODAY, taken_down
+from tests.integration.console.test_desk import taken_down
 from tests.integration.triage.test_under_another import elsewhere
-from tests.prove.markers import proves
+from tests.support.days import today
 from tests.support.fake_device import now
 from tests.support.taken import insert
 
@@ -44,5 +44,5 @@ def test_a_request_is_answered_under_its_own_case(office: Office) -> None:
             insert(console, "rights_requeststep", row)
     assert refusal.value.diag.constraint_name == "of_its_parent"
     with office.running():
-        do_answer(request, Answer("words", Channel.LETTER, TODAY), actor=story.supervisor)
+        do_answer(request, Answer("words", Channel.LETTER, today()), actor=story.supervisor)
         assert request not in [one.id for one in queries.open_requests(actor=story.officer)]
