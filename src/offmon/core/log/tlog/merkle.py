@@ -4,6 +4,7 @@ Rules
 - A leaf is hashed after a zero byte, a node after a one byte, so neither passes for the other. No leaves hash to SHA-256 of nothing.
 - A proof is a list of subtree hashes. The numbers alone fix which subtrees (`inclusion_path`, `consistency_path`). Maker and checker walk
   the same list, and a proof of another length is refused before any hashing.
+- Leaf hashes, roots and the hashes of a proof have 32 bytes. Else an empty leaf would equal an empty root.
 - An empty proof shows that a tree is consistent with itself, and with the empty tree.
 """
 
@@ -139,7 +140,7 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
     seen = leaf
     for (_, end), sibling in zip(path, proof, strict=True):
         seen = node_hash(sibling, seen) if end <= index else node_hash(seen, sibling)
-    if not hmac.compare_digest(seen, root):
+    if len(leaf) != HASH_BYTES or not hmac.compare_digest(seen, root):
         raise NotAuthentic("not-included", f"An inclusion proof does not lead from entry {index} to the log's root.")
 
 
@@ -147,6 +148,8 @@ def check_consistency(old: int, old_root: bytes, size: int, root: bytes, proof: 
     """Raises NotAuthentic unless `proof` shows that the tree (`size`, `root`) begins with the tree (`old`, `old_root`)."""
     path = consistency_path(old, size)
     _check_length(proof, path)
+    if not _are_hashes((old_root, root)):
+        raise NotAuthentic("not-consistent", "The root of a tree is no SHA-256 hash.")
     for leaves, claimed in ((old, old_root), (size, root)):
         if leaves == 0 and claimed != EMPTY_ROOT:
             raise NotAuthentic("not-consistent", "A checkpoint of no entries does not have the empty tree's root.")

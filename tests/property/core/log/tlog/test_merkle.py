@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from offmon.core.errors import NotAuthentic
 from offmon.core.log.tlog.merkle import (
+    HASH_BYTES,
     MAX_PROOF,
     MAX_SIZE,
     Frontier,
@@ -53,6 +54,15 @@ def test_a_proof_fails_whatever_root_was_exchanged(data: st.DataObject) -> None:
         check_consistency(old, wrong, size, ROOTS[size], proof)
     with pytest.raises(NotAuthentic):
         check_consistency(old, ROOTS[old], size, _flip(data, ROOTS[size]), proof)
+
+
+@given(st.binary(max_size=70).filter(lambda value: len(value) != HASH_BYTES))
+def test_what_is_no_hash_is_in_no_tree_and_is_no_root(value: bytes) -> None:
+    """An empty leaf equals an empty root: in a tree of one leaf there is nothing to hash."""
+    with pytest.raises(NotAuthentic):
+        check_inclusion(value, 0, 1, (), value)
+    with pytest.raises(NotAuthentic):
+        check_consistency(5, value, 5, value, ())
 
 
 @given(st.integers(1, MAX_SIZE), st.data())

@@ -97,6 +97,14 @@ def test_what_is_no_hash_is_refused_by_its_length() -> None:
         check_inclusion(LEAVES[0], 0, 8, (first + b"more", *rest), ROOTS[8])
 
 
+@pytest.mark.parametrize("value", [b"", ROOTS[1] + b"more"])
+def test_nor_is_what_is_no_hash_in_a_tree_of_itself_or_a_root_of_one(value: bytes) -> None:
+    with pytest.raises(NotAuthentic, match="not-included"):
+        check_inclusion(value, 0, 1, (), value)
+    with pytest.raises(NotAuthentic, match="not-consistent"):
+        check_consistency(5, value, 5, value, ())
+
+
 @pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (0, 0), (0, MAX_SIZE + 1)])
 def test_there_is_no_proof_outside_a_tree(index: int, size: int) -> None:
     with pytest.raises(Malformed, match="outside-tree"):

@@ -109,17 +109,10 @@ class InstrumentForm(Form):
             hint="This decides which lists you can use",
         )
         rule = BASES[basis]
-        if rule.convicted_from is None:
-            del self.fields["convicted_on"]
-        else:
-            first = words.written_day(rule.convicted_from.isoformat())
-            self.fields[
-                "convicted_on"
-            ].help_text = (
-                f"A date on or after {first}, and not after the order. Another Act covers earlier convictions."
-            )
         if not rule.needs_request:
             del self.fields["requested_on"]
+        if rule.convicted_from is None:
+            del self.fields["convicted_on"]
         self.order_fields(["controller", "made_by", "reference", "offence_types"])
 
     def entry(self, document: Id) -> InstrumentEntry:

@@ -1,0 +1,32 @@
+"""The form for an order or licence asks for the dates that the rule of its basis needs (R-LEG-1)."""
+
+from dataclasses import replace
+
+import pytest
+
+from offmon.core.authority.order import BASES, Basis
+from offmon.core.ids import Id
+from offmon.server.faces.console.forms.orders import InstrumentForm
+
+DATES = {"convicted_on", "requested_on"}
+
+
+def asked(basis: Basis) -> set[str]:
+    form = InstrumentForm(basis=basis, controllers=[(Id("1" * 32), "An agency")], offences=["contact_online"])
+    return DATES & set(form.fields)
+
+
+def test_an_order_follows_a_conviction_and_a_licence_a_request() -> None:
+    assert {basis: asked(basis) for basis in Basis} == {
+        Basis.SHPO_SC: {"convicted_on"},
+        Basis.LICENCE: {"requested_on"},
+    }
+
+
+@pytest.mark.parametrize("basis", Basis)
+def test_it_asks_by_the_rule_and_not_by_the_name_of_the_basis(basis: Basis, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = BASES[basis]
+    turned = replace(rule, needs_request=not rule.needs_request)
+    monkeypatch.setitem(BASES, basis, turned)
+    assert ("requested_on" in asked(basis)) is turned.needs_request
+    assert ("convicted_on" in asked(basis)) is (turned.convicted_from is not None)
