@@ -59,6 +59,11 @@ def entry_of(story: Story, scan: Id) -> InstrumentEntry:
             PDF.replace(b"/Size", b"/Encrypt 5 0 R/Size"),
             "The PDF is locked by a password or against changes.",
         ),
+        (
+            "o.pdf",
+            PDF.replace(b"/Size", b"/Enc#72ypt 5 0 R/Size"),
+            "The PDF is locked by a password or against changes.",
+        ),
         ("o.png", PAGES[0][:-1], "The document is cut off"),
     ],
 )

@@ -1,16 +1,17 @@
 """Which files may be an order's or licence's document, and the digest by which the instrument commits to it (R-LEG-1).
 
 Rules
-- One PDF, or 1 to 30 page images (PNG or JPEG), recognised by their first bytes and never by a name or a header. Sizes are checked first.
-  None of our processes parses the content: the officer's browser does, in its own sandbox.
-- A document that nobody could compare is refused. One that does not end as its kind does was cut off. A PDF with `/Encrypt` in it wants a
-  password or restricts use; this is searched for, not parsed. Documents stored earlier are not judged again.
-- The recording officer, and the second who compares, judge whether a whole document is legible.
-- The digest of one file is its SHA-256, as `sha256sum` gives for the court's file. Of several images it is that of a document
-  (docs/specs/README.md §2): the list of their SHA-256 digests, in page order.
-- Each read shows what was committed to, or nothing: whoever can write to the disk can change a file.
+- One PDF, or 1 to 30 page images (PNG or JPEG), told by their first bytes and never by a name or a header. Sizes come first. Nothing here
+  or in any process of ours parses what is inside: the officer's browser does, in its own sandbox.
+- What nobody could compare is not taken: a file that does not end as its kind does was cut off, and a PDF with `/Encrypt` in it wants a
+  password, or lets less be done. That name is looked for however it is written (`/Enc#72ypt`). Nothing is parsed, and what was kept before
+  is not judged again. Whether a person can read a whole one is for the officer beside it to say, and the second one who compares.
+- The digest of one file is its SHA-256: what `sha256sum` says of the file that the court sent. Of several images it is that of a document
+  (docs/specs/README.md §2) which is the list of their SHA-256 digests, in the order of the pages.
+- What is shown is what was committed to, or nothing: compared at each reading, since whoever can write to the disk can change a file.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -30,7 +31,8 @@ MAX_TOTAL: Final = 40 << 20  # of all page images together: a scan of 30 pages a
 _STARTS: Final = {Media.PDF: b"%PDF-", Media.PNG: b"\x89PNG\r\n\x1a\n", Media.JPEG: b"\xff\xd8\xff"}
 _ENDS: Final = {Media.PDF: b"%%EOF", Media.PNG: b"IEND\xaeB`\x82", Media.JPEG: b"\xff\xd9"}
 _END_WITHIN: Final = 1 << 10  # scanners and senders add a little after it; readers of PDFs look as far
-_LOCKED: Final = b"/Encrypt"
+_LOCKED: Final = re.compile(b"/" + b"".join(b"(?:%c|#(?i:%02x))" % (one, one) for one in b"Encrypt"))
+"""A name of a PDF may have any of its bytes as `#` and two hex digits (ISO 32000-1 §7.3.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def check_opens(files: Sequence[bytes], kinds: Sequence[Media]) -> None:
             raise Refused(
                 "cut-off", f"{which} is cut off: its end is missing. Scan or save it again, then choose the new file."
             )
-        if kind is Media.PDF and _LOCKED in one:
+        if kind is Media.PDF and _LOCKED.search(one):
             raise Refused(
                 "locked",
                 "The PDF is locked by a password or against changes. Save it without a password, or print it to a PDF. "

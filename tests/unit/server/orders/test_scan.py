@@ -51,6 +51,9 @@ def test_a_pdf_or_page_images_in_their_order_are_a_document() -> None:
         ([JPEG[:-1]], "cut-off"),
         ([PDF[: len(PDF) // 2]], "cut-off"),
         ([PDF.replace(b"/Size", b"/Encrypt 5 0 R/Size")], "locked"),
+        ([PDF.replace(b"/Size", b"/Enc#72ypt 5 0 R/Size")], "locked"),
+        ([PDF.replace(b"/Size", b"/#45#6e#63#72#79#70#74 5 0 R/Size")], "locked"),
+        ([PDF.replace(b"/Size", b"/#45#6E#63rypt 5 0 R/Size")], "locked"),
         ([PDF.replace(b"/Type/Catalog", b"/Type/Catalog/AFRelationship/EncryptedPayload")], "locked"),
     ],
 )
@@ -63,6 +66,11 @@ def test_nothing_else_is(files: list[bytes], code: str) -> None:
 def test_what_a_scanner_or_a_sender_adds_at_the_end_cuts_nothing_off() -> None:
     assert Scan.of([PDF + b"\r\n" * 9]).kinds == (Media.PDF,)
     assert Scan.of([PNG + bytes(9), JPEG + bytes(900)]).kinds == (Media.PNG, Media.JPEG)
+
+
+def test_a_name_that_only_resembles_the_lock_locks_nothing() -> None:
+    for name in (b"/Enc#73ypt", b"/Enc#7 2ypt", b"/enc#72ypt"):
+        assert Scan.of([PDF.replace(b"/Size", name + b" 5 0 R/Size")]).kinds == (Media.PDF,)
 
 
 def test_of_several_pages_it_is_said_which_one_is_cut_off() -> None:
