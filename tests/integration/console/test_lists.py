@@ -1,5 +1,6 @@
 """Lists and the exclusion list through their pages: drafted, approved by another, paused, and unreadable (R-RGT-10, R-AI-1)."""
 
+import html
 import re
 from dataclasses import replace
 from datetime import date
@@ -97,6 +98,46 @@ def test_a_list_is_drafted_by_one_and_approved_by_another(office: Office) -> Non
     }
     verbs = [entry.verb for entry in office.story.entries(Verb.LIST_DRAFTED, Verb.LIST_APPROVED, Verb.LIST_PUBLISHED)]
     assert verbs[-3:] == [Verb.LIST_DRAFTED, Verb.LIST_APPROVED, Verb.LIST_PUBLISHED]
+
+
+@pytest.mark.parametrize(
+    "heading", ["host,label", "Name, Site, Gravity", '"name","what","gravity"', "label,url,severity"]
+)
+def test_a_heading_is_left_out_and_the_officer_is_told(office: Office, heading: str) -> None:
+    officer, entries = sign_in("officer"), f"\r\n{heading}\r\nforum-1, https://forum.invalid/chat, high"
+    answer = send(officer, "/lists/new/", **given(entries=entries))
+    row = the_id(answer, "lists")
+    assert [(one.rule, one.pattern) for one in version(office, row).entries] == [("forum-1", "forum.invalid/chat")]
+    assert f"The heading “{heading}” was left out." in html.unescape(text_of(officer.get(answer["Location"])))
+    assert "was left out" not in text_of(officer.get(answer["Location"]))
+
+
+def test_an_address_is_listed_without_its_scheme_and_a_phrase_as_it_is(office: Office) -> None:
+    officer = sign_in("officer")
+    sites = "a, https://a.invalid/, high\r\nb, HTTP://b.invalid/chat, high"
+    row = the_id(send(officer, "/lists/new/", **given(entries=sites)), "lists")
+    assert [one.pattern for one in version(office, row).entries] == ["a.invalid/", "b.invalid/chat"]
+    phrases = given(called="words", kind="phrase", entries="a, https://a.invalid, high")
+    row = the_id(send(officer, "/lists/new/", **phrases), "lists")
+    assert [one.pattern for one in version(office, row).entries] == ["https://a.invalid"]
+
+
+def test_a_heading_and_a_scheme_are_left_out_of_the_exclusions_too(office: Office) -> None:
+    officer = sign_in("officer")
+    more = {
+        "hosts": "Host\r\nhttps://helpline.invalid\r\nhttp://clinic.invalid/help",
+        "intents": "crisis line",
+        "why": "",
+    }
+    answer = send(officer, "/lists/exclusions/new/", **more)
+    assert "The heading “Host” was left out." in text_of(officer.get(answer["Location"]))
+    found = queries.exclusions_version(Id(the_id(answer, "exclusions")), actor=office.story.officer)
+    assert found is not None
+    assert found.exclusions.hosts == ("helpline.invalid", "clinic.invalid/help")
+    labelled = more | {"hosts": "host,label\r\nhelpline.invalid,Helpline"}
+    assert "Line 2: Enter one web address a line, without a comma" in errors(
+        send(officer, "/lists/exclusions/new/", **labelled)
+    )
 
 
 def test_who_drafted_does_not_approve(office: Office) -> None:
@@ -203,6 +244,9 @@ def test_a_paused_list_is_chosen_no_more_and_gives_no_next_profile(office: Offic
         ("A B, a.invalid, high", "Line 1: A name has at most 64 small letters"),
         ("a, invalid, high", "Line 1: A site is listed as host or host/path, with at least two labels"),
         ("a, a.invalid, high\nb, co.uk/forum, high", "Line 2: Strangers have their sites below this name"),
+        ("site,name,gravity\r\na, a.invalid, high", "Line 1: The columns are in another order"),
+        ("a, a.invalid, high\r\nname, what, gravity", "Line 2: The gravity must be urgent"),
+        ("name, what, gravity", "Enter at least one entry"),
         ("a, a.invalid, high\r\na, b.invalid, high", "Line 2: The same name is on line 1 already"),
         ("a, a.invalid, high\r\nb, A.INVALID., high", "Line 2: The same site is on line 1 already"),
         ("a, a.inv\x00alid, high", "Line 1: We cannot read a character in it"),

@@ -3,12 +3,15 @@
 Rules
 - One entry a line: a short name, what to look for, and how grave it is, with commas between them; a CSV file has the same lines.
 - Size is looked at first: of the whole, then of each line, then how many there are. No line is guessed at, and no text ever raises.
-- What the matcher would refuse or never find is refused here, with its line; and so is a public suffix (R-LEG-5). A name and a place
-  stand once in a list.
+- What the matcher would refuse or never find is refused here, with its line. A name and a place stand once in a list.
+- A first line whose columns only say what stands below them is a heading. It is left out, and whoever typed it is told. One that names
+  the three columns in another order is refused, since a site could be sent in the clear as its name.
+- A site may be typed with `https://` or `http://` before it: the list has it without.
 - An exclusion list is two such texts: hosts, and words that mark a protected search.
 """
 
 import csv
+import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,7 +31,13 @@ from offmon.match.text import words
 MAX_ENTRIES: Final = 10_000
 MAX_LINE: Final = 1_000
 MAX_TEXT: Final = MAX_ENTRIES_BYTES
-HEADING: Final = ("name", "what", "gravity")
+_COLUMNS: Final = (
+    frozenset({"name", "label", "rule", "id"}),
+    frozenset({"what", "site", "host", "url", "address", "domain", "phrase", "words", "pattern", "entry"}),
+    frozenset({"gravity", "grade", "severity"}),
+)
+"""What a heading may call the name of an entry, what is looked for, and its gravity."""
+_SCHEME: Final = re.compile(r"\Ahttps?://", re.IGNORECASE)
 _UNREADABLE: Final = {"Cc", "Cs", "Co", "Cn"}
 _REPLACED: Final = "\ufffd"  # what a browser or a decoder puts where it could not read
 type Form = Callable[[str], Hashable]
@@ -48,10 +57,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Read[T]:
-    """What a text says, and what is wrong with it. Nothing is used of a text with a problem."""
+    """What a text says, what is wrong with it, and the heading that was left out. Nothing is used of a text with a problem."""
 
     entries: tuple[T, ...]
     problems: tuple[Problem, ...]
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +100,22 @@ def read_entries(text: str, capability: Capability) -> Read[ListEntry]:
         return Read((), (over,))
     found, problems = list[ListEntry](), list[Problem]()
     names, places = dict[Hashable, int](), dict[Hashable, int]()
-    for number, line in _lines(text):
-        entry = _entry(line, called, form)
+    lines = list(_lines(text))
+    heading = _heading(lines)
+    for number, line in lines[bool(heading) :]:
+        entry = _entry(line, capability)
         if isinstance(entry, str):
             problems.append(Problem(number, entry))
-        elif entry is not None:
+        else:
+            place = form_of(entry.pattern, capability)
             problems += _twice(number, names, entry.rule, "The same name")
             problems += _twice(number, places, form(entry.pattern), f"The same {called}")
             found.append(entry)
+    if heading and _is_reordered(heading):
+        problems.insert(0, Problem(lines[0][0], "The columns are in another order. Put name, site or phrase, gravity"))
     if not (found or problems):
         problems.append(Problem(0, "Enter at least one entry"))
-    return Read(tuple(found), tuple(problems))
+    return Read(tuple(found), tuple(problems), heading)
 
 
 def read_exclusions(text: str, form: Form) -> Read[str]:
@@ -108,8 +123,11 @@ def read_exclusions(text: str, form: Form) -> Read[str]:
     if over := _too_much(text):
         return Read((), (over,))
     found, problems, seen = list[str](), list[Problem](), dict[Hashable, int]()
-    for number, line in _lines(text):
-        fault = _fault(line)
+    is_hosts, lines = form is host_form, list(_lines(text))
+    heading = _heading(lines) if is_hosts else ""
+    for number, typed in lines[bool(heading) :]:
+        line = _SCHEME.sub("", typed, count=1) if is_hosts else typed
+        fault = "Enter one web address a line, without a comma" if is_hosts and "," in line else _fault(line)
         if fault is None:
             try:
                 problems += _twice(number, seen, form(line), "The same")
@@ -118,7 +136,7 @@ def read_exclusions(text: str, form: Form) -> Read[str]:
                 fault = refusal.message
         if fault is not None:
             problems.append(Problem(number, fault))
-    return Read(tuple(found), tuple(problems))
+    return Read(tuple(found), tuple(problems), heading)
 
 
 def host_form(host: str) -> Hashable:
@@ -216,19 +234,34 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, line.strip(" \t\r")
 
 
-def _entry(line: str, called: str, form: Form) -> ListEntry | str | None:
-    """The entry on a line, what is wrong with it, or None for a heading."""
+def _heading(lines: list[tuple[int, str]]) -> str:
+    """The first line, where it is a heading; empty where not."""
+    first = lines[0][1] if lines else ""
+    return first if first and all(any(cell in names for names in _COLUMNS) for cell in _cells(first)) else ""
+
+
+def _is_reordered(heading: str) -> bool:
+    cells = _cells(heading)
+    return len(cells) == len(_COLUMNS) and not all(cell in names for cell, names in zip(cells, _COLUMNS, strict=True))
+
+
+def _cells(heading: str) -> list[str]:
+    return [cell.strip(' "').casefold() for cell in heading.split(",")]
+
+
+def _entry(line: str, capability: Capability) -> ListEntry | str:
+    """The entry on a line, or what is wrong with it."""
     if fault := _fault(line):
         return fault
     try:
         cells = [cell.strip() for cell in next(csv.reader([line], skipinitialspace=True, strict=True))]
     except csv.Error:
         return "The quotation marks do not match. Put a whole part in quotation marks, or none of it"
-    if tuple(cell.casefold() for cell in cells) == HEADING:
-        return None
-    if len(cells) != len(HEADING):
-        return f"Enter a short name, the {called} and its gravity, with commas between them"
+    if len(cells) != len(_COLUMNS):
+        return "Enter a short name, the site or phrase and its gravity, with commas between them"
     name, what, grave = cells
+    if capability is Capability.SITE:
+        what = _SCHEME.sub("", what, count=1)
     if not CHECKS[Slug](name):
         return "A name has at most 64 small letters, digits, dots, dashes and underscores, and begins with a letter"
     if grave.casefold() not in set(Gravity):

@@ -17,6 +17,7 @@ from offmon.server.detectors.actions import ListDraft
 from offmon.server.detectors.entries import (
     MAX_TEXT,
     Problem,
+    Read,
     host_form,
     intent_form,
     read_entries,
@@ -47,7 +48,19 @@ class LinesField(forms.Field):
 
 
 class Lines(Form):
-    """A form with lines in it: problems are shown by line at its head, and once at the box."""
+    """A form with lines in it: problems are shown by line at its head, and once at the box.
+
+    `left_out`: a sentence on the heading that was left out, for whoever typed it; empty where there was none.
+    """
+
+    left_out = ""
+
+    def take[T](self, read: Read[T], box: str, faults: Iterable[Problem] = ()) -> tuple[T, ...]:
+        """The entries that were read, having shown what is wrong with them and noted what was left out."""
+        self.show(tuple(faults) or read.problems, box)
+        if read.heading:
+            self.left_out = f" The heading “{read.heading}” was left out."
+        return read.entries
 
     def show(self, problems: Iterable[Problem], box: str) -> None:
         """Name each line at fault, up to a number, and lead to the box."""
@@ -100,7 +113,7 @@ class VersionForm(Lines):
     )
     file = forms.FileField(
         label="Or a CSV file of entries",
-        help_text="In UTF-8, up to 1 MB, with the same three columns. It replaces the entries typed above.",
+        help_text="In UTF-8, up to 1 MB, with the same three columns. We leave out a heading. It replaces the entries typed above.",
         required=False,
         error_messages={"empty": "The file is empty. Choose another, or none"},
     )
@@ -150,9 +163,7 @@ class VersionForm(Lines):
             typed, faults = text_of(file.read())
             self.keep("entries", typed)
         if self.capability is not None and "file" in given:
-            read = read_entries(typed, self.capability)
-            given["entries"] = read.entries
-            self.show(faults or read.problems, "entries")
+            given["entries"] = self.take(read_entries(typed, self.capability), "entries", faults)
         return given
 
     def draft(self) -> ListDraft:
@@ -245,9 +256,7 @@ class ExclusionsForm(Lines):
         """Each line as the device's own matcher would have it."""
         given: dict[str, Any] = self.cleaned_data
         for box, form in (("hosts", host_form), ("intents", intent_form)):
-            read = read_exclusions(given.get(box, ""), form)
-            given[box] = read.entries
-            self.show(read.problems, box)
+            given[box] = self.take(read_exclusions(given.get(box, ""), form), box)
         return given
 
     def exclusions(self) -> Exclusions:

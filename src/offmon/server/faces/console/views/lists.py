@@ -88,7 +88,7 @@ def draft_exclusions(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             row = actions.do_draft_exclusions(form.exclusions(), why=form.cleaned_data["why"], actor=staff_of(request))
-            messages.success(request, f"{form.name} is drafted. A colleague must approve it.")
+            messages.success(request, f"{form.name} is drafted. A colleague must approve it.{form.left_out}")
             return redirect("exclusions", row)
     return page(request, "draft-list.html", form=form, title=f"Draft {form.name}", public_only=True, section="lists")
 
@@ -110,6 +110,7 @@ def _draft(request: HttpRequest, form: VersionForm, title: str) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             row = actions.do_draft_list(form.draft(), actor=staff_of(request))
-            messages.success(request, f"{form.name} is drafted. A colleague must approve it before devices use it.")
+            said = f"{form.name} is drafted. A colleague must approve it before devices use it.{form.left_out}"
+            messages.success(request, said)
             return redirect("list", row)
     return page(request, "draft-list.html", form=form, title=title, section="lists")
