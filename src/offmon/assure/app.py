@@ -7,7 +7,7 @@ Rules
   whose clock or checks stop is stale, whatever it says.
 - Exit status: 0 no promise is broken or stale, 1 one is, 2 nothing readable answered.
 - A compliance record that is not held is reported and is no failure, since nobody claims it. Neither is a promise with nothing to check
-  yet.
+  yet, as where the figure of four weeks ago is 0.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""How the page shows a promise's status: what was checked, under which names, and where nothing can be checked yet (issue 3)."""
+"""What the page says of how a promise stands: what was looked at, by which names, and where there is nothing to check yet (issue 3)."""
 
 import re
 from collections.abc import Mapping
@@ -7,15 +7,18 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from offmon.assure import app as assure
 from offmon.core.clock import MINUTE_MS
 from offmon.core.ids import Count, Ms
-from offmon.core.public.assurance import PROMISES, UNTOLD, Control, Seen, Standing
+from offmon.core.public.assurance import OF_PEOPLE, PROMISES, UNTOLD, Control, Seen, Standing
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import do_note
+from offmon.server.oversight.control_checks import ask
 from offmon.words.catalogue import Language, translate
 from offmon.words.dates import moment
 from tests.server import as_process
+from tests.support.fake_device import RELEASE
 from tests.support.story import Story
 
 
@@ -50,6 +53,31 @@ def test_where_there_is_nothing_to_look_at_yet_that_is_what_is_said(
     said = translate(language, "site.safeguards.standing.nothing-yet")
     resting = {promise.slug for promise in PROMISES if Control.AUTHORITY in promise.controls}
     assert {slug for slug, line in lines(site, language).items() if said in line} == resting
+
+
+@pytest.mark.parametrize("language", Language)
+def test_nothing_is_called_kept_of_which_there_was_none_four_weeks_ago(
+    site: Client, story: Story, language: Language
+) -> None:
+    """As the assurance process looks at a case that began today: what runs holds, and the figure of four weeks ago is 0."""
+    note(story, {})
+    with story.running(Process.ASSURANCE):
+        asked = [ask(one, clock.now(), (RELEASE,)) for one in sorted(OF_PEOPLE)]
+        do_note(asked)
+    assert {(look.standing, look.figure) for look in asked} == {(Standing.HOLDS, 0)}
+    resting = {promise.slug for promise in PROMISES if OF_PEOPLE & set(promise.controls)}
+    shown = lines(site, language)
+    for standing, found in ((Standing.NOTHING_YET, resting), (Standing.HOLDS, set(shown) - resting)):
+        said = translate(language, f"site.safeguards.standing.{standing}")
+        assert {slug for slug, line in shown.items() if f"{said}\n" in line} == found
+    none = translate(language, "site.safeguards.none")
+    for promise in PROMISES:
+        for control in OF_PEOPLE & set(promise.controls):
+            assert translate(language, f"site.safeguards.control.{control}", figure=none) in shown[promise.slug]
+    document = site.get("/safeguards.json").content
+    looks = assure.read(document)
+    assert {looks[one].standing for one in OF_PEOPLE} == {Standing.NOTHING_YET}
+    assert {assure.figures(document)[one] for one in OF_PEOPLE} == {"0"}
 
 
 @pytest.mark.parametrize("language", Language)

@@ -6,7 +6,8 @@ Rules
   never checked: silence proves nothing.
 - A promise that needs a compliance record (a membership, an outside assessment) is *not held* until one with issuer and end is recorded. A
   page may say "not held"; it may not say less. A record that has ended fails, like any control that stopped working.
-- Where there is nothing to check yet (no device, no closed alert), the page says so: nothing failed, and nothing was shown.
+- Where there is nothing to check yet (no device), the page says so: nothing failed, and nothing was shown. A control that holds and whose
+  figure is 0 is published as that too. The figure is four weeks old, so nobody outside could see more than 0 of what holds.
 - A promise's standing is that of its worst control.
 - A promise's controls include each that checks a database guard which its safeguards name. A promise about the database is not kept if that
   guard is gone, or if a role may bypass them all.
@@ -174,12 +175,18 @@ PROMISES: Final = (
 
 
 def standing(look: Seen | None, at: Ms) -> Standing:
-    """How one control stands at the instant: what was found, unless nobody looked lately. One from the future counts as none,
-    but for what two clocks may be apart.
+    """How one control stands at the instant: what is published of it, unless nobody looked lately. One from the future counts as
+    none, but for what two clocks may be apart.
     """
     if look is None or not -CLOCKS_APART_MS <= at - look.at <= FRESH_MS:
         return Standing.STALE
-    return look.standing
+    return published_standing(look)
+
+
+def published_standing(look: Seen) -> Standing:
+    """What is published of a look: NOTHING_YET where it holds and its figure is 0."""
+    holds_of_none = look.standing is Standing.HOLDS and look.figure == 0
+    return Standing.NOTHING_YET if holds_of_none else look.standing
 
 
 def worst(standings: Iterable[Standing]) -> Standing:

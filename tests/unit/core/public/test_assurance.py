@@ -2,7 +2,7 @@
 
 import pytest
 
-from offmon.core.ids import Ms, Slug
+from offmon.core.ids import Count, Ms, Slug
 from offmon.core.public.assurance import (
     CLOCKS_APART_MS,
     FRESH_MS,
@@ -14,6 +14,7 @@ from offmon.core.public.assurance import (
     Standing,
     judge,
     published,
+    published_standing,
     standing,
     worst,
 )
@@ -63,6 +64,25 @@ def test_a_look_counts_for_two_minutes_and_one_from_the_future_only_for_what_two
     age: int, stands: Standing
 ) -> None:
     assert standing(look(Control.LEASES, Standing.HOLDS, NOW - age), NOW) is stands
+
+
+@pytest.mark.parametrize(
+    ("found", "figure", "stands"),
+    [
+        (Standing.HOLDS, 0, Standing.NOTHING_YET),
+        (Standing.HOLDS, 1, Standing.HOLDS),
+        (Standing.HOLDS, None, Standing.HOLDS),
+        (Standing.FAILS, 0, Standing.FAILS),
+        (Standing.NOT_HELD, 0, Standing.NOT_HELD),
+        (Standing.NOTHING_YET, 0, Standing.NOTHING_YET),
+    ],
+)
+def test_what_holds_of_nothing_that_the_page_counts_is_nothing_to_check_yet(
+    found: Standing, figure: int | None, stands: Standing
+) -> None:
+    seen = Seen(Control.LEASES, found, None if figure is None else Count(figure), NOW)
+    assert standing(seen, NOW) is published_standing(seen) is stands
+    assert judge(Promise(Slug("one"), (Control.LEASES,), ()), {Control.LEASES: seen}, NOW).standing is stands
 
 
 def test_the_time_of_a_promise_is_that_of_its_oldest_look() -> None:

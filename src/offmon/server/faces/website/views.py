@@ -24,7 +24,7 @@ from django.views.decorators.http import require_POST, require_safe
 from offmon.core import clock as time
 from offmon.core.ids import Ms, Slug
 from offmon.core.public import analytics_consent
-from offmon.core.public.assurance import Standing
+from offmon.core.public.assurance import Standing, published_standing
 from offmon.core.public.assurance import published as figure_of
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import public
@@ -119,13 +119,13 @@ def safeguards(request: HttpRequest, language: Language) -> HttpResponse:
 @public("how promises stand, for programs")
 @require_safe
 def safeguards_as_data(_request: HttpRequest) -> HttpResponse:
-    """The same for programs: the newest look at each control, its figure as the page has it, a paper's issuer and end.
+    """The same for programs: the newest look at each control, its standing and figure as the page has them, a paper's issuer and end.
 
     `offmon assure` judges them by the same rule, with its own clock.
     """
     looks = {
         look.control: {
-            "standing": look.standing,
+            "standing": published_standing(look),
             "at": look.at,
             "figure": figure_of(look),
             "paper": None if look.paper is None else asdict(look.paper),
