@@ -29,6 +29,7 @@ from tests.integration.console.office import Office, send, sign_in, sign_in_as
 from tests.integration.console.test_restrictions import day as boxes
 from tests.integration.portal.person import portal
 from tests.integration.portal.test_pages import signed_in
+from tests.prove.markers import proves
 from tests.support.days import in_days, today
 from tests.unit.server.faces.matrix import Whose
 

@@ -12,6 +12,7 @@ from offmon.server.rights.requests.actions import Answer, do_answer
 from tests.integration.console.office import Office
 from tests.integration.console.test_desk import taken_down
 from tests.integration.triage.test_under_another import elsewhere
+from tests.prove.markers import proves
 from tests.support.days import today
 from tests.support.fake_device import now
 from tests.support.taken import insert

@@ -29,6 +29,7 @@ from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
 from offmon.words.forms import Form
 from tests.integration.portal.person import Person, portal
+from tests.prove.markers import proves
 from tests.support.story import Story
 
 DOORS = doors("offmon.server.faces.portal.urls")

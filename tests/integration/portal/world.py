@@ -160,7 +160,7 @@ def emptied() -> Iterator[None]:
     def nothing(*, actor: Any) -> queries.Told:
         return replace(told(actor=actor), until=_at(61), looks_until=_at(62), sent=(), looks=())
 
-    none = {"notice": lambda _language, *, actor: None, "requests": lambda *, actor: []}  # noqa: ARG005
+    none = {"notice": lambda _language, *, actor: None, "requests": lambda *, actor: []}
     with _instead(now=less, told=nothing, **none):
         yield
 

@@ -33,6 +33,7 @@ from offmon.server.oversight.control_checks import ask
 from offmon.server.oversight.site import _directory, look
 from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
+from tests.prove.markers import proves
 from tests.server import as_process
 from tests.support.checked import administrator, contact_checked
 from tests.support.story import Story

@@ -3,7 +3,7 @@
 Rules
 - One entry a line: a short name, what to look for, and how grave it is, with commas between them; a CSV file has the same lines.
 - Size is looked at first: of the whole, then of each line, then how many there are. No line is guessed at, and no text ever raises.
-- What the matcher would refuse or never find is refused here, with its line. A name and a place stand once in a list.
+- What the matcher would refuse or never find is refused here, with its line. So is a public suffix (R-LEG-5). A name and a place stand once in a list.
 - A first line whose columns only say what stands below them is a heading. It is left out, and whoever typed it is told. One that names
   the three columns in another order is refused, since a site could be sent in the clear as its name.
 - A site may be typed with `https://` or `http://` before it: the list has it without.
@@ -103,11 +103,10 @@ def read_entries(text: str, capability: Capability) -> Read[ListEntry]:
     lines = list(_lines(text))
     heading = _heading(lines)
     for number, line in lines[bool(heading) :]:
-        entry = _entry(line, capability)
+        entry = _entry(line, called, form)
         if isinstance(entry, str):
             problems.append(Problem(number, entry))
         else:
-            place = form_of(entry.pattern, capability)
             problems += _twice(number, names, entry.rule, "The same name")
             problems += _twice(number, places, form(entry.pattern), f"The same {called}")
             found.append(entry)
@@ -249,7 +248,7 @@ def _cells(heading: str) -> list[str]:
     return [cell.strip(' "').casefold() for cell in heading.split(",")]
 
 
-def _entry(line: str, capability: Capability) -> ListEntry | str:
+def _entry(line: str, called: str, form: Form) -> ListEntry | str:
     """The entry on a line, or what is wrong with it."""
     if fault := _fault(line):
         return fault
@@ -258,9 +257,9 @@ def _entry(line: str, capability: Capability) -> ListEntry | str:
     except csv.Error:
         return "The quotation marks do not match. Put a whole part in quotation marks, or none of it"
     if len(cells) != len(_COLUMNS):
-        return "Enter a short name, the site or phrase and its gravity, with commas between them"
+        return f"Enter a short name, the {called} and its gravity, with commas between them"
     name, what, grave = cells
-    if capability is Capability.SITE:
+    if form is site_form:
         what = _SCHEME.sub("", what, count=1)
     if not CHECKS[Slug](name):
         return "A name has at most 64 small letters, digits, dots, dashes and underscores, and begins with a letter"

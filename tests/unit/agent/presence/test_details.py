@@ -25,7 +25,7 @@ from offmon.agent.presence.pages import as_told
 from offmon.agent.presence.words import Language, State
 from offmon.core import clock
 from offmon.core.access.portal_access import WayIn
-from offmon.core.authority.order import Capability
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Controller, PersonText, Profile, TermPeriod
 from offmon.core.clock import Period
 from offmon.core.formats.event import Gap, GapReason, Sent

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority.order import Basis, Capability, Instrument, Term, live_period
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import Basis, Instrument, Term, live_period
 from offmon.core.authority.profile import (
     MAX_LEASE_MS,
     SCHEMA,
