@@ -3,7 +3,8 @@
 Rules
 - One entry a line: a short name, what to look for, and how grave it is, with commas between them; a CSV file has the same lines.
 - Size is looked at first: of the whole, then of each line, then how many there are. No line is guessed at, and no text ever raises.
-- What the matcher would refuse or never find is refused here, with its line. So is a public suffix (R-LEG-5). A name and a place stand once in a list.
+- What the matcher would refuse or never find is refused here, with its line. So is a public suffix (R-LEG-5).
+- A name and a place stand once in a list.
 - A first line whose columns only say what stands below them is a heading. It is left out, and whoever typed it is told. One that names
   the three columns in another order is refused, since a site could be sent in the clear as its name.
 - A site may be typed with `https://` or `http://` before it: the list has it without.
