@@ -215,7 +215,7 @@ def open_at(at: Ms) -> "QuerySet[Caseload]":
 def has_a_case(staff_id: Id, at: Ms) -> bool:
     """Whether any case here is open to a member of staff at the instant, whichever it is. Inside the scope that is open.
 
-    By a function of the database: whoever asks may not see that case (migration 0020 of audit).
+    By a function of the database: whoever asks may not see that case.
     """
     with connection.cursor() as cursor:
         cursor.execute("select agencies_has_a_case(%s, %s)", [staff_id, at])

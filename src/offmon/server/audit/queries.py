@@ -208,7 +208,7 @@ class Mismatch:
 def mismatches(*, actor: Actor) -> list[Mismatch]:
     """All that the vault ever found in the agency, the newest first. It names no person, so that it is no consultation.
 
-    By a function of the database: whoever asks works on no case (migration 0021). Raises Refused.
+    By a function of the database: whoever asks works on no case. Raises Refused.
     """
     actor.check(Permission.AUDIT_READ)
     with scope(actor), connection.cursor() as cursor:

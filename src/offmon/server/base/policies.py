@@ -1,7 +1,6 @@
-"""Who may do what with a table, declared in the migration that makes it: grants, row-level security, the audit backstop.
+"""Who may do what with a table, said in its app's `0002_guards`: grants, row-level security, the audit backstop.
 
     operations = [
-        CreateModel(…),
         *case_table(
             "triage_alert",
             worker=may(INSERT),
@@ -10,22 +9,23 @@
     ]
 
 Rules (design §5, "Scope"; stack §1 "What was tried for the design")
-- A case or agency table forces row-level security, on its owner too. Each named role has exactly one policy, and others none: PostgreSQL
-  ORs permissive policies, so a second could only widen. Grants limit verbs, and limit UPDATE by column.
-- A policy reads `offmon.agency` without `missing_ok`: without a scope a query is an error, never an empty page.
-- The portal sees only the case of its scope: each of its policies names agency *and* case. So it may read no table without a case.
-- The console sees a case through its caseload (`CASELOAD`), and the log of that case likewise (`by_caseload`). Of the caseload it sees the
-  rows of those cases and its actor's own (migration 0020 of audit). Rows without a case are visible agency-wide.
-- No row of a case or agency table changes without an audit entry of the same transaction that names it. Rows that come in batches use
-  `subject="batch"`. Nobody may empty the table (ADR 4).
-- If a unique key relies on a row it points at, that row is of the same agency and case (`of_its_parent`).
+- A case or agency table forces row-level security, on its owner too. There is exactly one policy for each role that is named, and none
+  for others: permissive policies are OR-ed, so a second one could only widen. Verbs are limited by grants, UPDATE by columns.
+- A policy reads `offmon.agency` without `missing_ok`: where no scope is open, that is an error and never an empty page.
+- The portal sees the one case of its scope: each of its policies names agency *and* case, here and nowhere else. So it can be let at no
+  table that has no case.
+- The console sees a case through its caseload: `CASELOAD`, here and nowhere else, and so what the log says of it (`may(reads=…)`).
+  Of the caseload itself it sees the rows of those cases, and its actor's own. What is of no case is agency-wide.
+- Nothing in a case or agency table changes without an audit entry of the same transaction that names the row (or, for rows that
+  come in batches, `subject="batch"`), and nobody empties it (ADR 4).
+- Where a unique key rests on what a row points at, that is of the row's own agency and case (`of_its_parent`).
 """
 
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final, Literal, LiteralString
 
 from django.db.migrations import RunSQL
 from psycopg import sql
@@ -48,10 +48,10 @@ class Process(StrEnum):
 BACKSTOP: Final = "offmon_backstop"
 MIGRATE: Final = "offmon_migrate"
 
-# The migration that makes the caseload table: any that calls `case_table` depends on it, and on the audit log's.
-CASELOAD_MIGRATION: Final = ("agencies", "0001_initial")
-AUDIT_MIGRATION: Final = ("audit", "0001_initial")
-PARENT_MIGRATION: Final = ("audit", "0017_of_its_parent")  # any that calls `of_its_parent` depends on it
+AUDIT_GUARDS: Final = (
+    "audit",
+    "0002_guards",
+)  # the functions that guard every other table: each app's guards depend on it
 
 type Verb = Literal["select", "insert", "delete"]
 type Subject = Literal["id", "batch"]
@@ -59,8 +59,8 @@ SELECT: Final = "select"
 INSERT: Final = "insert"
 DELETE: Final = "delete"
 
-AGENCY: Final = sql.SQL("agency = current_setting('offmon.agency')::uuid")
-CASE: Final = sql.SQL("\"case\" = current_setting('offmon.case')::uuid")
+AGENCY: Final = "agency = current_setting('offmon.agency')::uuid"
+CASE: Final = "\"case\" = current_setting('offmon.case')::uuid"
 # The statement's time and not the transaction's: who opens a case works on it in the same transaction.
 CASELOAD: Final = sql.SQL(
     'exists (select from agencies_caseload mine where mine."case" = {table}.{column}'
@@ -72,31 +72,42 @@ CASELOAD: Final = sql.SQL(
 
 @dataclass(frozen=True, slots=True)
 class May:
-    """What one role may do with one table: whole-row verbs, and the columns that it may read or change where not all."""
+    """What one role may do with one table: whole-row verbs, and the columns that it may read or change where not all.
+
+    `where` and `reads`: what its policy asks beside the agency, in place of caseload or case.
+    """
 
     verbs: tuple[Verb, ...]
     columns: tuple[str, ...]
     update: tuple[str, ...]
+    where: LiteralString
+    reads: LiteralString
 
 
-def may(*verbs: Verb, columns: Collection[str] = (), update: Collection[str] = ()) -> May:
-    """`may(SELECT, INSERT, update=["state"])`. `columns` limits SELECT to these; UPDATE is always by column."""
+def may(
+    *verbs: Verb,
+    columns: Collection[str] = (),
+    update: Collection[str] = (),
+    where: LiteralString = "",
+    reads: LiteralString = "",
+) -> May:
+    """`may(SELECT, INSERT, update=["state"])`. `columns` limits SELECT to these; UPDATE is always by column.
+
+    `where`: a rule for what it reads and writes. `reads`: one for what it reads; it writes as the agency may.
+    """
     if (not verbs and not update) or (columns and SELECT not in verbs):
         raise ValueError("say at least one verb; columns go with SELECT")
-    return May(verbs, tuple(columns), tuple(update))
+    return May(verbs, tuple(columns), tuple(update), where, reads)
 
 
-def case_table(table: str, *, subject: Subject = "id", agency_wide: bool = False, **roles: May) -> list[RunSQL]:
-    """A table of `CaseRow`s. Roles by process name (`console=may(…)`).
-
-    `agency_wide` drops the caseload from the console's policy: for the caseload itself, whose rule a later migration gives.
-    """
-    return _guarded(table, subject, roles, caseload=not agency_wide)
+def case_table(table: str, *, subject: Subject = "id", **roles: May) -> list[RunSQL]:
+    """A table of `CaseRow`s. Roles by process name (`console=may(…)`)."""
+    return _guarded(table, f"audit_names_{subject}()", roles, caseload=True)
 
 
-def agency_table(table: str, *, subject: Subject = "id", **roles: May) -> list[RunSQL]:
+def agency_table(table: str, **roles: May) -> list[RunSQL]:
     """A table of `AgencyRow`s: the agency's own, of no case."""
-    return _guarded(table, subject, roles, caseload=False)
+    return _guarded(table, "audit_names_id('no case')", roles, caseload=False)
 
 
 def directory_table(table: str, **roles: May) -> list[RunSQL]:
@@ -113,24 +124,25 @@ def log_table(table: str, **roles: May) -> list[RunSQL]:
     ]
 
 
-def open_to(table: str, **roles: May) -> list[RunSQL]:
-    """Let a later process at a guarded table of an earlier migration: its policy, which asks for the agency, and its grants."""
-    return [_run(*_policies(table, roles, caseload=False), *_grants(table, roles))]
+def on_caseload(table: str, column: str = "case") -> LiteralString:
+    """The caseload as a rule of `may`, for a table whose `column` has the case."""
+    return CASELOAD.format(table=_name(table), column=_name(column)).as_string()
 
 
-def by_caseload(table: str, *, column: str = "case", of_none: str = "", reads: bool = False) -> list[RunSQL]:
-    """Hold the console to the caseload on a table of an earlier migration, where it asked for the agency alone.
+def as_backstop(function: LiteralString, *callers: Process) -> RunSQL:
+    """Let a function run as the backstop's role, and let nobody call it but `callers`.
 
-    `column`: which has the case. `of_none`: how a row of no case is known, which the console sees. `reads`: it writes as before; who ends
-    their own access to a case says so in the log when they no longer have it.
+    To give a function away, its new owner must be able to create in the schema: for that moment only.
     """
-    caseload: sql.Composable = CASELOAD.format(table=_name(table), column=_name(column))
-    if of_none:  # first, for this is asked of each row and that costs nothing
-        caseload = sql.SQL(f"({of_none} or {{}})").format(caseload)
-    rule = sql.SQL(" and ").join([AGENCY, caseload])
-    checked = AGENCY if reads else rule
-    statement = sql.SQL("alter policy offmon_console on {} using ({}) with check ({})")
-    return [_run(statement.format(_name(table), rule, checked))]
+    return RunSQL(
+        [
+            f"revoke execute on function {function} from public",
+            *(f"grant execute on function {function} to {caller}" for caller in callers),
+            "grant create on schema public to offmon_backstop",
+            f"alter function {function} owner to offmon_backstop",
+            "revoke create on schema public from offmon_backstop",
+        ]
+    )
 
 
 def of_its_parent(table: str, column: str, parent: str, *, agency: str = "agency", case: bool = True) -> list[RunSQL]:
@@ -144,18 +156,17 @@ def of_its_parent(table: str, column: str, parent: str, *, agency: str = "agency
         columns=sql.SQL(", ").join([_name(one) for one in (column, "agency", *(["case"] if case else []))]),
         arguments=sql.SQL(", ").join([sql.Literal(one) for one in (column, parent, agency, "case" if case else "")]),
     )
-    gone = sql.SQL("drop trigger of_its_parent on {table}").format(table=_name(table))
-    return [RunSQL([trigger.as_string()], [gone.as_string()])]
+    return [_run(trigger)]
 
 
 _SECURITY: Final = (
     sql.SQL("alter table {table} enable row level security"),
     sql.SQL("alter table {table} force row level security"),
 )
-_POLICY: Final = sql.SQL("create policy {role} on {table} to {role} using ({rule}) with check ({rule})")
+_POLICY: Final = sql.SQL("create policy {role} on {table} to {role} using ({reads}) with check ({writes})")
 _BACKSTOP: Final = sql.SQL(
     "create constraint trigger audited after insert or update or delete on {table}"
-    " deferrable initially deferred for each row execute function {function}()"
+    " deferrable initially deferred for each row execute function {function}"
 )
 _NO_TRUNCATE: Final = sql.SQL(  # a constraint trigger never sees TRUNCATE
     "create trigger no_truncate before truncate on {table} for each statement execute function audit_refuse_change()"
@@ -174,8 +185,8 @@ _VERBS: Final = {SELECT: sql.SQL("select"), INSERT: sql.SQL("insert"), DELETE: s
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
-def _guarded(table: str, subject: Subject, roles: Mapping[str, May], *, caseload: bool) -> list[RunSQL]:
-    backstop = _BACKSTOP.format(table=_name(table), function=_name(f"audit_names_{subject}"))
+def _guarded(table: str, names: LiteralString, roles: Mapping[str, May], *, caseload: bool) -> list[RunSQL]:
+    backstop = _BACKSTOP.format(table=_name(table), function=sql.SQL(names))
     return [
         _run(
             *_security(table, roles, caseload=caseload),
@@ -194,14 +205,16 @@ def _security(table: str, roles: Mapping[str, May], *, caseload: bool) -> list[s
 
 
 def _policies(table: str, roles: Mapping[str, May], *, caseload: bool) -> list[sql.Composed]:
-    name, statements = _name(table), []
-    for process in _processes(roles):
-        rule: sql.Composable = AGENCY
-        if caseload and process is Process.CONSOLE:
-            rule = sql.SQL(" and ").join([AGENCY, CASELOAD.format(table=name, column=_name("case"))])
-        if process is Process.PORTAL:
-            rule = sql.SQL(" and ").join([AGENCY, CASE])
-        statements.append(_POLICY.format(table=name, role=_name(process), rule=rule))
+    statements = []
+    for process, role in zip(_processes(roles), roles.values(), strict=True):
+        beside = role.where or role.reads
+        if not beside and caseload and process is Process.CONSOLE:
+            beside = on_caseload(table)
+        if not beside and process is Process.PORTAL:
+            beside = CASE
+        reads = sql.SQL(f"{AGENCY} and {beside}" if beside else AGENCY)
+        writes = sql.SQL(AGENCY) if role.reads else reads
+        statements.append(_POLICY.format(table=_name(table), role=_name(process), reads=reads, writes=writes))
     return statements
 
 

@@ -9,12 +9,12 @@ from offmon.server.base.policies import (
     SELECT,
     May,
     agency_table,
-    by_caseload,
     case_table,
     directory_table,
     log_table,
     may,
     of_its_parent,
+    on_caseload,
 )
 
 
@@ -37,16 +37,17 @@ def test_only_the_console_is_held_to_a_caseload_and_only_on_a_case_table() -> No
     worker, console = [line for line in per_case.split("\n") if line.startswith("create policy")]
     assert "agencies_caseload" not in worker
     assert console.count("exists (select from agencies_caseload") == 2  # to read, and to write
-    assert "agencies_caseload" not in said(case_table("t", agency_wide=True, console=may(SELECT)))
     assert "agencies_caseload" not in said(agency_table("t", console=may(SELECT)))
 
 
-def test_what_is_of_no_case_is_asked_first_and_written_by_whoever_no_longer_has_the_case() -> None:
-    log = said(by_caseload("t", of_none='"case" is null', reads=True))
-    assert log.startswith('alter policy offmon_console on "t" using (agency = ')
-    assert 'and ("case" is null or exists (select from agencies_caseload' in log
+def test_a_rule_of_its_own_stands_beside_the_agency_in_place_of_caseload_and_case() -> None:
+    both = said(case_table("t", console=may(SELECT, where="staff_id is null"), portal=may(SELECT, where="n > 0")))
+    assert both.count("::uuid and staff_id is null)") == both.count("::uuid and n > 0)") == 2  # to read, and to write
+    assert "agencies_caseload" not in both
+    assert "offmon.case" not in both
+    log = said(log_table("t", console=may(SELECT, INSERT, reads=on_caseload("t", "run"))))
+    assert log.count('mine."case" = "t"."run"') == 1
     assert "agencies_caseload" not in log.partition("with check")[2]
-    assert said(by_caseload("t", column="run")).count('mine."case" = "t"."run"') == 2
 
 
 def test_every_guarded_table_is_forced_and_has_both_triggers() -> None:
@@ -54,9 +55,10 @@ def test_every_guarded_table_is_forced_and_has_both_triggers() -> None:
         text = said(operations)
         assert "enable row level security" in text
         assert "force row level security" in text
-        assert 'deferrable initially deferred for each row execute function "audit_names_id"()' in text
+        assert "deferrable initially deferred for each row execute function audit_names_id(" in text
         assert "before truncate" in text
-    assert '"audit_names_batch"' in said(case_table("t", subject="batch"))
+    assert "audit_names_id('no case')" in said(agency_table("t"))
+    assert "audit_names_batch()" in said(case_table("t", subject="batch"))
 
 
 def test_a_directory_table_has_grants_by_column_and_no_policy() -> None:

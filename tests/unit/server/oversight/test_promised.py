@@ -1,6 +1,6 @@
 """A guard that a promise's safeguards name cannot be taken away without that promise's own line turning red (issue 3; S67).
 
-From the register's `drop` to the control that `guards.txt` gives the guard, and from there to the line: by what the promise itself says it
+From the register's `drop` to the control that the guard belongs to, and from there to the line: by what the promise itself says it
 rests on, this never goes.
 """
 
@@ -104,5 +104,5 @@ def test_a_promise_that_says_the_database_keeps_it_rests_on_what_guards_the_data
 
 def test_what_is_told_as_of_four_weeks_back_is_told_in_tens_too() -> None:
     """Whose figure is `before` a day so long ago counts people, or what hangs on them (S80; R-AI-17)."""
-    questions = (Path(guards.__file__).parent / "questions").glob("*.sql")
+    questions = (Path(guards.__file__).parents[1] / "questions").glob("*.sql")
     assert {Control(file.stem) for file in questions if "%(before)s" in file.read_text("utf-8")} == OF_PEOPLE

@@ -1,11 +1,10 @@
-"""The tables of agencies, and which process may do what with each."""
+"""The tables of agencies, as its models say them (`makemigrations`)."""
 
 import django.db.models.deletion
+import offmon.core.access.sharing
 import offmon.server.base.fields
 import offmon.server.base.ids
 from django.db import migrations, models
-
-from offmon.server.base.policies import AUDIT_MIGRATION, DELETE, INSERT, SELECT, case_table, directory_table, may
 
 
 class Migration(migrations.Migration):
@@ -13,11 +12,20 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        AUDIT_MIGRATION,
-        ('sessions', '0001_initial'),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='FailedSignIn',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('who', offmon.server.base.fields.DigestField(db_index=True)),
+                ('at', offmon.server.base.fields.MsField(db_index=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
         migrations.CreateModel(
             name='Agency',
             fields=[
@@ -27,51 +35,104 @@ class Migration(migrations.Migration):
                 ('origin', offmon.server.base.fields.TextField(unique=True)),
                 ('root', offmon.server.base.fields.TextField()),
                 ('contact', offmon.server.base.fields.TextField()),
-                ('out_of_hours', offmon.server.base.fields.TextField()),
+                ('office_hours', offmon.server.base.fields.TextField()),
+                ('on_call_urgent', offmon.server.base.fields.TextField()),
+                ('on_call_high', offmon.server.base.fields.TextField()),
+                ('on_call_standard', offmon.server.base.fields.TextField()),
+                ('duty_inspector', offmon.server.base.fields.TextField()),
                 ('delay_days', offmon.server.base.fields.IntField(default=14)),
+                ('contact_checked_at', offmon.server.base.fields.MsField(null=True)),
+                ('contact_checked_by', offmon.server.base.fields.IdField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('delay_days__range', (1, 28))), name='agency_delay_1_to_28')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('contact_checked_at', None), ('contact_checked_by', None)), models.Q(('contact_checked_at__isnull', False), ('contact_checked_by__isnull', False)), _connector='OR'), name='agency_contact_checked_by_somebody'), models.CheckConstraint(condition=models.Q(('delay_days__range', (1, 28))), name='agency_delay_1_to_28')],
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name='Party',
             fields=[
                 ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
-                ('name', offmon.server.base.fields.TextField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('ground', offmon.server.base.fields.TextField()),
+                ('ground_words', offmon.server.base.fields.TextField(default='')),
+                ('reason', offmon.server.base.fields.TextField()),
+                ('since', offmon.server.base.fields.MsField()),
+                ('until', offmon.server.base.fields.MsField(null=True)),
+                ('shared_by', offmon.server.base.fields.IdField()),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='Staff',
             fields=[
-                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
                 ('sign_in', offmon.server.base.fields.TextField(unique=True)),
                 ('display_name', offmon.server.base.fields.TextField()),
                 ('role', offmon.server.base.fields.TextField()),
                 ('is_active', offmon.server.base.fields.BoolField(default=True)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.team')),
             ],
             options={
                 'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name='KeysStatement',
+            name='SecondFactor',
             fields=[
                 ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
-                ('version', offmon.server.base.fields.IntField()),
-                ('document', offmon.server.base.fields.BytesField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('secret', offmon.server.base.fields.BytesField(null=True)),
+                ('confirmed_at', offmon.server.base.fields.MsField(null=True)),
+                ('last_step', offmon.server.base.fields.IntField()),
+                ('recovery', offmon.server.base.fields.TextsField()),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.staff')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Passkey',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('name', offmon.server.base.fields.TextField()),
+                ('credential', offmon.server.base.fields.BytesField(unique=True)),
+                ('public', offmon.server.base.fields.BytesField()),
+                ('counter', offmon.server.base.fields.IntField()),
+                ('added_at', offmon.server.base.fields.MsField()),
+                ('removed_at', offmon.server.base.fields.MsField(null=True)),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.staff')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('agency', 'version'), name='keys_one_of_a_version')],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='GuestOffer',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.staff')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='FactorShown',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('session', offmon.server.base.fields.IdField(db_index=True)),
+                ('at', offmon.server.base.fields.MsField()),
+                ('factor', offmon.server.base.fields.TextField()),
+                ('challenge', offmon.server.base.fields.DigestField(null=True, unique=True)),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.staff')),
+            ],
+            options={
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -85,28 +146,64 @@ class Migration(migrations.Migration):
                 ('until', offmon.server.base.fields.MsField(null=True)),
                 ('reason', offmon.server.base.fields.TextField()),
                 ('granted_by', offmon.server.base.fields.IdField()),
+                ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.party')),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.staff')),
             ],
+        ),
+        migrations.CreateModel(
+            name='Team',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('name', offmon.server.base.fields.TextField()),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+            ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('case', 'staff'), name='caseload_one_open')],
+                'abstract': False,
             },
         ),
-        *directory_table("agencies_agency", console=may(SELECT), ingest=may(SELECT), worker=may(SELECT), signer=may(SELECT), vault=may(SELECT)),
-        *directory_table("agencies_keysstatement", ingest=may(SELECT), vault=may(SELECT)),
-        *directory_table("agencies_team", console=may(SELECT)),
-        *directory_table(
-            "agencies_staff",
-            console=may(SELECT, update=["password", "last_login"]),
-            vault=may(SELECT, columns=["id", "agency_id", "team_id", "role", "is_active"]),
+        migrations.AddField(
+            model_name='staff',
+            name='team',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.team'),
         ),
-        *directory_table(
-            "django_session", console=may(SELECT, INSERT, DELETE, update=["session_data", "expire_date"])
+        migrations.CreateModel(
+            name='KeysStatement',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('version', offmon.server.base.fields.IntField()),
+                ('document', offmon.server.base.fields.BytesField()),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('agency', 'version'), name='keys_one_of_a_version')],
+            },
         ),
-        *case_table(
-            "agencies_caseload",
-            agency_wide=True,  # it is what the console's other policies ask
-            console=may(SELECT, INSERT, update=["until"]),
-            vault=may(SELECT),
-            worker=may(SELECT),
+        migrations.AddConstraint(
+            model_name='party',
+            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('agency', 'case', 'partner'), name='party_one_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='party',
+            constraint=models.CheckConstraint(condition=models.Q(('partner', models.F('agency')), _negated=True), name='party_is_another_agency'),
+        ),
+        migrations.AddConstraint(
+            model_name='party',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ground', offmon.core.access.sharing.Ground['OTHER']), models.Q(('ground_words', ''), _negated=True)), models.Q(models.Q(('ground', offmon.core.access.sharing.Ground['OTHER']), _negated=True), ('ground_words', '')), _connector='OR'), name='party_ground_is_said'),
+        ),
+        migrations.AddConstraint(
+            model_name='secondfactor',
+            constraint=models.UniqueConstraint(fields=('staff',), name='factor_one_a_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='secondfactor',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('secret', None)), models.Q(('confirmed_at__isnull', False), ('secret__isnull', False)), _connector='OR'), name='factor_confirmed_with_its_secret'),
+        ),
+        migrations.AddConstraint(
+            model_name='guestoffer',
+            constraint=models.UniqueConstraint(fields=('staff', 'agency'), name='guest_offered_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='caseload',
+            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('agency', 'case', 'staff'), name='caseload_one_open'),
         ),
     ]

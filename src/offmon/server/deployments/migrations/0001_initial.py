@@ -1,4 +1,4 @@
-"""The tables of deployments, and which process may do what with each."""
+"""The tables of deployments, as its models say them (`makemigrations`)."""
 
 import django.db.models.deletion
 import django.db.models.expressions
@@ -7,16 +7,13 @@ import offmon.server.base.fields
 import offmon.server.base.ids
 from django.db import migrations, models
 
-from offmon.server.base.policies import AUDIT_MIGRATION, CASELOAD_MIGRATION, INSERT, SELECT, case_table, directory_table, may
-
 
 class Migration(migrations.Migration):
 
     initial = True
 
     dependencies = [
-        AUDIT_MIGRATION,
-        CASELOAD_MIGRATION,
+        ('agencies', '0001_initial'),
     ]
 
     operations = [
@@ -30,10 +27,11 @@ class Migration(migrations.Migration):
                 ('state', offmon.server.base.fields.TextField(default=offmon.core.states.DeploymentState['DRAFT'])),
                 ('opened_by', offmon.server.base.fields.IdField()),
                 ('evidence_key', offmon.server.base.fields.BytesField(null=True)),
+                ('key_destroyed_at', offmon.server.base.fields.MsField(null=True)),
                 ('delay_days', offmon.server.base.fields.IntField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('case',), name='deployment_one_live')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('agency', 'case'), name='deployment_one_live')],
             },
         ),
         migrations.CreateModel(
@@ -43,6 +41,8 @@ class Migration(migrations.Migration):
                 ('agency', offmon.server.base.fields.IdField(db_index=True)),
                 ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
                 ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('begun_in', offmon.server.base.fields.IdField(null=True)),
+                ('agreed_in', offmon.server.base.fields.IdField(null=True)),
                 ('choices', offmon.server.base.fields.BytesField()),
                 ('drafted_by', offmon.server.base.fields.IdField()),
                 ('authorised_by', offmon.server.base.fields.IdField(null=True)),
@@ -53,23 +53,6 @@ class Migration(migrations.Migration):
                 ('fair_balance', offmon.server.base.fields.TextField(null=True)),
                 ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorisations', to='deployments.deployment')),
             ],
-        ),
-        migrations.CreateModel(
-            name='Device',
-            fields=[
-                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
-                ('agency', offmon.server.base.fields.IdField(db_index=True)),
-                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
-                ('case', offmon.server.base.fields.IdField(db_index=True)),
-                ('device_key', offmon.server.base.fields.TextField()),
-                ('list_key', offmon.server.base.fields.BytesField()),
-                ('account', offmon.server.base.fields.DigestField()),
-                ('enrolled_at', offmon.server.base.fields.MsField()),
-                ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='deployments.deployment')),
-            ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='DeviceKey',
@@ -104,6 +87,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Device',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('device_key', offmon.server.base.fields.TextField()),
+                ('list_key', offmon.server.base.fields.BytesField()),
+                ('account', offmon.server.base.fields.DigestField()),
+                ('enrolled_at', offmon.server.base.fields.MsField()),
+                ('proof', offmon.server.base.fields.BytesField()),
+                ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='deployments.deployment')),
+                ('code', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deployments.enrolmentcode')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Notice',
             fields=[
                 ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
@@ -117,6 +119,26 @@ class Migration(migrations.Migration):
                 ('acknowledged', offmon.server.base.fields.BoolField()),
                 ('text', offmon.server.base.fields.DigestField()),
                 ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='deployments.deployment')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='NoticePaper',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('language', offmon.server.base.fields.TextField()),
+                ('made_by', offmon.server.base.fields.IdField()),
+                ('made_at', offmon.server.base.fields.MsField()),
+                ('checkpoint', offmon.server.base.fields.TextField()),
+                ('text', offmon.server.base.fields.DigestField()),
+                ('words', offmon.server.base.fields.BytesField()),
+                ('authorisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deployments.authorisation')),
+                ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deployments.deployment')),
             ],
             options={
                 'abstract': False,
@@ -160,7 +182,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='authorisation',
-            constraint=models.CheckConstraint(condition=models.Q(('authorised_by', None), models.Q(models.Q(('authorised_by', models.F('drafted_by')), _negated=True), ('aim__gt', ''), ('aim__isnull', False), ('authorised_at__isnull', False), ('fair_balance__gt', ''), ('fair_balance__isnull', False), ('less_intrusive__gt', ''), ('less_intrusive__isnull', False), ('rational_link__gt', ''), ('rational_link__isnull', False)), _connector='OR'), name='authorised_by_another_with_answers'),
+            constraint=models.CheckConstraint(condition=models.Q(('authorised_by', None), models.Q(models.Q(('authorised_by', models.F('drafted_by')), _negated=True), ('aim__gt', ''), ('aim__isnull', False), ('authorised_at__isnull', False), ('drafted_by__isnull', False), ('fair_balance__gt', ''), ('fair_balance__isnull', False), ('less_intrusive__gt', ''), ('less_intrusive__isnull', False), ('rational_link__gt', ''), ('rational_link__isnull', False)), _connector='OR'), name='authorised_by_another_with_answers'),
+        ),
+        migrations.AddConstraint(
+            model_name='authorisation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('authorised_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='authorised_in_another_sitting'),
+        ),
+        migrations.AddConstraint(
+            model_name='noticepaper',
+            constraint=models.UniqueConstraint(fields=('deployment', 'made_at', 'language'), name='notice_paper_once_a_language'),
+        ),
+        migrations.AddConstraint(
+            model_name='noticepaper',
+            constraint=models.UniqueConstraint(fields=('deployment', 'text'), name='notice_paper_text_once'),
         ),
         migrations.AddConstraint(
             model_name='profile',
@@ -178,44 +212,4 @@ class Migration(migrations.Migration):
             model_name='profilelist',
             constraint=models.UniqueConstraint(fields=('profile', 'position'), name='profile_list_once'),
         ),
-        *case_table(
-            "deployments_deployment",
-            console=may(SELECT, INSERT, update=["state"]),
-            signer=may(SELECT, update=["state"]),
-            vault=may(SELECT, update=["evidence_key"]),
-            worker=may(SELECT),
-        ),
-        *case_table(
-            "deployments_authorisation",
-            console=may(SELECT, INSERT, update=[
-                "authorised_by", "authorised_at", "aim", "rational_link", "less_intrusive", "fair_balance",
-            ]),
-            signer=may(SELECT),
-            vault=may(SELECT),
-            worker=may(SELECT),
-        ),
-        *case_table("deployments_notice", console=may(SELECT, INSERT), signer=may(SELECT), vault=may(SELECT)),
-        *directory_table(
-            "deployments_enrolmentcode",
-            console=may(INSERT),
-            ingest=may(SELECT, update=["tries", "used_at"]),
-        ),
-        *case_table(
-            "deployments_device",
-            console=may(SELECT),
-            ingest=may(SELECT, INSERT),
-            signer=may(SELECT),
-            vault=may(SELECT),
-            worker=may(SELECT),
-        ),
-        *directory_table("deployments_devicekey", ingest=may(SELECT, INSERT)),
-        *case_table(
-            "deployments_profile",
-            console=may(SELECT, INSERT),
-            ingest=may(SELECT),
-            signer=may(SELECT, update=["state", "document", "digest", "refusal"]),
-            vault=may(SELECT),
-            worker=may(SELECT, INSERT),
-        ),
-        *case_table("deployments_profilelist", ingest=may(SELECT), signer=may(SELECT, INSERT)),
     ]

@@ -1,27 +1,8 @@
-"""The tables of intake, and which process may do what with each."""
+"""The tables of intake, as its models say them (`makemigrations`)."""
 
 import offmon.server.base.fields
 import offmon.server.base.ids
 from django.db import migrations, models
-
-from offmon.server.base.policies import (
-    AUDIT_MIGRATION,
-    CASELOAD_MIGRATION,
-    DELETE,
-    INSERT,
-    SELECT,
-    case_table,
-    directory_table,
-    may,
-)
-
-# All that a leaf says in clear. What it encloses is read by the vault alone.
-CLEAR = [
-    "id", "agency", "case", "salt", "batch", "device", "epoch", "n", "kind", "commit", "ciphertext_digest", "held", "why",
-    "document", "event_at", "deployment", "capability", "list_name", "rule", "gravity",
-]
-# What tells a leaf that is sent again from one that disagrees.
-HASHES = ["device", "epoch", "n", "kind", "commit", "ciphertext_digest", "held", "why"]
 
 
 class Migration(migrations.Migration):
@@ -29,8 +10,6 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        AUDIT_MIGRATION,
-        CASELOAD_MIGRATION,
     ]
 
     operations = [
@@ -41,6 +20,8 @@ class Migration(migrations.Migration):
                 ('agency', offmon.server.base.fields.IdField(db_index=True)),
                 ('device', offmon.server.base.fields.IdField(unique=True)),
                 ('heard_at', offmon.server.base.fields.MsField()),
+                ('beat_at', offmon.server.base.fields.MsField(null=True)),
+                ('behind_since', offmon.server.base.fields.MsField(null=True)),
                 ('epoch', offmon.server.base.fields.IdField()),
                 ('size', offmon.server.base.fields.IntField()),
             ],
@@ -152,30 +133,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('day', 'reason'), name='stranger_one_counter')],
             },
         ),
-        *case_table(
-            "intake_journal",
-            ingest=may(SELECT, INSERT, update=["size", "peaks", "checkpoint"]),
-            worker=may(SELECT),
-            vault=may(SELECT),
-        ),
-        *case_table("intake_batch", ingest=may(INSERT), worker=may(SELECT), vault=may(SELECT)),
-        *case_table(
-            "intake_leaf",
-            subject="batch",
-            ingest=may(SELECT, INSERT, columns=HASHES),
-            console=may(SELECT, columns=CLEAR),
-            worker=may(SELECT, columns=CLEAR),
-            vault=may(SELECT),
-        ),
-        *directory_table("intake_nonce", ingest=may(INSERT), worker=may(SELECT, DELETE)),
-        *directory_table(
-            "intake_liveness",
-            ingest=may(SELECT, INSERT, update=["heard_at", "epoch", "size"]),
-            console=may(SELECT),
-            worker=may(SELECT),
-        ),
-        *directory_table(
-            "intake_refusal", ingest=may(SELECT, INSERT, update=["since_entry", "entered_at"]), worker=may(SELECT)
-        ),
-        *directory_table("intake_stranger", ingest=may(SELECT, INSERT, update=["count"]), worker=may(SELECT)),
     ]

@@ -1,16 +1,10 @@
-"""The tables of orders, and which process may do what with each."""
+"""The tables of orders, as its models say them (`makemigrations`)."""
 
 import django.db.models.deletion
+import django.db.models.expressions
 import offmon.server.base.fields
 import offmon.server.base.ids
 from django.db import migrations, models
-
-from offmon.server.base.policies import AUDIT_MIGRATION, CASELOAD_MIGRATION, INSERT, SELECT, case_table, may
-
-WITHOUT_VERBATIM = (
-    "id", "agency", "case", "salt", "instrument_id", "effect", "verbatim_digest", "person_text", "source_page",
-    "capabilities", "since", "until", "recorded_by", "confirmed_by", "confirmed_at",
-)  # fmt: skip
 
 
 class Migration(migrations.Migration):
@@ -18,11 +12,35 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        AUDIT_MIGRATION,
-        CASELOAD_MIGRATION,
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='AssessmentRow',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('begun_in', offmon.server.base.fields.IdField(null=True)),
+                ('agreed_in', offmon.server.base.fields.IdField(null=True)),
+                ('title', offmon.server.base.fields.TextField()),
+                ('capabilities', offmon.server.base.fields.TextsField()),
+                ('sources', offmon.server.base.fields.TextsField()),
+                ('document', offmon.server.base.fields.DigestField()),
+                ('prepared_by', offmon.server.base.fields.IdField()),
+                ('prepared_at', offmon.server.base.fields.MsField()),
+                ('review_by', offmon.server.base.fields.MsField()),
+                ('signed_by', offmon.server.base.fields.IdField(null=True)),
+                ('signed_at', offmon.server.base.fields.MsField(null=True)),
+                ('asked_at', offmon.server.base.fields.MsField(null=True)),
+                ('answered_at', offmon.server.base.fields.MsField(null=True)),
+                ('extended', offmon.server.base.fields.BoolField(default=False)),
+            ],
+            options={
+                'db_table': 'orders_assessment',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('signed_by', None)), models.Q(('prepared_by__isnull', False), ('signed_at__isnull', False), ('signed_by__isnull', False), models.Q(('signed_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='assessment_signed_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('signed_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='assessment_in_another_sitting'), models.CheckConstraint(condition=models.Q(('review_by__gt', models.F('prepared_at')), ('review_by__lte', django.db.models.expressions.CombinedExpression(models.F('prepared_at'), '+', models.Value(31622400000)))), name='assessment_reviewed_within_a_year'), models.CheckConstraint(condition=models.Q(('answered_at', None), models.Q(('answered_at__gte', models.F('asked_at')), ('asked_at__isnull', False)), _connector='OR'), name='assessment_answered_when_asked')],
+            },
+        ),
         migrations.CreateModel(
             name='InstrumentRow',
             fields=[
@@ -52,12 +70,64 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Restored',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('at', offmon.server.base.fields.MsField()),
+                ('by', offmon.server.base.fields.TextField()),
+                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.instrumentrow')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='WaitingScan',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('basis', offmon.server.base.fields.TextField()),
+                ('kinds', offmon.server.base.fields.TextsField()),
+                ('digests', offmon.server.base.fields.TextsField()),
+                ('names', offmon.server.base.fields.TextsField()),
+                ('kept_by', offmon.server.base.fields.IdField()),
+                ('kept_at', offmon.server.base.fields.MsField()),
+                ('waits', offmon.server.base.fields.BoolField(default=True)),
+            ],
+            options={
+                'db_table': 'orders_waiting_scan',
+                'constraints': [models.CheckConstraint(condition=models.Q(('waits', True), ('names', []), _connector='OR'), name='scan_lies_nowhere_once_it_waits_no_more')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DocumentRow',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('kinds', offmon.server.base.fields.TextsField()),
+                ('digests', offmon.server.base.fields.TextsField()),
+                ('names', offmon.server.base.fields.TextsField()),
+                ('damaged_at', offmon.server.base.fields.MsField(null=True)),
+                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='orders.instrumentrow')),
+            ],
+            options={
+                'db_table': 'orders_document',
+                'constraints': [models.UniqueConstraint(fields=('instrument',), name='document_one_an_instrument')],
+            },
+        ),
+        migrations.CreateModel(
             name='TermRow',
             fields=[
                 ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
                 ('agency', offmon.server.base.fields.IdField(db_index=True)),
                 ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
                 ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('begun_in', offmon.server.base.fields.IdField(null=True)),
+                ('agreed_in', offmon.server.base.fields.IdField(null=True)),
                 ('effect', offmon.server.base.fields.TextField()),
                 ('verbatim', offmon.server.base.fields.BytesField()),
                 ('verbatim_digest', offmon.server.base.fields.DigestField()),
@@ -73,20 +143,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'orders_term',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), models.Q(('confirmed_by', models.F('recorded_by')), _negated=True)), _connector='OR'), name='term_confirmed_by_another')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('recorded_by__isnull', False), models.Q(('confirmed_by', models.F('recorded_by')), _negated=True)), _connector='OR'), name='term_confirmed_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('confirmed_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='term_in_another_sitting')],
             },
-        ),
-        *case_table(
-            "orders_instrument",
-            console=may(SELECT, INSERT, update=["ended_at", "end_known_at"]),
-            signer=may(SELECT),
-            vault=may(SELECT),
-        ),
-        *case_table(
-            "orders_term",
-            console=may(SELECT, INSERT, update=["confirmed_by", "confirmed_at"]),
-            # Neither is shown the court's words: an order names victims.
-            signer=may(SELECT, columns=WITHOUT_VERBATIM),
-            vault=may(SELECT, columns=WITHOUT_VERBATIM),
         ),
     ]

@@ -1,4 +1,4 @@
--- What guards the tables: one line for each guard, beside the control that it belongs to. Compared with `guards.txt`.
+-- What guards the tables: one line for each guard, beside the control that it belongs to. Compared with the files of `guards/`.
 -- The words of PostgreSQL itself are compared (pg_get_expr and its like), and of a function's text the digest.
 -- Whatever the server was not born with (its own have a number below 16384) is looked at, in every schema: what opens a table may lie in
 -- any. But for temporary tables and views, which only the session that made them can read.
@@ -322,7 +322,7 @@ union all -- who reads what was written to the site, and that it is noted
 select 'contact-page', guard from found where control <> 'contact-page' and guard ~ '\moversight_(read_|delete_)?enquiry(reading|deletion)?\M'
 union all -- what a look asks, and not a table: the words of an entry, what was chosen, and what the log says of a paper or a check
 select also.control, guard from found, (values
-    ('insert-only', 'audit_kind_of'), ('no-holes', 'oversight_entries_open'), ('four-answers', 'oversight_choices'),
+    ('no-holes', 'oversight_entries_open'), ('four-answers', 'oversight_choices'),
     ('notice-first', 'oversight_choices'), ('lists', 'oversight_choices'), ('paper-data-protection', 'oversight_papers_recorded'),
     ('paper-iwf', 'oversight_papers_recorded'), ('paper-ncsc', 'oversight_papers_recorded'), ('paper-ai', 'oversight_papers_recorded'),
     ('directory', 'agencies_contact_checked')

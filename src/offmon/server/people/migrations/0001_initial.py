@@ -1,10 +1,8 @@
-"""The tables of people, and which process may do what with each."""
+"""The tables of people, as its models say them (`makemigrations`)."""
 
 import offmon.server.base.fields
 import offmon.server.base.ids
 from django.db import migrations, models
-
-from offmon.server.base.policies import AUDIT_MIGRATION, CASELOAD_MIGRATION, INSERT, SELECT, case_table, may
 
 
 class Migration(migrations.Migration):
@@ -12,8 +10,6 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        AUDIT_MIGRATION,
-        CASELOAD_MIGRATION,
     ]
 
     operations = [
@@ -32,5 +28,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('agency', 'reference'), name='person_reference_once'), models.CheckConstraint(condition=models.Q(('id', models.F('case'))), name='person_is_the_case')],
             },
         ),
-        *case_table("people_person", console=may(SELECT, INSERT)),
     ]

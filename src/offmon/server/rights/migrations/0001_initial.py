@@ -1,43 +1,14 @@
-"""The tables of rights, and what the portal's role may read of everyone else's: rows of one case, and of these the columns that it shows.
-
-Of what was sent it reads the envelope and never what is enclosed; of the log, who looked by role and team and never by name. `intake_liveness`
-is a directory table, so that it asked nobody for a scope; from here on each role has its policy there, and the portal's asks for its case.
-"""
+"""The tables of rights, as its models say them (`makemigrations`)."""
 
 import django.db.models.deletion
-from django.db import migrations, models
-
+import django.db.models.expressions
+import django.db.models.functions.text
+import django.db.models.lookups
+import offmon.core.person.deadlines
+import offmon.core.person.restrictions
 import offmon.server.base.fields
 import offmon.server.base.ids
-from offmon.server.base.policies import (
-    AUDIT_MIGRATION,
-    CASELOAD_MIGRATION,
-    DELETE,
-    INSERT,
-    SELECT,
-    case_table,
-    directory_table,
-    may,
-    open_to,
-)
-
-WITHOUT_SECRETS = ["id", "agency", "case", "made_by", "made_at", "used_at"]
-LIVENESS = """
-alter table intake_liveness enable row level security;
-alter table intake_liveness force row level security;
-create policy offmon_ingest on intake_liveness to offmon_ingest using (true) with check (true);
-create policy offmon_console on intake_liveness to offmon_console using (true);
-create policy offmon_worker on intake_liveness to offmon_worker using (true);
-create policy offmon_portal on intake_liveness to offmon_portal using (
-    agency = current_setting('offmon.agency')::uuid
-    and exists (select from deployments_device mine where mine.id = device and mine."case" = current_setting('offmon.case')::uuid));
-grant select (agency, device, heard_at) on intake_liveness to offmon_portal;
-"""
-
-
-def read(*columns):
-    """To read these columns, and no others."""
-    return may(SELECT, columns=columns)
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -45,46 +16,20 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        AUDIT_MIGRATION,
-        CASELOAD_MIGRATION,
-        ('agencies', '0006_console_changes_on_call'),
-        ('people', '0001_initial'),
-        ('deployments', '0002_notice_paper'),
-        ('intake', '0001_initial'),
+        ('agencies', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PersonAccess',
+            name='FailedTry',
             fields=[
                 ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
-                ('agency', offmon.server.base.fields.IdField(db_index=True)),
-                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
-                ('case', offmon.server.base.fields.IdField(db_index=True)),
-                ('made_by', offmon.server.base.fields.IdField()),
-                ('made_at', offmon.server.base.fields.MsField()),
-                ('code', offmon.server.base.fields.BytesField()),
-                ('tries', offmon.server.base.fields.IntField(default=0)),
-                ('used_at', offmon.server.base.fields.MsField(null=True)),
-                ('pin', offmon.server.base.fields.TextField(null=True)),
+                ('who', offmon.server.base.fields.DigestField(db_index=True)),
+                ('at', offmon.server.base.fields.MsField(db_index=True)),
             ],
             options={
-                'constraints': [
-                    models.CheckConstraint(condition=models.Q(models.Q(('pin', None), ('used_at', None)), models.Q(('pin__isnull', False), ('used_at__isnull', False)), _connector='OR'), name='access_pin_by_its_code'),
-                    models.CheckConstraint(condition=models.Q(('tries__range', (0, 5))), name='access_five_tries'),
-                ],
+                'abstract': False,
             },
-        ),
-        migrations.CreateModel(
-            name='AccessName',
-            fields=[
-                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
-                ('name', offmon.server.base.fields.BytesField(unique=True)),
-                ('case', offmon.server.base.fields.IdField()),
-                ('access', offmon.server.base.fields.IdField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-            ],
-            options={'abstract': False},
         ),
         migrations.CreateModel(
             name='PersonSitting',
@@ -98,16 +43,42 @@ class Migration(migrations.Migration):
                 ('began_at', offmon.server.base.fields.MsField(db_index=True)),
                 ('seen_at', offmon.server.base.fields.MsField()),
             ],
-            options={'abstract': False},
+            options={
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
-            name='FailedTry',
+            name='AccessName',
             fields=[
                 ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
-                ('who', offmon.server.base.fields.DigestField(db_index=True)),
-                ('at', offmon.server.base.fields.MsField(db_index=True)),
+                ('name', offmon.server.base.fields.BytesField(unique=True)),
+                ('case', offmon.server.base.fields.IdField()),
+                ('access', offmon.server.base.fields.IdField()),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
             ],
-            options={'abstract': False},
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='PersonAccess',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('made_by', offmon.server.base.fields.IdField(null=True)),
+                ('device', offmon.server.base.fields.IdField(null=True)),
+                ('drawn', offmon.server.base.fields.BytesField(null=True)),
+                ('made_at', offmon.server.base.fields.MsField()),
+                ('code', offmon.server.base.fields.BytesField()),
+                ('tries', offmon.server.base.fields.IntField(default=0)),
+                ('used_at', offmon.server.base.fields.MsField(null=True)),
+                ('pin', offmon.server.base.fields.TextField(null=True)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('device', None), ('drawn', None), ('made_by__isnull', False)), models.Q(('device__isnull', False), ('drawn__isnull', False), ('made_by', None)), _connector='OR'), name='access_by_officer_or_device'), models.UniqueConstraint(condition=models.Q(('device__isnull', False)), fields=('code',), name='access_drawn_once'), models.CheckConstraint(condition=models.Q(models.Q(('pin', None), ('used_at', None)), models.Q(('pin__isnull', False), ('used_at__isnull', False)), _connector='OR'), name='access_pin_by_its_code'), models.CheckConstraint(condition=models.Q(('tries__range', (0, 5))), name='access_five_tries')],
+            },
         ),
         migrations.CreateModel(
             name='Request',
@@ -125,41 +96,57 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('agency', 'reference'), name='request_reference_once')],
             },
         ),
-        *case_table(
-            'rights_personaccess',
-            console=may(SELECT, INSERT, columns=WITHOUT_SECRETS),
-            portal=may(SELECT, update=['tries', 'used_at', 'pin']),
+        migrations.CreateModel(
+            name='Restriction',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('begun_in', offmon.server.base.fields.IdField(null=True)),
+                ('agreed_in', offmon.server.base.fields.IdField(null=True)),
+                ('ground', offmon.server.base.fields.TextField()),
+                ('sent', offmon.server.base.fields.BoolField()),
+                ('looked', offmon.server.base.fields.BoolField()),
+                ('since', offmon.server.base.fields.MsField()),
+                ('until', offmon.server.base.fields.MsField()),
+                ('reasons', offmon.server.base.fields.BytesField()),
+                ('told', offmon.server.base.fields.TextField()),
+                ('routes_given', offmon.server.base.fields.BoolField()),
+                ('ends_at', offmon.server.base.fields.MsField()),
+                ('asked_by', offmon.server.base.fields.IdField()),
+                ('asked_at', offmon.server.base.fields.MsField()),
+                ('decided_by', offmon.server.base.fields.IdField(null=True)),
+                ('decided_at', offmon.server.base.fields.MsField(null=True)),
+                ('outcome', offmon.server.base.fields.TextField(null=True)),
+                ('decision', offmon.server.base.fields.BytesField(null=True)),
+                ('lifted_by', offmon.server.base.fields.IdField(null=True)),
+                ('lifted_at', offmon.server.base.fields.MsField(null=True)),
+                ('lifting', offmon.server.base.fields.BytesField(null=True)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', None), ('outcome', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('decision__isnull', False), ('outcome__isnull', False), ('asked_by__isnull', False), models.Q(('decided_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='restriction_decided_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('decided_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='restriction_in_another_sitting'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('asked_at')), ('ends_at__lte', django.db.models.expressions.CombinedExpression(models.F('asked_at'), '+', models.Value(7776000000)))), name='restriction_ends_soon'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length('reasons'), 28), ('ground__in', [offmon.core.person.restrictions.Ground['INQUIRY'], offmon.core.person.restrictions.Ground['CRIME'], offmon.core.person.restrictions.Ground['PUBLIC_SECURITY'], offmon.core.person.restrictions.Ground['NATIONAL_SECURITY'], offmon.core.person.restrictions.Ground['OTHERS']])), name='restriction_has_ground_and_reasons'), models.CheckConstraint(condition=models.Q(models.Q(('looked', True), ('sent', True), _connector='OR'), ('until__gt', models.F('since'))), name='restriction_of_something'), models.CheckConstraint(condition=models.Q(models.Q(('routes_given', True), ('told', offmon.core.person.restrictions.Telling['LETTER'])), models.Q(('routes_given', False), ('told', offmon.core.person.restrictions.Telling['NOTHING'])), _connector='OR'), name='restriction_letter_gives_routes'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None), ('lifting', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), ('lifting__isnull', False), ('outcome', offmon.core.person.restrictions.Decided['AGREED'])), _connector='OR'), name='restriction_lifted_once_agreed')],
+            },
         ),
-        *directory_table('rights_accessname', console=may(INSERT), portal=may(SELECT)),
-        *directory_table('rights_personsitting', portal=may(SELECT, INSERT, DELETE, update=['seen_at'])),
-        *directory_table('rights_failedtry', portal=may(SELECT, INSERT, DELETE)),
-        *case_table('rights_request', console=may(SELECT), portal=may(SELECT, INSERT)),
-        *directory_table(
-            'agencies_agency',
-            portal=read('id', 'name', 'force_code', 'origin', 'root', 'contact', 'on_call_urgent', 'on_call_high',
-                        'on_call_standard', 'duty_inspector', 'delay_days'),
+        migrations.CreateModel(
+            name='RequestStep',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('what', offmon.server.base.fields.TextField()),
+                ('on', offmon.server.base.fields.MsField()),
+                ('by', offmon.server.base.fields.IdField()),
+                ('at', offmon.server.base.fields.MsField()),
+                ('how', offmon.server.base.fields.TextField(null=True)),
+                ('taken_by', offmon.server.base.fields.IdField(null=True)),
+                ('outcome', offmon.server.base.fields.TextField(null=True)),
+                ('words', offmon.server.base.fields.BytesField(null=True)),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rights.request')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('request', 'what'), name='requeststep_once'), models.CheckConstraint(condition=models.Q(models.Q(('how__isnull', False), ('outcome', None), ('taken_by__isnull', False), ('what', offmon.core.person.deadlines.Step['TAKEN_DOWN']), ('words', None)), models.Q(('how', None), ('outcome', None), ('taken_by', None), ('what', offmon.core.person.deadlines.Step['TAKEN_UP']), ('words', None)), models.Q(('how__isnull', False), ('outcome', None), ('taken_by', None), ('what', offmon.core.person.deadlines.Step['EXTENDED']), ('words__isnull', False)), models.Q(('how__isnull', False), ('taken_by', None), ('what', offmon.core.person.deadlines.Step['ANSWERED']), ('words__isnull', False)), _connector='OR'), name='requeststep_is_whole')],
+            },
         ),
-        *directory_table('agencies_team', portal=read('id', 'name')),
-        *open_to('people_person', portal=read('id', 'agency', 'case', 'language')),
-        *open_to('deployments_deployment', portal=read('id', 'agency', 'case', 'state', 'delay_days')),
-        *open_to('deployments_device', portal=read('id', 'agency', 'case', 'deployment_id', 'enrolled_at')),
-        *open_to(
-            'deployments_profile',
-            portal=read('id', 'agency', 'case', 'deployment_id', 'device_id', 'version', 'state', 'document'),
-        ),
-        *open_to('deployments_notice', portal=read('id', 'agency', 'case', 'deployment_id', 'served_at', 'text')),
-        *open_to(
-            'deployments_noticepaper',
-            portal=read('id', 'agency', 'case', 'deployment_id', 'language', 'made_at', 'text', 'words'),
-        ),
-        *open_to('intake_batch', portal=read('id', 'agency', 'case', 'received_at')),
-        *open_to(
-            'intake_leaf',
-            portal=read('id', 'agency', 'case', 'batch', 'n', 'kind', 'commit', 'held', 'document', 'event_at', 'capability'),
-        ),
-        *open_to(
-            'audit_entry',
-            portal=may(SELECT, INSERT, columns=['id', 'agency', 'case', 'at', 'verb', 'outcome', 'actor_role', 'actor_team']),
-        ),
-        migrations.RunSQL([LIVENESS]),
     ]

@@ -1,4 +1,4 @@
-"""The tables of triage, and which process may do what with each."""
+"""The tables of triage, as its models say them (`makemigrations`)."""
 
 import django.db.models.deletion
 import offmon.core.states
@@ -6,16 +6,12 @@ import offmon.server.base.fields
 import offmon.server.base.ids
 from django.db import migrations, models
 
-from offmon.server.base.policies import AUDIT_MIGRATION, CASELOAD_MIGRATION, INSERT, SELECT, case_table, directory_table, may
-
 
 class Migration(migrations.Migration):
 
     initial = True
 
     dependencies = [
-        AUDIT_MIGRATION,
-        CASELOAD_MIGRATION,
     ]
 
     operations = [
@@ -35,12 +31,35 @@ class Migration(migrations.Migration):
                 ('owner', offmon.server.base.fields.IdField(null=True)),
                 ('opened_at', offmon.server.base.fields.MsField()),
                 ('last_at', offmon.server.base.fields.MsField()),
+                ('risen_at', offmon.server.base.fields.MsField()),
                 ('due_at', offmon.server.base.fields.MsField()),
+                ('is_full', offmon.server.base.fields.BoolField(default=False)),
             ],
             options={
                 'indexes': [models.Index(fields=['agency', 'state', 'due_at'], name='alert_queue')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'decided'), _negated=True), fields=('deployment', 'capability', 'list_name', 'rule'), name='alert_one_undecided_a_group')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('state', 'decided'), _negated=True), ('is_full', False)), fields=('deployment', 'capability', 'list_name', 'rule'), name='alert_one_undecided_a_group')],
             },
+        ),
+        migrations.CreateModel(
+            name='Action',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('what', offmon.server.base.fields.TextField()),
+                ('owner', offmon.server.base.fields.IdField()),
+                ('due_at', offmon.server.base.fields.MsField()),
+                ('welfare_due', offmon.server.base.fields.BoolField()),
+                ('welfare', offmon.server.base.fields.TextField(null=True)),
+                ('welfare_by', offmon.server.base.fields.IdField(null=True)),
+                ('welfare_at', offmon.server.base.fields.MsField(null=True)),
+                ('outside_reference', offmon.server.base.fields.TextField(null=True)),
+                ('outcome', offmon.server.base.fields.TextField(null=True)),
+                ('done_by', offmon.server.base.fields.IdField(null=True)),
+                ('done_at', offmon.server.base.fields.MsField(null=True)),
+                ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.alert')),
+            ],
         ),
         migrations.CreateModel(
             name='AlertItem',
@@ -84,19 +103,71 @@ class Migration(migrations.Migration):
                 ('reason', offmon.server.base.fields.TextField()),
                 ('decided_by', offmon.server.base.fields.IdField()),
                 ('decided_at', offmon.server.base.fields.MsField()),
+                ('action', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.action')),
                 ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.alert')),
             ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason__gt', '')), name='decision_has_reason'), models.UniqueConstraint(fields=('alert',), name='decision_one_an_alert')],
-            },
         ),
-        *case_table(
-            "triage_alert",
-            console=may(SELECT, update=["state", "owner"]),
-            worker=may(SELECT, INSERT, update=["last_at", "gravity", "due_at"]),
-            vault=may(SELECT),
+        migrations.AddField(
+            model_name='action',
+            name='decision',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.decision'),
         ),
-        *case_table("triage_alertitem", console=may(SELECT), worker=may(SELECT, INSERT), vault=may(SELECT)),
-        *case_table("triage_decision", console=may(SELECT, INSERT), vault=may(SELECT)),
-        *directory_table("triage_cursor", worker=may(SELECT, INSERT, update=["n"])),
+        migrations.CreateModel(
+            name='Handover',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('to', offmon.server.base.fields.TextField()),
+                ('staff', offmon.server.base.fields.IdField(null=True)),
+                ('since', offmon.server.base.fields.MsField()),
+                ('at', offmon.server.base.fields.MsField()),
+                ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.alert')),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(('reason__gt', '')), name='decision_has_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.UniqueConstraint(fields=('alert',), name='decision_one_an_alert'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action__isnull', False), ('outcome__in', ['evidential', 'intelligence', 'recall_considered', 'safeguarding_referral', 'step_down', 'visit'])), models.Q(models.Q(('outcome__in', ['evidential', 'intelligence', 'recall_considered', 'safeguarding_referral', 'step_down', 'visit']), _negated=True), ('action', None)), _connector='OR'), name='decision_is_followed'),
+        ),
+        migrations.AddIndex(
+            model_name='action',
+            index=models.Index(condition=models.Q(('done_at', None)), fields=['agency', 'due_at'], name='action_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='action',
+            constraint=models.UniqueConstraint(fields=('decision',), name='action_one_a_decision'),
+        ),
+        migrations.AddConstraint(
+            model_name='action',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('welfare', None), ('welfare_at', None), ('welfare_by', None)), models.Q(('welfare__isnull', False), ('welfare_at__isnull', False), ('welfare_by__isnull', False)), _connector='OR'), name='action_welfare_by_someone'),
+        ),
+        migrations.AddConstraint(
+            model_name='action',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None), ('outcome', None), ('outside_reference', None)), models.Q(('done_at__isnull', False), ('done_by__isnull', False), ('outcome__gt', ''), ('outcome__isnull', False), ('outside_reference__gt', ''), ('outside_reference__isnull', False)), _connector='OR'), name='action_done_by_someone'),
+        ),
+        migrations.AddConstraint(
+            model_name='action',
+            constraint=models.CheckConstraint(condition=models.Q(('done_at', None), ('welfare_due', False), models.Q(('welfare_at__isnull', False), ('welfare_at__lte', models.F('done_at'))), _connector='OR'), name='action_welfare_first'),
+        ),
+        migrations.AddConstraint(
+            model_name='handover',
+            constraint=models.UniqueConstraint(fields=('alert', 'to', 'since'), name='handover_each_step_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='handover',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('staff__isnull', False), ('to', 'supervisor')), models.Q(('staff', None), ('to', 'duty_inspector')), _connector='OR'), name='handover_to_whom'),
+        ),
+        migrations.AddConstraint(
+            model_name='handover',
+            constraint=models.CheckConstraint(condition=models.Q(('at__gt', models.F('since'))), name='handover_after_a_while'),
+        ),
     ]

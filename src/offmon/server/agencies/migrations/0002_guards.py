@@ -1,0 +1,294 @@
+"""What guards the agencies' tables: whose caseload a case is on, who signs in and by what, and whom the directory names."""
+
+from django.db import migrations
+
+from offmon.server.base.policies import (
+    AUDIT_GUARDS,
+    DELETE,
+    INSERT,
+    SELECT,
+    Process,
+    agency_table,
+    as_backstop,
+    case_table,
+    directory_table,
+    may,
+    of_its_parent,
+)
+
+# The caseload cannot ask itself (a policy that reads its own table never ends): the backstop's role asks, in the scope's agency. Whether
+# a guest still works on any case here decides if their agency's page offers ours; who ends one grant may not see the others.
+ON_CASELOAD = """
+create function agencies_is_open_to_actor(wanted uuid) returns boolean
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select exists (
+        select from public.agencies_caseload
+        where "case" = wanted and agency = current_setting('offmon.agency')::uuid
+            and staff_id = current_setting('offmon.actor')::uuid
+            and since <= (extract(epoch from statement_timestamp()) * 1000)::bigint
+            and (until is null or until > (extract(epoch from statement_timestamp()) * 1000)::bigint))
+$$;
+create function agencies_has_a_case(somebody uuid, moment bigint) returns boolean
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select exists (
+        select from public.agencies_caseload
+        where staff_id = somebody and agency = current_setting('offmon.agency')::uuid
+            and since <= moment and (until is null or until > moment))
+$$;
+"""
+
+# Nobody opens a case to staff of another agency, but within a sharing with that agency. It locks the sharing that it read, so that one which
+# is being ended at this moment is waited for.
+WITHIN_ITS_SHARING = """
+create function agencies_grant_within_its_sharing() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    home uuid := (select agency_id from public.agencies_staff where id = new.staff_id);
+begin
+    if home is null or (home = new.agency and new.party_id is null) then
+        return null; -- nobody of that id: the foreign key's to refuse
+    end if;
+    if home <> new.agency then
+        perform from public.agencies_party
+            where id = new.party_id and agency = new.agency and "case" = new."case" and partner_id = home
+                and since <= new.since and (until is null or new.until <= until)
+            for share;
+        if found then
+            return null;
+        end if;
+    end if;
+    raise exception 'a case is open to staff of another agency only within a sharing with that agency'
+        using errcode = 'check_violation', constraint = 'caseload_within_its_sharing';
+end $$;
+create constraint trigger within_its_sharing after insert or update on agencies_caseload
+    for each row execute function agencies_grant_within_its_sharing();
+"""
+
+# Nobody ends a sharing and leaves a grant that rests on it. It runs as the backstop, in the scope of the sharing's own agency (where its
+# grants are), and as it is at this moment: whoever ends it may not see the grant.
+NO_GRANT_OUTLASTS = """
+create function agencies_no_grant_outlasts_its_sharing() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    here constant text := current_setting('offmon.agency');
+    is_outlasted boolean;
+begin
+    perform set_config('offmon.agency', new.agency::text, true);
+    is_outlasted := current_setting('transaction_isolation') <> 'read committed' or exists (
+        select from public.agencies_caseload where party_id = new.id and (until is null or until > new.until));
+    perform set_config('offmon.agency', here, true);
+    if is_outlasted then
+        raise exception 'a sharing ends with every grant that rests on it'
+            using errcode = 'check_violation', constraint = 'party_outlasts_its_grants';
+    end if;
+    return null;
+end $$;
+create constraint trigger outlasts_its_grants after update on agencies_party
+    for each row when (new.until is not null) execute function agencies_no_grant_outlasts_its_sharing();
+"""
+
+# Nobody opens or closes a case to a colleague for a time that is past (the signer asks whether it was open to them when they agreed), and
+# what was closed stays closed. Within 5 seconds of the database's own time, as an audit entry is.
+AS_OF_NOW = """
+create function agencies_grant_as_of_now() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    told bigint := case when tg_op = 'INSERT' then new.since else new.until end;
+begin
+    if abs(told - extract(epoch from clock_timestamp()) * 1000) > 5000 or (tg_op = 'UPDATE' and old.until is not null) then
+        raise exception 'a case is opened and closed to somebody as of now, and once'
+            using errcode = 'check_violation', constraint = 'caseload_as_of_now';
+    end if;
+    return null;
+end $$;
+create constraint trigger written_as_of_now after insert or update on agencies_caseload
+    for each row execute function agencies_grant_as_of_now();
+"""
+
+# Nobody uses a code of an authenticator app twice: while a secret stays, either the step rises or a recovery code goes.
+USED_ONCE = """
+create function agencies_code_used_once() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if new.secret is not distinct from old.secret
+        and (new.last_step < old.last_step or not new.recovery <@ old.recovery
+             or (new.last_step = old.last_step and new.recovery = old.recovery)) then
+        raise exception 'a code of an authenticator app is used once'
+            using errcode = 'check_violation', constraint = 'code_used_once';
+    end if;
+    return new;
+end $$;
+create trigger code_used_once before update of last_step, recovery on agencies_secondfactor
+    for each row execute function agencies_code_used_once();
+"""
+
+# Nobody sets a passkey's counter back, or takes up one that was removed.
+GOES_FORWARD = """
+create function agencies_passkey_goes_forward() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if old.removed_at is not null or new.counter < old.counter then
+        raise exception 'a passkey counts forward, and is removed for good'
+            using errcode = 'check_violation', constraint = 'passkey_goes_forward';
+    end if;
+    return new;
+end $$;
+create trigger passkey_goes_forward before update on agencies_passkey
+    for each row execute function agencies_passkey_goes_forward();
+"""
+
+# Nobody writes down that a second factor was shown at another hour. What a guest showed at home stands with the lead agency with its own
+# time: the row at home must say the same, and is looked for as the console itself could.
+SHOWN_NOW = """
+create function agencies_shown_now() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    home constant uuid := (select agency_id from public.agencies_staff where id = new.staff_id);
+    here constant text := current_setting('offmon.agency');
+    is_carried boolean := false;
+begin
+    if (abs(new.at - extract(epoch from clock_timestamp()) * 1000) > 5000) is not true then
+        return new;  -- that there is a time at all, the column asks
+    end if;
+    if home <> new.agency then
+        perform set_config('offmon.agency', home::text, true);
+        is_carried := exists (
+            select from public.agencies_factorshown
+            where agency = home and (staff_id, session, at, factor) = (new.staff_id, new.session, new.at, new.factor));
+        perform set_config('offmon.agency', here, true);
+    end if;
+    if not is_carried then
+        raise exception 'a second factor is shown now, within 5 seconds of the database''s own time, or was at home'
+            using errcode = 'check_violation', constraint = 'factor_shown_now';
+    end if;
+    return new;
+end $$;
+create trigger shown_now before insert on agencies_factorshown for each row execute function agencies_shown_now();
+"""
+
+# Nobody changes without an entry whom an agency's staff and devices reach. Of every column that a process may change; the rest the operator
+# alone changes, at the database.
+NAMES = """
+create function audit_names_agency() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    if not exists (
+            select from public.audit_entry where xid = pg_current_xact_id() and agency = new.id
+                and touched @> array['agencies_agency:' || new.id]) then
+        raise exception 'a row of % was written without an audit entry that names it', tg_table_name
+            using errcode = 'integrity_constraint_violation', constraint = 'audit_names_agency';
+    end if;
+    return null;
+end $$;
+create constraint trigger audited
+    after update of contact_checked_at, contact_checked_by, duty_inspector, office_hours, on_call_high, on_call_standard, on_call_urgent
+    on agencies_agency deferrable initially deferred for each row execute function audit_names_agency();
+"""
+
+# Nobody passes off a line of the directory as checked: somebody of the agency's staff in a role that may, as an entry of theirs says, and
+# what is shown now is what it says, word for word. The entry follows the row by an instant, both by the console's clock.
+CHECKED = """
+create function agencies_contact_checked(wanted uuid, may_check text[]) returns bigint
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select shown.contact_checked_at
+    from public.agencies_agency shown
+    join public.agencies_staff checker
+        on checker.id = shown.contact_checked_by and checker.agency_id = shown.id and checker.role = any(may_check)
+    where shown.id = wanted and exists (
+        select from public.audit_entry
+        where agency = shown.id and verb = 'agency.contact_checked' and outcome = 'allowed' and actor = checker.id
+            and at between shown.contact_checked_at and shown.contact_checked_at + 5000 and reason = shown.contact
+            and touched @> array['agencies_agency:' || shown.id])
+$$;
+"""
+
+BACKSTOP_READS = """
+create policy offmon_backstop on agencies_caseload for select to offmon_backstop
+    using (agency = current_setting('offmon.agency')::uuid);
+grant select (agency, "case", staff_id, party_id, since, until) on agencies_caseload to offmon_backstop;
+grant select (id, contact, contact_checked_at, contact_checked_by) on agencies_agency to offmon_backstop;
+grant select (id, agency_id, role) on agencies_staff to offmon_backstop;
+"""
+
+OPEN_TO_ACTOR = """(staff_id = current_setting('offmon.actor')::uuid or agencies_is_open_to_actor("case"))"""
+
+ON_CALL = ["office_hours", "on_call_urgent", "on_call_high", "on_call_standard", "duty_inspector"]
+CHECK = ["contact_checked_at", "contact_checked_by"]
+SHOWN = ["id", "name", "force_code", "origin", "root", "contact", *ON_CALL, "delay_days", *CHECK]
+OF_STAFF = ["id", "agency_id", "team_id", "role", "is_active"]
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("agencies", "0001_initial"),
+        ("sessions", "0001_initial"),
+        AUDIT_GUARDS,
+    ]
+
+    operations = [
+        migrations.RunSQL([ON_CASELOAD, WITHIN_ITS_SHARING, NO_GRANT_OUTLASTS, AS_OF_NOW]),
+        migrations.RunSQL([USED_ONCE, GOES_FORWARD, SHOWN_NOW, NAMES, CHECKED, BACKSTOP_READS]),
+        as_backstop("agencies_is_open_to_actor(uuid)", Process.CONSOLE),
+        as_backstop("agencies_has_a_case(uuid, bigint)", Process.CONSOLE),
+        as_backstop("agencies_no_grant_outlasts_its_sharing()"),
+        as_backstop("audit_names_agency()"),
+        as_backstop("agencies_contact_checked(uuid, text[])", Process.WEBSITE, Process.CONSOLE, Process.ASSURANCE),
+        *directory_table(
+            "agencies_agency",
+            console=may(SELECT, update=[*ON_CALL, *CHECK]),
+            ingest=may(SELECT),
+            worker=may(SELECT),
+            signer=may(SELECT),
+            vault=may(SELECT),
+            assurance=may(SELECT, columns=SHOWN),
+            website=may(SELECT),
+            portal=may(SELECT, columns=SHOWN),
+        ),
+        *directory_table("agencies_keysstatement", ingest=may(SELECT), signer=may(SELECT), vault=may(SELECT)),
+        *directory_table(
+            "agencies_team",
+            console=may(SELECT),
+            worker=may(SELECT, columns=["id", "name"]),
+            portal=may(SELECT, columns=["id", "name"]),
+        ),
+        *directory_table(
+            "agencies_staff",
+            console=may(SELECT),
+            worker=may(SELECT, columns=OF_STAFF),
+            signer=may(SELECT, columns=["id", "agency_id", "role"]),
+            vault=may(SELECT, columns=OF_STAFF),
+            assurance=may(SELECT, columns=["id", "agency_id", "role", "is_active"]),
+        ),
+        *directory_table(
+            "django_session", console=may(SELECT, INSERT, DELETE, update=["session_data", "expire_date"])
+        ),
+        *directory_table("agencies_failedsignin", console=may(SELECT, INSERT, DELETE)),
+        *directory_table("agencies_guestoffer", console=may(SELECT, INSERT, DELETE)),
+        *case_table(
+            "agencies_caseload",
+            console=may(SELECT, INSERT, update=["until"], reads=OPEN_TO_ACTOR),
+            worker=may(SELECT),
+            signer=may(SELECT, columns=["id", "agency", "case", "staff_id", "since", "until"]),
+            vault=may(SELECT),
+            assurance=may(SELECT, columns=["agency", "case", "staff_id", "party_id", "since", "until"]),
+        ),
+        *case_table(
+            "agencies_party",
+            console=may(SELECT, INSERT, update=["until"]),
+            assurance=may(SELECT, columns=["id", "agency", "case", "partner_id", "since", "until"]),
+        ),
+        *agency_table(
+            "agencies_secondfactor",
+            console=may(SELECT, INSERT, update=["secret", "confirmed_at", "last_step", "recovery"]),
+            assurance=may(SELECT, columns=["id", "agency", "staff_id", "confirmed_at"]),
+        ),
+        *of_its_parent("agencies_secondfactor", "staff_id", "agencies_staff", agency="agency_id", case=False),
+        *agency_table(
+            "agencies_passkey",
+            console=may(SELECT, INSERT, update=["counter", "removed_at"]),
+            assurance=may(SELECT, columns=["id", "agency", "staff_id", "removed_at"]),
+        ),
+        *agency_table(
+            "agencies_factorshown",
+            console=may(SELECT, INSERT),
+            vault=may(SELECT),
+            assurance=may(SELECT, columns=["id", "agency", "staff_id", "session", "at"]),
+        ),
+    ]

@@ -1,0 +1,72 @@
+"""The verbs and kinds of record that the code declares, as the database has them: the tables `audit_verb` and `audit_kind`.
+
+Rules
+- The triggers of the log read these tables. So whoever declares a verb or a kind writes no SQL.
+- Each `migrate` fills them, as their owner (`management/commands/migrate.py`). No process may write them.
+- The public check compares them with the code that asks (`oversight/guards`).
+"""
+
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.db import connection, transaction
+
+from offmon.core.log.attribution import ASKED
+from offmon.core.log.verbs import Verb
+from offmon.server.base.policies import Process
+from offmon.server.base.rows import AgencyRow
+
+type VerbRow = tuple[
+    str, str, list[str], bool
+]  # verb, operation, the roles that write it, whether the signer asks for it
+type KindRow = tuple[str, str]  # table, and what its rows are called in the log
+
+
+def verbs() -> list[VerbRow]:
+    """The verbs, as the code declares them."""
+    return [
+        (verb.value, verb.operation.value, sorted(Process[one.name].value for one in verb.spec.by), verb in ASKED)
+        for verb in Verb
+    ]
+
+
+def kinds() -> list[KindRow]:
+    """The kinds of record, as the models have them. A row that an entry names by its batch is called as its table is."""
+    rows = [model for model in apps.get_models() if issubclass(model, AgencyRow) and model.SUBJECT == "id"]
+    return [(model._meta.db_table, model.KIND) for model in rows]
+
+
+def fill() -> None:
+    """Make the tables of the connection's database say what the code declares."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("delete from audit_verb")
+        cursor.execute("delete from audit_kind")
+        cursor.executemany(
+            "insert into audit_verb (verb, operation, writers, signer_asks) values (%s, %s, %s, %s)", verbs()
+        )
+        cursor.executemany('insert into audit_kind ("table", kind) values (%s, %s)', kinds())
+
+
+def there() -> list[str]:
+    """What the tables of the connection's database say, a line each."""
+    with connection.cursor() as cursor:
+        cursor.execute("select verb, operation, writers, signer_asks from audit_verb")
+        found = cursor.fetchall()
+        cursor.execute('select "table", kind from audit_kind')
+        return _lines(found, cursor.fetchall())
+
+
+def expected() -> list[str]:
+    """What they should say, a line each."""
+    return _lines(verbs(), kinds())
+
+
+def _lines(of_verbs: Iterable[VerbRow], of_kinds: Iterable[KindRow]) -> list[str]:
+    asks = {True: ", and the signer asks for it", False: ""}
+    return [
+        *(
+            f"verb {verb}: {operation}, by {', '.join(by) or 'nobody'}{asks[asked]}"
+            for verb, operation, by, asked in of_verbs
+        ),
+        *(f"a row of {table} is called {kind}" for table, kind in of_kinds),
+    ]

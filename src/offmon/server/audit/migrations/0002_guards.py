@@ -1,0 +1,345 @@
+"""What guards the log, and what every other table's guards rest on (ADR 4).
+
+`policies.case_table` hangs `audit_names_id` or `audit_names_batch` on a table as a deferred constraint trigger: at commit, an entry of
+this very transaction must name each row that was written. These functions run as `offmon_backstop`, which reads entries and writes
+nothing: the role that writes a row may be one that cannot read the log.
+"""
+
+from django.db import migrations
+
+from offmon.server.base.policies import INSERT, SELECT, Process, as_backstop, log_table, may, on_caseload
+
+# The verbs and the kinds of record, as the code declares them. Each `migrate` fills both (`audit/declared.py`); no process writes them.
+DECLARED = """
+create table audit_verb (
+    verb text primary key,
+    operation text not null,
+    writers text[] not null,
+    signer_asks boolean not null
+);
+create table audit_kind ("table" text primary key, kind text not null unique);
+alter table audit_verb enable row level security;
+alter table audit_verb force row level security;
+alter table audit_kind enable row level security;
+alter table audit_kind force row level security;
+create policy offmon_owner on audit_verb to offmon_owner using (true) with check (true);
+create policy offmon_owner on audit_kind to offmon_owner using (true) with check (true);
+create policy reads on audit_verb for select
+    to offmon_ingest, offmon_console, offmon_worker, offmon_signer, offmon_vault, offmon_portal, offmon_assurance using (true);
+create policy reads on audit_kind for select
+    to offmon_ingest, offmon_console, offmon_worker, offmon_signer, offmon_vault, offmon_portal, offmon_assurance using (true);
+grant select on audit_verb, audit_kind
+    to offmon_ingest, offmon_console, offmon_worker, offmon_signer, offmon_vault, offmon_portal, offmon_assurance;
+"""
+
+# Nobody writes an entry into another transaction, or of another time. `xid` is the transaction, `nth` orders its entries: no process
+# writes either. The other indexes serve what is asked of an agency's log: by its place, by verb, and two single verbs.
+STAMP = """
+alter table audit_entry
+    add column xid xid8 not null,
+    add column nth bigint generated always as identity;
+create index audit_entry_xid on audit_entry (xid);
+create index audit_entry_agency on audit_entry (agency, xid, nth);
+create index audit_entry_of_agency on audit_entry (agency, id);
+create index audit_entry_of_no_case on audit_entry (agency, verb, at) where "case" is null;
+create index audit_entry_contact_checked on audit_entry (agency, actor) where verb = 'agency.contact_checked';
+create index audit_mismatch on audit_entry (agency, at) where verb = 'mismatch.found';
+
+create function audit_stamp() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    new.xid := pg_current_xact_id();
+    if abs(new.at - extract(epoch from clock_timestamp()) * 1000) > 5000 then
+        raise exception 'an audit entry states a time more than 5 seconds from the database''s own'
+            using errcode = 'check_violation', constraint = 'audit_entry_at';
+    end if;
+    return new;
+end $$;
+create trigger stamp before insert on audit_entry for each row execute function audit_stamp();
+"""
+
+# Nobody changes or empties the log, and nobody empties a guarded table.
+REFUSE_CHANGE = """
+create function audit_refuse_change() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    raise exception '% of % is refused', lower(tg_op), tg_table_name
+        using errcode = 'integrity_constraint_violation', constraint = 'audit_refuse_change';
+end $$;
+"""
+
+# Nobody says a verb that no reader knows, or calls an act another operation than it is.
+VERB_KNOWN = """
+create function audit_verb_known() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if not exists (select from public.audit_verb where verb = new.verb and operation = new.operation) then
+        raise exception 'an audit entry says a verb that is declared, and its operation'
+            using errcode = 'check_violation', constraint = 'audit_verb_of_its_operation';
+    end if;
+    return new;
+end $$;
+create trigger verb_known before insert on audit_entry for each row execute function audit_verb_known();
+"""
+
+# Nobody speaks for the vault or the signer. The vault goes by its own entries, and the public page by what the signer says that it
+# signed. The ids are their names in ASCII, padded with zeros (`base/actor.service`).
+OWN_WORD = """
+create function audit_vault_s_own_word() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if new.actor = '7661756c-7400-0000-0000-000000000000' and current_user <> 'offmon_vault' then
+        raise exception 'an entry of the vault is written by the vault'
+            using errcode = 'check_violation', constraint = 'vault_s_own_word';
+    end if;
+    if new.actor = '7369676e-6572-0000-0000-000000000000' and current_user <> 'offmon_signer' then
+        raise exception 'an entry of the signer is written by the signer'
+            using errcode = 'check_violation', constraint = 'signer_s_own_word';
+    end if;
+    return new;
+end $$;
+create trigger vault_s_own_word before insert on audit_entry for each row execute function audit_vault_s_own_word();
+"""
+
+# Nobody writes an entry that cannot be read again: it would end every bundle and profile of its case, for good. The words are, to the
+# byte, what the columns say: by the columns we search and let a write pass, by the words a court goes.
+# It is `core.log.audit.Entry` in its canonical form (RFC 8785) and the commitment to it (formats §3), written once more in SQL. Two things
+# come from the words, for they have no column: the actor's own agency (a guest's is another), and the commitments of what was touched.
+# A table is called by its kind of record, which outlives tables; one without a kind, by its own name (leaves, enrolment codes).
+# `to_json` writes a text as `core.formats.canon` does.
+WHOLE = r"""
+create function audit_entry_whole() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    names constant text[] := array['actor', 'agency', 'alert', 'at', 'case', 'decision', 'manifest', 'operation', 'outcome', 'reason',
+                                   'recipient', 'request', 'session', 'touched', 'verb'];
+    home constant text := encode(substr(new.doc, 21, 32), 'escape');  -- behind `{"actor":{"agency":"`
+    said text[] := array_replace(array[
+        '{"agency":"' || home || '","id":"' || replace(new.actor::text, '-', '') || '","role":' || to_json(new.actor_role)
+            || ',"team":' || coalesce('"' || replace(new.actor_team::text, '-', '') || '"', 'null') || '}',
+        '"' || replace(new.agency::text, '-', '') || '"',
+        '"' || replace(new.alert::text, '-', '') || '"',
+        new.at::text,
+        '"' || replace(new."case"::text, '-', '') || '"',
+        '"' || replace(new.decision::text, '-', '') || '"',
+        '"' || encode(new.manifest, 'hex') || '"',
+        to_json(new.operation)::text,
+        to_json(new.outcome)::text,
+        to_json(new.reason)::text,
+        to_json(new.recipient)::text,
+        '"' || replace(new.request::text, '-', '') || '"',
+        '"' || replace(new.session::text, '-', '') || '"',
+        null,
+        to_json(new.verb)::text], null, 'null');
+    start bytea;
+    rest bytea;
+    place int;
+    name text;
+    id text;
+    committed text;
+    named text[] := '{}';
+    word bigint;
+    inner_pad bytea := '';
+    outer_pad bytea := '';
+    digests text := '';
+begin
+    start := convert_to('{"actor":' || said[1] || ',"agency":' || said[2] || ',"alert":' || said[3] || ',"at":' || said[4]
+        || ',"case":' || said[5] || ',"decision":' || said[6] || ',"kind":"audit","manifest":' || said[7] || ',"operation":' || said[8]
+        || ',"outcome":' || said[9] || ',"reason":' || said[10] || ',"recipient":' || said[11] || ',"request":' || said[12]
+        || ',"session":' || said[13] || ',"touched":', 'UTF8');
+    rest := convert_to(',"verb":' || said[15] || '}', 'UTF8');
+    place := length(start) + 2;  -- behind the bracket; what stands before a commitment is known to the byte
+    for nth in 1..cardinality(new.touched) loop
+        name := split_part(new.touched[nth], ':', 1);
+        id := replace(split_part(new.touched[nth], ':', 2), '-', '');
+        committed := encode(substr(new.doc, place + 11, 64), 'escape');
+        if (name ~ '^[a-z][a-z0-9_.-]*$' and length(name) <= 64 and length(new.touched[nth]) = length(name) + 37
+            and id || committed ~ '^[0-9a-f]*$' and length(id) = 32 and length(committed) = 64) is not true then
+            raise exception 'an audit entry says what its columns say, and nothing else'
+                using errcode = 'check_violation', constraint = 'entry_as_committed';
+        end if;
+        named[nth] := '{"commit":"' || committed || '","id":"' || id || '","table":"'
+            || coalesce((select kind from public.audit_kind where "table" = name), name) || '"}';
+        place := place + length(named[nth]) + 1;
+    end loop;
+    said[14] := '[' || array_to_string(named, ',') || ']';
+    if home !~ '^[0-9a-f]{32}$' or new.doc is distinct from start || convert_to(said[14], 'UTF8') || rest
+       or length(new.doc) > 1048576 or length(new.manifest) <> 32 or length(new.salt) <> 32 then
+        raise exception 'an audit entry says what its columns say, and nothing else'
+            using errcode = 'check_violation', constraint = 'entry_as_committed';
+    end if;
+    -- HMAC by hand (RFC 2104), for PostgreSQL has the hash alone: the salt's four words against 0x36… and 0x5c…
+    for nth in 0..3 loop
+        word := ('x' || encode(substr(new.salt, 8 * nth + 1, 8), 'hex'))::bit(64)::bigint;
+        inner_pad := inner_pad || int8send(word # 3906369333256140342);
+        outer_pad := outer_pad || int8send(word # 6655295901103053916);
+    end loop;
+    inner_pad := inner_pad || convert_to(repeat('6', 32), 'UTF8');
+    outer_pad := outer_pad || convert_to(repeat('\', 32), 'UTF8');
+    for nth in 1..15 loop
+        digests := digests || ',"' || names[nth] || '":"' || encode(sha256('offmon/field@1\000'::bytea
+            || sha256(outer_pad || sha256(inner_pad || convert_to(names[nth], 'UTF8')))
+            || convert_to('["' || names[nth] || '",' || said[nth] || ']', 'UTF8')), 'hex') || '"';
+    end loop;
+    if new.commit is distinct from sha256('offmon/record@1\000'::bytea
+            || convert_to('{"fields":{' || substr(digests, 2) || '},"type":"audit"}', 'UTF8')) then
+        raise exception 'an audit entry is committed to as it stands'
+            using errcode = 'check_violation', constraint = 'entry_as_committed';
+    end if;
+    return new;
+end $$;
+create trigger whole before insert on audit_entry for each row execute function audit_entry_whole();
+"""
+
+# Nobody writes a row without an entry that names it, in the log of the row's own agency and case. Argument: 'no case' for a table of
+# none (`agency_table`), 'directory' for one whose agency is `agency_id`. To look that up took as long as all the rest (20 µs a row).
+# Each look stands in a statement of its own, for PostgreSQL prepares the whole of one before any of it.
+NAMES = """
+create function audit_names_{subject}() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    whose uuid;
+    about uuid;
+    is_named boolean := true;
+    is_of_no_case constant boolean := tg_argv[0] is not distinct from 'no case';
+begin
+    if tg_op <> 'INSERT' then
+        if tg_argv[0] = 'directory' then whose := old.agency_id; else whose := old.agency; end if;
+        if not is_of_no_case then about := old."case"; end if;
+        is_named := exists (
+            select from public.audit_entry where xid = pg_current_xact_id() and agency = whose
+                and ("case" = about or is_of_no_case) and touched @> array[tg_table_name || ':' || old.{subject}]);
+    end if;
+    if is_named and tg_op <> 'DELETE' then
+        if tg_argv[0] = 'directory' then whose := new.agency_id; else whose := new.agency; end if;
+        if not is_of_no_case then about := new."case"; end if;
+        is_named := exists (
+            select from public.audit_entry where xid = pg_current_xact_id() and agency = whose
+                and ("case" = about or is_of_no_case) and touched @> array[tg_table_name || ':' || new.{subject}]);
+    end if;
+    if not is_named then
+        raise exception 'a row of % was written without an audit entry that names it', tg_table_name
+            using errcode = 'integrity_constraint_violation', constraint = 'audit_names_{subject}';
+    end if;
+    return null;
+end $$;
+"""
+
+# Nobody writes into the log of an agency that is not there, which nobody reads. No foreign key: each entry would lock the one row of its
+# agency, for which all that write at a time would wait. No agency is ever deleted.
+OF_AN_AGENCY = """
+create function audit_of_an_agency() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    if not exists (select from public.agencies_agency where id = new.agency) then
+        raise exception 'an audit entry stands in the log of an agency that there is'
+            using errcode = 'foreign_key_violation', constraint = 'entry_of_an_agency';
+    end if;
+    return new;
+end $$;
+create trigger of_an_agency before insert on audit_entry for each row execute function audit_of_an_agency();
+"""
+
+# Nobody takes the one place that a row of another agency or case has (a list's pause, an alert's decision): a row is of the agency and
+# case of the row that it points at (`policies.of_its_parent`). It runs as whoever writes, who sees the other row in its own scope alone.
+# Arguments: the column that points, the table that it points at, in which column that has its agency, and in which its case ('': none).
+OF_ITS_PARENT = """
+create function audit_of_its_parent() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    child jsonb := to_jsonb(new);
+    there boolean;
+begin
+    execute format('select exists (select from public.%I where id = $1 and %I = $2', tg_argv[1], tg_argv[2])
+            || case tg_argv[3] when '' then ')' else format(' and %I = $3)', tg_argv[3]) end
+        into there using (child ->> tg_argv[0])::uuid, (child ->> 'agency')::uuid, (child ->> 'case')::uuid;
+    if not there then
+        raise exception '% of % is of the agency and case of what it points at', tg_argv[0], tg_table_name
+            using errcode = 'check_violation', constraint = 'of_its_parent';
+    end if;
+    return null;
+end $$;
+"""
+
+# A data protection officer works on no case, and the console reads the entries of its caseload alone. This tells them when the vault found
+# a mismatch, in which case by its id, and by which code: no word of an entry else. It counts the vault's own entries.
+MISMATCHES = """
+create function audit_mismatches() returns table (about uuid, code text, since bigint, newest bigint, times bigint)
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select "case", reason, min(at), max(at), count(*)
+    from public.audit_entry
+    where agency = current_setting('offmon.agency')::uuid and verb = 'mismatch.found'
+        and actor = '7661756c-7400-0000-0000-000000000000'
+    group by "case", reason
+    order by max(at) desc
+$$;
+"""
+
+BACKSTOP_READS = """
+create policy offmon_backstop on audit_entry for select to offmon_backstop using (true);
+grant select (xid, id, agency, "case", at, verb, operation, outcome, actor, actor_role, actor_team, session, request, reason, recipient, alert,
+              decision, manifest, touched, doc, salt, commit) on audit_entry to offmon_backstop;
+"""
+
+# The signer reads the entries of what it asks before it signs (`core.log.attribution.ASKED`), and no other.
+ASKED = "verb = any (array(select known.verb from audit_verb known where known.signer_asks))"
+# The portal reads hashes, signed checkpoints and places of the agency, which say nothing of anyone, while somebody is signed in.
+SIGNED_IN = "current_setting('offmon.case')::uuid is not null"
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("audit", "0001_initial"),
+        ("agencies", "0001_initial"),
+    ]
+
+    operations = [
+        migrations.RunSQL([DECLARED, STAMP, REFUSE_CHANGE, VERB_KNOWN, OWN_WORD, WHOLE, OF_AN_AGENCY, OF_ITS_PARENT, MISMATCHES]),
+        migrations.RunSQL([NAMES.format(subject="id"), NAMES.format(subject="batch"), BACKSTOP_READS]),
+        as_backstop("audit_names_id()"),
+        as_backstop("audit_names_batch()"),
+        as_backstop("audit_of_an_agency()"),
+        as_backstop("audit_mismatches()", Process.CONSOLE),
+        *log_table(
+            "audit_entry",
+            # Who ends their own access to a case says so in the log when they no longer have it: it reads less than it writes.
+            console=may(SELECT, INSERT, reads=f'("case" is null or {on_caseload("audit_entry")})'),
+            ingest=may(INSERT),
+            worker=may(SELECT, INSERT),
+            signer=may(SELECT, INSERT, columns=["agency", "case", "at", "verb", "doc"], reads=ASKED),
+            vault=may(SELECT, INSERT),
+            assurance=may(
+                SELECT,
+                columns=["id", "agency", "case", "at", "verb", "outcome", "actor", "session", "touched", "commit"],
+            ),
+            portal=may(
+                SELECT, INSERT, columns=["id", "agency", "case", "at", "verb", "outcome", "actor_role", "actor_team"]
+            ),
+        ),
+        *log_table(
+            "audit_sequenced",
+            console=may(SELECT, where=f'(run = agency or {on_caseload("audit_sequenced", "run")})'),
+            worker=may(SELECT, INSERT),
+            vault=may(SELECT),
+            assurance=may(SELECT, columns=["entry_id", "agency", "index", "run", "number", "previous", "record"]),
+            portal=may(
+                SELECT, columns=["entry_id", "agency", "index", "number", "previous", "record"], where=SIGNED_IN
+            ),
+        ),
+        *log_table(
+            "audit_node",
+            console=may(SELECT),
+            worker=may(SELECT, INSERT),
+            vault=may(SELECT),
+            portal=may(SELECT, columns=["agency", "level", "index", "hash"], where=SIGNED_IN),
+        ),
+        *log_table(
+            "audit_checkpoint",
+            console=may(SELECT),
+            ingest=may(SELECT),
+            worker=may(SELECT, INSERT),
+            vault=may(SELECT),
+            assurance=may(SELECT, columns=["agency", "size", "note", "cosigned_at"]),
+            portal=may(SELECT, columns=["id", "agency", "size", "note", "cosigned_at"], where=SIGNED_IN),
+        ),
+        *log_table("audit_sealedlook", worker=may(SELECT, INSERT), portal=may(SELECT)),
+        *log_table(
+            "audit_sealedday",
+            worker=may(SELECT, INSERT),
+            portal=may(SELECT, columns=["id", "agency", "on", "leaves", "entry", "doc", "salt"], where=SIGNED_IN),
+        ),
+    ]

@@ -1,0 +1,77 @@
+"""What guards the tables of intake."""
+
+from django.db import migrations
+
+from offmon.server.base.policies import AUDIT_GUARDS, DELETE, INSERT, SELECT, case_table, directory_table, may
+
+# The portal reads when the devices of its case were heard, and of no other's. The table is the directory's, which asks for no scope.
+LIVENESS = """
+alter table intake_liveness enable row level security;
+alter table intake_liveness force row level security;
+create policy offmon_ingest on intake_liveness to offmon_ingest using (true) with check (true);
+create policy offmon_console on intake_liveness to offmon_console using (true);
+create policy offmon_worker on intake_liveness to offmon_worker using (true);
+create policy offmon_portal on intake_liveness to offmon_portal using (
+    agency = current_setting('offmon.agency')::uuid
+    and exists (select from deployments_device mine where mine.id = device and mine."case" = current_setting('offmon.case')::uuid));
+"""
+
+# All that a leaf says in clear. What it encloses is read by the vault alone.
+CLEAR = [
+    "id", "agency", "case", "salt", "batch", "device", "epoch", "n", "kind", "commit", "ciphertext_digest", "held", "why",
+    "document", "event_at", "deployment", "capability", "list_name", "rule", "gravity",
+]
+# What tells a leaf that is sent again from one that disagrees.
+HASHES = ["device", "epoch", "n", "kind", "commit", "ciphertext_digest", "held", "why"]
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("intake", "0001_initial"),
+        ("deployments", "0001_initial"),
+        AUDIT_GUARDS,
+    ]
+
+    operations = [
+        migrations.RunSQL([LIVENESS]),
+        *directory_table(
+            "intake_liveness",
+            ingest=may(SELECT, INSERT, update=["heard_at", "beat_at", "behind_since", "epoch", "size"]),
+            console=may(SELECT),
+            worker=may(SELECT),
+            portal=may(SELECT, columns=["agency", "device", "heard_at", "beat_at"]),
+        ),
+        *case_table(
+            "intake_journal",
+            ingest=may(SELECT, INSERT, update=["size", "peaks", "checkpoint"]),
+            worker=may(SELECT),
+            vault=may(SELECT),
+            assurance=may(SELECT, columns=["agency", "device", "number", "checkpoint"]),
+        ),
+        *case_table(
+            "intake_batch",
+            ingest=may(INSERT),
+            worker=may(SELECT),
+            vault=may(SELECT),
+            portal=may(SELECT, columns=["id", "agency", "case", "received_at"]),
+        ),
+        *case_table(
+            "intake_leaf",
+            subject="batch",
+            ingest=may(SELECT, INSERT, columns=HASHES),
+            console=may(SELECT, columns=CLEAR),
+            worker=may(SELECT, columns=CLEAR),
+            vault=may(SELECT),
+            portal=may(
+                SELECT,
+                columns=[
+                    "id", "agency", "case", "batch", "device", "n", "kind", "commit", "held", "document", "event_at", "capability",
+                ],
+            ),
+        ),
+        *directory_table("intake_nonce", ingest=may(INSERT), worker=may(SELECT, DELETE)),
+        *directory_table(
+            "intake_refusal", ingest=may(SELECT, INSERT, update=["since_entry", "entered_at"]), worker=may(SELECT)
+        ),
+        *directory_table("intake_stranger", ingest=may(SELECT, INSERT, update=["count"]), worker=may(SELECT)),
+    ]

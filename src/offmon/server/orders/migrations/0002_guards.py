@@ -1,0 +1,132 @@
+"""What guards the tables of orders."""
+
+from django.db import migrations
+
+from offmon.server.base.policies import (
+    AUDIT_GUARDS,
+    INSERT,
+    SELECT,
+    agency_table,
+    case_table,
+    directory_table,
+    may,
+    of_its_parent,
+)
+
+# Nobody takes the end of an order back, or moves it, so that monitoring went on under it. Within 5 seconds of the database's own time,
+# as an audit entry is.
+END_ONCE = """
+create function orders_end_once() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if (old.ended_at, old.end_known_at) is not distinct from (new.ended_at, new.end_known_at) then
+        return null;
+    end if;
+    if old.end_known_at is not null or abs(new.end_known_at - extract(epoch from clock_timestamp()) * 1000) > 5000 then
+        raise exception 'the end of an order is written once, and as known now'
+            using errcode = 'check_violation', constraint = 'instrument_end_once';
+    end if;
+    return null;
+end $$;
+create constraint trigger end_once after update on orders_instrument
+    for each row execute function orders_end_once();
+"""
+
+# Nobody takes a mark of damage away before the operator says that the document was put back: the console could else change a page, and
+# pass off as whole what somebody had found out.
+STAYS = """
+create function orders_damaged_until_restored() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if new.damaged_at is not distinct from old.damaged_at then
+        return new;
+    end if;
+    if old.damaged_at is null and abs(new.damaged_at - extract(epoch from clock_timestamp()) * 1000) > 5000 then
+        raise exception 'damage is marked as found now'
+            using errcode = 'check_violation', constraint = 'document_found_now';
+    end if;
+    if old.damaged_at is not null and (new.damaged_at is not null or not exists (
+        select from public.orders_restored where instrument_id = old.instrument_id and at > old.damaged_at
+    )) then
+        raise exception 'a damaged document stays marked until the operator says that it was restored'
+            using errcode = 'check_violation', constraint = 'document_damaged_until_restored';
+    end if;
+    return new;
+end $$;
+create trigger damaged_until_restored before update on orders_document
+    for each row execute function orders_damaged_until_restored();
+"""
+
+# Neither signer nor vault is shown the court's words: an order names victims.
+WITHOUT_VERBATIM = [
+    "id", "agency", "case", "salt", "begun_in", "agreed_in", "instrument_id", "effect", "verbatim_digest", "person_text", "source_page",
+    "capabilities", "since", "until", "recorded_by", "confirmed_by", "confirmed_at",
+]
+ASSESSED = [
+    "id", "agency", "salt", "begun_in", "agreed_in", "title", "capabilities", "sources", "document", "prepared_by", "prepared_at",
+    "review_by", "signed_by", "signed_at", "asked_at", "answered_at", "extended",
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("orders", "0001_initial"),
+        AUDIT_GUARDS,
+    ]
+
+    operations = [
+        migrations.RunSQL([END_ONCE, STAYS]),
+        *case_table(
+            "orders_instrument",
+            console=may(SELECT, INSERT, update=["ended_at", "end_known_at"]),
+            worker=may(SELECT, columns=["agency", "case", "end_known_at"]),  # when more became known, and no word
+            signer=may(SELECT),
+            vault=may(SELECT),
+            assurance=may(
+                SELECT,
+                columns=[
+                    "id", "agency", "case", "basis", "made_on", "convicted_on", "served_at", "effective_from", "offence_types",
+                    "requested_at", "ended_at", "end_known_at",
+                ],
+            ),
+        ),
+        *case_table(
+            "orders_term",
+            console=may(SELECT, INSERT, update=["agreed_in", "confirmed_by", "confirmed_at"]),
+            worker=may(SELECT, columns=["agency", "case", "confirmed_at"]),
+            signer=may(SELECT, columns=WITHOUT_VERBATIM),
+            vault=may(SELECT, columns=WITHOUT_VERBATIM),
+            assurance=may(
+                SELECT,
+                columns=[
+                    "id", "agency", "case", "instrument_id", "effect", "capabilities", "since", "until", "recorded_by", "confirmed_by",
+                    "confirmed_at",
+                ],
+            ),
+        ),
+        *case_table(
+            "orders_document",
+            console=may(SELECT, INSERT, update=["damaged_at"]),
+            # Neither is given the folder where the pages lie; both must know whether they are sound.
+            signer=may(SELECT),
+            vault=may(SELECT),
+        ),
+        *of_its_parent("orders_document", "instrument_id", "orders_instrument"),
+        *directory_table("orders_restored", console=may(SELECT)),
+        *case_table("orders_waiting_scan", console=may(SELECT, INSERT, update=["names", "waits"])),
+        *agency_table(
+            "orders_assessment",
+            console=may(
+                SELECT, INSERT, update=["agreed_in", "signed_by", "signed_at", "asked_at", "answered_at", "extended"]
+            ),
+            worker=may(SELECT, columns=ASSESSED),  # it asks for renewals, whose end an assessment cuts
+            signer=may(SELECT, columns=ASSESSED),
+            assurance=may(
+                SELECT,
+                columns=[
+                    "id", "agency", "capabilities", "sources", "prepared_by", "review_by", "signed_by", "signed_at", "asked_at",
+                    "answered_at",
+                ],
+            ),
+        ),
+    ]
