@@ -147,6 +147,7 @@ def what_may_be_asked(of: Language) -> Blocks:
     yield _text(translate(of, "notice.rights.intro"))
     for right in ("access", "rectify", "erase", "automated"):
         yield _item(translate(of, f"notice.rights.{right}"))
+    yield _text(translate(of, "notice.rights.limits"))
 
 
 def _complaint(_it: Content, of: Language) -> Blocks:

@@ -37,6 +37,26 @@ READ = ("now", "never", "notice", "told", "ask", *(f"ask/{kind}" for kind in Req
 PAGES = [f"/{language}/{page}/" for language in Language for page in READ]
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
 DAYS = 14
+UNTIL = {
+    Language.ENGLISH: (
+        "This lasts until the end of {}.",
+        (
+            "The permission of this device lasts until {}. The software renews it by itself, for as long as a term lasts. "
+            "If it is not renewed, the device stops by itself."
+        ),
+    ),
+    Language.WELSH: (
+        "Mae hyn yn para hyd at ddiwedd {}.",
+        (
+            "Mae caniatâd y ddyfais hon yn para tan {}. Mae'r feddalwedd yn ei adnewyddu ohoni'i hun, tra bo teler yn para. "
+            "Os na chaiff ei adnewyddu, mae'r ddyfais yn stopio ohoni'i hun."
+        ),
+    ),
+}
+CAUTION = {
+    Language.ENGLISH: ("You need not say anything.", "may be used", "free legal advice"),
+    Language.WELSH: ("Nid oes rhaid i chi ddweud dim.", "gellir ei ddefnyddio", "cyngor cyfreithiol am ddim"),
+}
 TELLING = re.compile(
     r"monitor|officer|order|licen|police|probation|offmon|supervis|notice|breach|collect|sent|look"
     r"|swyddog|gorchymyn|trwydded|heddlu|prawf|monitro|hysbysiad|casgl|anfon|edrych",

@@ -118,7 +118,7 @@ def test_it_says_how_to_ask_object_and_complain_in_the_notice_s_words(held: Prof
     """Offline too, whatever the device holds: to whom, that the Commissioner takes complaints, and that this is no emergency service."""
     said, words = text_of(page_of(held, ROOT, NOW, AT, language)), texts(catalogue.Language(language))
     named = held is not None and bool(held.controllers)
-    always = [f"notice.rights.{one}" for one in ("intro", "access", "rectify", "erase", "automated")]
+    always = [f"notice.rights.{one}" for one in ("intro", "access", "rectify", "erase", "automated", "limits")]
     always += [
         "notice.complaint.ico",
         "device.complaint.form",
