@@ -8,8 +8,9 @@ Rules
   (SA20 ss.347-348, R-LEG-4). A travel term grounds no collection.
 - An order is made on conviction or later, and is neither served nor in force before that day (SA20 s.345). Otherwise a mistyped year could
   ground collection today, and end an older order (s.349).
-- A licence grounds collection only while active and with the officer's dated request to install (R-LEG-14). It runs to its expiry, so each
-  of its terms has a last day (requirements §0.1).
+- A licence grounds collection only with the officer's dated request to install. It runs to its expiry, so each of its terms has a last
+  day (requirements §0.1). No status of it is known here (R-LEG-14 is not met): after a recall, collection goes on until an officer records
+  the end.
 - A term counts once a second officer confirmed it against the document (R-LEG-24) and its instrument was served, until the instrument ends.
 - An end has *true from* and *known from* (design §1.9). The term's period is cut at *true from*.
 - A newer order ends an older one where the basis says so (SA20 s.349), once a term of the newer counts and is in force. An unconfirmed
@@ -194,7 +195,7 @@ class Term:
 
 
 def check_instrument(instrument: Instrument) -> None:
-    """Raises Refused where the instrument cannot ground anything, whatever its terms say (R-LEG-1, R-LEG-7, R-LEG-14)."""
+    """Raises Refused where the instrument cannot ground anything, whatever its terms say (R-LEG-1, R-LEG-7)."""
     rule = BASES[instrument.basis]
     if instrument.served_at is None:
         raise Refused("not-served", "The order has not been served. Record when and how it was served.")

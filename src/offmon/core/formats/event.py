@@ -146,7 +146,7 @@ class Envelope:
 
 
 class GapReason(StrEnum):
-    """Why there is no coverage. Whose fault it was is said later, by rule and by people (R-RGT-17)."""
+    """Why there is no coverage. Nothing says whose fault it was: R-RGT-17's four kinds are not here yet."""
 
     AGENT_DOWN = "agent_down"
     NOT_VISIBLE = "not_visible"
