@@ -145,7 +145,7 @@ def test_monitoring_that_was_stopped_collects_nothing_more_and_its_bundle_verifi
     bundle = export(story, vault)
     verdict = verified(story, bundle)
     assert (len(story.device.leaves) - before, verdict.counts.refused) == (1, 1)
-    # No gap, since no device was told to collect; but nobody may read from that that it went on (R-EVD-24), nor that nothing was sent.
+    # No gap, since no device was told to collect; but nobody may read from that that it went on, nor that nothing was sent.
     [of_it] = verdict.ungranted
     signed_at = story.entries(Verb.PROFILE_SIGNED)[-1].at
     assert (of_it.device, of_it.version, of_it.since) == (story.device.device, story.profiles[-1].version, signed_at)

@@ -1,4 +1,4 @@
-"""The agency restores an older backup: the device catches it up, and a bundle says what the agency lost (formats §6, §8; R-SEC-25).
+"""The agency restores an older backup: the device catches it up, and a bundle says what the agency lost (formats §6, §8).
 
 A real outbox and the agent's own delivery speak to the face as ingest runs it, on a database put back to its earlier copy.
 """

@@ -10,7 +10,7 @@ Rules
 - Each grant names its lists by id, version and digest. Compiling refuses a list whose bases, offence types or validity do not match.
 - A list of a sensitive class also needs strict necessity, a Schedule 8 condition and a policy document in force (R-DPA-3). The lease ends
   no later than that document.
-- Each grant carries its purpose code (R-DPA-1) and the closed list of body fields that may leave under it (R-DPA-8).
+- Each grant carries its purpose code and the closed list of body fields that may leave under it (R-DPA-8).
 - A grant's id is a digest of its content, so equal grants of a renewed profile keep their ids.
 - A profile is for one device, which obeys only a profile that names its own key. Its lease is at most 30 days.
 - A grant is of one capability, by its `kind`. A field is only added with a new document type. A reader refuses what it does not know.
@@ -42,6 +42,17 @@ from offmon.core.ids import Count, Digest, Id, Ms, Origin, Slug, Versioned, VKey
 
 MAX_LEASE_MS: Final = 30 * clock.DAY_MS
 SCHEMA: Final = 1
+
+FIELDS: Final[dict[Capability, tuple[str, ...]]] = {
+    Capability.SITE: ("matched_entry", "title", "url"),
+    Capability.PHRASE: ("context_after", "context_before", "matched_entry", "title", "url"),
+}
+
+
+class Purpose(StrEnum):
+    """Why, within DPA 2018 s.31. Of R-DPA-1 the regime and a change of purpose are not here."""
+
+    SUPERVISION = "supervision"
 
 
 class Schedule8(StrEnum):

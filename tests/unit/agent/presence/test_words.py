@@ -1,4 +1,4 @@
-"""The indicator's words are neutral, complete in every language, and legible (design §1.6, R-RGT-4, R-RGT-5)."""
+"""What the indicator says is neutral, whole in every language, and legible (design §1.6, R-RGT-5; WCAG 2.2, 1.4.3 and 1.4.11)."""
 
 import re
 from dataclasses import fields

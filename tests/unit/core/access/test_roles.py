@@ -1,4 +1,4 @@
-"""Who may do what: separation of duties (requirements §0.4; R-LEG-24, R-SEC-9, R-SEC-12)."""
+"""Who may do what: separation of duties (requirements §0.4; R-LEG-24, R-SEC-9)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""No live term, no grant: what compiles and what does not, as tables (design §1.1-1.2; R-LEG-5, R-DPA-1, R-DPA-3, R-DPA-8)."""
+"""No live term, no grant: what compiles and what does not, as tables (design §1.1-1.2; R-LEG-5, R-DPA-3, R-DPA-8)."""
 
 from dataclasses import replace
 from datetime import date
@@ -14,6 +14,7 @@ from offmon.core.authority.profile import (
     Grant,
     ListRef,
     Profile,
+    Purpose,
     Sensitive,
     _check_list,
     check_documented,
@@ -307,6 +308,15 @@ def test_a_device_reads_what_is_signed_or_is_not_enrolled(reads: int, refused: s
 
 def test_a_profile_is_read_back_as_it_was_written() -> None:
     assert codec.load(Profile, codec.dump(profile()), max_size=1 << 16) == profile()
+
+
+@pytest.mark.parametrize("purpose", ["hr", "", None])
+def test_a_grant_is_for_supervision_or_the_profile_is_refused(purpose: str | None) -> None:
+    assert {grant.purpose for grant in grants()} == {Purpose.SUPERVISION}
+    doc: Any = codec.to_doc(profile())
+    doc["grants"][0]["purpose"] = purpose
+    with pytest.raises(Malformed):
+        codec.from_doc(Profile, doc)
 
 
 def test_a_profile_with_a_kind_of_grant_that_is_not_known_is_refused_whole() -> None:

@@ -1,4 +1,4 @@
-"""Every face says the same of one coverage gap, and names no cause that its reason does not (R-RGT-3, R-RGT-17; journal.md).
+"""Of one coverage gap every face says the same, and no cause that the reason does not name (journal.md).
 
 Several causes share one reason: an agent that spares a battery says SOURCE_DOWN, as for a browser that fell silent. A reader of one cause
 alone would take it for the real one.
