@@ -34,7 +34,7 @@ SOURCE_WORDS: Final[Mapping[Source, str]] = {Source.BROWSER: "In the browser"}
 
 
 class Purpose(StrEnum):
-    """Why, within DPA 2018 s.31 (R-DPA-1)."""
+    """Why, within DPA 2018 s.31. Of R-DPA-1 the regime and a change of purpose are not here."""
 
     SUPERVISION = "supervision"
 

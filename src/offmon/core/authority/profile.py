@@ -43,17 +43,6 @@ from offmon.core.ids import Count, Digest, Id, Ms, Origin, Slug, Versioned, VKey
 MAX_LEASE_MS: Final = 30 * clock.DAY_MS
 SCHEMA: Final = 1
 
-FIELDS: Final[dict[Capability, tuple[str, ...]]] = {
-    Capability.SITE: ("matched_entry", "title", "url"),
-    Capability.PHRASE: ("context_after", "context_before", "matched_entry", "title", "url"),
-}
-
-
-class Purpose(StrEnum):
-    """Why, within DPA 2018 s.31. Of R-DPA-1 the regime and a change of purpose are not here."""
-
-    SUPERVISION = "supervision"
-
 
 class Schedule8(StrEnum):
     """DPA 2018 Sch 8 conditions that collection of a sensitive class may rest on."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Capability, Purpose
 from offmon.core.authority.order import Basis, Instrument, Term, live_period
 from offmon.core.authority.profile import (
     MAX_LEASE_MS,
@@ -14,7 +14,6 @@ from offmon.core.authority.profile import (
     Grant,
     ListRef,
     Profile,
-    Purpose,
     Sensitive,
     _check_list,
     check_documented,
