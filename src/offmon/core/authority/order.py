@@ -148,7 +148,7 @@ class Instrument:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class OrderDocument:
     """The document of an instrument: its files, by kind and SHA-256. `damaged_at`: since when one is not what was recorded."""
 
     KIND: ClassVar[str] = "document"

@@ -23,7 +23,7 @@ from offmon.core import clock
 from offmon.core.access.roles import Role
 from offmon.core.alerts.exhibit import Custody, Exhibit
 from offmon.core.authority.assessment import Assessment
-from offmon.core.authority.order import Document, Instrument, Term
+from offmon.core.authority.order import Instrument, OrderDocument, Term
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
@@ -49,7 +49,18 @@ WITHIN_MS: Final = (
 )  # as gates 1 and 2 allow a clock; a transaction waits for locks, and no longer than that
 
 RECORDS: Final = (
-    *(Instrument, Document, Term, Assessment, Deployment, Authorisation, Notice, Device, ProfileRecord, BatchRecord),
+    *(
+        Instrument,
+        OrderDocument,
+        Term,
+        Assessment,
+        Deployment,
+        Authorisation,
+        Notice,
+        Device,
+        ProfileRecord,
+        BatchRecord,
+    ),
     *(Alert, Handover, Decision, Action, Exhibit, Custody, Export),
 )
 """Each kind of record that an entry can commit to, in the order of the thread; its class declares the rest (`RECORD`)."""

@@ -49,7 +49,7 @@ class Rests(StrEnum):
     ASSESSMENT = "assessment"
 
 
-class Told(StrEnum):
+class LookAt(StrEnum):
     """Which look at a person's data it is. `SENT`: one that cannot be where the device sent nothing."""
 
     HELD = "held"
@@ -66,7 +66,7 @@ class VerbSpec:
     takes: Permission | None = None
     alone: bool = False
     rests: Rests | None = None
-    told: Told | None = None
+    told: LookAt | None = None
     refuses: bool = False
 
 
@@ -78,7 +78,7 @@ _CONSOLE, _INGEST, _PORTAL, _SIGNER, _VAULT, _WORKER = (
     for one in (Writer.CONSOLE, Writer.INGEST, Writer.PORTAL, Writer.SIGNER, Writer.VAULT, Writer.WORKER)
 )
 _CASE, _LIST, _ASSESSMENT = Rests.CASE, Rests.LIST, Rests.ASSESSMENT
-_HELD, _SENT = Told.HELD, Told.SENT
+_HELD, _SENT = LookAt.HELD, LookAt.SENT
 _P, _S = Permission, VerbSpec
 
 
@@ -204,6 +204,6 @@ def those_that_rest(*what: Rests) -> frozenset[Verb]:
     return frozenset(verb for verb in Verb if verb.spec.rests in what)
 
 
-def those_told(*which: Told) -> tuple[Verb, ...]:
+def those_told(*which: LookAt) -> tuple[Verb, ...]:
     """The verbs of looks that the person is told of, in the order of the table."""
     return tuple(verb for verb in Verb if verb.spec.told in which)

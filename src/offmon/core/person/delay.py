@@ -32,15 +32,15 @@ from typing import Final
 from offmon.core import clock
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
-from offmon.core.log.verbs import Told, those_told
+from offmon.core.log.verbs import LookAt, those_told
 
 SHORTEST_DAYS: Final = 1
 LOOKS_LATER_DAYS: Final = 1
 
-OF_WHAT_WAS_SENT: Final = those_told(Told.SENT)
+OF_WHAT_WAS_SENT: Final = those_told(LookAt.SENT)
 """The looks that cannot be where nothing was sent."""
 
-LOOKS: Final = those_told(*Told)
+LOOKS: Final = those_told(*LookAt)
 """Acts by which somebody looked at what is held of the person, or gave it to another."""
 
 _AT_ONCE: Final = frozenset(

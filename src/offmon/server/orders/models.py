@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from offmon.core.authority.assessment import Assessment
-from offmon.core.authority.order import ENDING, Basis, Document, Instrument, Term, TermKind
+from offmon.core.authority.order import ENDING, Basis, Instrument, OrderDocument, Term, TermKind
 from offmon.core.bundle.layout import NamedField, Record, open_record
 from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json
@@ -84,8 +84,8 @@ class DocumentRow(RecordRow):
     before the operator says that it was restored, in a trigger too.
     """
 
-    KIND = Document.KIND
-    core: ClassVar = projects(Document)
+    KIND = OrderDocument.KIND
+    core: ClassVar = projects(OrderDocument)
 
     instrument = reference("orders.InstrumentRow", related_name="documents")
     instrument_id: Id
