@@ -21,9 +21,14 @@ DAYS: Final = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 DIFFERS: Final = (
     (re.compile(rf"(?:(?:{DAYS}) )?\b\d{{1,2}} (?:{MONTHS}) \d{{4}}\b"), "DATE"),
     (re.compile(r"\b\d{4}-\d\d-\d\d\b"), "DATE"),
-    (re.compile(r"\b\d\d:\d\d(:\d\d)?\b"), "TIME"),
+    (re.compile(r"\b\d\d?:\d\d(:\d\d)?([ap]m)?\b"), "TIME"),
     (re.compile(r"\b[0-9a-f]{8,}\b"), "ID"),
+    (re.compile(r"\b86/[0-9a-f]{6}\b"), "86/ID"),
+    (re.compile(r"\b[A-Z]-[0-9A-F]{4}-[0-9A-F]{4}\b"), "REFERENCE"),
+    (re.compile(r"\b([A-Z2-7]{4}[ -]){3,}[A-Z2-7]{4}\b"), "CODE"),
     (re.compile(r"\b\d{12,}\b"), "ID"),
+    (re.compile(r"\b\d+ (?=(?:days?|hours?) (?:left|ago|remain))"), "N "),
+    (re.compile(r"\b(Less than a minute|\d+ minutes?)$", re.MULTILINE), "MINUTES"),
     (re.compile(r"[\w+/=-]{40,}"), "KEY"),
 )
 _VOID: Final = frozenset({"meta", "link", "input", "br", "hr", "img", "path", "source", "col", "wbr"})

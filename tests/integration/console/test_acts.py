@@ -6,11 +6,9 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
-from django.test import Client, override_settings
+from django.test import Client
 
 from offmon.core import clock
-from offmon.core.access.roles import Role
-from offmon.core.authority.capability import Capability
 from offmon.core.log.audit import Verb
 from offmon.core.states import AlertState, DeploymentState
 from offmon.server.evidence.queries import CaseFile, case_file
@@ -270,36 +268,3 @@ def test_while_the_vault_is_down_nothing_is_shown_and_the_page_says_so(office: O
     answer = send(officer, f"/alerts/{alert}/occurrences/{view.occurrences[0].leaf}/", reason="To see what it is")
     assert "The vault does not answer" in errors(answer)
     assert "listed.invalid" not in answer.content.decode()
-
-
-def test_every_page_says_at_its_foot_who_watches_and_that_it_is_no_emergency_service(office: Office) -> None:
-    trust = override_settings(OFFMON_TRUST=str(office.story.trust_path()))
-    for browser, path in ((sign_in("officer"), "/alerts/"), (Client(), "/sign-in/")):
-        with trust:
-            page = browser.get(path).content.decode()
-        foot = page[page.index("<footer") :]
-        assert "not an emergency service" in foot
-        called = office.story.witness.key.name
-        assert (
-            f"The witness {called}, run by A test, cosigns the log. It is not independent of this agency and of its supplier."
-            in foot
-        )
-        assert "Staff review alerts in these hours: Monday to Friday, 9am to 5pm." in foot
-        assert "urgent, the control room, 86 001; high, the duty desk, 86 002; standard, the next working day." in foot
-
-
-def test_a_role_that_sees_no_case_is_told_so(office: Office) -> None:
-    browser = sign_in(f"{Role.SUPPLIER_OPERATOR.value}-own")
-    assert "There is no page for your role yet" in browser.get("/").content.decode()
-
-
-def test_the_queue_says_how_grave_how_many_whose_and_by_when(office: Office) -> None:
-    page = sign_in("officer").get("/alerts/").content.decode()
-    for words in ("Sam Invented", "site-list@1", "3 times", "High", "Due in 23 hours", "Officer Invented", ">Age<"):
-        assert words in page
-    assert re.search(r">(\d+ (day|hour|minute)s?|Less than a minute)<div[^>]*>Raised ", page), (
-        "its age, beside when it began"
-    )
-    for explained in ("You must not use listed places (site).", "How it was opened: ", "Not examined: "):
-        assert explained in page
-    assert Capability.SITE in page

@@ -69,12 +69,6 @@ def test_how_many_days_are_left(left: int, said: str) -> None:
     assert words.days_left(left) == said
 
 
-def test_what_is_held_back_is_said_with_its_section() -> None:
-    assert words.lines(frozenset(Line)) == "Disclosures and consultations"
-    assert words.lines(frozenset({Line.LOOKED})) == "Consultations"
-    assert words.restriction_section(Ground.OTHERS) == "Data Protection Act 2018, sections 44(4)(e) and 45(4)(e)"
-
-
 def test_every_outcome_is_offered_once() -> None:
     offered = [outcome for _, group in words.OUTCOME_GROUPS for outcome in group]
     assert sorted(offered) == sorted(DecisionOutcome)
@@ -121,21 +115,6 @@ def test_no_page_claims_a_witness_by_itself() -> None:
     assert words.witnessed([]) == "The trust file of this console names no witness of the log."
     pages = (CONSOLE / "jinja2").rglob("*.html")
     assert [page.name for page in pages if re.search(r"witness outside|independent witness", page.read_text())] == []
-
-
-@pytest.mark.parametrize(
-    ("code", "next_step"),
-    [
-        ("too-large", "Request a bundle for a shorter period."),
-        ("too-many-files", "Request a bundle for a shorter period."),
-        ("does-not-open", "Tell your supervisor now"),
-        ("other-opening-key", "Tell your supervisor now"),
-        ("unfit-does-not-open", "Decide on the disclosures that do open."),
-        ("unfit-not-granted", "Decide on the other disclosures."),
-    ],
-)
-def test_what_the_vault_says_no_to_says_what_to_do_next(code: str, next_step: str) -> None:
-    assert next_step in refusals.SAID[code]
 
 
 def test_what_may_be_in_the_way_of_one_request_is_said_in_words() -> None:

@@ -7,7 +7,7 @@ from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
 from offmon.server.base.web.witnessed import witnessed
-from offmon.words.catalogue import Language, texts, translate
+from offmon.words.catalogue import Language, translate
 
 KEY = SigningKey.from_seed("witness.invalid/1", bytes(32), Algorithm.COSIGNATURE).public
 
@@ -23,9 +23,3 @@ def test_a_witness_is_named_with_who_runs_it_and_independent_only_where_that_is_
     assert ("A university", Language.ENGLISH) in line
     assert (translate(language, "watched.independent") in said) is independent
     assert (translate(language, "watched.not-independent") in said) is not independent
-
-
-@pytest.mark.parametrize("language", Language)
-def test_no_words_of_ours_say_where_a_witness_stands(language: Language) -> None:
-    of_it = {key: text for key, text in texts(language).items() if key.startswith(("watched.", "site.frame."))}
-    assert [key for key, text in of_it.items() if "same machine" in text or "un peiriant" in text] == []

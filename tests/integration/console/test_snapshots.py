@@ -1,0 +1,39 @@
+"""The text of each page of the console, as the first role that may open it meets it: with something of each kind to see."""
+
+import re
+
+from syrupy.assertion import SnapshotAssertion
+
+from tests.integration.console.addresses import Addresses
+from tests.integration.console.office import Office, sign_in_as
+from tests.support.snapshots import PageText, around, fixed, read
+from tests.unit.server.faces.matrix import ROLES, Line, Whose
+
+ITS_OWN = "passkey"  # of these a script asks for more; and of a document's page there is no text
+ANY_ORDER = {
+    *("alerts", "cases", "due", "requests", "restrictions"),
+    *(f"cases-case_id{more}" for more in ("", "-people", "-parties-party_id-end", "-instruments-instrument_id-end")),
+}
+"""Here people of one name, and cases and grants of one moment, stand in the order of their random ids: their lines are sorted."""
+
+
+def named(line: Line) -> str:
+    """The route, as a file's name."""
+    return re.sub(r"<\w+:(\w+)>", r"\1", line.route).strip("/").replace("/", "-") or "start"
+
+
+def test_each_page_is_as_reviewed(office: Office, snapshot: SnapshotAssertion) -> None:
+    text, addresses = snapshot.use_extension(PageText), Addresses.of(office)
+    browsers = {role: sign_in_as(office, role, Whose.OWN) for role in ROLES}
+    foot = ""
+    for line, path in addresses.pages():
+        if "/pages/" in path or ITS_OWN in path or path == "/sign-out/":
+            continue
+        role = next(role for role in ROLES if line.expected(role, Whose.OWN) == 200)
+        answer = browsers[role].get(path, follow=True)
+        assert answer.status_code == 200, path
+        page = answer.content.decode()
+        foot = foot or around(page)
+        lines = fixed(read(page)).splitlines(keepends=True)
+        assert "".join(sorted(lines) if named(line) in ANY_ORDER else lines) == text(name=named(line))
+    assert fixed(foot) == text(name="around")
