@@ -36,8 +36,11 @@ class Elsewhere:
 
 @contextmanager
 def taken_console(story: Story) -> Iterator["psycopg.Connection[Any]"]:
-    """The console's role in the officer's scope. Commits on a clean exit."""
-    with story.database.connect("offmon_console") as console:
+    """The console's role in the officer's scope. Commits on a clean exit.
+
+    It may say any verb: each act is tried as if the database let it be said, and what stands behind that has to notice.
+    """
+    with story.database.any_verb(), story.database.connect("offmon_console") as console:
         for setting, value in (("offmon.agency", story.agency), ("offmon.actor", story.officer.id)):
             console.execute("select set_config(%s, %s, true)", [setting, value])
         yield console

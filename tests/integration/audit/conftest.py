@@ -15,11 +15,12 @@ from tests.server import as_process  # noqa: E402
 
 
 @pytest.fixture
-def database(empty: Database) -> Database:
-    """A database in which there are the two agencies of the sample."""
+def database(empty: Database) -> Iterator[Database]:
+    """A database in which there are the two agencies of the sample, and in which each process may say anything."""
     with empty.connect_as_owner() as connection:
         sample.agencies(connection)
-    return empty
+    with empty.any_verb():
+        yield empty
 
 
 @pytest.fixture

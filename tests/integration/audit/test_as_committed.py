@@ -18,10 +18,13 @@ from offmon.core.formats import canon, codec, commitment
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log import audit
 from offmon.core.log.audit import Operation, Outcome, Touched, Verb
+from offmon.core.log.verbs import Writer
 from offmon.server.base import clock
 from offmon.server.base.ids import new_id, new_salt
+from offmon.server.base.policies import Process
 from offmon.server.base.rows import AgencyRow
 from tests.database import Database
+from tests.integration.audit import sample
 from tests.integration.audit.sample import AGENCY, CASE, WORKER
 from tests.prove.markers import proves
 from tests.support.taken import insert
@@ -200,6 +203,20 @@ def test_nor_is_a_word_that_no_reader_knows(ingest: "psycopg.Connection[Any]") -
     assert refused_by(ingest, reworded(outcome="perhaps")) == "audit_outcome_and_role_known"
     assert refused_by(ingest, reworded(role="passer_by")) == "audit_outcome_and_role_known"
     assert refused_by(ingest, reworded(verb="batch.refused")) is None
+
+
+@pytest.mark.parametrize("process", Writer)
+def test_nor_is_a_verb_of_another_process(empty: Database, process: Writer) -> None:
+    with empty.connect_as_owner() as owner:
+        sample.agencies(owner)
+    with empty.connect(Process[process.name]) as session:
+        session.execute(
+            "select set_config('offmon.agency', %s, true), set_config('offmon.case', %s, true)", [AGENCY, CASE]
+        )
+        for verb in Verb:
+            row = an_entry(verb=verb, operation=verb.operation)
+            expected = None if process in verb.spec.by else "audit_verb_of_its_process"
+            assert refused_by(session, row) == expected, verb
 
 
 KINDS = {m._meta.db_table: m.KIND if m.SUBJECT == "id" else m._meta.db_table for m in RECORDED}

@@ -153,7 +153,7 @@ def test_another_s_word_that_something_was_found_is_told_to_nobody(story: Story,
     asked = ready(story, vault)
     a_graver_alert(story)
     code_of(vault.build_export, asked)
-    with story.console(), scope(story.officer):
+    with story.database.any_verb(), story.console(), scope(story.officer):
         append(story.officer, Verb.MISMATCH_FOUND, case=story.case, reason="made-up")
     protects_data = Actor(new_id(), Role.DATA_PROTECTION, None, story.agency)
     with story.console():

@@ -227,7 +227,8 @@ def test_what_was_decided_meanwhile_counts_whatever_its_entry_calls_it(
     monkeypatch.setattr(
         "offmon.server.triage.actions.append", lambda actor, _verb, **names: append(actor, Verb.DEVICE_DAY, **names)
     )
-    story.decide(DecisionOutcome.NOT_A_MATCH)
+    with story.database.any_verb():
+        story.decide(DecisionOutcome.NOT_A_MATCH)
     monkeypatch.undo()
     approve(story, asked)
     vault.release(asked)

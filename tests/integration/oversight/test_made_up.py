@@ -20,7 +20,7 @@ WRITE = [Process.CONSOLE, Process.PORTAL, Process.INGEST, Process.WORKER, Proces
 
 def say_signed(story: Story, process: Process, *, by: Actor, said: Actor | None = None) -> None:
     hand: psycopg.Connection[Any]
-    with story.database.connect(process) as hand:
+    with story.database.any_verb(), story.database.connect(process) as hand:
         for setting, value in {"agency": story.agency, "actor": by.id, "case": story.case}.items():
             hand.execute("select set_config(%s, %s, true)", [f"offmon.{setting}", value])
         name(hand, story, Verb.PROFILE_SIGNED, "deployments_profile", new_id(), by=by, said=said)

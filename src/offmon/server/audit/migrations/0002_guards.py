@@ -66,13 +66,19 @@ begin
 end $$;
 """
 
-# Nobody says a verb that no reader knows, or calls an act another operation than it is.
+# Nobody says a verb that no reader knows, or calls an act another operation than it is; and a process says only what its work is.
 VERB_KNOWN = """
 create function audit_verb_known() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    known public.audit_verb := (select said from public.audit_verb said where verb = new.verb);
 begin
-    if not exists (select from public.audit_verb where verb = new.verb and operation = new.operation) then
+    if known.operation is distinct from new.operation then
         raise exception 'an audit entry says a verb that is declared, and its operation'
             using errcode = 'check_violation', constraint = 'audit_verb_of_its_operation';
+    end if;
+    if current_user <> all (known.writers) then
+        raise exception '% writes no entry of %', current_user, new.verb
+            using errcode = 'check_violation', constraint = 'audit_verb_of_its_process';
     end if;
     return new;
 end $$;
