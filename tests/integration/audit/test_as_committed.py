@@ -205,6 +205,7 @@ def test_nor_is_a_word_that_no_reader_knows(ingest: "psycopg.Connection[Any]") -
     assert refused_by(ingest, reworded(verb="batch.refused")) is None
 
 
+@proves("S85", drop="drop trigger verb_known on audit_entry")
 @pytest.mark.parametrize("process", Writer)
 def test_nor_is_a_verb_of_another_process(empty: Database, process: Writer) -> None:
     with empty.connect_as_owner() as owner:
