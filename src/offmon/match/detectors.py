@@ -1,13 +1,13 @@
 """The detectors: each compares a page with the entries of one list, and says what it found of it (design §2).
 
 Rules
-- `site@1`: the place is one that the list names. One finding, for the most specific entry; what it says is the address and the entry, of
-  a READABLE page its title, and nothing else of the page.
-- `phrase@1`: a READABLE page's text holds a phrase of the list. One finding a rule. It is STRONG where the person's own search term
-  holds the phrase, POSSIBLE where only the page does: others wrote that.
-- A title is what a page says: of mail it is the subject, of a chat who it is with. So no finding holds the title of a page that is not
-  READABLE, whoever told it; and of a MESSAGE page the address is its host alone, for what follows names a conversation (R-LEG-30).
-  No address has a user name, a password or a fragment, nor what it names as a secret or a payment (`kept`).
+- `site@1`: the list names the place. One finding a list, for its most specific entry. It holds the address, the entry and, for a READABLE
+  page, the title. Nothing else of the page.
+- `phrase@1`: a READABLE page's text holds a phrase of the list. One finding a rule. STRONG if the person's own search term holds the
+  phrase, POSSIBLE if only the page does: others wrote that.
+- A title is page content: the subject of mail, the partner of a chat. So no finding holds the title of a page that is not READABLE, whoever
+  told it. A MESSAGE page's address is its host alone, because the rest names a conversation (R-LEG-30).
+- No address has a user name, a password or a fragment, nor what it names as a secret or a payment (`address_redaction`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,15 +1,14 @@
 """Where a page is, and whether a list names that place.
 
 Rules (after the WHATWG URL standard, as far as a host and a path need it)
-- A place is a host and a path. Scheme (http or https), port, user name and password are ignored; so are case, a trailing dot, full-width
-  dots and percent signs in the host. A host beyond ASCII is compared in its punycode form.
-- A pattern is `host` or `host/path`. It covers that host and every subdomain, by whole labels: `example.org` covers `a.example.org` and
-  never `notexample.org` or `example.org.evil.invalid`. A path covers itself and what lies below, by whole segments: `/a` never `/ab`.
-- A pattern has at least two labels. What a list looks for also names one site, and nothing that strangers share (`shared_domains`). Only
-  an exclusion may, as `nhs.uk` does: too wide a one costs coverage and never privacy.
-- An address that is no place (`about:`, `file:`, damaged) gives None. No address ever raises, whatever is in it, and the work is
-  linear in its length.
-- Of several entries of one list that cover a place, the most specific one is named.
+- A place is a host and a path. Scheme (http or https), port, user name and password are ignored. The host's case, trailing dot, full-width
+  dots and percent signs make no difference. A host beyond ASCII is compared in its punycode form.
+- A pattern is `host` or `host/path`. It covers that host and every subdomain, by whole labels: `example.org` covers `a.example.org`, never
+  `notexample.org` or `example.org.evil.invalid`. A path covers itself and everything below, by whole segments: `/a` never `/ab`.
+- A pattern has at least two labels. A list's pattern also names one site, not a shared domain (`shared_domains`). Only an exclusion may, as
+  `nhs.uk` does: too wide an exclusion costs coverage, never privacy.
+- An address that is no place (`about:`, `file:`, damaged) gives None. No address ever raises, and the work is linear in its length.
+- If several entries of one list cover a place, the most specific one is named.
 """
 
 import re

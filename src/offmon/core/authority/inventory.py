@@ -258,7 +258,7 @@ NEVER: Final[tuple[str, ...]] = (
     "pictures of the screen",
     (
         "pages of protected places, and, on search engines that the software knows, searches with their addresses"
-        " or with words of help: those on a list, such as crisis lines,"
+        " or with words of help. Protected are those on a list, such as crisis lines,"
         " and not one person's own solicitor, doctor or faith contact"
     ),
     "what happens in another account of the same machine",

@@ -1,11 +1,11 @@
 """Reads what a bundle shows of a record: checks each value against its commitment, and lets no field go missing (formats §3).
 
 Rules
-- A record names exactly the fields that its class has, each shown or withheld. A name that is missing is a forgery, and one that the
-  class does not know refuses the record: a restriction that is skipped would widen.
-- `values` holds the shown fields and no other. Each is checked against its digest before anything is read from it.
-- A class is read from a record in part: a withheld field is given a stand-in, and its name is reported. Only what its kind
-  `withholds` may be missing; a rule that needs another says that it cannot be checked, which is not the same as kept.
+- A record names exactly its class's fields, each shown or withheld. A missing name means a forgery. An unknown name refuses the record,
+  because skipping a restriction would widen what is allowed.
+- `values` holds only the shown fields. Each is checked against its digest before use.
+- A withheld field gets a stand-in value, and its name is reported. Only what its kind `withholds` may be withheld. A rule that needs a
+  withheld field reports "cannot be checked", which does not mean "kept".
 """
 
 from collections.abc import Mapping

@@ -1,12 +1,12 @@
 """What an audit entry says, and what the log commits to (DPA 2018 s.62; R-DPA-14, R-DPA-15; formats §7).
 
 Rules
-- Every verb is one of the six operations of s.62 or none of them (`core/log/verbs.py`).
-- An entry is committed field by field (`commitment`), so that it can be shown in part; `touched` names each row that changed and the
-  commitment to that row *after* the write: without it "the decision's reason was edited" could not be shown.
-- Each case has one run, whoever acts; what concerns no case is in the agency's own run. `record_of` chains an entry into its run and
-  is what the log's tree holds: 32 bytes that say nothing of anyone once the salt is gone.
-- Never a source address, never content, never a query (R-SEC-15, appendix D).
+- Every verb is one of the six operations of s.62, or `OTHER` (`core/log/verbs.py`).
+- An entry is committed field by field (`commitment`), so that it can be shown in part.
+- `touched` names each changed row and the commitment to it *after* the write. This is how an edited reason of a decision shows.
+- Each case has one case log (`run`), whoever acts. The agency has one of its own, for entries that concern no case.
+- `record_of` chains an entry into its case log, and is what the log's tree holds. Without the salt its 32 bytes say nothing of anyone.
+- No source address, no content, no query (R-SEC-15, appendix D).
 """
 
 from dataclasses import dataclass

@@ -1,19 +1,18 @@
 """Provenance: which acts commit to a record, and that its times are those of its entries (formats §7, §9).
 
 Rules
-- Each kind of record declares its acts (`RecordKind`). An entry of any other act that names the record commits to nothing of it;
-  a kind that is not in `RECORDS` is written by none.
-- What a process of ours alone does (`BY_PROCESSES`) nobody else did, whatever an entry says: such an entry counts for nothing. What is
-  the vault's is the vault's alone, and what was signed or refused the signer says itself (`spoken`): in their names the database lets no
-  other role write, and in one of its own making any process can.
-- An act that makes a record makes it once: a later entry of it commits to nothing, unless that act may change the record too. Of those that
-  change it, the newest commits to it. What was refused wrote nothing, but where the refusal itself is what is written (`VerbSpec.refuses`).
-- When something was done stands in the record and in the entry, written in one transaction by one clock: the two are `WITHIN_MS` apart at
-  most. So whoever writes the record does not choose its time; and whoever appends entries afresh, which a witness sees only now, has to
-  write in each record that it is of now. What is said about the past may lie earlier than its entry, and no later.
-- What is called erased the vault erased, and says so itself. So it does of what it opened for an export and could not show.
-- A profile is signed within `WITHIN_MS` after its lease begins: nothing is collected under it for a time before it was signed, but for
-  what two clocks may differ by.
+- Each kind of record declares its acts (`RecordKind`). An entry of any other act that names the record commits to nothing of it. Nothing
+  writes a kind that is not in `RECORDS`.
+- `BY_PROCESSES` names what only our processes do. An entry of such an act by anybody else does not count. The vault's acts count only from
+  the vault. If any entry of signing or refusing is the signer's own, only the signer's count (`spoken`). The database lets no other role
+  write in these two names; any process may write in a name that it makes up.
+- An act that makes a record makes it once. Later ones commit to nothing, unless they may also change it. Of the acts that change a record,
+  the newest commits to it. A refused act wrote nothing, unless the refusal itself is what is written (`VerbSpec.refuses`).
+- One transaction and one clock write a record's time and its entry's, so they differ by at most `WITHIN_MS`. So nobody chooses a record's
+  time. Entries appended afresh are witnessed only now, and their records must give that time too.
+- A field about the past may be earlier than its entry, never later.
+- Only the vault may record an erasure, or that something opened for an export was unfit to be shown.
+- A profile is signed within `WITHIN_MS` after its lease begins. It allows no collection before its signature, clock differences aside.
 """
 
 from collections.abc import Iterable, Mapping

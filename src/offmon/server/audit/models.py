@@ -1,19 +1,18 @@
 """The log's tables: columns and constraints. Every table is insert-only, for its owner too.
 
 Rules (formats §7)
-- `Entry.doc` holds the bytes that are committed to; the other columns are projections of it, to search by. The trigger `whole` holds
-  words, columns and commitment to each other: a line that nobody could read again would end every bundle of its case, for good. So what
-  the backstop lets a write pass by (`touched`, by table) is what the words say was written (by kind).
-- Two more columns of `Entry` belong to the database alone and stand in the migration: `xid`, the transaction that wrote it, and
-  `place`, its order within that. So no process can write them, or needs to be trusted with them.
-- The verbs and kinds of record that its triggers know stand in two tables of the database alone, which `migrate` fills from what the code
-  declares (`declared.py`).
-- A sequencing row gives an entry its place in its run and in the log; the tree holds `record`. One entry, one place.
-- The log's C2SP files are views of sequencing rows and nodes, not files: they can neither run ahead of the rows nor fall behind, and a
-  partial tile costs nothing to keep. One node is stored for each 256 entries.
-- A checkpoint is stored when it is signed, and once more when it is cosigned: nothing is updated.
-- A sealed day holds its leaves, which are hashes and random numbers, and its entry's bytes and salt, which tell of nobody: so that whoever
-  may read one case can prove a line of it. What a leaf says stands in `SealedLook`, a row of its case.
+- `Entry.doc` holds the committed bytes; the other columns are projections of it, for searches. The trigger `whole` compares document,
+  columns and commitment: an unreadable entry would spoil every bundle of its case for good. So the rows that the backstop lets through
+  (`touched`, by table) are those that the document names (by kind).
+- Two more columns of `Entry` are in the migration only: `xid`, the transaction that wrote it, and `place`, its order within that. The
+  database alone writes them, so no process need be trusted with them.
+- The verbs and kinds of record that its triggers know stand in two more tables of the database alone. `migrate` fills them from what the
+  code declares (`declared.py`).
+- A sequencing row gives an entry its place in its run and in the log. The tree holds `record`. One entry, one place.
+- The log's C2SP files are views of sequencing rows and nodes: never ahead of the rows, never behind. One node is stored for each 256
+  entries, and a partial tile costs no storage. A checkpoint is stored when signed, and again when cosigned. Nothing is updated.
+- A sealed day holds its leaves (hashes and random numbers), and its entry's bytes and salt. None identifies a person, so a reader of one
+  case can prove a line of it. The line itself is in `SealedLook`, a row of its case.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who may do what with a table, said in its app's `0002_guards`: grants, row-level security, the audit backstop.
+"""Who may do what with a table, declared in its app's `0002_guards`: grants, row-level security, the audit backstop.
 
     operations = [
         *case_table(
@@ -9,16 +9,16 @@
     ]
 
 Rules (design §5, "Scope"; stack §1 "What was tried for the design")
-- A case or agency table forces row-level security, on its owner too. There is exactly one policy for each role that is named, and none
-  for others: permissive policies are OR-ed, so a second one could only widen. Verbs are limited by grants, UPDATE by columns.
-- A policy reads `offmon.agency` without `missing_ok`: where no scope is open, that is an error and never an empty page.
-- The portal sees the one case of its scope: each of its policies names agency *and* case, here and nowhere else. So it can be let at no
-  table that has no case.
-- The console sees a case through its caseload: `CASELOAD`, here and nowhere else, and so what the log says of it (`may(reads=…)`).
-  Of the caseload itself it sees the rows of those cases, and its actor's own. What is of no case is agency-wide.
-- Nothing in a case or agency table changes without an audit entry of the same transaction that names the row (or, for rows that
-  come in batches, `subject="batch"`), and nobody empties it (ADR 4).
-- Where a unique key rests on what a row points at, that is of the row's own agency and case (`of_its_parent`).
+- A case or agency table forces row-level security, on its owner too. Each named role has exactly one policy, and others none: PostgreSQL
+  ORs permissive policies, so a second could only widen. Grants limit verbs, and limit UPDATE by column.
+- A policy reads `offmon.agency` without `missing_ok`: without a scope a query is an error, never an empty page.
+- The portal sees only the case of its scope: each of its policies names agency *and* case, here and nowhere else. So it may read no table
+  without a case.
+- The console sees a case through its caseload (`CASELOAD`, here and nowhere else), and the log of that case likewise (`may(reads=…)`). Of
+  the caseload it sees the rows of those cases and its actor's own. Rows without a case are visible agency-wide.
+- No row of a case or agency table changes without an audit entry of the same transaction that names it. Rows that come in batches use
+  `subject="batch"`. Nobody may empty the table (ADR 4).
+- If a unique key relies on a row it points at, that row is of the same agency and case (`of_its_parent`).
 """
 
 import re

@@ -1,14 +1,14 @@
 """What a table may be. Each model has one of these parents; a test walks the registry and refuses any other.
 
 Rules (design §5, "Scope"; formats §3)
-- A `CaseRow` is about one case; an `AgencyRow` is the agency's and about no case (a list it published, its keys). Both are
-  committed field by field, lie behind forced row-level security, and cannot change without an audit entry that names the row (ADR 4).
-- A `DirectoryRow` is what must be read before it is known for whom: agency, sign-in, device key id, session, nonce, job. It has no
-  content, and its grants name columns.
-- A `LogRow` is the log itself: insert-only, guarded by triggers of its own.
-- What is committed of a row is what `values()` shows: the fields of the record of `core` that it projects, or the columns in `COMMITS`.
+- A `CaseRow` is about one case. An `AgencyRow` is about the agency and no case (a list it published, its keys). Both are committed field by
+  field, lie behind forced row-level security, and change only with an audit entry that names the row (ADR 4).
+- A `DirectoryRow` is read before its owner is known: agency, sign-in, device key id, session, nonce, job. It has no content, and its grants
+  name columns.
+- A `LogRow` is the log itself: insert-only, guarded by its own triggers.
+- `values()` shows what is committed of a row: the fields of the record of `core` that it projects, or the columns in `COMMITS`.
   `commitment()` is what the audit entry and the log hold of it.
-- What may be there once is refused the second time, also where two write at once and neither sees the other's (`once`).
+- `once` refuses a second row where one is allowed, also between two transactions that cannot see each other's.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,12 +1,12 @@
 """A list's entries as people write them: read by line, checked as the device's matcher would, compared with the version before.
 
 Rules
-- One entry a line: a short name, what to look for, and how grave it is, with commas between them; a CSV file has the same lines.
-- Size is looked at first: of the whole, then of each line, then how many there are. No line is guessed at, and no text ever raises.
-- What the matcher would refuse or never find is refused here, with its line. So is a public suffix (R-LEG-5).
-- A name and a place stand once in a list.
-- A first line whose columns only say what stands below them is a heading. It is left out, and whoever typed it is told. One that names
-  the three columns in another order is refused, since a site could be sent in the clear as its name.
+- One entry a line: a short name, what to match, and how grave it is, with commas between them. A CSV file has the same lines.
+- Size is checked first: of the whole, of each line, then the number of lines. No line is guessed at, and no text ever raises.
+- A line that the matcher would refuse or never match is refused here, by its number. So is a public suffix (R-LEG-5).
+- A name and a place occur once in a list.
+- A first line whose columns only say what stands below them is a heading. It is left out, and whoever typed it is told.
+- A heading that names the three columns in another order is refused. Otherwise a site could be sent in the clear as its name.
 - A site may be typed with `https://` or `http://` before it: the list has it without.
 - An exclusion list is two such texts: hosts, and words that mark a protected search.
 """

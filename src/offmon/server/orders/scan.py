@@ -1,14 +1,15 @@
 """Which files may be an order's or licence's document, and the digest by which the instrument commits to it (R-LEG-1).
 
 Rules
-- One PDF, or 1 to 30 page images (PNG or JPEG), told by their first bytes and never by a name or a header. Sizes come first. Nothing here
-  or in any process of ours parses what is inside: the officer's browser does, in its own sandbox.
-- What nobody could compare is not taken: a file that does not end as its kind does was cut off, and a PDF with `/Encrypt` in it wants a
-  password, or lets less be done. That name is looked for however it is written (`/Enc#72ypt`). Nothing is parsed, and what was kept before
-  is not judged again. Whether a person can read a whole one is for the officer beside it to say, and the second one who compares.
-- The digest of one file is its SHA-256: what `sha256sum` says of the file that the court sent. Of several images it is that of a document
-  (docs/specs/README.md §2) which is the list of their SHA-256 digests, in the order of the pages.
-- What is shown is what was committed to, or nothing: compared at each reading, since whoever can write to the disk can change a file.
+- One PDF, or 1 to 30 page images (PNG or JPEG), recognised by their first bytes and never by a name or a header. Sizes are checked first.
+  None of our processes parses the content: the officer's browser does, in its own sandbox.
+- A document that nobody could compare is refused. One that does not end as its kind does was cut off. A PDF with `/Encrypt` in it wants a
+  password or restricts use. That name is searched for however it is written (`/Enc#72ypt`), and nothing is parsed. Documents stored earlier
+  are not judged again.
+- The recording officer, and the second who compares, judge whether a whole document is legible.
+- The digest of one file is its SHA-256, as `sha256sum` gives for the court's file. Of several images it is that of a document
+  (docs/specs/README.md §2): the list of their SHA-256 digests, in page order.
+- Each read shows what was committed to, or nothing: whoever can write to the disk can change a file.
 """
 
 import re

@@ -1,19 +1,17 @@
 """Whether each profile that a device may obey grants what the orders of its case give, by the signer's own rule.
 
 Rules
-- What a device may obey is the document of a signed profile, and each one whose lease runs: one that was away holds an older one still. A
-  row that says otherwise than its document whose it is, or which version, wants what it says. So does one that rests on a row which this
-  release does not understand. The document is read, and its signature is not asked for: whoever looks holds no trust file, and the keys
-  in the database are in the same hands as the row.
-- A term counts as confirmed when two members of staff whose roles may stand behind it, both with the case open to them, whatever ids its
-  row has.
-- What is granted is compiled again from the orders and terms as they were known when the lease began, and must be the same.
-- Of each grant of a device's newest profile that is in force now some term is in force by what is known of the case's orders: an end that
-  was recorded, and a newer order with a confirmed term, which ends an older by law (SA20 s.349). Within an hour of either's becoming known
-  a narrower profile is there, or, where none may be signed, one that grants nothing and so wants nothing; and gate 2 refuses what an older
-  one still lets a device send.
-- It reads ids, kinds and times of orders, and no word of them. That a list may serve the order is asked beside it (`lists`), and that
-  another person authorised the choice too (`four-answers`): so each of the three turns for what is its own.
+- A device may obey any signed profile whose lease runs; an offline device may hold an older one. A row that contradicts its document
+  (whose, which version) fails. So does a profile that rests on a row which this release does not understand. The signature is not checked:
+  assurance holds no trust file, and who controls the row controls the stored keys.
+- A term counts as confirmed if two members of staff are behind it, in roles that may, with the case open to both. Ids alone do not count.
+- The grants are compiled again from the orders and terms known when the lease began, and must be the same.
+- Each grant now in force in a device's newest profile needs a term in force. A recorded end counts, and so does a newer order with a
+  confirmed term, which by law ends an older (SA20 s.349). Within an hour of either becoming known there must be a narrower profile or,
+  where none may be signed, one that grants nothing. Such a profile never fails. Gate 2 refuses what an older profile still lets a device
+  send.
+- It reads ids, kinds and times of orders, and none of their words. `lists` checks whether a list may serve the order, and `four-answers`
+  whether another person authorised the choice. So each of the three fails for its own reason.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,25 +1,23 @@
 """Asks the running system's database whether a control holds. Each question is one file of `questions/`, for anyone to read and run.
 
 Rules
-- A question returns one row: how many things it looked at, how many of them want what was promised, and a figure that may be told. A
-  control holds when none is wanting.
-- What is told moves by nothing that a device sent or an officer did within the longest delay of design §1.6: of profiles the figure is as
-  of a day so far back (`before`); of entries, sign-ins, alerts and decisions there is none; and none of these lets a control go from
-  *nothing to check yet* to *holds*. Else whoever visits a page and reads the figures again would know that the visit was noticed.
-- It is asked in the scope of each agency (once, where it is about the schema), on a role that can write nothing that it asks about, and
-  what is found is added up.
-- What guards the tables must be what our migrations make of them, word for word (`guards`), beside what the question asks.
-- Where nothing was looked at, and nothing is wanting, there is *nothing to check yet*: no proof of anything, and no failure. Of the
-  impact assessment that is said only where one is there: where nobody signed one, or it is past its review, it is *not held*.
-- How a paper stands, `papers.py` says: one question for every kind. One that is held fails where the
-  guard is gone by which it has an end; of one that nobody holds nothing can break.
-- Who drafted, authorised, confirmed, approved, served, prepared, signed or checked is of staff, in a role that may: an id alone is nobody.
-  Who checked a paper, or a line of the directory, the log says too. Of what is done to a case, the case was open to them.
-- A profile is what its document says, which the device reads; what its row says of it is held against that. No look asks for the
-  document's signature: whoever looks holds no keys. The device does, and refuses one that nobody of ours signed.
-- What a rule of the signer's judges, that very rule judges here too, of rows that the question returns (`authority`, `chosen`).
-- A profile that the log calls signed and that is gone leaves nothing to look at: what is asked about profiles then fails.
-- A question that fails is no answer: the control keeps the time of its last look, and so becomes stale.
+- A question returns one row: how many things it examined, how many break the promise, a publishable figure. A control holds if none does.
+- Nothing that a device sent or an officer did within the longest delay of design §1.6 moves a published result. Profile figures are as of a
+  day that far back (`before`). Entries, sign-ins, alerts and decisions have no figure, and none moves a control from *nothing to check
+  yet* to *holds*. Otherwise a person could visit a page and read from the figures that the visit was noticed.
+- It runs in each agency's scope (once if it concerns the schema), on a role that cannot write what it asks about. Results are added up.
+- The guards of the tables must also be those that our migrations make, word for word (`guards`).
+- If nothing was examined and nothing fails, the result is *nothing to check yet*: no proof, and no failure. An impact assessment that
+  nobody signed, or that is past its review, is *not held* instead.
+- `compliance_records.py` answers for compliance records, with one question for every kind. A held one fails if its end has lost its guard.
+  One that nobody holds cannot fail.
+- Who drafted, authorised, confirmed, approved, served, prepared, signed or checked must be staff in a role that may: an id alone is nobody.
+  The log must also say who checked a compliance record or directory line. For acts on a case, the case was open to them.
+- A profile is what its document says, which the device reads; its row must agree. Assurance holds no keys and checks no signature. The
+  device does, and refuses a profile that our signer did not sign.
+- The signer's own code judges here too, on rows that the question returns (`authority`, `collected_choices`).
+- If a profile that the log calls signed is gone, every control about profiles fails, since nothing is left to examine.
+- A question that fails is no answer: the control keeps the time of its last check, and so becomes stale.
 """
 
 import json

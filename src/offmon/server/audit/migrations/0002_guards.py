@@ -1,6 +1,6 @@
 """What guards the log, and what every other table's guards rest on (ADR 4).
 
-`policies.case_table` hangs `audit_names_id` or `audit_names_batch` on a table as a deferred constraint trigger: at commit, an entry of
+`policies.case_table` hangs `audit_names_id` or `audit_names_batch` on a table as a deferred constraint trigger. At commit, an entry of
 this very transaction must name each row that was written. These functions run as `offmon_backstop`, which reads entries and writes
 nothing: the role that writes a row may be one that cannot read the log.
 """

@@ -1,6 +1,6 @@
 """What guards the tables of rights: how the person comes in, what they ask, and what they are told later.
 
-The portal reads of a step which one and its day, of a restriction what it must leave out: no ground, no word, and nobody's name.
+The portal reads of a step which one and its day, of a restriction what it must leave out. It reads no ground, no word and nobody's name.
 """
 
 from django.db import migrations
