@@ -26,7 +26,7 @@ from bench.ground import Ground
 from bench.inside import hottest as lines_of
 from bench.result import Found
 from offmon.core.formats import codec
-from offmon.core.log.audit import Entry, Verb, commit_of
+from offmon.core.log.audit import AuditEntry, Verb, commit_of
 from offmon.server.agencies.actions import grant_caseload
 from offmon.server.base import clock
 from offmon.server.base.ids import new_id
@@ -102,7 +102,7 @@ def _act(story: Story) -> None:
 
 def _writer(peer: psycopg.Connection[Any], written: dict[str, Any]) -> Callable[[], None]:
     """Writes a block of the same under new ids, made beforehand: the log takes in no entry that is not true to its columns."""
-    entry = codec.load(Entry, written["doc"], max_size=len(written["doc"]))
+    entry = codec.load(AuditEntry, written["doc"], max_size=len(written["doc"]))
     made = iter([_again(written, entry) for _ in range(BLOCK)])
 
     def write() -> None:
@@ -111,7 +111,7 @@ def _writer(peer: psycopg.Connection[Any], written: dict[str, Any]) -> Callable[
     return write
 
 
-def _again(written: dict[str, Any], entry: Entry) -> dict[str, Any]:
+def _again(written: dict[str, Any], entry: AuditEntry) -> dict[str, Any]:
     row, case, [touched] = new_id(), new_id(), entry.touched
     true = replace(entry, case=case, at=clock.now(), touched=(replace(touched, id=row),))
     return written | {
@@ -127,7 +127,7 @@ def _again(written: dict[str, Any], entry: Entry) -> dict[str, Any]:
 
 def _maker(written: dict[str, Any]) -> Callable[[], None]:
     """Makes the entry that the action wrote once more: its canonical bytes, and the commitment to each of its fields."""
-    entry = codec.load(Entry, written["doc"], max_size=len(written["doc"]))
+    entry = codec.load(AuditEntry, written["doc"], max_size=len(written["doc"]))
 
     def make() -> None:
         codec.dump(entry)

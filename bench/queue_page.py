@@ -27,7 +27,7 @@ from offmon.server.triage.queries import QUEUE_PAGE
 from tests.database import Database
 from tests.support.story import Story
 from trial.acting import set_app_up
-from trial.apps import WayIn
+from trial.apps import StaffWayIn
 from trial.officer import Officer
 from trial.stack import HOSTS
 
@@ -74,7 +74,7 @@ class Office:
 
     database: Database
     port: int
-    by: WayIn
+    by: StaffWayIn
     environment: dict[str, str]
 
     @contextmanager
@@ -139,7 +139,7 @@ def _office(ground: Ground) -> Iterator[Office]:
         office = Office(
             database,
             port,
-            WayIn("officer", password, held[0]),
+            StaffWayIn("officer", password, held[0]),
             {
                 "OFFMON_DATABASE_URL": database.url(Process.CONSOLE),
                 "OFFMON_SECRET_KEY": secrets.token_urlsafe(48),

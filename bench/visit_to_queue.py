@@ -27,8 +27,8 @@ from bench.result import Found, NotMeasured
 from offmon.server.base import clock
 from trial.invented import FORCE
 from trial.officer import Officer
-from trial.person import Person
-from trial.places import Home, account_of, reachable_code
+from trial.person import TrialPerson
+from trial.places import TrialHome, account_of, reachable_code
 from trial.ports import FREE, held
 from trial.raising import Raised, raised
 from trial.stack import DATABASE
@@ -148,11 +148,11 @@ def _kept(home: Path) -> Path:
 
 
 @contextmanager
-def _trial(ground: Ground, name: str) -> Iterator[tuple[Raised, Person]]:
-    home = Home(ground.folder / name)
+def _trial(ground: Ground, name: str) -> Iterator[tuple[Raised, TrialPerson]]:
+    home = TrialHome(ground.folder / name)
     code = reachable_code(home)
     with held(FREE) as ports:
-        person = Person(home, code, f"http://127.0.0.1:{ports['ingest']}")
+        person = TrialPerson(home, code, f"http://127.0.0.1:{ports['ingest']}")
         try:
             person.start_display()
             with raised(home, code, ports, lambda _: None, environ={}) as system:
@@ -162,7 +162,7 @@ def _trial(ground: Ground, name: str) -> Iterator[tuple[Raised, Person]]:
 
 
 @contextmanager
-def _visitor(person: Person) -> Iterator["subprocess.Popen[str]"]:
+def _visitor(person: TrialPerson) -> Iterator["subprocess.Popen[str]"]:
     command = [*becoming(person.account), str(person.code.python), "-P", "-c", VISITOR, str(person.agent)]
     visitor = subprocess.Popen(  # noqa: S603 - the trial's own interpreter
         command, cwd="/", env=person.code.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -22,8 +22,8 @@ from trial import apps, by_hand, demo, tour
 from trial.demo import NO_DISPLAY
 from trial.forget import forget
 from trial.invented import OFFICER
-from trial.person import NoDisplay
-from trial.places import Home, choose_home, reachable_code
+from trial.person import MissingDisplay
+from trial.places import TrialHome, choose_home, reachable_code
 from trial.ports import PORTS, held, replaced
 from trial.raising import raised
 from trial.telling import Progress
@@ -52,13 +52,13 @@ def main(arguments: list[str]) -> int:
             case "demo":
                 return demo.play(path / "demo", as_json=asked.json)
             case "code":
-                sys.stdout.write(f"{apps.shown(apps.way_in(Home(path), asked.who).secret, clock.now())}\n")
+                sys.stdout.write(f"{apps.shown(apps.way_in(TrialHome(path), asked.who).secret, clock.now())}\n")
             case "device":
-                Home(path)  # passable by the person's account, if it is not there yet
-                by_hand.be(Home(path / "device"), asked.server)
+                TrialHome(path)  # passable by the person's account, if it is not there yet
+                by_hand.be(TrialHome(path / "device"), asked.server)
             case _:
-                _run(Home(path))
-    except NoDisplay as error:
+                _run(TrialHome(path))
+    except MissingDisplay as error:
         sys.stderr.write(
             f"The supervised person is shown an indicator on a screen, and there is none. This would help:\n{error.message}\n"
         )
@@ -83,7 +83,7 @@ def _is_stopping(_number: int, _frame: FrameType | None) -> None:
     os.write(sys.stdout.fileno(), b"\nIt is being stopped, one after the other. Wait a few seconds.\n")
 
 
-def _run(home: Home) -> None:
+def _run(home: TrialHome) -> None:
     say = Progress()
     with held() as ports, raised(home, reachable_code(home), ports, say) as system:
         for line in replaced(ports):

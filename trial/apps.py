@@ -17,7 +17,7 @@ from offmon.core.ids import Ms
 from offmon.server.agencies.authentication.codes import STEP_MS, code_of, step_of
 from offmon.server.base import clock
 from trial.invented import STAFF
-from trial.places import Home
+from trial.places import TrialHome
 
 FILE: Final = "apps.json"
 
@@ -25,7 +25,7 @@ _given: dict[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class WayIn:
+class StaffWayIn:
     """What one member of staff signs in with."""
 
     sign_in: str
@@ -33,12 +33,12 @@ class WayIn:
     secret: str
 
 
-def way_in(home: Home, sign_in: str) -> WayIn:
+def way_in(home: TrialHome, sign_in: str) -> StaffWayIn:
     """Someone's name, password and app. Raises Refused for nobody of that name, and before the seed has set their app up."""
     try:
         passwords = json.loads(home.sign_ins.read_text())
         secrets = json.loads((home.of("console") / FILE).read_text())
-        return WayIn(sign_in, passwords[sign_in], secrets[sign_in])
+        return StaffWayIn(sign_in, passwords[sign_in], secrets[sign_in])
     except (FileNotFoundError, KeyError):
         raise Refused("no-app", "Nobody signs in by that name; `make run` prints who there is.") from None
 

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from trial.person import Person
+from trial.person import TrialPerson
 from trial.places import CHECKOUT
 from trial.script import until
 from trial.uids import is_root
@@ -48,7 +48,7 @@ FLAGS: Final = (
 class Browser:
     """The browser of one person, and the web that it reaches."""
 
-    def __init__(self, person: Person, pages: Mapping[str, str]) -> None:
+    def __init__(self, person: TrialPerson, pages: Mapping[str, str]) -> None:
         self._person = person
         self.web = Web(person.code, pages)
         self._install()

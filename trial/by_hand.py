@@ -14,8 +14,8 @@ from typing import Final
 
 from trial import invented
 from trial.browser import PROGRAM, Browser
-from trial.person import PERSON_UID, NoDisplay, Person, check_programs
-from trial.places import Home, reachable_code
+from trial.person import PERSON_UID, MissingDisplay, TrialPerson, check_programs
+from trial.places import TrialHome, reachable_code
 from trial.script import until
 from trial.uids import is_root
 
@@ -23,15 +23,17 @@ WAIT_S: Final = 60.0
 AGENT_SAW_NO_DISPLAY: Final = 3
 
 
-def be(home: Home, server: str) -> None:
+def be(home: TrialHome, server: str) -> None:
     """Until the browser is closed. Raises NoDisplay, AgentFailed, StepFailed."""
     display = os.environ.get("DISPLAY")
     if not display:
-        raise NoDisplay("no-display", "make demo    # it brings a display of its own; this needs one that you sit at")
+        raise MissingDisplay(
+            "no-display", "make demo    # it brings a display of its own; this needs one that you sit at"
+        )
     check_programs({PROGRAM: PROGRAM})
     authority = "" if is_root() else os.environ.get("XAUTHORITY") or str(Path.home() / ".Xauthority")
     with home.held():
-        person = Person(home, reachable_code(home), server, display=display, authority=authority)
+        person = TrialPerson(home, reachable_code(home), server, display=display, authority=authority)
         try:
             if person.status_or_none() is None:
                 _tell("This device is not enrolled. On the page of the case choose “Enrol a device”. Its code:")
@@ -41,7 +43,7 @@ def be(home: Home, server: str) -> None:
             person.stop()
 
 
-def _browse(person: Person) -> None:
+def _browse(person: TrialPerson) -> None:
     person.start_agent()
     until("profile at the device; the console says at the case what is missing", lambda: _collects(person), WAIT_S)
     browser = Browser(person, invented.web("advice"))
@@ -58,10 +60,10 @@ def _browse(person: Person) -> None:
         browser.close()
 
 
-def _collects(person: Person) -> bool | None:
+def _collects(person: TrialPerson) -> bool | None:
     if person.running["agent"].poll() == AGENT_SAW_NO_DISPLAY:
         theirs = f"xhost +si:localuser:#{PERSON_UID}    # lets the person's account, which is none of yours, onto your screen"
-        raise NoDisplay("no-display", theirs if is_root() else f"tail {person.home.logs}/person.log")
+        raise MissingDisplay("no-display", theirs if is_root() else f"tail {person.home.logs}/person.log")
     person.check_running()
     return person.collects() or None
 

@@ -23,13 +23,13 @@ from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.keys import PublicKey, SigningKey
-from offmon.core.formats.trust import KeyRole, Keys, ListedKey
+from offmon.core.formats.trust import KeyRole, KeysDocument, ListedKey
 from offmon.core.formats.trust_file import Root, TrustedAgency, TrustedWitness, TrustFile
 from offmon.core.ids import Id, Ms, Origin, VKey
 from offmon.server.base.columns import derived
 from offmon.server.processes.roles import write_secret
 from trial.invented import AGENCIES, InventedAgency
-from trial.places import Home
+from trial.places import TrialHome
 from trial.uids import is_root, process_account
 
 LIFE_MS: Final = 400 * clock.DAY_MS
@@ -85,7 +85,7 @@ def key_name(agency: InventedAgency, role: str) -> Origin:
     return origin_of(agency) if role == KeyRole.LOG.value else Origin(f"{origin_of(agency)}/{role}")
 
 
-def hold(home: Home, at: Ms) -> Ceremony:
+def hold(home: TrialHome, at: Ms) -> Ceremony:
     """The ceremony of this home: made at `at`, or as it was made before."""
     record = _record(home)
     if record.exists():
@@ -113,7 +113,7 @@ def hold(home: Home, at: Ms) -> Ceremony:
     return made
 
 
-def load(home: Home) -> Ceremony:
+def load(home: TrialHome) -> Ceremony:
     """The ceremony as it was held."""
     return codec.load(Ceremony, _record(home).read_bytes(), max_size=_MAX)
 
@@ -127,7 +127,7 @@ def trust_file(made: Ceremony) -> TrustFile:
     )
 
 
-def write_witness_config(home: Home, made: Ceremony, port: int) -> Path:
+def write_witness_config(home: TrialHome, made: Ceremony, port: int) -> Path:
     """The witness's configuration: which logs it knows, and by which keys."""
     lines = [
         f'operator = "{OPERATOR}"',
@@ -137,17 +137,17 @@ def write_witness_config(home: Home, made: Ceremony, port: int) -> Path:
         f'listen = "127.0.0.1:{port}"',
     ]
     for agency in made.agencies:
-        keys = dsse.peek(Keys, agency.statement).keys
+        keys = dsse.peek(KeysDocument, agency.statement).keys
         vkeys = ", ".join(f'"{listed.vkey}"' for listed in keys if listed.role is KeyRole.LOG)
         lines += ["[[logs]]", f'origin = "{agency.origin}"', f"vkeys = [{vkeys}]"]
     return home.give("witness", "witness.toml", "\n".join(lines) + "\n")
 
 
-def _record(home: Home) -> Path:
+def _record(home: TrialHome) -> Path:
     return home.path / "ceremony.json"
 
 
-def _make_agency(home: Home, agency: InventedAgency, at: Ms) -> AgencyKeys:
+def _make_agency(home: TrialHome, agency: InventedAgency, at: Ms) -> AgencyKeys:
     agency_id = Id(secrets.token_hex(16))
     period = Period(at, Ms(at + LIFE_MS))
     root = _draw(key_name(agency, "root"))
@@ -160,7 +160,7 @@ def _make_agency(home: Home, agency: InventedAgency, at: Ms) -> AgencyKeys:
         else:
             _write(home, holder, _file(holder, agency_id, role), key.private.private_bytes_raw())
         listed.append(ListedKey(role, key.public.vkey, period))
-    statement = dsse.sign(Keys(agency_id, 1, None, period, tuple(listed), None), root)
+    statement = dsse.sign(KeysDocument(agency_id, 1, None, period, tuple(listed), None), root)
     write_secret(home.offline_root / f"{agency.code}-root", root.private.private_bytes_raw().hex())
     return AgencyKeys(agency.code, agency_id, origin_of(agency), root.public.vkey, statement)
 
@@ -179,7 +179,7 @@ def _draw(name: Origin) -> SigningKey:
     return SigningKey(name, Ed25519PrivateKey.generate())
 
 
-def _make_witness_key(home: Home) -> VKey:
+def _make_witness_key(home: TrialHome) -> VKey:
     """The witness's own program makes its key, as an operator of it would: the server shares no code with it."""
     file = home.of("witness") / "key"
     file.unlink(missing_ok=True)
@@ -193,7 +193,7 @@ def _make_witness_key(home: Home) -> VKey:
     return PublicKey.parse(made.stdout.strip()).vkey
 
 
-def _write(home: Home, process: str, name: str, secret: bytes) -> None:
+def _write(home: TrialHome, process: str, name: str, secret: bytes) -> None:
     """A secret of `process`, in its own folder, its folders on the way as closed as that one."""
     account = process_account(process)
     top = home.of(process)

@@ -13,8 +13,8 @@ from typing import Final
 
 from offmon.core.errors import OffmonError
 from trial.forget import forget
-from trial.person import NoDisplay, Person
-from trial.places import Home, reachable_code
+from trial.person import MissingDisplay, TrialPerson
+from trial.places import TrialHome, reachable_code
 from trial.ports import FREE, held
 from trial.raising import Raised, raised
 from trial.script import Script
@@ -32,14 +32,14 @@ def play(path: Path, *, as_json: bool) -> int:
 
 
 def _play_on(ports: Mapping[str, int], path: Path, *, as_json: bool) -> int:
-    home, script, verified = Home(path), Script(), False
+    home, script, verified = TrialHome(path), Script(), False
     code = reachable_code(home)
-    person = Person(home, code, f"http://127.0.0.1:{ports['ingest']}")
+    person = TrialPerson(home, code, f"http://127.0.0.1:{ports['ingest']}")
     try:
         person.start_display()
         with raised(home, code, ports, Progress(), environ={}) as system:
             verified = _play(script, system, person)
-    except NoDisplay as error:
+    except MissingDisplay as error:
         sys.stderr.write(
             f"There is no display for the indicator, or no browser, so there is nothing to show. As root:\n{error.message}\n"
         )
@@ -57,7 +57,7 @@ def _play_on(ports: Mapping[str, int], path: Path, *, as_json: bool) -> int:
     return 0 if verified else 1
 
 
-def _play(script: Script, system: Raised, person: Person) -> bool:
+def _play(script: Script, system: Raised, person: TrialPerson) -> bool:
     thread = Thread(system, person)
     try:
         script.play("Authority is recorded and compiled.", "rule 1: no live term, no grant", thread.authority)

@@ -21,12 +21,12 @@ from trial.invented import (
     STAFF,
     InventedAgency,
 )
-from trial.places import Home
+from trial.places import TrialHome
 
 PASSWORD_BYTES: Final = 12
 
 
-def main(home: Home) -> None:
+def main(home: TrialHome) -> None:
     """Write what is not yet there."""
     made = ceremony.load(home)
     passwords = {person.sign_in: secrets.token_urlsafe(PASSWORD_BYTES) for person in STAFF}

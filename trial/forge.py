@@ -23,12 +23,12 @@ from offmon.server.audit.actions import append
 from offmon.server.base import clock, env
 from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.scope import scope
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import SignerClient
 from offmon.server.deployments.actions import do_draft
 from offmon.server.deployments.queries import file_of
 from trial.acting import actor_of
 from trial.invented import OFFICER
-from trial.places import Home
+from trial.places import TrialHome
 
 _INSERT = """
 insert into deployments_profile (id, agency, "case", salt, deployment_id, device_id, version, state, authorisation_id, asked_by,
@@ -37,7 +37,7 @@ values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
-def main(home: Home) -> None:
+def main(home: TrialHome) -> None:
     """Forge, ask, and say what came of it. Raises Refused if the signer signed: the promise would be broken."""
     case = Id(json.loads((home.of("console") / "seed.json").read_text())["case opened"])
     actor = actor_of(OFFICER)
@@ -75,7 +75,7 @@ def main(home: Home) -> None:
         commit = commitment.commit(ProfileRecord.KIND, salt, values_of(forged))
         append(actor, Verb.PROFILE_ASKED, case=case, touched=(Touched(Slug(ProfileRecord.KIND), forged.id, commit),))
     try:
-        Signer(Path(env.required("OFFMON_SIGNER_SOCKET", "the signer's local socket"))).sign_profile(forged.id)
+        SignerClient(Path(env.required("OFFMON_SIGNER_SOCKET", "the signer's local socket"))).sign_profile(forged.id)
     except Refused as refusal:
         if refusal.code != "not-waiting":  # the worker may have asked first
             raise

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from offmon.core.errors import Refused
-from trial.places import Home
+from trial.places import TrialHome
 from trial.postgres import Cluster
 from trial.stack import DATABASE
 from trial.uids import PROCESSES
@@ -46,7 +46,7 @@ def forget(path: Path) -> str:
     with ExitStack() as holding:
         for one in (path, path / "demo", path / "device"):
             if one.exists():
-                holding.enter_context(Home(one).held())
+                holding.enter_context(TrialHome(one).held())
         size = sum(file.lstat().st_size for file in path.rglob("*"))
         for database in (path / "pg", path / "demo" / "pg"):
             if database.exists():

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from offmon.core.errors import OffmonError
-from trial.apps import WayIn, next_code
+from trial.apps import StaffWayIn, next_code
 from trial.stack import HOSTS
 
 TIMEOUT_S: Final = 60.0
@@ -34,7 +34,7 @@ class WebForm:
 
 
 @dataclass(frozen=True)
-class Page:
+class OfficerPage:
     """An answer."""
 
     status: int
@@ -48,7 +48,7 @@ class Page:
 class Officer:
     """One signed-in member of staff, in a session of their own."""
 
-    def __init__(self, port: int, by: WayIn) -> None:
+    def __init__(self, port: int, by: StaffWayIn) -> None:
         self._port = port
         self._cookies: dict[str, str] = {}
         page = self.submit("/sign-in/", {"sign_in": by.sign_in, "password": by.password})
@@ -57,22 +57,24 @@ class Officer:
         if page.path.startswith("/sign-in/"):
             raise ConsoleFailed("sign-in-failed", f"The console did not let {by.sign_in} in.")
 
-    def get(self, path: str) -> Page:
+    def get(self, path: str) -> OfficerPage:
         """A page, redirects followed."""
         return self._ask("GET", path)
 
-    def submit(self, path: str, given: Mapping[str, str] | None = None) -> Page:
+    def submit(self, path: str, given: Mapping[str, str] | None = None) -> OfficerPage:
         """Open the page, fill in its form and send it. Raises ConsoleFailed where there is no such form, or it was not accepted."""
         return self._fill_in(self.get(path), given or {})
 
-    def submit_checked(self, path: str, given: Mapping[str, str]) -> Page:
+    def submit_checked(self, path: str, given: Mapping[str, str]) -> OfficerPage:
         """… and record the answers on the page that shows them; or the form as it came back, where it was refused. Raises ConsoleFailed."""
         checked = self.submit(path, given)
         if not any("seal" in form.names for form in checked.forms):
             return checked
         return self._fill_in(checked, {}, {"step": "record"})
 
-    def _fill_in(self, page: Page, given: Mapping[str, str], button: Mapping[str, str] = MappingProxyType({})) -> Page:
+    def _fill_in(
+        self, page: OfficerPage, given: Mapping[str, str], button: Mapping[str, str] = MappingProxyType({})
+    ) -> OfficerPage:
         wanted = set(given)
         fitting = [form for form in page.forms if form.method == "post" and wanted <= form.names]
         own = [form for form in fitting if urlsplit(urljoin(page.path, form.action)).path == page.path]
@@ -83,7 +85,7 @@ class Officer:
             raise ConsoleFailed("not-accepted", f"{page.path} answered {answer.status} to its form.")
         return answer
 
-    def _ask(self, method: str, path: str, body: str | None = None) -> Page:
+    def _ask(self, method: str, path: str, body: str | None = None) -> OfficerPage:
         for _ in range(MOST_REDIRECTS):
             status, headers, data = self._send(method, path, body)
             if status not in {301, 302, 303}:
@@ -158,9 +160,11 @@ class _Reader(HTMLParser):
                 self.forms[-1].choices[said] = self._offered[self._label]
 
 
-def _page(status: int, path: str, body: bytes, kind: str) -> Page:
+def _page(status: int, path: str, body: bytes, kind: str) -> OfficerPage:
     reader = _Reader()
     if kind.startswith("text/html"):
         reader.feed(body.decode("utf-8", "replace"))
         reader.close()
-    return Page(status, urlsplit(path).path, body, tuple(reader.links), tuple(reader.forms), "\n".join(reader.words))
+    return OfficerPage(
+        status, urlsplit(path).path, body, tuple(reader.links), tuple(reader.forms), "\n".join(reader.words)
+    )

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from offmon.core.errors import OffmonError
-from trial.places import Code, Home
+from trial.places import ProgramCode, TrialHome
 from trial.supervise import LAST_LINES, becoming, spawn
 from trial.uids import Account, is_root, own_account
 
@@ -34,7 +34,7 @@ GAPS_S: Final = "1"  # what was not covered is told at once, and not once an hou
 NEEDED: Final = {"Xvfb": "xvfb", "openbox": "openbox", "chromium": "chromium"}
 
 
-class NoDisplay(OffmonError):
+class MissingDisplay(OffmonError):
     """No display to show the indicator on, or no browser to show there. The message is the command that would help."""
 
 
@@ -43,11 +43,11 @@ class AgentFailed(OffmonError):
 
 
 @dataclass
-class Person:
+class TrialPerson:
     """The person's account on this machine: a folder, a display, an agent, and what else runs there, by name."""
 
-    home: Home
-    code: Code
+    home: TrialHome
+    code: ProgramCode
     server: str
     account: Account = field(default_factory=lambda: Account(PERSON_UID, PERSON_UID) if is_root() else own_account())
     display: str = ""
@@ -92,7 +92,7 @@ class Person:
             deadline = time.monotonic() + WAIT_S
             while not number.read_bytes().endswith(b"\n"):
                 if display.poll() is not None or time.monotonic() > deadline:
-                    raise NoDisplay("no-display", "Xvfb did not start; person.log in the trial's logs says why.")
+                    raise MissingDisplay("no-display", "Xvfb did not start; person.log in the trial's logs says why.")
                 time.sleep(0.05)
         self.display = f":{number.read_text().strip()}"
         self.start("window manager", [str(shutil.which("openbox"))])
@@ -196,4 +196,4 @@ def check_programs(needed: Mapping[str, str]) -> None:
     missing = [package for program, package in needed.items() if not shutil.which(program)]
     if missing:
         command = f"apt-get update && apt-get install -y --no-install-recommends {' '.join(missing)}"
-        raise NoDisplay("no-display", command)
+        raise MissingDisplay("no-display", command)

@@ -32,7 +32,7 @@ CHECKOUT: Final = Path(offmon.__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class ProgramCode:
     """How a process runs Offmon: which interpreter, and which folders modules come from (none: the interpreter knows)."""
 
     python: Path
@@ -44,7 +44,7 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class TrialHome:
     """The folder that holds everything of one trial."""
 
     path: Path
@@ -148,11 +148,11 @@ def choose_home() -> Path:
     return Path("/var/lib") / f"offmon-trial-{mark}" if is_root() else Path(tempfile.gettempdir()) / f"offmon-{mark}"
 
 
-def reachable_code(home: Home) -> Code:
+def reachable_code(home: TrialHome) -> ProgramCode:
     """How processes run the code: as this process does, or (where their uids cannot get there) from a copy below `home`."""
     python = Path(sys.executable)
     if _is_reached(python.parent) and _is_reached(CHECKOUT / "src"):
-        return Code(python, (CHECKOUT,))
+        return ProgramCode(python, (CHECKOUT,))
     copy = home.path / "code"
     shutil.rmtree(copy, ignore_errors=True)
     make_passable(copy)
@@ -166,7 +166,7 @@ def reachable_code(home: Home) -> Code:
         code = "python-out-of-reach"
         message = f"The processes' own users cannot run {own}. Make .venv with the distribution's python3 instead."
         raise Refused(code, message)
-    return Code(own, (copy, copy / "src", copy / "packages"))
+    return ProgramCode(own, (copy, copy / "src", copy / "packages"))
 
 
 def _is_reached(folder: Path) -> bool:

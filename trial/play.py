@@ -11,7 +11,7 @@ from typing import Final
 import django
 
 from offmon.core.errors import OffmonError
-from trial.places import Home
+from trial.places import TrialHome
 
 PARTS: Final = ("directory", "seed", "forge")
 
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
         case [part, home] if part in PARTS:
             try:
                 django.setup()
-                import_module(f"trial.{part}").main(Home(Path(home)))
+                import_module(f"trial.{part}").main(TrialHome(Path(home)))
             except OffmonError as error:
                 sys.stderr.write(f"{error}\n")
                 return 1

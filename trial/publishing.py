@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Final
 
 from offmon.core.errors import Refused
-from trial.places import CHECKOUT, Code, Home
+from trial.places import CHECKOUT, ProgramCode, TrialHome
 
 RELEASE: Final = "agent-release.json"
 _TIMEOUT_S: Final = 60.0
 
 
-def publish(home: Home, code: Code) -> None:
+def publish(home: TrialHome, code: ProgramCode) -> None:
     """Fill the folder anew. The trust file is there already: the ceremony writes it."""
     folder = home.trust.parent
     _run([sys.executable, str(CHECKOUT / "bin" / "build-verifier"), str(folder / "offmon-verify.pyz")], code)
@@ -31,12 +31,12 @@ def publish(home: Home, code: Code) -> None:
         file.chmod(0o644)
 
 
-def release(home: Home) -> str:
+def release(home: TrialHome) -> str:
     """The digest of the published agent."""
     return (home.path / "agent-release").read_text()
 
 
-def _run(command: list[str], code: Code) -> str:
+def _run(command: list[str], code: ProgramCode) -> str:
     ended = subprocess.run(  # noqa: S603 - argument lists of this package, never a shell
         command,
         cwd=Path("/"),

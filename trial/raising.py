@@ -16,7 +16,7 @@ from offmon.server.processes.roles import PROCESS_ROLES, create_roles
 from trial import ceremony, publishing
 from trial.ceremony import Ceremony
 from trial.databases import create_database, database_exists, migrate
-from trial.places import CHECKOUT, Code, Home, account_of
+from trial.places import CHECKOUT, ProgramCode, TrialHome, account_of
 from trial.postgres import launch
 from trial.stack import DATABASE, Stack
 from trial.supervise import Processes, Say, becoming
@@ -39,7 +39,7 @@ class Raised:
 
 @contextmanager
 def raised(
-    home: Home, code: Code, ports: Mapping[str, int], say: Say, environ: Mapping[str, str] = os.environ
+    home: TrialHome, code: ProgramCode, ports: Mapping[str, int], say: Say, environ: Mapping[str, str] = os.environ
 ) -> Iterator[Raised]:
     """The whole system, for as long as the block runs. DATABASE_URL in `environ` names a server to use instead of a private one."""
     with home.held():
@@ -78,14 +78,14 @@ def _prepare(stack: Stack, say: Say) -> Stack:
     return stack
 
 
-def _lay_out_assessment(home: Home) -> None:
+def _lay_out_assessment(home: TrialHome) -> None:
     """The document that is signed, as it was on the day: a later checkout may say otherwise, and a signature is of one text."""
     if not home.assessment.exists():
         home.assessment.write_bytes((CHECKOUT / "docs" / "dpia" / "trial.md").read_bytes())
         home.assessment.chmod(0o644)
 
 
-def _keys(home: Home, say: Say) -> Ceremony:
+def _keys(home: TrialHome, say: Say) -> Ceremony:
     made = ceremony.hold(home, Ms(clock.now()))
     say(f"keys are made; the agencies' roots lie in {home.offline_root}, which no process reads")
     return made

@@ -15,7 +15,7 @@ class StepFailed(OffmonError):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlayedStep:
     """A step that was played."""
 
     step: str
@@ -28,7 +28,7 @@ class Step:
 class Script:
     """What was played so far."""
 
-    steps: list[Step] = field(default_factory=list)
+    steps: list[PlayedStep] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -40,7 +40,7 @@ class Script:
         """Play a step; `do` returns what was shown, and raises where the safeguard did not act."""
         began = time.monotonic()
         shown = do()
-        self.steps.append(Step(step, safeguard, shown, round(time.monotonic() - began, 1)))
+        self.steps.append(PlayedStep(step, safeguard, shown, round(time.monotonic() - began, 1)))
         sys.stdout.write(f"{len(self.steps):3}. {step} [{safeguard}] {shown}\n")
         sys.stdout.flush()
 

@@ -20,7 +20,7 @@ from typing import Final
 from django.conf import settings
 
 from offmon.core import clock as time
-from offmon.core.access.sharing import Ground
+from offmon.core.access.sharing import SharingGround
 from offmon.core.authority.capability import Capability, Source
 from offmon.core.authority.lists import ListEntry
 from offmon.core.authority.order import Basis, TermKind
@@ -35,9 +35,9 @@ from offmon.server.audit import queries as log
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.deployments import actions as deployments
-from offmon.server.deployments.actions import Answers, Served
+from offmon.server.deployments.actions import ProportionalityAnswers, Served
 from offmon.server.detectors.actions import ListDraft, do_approve, do_draft_exclusions, do_draft_list
 from offmon.server.detectors.queries import choosable, waiting_for_signature
 from offmon.server.orders.actions import (
@@ -58,10 +58,10 @@ from offmon.server.rights.requests.actions import TakenDown, do_take_down
 from trial import ceremony, invented, papers
 from trial.acting import actor_of, deployment_id, set_app_up
 from trial.apps import FILE as APPS
-from trial.places import Home
+from trial.places import TrialHome
 from trial.stack import OWN_HOSTS
 
-ANSWERS: Final = Answers(
+ANSWERS: Final = ProportionalityAnswers(
     aim="To know of visits to places, and searches for words, that the court prohibited (invented case).",
     rational_link="The order names websites and words; lists of those very ones find visits and searches.",
     less_intrusive="Unannounced visits alone were tried and do not show what is visited between them.",
@@ -96,7 +96,7 @@ class Seed:
     """The invented case, step by step."""
 
     steps: Steps
-    vault: Vault
+    vault: VaultClient
     force: Id
     probation: Id
     assessed: Path
@@ -211,7 +211,7 @@ class Seed:
         do_grant_caseload(case, actor_of(sign_in).id, "works on this case (trial)", actor=self.officer)
 
     def _share(self, case: Id) -> Id:
-        sharing = Sharing(self.probation, Ground.LICENCE, "", "supervises the person on licence (trial)")
+        sharing = Sharing(self.probation, SharingGround.LICENCE, "", "supervises the person on licence (trial)")
         return do_share_case(case, sharing, actor=self.officer)
 
     def _instrument(self, case: Id, basis: Basis, recorder: Actor) -> Id:
@@ -306,12 +306,12 @@ class Seed:
             sleep(0.1)
 
 
-def main(home: Home) -> None:
+def main(home: TrialHome) -> None:
     """Play what is not yet played."""
     force, probation = ceremony.load(home).agencies
     Seed(
         Steps(home.of("console") / "seed.json"),
-        Vault(Path(settings.OFFMON_VAULT_SOCKET)),
+        VaultClient(Path(settings.OFFMON_VAULT_SOCKET)),
         force.agency,
         probation.agency,
         home.assessment,

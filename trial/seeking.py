@@ -33,7 +33,7 @@ type Found = set[tuple[str, Path]]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SoughtRun:
     """A run whose files are sought through: its folder, the uids of its processes, and when it began."""
 
     folder: Path

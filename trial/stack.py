@@ -20,7 +20,7 @@ from offmon.server.base.policies import Process
 from trial import ceremony, publishing
 from trial.ceremony import Ceremony
 from trial.invented import AGENCIES, FORCE
-from trial.places import Code, Home
+from trial.places import ProgramCode, TrialHome
 from trial.postgres import Server
 from trial.uids import PROCESS_UIDS, is_root
 
@@ -50,8 +50,8 @@ class Spec:
 class Stack:
     """Everything that the processes of one home are told."""
 
-    home: Home
-    code: Code
+    home: TrialHome
+    code: ProgramCode
     server: Server
     made: Ceremony
     ports: Mapping[str, int]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from offmon.core.errors import OffmonError
-from trial.places import Home, account_of
+from trial.places import TrialHome, account_of
 from trial.stack import Spec
 from trial.uids import Account, is_root
 
@@ -36,7 +36,7 @@ class ProcessFailed(OffmonError):
 class Processes:
     """The running processes of one home."""
 
-    def __init__(self, home: Home, say: Say) -> None:
+    def __init__(self, home: TrialHome, say: Say) -> None:
         self._home = home
         self._say = say
         self._running: dict[str, tuple[Spec, subprocess.Popen[bytes]]] = {}

@@ -16,7 +16,7 @@ from time import monotonic, sleep
 from typing import Final, LiteralString
 
 from offmon.core import clock as time
-from offmon.core.alerts.exhibit import Custody, Exhibit
+from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.bundle.read import unpack
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
@@ -25,12 +25,12 @@ from offmon.words.catalogue import Language, translate
 from trial import checks, invented
 from trial.apps import way_in
 from trial.browser import Browser
-from trial.officer import Officer, Page
-from trial.person import Person
+from trial.officer import Officer, OfficerPage
+from trial.person import TrialPerson
 from trial.raising import Raised, part
 from trial.script import expect
 from trial.script import until as wait_until
-from trial.seeking import Run, beside
+from trial.seeking import SoughtRun, beside
 from trial.stack import DATABASE
 from trial.uids import is_root, uids_of_a_run
 
@@ -47,7 +47,7 @@ MONITORED: Final = "Monitored now:"
 class Thread:
     """One play. The methods are in the order of the thread; each returns what was shown."""
 
-    def __init__(self, system: Raised, person: Person) -> None:
+    def __init__(self, system: Raised, person: TrialPerson) -> None:
         self._system = system
         self._home = system.stack.home
         self._person = person
@@ -56,7 +56,7 @@ class Thread:
         self._licence = Id(done["licence recorded"])
         self._alert = self._export = self._on_paper = ""
         self.marker = secrets.token_hex(12)  # stands on each page that nobody may hear of, and nowhere afterwards
-        self._run = Run(self._home.path, uids_of_a_run())
+        self._run = SoughtRun(self._home.path, uids_of_a_run())
         self.browser: Browser | None = None
 
     def close(self) -> None:
@@ -263,7 +263,9 @@ class Thread:
         expect(f"offmon verify says verified:\n{ended.stdout}{ended.stderr}", holds=ended.returncode == 0)
         expect("it names the witness as not independent", holds="not independent" in ended.stdout)
         kinds = {path.split("/")[2] for path in unpack(self.bundle.read_bytes()) if path.startswith("data/records/")}
-        expect("the bundle holds the exhibit and who has had it", holds={Exhibit.KIND, Custody.KIND} <= kinds)
+        expect(
+            "the bundle holds the exhibit and who has had it", holds={ExhibitRecord.KIND, CustodyRecord.KIND} <= kinds
+        )
         return (
             "complete, valid, authentic, authorised, continuous, and the log goes on from the checkpoint on the person's notice; it "
             "holds the exhibit and who has had it; the witness is said to be not independent"
@@ -311,7 +313,7 @@ class Thread:
         alerts = list(filter(ALERT.fullmatch, self.officer.get("/alerts/").links))
         return alerts[0] if len(alerts) == ALERTS else None
 
-    def _moved_on(self, who: Officer, what: str) -> Page | None:
+    def _moved_on(self, who: Officer, what: str) -> OfficerPage | None:
         """The page after a button, once it is another page: until then what was opened waits for the witness."""
         page = who.submit(self._export + what)
         return None if page.path.endswith(what) else page

@@ -29,7 +29,7 @@ from cryptography.x509.oid import NameOID
 
 from offmon.core.errors import OffmonError
 from offmon.server.base import clock
-from trial.places import Code
+from trial.places import ProgramCode
 from trial.supervise import becoming
 from trial.uids import Account, is_root, own_account
 
@@ -44,7 +44,7 @@ class WebFailed(OffmonError):
 class Web:
     """The running web: `port` of 127.0.0.1, the digest of its key as browsers take it, and the addresses asked for so far."""
 
-    def __init__(self, code: Code, pages: Mapping[str, str]) -> None:
+    def __init__(self, code: ProgramCode, pages: Mapping[str, str]) -> None:
         account = Account(WEB_UID, WEB_UID) if is_root() else own_account()
         self._process = subprocess.Popen(  # noqa: S603 - argument lists of this package, never a shell
             [*becoming(account), str(code.python), "-P", "-m", "trial.web"],

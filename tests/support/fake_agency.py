@@ -17,8 +17,8 @@ from offmon.core.clock import Period
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.event import Gravity
 from offmon.core.formats.keys import SigningKey
-from offmon.core.formats.protocol import Enrolled, Update, list_place
-from offmon.core.formats.trust import KeyRole, Keys, ListedKey, walk
+from offmon.core.formats.protocol import Enrolled, ProfileUpdate, list_place
+from offmon.core.formats.trust import KeyRole, KeysDocument, ListedKey, walk
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned, VKey
 
 ORIGIN = Origin("log.invalid/86")
@@ -80,7 +80,7 @@ class FakeAgency:
         """One more Keys statement, honest but for `changes`."""
         ring = walk(self.statements, [self.root.public]) if self.statements else None
         forever = Period(Ms(0), None)
-        honest = Keys(
+        honest = KeysDocument(
             agency=self.agency,
             version=ring.version + 1 if ring else 1,
             previous=ring.newest if ring else None,
@@ -151,11 +151,11 @@ class FakeAgency:
         self.profile = dsse.sign(profile, self.keys[KeyRole.PROFILE])
         return profile
 
-    def update(self) -> Update:
+    def update(self) -> ProfileUpdate:
         """What the device is told when it asks."""
         if self.profile is None:
-            return Update(self.statements, None, None, (), ())
-        return Update(
+            return ProfileUpdate(self.statements, None, None, (), ())
+        return ProfileUpdate(
             self.statements,
             self.profile,
             self.exclusions,

@@ -21,6 +21,7 @@ from offmon.core.formats.event import (
     Body,
     Claim,
     DeviceCheckpoint,
+    DeviceNote,
     DisclosureLeaf,
     Envelope,
     Gap,
@@ -28,7 +29,6 @@ from offmon.core.formats.event import (
     GapReason,
     Gravity,
     Leaf,
-    Note,
     NoteKind,
     NoteLeaf,
     Origin,
@@ -171,7 +171,7 @@ class FakeDevice:
     def note(self, kind: NoteKind = NoteKind.STARTED) -> int:
         """Adds a note of its own life."""
         n = len(self.leaves)
-        self.leaves.append(NoteLeaf(Note(self.device, self.epoch, n, kind, now(), None), secrets.token_bytes(32)))
+        self.leaves.append(NoteLeaf(DeviceNote(self.device, self.epoch, n, kind, now(), None), secrets.token_bytes(32)))
         return n
 
     def gap(self, reason: GapReason = GapReason.AGENT_DOWN, *, last: "tuple[Id, int] | None" = None) -> int:

@@ -19,17 +19,17 @@ from offmon.core.formats.event import (
     Batch,
     Body,
     DeviceCheckpoint,
+    DeviceNote,
     DisclosureLeaf,
     Envelope,
     Gap,
     GapLeaf,
-    Note,
     NoteLeaf,
     Receipt,
     Sent,
 )
 from offmon.core.formats.keys import PublicKey
-from offmon.core.formats.problem import CONTENT_TYPE, Answer, Problem, answer
+from offmon.core.formats.problem import CONTENT_TYPE, Problem, ProblemBody, answer
 from offmon.core.formats.protocol import (
     BATCHES_PATH,
     ENROL_PATH,
@@ -43,7 +43,7 @@ from offmon.core.formats.protocol import (
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.tlog.merkle import Frontier
-from offmon.server.intake.epochs import Head, head_for
+from offmon.server.intake.epochs import EpochHead, head_for
 from tests.support.fake_agency import FakeAgency
 
 
@@ -77,12 +77,12 @@ class FakeIngest:
     journals: dict[Id, Journal] = field(default_factory=dict)
     heartbeats: int = 0
     nonces: set[str] = field(default_factory=set)
-    next_answers: deque[Answer | None] = field(default_factory=deque)
+    next_answers: deque[ProblemBody | None] = field(default_factory=deque)
     """Told to `/v1/batches` first: a problem; or None, which takes the batch and loses the answer."""
-    next_of_leaves: deque[Answer | None] = field(default_factory=deque)
+    next_of_leaves: deque[ProblemBody | None] = field(default_factory=deque)
     """The same, told to what is no heartbeat."""
     ways_in: list[DrawnWayIn] = field(default_factory=list)
-    next_ways_in: deque[Answer | None] = field(default_factory=deque)
+    next_ways_in: deque[ProblemBody | None] = field(default_factory=deque)
     """Told to `/v1/way-in` first, in the same way."""
     skew_ms: int = 0
     log_checkpoint: str | None = None
@@ -98,7 +98,7 @@ class FakeIngest:
     def gaps(self) -> list[Gap]:
         return [leaf.gap for leaf in self.leaves() if isinstance(leaf, GapLeaf)]
 
-    def notes(self) -> list[Note]:
+    def notes(self) -> list[DeviceNote]:
         return [leaf.note for leaf in self.leaves() if isinstance(leaf, NoteLeaf)]
 
     def disclosures(self) -> list[tuple[Envelope, Body]]:
@@ -113,7 +113,7 @@ class FakeIngest:
         """Listen on a free port of this machine; `now` gives the agency's time."""
         return Server(self, now)
 
-    def handle(self, request: Request, at: Ms) -> Answer | None:
+    def handle(self, request: Request, at: Ms) -> ProblemBody | None:
         """The answer to a request; None: it is lost on the way back."""
         try:
             return self._handle(request, Ms(at + self.skew_ms))
@@ -130,7 +130,7 @@ class FakeIngest:
             epoch, known = list(self.journals.items())[-1]
             return answer(Problem.FORKED, epoch=epoch, size=known.frontier.size)
 
-    def _handle(self, request: Request, at: Ms) -> Answer | None:
+    def _handle(self, request: Request, at: Ms) -> ProblemBody | None:
         given = httpsig.parse(request.header("Signature-Input"))
         path, body = request.path, request.message.body
         asked = codec.load(Enrol, body, max_size=1 << 14) if path == ENROL_PATH else None
@@ -149,32 +149,34 @@ class FakeIngest:
             if asked.secret != self.secret:
                 return answer(Problem.BAD_CODE)
             self.agency.device_key, self.agency.list_key = asked.device_key, asked.list_key
-            return Answer(201, codec.dump(self.agency.enrolled()))
+            return ProblemBody(201, codec.dump(self.agency.enrolled()))
         if (request.message.method, path) == ("GET", PROFILE_PATH):
-            return Answer(200, codec.dump(self.agency.update()))
+            return ProblemBody(200, codec.dump(self.agency.update()))
         if (request.message.method, path) == ("POST", BATCHES_PATH):
             return self._batch(codec.load(Batch, body, max_size=journal.MAX_BATCH), key, given.nonce, at)
         if (request.message.method, path) == ("POST", WAY_IN_PATH):
             return self._way_in(read(body, self.agency.device, key, at), given.nonce, at)
         return answer(Problem.NOT_FOUND)
 
-    def _way_in(self, drawn: DrawnWayIn, nonce: str, at: Ms) -> Answer | None:
+    def _way_in(self, drawn: DrawnWayIn, nonce: str, at: Ms) -> ProblemBody | None:
         self.ways_in.append(drawn)
         if self.next_ways_in:
             return self.next_ways_in.popleft()
-        return Answer(200, dsse.sign(SignedTime(at, nonce), self.agency.keys[KeyRole.RECEIPT]))
+        return ProblemBody(200, dsse.sign(SignedTime(at, nonce), self.agency.keys[KeyRole.RECEIPT]))
 
-    def _batch(self, batch: Batch, key: PublicKey, nonce: str, at: Ms) -> Answer | None:
+    def _batch(self, batch: Batch, key: PublicKey, nonce: str, at: Ms) -> ProblemBody | None:
         waiting = self.next_of_leaves if batch.leaves and self.next_of_leaves else self.next_answers
         told = waiting.popleft() if waiting else ...
-        if isinstance(told, Answer):
+        if isinstance(told, ProblemBody):
             return told
         checkpoint = dsse.open_signed(DeviceCheckpoint, batch.checkpoint, key)
         leaves = journal.check_batch(batch, checkpoint)
         if batch.acknowledged is not None:
             own = self.agency.keys[KeyRole.RECEIPT].public
             journal.check_acknowledged(batch, checkpoint, dsse.open_signed(Receipt, batch.acknowledged.receipt, own))
-        heads = [Head(epoch, number, known.frontier) for number, (epoch, known) in enumerate(self.journals.items())]
+        heads = [
+            EpochHead(epoch, number, known.frontier) for number, (epoch, known) in enumerate(self.journals.items())
+        ]
         known = self.journals.get(head_for(batch, heads).epoch, Journal())
         grown = journal.extend(known.frontier, batch, leaves, known.hashes[batch.first :], checkpoint)
         fresh = grown.size - known.frontier.size
@@ -196,7 +198,7 @@ class FakeIngest:
         )
         if told is None:
             return None
-        return Answer(200, dsse.sign(receipt, self.agency.keys[KeyRole.RECEIPT]))
+        return ProblemBody(200, dsse.sign(receipt, self.agency.keys[KeyRole.RECEIPT]))
 
 
 class Server:

@@ -10,7 +10,7 @@ Rules
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from offmon.core.alerts.exhibit import Custody, Exhibit
+from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.alerts.follow_up import FOLLOWS, latest
 from offmon.core.authority import decide, order
 from offmon.core.authority.capability import Capability
@@ -18,14 +18,15 @@ from offmon.core.authority.lists import ListDocument, declaration
 from offmon.core.authority.order import Basis, Instrument, Term
 from offmon.core.authority.profile import Controller, Profile, compile_grants, person_texts_of
 from offmon.core.bundle import layout, write
-from offmon.core.bundle.layout import Account, BundleKind, Index, Item, Limit, Row, Run, RunEntry
+from offmon.core.bundle.layout import BundleKind, CaseRun, EpochRow, Index, Item, LeafAccount, Limit, RunEntry
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
 from offmon.core.formats import codec, commitment, dsse, envelope, journal, trust_file
-from offmon.core.formats.commitment import Ground
+from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.formats.event import (
     Band,
     Body,
     DeviceCheckpoint,
+    DeviceNote,
     Disclosure,
     DisclosureLeaf,
     Envelope,
@@ -34,25 +35,24 @@ from offmon.core.formats.event import (
     GapLeaf,
     GapReason,
     Gravity,
-    Note,
     NoteKind,
     NoteLeaf,
     Origin,
 )
-from offmon.core.formats.trust import KeyRole, Keys, ListedKey
+from offmon.core.formats.trust import KeyRole, KeysDocument, ListedKey
 from offmon.core.formats.trust_file import Root, TrustedAgency, TrustedWitness, TrustFile
 from offmon.core.ids import Digest, Ms, Slug, Versioned
 from offmon.core.ids import Origin as LogOrigin
 from offmon.core.log import audit, records
 from offmon.core.log.audit import Touched, Verb
 from offmon.core.log.records import (
-    Action,
-    Alert,
-    Authorisation,
+    ActionRecord,
+    AlertRecord,
+    AuthorisationRecord,
     BatchRecord,
-    Decision,
     DecisionOutcome,
-    Export,
+    DecisionRecord,
+    ExportRecord,
     LeafPlace,
     ProfileRecord,
 )
@@ -96,7 +96,7 @@ class Forge(World):
         """Compile, sign and log the next profile."""
         at = self.wait(HOUR_MS)
         version = len(self.profiles) + 1
-        authorisation = self.bend("rests_on", self.all(Authorisation))[-1]
+        authorisation = self.bend("rests_on", self.all(AuthorisationRecord))[-1]
         lists = [declaration(data, dsse.peek(ListDocument, data)) for data in self.lists.values()]
         terms = self.all(Term)
         grants = compile_grants(self.all(Instrument), terms, authorisation.choices, lists, at)
@@ -141,7 +141,7 @@ class Forge(World):
         """A start, disclosures of both kinds, and a gap."""
         epoch = self.begin()
         self.wait(DAY_MS)
-        self.leaf(Note(self.device, epoch.id, 0, NoteKind.STARTED, Ms(self.now), None))
+        self.leaf(DeviceNote(self.device, epoch.id, 0, NoteKind.STARTED, Ms(self.now), None))
         for _ in range(self.items - 1):
             self.disclose(epoch, Capability.SITE)
         self.send(epoch)
@@ -154,10 +154,10 @@ class Forge(World):
         self.leaf(Gap(self.device, epoch.id, len(epoch.leaves), GapReason.AGENT_DOWN, since, until, None, None, None))
         for _ in range(3):
             self.disclose(epoch, Capability.SITE)
-        self.send(epoch, refused=f"{decide.Reason.OUT_OF_PERIOD.value} 1")
+        self.send(epoch, refused=f"{decide.RefusalReason.OUT_OF_PERIOD.value} 1")
         last = len(epoch.leaves) - 1
-        epoch.accounts[last - 1] = (Account.WITHHELD, Ground.PRIVILEGE.value, None)
-        epoch.accounts[last] = (Account.REFUSED, decide.Reason.OUT_OF_PERIOD.value, None)
+        epoch.accounts[last - 1] = (LeafAccount.WITHHELD, WithholdingGround.PRIVILEGE.value, None)
+        epoch.accounts[last] = (LeafAccount.REFUSED, decide.RefusalReason.OUT_OF_PERIOD.value, None)
 
     def second_epoch(self) -> None:
         """The store was lost: a new epoch that names the head of the one before."""
@@ -174,7 +174,7 @@ class Forge(World):
         self.epochs.append(Epoch(self.id()))
         return self.epochs[-1]
 
-    def leaf(self, made: Gap | Note) -> None:
+    def leaf(self, made: Gap | DeviceNote) -> None:
         """Put a gap or note into the newest epoch."""
         epoch = self.epochs[-1]
         epoch.leaves.append(GapLeaf(made, self.salt()) if isinstance(made, Gap) else NoteLeaf(made, self.salt()))
@@ -256,7 +256,7 @@ class Forge(World):
         outcomes = (DecisionOutcome.EVIDENTIAL, DecisionOutcome.NOT_A_MATCH, None)
         for n, outcome in zip((1, 2, 3), outcomes, strict=True):
             list_name = self.opened_lists()[0].name
-            alert = Alert(
+            alert = AlertRecord(
                 id=self.id(),
                 deployment=self.deployment,
                 capability=Capability.SITE,
@@ -270,7 +270,7 @@ class Forge(World):
             self.act(Verb.ALERT_RAISED, "service", self.row(alert), alert=alert.id)
             if outcome is None:
                 continue
-            decision = Decision(
+            decision = DecisionRecord(
                 self.id(), alert.id, outcome, "Looked at in full.", self.people["officer"], Ms(self.now + MINUTE_MS)
             )
             rows = [self.row(replace(alert, state=AlertState.DECIDED)), self.row(self.bend("decision", decision))]
@@ -281,10 +281,10 @@ class Forge(World):
                 self.seal(alert)
         self.withheld_lines.add(self.act(Verb.CASE_CONSULTED, "officer", reason="subject access"))
 
-    def follow(self, decision: Decision) -> Action:
+    def follow(self, decision: DecisionRecord) -> ActionRecord:
         """What the decision calls for, not yet done."""
         called, at = FOLLOWS[decision.outcome], decision.decided_at
-        return Action(
+        return ActionRecord(
             id=self.id(),
             decision=decision.id,
             alert=decision.alert,
@@ -297,13 +297,13 @@ class Forge(World):
             ),
         )
 
-    def seal(self, alert: Alert) -> None:
+    def seal(self, alert: AlertRecord) -> None:
         """The alert's disclosure as an exhibit, sealed and handed over once."""
         [place] = alert.leaves
         leaf = self.epochs[0].leaves[place.n]
         assert isinstance(leaf, DisclosureLeaf)
         officer, sealed = self.people["officer"], Digest(self.draw("sealed").hex())
-        asked = Exhibit(
+        asked = ExhibitRecord(
             id=self.id(),
             alert=alert.id,
             leaf=place,
@@ -318,11 +318,11 @@ class Forge(World):
         self.act(Verb.EXHIBIT_ASKED, "officer", self.row(asked), alert=alert.id)
         content, key, at = leaf.envelope.content_commit, envelope.public_of(self.evidence), Ms(self.now + MINUTE_MS)
         exhibit = replace(asked, content=content, seal=sealed, key=key, sealed_at=at)
-        first = Custody(self.id(), exhibit.id, 0, at, "The store", officer, officer, "Sealed.", sealed)
+        first = CustodyRecord(self.id(), exhibit.id, 0, at, "The store", officer, officer, "Sealed.", sealed)
         rows = self.row(self.bend("exhibit", exhibit)), self.row(first)
         self.act(Verb.EXHIBIT_SEALED, self.bend("sealer", "vault"), *rows, alert=alert.id)
         later, to = Ms(self.now + MINUTE_MS), self.people["confirmer"]
-        second = Custody(self.id(), exhibit.id, 1, later, "A laboratory", officer, to, "To be looked at.", sealed)
+        second = CustodyRecord(self.id(), exhibit.id, 1, later, "A laboratory", officer, to, "To be looked at.", sealed)
         self.act(Verb.EXHIBIT_HANDED_OVER, "officer", self.row(self.bend("custody", second)), alert=alert.id)
 
     def erase(self) -> None:
@@ -333,14 +333,14 @@ class Forge(World):
         commit = commitment.commit(BatchRecord.KIND, self.rows[BatchRecord.KIND, batch.id][1], records.values_of(batch))
         touched = Touched(Slug(BatchRecord.KIND), batch.id, commit)
         number = self.act(Verb.DISPOSED, self.bend("eraser", "vault"), touched, reason="no-longer-necessary")
-        epoch.accounts[n] = (Account.ERASED, "no-longer-necessary", number)
+        epoch.accounts[n] = (LeafAccount.ERASED, "no-longer-necessary", number)
 
     # --- the bundle ---------------------------------------------------------------------------------------------------
 
     def finish(self) -> Forged:
         """Asked, opened, built, approved, exported, proved."""
         times = (Ms(START), Ms(self.now))
-        asked = Export(
+        asked = ExportRecord(
             self.export,
             ExportState.ASKED,
             self.people["officer"],
@@ -372,7 +372,7 @@ class Forge(World):
         )
         if self.late:
             self.sequence()
-        tail = Run(self.case, first, tuple(self.line(number) for number in range(first, len(self.lines))))
+        tail = CaseRun(self.case, first, tuple(self.line(number) for number in range(first, len(self.lines))))
         tags = {layout.TAIL: codec.dump(tail)}
         for number, line in enumerate(self.lines):
             tags[layout.proof_path(number)] = self.log.proof(line.index).data
@@ -394,7 +394,7 @@ class Forge(World):
         if self.late:  # nobody but the attacker knows the places of entries that are not in the log yet
             for number in range(len(self.lines)):
                 self.lines[number].index = 2 * number + 1
-        [asked] = self.all(Export)
+        [asked] = self.all(ExportRecord)
         index = Index(
             kind=BundleKind.COURT,
             agency=self.agency,
@@ -407,7 +407,7 @@ class Forge(World):
             last=last,
             limits=tuple(Limit),
         )
-        run = Run(self.case, 0, tuple(self.line(number) for number in range(last + 1)))
+        run = CaseRun(self.case, 0, tuple(self.line(number) for number in range(last + 1)))
         files = {
             layout.INDEX: codec.dump(index),
             layout.REPORT: b"<!doctype html><title>A bundle</title><p>An invented case.</p>",
@@ -419,7 +419,7 @@ class Forge(World):
         for profile, signed in self.profiles:
             files[layout.profile_path(self.device, profile.version)] = signed
         for (kind, record), (value, salt) in self.rows.items():
-            withheld = {"verbatim_text": Ground.THIRD_PARTY} if kind == order.Term.KIND else {}
+            withheld = {"verbatim_text": WithholdingGround.THIRD_PARTY} if kind == order.Term.KIND else {}
             opened = layout.open_record(kind, salt, records.values_of(value), withheld)
             files[layout.record_path(kind, record)] = codec.dump(opened)
         for epoch in self.epochs:
@@ -431,25 +431,25 @@ class Forge(World):
         line = self.lines[number]
         commit = audit.commit_of(line.entry, line.salt)
         more = ("actor", "reason") if number in self.withheld_lines else ()
-        withheld = dict.fromkeys(("session", "request", *more), Ground.RESTRICTED)
-        opened = layout.open_record(audit.Entry.KIND, line.salt, audit.fields_of(line.entry), withheld)
+        withheld = dict.fromkeys(("session", "request", *more), WithholdingGround.RESTRICTED)
+        opened = layout.open_record(audit.AuditEntry.KIND, line.salt, audit.fields_of(line.entry), withheld)
         return RunEntry(number, line.index, commit, opened, None)
 
     def epoch_files(self, epoch: Epoch) -> Mapping[str, bytes]:
         """The journal, and the items that are shown."""
         files = dict[str, bytes]()
-        rows = list[Row]()
+        rows = list[EpochRow]()
         for n, leaf in enumerate(epoch.leaves):
-            account, why, entry = epoch.accounts.get(n, (Account.SHOWN, None, None))
+            account, why, entry = epoch.accounts.get(n, (LeafAccount.SHOWN, None, None))
             opened = None if isinstance(leaf, DisclosureLeaf) else leaf
             commit, ciphertext = journal.leaf_commit(leaf), journal.ciphertext_digest(leaf)
-            rows.append(Row(n, Slug(leaf.KIND), commit, ciphertext, account, why, entry, opened))
-            if isinstance(leaf, DisclosureLeaf) and account is Account.SHOWN:
+            rows.append(EpochRow(n, Slug(leaf.KIND), commit, ciphertext, account, why, entry, opened))
+            if isinstance(leaf, DisclosureLeaf) and account is LeafAccount.SHOWN:
                 enclosed = epoch.bodies[n]
                 body = layout.open_record(Body.TYPE, enclosed.salt, envelope.body_fields(enclosed.body), {})
                 files[layout.item_path(self.device, epoch.id, n)] = codec.dump(Item(leaf.envelope, leaf.salt, body))
         files[layout.journal_path(self.device, epoch.id)] = codec.dump(
-            layout.Journal(self.device, epoch.id, tuple(rows), epoch.checkpoint)
+            layout.EpochJournal(self.device, epoch.id, tuple(rows), epoch.checkpoint)
         )
         return files
 
@@ -457,12 +457,12 @@ class Forge(World):
         """The agency's signed Keys statements, in order: one, unless a test hands its keys over."""
         return [dsse.sign(self.statement(), self.bend("root_key", self.keys["root"]))]
 
-    def statement(self) -> Keys:
+    def statement(self) -> KeysDocument:
         """The agency's first Keys statement."""
         period = Period(Ms(START - DAY_MS), Ms(START + 300 * DAY_MS))
         roles = {KeyRole.PROFILE: "profile", KeyRole.LIST: "list", KeyRole.LOG: "log"}
         listed = tuple(ListedKey(role, self.keys[name].public.vkey, period) for role, name in roles.items())
-        return self.bend("statement", Keys(self.agency, 1, None, period, listed, None))
+        return self.bend("statement", KeysDocument(self.agency, 1, None, period, listed, None))
 
     def trust(self) -> TrustFile:
         """What a reader of this world brings."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from offmon.core.access.roles import Role
-from offmon.core.access.sharing import Ground
+from offmon.core.access.sharing import SharingGround
 from offmon.core.ids import Id
 from offmon.server.agencies.actions import Sharing, do_grant_caseload, do_share_case
 from offmon.server.base.actor import Actor
@@ -55,7 +55,7 @@ class Partner:
         """The story's case is shared with it, and open to these of its staff."""
         story, why = self.story, "they supervise the licence"
         with story.console():
-            sharing = Sharing(self.agency, Ground.LICENCE, "", why)
+            sharing = Sharing(self.agency, SharingGround.LICENCE, "", why)
             self.sharing = do_share_case(story.case, sharing, actor=story.officer)
             for guest in guests:
                 do_grant_caseload(story.case, guest.id, why, actor=story.officer)

@@ -30,22 +30,22 @@ from offmon.core.clock import Period
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.event import Batch, Body, DeviceCheckpoint, Gravity
 from offmon.core.formats.keys import Algorithm, SigningKey
-from offmon.core.formats.protocol import MAX_ENROL, Enrol, Update
-from offmon.core.formats.trust import KeyRole, Keys, ListedKey
+from offmon.core.formats.protocol import MAX_ENROL, Enrol, ProfileUpdate
+from offmon.core.formats.trust import KeyRole, KeysDocument, ListedKey
 from offmon.core.formats.trust_file import Root, TrustedAgency, TrustedWitness, TrustFile
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned
 from offmon.core.log import audit
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome
 from offmon.core.log.tlog.cosignature import cosign
-from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.submission import Submission
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_grant_caseload
-from offmon.server.audit.actions.sequence import Log
+from offmon.server.audit.actions.sequence import SequencedLog
 from offmon.server.audit.models import Entry
 from offmon.server.audit.publish import publish
-from offmon.server.audit.witness_client import Witness
+from offmon.server.audit.witness_client import WitnessClient
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.columns import column_key, person_key
 from offmon.server.base.ids import new_id
@@ -53,7 +53,7 @@ from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import (
-    Answers,
+    ProportionalityAnswers,
     Served,
     do_ask_profile,
     do_authorise,
@@ -98,7 +98,7 @@ ENTRIES = {
     Capability.SITE: ListEntry(Slug("host"), "listed.invalid", Gravity.HIGH),
     Capability.PHRASE: ListEntry(Slug("phrase"), "invented phrase", Gravity.STANDARD),
 }
-ANSWERS = Answers("To protect.", "It finds visits.", "Nothing lesser would.", "It is fair.")
+ANSWERS = ProportionalityAnswers("To protect.", "It finds visits.", "Nothing lesser would.", "It is fair.")
 PAPER = Digest("8" * 64)  # of a page image: nobody reads it here
 
 
@@ -129,7 +129,7 @@ def a_list(capability: Capability, *entries: ListEntry, version: int = 1) -> Lis
 
 
 @dataclass(frozen=True)
-class InstantWitness(Witness):
+class InstantWitness(WitnessClient):
     """A witness in this process: it cosigns whatever it is sent. What a real one refuses is shown with a real one."""
 
     signing: SigningKey = field(kw_only=True, repr=False)
@@ -139,7 +139,7 @@ class InstantWitness(Witness):
         signing = seed_key("witness.invalid/instant", Algorithm.COSIGNATURE)
         return cls("http://127.0.0.1:9", signing.public, signing=signing)
 
-    def cosign(self, submission: Submission) -> Note:
+    def cosign(self, submission: Submission) -> SignedNote:
         return submission.note.adding([cosign(submission.note, self.signing, now())])
 
 
@@ -149,7 +149,7 @@ class Story:
 
     database: Database
     folder: Path
-    witness: Witness = field(default_factory=InstantWitness.new)
+    witness: WitnessClient = field(default_factory=InstantWitness.new)
     agency: Id = field(default_factory=new_id)
     root: SigningKey = field(default_factory=lambda: seed_key(f"{FORCE}/root"))
     keys: dict[KeyRole, SigningKey] = field(
@@ -370,7 +370,7 @@ class Story:
             do_sign_profile(profile, self.keys[KeyRole.PROFILE], INGEST, ring, actor=self.signer)
         self.take_profile()
 
-    def update(self) -> Update:
+    def update(self) -> ProfileUpdate:
         """What ingest answers a device that asks for its profile."""
         with self.running(Process.INGEST):
             known = deployments.device_by_key(self.device.signing.public.keyid)
@@ -431,14 +431,14 @@ class Story:
     def publish(self) -> None:
         """The worker places what waits, signs, and has it witnessed."""
         with self.running(Process.WORKER):
-            log = Log(self.agency, ORIGIN, self.keys[KeyRole.LOG], self.next_log)
+            log = SequencedLog(self.agency, ORIGIN, self.keys[KeyRole.LOG], self.next_log)
             publish(log, self.witness, actor=self.worker)
 
-    def entries(self, *verbs: Verb) -> list[audit.Entry]:
+    def entries(self, *verbs: Verb) -> list[audit.AuditEntry]:
         """The log's entries of those verbs, in the order in which they were written."""
         with self.running(Process.WORKER), scope(self.worker):
             rows = Entry.objects.filter(verb__in=verbs).order_by("at")
-            return [codec.load(audit.Entry, row.doc, max_size=1 << 20) for row in rows]
+            return [codec.load(audit.AuditEntry, row.doc, max_size=1 << 20) for row in rows]
 
     def trust(self) -> TrustFile:
         """What a reader brings: the agency's root, and who witnessed its log."""
@@ -460,7 +460,7 @@ class Story:
         """The agency's first Keys statement."""
         period = Period(Ms(now() - clock.DAY_MS), Ms(now() + 300 * clock.DAY_MS))
         listed = tuple(ListedKey(role, key.public.vkey, period) for role, key in self.keys.items())
-        return dsse.sign(Keys(self.agency, 1, None, period, listed, None), self.root)
+        return dsse.sign(KeysDocument(self.agency, 1, None, period, listed, None), self.root)
 
     def _set_up(self) -> None:
         """The operator's part."""

@@ -14,7 +14,7 @@ from psycopg import sql
 from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log import audit
-from offmon.core.log.audit import Outcome, Touched, Verb
+from offmon.core.log.audit import EntryOutcome, Touched, Verb
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.rows import AgencyRow
@@ -77,13 +77,13 @@ def name(
     named = Touched(Slug(KINDS.get(table, table)), Id(row), Digest("0" * 64))
     if (named.table, named.id) not in {(one.table, one.id) for one in touched}:
         touched = (named, *touched)
-    entry = audit.Entry(
+    entry = audit.AuditEntry(
         at=now(),
         agency=story.agency,
         case=story.case,
         verb=verb,
         operation=verb.operation,
-        outcome=Outcome.ALLOWED,
+        outcome=EntryOutcome.ALLOWED,
         actor=(said or writer).core(),
         session=None,
         request=None,

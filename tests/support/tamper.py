@@ -7,10 +7,10 @@ from typing import Any
 
 from offmon.core.bundle import layout, read, write
 from offmon.core.bundle.account import kind_of
-from offmon.core.bundle.layout import Item, Journal, Record, Row
+from offmon.core.bundle.layout import EpochJournal, EpochRow, Item, Record
 from offmon.core.formats import canon, codec, commitment, dsse
 from offmon.core.formats.canon import Json
-from offmon.core.formats.commitment import Ground
+from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.formats.event import DeviceCheckpoint, GapLeaf
 from offmon.core.formats.journal import envelope_commit, leaf_commit, leaf_data_of
 from offmon.core.formats.keys import SigningKey
@@ -96,7 +96,9 @@ def hidden(record: Record, name: str) -> Record:
     """The record with a shown field withheld: its commitment stays what it was."""
     old: Any = canon.decode(record.values, max_size=1 << 20)
     del old[name]
-    fields = (replace(f, salt=None, ground=Ground.RESTRICTED) if f.name == name else f for f in record.fields)
+    fields = (
+        replace(f, salt=None, ground=WithholdingGround.RESTRICTED) if f.name == name else f for f in record.fields
+    )
     return replace(record, fields=tuple(fields), values=canon.encode(old))
 
 
@@ -105,14 +107,14 @@ def resigned[T: dsse.Document](data: bytes, cls: type[T], key: SigningKey, chang
     return dsse.sign(change(dsse.peek(cls, data)), key)
 
 
-def root_of(journal: Journal, size: int | None = None) -> Digest:
+def root_of(journal: EpochJournal, size: int | None = None) -> Digest:
     """The root of the journal's rows as they stand, or of the first `size` of them."""
     rows = journal.rows[:size]
     leaves = (leaf_hash(leaf_data_of(kind_of(journal, row), row.commit, row.ciphertext)) for row in rows)
     return Digest(Frontier().extend(leaves).root.hex())
 
 
-def journal_signed(journal: Journal, key: SigningKey) -> Journal:
+def journal_signed(journal: EpochJournal, key: SigningKey) -> EpochJournal:
     """The journal under a checkpoint of its own rows as they now stand, by that key."""
     size, root = len(journal.rows), root_of(journal)
     return replace(
@@ -121,19 +123,19 @@ def journal_signed(journal: Journal, key: SigningKey) -> Journal:
     )
 
 
-def cut(forged: Forged, path: str, gone: Callable[[Row], bool], key: SigningKey) -> None:
+def cut(forged: Forged, path: str, gone: Callable[[EpochRow], bool], key: SigningKey) -> None:
     """Take one row out of a journal as if it had never been: the later ones move up, with their items, and a new checkpoint is signed.
 
     What is moved is committed to again where its salt is at hand: of gaps, notes and items that are shown.
     """
-    journal = loaded(Journal, forged.payload[path])
+    journal = loaded(EpochJournal, forged.payload[path])
     [lost] = [row.n for row in journal.rows if gone(row)]
     rows = (_moved(forged, journal, row) if row.n > lost else row for row in journal.rows if row.n != lost)
     shorter = journal_signed(replace(journal, rows=tuple(rows)), key)
     forged.payload[path] = codec.dump(shorter)
 
 
-def _moved(forged: Forged, journal: Journal, row: Row) -> Row:
+def _moved(forged: Forged, journal: EpochJournal, row: EpochRow) -> EpochRow:
     """The row one place up."""
     n, path = row.n - 1, layout.item_path(journal.device, journal.epoch, row.n)
     if isinstance(row.opened, GapLeaf):
@@ -149,7 +151,7 @@ def _moved(forged: Forged, journal: Journal, row: Row) -> Row:
 
 def count_one_fewer(forged: Forged, path: str, lost: int) -> None:
     """Rewrite the records of the batches that held the lost leaf or came after it, so that they fit the journal as cut."""
-    journal = loaded(Journal, forged.payload[path])
+    journal = loaded(EpochJournal, forged.payload[path])
     for where in [where for where in forged.payload if where.startswith("data/records/batch/")]:
         record = loaded(Record, forged.payload[where])
         values: Any = canon.decode(record.values, max_size=1 << 20)

@@ -10,11 +10,18 @@ from offmon.core.authority.capability import Capability
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Id, Ms, Origin
 from offmon.core.log import audit, consultations
-from offmon.core.log.audit import Entry, Operation, Outcome, Verb
-from offmon.core.log.consultations import Look
+from offmon.core.log.audit import AuditEntry, EntryOutcome, Operation, Verb
+from offmon.core.log.consultations import Consultation
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.log.tlog.merkle import leaf_hash, prove_consistency, prove_inclusion, root_of, subtrees_of
-from offmon.core.person.activity_record import Day, Known, LookLine, SentLine, State, Told
+from offmon.core.person.activity_record import (
+    ActivityRecord,
+    Day,
+    DeviceKnowledge,
+    LogState,
+    ProvenConsultation,
+    SentLine,
+)
 
 TODAY = Ms(1_780_000_000_000)
 UNTIL = clock.start_of_day(clock.local_day(Ms(TODAY - 14 * clock.DAY_MS)))
@@ -63,8 +70,8 @@ class Page:
         self.records += [bytes.fromhex(drawn(f"later entry {n}")) for n in range(9)]
         self.states = [self.state(size) for size in (*sizes, len(self.records))]
         self.checkpoint = self.states[-1]
-        waits = Look(self.case, Ms(UNTIL - clock.DAY_MS), Role.SUPERVISOR, None, Verb.CASE_CONSULTED)
-        self.told = Told(
+        waits = Consultation(self.case, Ms(UNTIL - clock.DAY_MS), Role.SUPERVISOR, None, Verb.CASE_CONSULTED)
+        self.told = ActivityRecord(
             agency=self.agency,
             case=self.case,
             until=UNTIL,
@@ -73,7 +80,7 @@ class Page:
             days=tuple(self._placed(day) for day in self.days),
             waiting=(waits,),
         )
-        self.known = Known(
+        self.known = DeviceKnowledge(
             agency=self.agency,
             case=self.case,
             device=self.device,
@@ -87,9 +94,9 @@ class Page:
         """The log at that size."""
         return Checkpoint(self.origin, size, root_of(map(leaf_hash, self.records[:size])))
 
-    def log(self, *states: Checkpoint, key: SigningKey | None = None) -> tuple[State, ...]:
+    def log(self, *states: Checkpoint, key: SigningKey | None = None) -> tuple[LogState, ...]:
         """These as a file has them, each proved to begin with the one before."""
-        made: list[State] = []
+        made: list[LogState] = []
         before: Checkpoint | None = None
         for one in states:
             hashes = [leaf_hash(record) for record in self.records[: one.size]]
@@ -97,21 +104,21 @@ class Page:
                 () if before is None else prove_consistency(before.size, len(hashes), subtrees_of(hashes))
             )
             note = sign_checkpoint(one, key or self.key).data.decode()
-            made.append(State(note, tuple(Digest(step.hex()) for step in path)))
+            made.append(LogState(note, tuple(Digest(step.hex()) for step in path)))
             before = one
         return tuple(made)
 
-    def entry(self, on: Ms, root: Digest, **changed: object) -> Entry:
+    def entry(self, on: Ms, root: Digest, **changed: object) -> AuditEntry:
         """The entry that seals a day, honest but for `changed`."""
         day = clock.local_day(on)
-        honest = Entry(
+        honest = AuditEntry(
             at=Ms(clock.end_of_day(day) + consultations.AFTER_MS),
             agency=self.agency,
             case=None,
             verb=Verb.LOOKS_SEALED,
             operation=Operation.OTHER,
-            outcome=Outcome.ALLOWED,
-            actor=audit.Actor(ident("worker"), Role.SERVICE, None, self.agency),
+            outcome=EntryOutcome.ALLOWED,
+            actor=audit.EntryActor(ident("worker"), Role.SERVICE, None, self.agency),
             session=None,
             request=None,
             reason=consultations.reason_of(day),
@@ -132,9 +139,9 @@ class Page:
         """A day of two lines of this case and one of another, with its entry appended to the log."""
         on = clock.start_of_day(clock.local_day(Ms(UNTIL - back * clock.DAY_MS)))
         lines = [
-            Look(self.case, on, Role.OFFENDER_MANAGER, self.team, Verb.CASE_CONSULTED),
-            Look(self.case, on, Role.SUPERVISOR, None, Verb.ALERT_REVIEW),
-            Look(ident("other case"), on, Role.SUPERVISOR, None, Verb.ALERT_REVIEW),
+            Consultation(self.case, on, Role.OFFENDER_MANAGER, self.team, Verb.CASE_CONSULTED),
+            Consultation(self.case, on, Role.SUPERVISOR, None, Verb.ALERT_REVIEW),
+            Consultation(ident("other case"), on, Role.SUPERVISOR, None, Verb.ALERT_REVIEW),
         ]
         salts = [bytes.fromhex(drawn(f"salt {on} {n}")) for n in range(3)]
         commits = [consultations.commit_of(line, salt) for line, salt in zip(lines, salts, strict=True)]
@@ -153,7 +160,7 @@ class Page:
             previous=previous,
             index=self.records.index(record),
             path=(),
-            looks=tuple(LookLine(*line) for line in own),
+            looks=tuple(ProvenConsultation(*line) for line in own),
         )
 
     def _placed(self, day: Day) -> Day:

@@ -8,7 +8,7 @@ from django.test import override_settings
 
 from offmon.core.formats.keys import Algorithm
 from offmon.core.formats.trust import KeyRole
-from offmon.server.audit.actions.sequence import Log
+from offmon.server.audit.actions.sequence import SequencedLog
 from offmon.server.base.policies import Process
 from offmon.server.processes.worker import service
 from offmon.server.processes.worker.job import Job
@@ -25,7 +25,7 @@ def working(story: Story) -> Iterator[dict[str, Job]]:
         "OFFMON_SIGNER_SOCKET": "/nowhere",
     }
     with override_settings(**places), story.running(Process.WORKER):
-        yield {job.name: job for job in service.jobs_of(Log(story.agency, ORIGIN, story.keys[KeyRole.LOG]))}
+        yield {job.name: job for job in service.jobs_of(SequencedLog(story.agency, ORIGIN, story.keys[KeyRole.LOG]))}
 
 
 def turn(story: Story, name: str) -> bool:

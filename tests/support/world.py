@@ -13,7 +13,7 @@ from offmon.core.authority.lists import ListDocument
 from offmon.core.authority.order import Basis, Instrument, Term, TermKind
 from offmon.core.authority.profile import Choice, Profile
 from offmon.core.bundle import layout
-from offmon.core.bundle.layout import Account
+from offmon.core.bundle.layout import LeafAccount
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.formats import commitment, dsse, envelope
 from offmon.core.formats.event import (
@@ -22,17 +22,17 @@ from offmon.core.formats.event import (
 from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.log import audit, records
-from offmon.core.log.audit import Actor, Outcome, Touched, Verb
+from offmon.core.log.audit import EntryActor, EntryOutcome, Touched, Verb
 from offmon.core.log.records import (
-    Authorisation,
-    Device,
-    Notice,
+    AuthorisationRecord,
+    DeviceRecord,
+    NoticeRecord,
 )
 from offmon.core.log.tlog import merkle
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.log.tlog.cosignature import cosign
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
-from offmon.core.log.tlog.note import Note as SignedNote
+from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.proof import Proof
 from offmon.core.states import DeploymentState
 
@@ -83,7 +83,7 @@ class Log:
 class Line:
     """One entry of the run as the agency holds it."""
 
-    entry: audit.Entry
+    entry: audit.AuditEntry
     salt: bytes
     index: int = -1
 
@@ -95,7 +95,7 @@ class Epoch:
     id: Id
     leaves: list[Leaf] = field(default_factory=list)
     bodies: dict[int, envelope.Enclosed] = field(default_factory=dict)
-    accounts: dict[int, tuple[Account, str, int | None]] = field(default_factory=dict)
+    accounts: dict[int, tuple[LeafAccount, str, int | None]] = field(default_factory=dict)
     sent: int = 0
     checkpoint: bytes = b""
 
@@ -169,12 +169,12 @@ class World:
         self.wait(MINUTE_MS)
         processes = {"service": self.service, "signer": audit.SIGNER, "vault": audit.VAULT}
         role = Role.SERVICE if who in processes else ROLE.get(verb, Role.OFFENDER_MANAGER)
-        actor = Actor((self.people | processes)[who], role, None, self.agency)
+        actor = EntryActor((self.people | processes)[who], role, None, self.agency)
         fields: dict[str, Any] = dict.fromkeys(
             ("session", "request", "reason", "recipient", "alert", "decision", "manifest")
         )
-        fields |= {"operation": verb.operation, "outcome": Outcome.ALLOWED, **more}
-        entry = audit.Entry(
+        fields |= {"operation": verb.operation, "outcome": EntryOutcome.ALLOWED, **more}
+        entry = audit.AuditEntry(
             at=Ms(self.now), agency=self.agency, case=self.case, verb=verb, actor=actor, touched=touched, **fields
         )
         self.lines.append(Line(self.bend("entry", entry), self.salt()))
@@ -260,24 +260,26 @@ class World:
             Choice(capability, tuple(sorted(t.id for t in terms if capability in t.capabilities)), (lst.id,), None)
             for capability, lst in zip(Capability, self.opened_lists(), strict=True)
         )
-        deployment = records.Deployment(
+        deployment = records.DeploymentRecord(
             self.deployment, DeploymentState.AUTHORISED, self.people["drafter"], envelope.public_of(self.evidence), 14
         )
         self.agree(choices, self.row(deployment))
         served = Ms(self.now + MINUTE_MS)
-        notice = Notice(self.id(), self.deployment, self.people["officer"], served, "by hand", "en", True, NOTHING)
+        notice = NoticeRecord(
+            self.id(), self.deployment, self.people["officer"], served, "by hand", "en", True, NOTHING
+        )
         self.act(Verb.NOTICE_SERVED, "officer", self.row(self.bend("notice", notice)))
         self.enrol()
 
     def enrol(self) -> None:
         """The device's own keys, as its enrolment recorded them."""
         key, lists, account = self.keys["device"].public.vkey, envelope.public_of(self.evidence), self.draw("account")
-        device = Device(self.device, self.deployment, key, lists, Digest(account.hex()), Ms(self.now + MINUTE_MS))
+        device = DeviceRecord(self.device, self.deployment, key, lists, Digest(account.hex()), Ms(self.now + MINUTE_MS))
         self.act(Verb.DEVICE_ENROLLED, "service", self.row(self.bend("enrolled", device)))
 
     def agree(self, choices: tuple[Choice, ...], *beside: Touched) -> None:
         """Draft and authorise these choices; what was drafted beside them."""
-        draft = Authorisation(
+        draft = AuthorisationRecord(
             self.id(), self.deployment, choices, self.people["drafter"], None, None, None, None, None, None
         )
         self.act(Verb.DEPLOYMENT_DRAFTED, "drafter", *beside, self.row(draft))

@@ -20,7 +20,7 @@ from typing import Final
 
 from offmon.agent import activity_record, clock, enrol, keys, language, remove, status
 from offmon.agent.app import Agent
-from offmon.agent.home import Home
+from offmon.agent.home import AgentHome
 from offmon.agent.presence.indicator import IndicatorFailed
 from offmon.agent.presence.screen import NoDisplay, NotMeasurable
 from offmon.core.errors import Malformed, OffmonError
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.WARNING, format="offmon agent: %(message)s")
     given = _parser().parse_args(arguments)
     try:
-        home = Home(given.home)
+        home = AgentHome(given.home)
         if given.command == "enrol":
             enrol.enrol(home, keys.load_or_draw(home), given.server, _code(given.code_file), clock.now())
             sys.stdout.write(

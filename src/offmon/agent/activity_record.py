@@ -13,15 +13,15 @@ from typing import Final
 
 from offmon.agent import enrol, keys, progress, store_reader
 from offmon.agent.clock import Timekeeper
-from offmon.agent.home import Home
-from offmon.agent.presence.words import Language
+from offmon.agent.home import AgentHome
+from offmon.agent.presence.words import IndicatorLanguage
 from offmon.agent.trust_state import Belief
 from offmon.core.errors import Malformed, Refused
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Ms
 from offmon.core.person import activity_record
-from offmon.core.person.activity_record import Found, Judged, Known
+from offmon.core.person.activity_record import DeviceKnowledge, Judged, RecordFault
 from offmon.words import catalogue
 from offmon.words.catalogue import translate
 
@@ -31,7 +31,7 @@ UNREADABLE: Final = 2
 MOST_SAID: Final = 20
 
 
-def check(home: Home, file: Path, language: Language, raw: Ms) -> tuple[int, str]:
+def check(home: AgentHome, file: Path, language: IndicatorLanguage, raw: Ms) -> tuple[int, str]:
     """The exit status, and what is said. Raises Refused where this device has nothing to check by."""
     spoken = [one for one in catalogue.Language if one.value in language.value.split("-")]
     try:
@@ -51,7 +51,7 @@ def _bytes(file: Path) -> bytes:
         raise Malformed("no-file", "The file cannot be read.") from None
 
 
-def _known(home: Home, raw: Ms) -> Known:
+def _known(home: AgentHome, raw: Ms) -> DeviceKnowledge:
     enrolled, own, found = enrol.load(home), keys.load_or_draw(home), progress.load(home)
     time = Timekeeper(raw, found.clock_offset_ms if found else 0)
     belief = Belief(home, enrol.identity(enrolled, own), enrolled, time)
@@ -60,7 +60,7 @@ def _known(home: Home, raw: Ms) -> Known:
         raise Refused("no-profile", "No permission has arrived on this device, so nothing was sent from it.")
     ring, store = belief.trust.ring, store_reader.read(home.outbox)
     log_keys = tuple(PublicKey.parse(listed.vkey) for listed in ring.keys if listed.role is KeyRole.LOG)
-    return Known(
+    return DeviceKnowledge(
         agency=enrolled.agency,
         case=belief.held.profile.case,
         device=enrolled.device,
@@ -86,7 +86,7 @@ def _said(judged: Judged, language: catalogue.Language) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _of(found: Found, language: catalogue.Language) -> str:
+def _of(found: RecordFault, language: catalogue.Language) -> str:
     if found.line is None:
         return translate(language, f"told.fault.{found.fault}")
     return translate(language, f"told.fault.{found.fault}", line=found.line)

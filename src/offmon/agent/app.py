@@ -26,16 +26,16 @@ from offmon.agent.collect import Collector
 from offmon.agent.delivery import Delivery
 from offmon.agent.gap_counters import Loss, Losses
 from offmon.agent.gate import CollectionGate
-from offmon.agent.home import Home
-from offmon.agent.lease import Head
+from offmon.agent.home import AgentHome
+from offmon.agent.lease import JournalReach
 from offmon.agent.outbox import Outbox
 from offmon.agent.portal_code import Asking
 from offmon.agent.presence import details
-from offmon.agent.presence.details import Page
+from offmon.agent.presence.details import DetailsPage
 from offmon.agent.presence.indicator import Indicator
-from offmon.agent.presence.pages import Pages
-from offmon.agent.presence.visibility import NotVisible, Reason
-from offmon.agent.presence.words import State
+from offmon.agent.presence.pages import PagesWindow
+from offmon.agent.presence.visibility import HiddenReason, NotVisible
+from offmon.agent.presence.words import AgentState
 from offmon.agent.progress import Marks, SourceMarks
 from offmon.agent.sources.browsers import ON_THE_WAY_MS
 from offmon.agent.sources.source import Start
@@ -54,16 +54,16 @@ ATTEND_S: Final = 0.1
 LAST_WORDS_S: Final = 3.0
 _LOG: Final = logging.getLogger("offmon.agent")
 _SAYS: Final = {
-    GapReason.CLOCK: State.FAULT,
-    GapReason.NO_PROFILE: State.LEASE_OVER,
-    GapReason.NOT_VISIBLE: State.NOT_VISIBLE,
+    GapReason.CLOCK: AgentState.FAULT,
+    GapReason.NO_PROFILE: AgentState.LEASE_OVER,
+    GapReason.NOT_VISIBLE: AgentState.NOT_VISIBLE,
 }
 
 
 class Agent:
     """One running agent. `run` returns once `stop` is set, from a signal handler or another thread."""
 
-    def __init__(self, home: Home, server: str, heartbeat_s: int, gaps_s: int, stop: threading.Event) -> None:
+    def __init__(self, home: AgentHome, server: str, heartbeat_s: int, gaps_s: int, stop: threading.Event) -> None:
         """Get ready; raises Refused where it may not run. The indicator is on the screen when this returns."""
         spoken = language.of_session(os.environ)
         self._indicator = Indicator.start(spoken)
@@ -82,7 +82,7 @@ class Agent:
                 home.outbox,
                 enrolled.device,
                 raw,
-                Head(found.epoch, found.size, found.received) if found else None,
+                JournalReach(found.epoch, found.size, found.received) if found else None,
                 found.safe_until if found else None,
             )
             self._losses = Losses()
@@ -95,12 +95,12 @@ class Agent:
             self._sources = self._start_sources(found.sources if found else (), raw)
             self._budget = budget.Budget()
             self._own = own
-            self._own_pages = Pages(home, spoken, self._corrected, self._details, self._ask_way_in)
+            self._own_pages = PagesWindow(home, spoken, self._corrected, self._details, self._ask_way_in)
         except BaseException:
             self._indicator.stop()
             raise
         self._spoken = spoken
-        self._said = (State.STARTING, raw)
+        self._said = (AgentState.STARTING, raw)
         self._found = found
         self._begun_at = raw
         self._ticked = (time.monotonic(), raw)
@@ -139,7 +139,7 @@ class Agent:
     def _tick(self) -> None:
         self._stood_still(clock.now())
         measured = self._indicator.measure(clock.now())
-        if isinstance(measured, NotVisible) and measured.reason in {Reason.GONE, Reason.NOT_ANSWERING}:
+        if isinstance(measured, NotVisible) and measured.reason in {HiddenReason.GONE, HiddenReason.NOT_ANSWERING}:
             self._indicator.restart()
         if self._indicator.details_asked():
             self._own_pages.show(self._indicator.seen)
@@ -155,14 +155,14 @@ class Agent:
                 self._outbox.repair(raw, self._safe_until)
             self._keep_and_tell(raw)
             self._mark(raw)
-        self._say(State.COLLECTING if self._sources.collecting(raw) else self._why_off(raw), raw)
+        self._say(AgentState.COLLECTING if self._sources.collecting(raw) else self._why_off(raw), raw)
 
     def _stood_still(self, raw: Ms) -> None:
         (ticked_s, ticked), self._ticked = self._ticked, (time.monotonic(), raw)
         if self._begun and self._ticked[0] - ticked_s > LATE_S:
             self._losses.missed(GapReason.AGENT_DOWN, ticked, raw)
 
-    def _say(self, state: State, raw: Ms) -> None:
+    def _say(self, state: AgentState, raw: Ms) -> None:
         if state is not self._said[0]:
             self._said = (state, raw)
         self._indicator.show(state)
@@ -170,11 +170,11 @@ class Agent:
     def _corrected(self) -> Ms:
         return self._belief.time.correct(clock.now())
 
-    def _details(self) -> Page:
+    def _details(self) -> DetailsPage:
         """The page behind the PIN, as of now. What was found or sent is not among what it is made of."""
         at, time_now, (state, since) = self._corrected(), self._belief.time, self._said
         gaps = self._outbox.gaps(Ms(clock.now() - (details.GAP_DAYS + 1) * DAY_MS))
-        now = details.Now(state, time_now.correct(since), details.spans_of(gaps, time_now.offset_ms, at))
+        now = details.IndicatorNow(state, time_now.correct(since), details.spans_of(gaps, time_now.offset_ms, at))
         held, root = self._belief.held, self._belief.identity.root.fingerprint
         return details.page_of(None if held is None else held.profile, root, now, at, self._spoken)
 
@@ -194,11 +194,11 @@ class Agent:
         except Refused as error:
             _LOG.warning("use: %s", error.code)
 
-    def _why_off(self, raw: Ms) -> State:
+    def _why_off(self, raw: Ms) -> AgentState:
         if not self._gate.is_due(raw):
-            return State.NOT_ALLOWED_NOW
+            return AgentState.NOT_ALLOWED_NOW
         why = self._gate.why_idle(raw)
-        return State.FAULT if why is None else _SAYS[why]
+        return AgentState.FAULT if why is None else _SAYS[why]
 
     def _begin_once(self, raw: Ms) -> None:
         """Before the first profile nothing is due, so nothing is missing. After that, what lies between two runs is."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final
 
-from offmon.agent.home import Home
+from offmon.agent.home import AgentHome
 from offmon.core.formats import codec
 from offmon.core.ids import Count
 
@@ -90,13 +90,13 @@ def battery(supplies: Path = _SUPPLIES) -> int | None:
     return min(found, default=None)
 
 
-def load(home: Home) -> Use | None:
+def load(home: AgentHome) -> Use | None:
     """What was written down last. Raises Malformed for a damaged file."""
     data = home.read(_FILE)
     return None if data is None else codec.load(Use, data, max_size=1024)
 
 
-def save(home: Home, use: Use) -> None:
+def save(home: AgentHome, use: Use) -> None:
     """Write it down. Raises Refused where the disk does not take it."""
     home.write(_FILE, codec.dump(use))
 

@@ -13,7 +13,7 @@ from typing import Final
 from offmon.agent.gap_counters import Losses, SourceGaps
 from offmon.agent.gate import CollectionGate
 from offmon.agent.outbox import Outbox, QueueFull
-from offmon.agent.profiles import Held
+from offmon.agent.profiles import AcceptedProfile
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.decide import decide
@@ -47,24 +47,24 @@ class Collector:
         self._put = put
         self._serves = serves
 
-    def collecting(self, raw: Ms) -> Held | None:
+    def collecting(self, raw: Ms) -> AcceptedProfile | None:
         """The profile that this source may collect under; None: it reads and keeps nothing."""
         held = self.gate.collecting(raw, self._serves)
         self.gaps.collects(raw, held is not None)
         return held
 
-    def open(self, raw: Ms) -> Held | None:
+    def open(self, raw: Ms) -> AcceptedProfile | None:
         """As `collecting`, asked between two ticks. The measure may have grown old since the last: then the time from now on is a gap."""
         held = self.collecting(raw)
         if held is None and self.gate.held is not None and self.gate.collecting(raw) is None:
             self.gaps.losses.stand_idle(self.gate.why_idle(raw), raw)
         return held
 
-    def begins(self, held: Held) -> Ms:
+    def begins(self, held: AcceptedProfile) -> Ms:
         """When this profile begins, in raw device time."""
         return Ms(held.profile.lease.since - self.gate.offset_ms)
 
-    def examine(self, held: Held, seen: Observation, raw: Ms) -> None:
+    def examine(self, held: AcceptedProfile, seen: Observation, raw: Ms) -> None:
         """Keep what may leave of an observation."""
         if is_poison(seen.url, MAX_URL):
             if not held.pipeline.excludes(seen.url):
@@ -75,7 +75,7 @@ class Collector:
             if isinstance(verdict, Disclosure):
                 self._keep(verdict, held, raw)
 
-    def _keep(self, disclosure: Disclosure, held: Held, raw: Ms) -> None:
+    def _keep(self, disclosure: Disclosure, held: AcceptedProfile, raw: Ms) -> None:
         try:
             self._outbox.put(disclosure, held)
         except (Malformed, QueueFull, StoreUnavailable, StoreDamaged) as error:

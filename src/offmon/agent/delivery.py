@@ -27,11 +27,11 @@ from typing import Final
 
 from offmon.agent import clock, release
 from offmon.agent.keys import DeviceKeys
-from offmon.agent.lease import Head, Lease
+from offmon.agent.lease import JournalReach, Lease
 from offmon.agent.outbox import Outbox
 from offmon.agent.profiles import check_in_force
 from offmon.agent.store import StoreDamaged, StoreUnavailable
-from offmon.agent.transport import Answer, Backoff, Client, Do, Refusal, named, open_receipt, open_time, refusal
+from offmon.agent.transport import Backoff, Client, Do, ProblemReply, Reply, named, open_receipt, open_time, refusal
 from offmon.agent.trust_state import Belief
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats import codec, dsse, journal
@@ -197,24 +197,24 @@ class Delivery:
         signed = dsse.sign(checkpoint, self._keys.signing)
         return codec.dump(Batch(checkpoint.device, lease.epoch, lease.first, lease.leaves, signed, lease.acknowledged))
 
-    def _receive(self, lease: Lease, answer: Answer, raw: Ms) -> bool:
+    def _receive(self, lease: Lease, answer: Reply, raw: Ms) -> bool:
         """Take the receipt; False if it does not fit what was sent."""
         receipt = open_receipt(self._belief.trust.ring, answer, self._belief.time.correct(raw))
         if not self._outbox.commit(lease, receipt, answer.body):
             if self._outbox.is_another(lease, receipt):
-                self._fork(Head(receipt.epoch, receipt.size, receipt.size), raw)
+                self._fork(JournalReach(receipt.epoch, receipt.size, receipt.size), raw)
             return False
         if self._missing is not None:
             self._missing = receipt.size
         self._belief.told(raw, receipt.at)
         return True
 
-    def _fork(self, last: Head | None, raw: Ms) -> None:
+    def _fork(self, last: JournalReach | None, raw: Ms) -> None:
         """Go on in a new epoch: what the agency has of this one, this store has not. `last`: the head that the agency knows."""
         self._outbox.fork(raw, last, self._safe_until())
         self._missing = None
 
-    def _obey(self, said: Refusal, answer: Answer, lease: Lease, raw: Ms) -> bool:
+    def _obey(self, said: ProblemReply, answer: Reply, lease: Lease, raw: Ms) -> bool:
         """Do what the table says; whether the next may go, at once, as another batch. Else it waits."""
         match said.do:
             case Do.RESEND_FROM:
@@ -230,10 +230,10 @@ class Delivery:
                     self._outbox.new_epoch(raw, refused=lease.first)
                     self._refused, self._missing = 0, None
             case Do.NEW_EPOCH:
-                self._fork(None if said.head is None else Head(said.head[0], said.head[1], said.head[1]), raw)
+                self._fork(None if said.head is None else JournalReach(said.head[0], said.head[1], said.head[1]), raw)
         return False
 
-    def _resync(self, said: Refusal, answer: Answer) -> None:
+    def _resync(self, said: ProblemReply, answer: Reply) -> None:
         """Take the agency's signed time, if that is what was said."""
         if said.do is not Do.RESYNC_CLOCK or said.time is None:
             return

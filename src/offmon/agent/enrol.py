@@ -12,7 +12,7 @@ Rules
 from typing import Final
 
 from offmon.agent import home, pin, release
-from offmon.agent.home import Home
+from offmon.agent.home import AgentHome
 from offmon.agent.keys import DeviceKeys
 from offmon.agent.profiles import Identity, first_trust
 from offmon.agent.transport import Client, refusal
@@ -27,7 +27,7 @@ _FILE: Final = "enrolled"
 _MAX: Final = 1 << 20
 
 
-def enrol(folder: Home, keys: DeviceKeys, server: str, code: Code, at: Ms) -> Enrolled:
+def enrol(folder: AgentHome, keys: DeviceKeys, server: str, code: Code, at: Ms) -> Enrolled:
     """Enrol and keep the answer. Raises Refused, NotAuthentic, Malformed or Unreachable; nothing was kept then but the keys."""
     if folder.read(_FILE) is not None:
         raise Refused("already-enrolled", "This device is enrolled already; to enrol it anew, use a new folder.")
@@ -57,7 +57,7 @@ def enrol(folder: Home, keys: DeviceKeys, server: str, code: Code, at: Ms) -> En
     return enrolled
 
 
-def load(folder: Home) -> Enrolled:
+def load(folder: AgentHome) -> Enrolled:
     """What enrolment gave. Raises Refused where this device is not enrolled."""
     data = folder.read(_FILE)
     if data is None:

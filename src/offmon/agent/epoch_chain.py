@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from offmon.agent.gap_counters import Loss
-from offmon.core.formats.event import DisclosureLeaf, Gap, GapLeaf, GapReason, Leaf, Note, NoteLeaf
+from offmon.core.formats.event import DeviceNote, DisclosureLeaf, Gap, GapLeaf, GapReason, Leaf, NoteLeaf
 from offmon.core.ids import Ms
 
 
@@ -27,7 +27,7 @@ class Beginning:
     """
 
     first: Loss
-    again: tuple[Loss | Note, ...]
+    again: tuple[Loss | DeviceNote, ...]
     instead: Gap | None
 
 
@@ -35,7 +35,7 @@ def begin(pending: Sequence[Leaf], at: Ms, refused: int | None = None) -> Beginn
     """How to go on from an epoch whose leaves `pending`, in their order, have no receipt. `refused`: the number of one of them."""
     instead = _first_of(pending)
     gone = [] if instead is None else [(instead.since, instead.lost or 0)]
-    again = list[Loss | Note]()
+    again = list[Loss | DeviceNote]()
     for leaf in pending[1 if instead else 0 :]:
         match leaf:
             case DisclosureLeaf(envelope=envelope):

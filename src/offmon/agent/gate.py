@@ -12,7 +12,7 @@ from typing import Final
 
 from offmon.agent import clock
 from offmon.agent.presence.visibility import Visibility, may_collect
-from offmon.agent.profiles import Held, check_in_force
+from offmon.agent.profiles import AcceptedProfile, check_in_force
 from offmon.agent.trust_state import Belief
 from offmon.core.authority.capability import Capability
 from offmon.core.errors import Refused
@@ -46,7 +46,7 @@ class CollectionGate:
         return self._belief.time.offset_ms
 
     @property
-    def held(self) -> Held | None:
+    def held(self) -> AcceptedProfile | None:
         """The profile that the agent holds, in force or not."""
         return self._belief.held
 
@@ -61,7 +61,7 @@ class CollectionGate:
             return None
         return None if may_collect(self.visibility, raw) else GapReason.NOT_VISIBLE
 
-    def collecting(self, raw: Ms, serves: Collection[Capability] = ANYTHING) -> Held | None:
+    def collecting(self, raw: Ms, serves: Collection[Capability] = ANYTHING) -> AcceptedProfile | None:
         """The profile to collect under at this instant; None: nothing is read or kept."""
         held = self._belief.held
         if held is None or self.why_idle(raw) is not None or not _is_due(held, serves, self.correct(raw)):
@@ -74,12 +74,12 @@ class CollectionGate:
         return held is not None and _is_due(held, ANYTHING, self.correct(raw))
 
 
-def _is_due(held: Held, serves: Collection[Capability], at: Ms) -> bool:
+def _is_due(held: AcceptedProfile, serves: Collection[Capability], at: Ms) -> bool:
     """Whether a term of a grant for one of these capabilities is in force at the corrected time."""
     return any(grant.kind in serves and grant.terms_at(at) for grant in held.profile.grants)
 
 
-def _in_force(held: Held, at: Ms) -> bool:
+def _in_force(held: AcceptedProfile, at: Ms) -> bool:
     try:
         check_in_force(held.profile, at)
     except Refused:

@@ -28,7 +28,7 @@ _OURS: Final = re.compile(
 _MACHINE_ID: Final = Path("/etc/machine-id")
 
 
-class Home:
+class AgentHome:
     """An agent's folder, checked. Raises Refused where it, or the account, may not be used."""
 
     def __init__(self, path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.agent.home import Home
+from offmon.agent.home import AgentHome
 from offmon.core.authority.profile import HpkeKey
 from offmon.core.formats import codec, envelope
 from offmon.core.formats.keys import SigningKey
@@ -43,7 +43,7 @@ class DeviceKeys:
         return envelope.public_of(self.opening)
 
 
-def load_or_draw(home: Home) -> DeviceKeys:
+def load_or_draw(home: AgentHome) -> DeviceKeys:
     """The keys of this folder; new ones if it has none. Raises Malformed or Refused for a damaged or exposed file."""
     data = home.read(_FILE)
     if data is None:

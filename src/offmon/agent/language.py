@@ -9,13 +9,13 @@ Rules
 from collections.abc import Mapping
 from typing import Final
 
-from offmon.agent.presence.words import Language
+from offmon.agent.presence.words import IndicatorLanguage
 
 VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
-def of_session(environ: Mapping[str, str]) -> Language:
+def of_session(environ: Mapping[str, str]) -> IndicatorLanguage:
     """The language of a session by its environment: `cy_GB.UTF-8` is Welsh, `C` is both."""
     locale = next((value for name in VARIABLES if (value := environ.get(name))), "")
     spoken = locale.replace(".", "_").replace("@", "_").split("_")[0]
-    return {"en": Language.ENGLISH, "cy": Language.WELSH}.get(spoken, Language.BOTH)
+    return {"en": IndicatorLanguage.ENGLISH, "cy": IndicatorLanguage.WELSH}.get(spoken, IndicatorLanguage.BOTH)

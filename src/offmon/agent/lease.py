@@ -7,7 +7,7 @@ from offmon.core.ids import Digest, Id
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class JournalReach:
     """How far a journal reaches, and how far the agency has it as its receipts say."""
 
     epoch: Id

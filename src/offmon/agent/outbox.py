@@ -26,8 +26,8 @@ from typing import Any, Final
 
 from offmon.agent import epoch_chain, store
 from offmon.agent.gap_counters import Loss
-from offmon.agent.lease import Head, Lease
-from offmon.agent.profiles import Held
+from offmon.agent.lease import JournalReach, Lease
+from offmon.agent.profiles import AcceptedProfile
 from offmon.agent.store import StoreDamaged
 from offmon.core.errors import Malformed, Refused
 from offmon.core.formats import canon, codec, journal
@@ -35,6 +35,7 @@ from offmon.core.formats.commitment import SALT_BYTES
 from offmon.core.formats.envelope import Enclosed, content_commit, enclose, place_of
 from offmon.core.formats.event import (
     Acknowledged,
+    DeviceNote,
     Disclosure,
     DisclosureLeaf,
     Envelope,
@@ -43,7 +44,6 @@ from offmon.core.formats.event import (
     GapLeaf,
     GapReason,
     Leaf,
-    Note,
     NoteKind,
     NoteLeaf,
     Receipt,
@@ -74,7 +74,7 @@ class Outbox:
     """One device's queue and journal, for several threads."""
 
     def __init__(
-        self, path: Path, device: Id, at: Ms, expected: Head | None = None, safe_until: Ms | None = None
+        self, path: Path, device: Id, at: Ms, expected: JournalReach | None = None, safe_until: Ms | None = None
     ) -> None:
         """Open or make the store. Raises StoreUnavailable.
 
@@ -92,7 +92,7 @@ class Outbox:
             self._db.close()
             self._start(at, self.head, safe_until)
 
-    def _start(self, at: Ms, expected: Head | None, safe_until: Ms | None) -> None:
+    def _start(self, at: Ms, expected: JournalReach | None, safe_until: Ms | None) -> None:
         self._leased = False
         self._received = self._grown = Frontier()
         try:
@@ -111,10 +111,10 @@ class Outbox:
             self._db.close()
 
     @property
-    def head(self) -> Head:
+    def head(self) -> JournalReach:
         """The open epoch and its size."""
         with self._lock:
-            return Head(self._epoch, self._grown.size, self._received.size)
+            return JournalReach(self._epoch, self._grown.size, self._received.size)
 
     @property
     def pending(self) -> int:
@@ -122,7 +122,7 @@ class Outbox:
         with self._lock:
             return self._grown.size - self._received.size
 
-    def put(self, disclosure: Disclosure, held: Held) -> int:
+    def put(self, disclosure: Disclosure, held: AcceptedProfile) -> int:
         """Enclose and keep a disclosure; returns its number. Raises Malformed (nothing was kept), QueueFull or StoreDamaged."""
         if not isinstance(disclosure, Disclosure):
             raise TypeError("only what decide made may leave")
@@ -290,7 +290,7 @@ class Outbox:
         gaps = [leaf.gap for kind, data in rows if isinstance(leaf := _load(kind, data), GapLeaf)]
         return tuple(gap for gap in (*kept, *gaps) if gap.until > since)
 
-    def new_epoch(self, at: Ms, last: Head | None = None, refused: int | None = None) -> None:
+    def new_epoch(self, at: Ms, last: JournalReach | None = None, refused: int | None = None) -> None:
         """Close the epoch and begin another, as `succession` has it. Raises StoreDamaged or StoreUnavailable; nothing is changed then.
 
         `last` is the last known head as the agency knows it; else what receipts say. `refused`: a leaf that the agency will never take.
@@ -298,7 +298,7 @@ class Outbox:
         with self._lock:
             self._go_on(at, last, refused)
 
-    def fork(self, at: Ms, last: Head | None, safe_until: Ms) -> None:
+    def fork(self, at: Ms, last: JournalReach | None, safe_until: Ms) -> None:
         """Begin another epoch, for the agency has of this one what is not here: the store is an older one, or one of two.
 
         `last` and what is raised: as in `new_epoch`. Before `safe_until` all had its receipt; what was since then, nobody here knows.
@@ -323,18 +323,22 @@ class Outbox:
             return bodies
 
     def _go_on(
-        self, at: Ms, last: Head | None = None, refused: int | None = None, then: Sequence[Loss | Note] = ()
+        self,
+        at: Ms,
+        last: JournalReach | None = None,
+        refused: int | None = None,
+        then: Sequence[Loss | DeviceNote] = (),
     ) -> None:
         pending = [_load(kind, data) for kind, data in self._pending_rows(self._received.size)]
         new = epoch_chain.begin(pending, at, refused)
         head = self.head
         if new.instead is not None and new.instead.last_epoch is not None:
             size = new.instead.last_size or 0
-            head = Head(new.instead.last_epoch, size, size)
+            head = JournalReach(new.instead.last_epoch, size, size)
         self._begin_epoch(last or head, new.first, [*new.again, *then], refused)
         self._leased = False
 
-    def _open(self, expected: Head | None) -> None:
+    def _open(self, expected: JournalReach | None) -> None:
         with store.converted():
             self._db = store.connect(self._path)
             store.prepare(self._db)
@@ -365,7 +369,7 @@ class Outbox:
                 part.replace(f"{self._path}.damaged{suffix}")
 
     def _begin_epoch(
-        self, last: Head | None, loss: Loss, then: Sequence[Loss | Note], refused: int | None = None
+        self, last: JournalReach | None, loss: Loss, then: Sequence[Loss | DeviceNote], refused: int | None = None
     ) -> None:
         """A device's first epoch has no gap before it; each later one has as its first leaf the gap that names what was before."""
         number, epoch = self._number + 1, Id(secrets.token_hex(16))
@@ -386,17 +390,17 @@ class Outbox:
         self._grown = Frontier().extend(map(journal.hash_of, leaves))
         self._bytes = self._count_bytes()
 
-    def _note(self, kind: NoteKind, at: Ms, count: int | None) -> Note:
+    def _note(self, kind: NoteKind, at: Ms, count: int | None) -> DeviceNote:
         """Not in its place yet."""
-        return Note(self._device, self._epoch, 0, kind, at, count)
+        return DeviceNote(self._device, self._epoch, 0, kind, at, count)
 
-    def _said(self, what: Loss | Note, epoch: Id, n: int) -> GapLeaf | NoteLeaf:
+    def _said(self, what: Loss | DeviceNote, epoch: Id, n: int) -> GapLeaf | NoteLeaf:
         """A loss or a note in its place."""
         if isinstance(what, Loss):
             return self._gap(what, epoch, n, None)
         return NoteLeaf(replace(what, epoch=epoch, n=n), secrets.token_bytes(SALT_BYTES))
 
-    def _gap(self, loss: Loss, epoch: Id, n: int, last: Head | None) -> GapLeaf:
+    def _gap(self, loss: Loss, epoch: Id, n: int, last: JournalReach | None) -> GapLeaf:
         gap = Gap(
             device=self._device,
             epoch=epoch,

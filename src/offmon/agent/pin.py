@@ -16,7 +16,7 @@ from enum import StrEnum
 from hashlib import scrypt
 from typing import ClassVar, Final
 
-from offmon.agent.home import Home
+from offmon.agent.home import AgentHome
 from offmon.core.access.throttle import REMEMBERED_MS, wait_of
 from offmon.core.formats import codec
 from offmon.core.formats.protocol import Code
@@ -30,7 +30,7 @@ _MAX: Final = 8 << 10
 _SALT_BYTES: Final = 16
 
 
-class Door(StrEnum):
+class DetailsDoor(StrEnum):
     """What the details page can be opened with."""
 
     PIN = "pin"
@@ -38,7 +38,7 @@ class Door(StrEnum):
     NOTHING = "nothing"
 
 
-class Outcome(StrEnum):
+class PinOutcome(StrEnum):
     """What became of a try. All but OPEN show nothing."""
 
     OPEN = "open"
@@ -59,56 +59,56 @@ class _Kept:
     failed: tuple[Ms, ...]
 
 
-def prepare(home: Home, code: Code) -> None:
+def prepare(home: AgentHome, code: Code) -> None:
     """At enrolment: remember by what the person's paper is known. Raises Refused where the disk does not take it."""
     salt = secrets.token_bytes(_SALT_BYTES)
     _save(home, _Kept(salt, _slow(_letters(code.text), salt), None, ()))
 
 
-def door(home: Home) -> Door:
+def door(home: AgentHome) -> DetailsDoor:
     """What is asked for now. Raises Malformed or Refused for a damaged or exposed file, as all here."""
     kept = _load(home)
     if kept is None:
-        return Door.NOTHING
-    return Door.PAPER if kept.pin is None else Door.PIN
+        return DetailsDoor.NOTHING
+    return DetailsDoor.PAPER if kept.pin is None else DetailsDoor.PIN
 
 
-def waits(home: Home, at: Ms) -> int:
+def waits(home: AgentHome, at: Ms) -> int:
     """Milliseconds until the next try is looked at; 0 for now."""
     kept = _load(home)
     return 0 if kept is None else wait_of(kept.failed, at)
 
 
-def enter(home: Home, pin: str, at: Ms) -> Outcome:
+def enter(home: AgentHome, pin: str, at: Ms) -> PinOutcome:
     """Try the PIN."""
     kept = _load(home)
     if not _well_formed(pin):
-        return Outcome.FORM
+        return PinOutcome.FORM
     return _try(home, kept, None if kept is None else kept.pin, pin, at)
 
 
-def choose(home: Home, paper: str, pin: str, at: Ms) -> Outcome:
+def choose(home: AgentHome, paper: str, pin: str, at: Ms) -> PinOutcome:
     """Try the paper and, where it is the one, keep the PIN in place of an earlier one."""
     kept = _load(home)
     if not _well_formed(pin):
-        return Outcome.FORM
+        return PinOutcome.FORM
     outcome = _try(home, kept, None if kept is None else kept.paper, _letters(paper), at)
-    if kept is not None and outcome is Outcome.OPEN:
+    if kept is not None and outcome is PinOutcome.OPEN:
         _save(home, replace(kept, pin=_slow(pin, kept.salt), failed=()))
     return outcome
 
 
-def _try(home: Home, kept: _Kept | None, wanted: bytes | None, given: str, at: Ms) -> Outcome:
+def _try(home: AgentHome, kept: _Kept | None, wanted: bytes | None, given: str, at: Ms) -> PinOutcome:
     if kept is None or wanted is None:
-        return Outcome.WRONG
+        return PinOutcome.WRONG
     if wait_of(kept.failed, at):
-        return Outcome.WAIT
+        return PinOutcome.WAIT
     failed = (*(one for one in kept.failed if at - one < REMEMBERED_MS), at)
     _save(home, replace(kept, failed=failed))
     if not hmac.compare_digest(_slow(given, kept.salt), wanted):
-        return Outcome.WRONG
+        return PinOutcome.WRONG
     _save(home, replace(kept, failed=()))
-    return Outcome.OPEN
+    return PinOutcome.OPEN
 
 
 def _well_formed(pin: str) -> bool:
@@ -125,10 +125,10 @@ def _slow(secret: str, salt: bytes) -> bytes:
     return scrypt(secret.encode(), salt=salt, n=1 << 14, r=8, p=1, dklen=32)
 
 
-def _load(home: Home) -> _Kept | None:
+def _load(home: AgentHome) -> _Kept | None:
     data = home.read(_FILE)
     return None if data is None else codec.load(_Kept, data, max_size=_MAX)
 
 
-def _save(home: Home, kept: _Kept) -> None:
+def _save(home: AgentHome, kept: _Kept) -> None:
     home.write(_FILE, codec.dump(kept))

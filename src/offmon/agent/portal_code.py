@@ -32,7 +32,7 @@ GIVE_UP_S: Final = 30.0
 _LOG: Final = logging.getLogger("offmon.agent")
 
 
-class Outcome(StrEnum):
+class PortalCodeOutcome(StrEnum):
     """What became of it."""
 
     KEPT = "kept"
@@ -51,16 +51,16 @@ class Asking:
         self.way_in: Final[WayIn] = portal_access.draw(secrets.choice)
         self.body: Final = dsse.sign(DrawnWayIn(device, at, portal_access.proof_of(self.way_in)), key)
         self._until = time.monotonic() + GIVE_UP_S
-        self._outcome: Outcome | None = None
+        self._outcome: PortalCodeOutcome | None = None
 
     @property
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> PortalCodeOutcome | None:
         """What became of it; None while that is open."""
         if self._outcome is None and time.monotonic() >= self._until:
-            self._outcome = Outcome.NOT_NOW
+            self._outcome = PortalCodeOutcome.NOT_NOW
         return self._outcome
 
-    def answered(self, outcome: Outcome) -> None:
+    def answered(self, outcome: PortalCodeOutcome) -> None:
         """Say what became of it. Too late, it says nothing any more."""
         if self.outcome is None:
             self._outcome = outcome
@@ -71,15 +71,15 @@ def ask(asking: Asking, client: Client, belief: Belief) -> None:
     threading.Thread(target=lambda: asking.answered(_asked(asking, client, belief)), name="way-in", daemon=True).start()
 
 
-def _asked(asking: Asking, client: Client, belief: Belief) -> Outcome:
+def _asked(asking: Asking, client: Client, belief: Belief) -> PortalCodeOutcome:
     try:
         answer = client.send("POST", WAY_IN_PATH, asking.body, belief.time.correct(clock.now()))
         if answer.ok:
             open_time(belief.trust.ring, answer.body, answer.nonce)
-            return Outcome.KEPT
+            return PortalCodeOutcome.KEPT
     except OffmonError as error:
         _LOG.warning("way-in: %s", error.code)
-        return Outcome.NOT_NOW
+        return PortalCodeOutcome.NOT_NOW
     said = refusal(answer)
     _LOG.warning("way-in: %s", named(said, answer))
-    return Outcome.TOO_MANY if said.problem is Problem.TOO_MANY else Outcome.NOT_NOW
+    return PortalCodeOutcome.TOO_MANY if said.problem is Problem.TOO_MANY else PortalCodeOutcome.NOT_NOW

@@ -28,7 +28,7 @@ from offmon.core.authority.profile import SCHEMA, ListRef, Profile, check_lease
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.formats import dsse, envelope
 from offmon.core.formats.keys import PublicKey
-from offmon.core.formats.protocol import Enrolled, Update, list_place
+from offmon.core.formats.protocol import Enrolled, ProfileUpdate, list_place
 from offmon.core.formats.trust import KeyRing, KeyRole, walk
 from offmon.core.ids import Digest, Id, Ms, Versioned, VKey
 from offmon.match.pipeline import HeldList, Pipeline
@@ -49,7 +49,7 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class AcceptedProfile:
     """A profile that was accepted, with the detectors that it makes of its lists. `digest` is how envelopes name it."""
 
     profile: Profile
@@ -62,7 +62,7 @@ class Trust:
     """What the device believes: the agency's keys and, once there is one, a profile."""
 
     ring: KeyRing
-    held: Held | None
+    held: AcceptedProfile | None
 
 
 def first_trust(enrolled: Enrolled) -> Trust:
@@ -75,7 +75,7 @@ def first_trust(enrolled: Enrolled) -> Trust:
     return Trust(ring, None)
 
 
-def accept(identity: Identity, trust: Trust, update: Update, at: Ms) -> Trust:
+def accept(identity: Identity, trust: Trust, update: ProfileUpdate, at: Ms) -> Trust:
     """What the device believes after an update that arrived at `at` (corrected time). Raises Malformed, NotAuthentic or Refused."""
     ring = _check_keys(identity, trust.ring, update.keys, at)
     if update.profile is None:
@@ -89,7 +89,7 @@ def accept(identity: Identity, trust: Trust, update: Update, at: Ms) -> Trust:
     check_in_force(profile, at)
     exclusions = _check_exclusions(ring, profile, update.exclusions, at)
     lists = _check_lists(identity, ring, profile, update, at)
-    return Trust(ring, Held(profile, digest, Pipeline(exclusions, lists)))
+    return Trust(ring, AcceptedProfile(profile, digest, Pipeline(exclusions, lists)))
 
 
 def check_in_force(profile: Profile, at: Ms) -> None:
@@ -122,7 +122,7 @@ def _check_ours(identity: Identity, profile: Profile) -> None:
         raise NotAuthentic("other-key", "The profile names other keys than this device's own.")
 
 
-def _check_version(held: Held | None, profile: Profile, digest: Digest) -> None:
+def _check_version(held: AcceptedProfile | None, profile: Profile, digest: Digest) -> None:
     if held is None:
         if (profile.version == 1) != (profile.previous is None) or profile.version < 1:
             raise NotAuthentic("profile-out-of-order", "The profile's version and predecessor do not fit each other.")
@@ -146,7 +146,9 @@ def _check_exclusions(ring: KeyRing, profile: Profile, signed: bytes | None, at:
     return dsse.open_signed(Exclusions, signed, ring.key(KeyRole.LIST, dsse.signer_of(signed), at))
 
 
-def _check_lists(identity: Identity, ring: KeyRing, profile: Profile, update: Update, at: Ms) -> tuple[HeldList, ...]:
+def _check_lists(
+    identity: Identity, ring: KeyRing, profile: Profile, update: ProfileUpdate, at: Ms
+) -> tuple[HeldList, ...]:
     kinds = _named_lists(profile)
     digests = [dsse.digest_of(signed) for signed in update.lists]
     if sorted(digests) != sorted(ref.digest for ref in kinds) or len(update.entries) != len(update.lists):

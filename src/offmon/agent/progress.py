@@ -13,8 +13,8 @@ Rules
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from offmon.agent.home import Home
-from offmon.agent.sources.browsers import Process
+from offmon.agent.home import AgentHome
+from offmon.agent.sources.browsers import RunningProcess
 from offmon.core.authority.capability import Source
 from offmon.core.formats import codec
 from offmon.core.formats.event import GapReason
@@ -29,7 +29,7 @@ class SourceMarks:
     """The processes that a source heard and that ran."""
 
     source: Source
-    processes: tuple[Process, ...]
+    processes: tuple[RunningProcess, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,12 @@ class Marks:
     later_since: Ms | None
 
 
-def load(home: Home) -> Marks | None:
+def load(home: AgentHome) -> Marks | None:
     """The last marks; None before the first profile. Raises Malformed for a damaged file."""
     data = home.read(_FILE)
     return None if data is None else codec.load(Marks, data, max_size=4096)
 
 
-def save(home: Home, marks: Marks) -> None:
+def save(home: AgentHome, marks: Marks) -> None:
     """Replace the marks; on the disk when this returns."""
     home.write(_FILE, codec.dump(marks))

@@ -17,8 +17,8 @@ from offmon.agent import clock, enrol, keys, progress
 from offmon.agent.clock import Timekeeper
 from offmon.agent.delivery import Delivery
 from offmon.agent.gap_counters import Loss
-from offmon.agent.home import Home
-from offmon.agent.lease import Head
+from offmon.agent.home import AgentHome
+from offmon.agent.lease import JournalReach
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
 from offmon.agent.trust_state import Belief
@@ -30,7 +30,7 @@ _HEARTBEAT_MS: Final = 60_000
 _LOG: Final = logging.getLogger("offmon.agent")
 
 
-def remove(home: Home, server: str) -> None:
+def remove(home: AgentHome, server: str) -> None:
     """Say the last words, then remove the folder. Raises Refused where an agent runs in it, or it is not the agent's alone."""
     hold = home.lock()
     try:
@@ -43,7 +43,7 @@ def remove(home: Home, server: str) -> None:
         os.close(hold)
 
 
-def _last_words(home: Home, server: str) -> None:
+def _last_words(home: AgentHome, server: str) -> None:
     enrolled = enrol.load(home)
     own = keys.load_or_draw(home)
     found, raw = progress.load(home), clock.now()
@@ -52,7 +52,7 @@ def _last_words(home: Home, server: str) -> None:
     time_now = Timekeeper(found.highest, found.clock_offset_ms).see(raw)
     belief = Belief(home, enrol.identity(enrolled, own), enrolled, time_now)
     belief.restore()
-    head = Head(found.epoch, found.size, found.received)
+    head = JournalReach(found.epoch, found.size, found.received)
     outbox = Outbox(home.outbox, enrolled.device, raw, head, found.safe_until)
     try:
         alive_at = min(found.alive_at, raw)

@@ -15,8 +15,8 @@ from typing import Final
 from offmon.agent import budget, enrol, keys, progress
 from offmon.agent.budget import MAX_MIB, MAX_PER_MILLE, Use
 from offmon.agent.clock import Timekeeper
-from offmon.agent.home import Home
-from offmon.agent.presence.words import Language
+from offmon.agent.home import AgentHome
+from offmon.agent.presence.words import IndicatorLanguage
 from offmon.agent.trust_state import Belief
 from offmon.core.authority.profile import Grant, Profile
 from offmon.core.clock import local_minute
@@ -31,7 +31,7 @@ _PER_MILLE: Final = (MAX_PER_MILLE // 2, MAX_PER_MILLE, 1000)
 _MIB: Final = (MAX_MIB // 4, MAX_MIB // 2, MAX_MIB, 4 * MAX_MIB)
 
 
-def describe(home: Home, language: Language, raw: Ms) -> str:
+def describe(home: AgentHome, language: IndicatorLanguage, raw: Ms) -> str:
     """The whole text. Raises Refused where this device is not enrolled."""
     enrolled = enrol.load(home)
     own = keys.load_or_draw(home)
@@ -44,7 +44,7 @@ def describe(home: Home, language: Language, raw: Ms) -> str:
     return said(None if held is None else held.profile, use, belief.time.correct(raw), language)
 
 
-def said(profile: Profile | None, use: Use | None, at: Ms, language: Language) -> str:
+def said(profile: Profile | None, use: Use | None, at: Ms, language: IndicatorLanguage) -> str:
     """The text of a profile at a corrected time, and of what the agent took of the device, as it wrote it down when it last looked."""
     spoken = [one for one in catalogue.Language if one.value in language.value.split("-")]
     return "\n".join("".join(f"{line}\n" for line in _lines(profile, use, at, of)) for of in spoken)

@@ -16,14 +16,14 @@ from offmon.core.ids import Digest
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredCommitments:
     """Commitments to all that was ever sent from here, and the notes of checkpoints as they came."""
 
     commits: frozenset[Digest]
     checkpoints: tuple[bytes, ...]
 
 
-def read(store: Path) -> Kept:
+def read(store: Path) -> StoredCommitments:
     """What the store has. Raises Refused where it cannot be read."""
     try:
         with closing(sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True)) as database:
@@ -33,4 +33,6 @@ def read(store: Path) -> Kept:
         raise Refused(
             "store-unreadable", "What this device keeps cannot be read; start the agent, then try again."
         ) from None
-    return Kept(frozenset(Digest(commit.hex()) for (commit,) in commits), tuple(note.encode() for (note,) in given))
+    return StoredCommitments(
+        frozenset(Digest(commit.hex()) for (commit,) in commits), tuple(note.encode() for (note,) in given)
+    )

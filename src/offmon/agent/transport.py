@@ -77,7 +77,7 @@ TABLE: Final[Mapping[Problem, Do]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """What came back. `nonce` is that of the request."""
 
     status: int
@@ -92,7 +92,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ProblemReply:
     """A problem that came back: what to do, and the members that say with what. `problem` None: none of ours.
 
     `time` is the signed time of clock-skew; `head` the last head that the agency has of this device (epoch, size), where forked says it;
@@ -121,7 +121,7 @@ class Client:
         self._base = server.rstrip("/")
         self._key = key
 
-    def send(self, method: str, path: str, body: bytes, at: Ms) -> Answer:
+    def send(self, method: str, path: str, body: bytes, at: Ms) -> Reply:
         """One signed request; `at` is the corrected time. Raises Unreachable."""
         nonce = secrets.token_hex(16)
         fields = httpsig.sign(httpsig.Message(method, f"{self._base}{path}", body), self._key, at, nonce)
@@ -137,7 +137,7 @@ class Client:
             connection.close()
         if len(data) > MAX_ANSWER:
             raise Unreachable
-        return Answer(response.status, data, _seconds(response.getheader("Retry-After")), nonce)
+        return Reply(response.status, data, _seconds(response.getheader("Retry-After")), nonce)
 
     def _connect(self) -> http.client.HTTPConnection:
         if self._secure:
@@ -156,7 +156,7 @@ def check_address(server: str) -> tuple[bool, str]:
     return scheme == "https", authority
 
 
-def refusal(answer: Answer) -> Refusal:
+def refusal(answer: Reply) -> ProblemReply:
     """What an answer that is not `ok` asks for, by the table; what is none of ours is tried again."""
     try:
         doc = json.loads(answer.body)
@@ -165,17 +165,17 @@ def refusal(answer: Answer) -> Refusal:
     uri = doc.get("type") if isinstance(doc, dict) else None
     problem = by_uri(uri) if isinstance(uri, str) else None
     if problem is None or problem.status != answer.status:
-        return Refusal(Do.RETRY, None, None, None)
+        return ProblemReply(Do.RETRY, None, None, None)
     head = _head(doc.get("epoch"), doc.get("size"))
-    return Refusal(TABLE[problem], problem, _bytes(doc.get("time")), head, _number(doc.get("n")))
+    return ProblemReply(TABLE[problem], problem, _bytes(doc.get("time")), head, _number(doc.get("n")))
 
 
-def named(said: Refusal, answer: Answer) -> str:
+def named(said: ProblemReply, answer: Reply) -> str:
     """What a log says of it."""
     return said.problem.code if said.problem else f"status {answer.status}"
 
 
-def open_receipt(ring: KeyRing, answer: Answer, at: Ms) -> Receipt:
+def open_receipt(ring: KeyRing, answer: Reply, at: Ms) -> Receipt:
     """The receipt in an answer. Raises Malformed or NotAuthentic unless a receipt key that is good at `at` signed it for this request."""
     receipt = dsse.open_signed(Receipt, answer.body, ring.key(KeyRole.RECEIPT, dsse.signer_of(answer.body), at))
     if receipt.nonce != answer.nonce or abs(receipt.at - at) > _MAX_SKEW_OF_ANSWER_MS:

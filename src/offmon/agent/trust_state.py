@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from offmon.agent.clock import Timekeeper
-from offmon.agent.home import Home
-from offmon.agent.profiles import Held, Identity, Trust, accept, first_trust
+from offmon.agent.home import AgentHome
+from offmon.agent.profiles import AcceptedProfile, Identity, Trust, accept, first_trust
 from offmon.core.formats import codec
-from offmon.core.formats.protocol import MAX_ANSWER, Enrolled, Update
+from offmon.core.formats.protocol import MAX_ANSWER, Enrolled, ProfileUpdate
 from offmon.core.ids import Digest, Ms
 
 _FILE: Final = "profile"
@@ -33,7 +33,7 @@ class _Accepted:
 class Belief:
     """Trust and time, for several threads."""
 
-    def __init__(self, home: Home, identity: Identity, enrolled: Enrolled, time: Timekeeper) -> None:
+    def __init__(self, home: AgentHome, identity: Identity, enrolled: Enrolled, time: Timekeeper) -> None:
         self.identity = identity
         self._home = home
         self._lock = threading.Lock()
@@ -46,7 +46,7 @@ class Belief:
         return self._trust
 
     @property
-    def held(self) -> Held | None:
+    def held(self) -> AcceptedProfile | None:
         """The profile that the agent holds, in force or not."""
         return self._trust.held
 
@@ -71,13 +71,13 @@ class Belief:
         data = self._home.read(_FILE)
         if data is not None:
             kept = codec.load(_Accepted, data, max_size=_MAX)
-            update = codec.load(Update, kept.update, max_size=MAX_ANSWER)
+            update = codec.load(ProfileUpdate, kept.update, max_size=MAX_ANSWER)
             self._trust = accept(self.identity, self._trust, update, kept.at)
 
     def take(self, data: bytes, raw: Ms) -> None:
         """Accept an update, or raise what `accept` raises and believe what was believed before."""
         at = self._time.correct(raw)
-        update = codec.load(Update, data, max_size=MAX_ANSWER)
+        update = codec.load(ProfileUpdate, data, max_size=MAX_ANSWER)
         trust = accept(self.identity, self._trust, update, at)
         if update.profile is not None and _names(trust) != _names(self._trust):
             self._home.write(_FILE, codec.dump(_Accepted(at, data)))

@@ -24,7 +24,17 @@ from offmon.assure.clock import now
 from offmon.core import clock
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.ids import CHECKS, Ms
-from offmon.core.public.assurance import PROMISES, RED, Control, HeldPaper, Promise, PromiseSeen, Seen, Standing, judge
+from offmon.core.public.assurance import (
+    PROMISES,
+    RED,
+    Control,
+    ControlStanding,
+    HeldPaper,
+    Observation,
+    Promise,
+    PromiseSeen,
+    judge,
+)
 from offmon.core.text.terminal import printable, tolerate
 from offmon.words.catalogue import Language, translate
 from offmon.words.inline_markup import plain
@@ -35,11 +45,11 @@ MOST_BYTES: Final = 1 << 20
 TIMEOUT_S: Final = 10.0
 _NO_ADDRESS: Final = "Give the address of a public site, such as https://www.example."
 _MARKS: Final = {
-    Standing.HOLDS: "kept",
-    Standing.NOT_HELD: "not held",
-    Standing.NOTHING_YET: "none yet",
-    Standing.FAILS: "BROKEN",
-    Standing.STALE: "STALE",
+    ControlStanding.HOLDS: "kept",
+    ControlStanding.NOT_HELD: "not held",
+    ControlStanding.NOTHING_YET: "none yet",
+    ControlStanding.FAILS: "BROKEN",
+    ControlStanding.STALE: "STALE",
 }
 
 
@@ -59,14 +69,16 @@ def main(arguments: list[str]) -> int:
     return 1 if any(one.standing in RED for one in seen) else 0
 
 
-def read(document: bytes) -> Mapping[Control, Seen]:
+def read(document: bytes) -> Mapping[Control, Observation]:
     """The looks that a site publishes. Raises Malformed for anything else."""
     with _as_published():
         found: dict[str, Any] = json.loads(document)
         if found["type"] != TYPE:
             raise ValueError
         looks = [
-            Seen(Control(name), Standing(look["standing"]), None, _moment(look["at"]), _paper(look.get("paper")))
+            Observation(
+                Control(name), ControlStanding(look["standing"]), None, _moment(look["at"]), _paper(look.get("paper"))
+            )
             for name, look in found["looks"].items()
         ]
         return {look.control: look for look in looks}
@@ -102,7 +114,7 @@ def text(seen: PromiseSeen, shown: Mapping[Control, str]) -> str:
 
 def _named(control: Control, seen: PromiseSeen, shown: Mapping[Control, str]) -> str:
     """The control with its figure; where it fails, that it does, since several promises may rest on it."""
-    fails = any(look.control is control and look.standing is Standing.FAILS for look in seen.looks)
+    fails = any(look.control is control and look.standing is ControlStanding.FAILS for look in seen.looks)
     beside = [*([printable(shown[control])] if control in shown else []), *(["broken"] if fails else [])]
     return f"{control} ({', '.join(beside)})" if beside else control
 

@@ -19,7 +19,7 @@ from offmon.core.authority.lists import ListEntry
 from offmon.core.formats.event import Band, Body, Observation, PageClass
 from offmon.match.address_redaction import kept_address
 from offmon.match.pages import search_terms
-from offmon.match.sites import Place, Sites
+from offmon.match.sites import PageAddress, Sites
 from offmon.match.text import Phrases
 
 
@@ -35,7 +35,7 @@ class Hit:
 class Detects(Protocol):
     """A list's entries, made ready to be asked."""
 
-    def find(self, seen: Observation, place: Place) -> Iterator[Hit]:
+    def find(self, seen: Observation, place: PageAddress) -> Iterator[Hit]:
         """Each entry that a page matches, once. Never raises."""
 
 
@@ -43,7 +43,7 @@ class _Sites:
     def __init__(self, entries: Iterable[ListEntry]) -> None:
         self._sites = Sites(entries)
 
-    def find(self, seen: Observation, place: Place) -> Iterator[Hit]:
+    def find(self, seen: Observation, place: PageAddress) -> Iterator[Hit]:
         entry = self._sites.find(place)
         if entry is not None:
             yield Hit(entry, Band.EXACT, Body(*_where(seen, place), entry.pattern, None, None))
@@ -53,7 +53,7 @@ class _Phrases:
     def __init__(self, entries: Iterable[ListEntry]) -> None:
         self._phrases = Phrases(entries)
 
-    def find(self, seen: Observation, place: Place) -> Iterator[Hit]:
+    def find(self, seen: Observation, place: PageAddress) -> Iterator[Hit]:
         if seen.text is None or seen.page_class is not PageClass.READABLE:
             return
         typed = {found.entry.rule: found for term in search_terms(place) for found in self._phrases.find(term)}
@@ -63,7 +63,7 @@ class _Phrases:
             yield Hit(found.entry, band, Body(*_where(seen, place), found.entry.pattern, found.before, found.after))
 
 
-def _where(seen: Observation, place: Place) -> tuple[str, str | None]:
+def _where(seen: Observation, place: PageAddress) -> tuple[str, str | None]:
     """Address and title, as far as the page's class lets a finding say them."""
     url = place.host if seen.page_class is PageClass.MESSAGE else kept_address(seen.url)
     return url, seen.title if seen.page_class is PageClass.READABLE else None

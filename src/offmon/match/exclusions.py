@@ -21,7 +21,7 @@ from offmon.core.formats.event import Gravity
 from offmon.core.ids import Slug
 from offmon.core.text.invisible_text import unseen
 from offmon.match.pages import all_terms
-from offmon.match.sites import Place, Sites, place_of, unescape
+from offmon.match.sites import PageAddress, Sites, place_of, unescape
 from offmon.match.text import words
 from offmon.match.unsafe_text import MAX_URL
 
@@ -81,7 +81,7 @@ def _as_it_may_look(term: str) -> Iterator[str]:
         yield _DASHES.sub("-", plain)
 
 
-def _places_in(term: str) -> Iterator[Place]:
+def _places_in(term: str) -> Iterator[PageAddress]:
     """Each word of a search term that can be an address, with or without what a person or an engine puts around it (`site:`, quotes)."""
     for word in dict.fromkeys(_BETWEEN_ADDRESSES.split(term)):
         place = place_of(f"https://{word.strip('-./_')}") if "." in word or "%" in word else None

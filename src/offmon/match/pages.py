@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from offmon.core.formats.event import PageClass
-from offmon.match.sites import Pattern, Place, place_of, unescape
+from offmon.match.sites import PageAddress, Pattern, place_of, unescape
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +112,12 @@ def class_within(url: str, around: Iterable[str]) -> PageClass:
     return PageClass.READABLE if classes == {PageClass.READABLE} else PageClass.UNKNOWN
 
 
-def search_terms(place: Place) -> tuple[str, ...]:
+def search_terms(place: PageAddress) -> tuple[str, ...]:
     """What was searched for, where the place is on a search engine of the table, whatever page of it."""
     return _of(place, {engine.term for engine in _engines_at(place.host)})
 
 
-def all_terms(place: Place) -> tuple[str, ...]:
+def all_terms(place: PageAddress) -> tuple[str, ...]:
     """That, with the words and places that the address asks for beside it."""
     return _of(place, {name for engine in _engines_at(place.host) for name in (engine.term, *engine.more)})
 
@@ -132,11 +132,11 @@ def _engines_at(host: str) -> list[Engine]:
     return [engine for engine in ENGINES if host in engine.hosts]
 
 
-def _of(place: Place, names: set[str]) -> tuple[str, ...]:
+def _of(place: PageAddress, names: set[str]) -> tuple[str, ...]:
     return tuple(value for name in sorted(names) for value in _values(place, name))
 
 
-def _values(place: Place, name: str) -> tuple[str, ...]:
+def _values(place: PageAddress, name: str) -> tuple[str, ...]:
     """Every value of a parameter that is not empty. A repeated parameter is read whole: engines differ in which one they take."""
     pairs = (part.partition("=") for part in place.query.split("&"))
     found = (unescape(value.replace("+", " ")) for key, _, value in pairs if unescape(key) == name)

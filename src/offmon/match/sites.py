@@ -35,7 +35,7 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PageAddress:
     """Where a page is: host in lower-case ASCII, path as segments, and the query as it stands (for search terms only)."""
 
     host: str
@@ -64,7 +64,7 @@ class Pattern:
             check_one_site(host)
         return cls(host, _segments(path))
 
-    def covers(self, place: Place) -> bool:
+    def covers(self, place: PageAddress) -> bool:
         """Whether the place is this one or lies below it."""
         below = place.host == self.host or place.host.endswith(f".{self.host}")
         return below and place.path[: len(self.path)] == self.path
@@ -84,14 +84,14 @@ def whole_suffix() -> Malformed:
     )
 
 
-def place_of(url: str) -> Place | None:
+def place_of(url: str) -> PageAddress | None:
     """Where an address leads, or None where it leads to no web page. Never raises."""
     _, authority, after = split(url)
     host = normal_host(_PORT.sub("", authority.rpartition("@")[2]))
     if host is None:
         return None
     path, _, query = after.partition("?")
-    return Place(host, _segments(path.replace("\\", "/")), query)
+    return PageAddress(host, _segments(path.replace("\\", "/")), query)
 
 
 def normal_host(text: str) -> str | None:
@@ -170,7 +170,7 @@ class Sites:
         for kin in self._by_host.values():
             kin.sort(key=lambda pair: len(pair[0].path), reverse=True)
 
-    def find(self, place: Place) -> ListEntry | None:
+    def find(self, place: PageAddress) -> ListEntry | None:
         """The most specific entry that covers the place: the longest host, then the longest path."""
         host = place.host
         while host:

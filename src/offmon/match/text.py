@@ -31,7 +31,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PhraseMatch:
     """A listed phrase where it first occurs, with what stands around it."""
 
     entry: ListEntry
@@ -64,15 +64,15 @@ class Phrases:
                 raise Malformed("bad-pattern", "A listed phrase has no word in it.")
             self._by_first.setdefault(phrase[0], []).append((phrase, entry))
 
-    def find(self, text: str) -> tuple[Found, ...]:
+    def find(self, text: str) -> tuple[PhraseMatch, ...]:
         """Each entry that occurs, once, where it occurs first."""
         line = tuple(words_in(text))
-        found: dict[str, Found] = {}
+        found: dict[str, PhraseMatch] = {}
         for at, word in enumerate(line):
             for phrase, entry in self._by_first.get(word.form, ()):
                 span = line[at : at + len(phrase)]
                 if entry.rule not in found and tuple(w.form for w in span) == phrase:
-                    found[entry.rule] = Found(entry, _before(text, span[0].start), _after(text, span[-1].end))
+                    found[entry.rule] = PhraseMatch(entry, _before(text, span[0].start), _after(text, span[-1].end))
         return tuple(found.values())
 
 

@@ -32,13 +32,15 @@ from offmon.verify.authentic import check_authentic
 from offmon.verify.authorised import check_authorised_all
 from offmon.verify.complete import check_complete
 from offmon.verify.continuous import check_continuous
-from offmon.verify.log import Log, open_log
+from offmon.verify.log import ProvenLog, open_log
 from offmon.verify.since import check_earlier, check_since
 from offmon.verify.text import as_json, as_text
 from offmon.verify.valid import check_valid
-from offmon.verify.verdict import Name, Reason, Verdict, WitnessSeen
+from offmon.verify.verdict import FailureReason, Name, Verdict, WitnessSeen
 
-NO_MEMORY = Reason("no-memory", "There is too little memory here to check it; use a larger machine.", "the command")
+NO_MEMORY = FailureReason(
+    "no-memory", "There is too little memory here to check it; use a larger machine.", "the command"
+)
 
 
 def judge(data: bytes, brought: TrustFile | None, since: Checkpoint | None = None) -> Verdict:
@@ -47,7 +49,7 @@ def judge(data: bytes, brought: TrustFile | None, since: Checkpoint | None = Non
     try:
         bag = read.read_bag(data)
     except OffmonError as error:
-        verdict.unreadable = Reason(error.code, error.message, "the archive")
+        verdict.unreadable = FailureReason(error.code, error.message, "the archive")
         return verdict
     check_complete(bag, verdict.ask(Name.COMPLETE))
     check_valid(bag, verdict.ask(Name.VALID))
@@ -88,7 +90,7 @@ def _check_by_keys(case: Case, brought: TrustFile, since: Checkpoint | None, ver
     check_authorised_all(case, trusted, authorised)
 
 
-def _say_witnesses(log: Log, brought: TrustFile, verdict: Verdict) -> None:
+def _say_witnesses(log: ProvenLog, brought: TrustFile, verdict: Verdict) -> None:
     listed = {PublicKey.parse(witness.vkey): witness for witness in brought.witnesses}
     verdict.witnesses = [
         WitnessSeen(one.witness.name, listed[one.witness].operator, listed[one.witness].independent) for one in log.by
@@ -126,7 +128,7 @@ def _answer(asked: argparse.Namespace) -> Verdict:
         since = None if asked.since is None else Checkpoint.copied(_read(asked.since, MAX_NOTE))
         return judge(_read(asked.bundle, write.MAX_BUNDLE), brought, since)
     except OffmonError as error:
-        why = Reason(error.code, error.message, "the command")
+        why = FailureReason(error.code, error.message, "the command")
     except MemoryError:
         why = NO_MEMORY
     verdict = Verdict.asked(since=asked.since is not None)  # out here, where what was read is let go

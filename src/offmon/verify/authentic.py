@@ -20,7 +20,7 @@ from offmon.core.authority.profile_issue import Issuer, open_issued
 from offmon.core.bundle import layout, opened, write
 from offmon.core.bundle.account import kind_of
 from offmon.core.bundle.case import Case
-from offmon.core.bundle.layout import Account, Item, Journal
+from offmon.core.bundle.layout import EpochJournal, Item, LeafAccount
 from offmon.core.bundle.root import root_of
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats import dsse
@@ -28,10 +28,10 @@ from offmon.core.formats.event import Body, DeviceCheckpoint
 from offmon.core.formats.journal import envelope_commit, leaf_data_of
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id
-from offmon.core.log.audit import VAULT, Outcome, Verb
-from offmon.core.log.records import Export, ProfileRecord
+from offmon.core.log.audit import VAULT, EntryOutcome, Verb
+from offmon.core.log.records import ExportRecord, ProfileRecord
 from offmon.core.log.tlog.merkle import Frontier, leaf_hash
-from offmon.verify.log import Log
+from offmon.verify.log import ProvenLog
 from offmon.verify.verdict import Check
 
 
@@ -48,7 +48,7 @@ class Issued:
 class Trusted:
     """What authenticity gives to the checks after it: the log, and the profiles of each device, oldest first."""
 
-    log: Log
+    log: ProvenLog
     issued: dict[Id, list[Issued]] = field(default_factory=dict)
 
     def by_digest(self, digest: Digest) -> Issued:
@@ -59,7 +59,7 @@ class Trusted:
         raise NotAuthentic("unknown-profile", "It names a profile that the bundle does not hold or that is not true.")
 
 
-def check_authentic(case: Case, log: Log, check: Check) -> Trusted:
+def check_authentic(case: Case, log: ProvenLog, check: Check) -> Trusted:
     """Tries everything that is signed or committed to."""
     for number, error in case.faults.items():
         check.fail(error.code, error.message, f"run entry {number}")
@@ -80,12 +80,12 @@ def check_authentic(case: Case, log: Log, check: Check) -> Trusted:
     return trusted
 
 
-def _check_export(case: Case, log: Log) -> None:
+def _check_export(case: Case, log: ProvenLog) -> None:
     last = case.tail.entries[-1].number if case.tail.entries else -1
     entry = case.entries.get(last)
-    if entry is None or (entry.it.verb, entry.it.outcome) != (Verb.EXPORTED, Outcome.ALLOWED):
+    if entry is None or (entry.it.verb, entry.it.outcome) != (Verb.EXPORTED, EntryOutcome.ALLOWED):
         raise NotAuthentic("not-exported", "The run does not end in the export of this bundle.")
-    if (Export.KIND, case.index.export) not in {(touched.table, touched.id) for touched in entry.it.touched}:
+    if (ExportRecord.KIND, case.index.export) not in {(touched.table, touched.id) for touched in entry.it.touched}:
         raise NotAuthentic("other-export", "The run ends in another export than this bundle's.")
     if entry.it.actor.id != VAULT:
         raise NotAuthentic("not-the-vault", "By the log it was not the vault that let this bundle leave.")
@@ -107,7 +107,7 @@ def _check_records(case: Case, check: Check) -> None:
                 raise NotAuthentic("record-changed", f"This {kind} is not the one that run entry {number} left.")
 
 
-def _check_profiles(case: Case, log: Log, device: Id, check: Check) -> list[Issued]:
+def _check_profiles(case: Case, log: ProvenLog, device: Id, check: Check) -> list[Issued]:
     issued = list[Issued]()
     for version, data in sorted(case.files.profiles[device].items()):
         with check.at(layout.profile_path(device, version)):
@@ -121,7 +121,7 @@ def _check_profiles(case: Case, log: Log, device: Id, check: Check) -> list[Issu
     return issued
 
 
-def _open_profile(case: Case, log: Log, device: Id, version: int, data: bytes) -> Issued:
+def _open_profile(case: Case, log: ProvenLog, device: Id, version: int, data: bytes) -> Issued:
     records = [case.record(ProfileRecord, record).it for record in case.ids(ProfileRecord.KIND)]
     record = next((one for one in records if (one.device, one.version) == (device, version)), None)
     if record is None or record.digest != dsse.digest_of(data):
@@ -145,7 +145,7 @@ def _its_own(data: bytes, others: list[bytes]) -> str:
     return ""
 
 
-def _check_journal(case: Case, trusted: Trusted, journal: Journal) -> None:
+def _check_journal(case: Case, trusted: Trusted, journal: EpochJournal) -> None:
     if not trusted.issued.get(journal.device):
         raise NotAuthentic("unknown-device", "No profile that holds names this device, so that its key is not known.")
     said = dsse.peek(DeviceCheckpoint, journal.checkpoint)
@@ -173,7 +173,7 @@ def _check_item(case: Case, item: Item) -> None:
     journal = case.files.journals.get((envelope.device, envelope.epoch))
     rows = journal.rows if journal else ()
     row = rows[envelope.n] if envelope.n < len(rows) else None  # a run of numbers, or *continuous* says so
-    if row is None or row.n != envelope.n or row.account is not Account.SHOWN or row.leaf != "disclosure":
+    if row is None or row.n != envelope.n or row.account is not LeafAccount.SHOWN or row.leaf != "disclosure":
         raise NotAuthentic("item-without-row", "No row of a journal shows this item; it comes from nowhere.")
     if envelope_commit(envelope, item.salt) != row.commit:
         raise NotAuthentic("envelope-changed", "The envelope is not what the device committed to.")

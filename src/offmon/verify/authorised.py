@@ -28,7 +28,7 @@ from offmon.core.formats.event import Body
 from offmon.core.ids import Id, Ms
 from offmon.core.log import attribution
 from offmon.core.log.provenance import check_signed_in_time
-from offmon.core.log.records import Authorisation, LeafPlace, check_authorised
+from offmon.core.log.records import AuthorisationRecord, LeafPlace, check_authorised
 from offmon.verify.authentic import Issued, Trusted
 from offmon.verify.checks.actors import check_acts, check_newest, check_order, check_told
 from offmon.verify.checks.exports import check_export
@@ -59,14 +59,14 @@ def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
     if not profile.grants:
         check_compiled(case, profile, (), ())
         return
-    authorisation = case.record(Authorisation, issued.record.authorisation).it
+    authorisation = case.record(AuthorisationRecord, issued.record.authorisation).it
     check_authorised(authorisation)
     check_documented(authorisation.choices, profile.lease)
     if authorisation.deployment != profile.deployment or (authorisation.authorised_at or 0) > at:
         raise Refused("not-yet-authorised", "The profile's lease began before anyone had authorised it.")
     check_newest(case, authorisation, issued.number)
     attribution.check_authorisation_acts(
-        authorisation, *case.log_of(Authorisation.KIND, authorisation.id, issued.number)
+        authorisation, *case.log_of(AuthorisationRecord.KIND, authorisation.id, issued.number)
     )
     check_told(case, profile, issued.number)
     chosen = {term for choice in authorisation.choices for term in choice.terms}

@@ -16,25 +16,33 @@ Rules
 from itertools import pairwise
 from typing import Final
 
-from offmon.core.alerts.exhibit import Exhibit
+from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.bundle import layout
 from offmon.core.bundle.account import check_account, check_erasure, check_receipt, erased_unsaid
 from offmon.core.bundle.case import ACCOUNTED, NO_PLACE, Case
 from offmon.core.bundle.epochs import check_epochs
 from offmon.core.bundle.exhibits import check_exhibit
-from offmon.core.bundle.layout import Journal, Limit
+from offmon.core.bundle.layout import EpochJournal, Limit
 from offmon.core.bundle.lists import unnamed
 from offmon.core.errors import NotAuthentic
-from offmon.core.log.records import Action, Alert, BatchRecord, Decision, Handover, LeafPlace, ProfileRecord
+from offmon.core.log.records import (
+    ActionRecord,
+    AlertRecord,
+    BatchRecord,
+    DecisionRecord,
+    HandoverRecord,
+    LeafPlace,
+    ProfileRecord,
+)
 from offmon.verify.checks.alerts import check_alert, check_handover
 from offmon.verify.checks.follow_ups import check_action
 from offmon.verify.verdict import Check
 
 _RESTS_ON: Final = {
-    Alert.KIND: check_alert,
-    Handover.KIND: check_handover,
-    Action.KIND: check_action,
-    Exhibit.KIND: check_exhibit,
+    AlertRecord.KIND: check_alert,
+    HandoverRecord.KIND: check_handover,
+    ActionRecord.KIND: check_action,
+    ExhibitRecord.KIND: check_exhibit,
 }  # what there is to ask of a record and those that it names
 
 
@@ -82,7 +90,7 @@ def _check_named(case: Case, check: Check) -> None:
     named = {key for key in case.named if key[0] in ACCOUNTED}
     for number, entry in case.entries.items():
         if number <= case.index.last:
-            about = ((Alert.KIND, entry.it.alert), (Decision.KIND, entry.it.decision))
+            about = ((AlertRecord.KIND, entry.it.alert), (DecisionRecord.KIND, entry.it.decision))
             named |= {(kind, record) for kind, record in about if record}
     for kind, record in sorted(named - set(case.files.records)):
         check.fail(
@@ -104,7 +112,7 @@ def _check_named(case: Case, check: Check) -> None:
                 one(case, record)
 
 
-def _check_rows(case: Case, journal: Journal, check: Check) -> None:
+def _check_rows(case: Case, journal: EpochJournal, check: Check) -> None:
     where = layout.journal_path(journal.device, journal.epoch)
     if [row.n for row in journal.rows] != list(range(len(journal.rows))):
         check.fail("journal-hole", "A number of the epoch is missing, twice there, or out of its place.", where)

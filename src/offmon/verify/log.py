@@ -19,7 +19,7 @@ from offmon.core.ids import Ms
 from offmon.core.log import audit
 from offmon.core.log.tlog.cosignature import Cosigned
 from offmon.core.log.tlog.merkle import check_inclusion, leaf_hash
-from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.proof import Proof
 from offmon.core.log.witnessing import Checkpoints, ring_at, witnesses_of
 from offmon.verify.verdict import Check
@@ -28,11 +28,11 @@ MAX_AHEAD_MS = clock.MINUTE_MS  # clocks differ by seconds, and a cosignature's 
 
 
 @dataclass(slots=True)
-class Log:
+class ProvenLog:
     """What the log proves: the agency's ring, and when each entry was witnessed. Entries without a time are proved by nothing."""
 
     checkpoints: Checkpoints
-    newest: Note
+    newest: SignedNote
     by: tuple[Cosigned, ...] = ()
     witnessed: dict[int, Ms] = field(default_factory=dict)
 
@@ -48,7 +48,7 @@ class Log:
         return self.witnessed[number]
 
 
-def open_log(case: Case, brought: TrustFile, check: Check) -> Log:
+def open_log(case: Case, brought: TrustFile, check: Check) -> ProvenLog:
     """The log, with every line of the run tried. Raises what leaves nothing to try: no ring, or no witness for the export."""
     agency = brought.agency(case.index.agency)
     if agency.origin != case.index.origin:
@@ -59,7 +59,7 @@ def open_log(case: Case, brought: TrustFile, check: Check) -> Log:
     newest = _proof(case, lines[-1]).note
     until, by = witnesses_of(newest, brought)
     ring = ring_at([case.files.keys[version] for version in sorted(case.files.keys)], brought, agency.agency, until)
-    log = Log(Checkpoints(case.index.origin, brought, ring), newest, by)
+    log = ProvenLog(Checkpoints(case.index.origin, brought, ring), newest, by)
     record = audit.FIRST
     for line in lines:
         record = audit.record_of(case.index.case, line.number, record, line.commit)

@@ -12,13 +12,13 @@ from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.merkle import check_consistency
-from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.submission import Submission
-from offmon.verify.log import Log
+from offmon.verify.log import ProvenLog
 from offmon.verify.verdict import Check, Earlier
 
 
-def check_earlier(case: Case, log: Log, check: Check) -> list[Earlier]:
+def check_earlier(case: Case, log: ProvenLog, check: Check) -> list[Earlier]:
     """The earlier checkpoints in the bundle from which its log is shown to go on."""
     found = list[Earlier]()
     for size in sorted({*case.files.earlier, *case.files.since}):
@@ -26,13 +26,13 @@ def check_earlier(case: Case, log: Log, check: Check) -> list[Earlier]:
             if size not in case.files.earlier or size not in case.files.since:
                 words = "An earlier checkpoint is without its proof, or a proof without it."
                 raise NotAuthentic("since-incomplete", words)
-            earlier = log.checkpoints.see(Note.parse(case.files.earlier[size]))
+            earlier = log.checkpoints.see(SignedNote.parse(case.files.earlier[size]))
             _check_goes_on(case, log, size, earlier.checkpoint)
             found.append(Earlier(size, earlier.checkpoint.text.split("\n")[2], earlier.at))
     return found
 
 
-def check_since(case: Case, log: Log, brought: Checkpoint, check: Check) -> None:
+def check_since(case: Case, log: ProvenLog, brought: Checkpoint, check: Check) -> None:
     """Whether the bundle's log goes on from the checkpoint that the reader brought."""
     with check.at("your checkpoint"):
         same_size = [one.checkpoint for one in log.checkpoints.seen.values() if one.checkpoint.size == brought.size]
@@ -48,7 +48,7 @@ def check_since(case: Case, log: Log, brought: Checkpoint, check: Check) -> None
             _cannot(check, "since-no-proof", words)
 
 
-def _check_goes_on(case: Case, log: Log, size: int, earlier: Checkpoint) -> None:
+def _check_goes_on(case: Case, log: ProvenLog, size: int, earlier: Checkpoint) -> None:
     sent, newest = Submission.parse(case.files.since[size]), log.checkpoints.see(log.newest).checkpoint
     if (sent.old, earlier.size, sent.note) != (size, size, log.newest):
         raise NotAuthentic("since-other", "A proof that the log goes on is of other checkpoints than its path says.")

@@ -8,7 +8,7 @@ from typing import Final
 from offmon.core import clock
 from offmon.core.ids import Ms
 from offmon.core.text.terminal import printable
-from offmon.verify.verdict import Check, Name, State, Verdict
+from offmon.verify.verdict import Check, CheckState, Name, Verdict
 
 ASKS: Final = {
     Name.COMPLETE: "every listed file is here and none other",
@@ -18,7 +18,11 @@ ASKS: Final = {
     Name.CONTINUOUS: "no entry, leaf or alert is unaccounted for",
     Name.SINCE: "the log goes on from the checkpoint that you brought",
 }
-_WORD: Final = {State.HELD: "yes", State.FAILED: "NO", State.NOT_CHECKED: "not checked against keys of your own"}
+_WORD: Final = {
+    CheckState.HELD: "yes",
+    CheckState.FAILED: "NO",
+    CheckState.NOT_CHECKED: "not checked against keys of your own",
+}
 _HEADLINE: Final = ("VERIFIED", "NOT VERIFIED", "NOT READABLE")
 _SHOWN_OF_A_KIND: Final = 3
 

@@ -31,7 +31,7 @@ class Name(StrEnum):
     SINCE = "since"
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """How a check ended."""
 
     HELD = "held"
@@ -40,7 +40,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class FailureReason:
     """Why a check did not hold. `where` names a file, an entry of the run or a leaf; never a person."""
 
     code: str
@@ -53,12 +53,12 @@ class Check:
     """One question while it is asked: reasons gather in it."""
 
     name: Name
-    reasons: list[Reason] = field(default_factory=list)
+    reasons: list[FailureReason] = field(default_factory=list)
     not_checked: bool = True
 
     def fail(self, code: str, sentence: str, where: str) -> None:
         """Note a reason; the same one once, and at most MAX_REASONS of them."""
-        reason = Reason(code, sentence, where)
+        reason = FailureReason(code, sentence, where)
         if reason not in self.reasons and len(self.reasons) < MAX_REASONS:
             self.reasons.append(reason)
 
@@ -71,11 +71,11 @@ class Check:
             self.fail(error.code, error.message, where)
 
     @property
-    def state(self) -> State:
+    def state(self) -> CheckState:
         """Held only if it was asked and nothing was found."""
         if self.not_checked:
-            return State.NOT_CHECKED
-        return State.FAILED if self.reasons else State.HELD
+            return CheckState.NOT_CHECKED
+        return CheckState.FAILED if self.reasons else CheckState.HELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Verdict:
     """The whole answer. `unreadable` is set where there was no bundle to ask anything of."""
 
     checks: list[Check]
-    unreadable: Reason | None = None
+    unreadable: FailureReason | None = None
     counts: Counts = field(default_factory=Counts)
     ungranted: list[Ungranted] = field(default_factory=list)
     witnesses: list[WitnessSeen] = field(default_factory=list)
@@ -116,7 +116,7 @@ class Verdict:
         """0 verified, 1 not, 2 unreadable."""
         if self.unreadable:
             return 2
-        return 0 if all(check.state is State.HELD for check in self.checks) else 1
+        return 0 if all(check.state is CheckState.HELD for check in self.checks) else 1
 
     @classmethod
     def asked(cls, *, since: bool) -> "Verdict":

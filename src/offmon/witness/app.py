@@ -17,7 +17,7 @@ from offmon.core.log.tlog.submission import MAX_SUBMISSION
 from offmon.serving.gate import REFUSED
 from offmon.witness import clock, config, keyfile
 from offmon.witness.ledger import Ledger
-from offmon.witness.service import Answer, Witness
+from offmon.witness.service import HttpAnswer, Witness
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class App:
             answer = self._route(environ)
         except sqlite3.Error:
             _log.exception("The state file cannot be read or written; nothing was signed.")
-            answer = Answer(HTTPStatus.SERVICE_UNAVAILABLE, "The witness cannot answer now; try again later.\n")
+            answer = HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "The witness cannot answer now; try again later.\n")
         body = answer.text.encode()
         headers = [
             ("Content-Type", answer.kind),
@@ -54,7 +54,7 @@ class App:
         start_response(f"{answer.status.value} {answer.status.phrase}", headers)
         return [body]
 
-    def _route(self, environ: WSGIEnvironment) -> Answer:
+    def _route(self, environ: WSGIEnvironment) -> HttpAnswer:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         match path.split("/"):
             case ["", "add-checkpoint"]:
@@ -63,18 +63,18 @@ class App:
                 return self._witness.about() if method == "GET" else _not_allowed("GET")
             case ["", origin_hash, "checkpoint"]:
                 return self._witness.checkpoint(origin_hash) if method == "GET" else _not_allowed("GET")
-        return Answer(HTTPStatus.NOT_FOUND, "There is nothing at this address.\n")
+        return HttpAnswer(HTTPStatus.NOT_FOUND, "There is nothing at this address.\n")
 
-    def _add(self, environ: WSGIEnvironment) -> Answer:
+    def _add(self, environ: WSGIEnvironment) -> HttpAnswer:
         stated = environ.get("CONTENT_LENGTH") or environ.get("HTTP_CONTENT_LENGTH") or ""
         if not (stated.isascii() and stated.isdigit()) or "HTTP_TRANSFER_ENCODING" in environ:
-            return Answer(HTTPStatus.LENGTH_REQUIRED, "State the length of the body.\n")
+            return HttpAnswer(HTTPStatus.LENGTH_REQUIRED, "State the length of the body.\n")
         if len(stated) > 9 or int(stated) > MAX_SUBMISSION:
-            return Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {MAX_SUBMISSION} bytes are read.\n")
+            return HttpAnswer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {MAX_SUBMISSION} bytes are read.\n")
         if REFUSED in environ:
-            return Answer(HTTPStatus.REQUEST_TIMEOUT, "The body took too long; send it again.\n")
+            return HttpAnswer(HTTPStatus.REQUEST_TIMEOUT, "The body took too long; send it again.\n")
         return self._witness.add_checkpoint(environ["wsgi.input"].read(int(stated)))
 
 
-def _not_allowed(allowed: str) -> Answer:
-    return Answer(HTTPStatus.METHOD_NOT_ALLOWED, f"This address answers {allowed} only.\n", allow=allowed)
+def _not_allowed(allowed: str) -> HttpAnswer:
+    return HttpAnswer(HTTPStatus.METHOD_NOT_ALLOWED, f"This address answers {allowed} only.\n", allow=allowed)

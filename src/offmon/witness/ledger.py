@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS cosigned (
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class LastCosigned:
     """The last checkpoint of a log that was cosigned; at the beginning, the empty tree."""
 
     size: int = 0
@@ -53,18 +53,18 @@ class Ledger:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(_SCHEMA)
 
-    def last(self, origin: str) -> Seen:
+    def last(self, origin: str) -> LastCosigned:
         """What was last cosigned of a log."""
         with self._open() as connection:
             return _last(connection, origin)
 
     @contextmanager
-    def updating(self, origin: str) -> Iterator["Update"]:
+    def updating(self, origin: str) -> Iterator["LedgerUpdate"]:
         """Holds the write lock. The update is durable when the block has ended; an error inside it leaves all as it was."""
         with self._open() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
-                yield Update(connection, origin)
+                yield LedgerUpdate(connection, origin)
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
@@ -77,7 +77,7 @@ class Ledger:
             yield connection
 
 
-class Update:
+class LedgerUpdate:
     """One log's row while the write lock is held."""
 
     def __init__(self, connection: sqlite3.Connection, origin: str) -> None:
@@ -85,11 +85,11 @@ class Update:
         self._origin = origin
 
     @property
-    def last(self) -> Seen:
+    def last(self) -> LastCosigned:
         """What was last cosigned."""
         return _last(self._connection, self._origin)
 
-    def record(self, seen: Seen) -> None:
+    def record(self, seen: LastCosigned) -> None:
         """Take the place of what was last cosigned."""
         self._connection.execute(
             "INSERT INTO cosigned (origin, size, root, at, note) VALUES (?, ?, ?, ?, ?)"
@@ -98,6 +98,6 @@ class Update:
         )
 
 
-def _last(connection: sqlite3.Connection, origin: str) -> Seen:
+def _last(connection: sqlite3.Connection, origin: str) -> LastCosigned:
     row = connection.execute("SELECT size, root, at, note FROM cosigned WHERE origin = ?", (origin,)).fetchone()
-    return Seen(row[0], row[1], Ms(row[2]), row[3]) if row else Seen()
+    return LastCosigned(row[0], row[1], Ms(row[2]), row[3]) if row else LastCosigned()

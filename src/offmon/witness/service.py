@@ -22,17 +22,17 @@ from offmon.core.ids import Ms
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.cosignature import cosign
 from offmon.core.log.tlog.merkle import check_consistency
-from offmon.core.log.tlog.note import Note, check_signed
+from offmon.core.log.tlog.note import SignedNote, check_signed
 from offmon.core.log.tlog.submission import SIZE_TYPE, Submission
 from offmon.witness.config import Config
-from offmon.witness.ledger import Ledger, Seen, Update
+from offmon.witness.ledger import LastCosigned, Ledger, LedgerUpdate
 
 PLAIN = "text/plain; charset=utf-8"
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """An HTTP answer."""
 
     status: HTTPStatus
@@ -59,7 +59,7 @@ class Witness:
         self._now = now
         self._origins = {sha256(origin.encode()).hexdigest(): origin for origin in config.logs}
 
-    def about(self) -> Answer:
+    def about(self) -> HttpAnswer:
         """Who this is: what an officer, a court or a supervised person needs to judge whether to rely on it."""
         independent = "yes" if self._config.independent else "no: run by the agency or its supplier"
         lines = [
@@ -69,48 +69,50 @@ class Witness:
             f"Independent of the agency and its supplier: {independent}",
             *(f"Log: {origin}" for origin in self._config.logs),
         ]
-        return Answer(HTTPStatus.OK, "".join(f"{line}\n" for line in lines))
+        return HttpAnswer(HTTPStatus.OK, "".join(f"{line}\n" for line in lines))
 
-    def checkpoint(self, origin_hash: str) -> Answer:
+    def checkpoint(self, origin_hash: str) -> HttpAnswer:
         """The last checkpoint that was cosigned of the log whose origin has this SHA-256 in hex."""
         origin = self._origins.get(origin_hash)
         note = self._ledger.last(origin).note if origin is not None else None
         if note is None:
-            return Answer(HTTPStatus.NOT_FOUND, "Nothing of such a log was cosigned here.\n")
-        return Answer(HTTPStatus.OK, note.decode())
+            return HttpAnswer(HTTPStatus.NOT_FOUND, "Nothing of such a log was cosigned here.\n")
+        return HttpAnswer(HTTPStatus.OK, note.decode())
 
-    def add_checkpoint(self, body: bytes) -> Answer:
+    def add_checkpoint(self, body: bytes) -> HttpAnswer:
         """Cosign a log's new checkpoint, or say why not."""
         try:
             submission = Submission.parse(body)
             checkpoint = Checkpoint.parse(submission.note.text)
         except Malformed as error:
-            return Answer(HTTPStatus.BAD_REQUEST, f"{error}\n")
+            return HttpAnswer(HTTPStatus.BAD_REQUEST, f"{error}\n")
         keys = self._config.logs.get(checkpoint.origin)
         if keys is None:
-            return Answer(HTTPStatus.NOT_FOUND, "That log is not witnessed here.\n")
+            return HttpAnswer(HTTPStatus.NOT_FOUND, "That log is not witnessed here.\n")
         try:
             signers = check_signed(submission.note, keys)
         except NotAuthentic as error:
-            return Answer(HTTPStatus.FORBIDDEN, f"{error}\n")
+            return HttpAnswer(HTTPStatus.FORBIDDEN, f"{error}\n")
         if submission.old > checkpoint.size:
-            return Answer(HTTPStatus.BAD_REQUEST, "The old size is larger than the checkpoint's.\n")
+            return HttpAnswer(HTTPStatus.BAD_REQUEST, "The old size is larger than the checkpoint's.\n")
         known = {(key.name, key.id) for key in signers}
-        signed = Note(submission.note.text, tuple(s for s in submission.note.signatures if (s.name, s.key_id) in known))
+        signed = SignedNote(
+            submission.note.text, tuple(s for s in submission.note.signatures if (s.name, s.key_id) in known)
+        )
         try:
             with self._ledger.updating(checkpoint.origin) as update:
                 line = self._cosign(update, submission, checkpoint, signed)
         except Conflict as error:
-            return Answer(HTTPStatus.CONFLICT, f"{error.size}\n", SIZE_TYPE)
+            return HttpAnswer(HTTPStatus.CONFLICT, f"{error.size}\n", SIZE_TYPE)
         except NotAuthentic as error:
             _log.error("Refused a signed checkpoint (%s), perhaps a fork. Keep this:\n%s", error.code, body.decode())
-            return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, f"{error}\n")
+            return HttpAnswer(HTTPStatus.UNPROCESSABLE_ENTITY, f"{error}\n")
         except Refused as error:
             _log.error("%s", error)
-            return Answer(HTTPStatus.SERVICE_UNAVAILABLE, f"{error}\n")
-        return Answer(HTTPStatus.OK, line)  # only here, after the commit, does the signature leave
+            return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, f"{error}\n")
+        return HttpAnswer(HTTPStatus.OK, line)  # only here, after the commit, does the signature leave
 
-    def _cosign(self, update: Update, submission: Submission, checkpoint: Checkpoint, signed: Note) -> str:
+    def _cosign(self, update: LedgerUpdate, submission: Submission, checkpoint: Checkpoint, signed: SignedNote) -> str:
         last, at = update.last, Ms(self._now() // SECOND_MS * SECOND_MS)
         if submission.old != last.size:
             raise Conflict(last.size)
@@ -120,5 +122,5 @@ class Witness:
                 "clock-behind", "This witness's clock stands before the last time it signed; nothing is signed."
             )
         signature = cosign(signed, self._key, at)
-        update.record(Seen(checkpoint.size, checkpoint.root, at, signed.adding([signature]).data))
+        update.record(LastCosigned(checkpoint.size, checkpoint.root, at, signed.adding([signature]).data))
         return signature.line

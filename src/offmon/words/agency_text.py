@@ -12,7 +12,7 @@ from functools import cache
 from string import Formatter
 from typing import Final
 
-from offmon.core.authority.notice import Head
+from offmon.core.authority.notice import NoticeSection
 from offmon.words.catalogue import Language, texts, translate
 from offmon.words.document import Kind, Paper
 
@@ -20,14 +20,14 @@ type Parts = tuple[tuple[str, Language], ...]
 """A text in pieces, each with its language."""
 
 _LINES: Final = {
-    Head.WHO: ("who.lead", "who.joint"),
-    Head.CONTACT: ("contact.party",),
-    Head.WHY: ("why.term", "why.ground"),
-    Head.WHAT: ("what.lists",),
-    Head.WHEN: ("when.fixed", "when.open"),
-    Head.FAULT: ("fault.contact",),
-    Head.HOURS: ("hours.watched", "hours.behind", "hours.called"),
-    Head.PAPER: ("paper.witness", "paper.root"),
+    NoticeSection.WHO: ("who.lead", "who.joint"),
+    NoticeSection.CONTACT: ("contact.party",),
+    NoticeSection.WHY: ("why.term", "why.ground"),
+    NoticeSection.WHAT: ("what.lists",),
+    NoticeSection.WHEN: ("when.fixed", "when.open"),
+    NoticeSection.FAULT: ("fault.contact",),
+    NoticeSection.HOURS: ("hours.watched", "hours.behind", "hours.called"),
+    NoticeSection.PAPER: ("paper.witness", "paper.root"),
 }
 """The texts of the notice that are said around an agency's words, under each head that has any."""
 _THEIRS: Final = frozenset({"name", "contact", "reference", "made_by", "text", "names", "operator", "hours"})
@@ -40,14 +40,14 @@ def theirs(text: str) -> Parts:
 
 def in_parts(paper: Paper, language: Language) -> Iterator[tuple[Kind, tuple[Parts, ...]]]:
     """`paper.parts`, of a notice or its Easy Read form in that language, each text in pieces."""
-    head: Head | None = None
+    head: NoticeSection | None = None
     for kind, said in paper.parts:
         if kind is Kind.HEADING:
             head = _heads(language).get(said[0])
         yield kind, tuple(_pieces(text, head, language) for text in said)
 
 
-def _pieces(text: str, head: Head | None, of: Language) -> Parts:
+def _pieces(text: str, head: NoticeSection | None, of: Language) -> Parts:
     for line in _lines(head, of):
         found = line.fullmatch(text)
         if found is not None:
@@ -64,12 +64,12 @@ def _cut(text: str, spans: list[tuple[int, int]], of: Language) -> Parts:
 
 
 @cache
-def _heads(of: Language) -> dict[str, Head]:
-    return {translate(of, f"{form}.head.{head}"): head for form in ("notice", "easy") for head in Head}
+def _heads(of: Language) -> dict[str, NoticeSection]:
+    return {translate(of, f"{form}.head.{head}"): head for form in ("notice", "easy") for head in NoticeSection}
 
 
 @cache
-def _lines(head: Head | None, of: Language) -> tuple[re.Pattern[str], ...]:
+def _lines(head: NoticeSection | None, of: Language) -> tuple[re.Pattern[str], ...]:
     return tuple(_pattern(texts(of)[f"notice.{key}"]) for key in (_LINES.get(head, ()) if head else ()))
 
 

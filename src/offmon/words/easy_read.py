@@ -10,18 +10,18 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Final
 
-from offmon.core.authority.notice import Head
+from offmon.core.authority.notice import NoticeSection
 from offmon.words.catalogue import Language, texts, translate
 from offmon.words.document import Block, Kind, Paper
 
 _QUOTES: Final = {
-    Head.WHO: (Kind.TEXT,),
-    Head.CONTACT: (Kind.ITEM,),
-    Head.WHY: (Kind.ITEM,),
-    Head.DEVICES: (Kind.ITEM,),
-    Head.WHEN: (Kind.ITEM,),
-    Head.HOURS: (Kind.ITEM,),
-    Head.DELAY: (Kind.TEXT,),
+    NoticeSection.WHO: (Kind.TEXT,),
+    NoticeSection.CONTACT: (Kind.ITEM,),
+    NoticeSection.WHY: (Kind.ITEM,),
+    NoticeSection.DEVICES: (Kind.ITEM,),
+    NoticeSection.WHEN: (Kind.ITEM,),
+    NoticeSection.HOURS: (Kind.ITEM,),
+    NoticeSection.DELAY: (Kind.TEXT,),
 }
 """Which blocks under a head are about this person alone, so that the notice's own words are shown."""
 
@@ -29,21 +29,21 @@ _QUOTES: Final = {
 def easy(notice: Paper, language: Language) -> Paper | None:
     """The Easy Read form of a notice in its own language; None where it has other heads than these sentences are for."""
     under = _under(notice)
-    if len(under) != len(Head):
+    if len(under) != len(NoticeSection):
         return None
     return Paper(
         (
-            *_all(dict(zip(Head, under, strict=True)), language),
+            *_all(dict(zip(NoticeSection, under, strict=True)), language),
             Block.of(Kind.TEXT, translate(language, "easy.number")),
             Block(Kind.CODE, notice.digest),
         )
     )
 
 
-def _all(under: dict[Head, list[Block]], of: Language) -> Iterator[Block]:
+def _all(under: dict[NoticeSection, list[Block]], of: Language) -> Iterator[Block]:
     yield Block.of(Kind.TITLE, translate(of, "easy.title"))
     yield from _sentences("about", of)
-    for head in Head:
+    for head in NoticeSection:
         yield Block.of(Kind.HEADING, translate(of, f"easy.head.{head}"))
         yield from _sentences(head, of)
         quoted = [block.text for block in under[head] if block.kind in _QUOTES.get(head, ())]

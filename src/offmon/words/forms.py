@@ -13,7 +13,7 @@ from offmon.words.document import Paper
 from offmon.words.easy_read import easy
 
 
-class Form(StrEnum):
+class NoticeFormat(StrEnum):
     """A form of the notice."""
 
     PAGE = "page"
@@ -22,11 +22,11 @@ class Form(StrEnum):
     TEXT = "text"
 
 
-def in_form(notice: Paper, form: Form, language: Language) -> Paper | None:
+def in_form(notice: Paper, form: NoticeFormat, language: Language) -> Paper | None:
     """The notice as that form shows it; None where it has no such form."""
-    return easy(notice, language) if form is Form.EASY else notice
+    return easy(notice, language) if form is NoticeFormat.EASY else notice
 
 
-def forms_of(notice: Paper, language: Language) -> tuple[Form, ...]:
+def forms_of(notice: Paper, language: Language) -> tuple[NoticeFormat, ...]:
     """The forms that this notice has."""
-    return tuple(form for form in Form if in_form(notice, form, language) is not None)
+    return tuple(form for form in NoticeFormat if in_form(notice, form, language) is not None)

@@ -14,7 +14,7 @@ _MARKED: Final = re.compile(r"\[(?P<words>[^\]]+)\]\((?P<name>[a-z-]+)\)|`(?P<ty
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class InlinePart:
     """Some words of a line. `leads_to`: a link's name, or None. `typed`: whether they are typed at a keyboard."""
 
     text: str
@@ -22,16 +22,16 @@ class Part:
     typed: bool = False
 
 
-def parts(line: str) -> Iterator[Part]:
+def parts(line: str) -> Iterator[InlinePart]:
     """The line's parts, in order; what looks like no markup of ours stays words."""
     at = 0
     for mark in _MARKED.finditer(line):
         if mark.start() > at:
-            yield Part(line[at : mark.start()])
-        yield Part(mark["words"] or mark["typed"], mark["name"], typed=mark["typed"] is not None)
+            yield InlinePart(line[at : mark.start()])
+        yield InlinePart(mark["words"] or mark["typed"], mark["name"], typed=mark["typed"] is not None)
         at = mark.end()
     if at < len(line):
-        yield Part(line[at:])
+        yield InlinePart(line[at:])
 
 
 def plain(line: str) -> str:

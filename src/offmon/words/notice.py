@@ -15,7 +15,7 @@ from offmon.core.access.roles import Permission
 from offmon.core.alerts.escalation import GRAVEST
 from offmon.core.authority import inventory
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.notice import Content, Head, ToldTerm, check_complete
+from offmon.core.authority.notice import Content, NoticeSection, ToldTerm, check_complete
 from offmon.core.authority.profile import MAX_LEASE_MS
 from offmon.core.clock import DAY_MS
 from offmon.core.person.delay import looks_after_days
@@ -37,7 +37,7 @@ def _all(it: Content, of: Language) -> Blocks:
     yield _text(translate(of, "notice.for", name=it.person, reference=it.reference))
     yield _text(translate(of, "notice.about", day=day(of, it.made_at), authorisation=it.authorisation))
     yield _text(translate(of, "notice.begins"))
-    for head in Head:
+    for head in NoticeSection:
         yield Block.of(Kind.HEADING, translate(of, f"notice.head.{head}"))
         yield from _WRITES[head](it, of)
 
@@ -211,23 +211,23 @@ def _item(text: str) -> Block:
     return Block.of(Kind.ITEM, text)
 
 
-_WRITES: Final[dict[Head, Callable[[Content, Language], Blocks]]] = {
-    Head.WHO: _who,
-    Head.CONTACT: _contact,
-    Head.WHY: _why,
-    Head.WHAT: _what,
-    Head.DEVICES: _devices,
-    Head.WHEN: _when,
-    Head.SEEN_BY: _seen_by,
-    Head.KEPT: _kept,
-    Head.HAPPENS: _happens,
-    Head.SOFTWARE: _software,
-    Head.RIGHTS: _rights,
-    Head.COMPLAINT: _complaint,
-    Head.COURT: _court,
-    Head.ADVICE: _advice,
-    Head.FAULT: _fault,
-    Head.HOURS: _hours,
-    Head.DELAY: _delay,
-    Head.PAPER: _paper,
+_WRITES: Final[dict[NoticeSection, Callable[[Content, Language], Blocks]]] = {
+    NoticeSection.WHO: _who,
+    NoticeSection.CONTACT: _contact,
+    NoticeSection.WHY: _why,
+    NoticeSection.WHAT: _what,
+    NoticeSection.DEVICES: _devices,
+    NoticeSection.WHEN: _when,
+    NoticeSection.SEEN_BY: _seen_by,
+    NoticeSection.KEPT: _kept,
+    NoticeSection.HAPPENS: _happens,
+    NoticeSection.SOFTWARE: _software,
+    NoticeSection.RIGHTS: _rights,
+    NoticeSection.COMPLAINT: _complaint,
+    NoticeSection.COURT: _court,
+    NoticeSection.ADVICE: _advice,
+    NoticeSection.FAULT: _fault,
+    NoticeSection.HOURS: _hours,
+    NoticeSection.DELAY: _delay,
+    NoticeSection.PAPER: _paper,
 }

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk, fill_date, follow, press
 from tests.e2e.looking import look
@@ -186,7 +186,7 @@ def test_of_a_document_that_was_changed_nothing_is_shown(chromium: Browser, face
         page.goto(confirm)
         assert image(page, 2) == 720
     checked = face.apart(lambda: story.entries(Verb.DOCUMENT_CHECKED))
-    assert [entry.outcome for entry in checked] == [Outcome.DENIED, Outcome.ALLOWED]
+    assert [entry.outcome for entry in checked] == [EntryOutcome.DENIED, EntryOutcome.ALLOWED]
 
 
 def test_an_end_says_what_follows_before_it_is_recorded(chromium: Browser, face: Face) -> None:

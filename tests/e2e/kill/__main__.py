@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from tests.e2e.kill.play import Asked, play
-from trial.places import Home, reachable_code
+from trial.places import TrialHome, reachable_code
 from trial.telling import Progress
 
 PAGES, KILLS = 2_000, 42
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # everything that was started ends in order
     folder = Path(tempfile.mkdtemp(prefix="offmon-kill-"))
     folder.chmod(0o711)
-    home = Home(folder / "run")
+    home = TrialHome(folder / "run")
     sys.stdout.write(f"{folder} stays if anything is off; its logs lie in {home.logs}\n")
     table = play(Asked(seed, given.pages, given.kills, LIMIT_S), home, reachable_code(home), Progress())
     sys.stdout.write(f"\n{table.text()}")

@@ -22,13 +22,13 @@ from offmon.core.formats.envelope import open_checked
 from offmon.core.formats.event import DeviceCheckpoint, Envelope, Gap
 from offmon.core.formats.journal import leaf_data_of
 from offmon.core.formats.keys import PublicKey
-from offmon.core.formats.trust import KeyRole, Keys
+from offmon.core.formats.trust import KeyRole, KeysDocument
 from offmon.core.ids import Digest, Id
 from offmon.core.log import audit
 from offmon.core.log.tlog.checkpoint import check_checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
 from offmon.core.log.tlog.merkle import EMPTY_ROOT, Frontier, leaf_hash, root_of
-from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.note import SignedNote
 from tests.e2e.kill.truth import number_of
 from trial.ceremony import AgencyKeys
 from trial.raising import Raised
@@ -236,7 +236,7 @@ class Account:
         return faults + self._checkpoint_faults(agency, [bytes(row[4]) for row in places])
 
     def _checkpoint_faults(self, agency: AgencyKeys, records: list[bytes]) -> list[str]:
-        listed = dsse.peek(Keys, agency.statement).keys
+        listed = dsse.peek(KeysDocument, agency.statement).keys
         keys = [PublicKey.parse(key.vkey) for key in listed if key.role is KeyRole.LOG]
         witness = PublicKey.parse(self.system.stack.made.witness)
         faults, tree = list[str](), Frontier()
@@ -245,7 +245,7 @@ class Account:
             agency.agency,
         )
         for data, cosigned in found:
-            note = Note.parse(bytes(data))
+            note = SignedNote.parse(bytes(data))
             said, _ = check_checkpoint(note, agency.origin, keys)
             tree = tree.extend(map(leaf_hash, records[tree.size : said.size]))
             if (said.size, said.root) != (tree.size, tree.root) or cosigned != bool(check_cosigned(note, [witness])):

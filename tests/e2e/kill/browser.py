@@ -26,7 +26,7 @@ from Xlib import X, display  # type: ignore[import-untyped]
 
 from offmon.agent.clock import now
 from tests.e2e.kill.truth import Page, Plan, Victim
-from trial.person import Person
+from trial.person import TrialPerson
 from trial.supervise import becoming
 
 ANSWER_S = 60.0
@@ -43,7 +43,7 @@ class ShimEnded(Exception):
 class Shim:
     """A running shim, as the person."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: TrialPerson) -> None:
         command = [str(person.code.python), "-P", "-m", "offmon.agent.native_host", str(person.agent), "extension"]
         told = {"PATH": os.defpath, "HOME": str(person.folder), "PYTHONDONTWRITEBYTECODE": "1"}
         self._process = subprocess.Popen(
@@ -149,7 +149,7 @@ class Point:
 class Browser(threading.Thread):
     """A person who goes from page to page, whatever happens around."""
 
-    def __init__(self, person: Person, plan: Plan) -> None:
+    def __init__(self, person: TrialPerson, plan: Plan) -> None:
         super().__init__(name="browser", daemon=True)
         self._person = person
         self._plan = plan

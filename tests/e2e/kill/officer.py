@@ -7,7 +7,7 @@ import time
 from collections import Counter
 
 from tests.e2e.kill.truth import LISTED
-from trial.apps import WayIn
+from trial.apps import StaffWayIn
 from trial.officer import ConsoleFailed, Officer
 
 ALERT = re.compile(r"/alerts/[0-9a-f]{32}/")
@@ -20,7 +20,7 @@ PAUSE_S = 0.2
 class Reveals(threading.Thread):
     """A stream of reveals. `asking` is set while one is under way; `unanswered` says when the console could not answer at all."""
 
-    def __init__(self, port: int, by: WayIn, seed: int) -> None:
+    def __init__(self, port: int, by: StaffWayIn, seed: int) -> None:
         super().__init__(name="officer", daemon=True)
         self._officer = Officer(port, by)
         self._chance = random.Random(seed)  # noqa: S311 - which one to look at

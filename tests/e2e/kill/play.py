@@ -16,8 +16,8 @@ from tests.e2e.kill.victims import Victims
 from tests.support.loopback import Loopback, may_watch
 from trial import checks, invented, seeking
 from trial.apps import way_in
-from trial.person import Person
-from trial.places import Code, Home
+from trial.person import TrialPerson
+from trial.places import ProgramCode, TrialHome
 from trial.ports import FREE, held
 from trial.raising import Raised, raised
 from trial.stack import DATABASE
@@ -53,7 +53,7 @@ class Run:
     victims: Victims
     deadline: float
     say: Say
-    files: seeking.Run
+    files: seeking.SoughtRun
     done: list[Kill] = field(default_factory=list)
 
     def go(self) -> None:
@@ -112,10 +112,10 @@ class Run:
         return [f"{count} {what}" for what, count in left.items() if count]
 
 
-def play(asked: Asked, home: Home, code: Code, say: Say) -> Table:
+def play(asked: Asked, home: TrialHome, code: ProgramCode, say: Say) -> Table:
     """Play it. What must hold and does not stands in the table's `wrong`."""
     deadline = time.monotonic() + asked.limit_s
-    marker, files = f"marker{secrets.token_hex(12)}", seeking.Run(home.path, uids_of_a_run())
+    marker, files = f"marker{secrets.token_hex(12)}", seeking.SoughtRun(home.path, uids_of_a_run())
     plan = draw(asked.seed, asked.pages, asked.kills, marker)
     say(f"seed {asked.seed}: {asked.pages} pages, {asked.kills} kills\n{plan.text()}")
     said = list[str]()
@@ -145,9 +145,9 @@ def play(asked: Asked, home: Home, code: Code, say: Say) -> Table:
 
 
 @contextmanager
-def _person(home: Home, code: Code) -> Iterator[tuple[Person, dict[str, int]]]:
+def _person(home: TrialHome, code: ProgramCode) -> Iterator[tuple[TrialPerson, dict[str, int]]]:
     with held(FREE) as ports:
-        person = Person(home, code, f"http://127.0.0.1:{ports['ingest']}")
+        person = TrialPerson(home, code, f"http://127.0.0.1:{ports['ingest']}")
         try:
             person.start_display()
             yield person, ports

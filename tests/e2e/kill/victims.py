@@ -12,7 +12,7 @@ from offmon.agent.clock import now
 from tests.e2e.kill.browser import Browser
 from tests.e2e.kill.officer import Reveals
 from tests.e2e.kill.truth import Kill, Victim
-from trial.person import Person
+from trial.person import TrialPerson
 from trial.postgres import Cluster
 from trial.raising import Raised
 
@@ -25,7 +25,7 @@ class Victims:
     """Everything that is killed."""
 
     system: Raised
-    person: Person
+    person: TrialPerson
     browser: Browser
     reveals: Reveals
     without_database: list[tuple[float, float]] = field(default_factory=list)

@@ -11,7 +11,7 @@ from offmon.core.person.deadlines import Channel, RequestKind
 from offmon.server.base import clock
 from offmon.server.rights.actions import do_make_access
 from offmon.server.rights.requests import queries
-from offmon.server.rights.requests.actions import Answer, TakenDown, do_answer, do_take_down, do_take_up
+from offmon.server.rights.requests.actions import RequestAnswer, TakenDown, do_answer, do_take_down, do_take_up
 from offmon.words.catalogue import Language
 from offmon.words.dates import day
 from tests.database import Template
@@ -36,7 +36,9 @@ def asked(story: Story) -> WayIn:
             do_take_down(story.case, said, actor=story.officer)
         of = {row.kind: row.id for row in queries.open_requests(actor=story.officer)}
         do_take_up(of[RequestKind.COMPLAINT], actor=story.supervisor)
-        do_answer(of[RequestKind.DATA], Answer("A copy was sent.", Channel.LETTER, today), actor=story.supervisor)
+        do_answer(
+            of[RequestKind.DATA], RequestAnswer("A copy was sent.", Channel.LETTER, today), actor=story.supervisor
+        )
         return do_make_access(story.case, actor=story.officer)
 
 

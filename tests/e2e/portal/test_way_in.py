@@ -24,8 +24,8 @@ from tests.integration.agent.devices import await_true
 from tests.integration.agent.presence.reading import choose_pin, code_in, get_code, go_to_pin, shown
 from tests.integration.agent.presence.stranger import Stranger
 from tests.support.story import INGEST, Story
-from trial.person import Person
-from trial.places import Home, reachable_code
+from trial.person import TrialPerson
+from trial.places import TrialHome, reachable_code
 
 PIN = "830194"
 
@@ -47,8 +47,8 @@ def desk(migrated_template: Template, tmp_path: Path, monkeypatch: pytest.Monkey
     with short_folder() as folder, migrated_template.clone() as database, ThreadPoolExecutor(1) as elsewhere:
         story = elsewhere.submit(Story, database, tmp_path).result()
         paper = elsewhere.submit(_offered, story).result()
-        home, port = Home(folder / "run"), free_port()
-        person = Person(home, reachable_code(home), f"http://127.0.0.1:{port}")
+        home, port = TrialHome(folder / "run"), free_port()
+        person = TrialPerson(home, reachable_code(home), f"http://127.0.0.1:{port}")
         try:
             with ingest_served(story, database, port), served(story, database) as portal:
                 person.start_display()

@@ -13,8 +13,8 @@ from tests.e2e.serving import chromium
 from tests.support.loopback import Loopback, may_watch
 from trial.apps import next_code, way_in
 from trial.invented import OFFICER
-from trial.person import Person
-from trial.places import Home, reachable_code
+from trial.person import TrialPerson
+from trial.places import TrialHome, reachable_code
 from trial.ports import FREE, held
 from trial.raising import Raised, raised
 from trial.thread import Thread
@@ -27,7 +27,7 @@ class Played:
     """What has happened by the time the officer looks."""
 
     system: Raised
-    person: Person
+    person: TrialPerson
     thread: Thread
     wire: Loopback | None
     """The loopback, watched for the unlisted and excluded pages' mark since before there was one. Only root may watch."""
@@ -43,9 +43,9 @@ class Played:
 def played() -> Iterator[Played]:
     """The device is enrolled, collects, and its browser has opened listed, unlisted and excluded pages."""
     with short_folder() as folder, held(FREE) as ports:
-        home = Home(folder / "run")
+        home = TrialHome(folder / "run")
         code = reachable_code(home)
-        person = Person(home, code, f"http://127.0.0.1:{ports['ingest']}")
+        person = TrialPerson(home, code, f"http://127.0.0.1:{ports['ingest']}")
         try:
             person.start_display()
             with raised(home, code, ports, lambda _: None, environ={}) as system:

@@ -21,7 +21,7 @@ from tests.integration.agent.presence.displays import end, start_display
 from trial.apps import way_in
 from trial.invented import STAFF, WAY_IN
 from trial.officer import Officer
-from trial.places import Home
+from trial.places import TrialHome
 from trial.thread import CODE
 from trial.tour import tour
 
@@ -189,7 +189,7 @@ def test_one_can_be_the_supervised_person_by_hand_as_the_tour_says(home: Path, t
     with running(home, tmp_path / "run") as said, (tmp_path / "device").open("w+b") as told:
         command = next(line for line in said.splitlines() if " device --server " in line)
         command = command.replace(".venv/bin/python", sys.executable)
-        officer = Officer(int(re.findall(r"console.localhost:(\d+)", said)[0]), way_in(Home(home), "officer"))
+        officer = Officer(int(re.findall(r"console.localhost:(\d+)", said)[0]), way_in(TrialHome(home), "officer"))
         case = next(link for link in officer.get("/cases/").links if re.fullmatch(r"/cases/[0-9a-f]{32}/", link))
         code = CODE.search(officer.submit(f"{case}enrolment/").text)
         assert code is not None

@@ -20,7 +20,7 @@ import pytest  # noqa: E402
 from offmon.core.formats import codec  # noqa: E402
 from offmon.core.formats.keys import PublicKey  # noqa: E402
 from offmon.core.formats.trust import KeyRole  # noqa: E402
-from offmon.server.audit.witness_client import Witness  # noqa: E402
+from offmon.server.audit.witness_client import WitnessClient  # noqa: E402
 from offmon.server.base.policies import Process  # noqa: E402
 from tests.database import Database, Template  # noqa: E402
 from tests.e2e.console.conftest import HOST as CONSOLE_HOST  # noqa: E402
@@ -120,7 +120,7 @@ def _witness(story: Story, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
         process = subprocess.Popen([*command, str(file)], stdout=output, stderr=output, start_new_session=True)
         try:
             with waited_for(lambda: listens(port), log):
-                story.witness = Witness(f"http://127.0.0.1:{port}", PublicKey.parse(key))
+                story.witness = WitnessClient(f"http://127.0.0.1:{port}", PublicKey.parse(key))
                 yield process
         finally:
             os.killpg(process.pid, signal.SIGCONT)  # a stopped process hears no other

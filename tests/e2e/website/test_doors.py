@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from offmon.core.ids import Count, Ms
-from offmon.core.public.assurance import Control, Seen, Standing
+from offmon.core.public.assurance import Control, ControlStanding, Observation
 from offmon.server.oversight import access_checks
 from offmon.server.oversight.anonymous_client import Face
 from tests.database import Database, Template
@@ -40,19 +40,19 @@ def there(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory)
             yield There(story, database, Face(f"127.0.0.1:{urlsplit(address).port}", PORTAL_HOST))
 
 
-def looked_with(console: int, there: There) -> Seen:
+def looked_with(console: int, there: There) -> Observation:
     return access_checks.look({"console": Face(f"127.0.0.1:{console}", CONSOLE_HOST), "portal": there.portal}, AT)
 
 
 def test_a_stranger_is_led_to_sign_in_from_every_door(there: There) -> None:
     with console_served(there.story, there.database, Path(os.devnull)) as console:
         tried = sum(len(access_checks.guarded(face)) for face in access_checks.SIGN_IN)
-        assert looked_with(console, there) == Seen(Control.DOORS, Standing.HOLDS, Count(tried), AT)
+        assert looked_with(console, there) == Observation(Control.DOORS, ControlStanding.HOLDS, Count(tried), AT)
 
 
 def test_a_console_that_runs_other_code_and_opens_one_page_to_anybody_is_noticed(there: There) -> None:
     with console_served(there.story, there.database, Path(os.devnull), OPENED) as console:
-        assert looked_with(console, there).standing is Standing.FAILS
+        assert looked_with(console, there).standing is ControlStanding.FAILS
 
 
 def test_a_face_that_is_not_there_shows_nothing(there: There) -> None:

@@ -15,7 +15,7 @@ from offmon.core.clock import DAY_MS
 from offmon.core.ids import Ms
 from offmon.core.public.assurance import PROMISES, Control
 from offmon.server.base.web.permissions import doors
-from offmon.server.oversight.actions import Paper, do_record_attestation
+from offmon.server.oversight.actions import CheckedPaper, do_record_attestation
 from offmon.words.catalogue import Language, texts
 from tests.e2e.controls import each_label_selects_its_own
 from tests.e2e.looking import look, unfolded
@@ -254,7 +254,7 @@ def by_statement(statement: str) -> Hand:
 
 
 def record_membership(face: Face) -> None:
-    paper = Paper(
+    paper = CheckedPaper(
         Control.PAPER_IWF, "An invented membership", "An invented body", Ms(now() - DAY_MS), Ms(now() + DAY_MS)
     )
 

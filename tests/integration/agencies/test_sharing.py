@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError
 
 from offmon.core.access.roles import AS_PARTY, MATRIX, Permission, Role, may
-from offmon.core.access.sharing import Ground
+from offmon.core.access.sharing import SharingGround
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Operation, Verb
@@ -53,7 +53,7 @@ def test_a_case_is_shared_with_an_agency_and_opened_to_one_of_its_staff(story: S
     assert not sees(story, partner.colleague)
     with story.console():
         [party] = queries.workers_on(story.case, actor=story.officer).parties
-        assert (party.partner, party.ground) == (partner.agency, Ground.LICENCE)
+        assert (party.partner, party.ground) == (partner.agency, SharingGround.LICENCE)
         assert [worker.staff.id for worker in party.workers] == [partner.officer.id]
         assert [host.id for host in queries.hosts_of(partner.officer.id)] == [story.agency]
 
@@ -94,7 +94,7 @@ def test_a_guest_may_what_their_role_may_and_a_party_too(role: Role, permission:
 @proves("S32", may, disabled=lambda role, permission, *, guest=False: permission in MATRIX[role])
 def test_a_guest_opens_a_case_to_nobody_and_shares_it_with_nobody(story: Story, partner: Partner) -> None:
     partner.is_party(partner.officer)
-    guest, onward = partner.officer, Sharing(new_id(), Ground.MAPPA, "", "why")
+    guest, onward = partner.officer, Sharing(new_id(), SharingGround.MAPPA, "", "why")
     with story.console():
         assert code_of(do_grant_caseload, story.case, partner.colleague.id, "why", actor=guest) == "not-as-party"
         assert code_of(do_end_caseload, story.case, story.officer.id, "why", actor=guest) == "not-as-party"
@@ -132,7 +132,9 @@ def test_a_guest_is_offered_our_cases_for_as_long_as_one_is_open_whoever_s_it_is
     partner.is_party(partner.officer)
     with story.console(), story.with_keys():
         another = do_open_case("86/ANOTHER", "Pat Otherwise", actor=story.stranger)
-        elsewhere = do_share_case(another, Sharing(partner.agency, Ground.MAPPA, "", "why"), actor=story.stranger)
+        elsewhere = do_share_case(
+            another, Sharing(partner.agency, SharingGround.MAPPA, "", "why"), actor=story.stranger
+        )
         do_grant_caseload(another, partner.officer.id, "why", actor=story.stranger)
         do_end_caseload(story.case, partner.officer.id, "done", actor=story.officer)
         assert [host.id for host in queries.hosts_of(partner.officer.id)] == [story.agency]
@@ -143,7 +145,7 @@ def test_a_guest_is_offered_our_cases_for_as_long_as_one_is_open_whoever_s_it_is
 def test_after_it_ended_it_can_be_shared_again(story: Story, partner: Partner) -> None:
     partner.is_party(partner.officer)
     with story.console():
-        again = Sharing(partner.agency, Ground.OTHER, "Children Act 2004 s.11", "a child may be at risk")
+        again = Sharing(partner.agency, SharingGround.OTHER, "Children Act 2004 s.11", "a child may be at risk")
         assert code_of(do_share_case, story.case, again, actor=story.officer) == "shared-already"
         do_end_sharing(partner.sharing, "over", actor=story.officer)  # type: ignore[arg-type]
         do_share_case(story.case, again, actor=story.officer)
@@ -206,7 +208,7 @@ def test_the_database_refuses_a_grant_to_another_agency_s_staff_without_a_sharin
 ) -> None:
     with story.console(), story.with_keys():
         another = do_open_case("86/ANOTHER", "Pat Otherwise", actor=story.officer)
-        elsewhere = do_share_case(another, Sharing(partner.agency, Ground.MAPPA, "", "why"), actor=story.officer)
+        elsewhere = do_share_case(another, Sharing(partner.agency, SharingGround.MAPPA, "", "why"), actor=story.officer)
         for party in (None, new_id(), elsewhere):
             with pytest.raises(IntegrityError):
                 forge_grant(story.case, partner.officer.id, party_id=party, actor=story.officer)

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from offmon.core.access.sharing import Ground
+from offmon.core.access.sharing import SharingGround
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.server.agencies.actions import do_grant_caseload
@@ -25,7 +25,7 @@ def test_a_case_is_opened_to_a_colleague_whatever_another_agency_says_of_it(stor
     of_case = {"agency": agency, "case": story.case, "reason": "x"}
     shared = {
         "partner_id": story.agency,
-        "ground": Ground.LICENCE.value,
+        "ground": SharingGround.LICENCE.value,
         "ground_words": "",
         "shared_by": theirs.id,
         "since": now(),

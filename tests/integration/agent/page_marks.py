@@ -12,12 +12,12 @@ Where a mark may be
 
 import secrets
 
-from offmon.core.formats.problem import Answer
+from offmon.core.formats.problem import ProblemBody
 from offmon.core.ids import Ms
 from tests.integration.agent.devices import Device
 from tests.support.fake_ingest import Request
 from tests.support.loopback import Loopback, may_watch
-from trial.seeking import Run, beside
+from trial.seeking import SoughtRun, beside
 
 # Below the person's folder: profiles of their browsers, and what stands between browser and shim in a test.
 ASKING, BROWSERS_OWN, FIELDS = "native-port", "profile-*", "profile-*/*/Sessions"
@@ -29,12 +29,12 @@ class PageMarks:
     def __init__(self, person: Device) -> None:
         self.body, self.head, self.title = (secrets.token_hex(12) for _ in range(3))
         self._person = person
-        self._run = Run(person.folder, person.uids)
+        self._run = SoughtRun(person.folder, person.uids)
         self._heard = bytearray()
         self._wire = Loopback((self.body, self.head, self.title)) if may_watch() else None
         handle = person.ingest.handle
 
-        def hear(request: Request, at: Ms) -> Answer | None:
+        def hear(request: Request, at: Ms) -> ProblemBody | None:
             self._heard.extend(repr(request).encode())
             return handle(request, at)
 

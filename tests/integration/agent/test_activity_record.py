@@ -7,7 +7,7 @@ import pytest
 from offmon.core.formats import codec, journal
 from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.formats.trust import KeyRole
-from offmon.core.person.activity_record import Told
+from offmon.core.person.activity_record import ActivityRecord
 from tests.integration.agent.devices import Device, await_true
 from tests.support.fake_agency import ORIGIN
 from tests.support.told_page import Page, drawn
@@ -22,7 +22,7 @@ def page(person: Device) -> Page:
     return made
 
 
-def told_of(person: Device, page: Page) -> Told:
+def told_of(person: Device, page: Page) -> ActivityRecord:
     """The honest file: what this device disclosed, and who looked."""
     commits = [journal.committed(leaf).commit for leaf in person.ingest.leaves() if isinstance(leaf, DisclosureLeaf)]
     line = page.told.sent[0]

@@ -20,10 +20,10 @@ from offmon.agent.clock import Timekeeper, now
 from offmon.agent.delivery import Delivery
 from offmon.agent.enrol import identity
 from offmon.agent.gap_counters import Loss
-from offmon.agent.home import Home
+from offmon.agent.home import AgentHome
 from offmon.agent.keys import DeviceKeys
 from offmon.agent.outbox import Outbox
-from offmon.agent.portal_code import Asking, Outcome
+from offmon.agent.portal_code import Asking, PortalCodeOutcome
 from offmon.agent.transport import Client
 from offmon.agent.trust_state import Belief
 from offmon.core.authority.decide import decide
@@ -39,7 +39,7 @@ from offmon.core.formats.event import (
     PageClass,
 )
 from offmon.core.formats.keys import SigningKey
-from offmon.core.formats.problem import Answer, Problem, answer
+from offmon.core.formats.problem import Problem, ProblemBody, answer
 from offmon.core.formats.protocol import BATCHES_PATH
 from offmon.core.ids import Ms
 from tests.integration.agent.devices import await_true
@@ -95,7 +95,7 @@ def sender(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sender]:
     ingest.agency.issue()
     server = ingest.serve(now)
     with tempfile.TemporaryDirectory(prefix="om-") as folder:
-        home = Home(Path(folder))
+        home = AgentHome(Path(folder))
         enrolled = ingest.agency.enrolled()
         belief = Belief(home, identity(enrolled, keys), enrolled, Timekeeper(now()))
         outbox = Outbox(home.outbox, enrolled.device, now())
@@ -106,15 +106,15 @@ def sender(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sender]:
     server.close()
 
 
-def told(problem: Problem) -> Answer:
+def told(problem: Problem) -> ProblemBody:
     return answer(problem)
 
 
 @pytest.mark.parametrize(
     "answers",
     [
-        [Answer(500, b""), Answer(502, b"<html>"), Answer(404, b"not ours"), Answer(413, b"")],
-        [Answer(200, b""), Answer(200, b"{}"), Answer(204, b"")],
+        [ProblemBody(500, b""), ProblemBody(502, b"<html>"), ProblemBody(404, b"not ours"), ProblemBody(413, b"")],
+        [ProblemBody(200, b""), ProblemBody(200, b"{}"), ProblemBody(204, b"")],
         [told(Problem.UNSIGNED), told(Problem.BAD_SIGNATURE), told(Problem.UNKNOWN_DEVICE)],
         [told(Problem.REPLAYED), told(Problem.EXPIRED), told(Problem.UNAVAILABLE)],
         [told(Problem.NOT_FOUND), told(Problem.BAD_CODE), told(Problem.MISSING_FROM)],
@@ -123,7 +123,9 @@ def told(problem: Problem) -> Answer:
     ],
     ids=["statuses", "no-receipt", "signature", "again", "elsewhere", "narrowing", "answer-lost"],
 )
-def test_an_answer_that_is_no_receipt_loses_and_doubles_nothing(sender: Sender, answers: list[Answer | None]) -> None:
+def test_an_answer_that_is_no_receipt_loses_and_doubles_nothing(
+    sender: Sender, answers: list[ProblemBody | None]
+) -> None:
     names = [str(number) for number in range(9)]
     sender.put(*names)
     sender.ingest.next_answers.extend(answers)
@@ -236,7 +238,7 @@ def test_a_receipt_for_what_is_here_is_no_fork(sender: Sender, lost: list[None])
 def test_a_heartbeat_that_fails_delays_no_queue(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "FIRST_WAIT_MS", 60_000)
     sender.put("a")
-    sender.ingest.next_answers.append(Answer(500, b""))
+    sender.ingest.next_answers.append(ProblemBody(500, b""))
     sender.delivery._next_beat = 0
     sender.delivery.step()
     assert sender.names() == ["a"]
@@ -348,7 +350,10 @@ def test_a_renewed_profile_is_taken_up_and_a_dishonest_one_changes_nothing(sende
 def test_a_restart_believes_what_was_accepted(sender: Sender) -> None:
     before = sender.belief.held
     again = Belief(
-        Home(sender.outbox._path.parent), sender.belief.identity, sender.ingest.agency.enrolled(), Timekeeper(now())
+        AgentHome(sender.outbox._path.parent),
+        sender.belief.identity,
+        sender.ingest.agency.enrolled(),
+        Timekeeper(now()),
     )
     again.restore()
     assert before is not None
@@ -359,7 +364,7 @@ def test_a_restart_believes_what_was_accepted(sender: Sender) -> None:
 def test_nothing_is_sent_before_there_is_a_profile(sender: Sender) -> None:
     sender.ingest.agency.profile = None
     bare = Belief(
-        Home(sender.outbox._path.parent / "bare"),
+        AgentHome(sender.outbox._path.parent / "bare"),
         sender.belief.identity,
         sender.ingest.agency.enrolled(),
         Timekeeper(now()),
@@ -413,12 +418,12 @@ def on_disk(sender: Sender, bodies: list[DisclosureLeaf]) -> list[DisclosureLeaf
         told(Problem.UNAVAILABLE),
         told(Problem.UNKNOWN_GRANT),
         answer(Problem.CLOCK_SKEW, time="AAAA"),
-        Answer(200, b"{}"),
+        ProblemBody(200, b"{}"),
     ],
     ids=["nothing", "later", "quarantine", "clock", "no-receipt"],
 )
 def test_what_is_logged_tells_nobody_that_something_waits(
-    sender: Sender, said: Answer | None, found: bool, caplog: pytest.LogCaptureFixture
+    sender: Sender, said: ProblemBody | None, found: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A line of the log has a time, and whoever sits there can read it (design §1.6)."""
     if found:
@@ -455,7 +460,7 @@ def test_a_code_for_the_person_does_not_wait_for_a_finding_that_is_on_its_way(
     """On a slow line it would else come later, or never, just where something was found (S57, tip-off)."""
     under_way, let_through, whole = threading.Event(), threading.Event(), Client.send
 
-    def slow(self: Client, method: str, path: str, body: bytes, at: Ms) -> transport.Answer:
+    def slow(self: Client, method: str, path: str, body: bytes, at: Ms) -> transport.Reply:
         if path == BATCHES_PATH:
             under_way.set()
             assert let_through.wait(60)
@@ -470,7 +475,7 @@ def test_a_code_for_the_person_does_not_wait_for_a_finding_that_is_on_its_way(
     asking = Asking(belief.identity.device, sender.keys.signing, now())
     portal_code.ask(asking, client, belief)
     await_true(lambda: asking.outcome is not None)
-    assert asking.outcome is Outcome.KEPT
+    assert asking.outcome is PortalCodeOutcome.KEPT
     assert sender.outbox.pending
     let_through.set()
     courier.join()

@@ -11,10 +11,20 @@ from pathlib import Path
 import pytest
 
 from offmon.agent.gap_counters import Loss
-from offmon.agent.lease import Head
+from offmon.agent.lease import JournalReach
 from offmon.agent.outbox import Outbox
 from offmon.core.clock import HOUR_MS, MINUTE_MS
-from offmon.core.formats.event import DisclosureLeaf, Gap, GapLeaf, GapReason, Note, NoteKind, NoteLeaf, Receipt, Sent
+from offmon.core.formats.event import (
+    DeviceNote,
+    DisclosureLeaf,
+    Gap,
+    GapLeaf,
+    GapReason,
+    NoteKind,
+    NoteLeaf,
+    Receipt,
+    Sent,
+)
 from offmon.core.ids import Id, Ms
 from tests.integration.agent.devices import ROOT
 from tests.integration.agent.writer import NOW, disclosure, holding
@@ -35,7 +45,7 @@ def deliver(outbox: Outbox, device: Id) -> list[Sent]:
     return got
 
 
-def waiting(path: Path) -> tuple[FakeAgency, Head, list[Sent]]:
+def waiting(path: Path) -> tuple[FakeAgency, JournalReach, list[Sent]]:
     """An outbox with things found among the times that were not covered, none of it received but the first gap."""
     agency = FakeAgency(NOW)
     held = holding(agency)
@@ -73,7 +83,7 @@ def gaps(leaves: list[Sent]) -> list[Gap]:
     return [leaf.gap for leaf in leaves if isinstance(leaf, GapLeaf)]
 
 
-def notes(leaves: list[Sent]) -> list[Note]:
+def notes(leaves: list[Sent]) -> list[DeviceNote]:
     return [leaf.note for leaf in leaves if isinstance(leaf, NoteLeaf)]
 
 

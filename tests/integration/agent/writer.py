@@ -9,7 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent.outbox import Outbox
-from offmon.agent.profiles import Held, Identity, accept, first_trust
+from offmon.agent.profiles import AcceptedProfile, Identity, accept, first_trust
 from offmon.core.authority.decide import decide
 from offmon.core.formats import envelope
 from offmon.core.formats.event import Disclosure, Observation, Origin, PageClass
@@ -19,7 +19,7 @@ from tests.support.fake_agency import FakeAgency, new_key
 NOW = Ms(1_800_000_000_000)
 
 
-def holding(agency: FakeAgency) -> Held:
+def holding(agency: FakeAgency) -> AcceptedProfile:
     """A profile of this agency, accepted."""
     opening, key = X25519PrivateKey.generate(), new_key("device")
     agency.device_key, agency.list_key = key.public.vkey, envelope.public_of(opening)
@@ -30,7 +30,7 @@ def holding(agency: FakeAgency) -> Held:
     return held
 
 
-def disclosure(held: Held, name: int) -> Disclosure:
+def disclosure(held: AcceptedProfile, name: int) -> Disclosure:
     """A visit to a listed site, whose address says the number."""
     seen = Observation(NOW, f"https://listed.example/{name}", "", PageClass.UNKNOWN, None, Origin.LINK)
     (finding,) = held.pipeline.examine(seen, NOW, 0)

@@ -17,7 +17,7 @@ from django.apps import apps
 from offmon.core.formats import canon, codec, commitment
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log import audit
-from offmon.core.log.audit import Operation, Outcome, Touched, Verb
+from offmon.core.log.audit import EntryOutcome, Operation, Touched, Verb
 from offmon.core.log.verbs import Writer
 from offmon.server.base import clock
 from offmon.server.base.ids import new_id, new_salt
@@ -41,8 +41,8 @@ def an_entry(**given: Any) -> Row:
     """A row as `append` would write it."""
     fields: Row = dict.fromkeys(("session", "request", "reason", "recipient", "alert", "decision", "manifest"))
     fields |= {"at": clock.now(), "agency": AGENCY, "case": CASE, "actor": WORKER.core(), "touched": (TOUCHED, TOUCHED)}
-    fields |= {"verb": Verb.BATCH_RECEIVED, "operation": Operation.COLLECTION, "outcome": Outcome.ALLOWED}
-    record = audit.Entry(**(fields | given))
+    fields |= {"verb": Verb.BATCH_RECEIVED, "operation": Operation.COLLECTION, "outcome": EntryOutcome.ALLOWED}
+    record = audit.AuditEntry(**(fields | given))
     salt = new_salt()
     return (fields | given) | {
         "id": new_id(), "verb": record.verb.value, "operation": record.operation.value, "outcome": record.outcome.value,
@@ -102,7 +102,7 @@ def committed(row: Row) -> Row:
     """The row, committed to as its words are."""
     doc = json.loads(row["doc"])
     fields = {name: value for name, value in doc.items() if name != "kind"}
-    return row | {"commit": bytes.fromhex(commitment.commit(audit.Entry.KIND, row["salt"], fields))}
+    return row | {"commit": bytes.fromhex(commitment.commit(audit.AuditEntry.KIND, row["salt"], fields))}
 
 
 COLUMNS = {

@@ -210,7 +210,7 @@ def test_an_entry_commits_to_the_row_as_it_stands_after_the_write() -> None:
     note = do_note("as committed", actor=WORKER)
     with scope(WORKER):
         entry = Entry.objects.get()
-    record = codec.load(audit.Entry, entry.doc, max_size=1 << 16)
+    record = codec.load(audit.AuditEntry, entry.doc, max_size=1 << 16)
     assert [(item.table, item.id, item.commit) for item in record.touched] == [(note.KIND, note.id, note.commitment())]
     assert [name.split(":")[0] for name in entry.touched] == [TABLE]  # what the backstop compares with
     assert entry.commit == audit.commit_of(record, entry.salt)

@@ -43,7 +43,7 @@ def test_each_subject_has_an_entry_of_its_own_and_all_are_one_statement() -> Non
     assert [entry.case for entry in entries] == sorted([CASE, *others])
     assert len({entry.salt for entry in entries}) == len({entry.commit for entry in entries}) == 61
     for entry in entries:
-        record = codec.load(audit.Entry, bytes(entry.doc), max_size=len(entry.doc))
+        record = codec.load(audit.AuditEntry, bytes(entry.doc), max_size=len(entry.doc))
         assert audit.commit_of(record, bytes(entry.salt)) == entry.commit
         assert (record.agency, record.case, record.verb) == (AGENCY, entry.case, Verb.CASE_CONSULTED)
         assert (record.operation, record.actor, record.touched) == (Operation.CONSULTATION, WORKER.core(), ())

@@ -8,13 +8,13 @@ from offmon.core.log import audit
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import check_checkpoint
 from offmon.core.log.tlog.cosignature import cosign
-from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.proof import Proof, check_proof
 from offmon.server.audit import queries
 from offmon.server.audit.actions import append
-from offmon.server.audit.actions.sequence import Log, do_keep_cosigned, do_sequence
+from offmon.server.audit.actions.sequence import SequencedLog, do_keep_cosigned, do_sequence
 from offmon.server.audit.publish import publish
-from offmon.server.audit.witness_client import Witness
+from offmon.server.audit.witness_client import WitnessClient
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
@@ -24,7 +24,7 @@ from tests.unit.witness.sample import LOG_KEY, ORIGIN, WITNESS_KEY, SampleLog
 
 __all__ = ["place"]
 pytestmark = pytest.mark.usefixtures("as_worker")
-LOG = Log(AGENCY, Origin(ORIGIN), LOG_KEY)
+LOG = SequencedLog(AGENCY, Origin(ORIGIN), LOG_KEY)
 
 
 @action
@@ -32,8 +32,8 @@ def do_act(*, actor: Actor) -> Id:
     return append(actor, Verb.CASE_CONSULTED, case=CASE).id
 
 
-def asked_at(place: Place) -> Witness:
-    return Witness(f"http://127.0.0.1:{place.port}", place.key)
+def asked_at(place: Place) -> WitnessClient:
+    return WitnessClient(f"http://127.0.0.1:{place.port}", place.key)
 
 
 def proved_at(place: Place, entry: Id) -> int:
@@ -126,7 +126,7 @@ def test_only_a_checkpoint_of_ours_with_the_witnesss_own_signature_is_kept() -> 
     ours = submission.note
     foreign = SampleLog().note(1)
     forged = cosign(foreign, WITNESS_KEY, clock.now())
-    kept: dict[str, Note] = {
+    kept: dict[str, SignedNote] = {
         "not-cosigned": ours,
         "bad-signature": ours.adding([forged]),
         "foreign-checkpoint": foreign.adding([forged]),

@@ -12,11 +12,11 @@ from offmon.core.log import audit
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import check_checkpoint
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
-from offmon.core.log.tlog.note import Note as Signed
+from offmon.core.log.tlog.note import SignedNote as Signed
 from offmon.core.log.tlog.tiles import TiledLog
 from offmon.server.audit import queries
 from offmon.server.audit.actions import append
-from offmon.server.audit.actions.sequence import Log, do_sequence
+from offmon.server.audit.actions.sequence import SequencedLog, do_sequence
 from offmon.server.audit.models import Checkpoint, Entry, Sequenced
 from offmon.server.base.actor import Actor
 from offmon.server.base.policies import Process
@@ -26,8 +26,10 @@ from tests.integration.audit.sample import AGENCY, CASE, OTHER_AGENCY, OTHER_CAS
 from tests.server import as_process
 
 pytestmark = pytest.mark.usefixtures("as_worker")
-LOG = Log(AGENCY, Origin("log.invalid/86"), SigningKey.from_seed("log.invalid/86", bytes([1]) * 32))
-OTHER_LOG = Log(OTHER_AGENCY, Origin("log.invalid/other"), SigningKey.from_seed("log.invalid/other", bytes([2]) * 32))
+LOG = SequencedLog(AGENCY, Origin("log.invalid/86"), SigningKey.from_seed("log.invalid/86", bytes([1]) * 32))
+OTHER_LOG = SequencedLog(
+    OTHER_AGENCY, Origin("log.invalid/other"), SigningKey.from_seed("log.invalid/other", bytes([2]) * 32)
+)
 
 
 @action

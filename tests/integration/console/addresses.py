@@ -13,14 +13,14 @@ from offmon.core.ids import Id, Ms, Slug
 from offmon.core.log.records import DecisionOutcome
 from offmon.core.person import restrictions
 from offmon.core.person.deadlines import Channel, RequestKind
-from offmon.core.person.restrictions import Asked
+from offmon.core.person.restrictions import RestrictionRequest
 from offmon.core.public.assurance import Control
 from offmon.server.base.clock import now
 from offmon.server.detectors import queries as lists
 from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_export, do_ask_seal
 from offmon.server.orders.actions import do_keep_scan
 from offmon.server.orders.scan import Scan
-from offmon.server.oversight.actions import Paper, do_record_attestation
+from offmon.server.oversight.actions import CheckedPaper, do_record_attestation
 from offmon.server.rights.requests import queries as desk
 from offmon.server.rights.requests.actions import TakenDown, do_take_down
 from offmon.server.rights.restrictions.actions import do_ask_restriction
@@ -50,7 +50,9 @@ class Addresses:
         assert decided.action is not None
         looking, never = lists.register(actor=story.officer)
         seal = SealRequest("AB", story.supervisor.id, "For the investigation.")
-        paper = Paper(Control.PAPER_IWF, "An invented membership", "An invented body", Ms(0), Ms(now() + clock.DAY_MS))
+        paper = CheckedPaper(
+            Control.PAPER_IWF, "An invented membership", "An invented body", Ms(0), Ms(now() + clock.DAY_MS)
+        )
         request = ExportRequest("An invented court", "A hearing", Period(Ms(0), now()))
         given = {
             "alert_id": decided.row.id,
@@ -138,8 +140,8 @@ def a_request(story: Story) -> Id:
 
 def a_restriction(story: Story) -> Id:
     """Asked for by the officer, and not decided."""
-    asked = Asked(
-        ground=restrictions.Ground.INQUIRY,
+    asked = RestrictionRequest(
+        ground=restrictions.RestrictionGround.INQUIRY,
         lines=frozenset(restrictions.Line),
         since=Ms(now() - clock.DAY_MS),
         until=Ms(now() + clock.DAY_MS),

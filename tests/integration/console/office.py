@@ -19,7 +19,7 @@ from django.test import Client, override_settings
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Role, sees_cases
-from offmon.core.access.sharing import Ground
+from offmon.core.access.sharing import SharingGround
 from offmon.core.ids import Id, Ms
 from offmon.server.agencies.actions import Sharing, do_grant_caseload, do_share_case
 from offmon.server.agencies.authentication import actions as door
@@ -111,7 +111,7 @@ class Office:
     def give_out(self, case: Id) -> Id:
         """Whoever may have a case on their caseload has this one, here and at the agency that becomes party to it. The party's row."""
         with self.story.console():
-            sharing = Sharing(self.other_agency, Ground.LICENCE, "", "they supervise the licence")
+            sharing = Sharing(self.other_agency, SharingGround.LICENCE, "", "they supervise the licence")
             party = do_share_case(case, sharing, actor=self.story.officer)
             for (their_role, whose), staff in self.staff.items():
                 if (whose is Whose.OWN and sees_cases(their_role)) or is_guest(their_role, whose):

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from offmon.core.access.roles import Role
-from offmon.core.authority.assessment import Standing
+from offmon.core.authority.assessment import AssessmentStanding
 from offmon.core.log.audit import Verb
 from offmon.server.faces.console import words
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
@@ -29,7 +29,7 @@ def an_assessment(ahead: int = 90) -> dict[str, object]:
     }
 
 
-def stands(browser: Client, path: str) -> Standing:
+def stands(browser: Client, path: str) -> AssessmentStanding:
     """What the page says of how the assessment stands."""
     [tag] = re.findall(r"govuk-tag[^>]*>\s*([^<]+?)\s*<", browser.get(path).content.decode())
     return next(one for one, called in words.STANDING.items() if called == tag)
@@ -40,19 +40,19 @@ def test_one_prepares_another_signs_the_same_document_and_the_ico_holds_it_up(of
     officer = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.COLLEAGUES))
     made = the_id(send(supervisor, "/assessments/new/", **an_assessment()), "/assessments")
     path = f"/assessments/{made}/"
-    assert stands(supervisor, path) is Standing.UNSIGNED
+    assert stands(supervisor, path) is AssessmentStanding.UNSIGNED
     assert supervisor.get(f"{path}sign/").status_code == 403
     other = errors(send(officer, f"{path}sign/", document=paper(b"another"), statement="on"))
     assert "not the one that was prepared" in other
     assert "Confirm that you have read it" in errors(send(officer, f"{path}sign/", document=paper()))
     assert send(officer, f"{path}sign/", document=paper(), statement="on").status_code == 302
-    assert stands(officer, path) is Standing.IN_FORCE
+    assert stands(officer, path) is AssessmentStanding.IN_FORCE
     asked = day("asked_on", in_days(-3))
     assert send(officer, f"{path}ico/", **asked, extended="no").status_code == 302
-    assert stands(officer, path) is Standing.WAITING
+    assert stands(officer, path) is AssessmentStanding.WAITING
     assert "Silence is not an answer" in officer.get(path).content.decode()
     assert send(officer, f"{path}ico/", **asked, extended="no", **day("answered_on", today())).status_code == 302
-    assert stands(officer, path) is Standing.IN_FORCE
+    assert stands(officer, path) is AssessmentStanding.IN_FORCE
     verbs = [Verb.ASSESSMENT_PREPARED, Verb.ASSESSMENT_SIGNED, *[Verb.ASSESSMENT_PUT_TO_ICO] * 2]
     assert [entry.verb for entry in office.story.entries(*set(verbs))][2:] == verbs  # after the story's own two
 

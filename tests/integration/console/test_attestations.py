@@ -8,7 +8,7 @@ from offmon.core import clock
 from offmon.core.access.roles import Role
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
-from offmon.core.public.assurance import Control, Standing
+from offmon.core.public.assurance import Control, ControlStanding
 from offmon.server.base.policies import Process
 from offmon.server.faces.console import words
 from offmon.server.oversight import compliance_records
@@ -33,7 +33,7 @@ def a_paper(first: int = -10, last: int = 10) -> dict[str, object]:
     }
 
 
-def held(office: Office) -> Standing:
+def held(office: Office) -> ControlStanding:
     with as_process(office.story.database, Process.ASSURANCE):
         return ask(Control.PAPER_IWF, now(), ()).standing
 
@@ -56,7 +56,7 @@ def test_one_agencys_paper_is_not_claimed_for_another_and_the_register_says_so(o
     ]
     assert "so the public page shows none" in register(officers[0])
     for officer, due, shown in zip(
-        officers, (Standing.NOT_HELD, Standing.HOLDS), ("Not claimed", "Claimed"), strict=True
+        officers, (ControlStanding.NOT_HELD, ControlStanding.HOLDS), ("Not claimed", "Claimed"), strict=True
     ):
         assert send(officer, "/papers/new/", **a_paper()).status_code == 302
         said = register(officer)
@@ -77,16 +77,16 @@ def test_a_paper_counts_from_when_it_is_recorded_until_it_is_withdrawn(office: O
     other = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.ANOTHER_AGENCYS))
     assert send(other, "/papers/new/", **a_paper()).status_code == 302
     officer = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.COLLEAGUES))
-    assert held(office) is Standing.NOT_HELD
+    assert held(office) is ControlStanding.NOT_HELD
     assert send(officer, "/papers/new/", **a_paper()).status_code == 302
-    assert held(office) is Standing.HOLDS
+    assert held(office) is ControlStanding.HOLDS
     page = officer.get("/papers/").content.decode()
     assert "An invented body" in page
     assert f"Robin Invented, {words.day(now())}" in page, "who checked it, and when"
     path = page[page.index("/papers/", page.index("Withdraw") - 200) :].split('"')[0]
     assert "Enter why it is withdrawn" in errors(send(officer, path))
     assert send(officer, path, reason="It was not renewed.").status_code == 302
-    assert held(office) is Standing.FAILS
+    assert held(office) is ControlStanding.FAILS
     looked_at(office)
     assert "Broken, " in register(officer)
     assert "already" in errors(send(officer, path, reason="Again."))
@@ -97,17 +97,17 @@ def test_a_paper_counts_from_when_it_is_recorded_until_it_is_withdrawn(office: O
 def test_a_paper_that_is_to_begin_is_not_held_yet_and_can_be_withdrawn(office: Office) -> None:
     officer = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.COLLEAGUES))
     assert send(officer, "/papers/new/", **a_paper(2, 10)).status_code == 302
-    assert held(office) is Standing.NOT_HELD
+    assert held(office) is ControlStanding.NOT_HELD
     page = officer.get("/papers/").content.decode()
     assert "Withdraw" in page
     path = page[page.index("/papers/", page.index("Withdraw") - 200) :].split('"')[0]
     assert send(officer, path, reason="The dates were wrong.").status_code == 302
     assert "Withdraw" not in officer.get("/papers/").content.decode()
-    assert held(office) is Standing.NOT_HELD, "it never was held"
+    assert held(office) is ControlStanding.NOT_HELD, "it never was held"
 
 
 def test_a_paper_that_has_ended_fails_and_one_that_ends_first_is_refused(office: Office) -> None:
     officer = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.COLLEAGUES))
     assert "ends before it begins" in errors(send(officer, "/papers/new/", **a_paper(5, 2)))
     assert send(officer, "/papers/new/", **a_paper(-10, -5)).status_code == 302
-    assert held(office) is Standing.FAILS
+    assert held(office) is ControlStanding.FAILS

@@ -10,12 +10,12 @@ from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.person.deadlines import Channel, Outcome, RequestKind, Step, due, still_due
+from offmon.core.person.deadlines import Channel, RequestKind, RequestOutcome, RequestStage, due, still_due
 from offmon.server.base import clock
 from offmon.server.rights import queries as rights
 from offmon.server.rights.requests import queries
 from offmon.server.rights.requests.actions import (
-    Answer,
+    RequestAnswer,
     TakenDown,
     do_answer,
     do_extend,
@@ -107,7 +107,7 @@ def test_a_supervisor_takes_it_up_extends_and_answers_and_the_person_sees_how_fa
     shown = queries.request(request, actor=story.supervisor)
     assert shown is not None
     assert shown.row.due == due(RequestKind.DATA, today(), extended=True)
-    assert shown.may == {Step.ANSWERED}
+    assert shown.may == {RequestStage.ANSWERED}
     person = signed_in(story)
     with portal(story):
         body = person.browser.get("/en/ask/").content.decode()
@@ -149,7 +149,7 @@ def test_what_nobody_could_have_received_so_is_not_taken_down(
 def test_an_answer_comes_from_another_role_whole_and_once(office: Office) -> None:
     story = office.story
     request = taken_down(office, kind=RequestKind.OBJECTION, received=-3)
-    whole = Answer("It was looked at again.", Channel.LETTER, today(), Outcome.PARTLY)
+    whole = RequestAnswer("It was looked at again.", Channel.LETTER, today(), RequestOutcome.PARTLY)
     for answer, actor, code in (
         (whole, story.officer, "not-permitted"),
         (replace(whole, outcome=None), story.supervisor, "no-outcome"),
@@ -200,9 +200,9 @@ def test_a_look_at_what_they_asked_is_a_look_that_they_are_told_of(office: Offic
 
 def test_the_case_shows_how_far_each_request_is(office: Office) -> None:
     story, request = office.story, taken_down(office)
-    do_answer(request, Answer("A copy was sent.", Channel.LETTER, today()), actor=story.supervisor)
+    do_answer(request, RequestAnswer("A copy was sent.", Channel.LETTER, today()), actor=story.supervisor)
     seen = rights.on_case(story.case, actor=story.officer).requests
-    assert [(one.id, one.at, one.due) for one in seen] == [(request, Step.ANSWERED, None)]
+    assert [(one.id, one.at, one.due) for one in seen] == [(request, RequestStage.ANSWERED, None)]
     page = sign_in("officer").get(f"/cases/{story.case}/").content.decode()
     assert f"/requests/{request}/" in page
     assert Ms(0) < seen[0].received_at <= clock.now()

@@ -10,7 +10,7 @@ from django.test import Client
 
 from offmon.core.access.roles import Role
 from offmon.core.formats.event import Gravity
-from offmon.core.log.audit import VAULT, Outcome, Verb
+from offmon.core.log.audit import VAULT, EntryOutcome, Verb
 from offmon.server.audit.queries import mismatches
 from offmon.server.evidence.actions.refusals import _do_note
 from offmon.server.faces.console import refusals
@@ -63,7 +63,7 @@ def test_changed_records_are_called_that_at_the_first_press_logged_and_told(offi
         assert WAIT not in said
     entries = office.story.entries(Verb.MISMATCH_FOUND)
     assert [(one.case, one.actor.id, one.outcome, one.reason) for one in entries] == [
-        (office.story.case, VAULT, Outcome.DENIED, "rows-changed")
+        (office.story.case, VAULT, EntryOutcome.DENIED, "rows-changed")
     ] * 2
     told = read(sign_in_as(office, Role.DATA_PROTECTION, Whose.COLLEAGUES))
     assert TOLD in told

@@ -152,7 +152,7 @@ def test_two_uses_of_one_answer_are_one_even_of_a_key_that_does_not_count(office
     key, officer = Authenticator(ORIGIN, counts=False), office.story.officer
     add(sign_in("officer"), key)
     options, state = passkeys.ask_for_known([key.credential])
-    given = passkeys.Given(state, key.show(json.loads(json.dumps(options))))
+    given = passkeys.PasskeyResponse(state, key.show(json.loads(json.dumps(options))))
     door.do_show_passkey_again(given, actor=officer)
     with pytest.raises(Refused, match="challenge-used"):
         door.do_show_passkey_again(given, actor=officer)
@@ -192,7 +192,7 @@ def test_guessing_must_wait_and_adding_wants_a_factor_of_just_now(office: Office
     for path in ("/your-passkeys/new/", "/your-passkeys/remove/"):
         assert browser.get(path)["Location"].startswith("/show-again/")
     options, state = passkeys.ask_for_new(office.story.officer.id, "officer", "Officer", [])
-    made = passkeys.Given(state, Authenticator(ORIGIN).make(json.loads(json.dumps(options))))
+    made = passkeys.PasskeyResponse(state, Authenticator(ORIGIN).make(json.loads(json.dumps(options))))
     with pytest.raises(Refused, match="factor-stale"):
         door.do_add_passkey(made, "Another", actor=office.story.officer)
     with pytest.raises(Refused, match="factor-stale"):

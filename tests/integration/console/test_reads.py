@@ -10,7 +10,7 @@ import pytest
 from offmon.core.access.roles import Permission, Role, may
 from offmon.core.ids import Id
 from offmon.core.log.audit import Operation, Verb
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from tests.integration.console.addresses import Addresses
 from tests.integration.console.office import Office, sign_in, sign_in_as
 from tests.support.story import Story
@@ -73,17 +73,17 @@ def test_a_list_of_two_people_is_two_entries_of_one_request(office: Office) -> N
 def vault_behind(story: Story, *verbs: str) -> Iterator[None]:
     """The vault itself does what the console asks for, as its own role: between two actions of the console no transaction is open."""
 
-    def relayed(verb: str) -> Callable[[Vault, Id], object]:
-        ask = getattr(Vault, verb)
+    def relayed(verb: str) -> Callable[[VaultClient, Id], object]:
+        ask = getattr(VaultClient, verb)
 
-        def relay(_: Vault, one: Id) -> object:
+        def relay(_: VaultClient, one: Id) -> object:
             with answering(story) as vault:
                 return ask(vault, one)
 
         return relay
 
     relays: dict[str, Any] = {verb: relayed(verb) for verb in verbs or ("reveal",)}
-    with patch.multiple(Vault, **relays):
+    with patch.multiple(VaultClient, **relays):
         yield
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
-from offmon.core.log.audit import Entry, Outcome, Verb
+from offmon.core.log.audit import AuditEntry, EntryOutcome, Verb
 from offmon.server.agencies.authentication import actions
 from tests.integration.console.office import PASSWORD, Office, next_code, send, sign_in
 from tests.prove.markers import proves
@@ -112,7 +112,7 @@ def test_what_is_refused_at_the_door_or_inside_is_an_entry(office: Office) -> No
     found = denied(office)[before:]
     assert [one.reason for one in found] == ["wrong-password", "wrong-code", "404 case", "403 staff"]
     for one in found:
-        assert (one.outcome, one.case, one.touched) == (Outcome.DENIED, None, ())
+        assert (one.outcome, one.case, one.touched) == (EntryOutcome.DENIED, None, ())
         assert (one.actor.id, one.request is not None) == (office.story.stranger.id, True)
         assert office.story.case not in repr(one)
     sessions = [one.session for one in found]
@@ -127,9 +127,9 @@ def knock(name: str) -> Client:
     return browser
 
 
-def signed_in(office: Office) -> list[Entry]:
+def signed_in(office: Office) -> list[AuditEntry]:
     return office.story.entries(Verb.SIGNED_IN)
 
 
-def denied(office: Office) -> list[Entry]:
+def denied(office: Office) -> list[AuditEntry]:
     return office.story.entries(Verb.ACCESS_DENIED)

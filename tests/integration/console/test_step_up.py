@@ -163,7 +163,7 @@ def test_nor_for_a_guest_one_that_was_not_at_home_then_and_so(office: Office) ->
     showing(office, guest, last.at, last.factor)
 
 
-def shown_by(actor: Actor) -> queries.Shown:
+def shown_by(actor: Actor) -> queries.LastFactorShown:
     last = queries.shown_by(actor=actor)
     assert last is not None
     return last

@@ -10,13 +10,13 @@ import psycopg
 import pytest
 from django.db import connection
 
-from offmon.core.access.sharing import Ground
+from offmon.core.access.sharing import SharingGround
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Choice
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
-from offmon.core.person.deadlines import Channel, Outcome, RequestKind
+from offmon.core.person.deadlines import Channel, RequestKind, RequestOutcome
 from offmon.server.agencies import actions as agencies
 from offmon.server.base.scope import scope
 from offmon.server.deployments.actions import authority, notices, profiles
@@ -113,7 +113,7 @@ def test_a_case_is_shared_once_with_one_agency(office: Office, monkeypatch: pyte
     case = people.do_open_case("86/SHARED", "Lee Invented", actor=office.story.officer)
 
     def act() -> None:
-        sharing = agencies.Sharing(office.other_agency, Ground.LICENCE, "", "they supervise the licence")
+        sharing = agencies.Sharing(office.other_agency, SharingGround.LICENCE, "", "they supervise the licence")
         agencies.do_share_case(case, sharing, actor=office.story.officer)
 
     assert second_of_two(office.story, agencies, act, monkeypatch) == "shared-already"
@@ -134,7 +134,7 @@ def steps(office: Office) -> list[Callable[[Id], None]]:
     return [
         lambda request: desk.do_take_up(request, actor=supervisor),
         lambda request: desk.do_answer(
-            request, desk.Answer("Sent.", Channel.LETTER, today(), Outcome.AGREED), actor=supervisor
+            request, desk.RequestAnswer("Sent.", Channel.LETTER, today(), RequestOutcome.AGREED), actor=supervisor
         ),
     ]
 

@@ -5,10 +5,10 @@ import secrets
 import psycopg
 import pytest
 
-from offmon.core.person.deadlines import Channel, Outcome, Step
+from offmon.core.person.deadlines import Channel, RequestOutcome, RequestStage
 from offmon.server.base.ids import new_id
 from offmon.server.rights.requests import queries
-from offmon.server.rights.requests.actions import Answer, do_answer
+from offmon.server.rights.requests.actions import RequestAnswer, do_answer
 from tests.integration.console.office import Office
 from tests.integration.console.test_desk import taken_down
 from tests.integration.triage.test_under_another import elsewhere
@@ -30,12 +30,12 @@ def test_a_request_is_answered_under_its_own_case(office: Office) -> None:
         "case": there.case,
         "salt": secrets.token_bytes(32),
         "request_id": request,
-        "what": Step.ANSWERED.value,
+        "what": RequestStage.ANSWERED.value,
         "on": now(),
         "by": there.officer.id,
         "at": now(),
         "how": Channel.LETTER.value,
-        "outcome": next(iter(Outcome)).value,
+        "outcome": next(iter(RequestOutcome)).value,
         "words": b"x",
     }
     with story.database.connect("offmon_console") as console:
@@ -45,5 +45,5 @@ def test_a_request_is_answered_under_its_own_case(office: Office) -> None:
             insert(console, "rights_requeststep", row)
     assert refusal.value.diag.constraint_name == "of_its_parent"
     with office.running():
-        do_answer(request, Answer("words", Channel.LETTER, today()), actor=story.supervisor)
+        do_answer(request, RequestAnswer("words", Channel.LETTER, today()), actor=story.supervisor)
         assert request not in [one.id for one in queries.open_requests(actor=story.officer)]

@@ -8,7 +8,7 @@ from collections.abc import Iterator  # noqa: E402  # models cannot be imported 
 
 import pytest  # noqa: E402
 
-from offmon.server.base.vault import Vault  # noqa: E402
+from offmon.server.base.vault import VaultClient  # noqa: E402
 from tests.support.kept import keeping, played  # noqa: E402
 from tests.support.story import Story  # noqa: E402
 from tests.support.vault import answering  # noqa: E402
@@ -17,7 +17,7 @@ stories, database, story = keeping(played)
 
 
 @pytest.fixture
-def vault(story: Story) -> Iterator[Vault]:
+def vault(story: Story) -> Iterator[VaultClient]:
     """The vault's client."""
     with answering(story) as client:
         yield client

@@ -12,14 +12,14 @@ from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.rows import records_of
 from offmon.server.base.scope import scope
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.evidence.agreeing import check_agrees
 from offmon.server.faces.console import refusals
 from tests.integration.evidence.test_export import ask, code_of, export, verified
@@ -67,7 +67,7 @@ def looked(story: Story) -> None:
         append(story.officer, Verb.CASE_CONSULTED, case=story.case)
 
 
-def ready(story: Story, vault: Vault) -> Id:
+def ready(story: Story, vault: VaultClient) -> Id:
     """Asked for a time before anything was sent, so that all is withheld; opened, and witnessed."""
     asked = ask(story, Period(Ms(now() - 2 * DAY_MS), Ms(now() - DAY_MS)))
     vault.open_export(asked)
@@ -78,7 +78,9 @@ def ready(story: Story, vault: Vault) -> Id:
 def found(story: Story) -> list[str | None]:
     """What the vault says that it found."""
     entries = story.entries(Verb.MISMATCH_FOUND)
-    assert {(one.outcome, one.actor.role, one.case) for one in entries} <= {(Outcome.DENIED, Role.SERVICE, story.case)}
+    assert {(one.outcome, one.actor.role, one.case) for one in entries} <= {
+        (EntryOutcome.DENIED, Role.SERVICE, story.case)
+    }
     return [one.reason for one in entries]
 
 
@@ -86,7 +88,7 @@ def found(story: Story) -> list[str | None]:
 @pytest.mark.parametrize("tamper", [a_graver_alert, an_emptied_leaf, a_smaller_batch, a_batch_that_is_gone])
 @proves("S110", check_agrees, disabled=lambda read, later: False, row="a_graver_alert-True")
 def test_what_was_changed_does_not_hide_behind_what_waits(
-    story: Story, vault: Vault, tamper: Callable[[Story], None], meanwhile: bool
+    story: Story, vault: VaultClient, tamper: Callable[[Story], None], meanwhile: bool
 ) -> None:
     asked = ready(story, vault)
     if meanwhile:
@@ -98,7 +100,7 @@ def test_what_was_changed_does_not_hide_behind_what_waits(
     assert found(story) == ["rows-changed"]
 
 
-def test_a_record_that_nobody_can_read_any_more_is_found_too(story: Story, vault: Vault) -> None:
+def test_a_record_that_nobody_can_read_any_more_is_found_too(story: Story, vault: VaultClient) -> None:
     asked = ready(story, vault)
     overwrite(story, "triage_alert", story.alerts[0], {"gravity": "none that there is"})
     code = code_of(vault.build_export, asked)
@@ -106,7 +108,7 @@ def test_a_record_that_nobody_can_read_any_more_is_found_too(story: Story, vault
     assert found(story) == [code]
 
 
-def test_a_batch_that_came_since_waits_for_the_witness(story: Story, vault: Vault) -> None:
+def test_a_batch_that_came_since_waits_for_the_witness(story: Story, vault: VaultClient) -> None:
     asked = ready(story, vault)
     story.disclose()
     story.send()
@@ -116,7 +118,7 @@ def test_a_batch_that_came_since_waits_for_the_witness(story: Story, vault: Vaul
     assert found(story) == []
 
 
-def test_who_looked_since_makes_nothing_wait_and_stands_in_the_bundle(story: Story, vault: Vault) -> None:
+def test_who_looked_since_makes_nothing_wait_and_stands_in_the_bundle(story: Story, vault: VaultClient) -> None:
     """The payload ends where the witness has seen; the rest of the run, up to the export, is its tail."""
     asked = ready(story, vault)
     looked(story)
@@ -126,7 +128,7 @@ def test_who_looked_since_makes_nothing_wait_and_stands_in_the_bundle(story: Sto
 
 
 def test_what_is_committed_while_the_vault_reads_is_no_change(
-    story: Story, vault: Vault, monkeypatch: pytest.MonkeyPatch
+    story: Story, vault: VaultClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All is read as of one moment: here the alert changes between the run and the alerts."""
     asked = ready(story, vault)
@@ -140,7 +142,7 @@ def test_what_is_committed_while_the_vault_reads_is_no_change(
     assert found(story) == []
 
 
-def test_a_bundle_of_a_case_in_which_a_change_was_found_and_undone_verifies(story: Story, vault: Vault) -> None:
+def test_a_bundle_of_a_case_in_which_a_change_was_found_and_undone_verifies(story: Story, vault: VaultClient) -> None:
     asked = ready(story, vault)
     a_graver_alert(story)
     assert code_of(vault.build_export, asked) == "rows-changed"
@@ -148,7 +150,7 @@ def test_a_bundle_of_a_case_in_which_a_change_was_found_and_undone_verifies(stor
     verified(story, export(story, vault))
 
 
-def test_another_s_word_that_something_was_found_is_told_to_nobody(story: Story, vault: Vault) -> None:
+def test_another_s_word_that_something_was_found_is_told_to_nobody(story: Story, vault: VaultClient) -> None:
     """By a console that was taken: in the vault's name it writes nothing (`vault_s_own_word`), and in another's it says nothing."""
     asked = ready(story, vault)
     a_graver_alert(story)

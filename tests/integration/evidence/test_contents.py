@@ -8,7 +8,7 @@ from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.evidence.bundle_contents import BundleContents, contents_of
 from offmon.server.orders.actions import do_end_instrument
 from tests.integration.evidence.test_exhibit import ask as ask_seal
@@ -27,7 +27,7 @@ def of_the_payload(counts: Counts) -> Counts:
     return replace(counts, entries=0, entries_withheld=0, changed_since=0)
 
 
-def test_the_approver_is_told_what_the_verifier_counts(story: Story, vault: Vault) -> None:
+def test_the_approver_is_told_what_the_verifier_counts(story: Story, vault: VaultClient) -> None:
     story.decide(DecisionOutcome.EVIDENTIAL)
     vault.seal(ask_seal(story))
     first = story.device.leaves[1]

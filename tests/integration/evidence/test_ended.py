@@ -18,7 +18,7 @@ from offmon.core.log import provenance
 from offmon.core.log.audit import Touched, Verb
 from offmon.core.states import DeploymentState
 from offmon.server.base.scope import scope
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.deployments.models import Deployment
 from offmon.server.orders.actions import do_end_instrument
 from offmon.server.orders.models import InstrumentRow
@@ -98,7 +98,7 @@ def test_no_profile_is_signed_on_an_order_whose_end_was_taken_back(story: Story)
     provenance.newest,
     disabled=lambda run: {(one.table, one.id): (number, one.commit) for number, entry in run for one in entry.touched},
 )
-def test_nor_is_a_bundle_made_that_shows_one(story: Story, vault: Vault) -> None:
+def test_nor_is_a_bundle_made_that_shows_one(story: Story, vault: VaultClient) -> None:
     """What another act than those that write an order says of it is not what the order is (S88)."""
     end(story)
     verified(story, export(story, vault))
@@ -125,7 +125,9 @@ def test_no_profile_is_signed_for_monitoring_that_was_brought_back(story: Story)
     assert device_of(story).refusal == "monitoring-stopped"
 
 
-def test_monitoring_that_was_stopped_collects_nothing_more_and_its_bundle_verifies(story: Story, vault: Vault) -> None:
+def test_monitoring_that_was_stopped_collects_nothing_more_and_its_bundle_verifies(
+    story: Story, vault: VaultClient
+) -> None:
     """Device and gate 2 went on to the end of the lease; now the worker asks for the profile that grants nothing, once (S107)."""
     with story.console(), scope(story.officer):
         row = Deployment.objects.get(id=story.deployment)
@@ -166,7 +168,7 @@ def test_monitoring_that_was_stopped_collects_nothing_more_and_its_bundle_verifi
     assert [at for at in shown if of_it.since <= at] == []
 
 
-def test_a_report_does_not_say_that_no_order_asked_for_what_nobody_chose(story: Story, vault: Vault) -> None:
+def test_a_report_does_not_say_that_no_order_asked_for_what_nobody_chose(story: Story, vault: VaultClient) -> None:
     """The licence that visits rested on has ended. The order that runs on asks for phrases, which nobody authorised any more."""
     story.instrument = licence(story)
     authorise(story, Capability.SITE)

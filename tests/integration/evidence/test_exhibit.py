@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from offmon.core.alerts.exhibit import Custody, Exhibit, check_sealable
+from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord, check_sealable
 from offmon.core.bundle import read
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Id
@@ -16,7 +16,7 @@ from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.evidence import queries
 from offmon.server.evidence.actions import SealRequest, do_ask_seal, do_hand_over
 from offmon.server.evidence.queries import ExhibitView
@@ -61,7 +61,7 @@ def decided(story: Story) -> Story:
 
 
 @pytest.fixture
-def sealed(decided: Story, vault: Vault) -> Id:
+def sealed(decided: Story, vault: VaultClient) -> Id:
     """An exhibit that the vault sealed."""
     row = ask(decided)
     vault.seal(row)
@@ -107,7 +107,7 @@ def test_a_lead_is_no_exhibit_and_nor_is_what_was_rejected(story: Story) -> None
     assert code_of(lambda: ask(story)) == "not-decided"
 
 
-def test_a_disclosure_is_an_exhibit_once(decided: Story, vault: Vault, sealed: Id) -> None:
+def test_a_disclosure_is_an_exhibit_once(decided: Story, vault: VaultClient, sealed: Id) -> None:
     assert code_of(lambda: ask(decided)) == "exhibit-already"
     assert code_of(lambda: vault.seal(sealed)) == "sealed-already"
 
@@ -137,21 +137,23 @@ def test_what_is_no_longer_what_was_sealed_goes_to_nobody(decided: Story, sealed
 
 
 def test_a_bundle_accounts_for_it_and_the_verifier_holds_it_to_the_item(
-    decided: Story, vault: Vault, sealed: Id
+    decided: Story, vault: VaultClient, sealed: Id
 ) -> None:
     with decided.console():
         do_hand_over(sealed, decided.colleague.id, "Laboratory", "To be looked at", actor=decided.officer)
     data = export(decided, vault)
     assert verified(decided, data).counts.exhibits == 1
     payload = read.read_bag(data).payload
-    assert f"data/records/{Exhibit.KIND}/{sealed}.json" in payload
-    assert sum(path.startswith(f"data/records/{Custody.KIND}/") for path in payload) == 2
+    assert f"data/records/{ExhibitRecord.KIND}/{sealed}.json" in payload
+    assert sum(path.startswith(f"data/records/{CustodyRecord.KIND}/") for path in payload) == 2
     page = payload["data/report.html"].decode()
     assert "<h3>AB1</h3>" in page
     assert "Laboratory" in page
 
 
-def test_it_outlives_the_key_of_the_deployment_and_the_rest_does_not(decided: Story, vault: Vault, sealed: Id) -> None:
+def test_it_outlives_the_key_of_the_deployment_and_the_rest_does_not(
+    decided: Story, vault: VaultClient, sealed: Id
+) -> None:
     with decided.running(Process.VAULT):
         destroy(decided.deployment, KeyStore(decided.opening_keys))
     data = export(decided, vault)
@@ -188,7 +190,7 @@ def row(story: Story, **changed: Any) -> dict[str, Any]:
     ],
 )
 def test_the_vault_seals_nothing_for_a_forged_request(
-    decided: Story, vault: Vault, changed: dict[str, str], code: str
+    decided: Story, vault: VaultClient, changed: dict[str, str], code: str
 ) -> None:
     forged = row(decided, **{name: decided.staff[v].id if v in decided.staff else v for name, v in changed.items()})
     written = forge_as_superuser if "leaf" in changed else forge  # the database takes in no leaf of another case
@@ -199,7 +201,7 @@ def test_the_vault_seals_nothing_for_a_forged_request(
 
 
 @proves("S27", check_sealable, disabled=lambda outcome: None)
-def test_nor_of_an_alert_that_nobody_decided(story: Story, vault: Vault) -> None:
+def test_nor_of_an_alert_that_nobody_decided(story: Story, vault: VaultClient) -> None:
     forged = row(story)
     forge(story, Verb.EXHIBIT_ASKED, "evidence_exhibit", forged)
     assert code_of(lambda: vault.seal(forged["id"])) == "not-decided"

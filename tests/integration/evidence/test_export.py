@@ -20,10 +20,10 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome, Welfare
 from offmon.server.audit.actions import append
-from offmon.server.audit.witness_client import Witness
+from offmon.server.audit.witness_client import WitnessClient
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import scope
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.deployments.models import Profile
 from offmon.server.evidence.actions import ExportRequest, do_approve_export, do_ask_export, do_download
 from offmon.server.orders.actions import do_end_instrument
@@ -46,7 +46,7 @@ def ask(story: Story, period: Period | None = None) -> Id:
         return do_ask_export(story.case, ExportRequest("The court", "trial", opened), actor=story.officer)
 
 
-def build(story: Story, vault: Vault, export: Id) -> None:
+def build(story: Story, vault: VaultClient, export: Id) -> None:
     vault.open_export(export)
     story.publish()
     vault.build_export(export)
@@ -63,7 +63,7 @@ def record(story: Story, export: Id) -> None:
         do_download(export, actor=story.officer)
 
 
-def released(story: Story, vault: Vault, period: Period | None = None) -> Id:
+def released(story: Story, vault: VaultClient, period: Period | None = None) -> Id:
     """Asked, opened, built, approved, released, witnessed."""
     asked = ask(story, period)
     build(story, vault, asked)
@@ -73,7 +73,7 @@ def released(story: Story, vault: Vault, period: Period | None = None) -> Id:
     return asked
 
 
-def export(story: Story, vault: Vault, period: Period | None = None) -> bytes:
+def export(story: Story, vault: VaultClient, period: Period | None = None) -> bytes:
     """The same, and taken."""
     asked = released(story, vault, period)
     record(story, asked)
@@ -93,7 +93,7 @@ def code_of(call: Callable[[Id], object], row: Id) -> str:
     return refusal.value.code
 
 
-def test_what_is_exported_verifies_under_a_trust_file_that_the_reader_brought(story: Story, vault: Vault) -> None:
+def test_what_is_exported_verifies_under_a_trust_file_that_the_reader_brought(story: Story, vault: VaultClient) -> None:
     story.decide(DecisionOutcome.EVIDENTIAL)
     story.send()  # a heartbeat, whose day the worker notes
     assert turn(story, "note days")
@@ -117,7 +117,7 @@ def place(story: Story, tmp_path: Path) -> Iterator[Place]:
         f'listen = "127.0.0.1:{place.port}"\n[[logs]]\norigin = "{ORIGIN}"\nvkeys = ["{story.keys[KeyRole.LOG].public.vkey}"]\n'
     )
     with place.running():
-        story.witness = Witness(f"http://127.0.0.1:{place.port}", place.key)
+        story.witness = WitnessClient(f"http://127.0.0.1:{place.port}", place.key)
         yield place
 
 
@@ -128,7 +128,7 @@ def free_port() -> int:
 
 
 @pytest.mark.usefixtures("place")
-def test_with_a_real_witness_the_bundle_names_it_and_its_time(story: Story, vault: Vault) -> None:
+def test_with_a_real_witness_the_bundle_names_it_and_its_time(story: Story, vault: VaultClient) -> None:
     verdict = verified(story, export(story, vault))
     assert [one.name for one in verdict.witnesses] == ["witness.invalid/real"]
     assert verdict.witnessed_at is not None
@@ -137,7 +137,7 @@ def test_with_a_real_witness_the_bundle_names_it_and_its_time(story: Story, vaul
 # --- what is shown, and what is left out ----------------------------------------------------------------------------------------------
 
 
-def test_what_followed_is_in_the_bundle_and_how_the_person_was_is_not(story: Story, vault: Vault) -> None:
+def test_what_followed_is_in_the_bundle_and_how_the_person_was_is_not(story: Story, vault: VaultClient) -> None:
     story.decide(DecisionOutcome.VISIT)
     with story.console(), story.with_keys():
         [due] = triage.due_actions(actor=story.officer)
@@ -152,7 +152,7 @@ def test_what_followed_is_in_the_bundle_and_how_the_person_was_is_not(story: Sto
     assert "86/V/1" in page
 
 
-def test_what_lies_outside_the_period_is_withheld_and_counted(story: Story, vault: Vault) -> None:
+def test_what_lies_outside_the_period_is_withheld_and_counted(story: Story, vault: VaultClient) -> None:
     first = story.device.leaves[1]
     assert isinstance(first, DisclosureLeaf)
     at = first.envelope.claim.event_at
@@ -168,7 +168,7 @@ def test_what_lies_outside_the_period_is_withheld_and_counted(story: Story, vaul
     assert b"listed.invalid" not in data  # no address: neither shown, nor in the clear part
 
 
-def test_the_courts_own_words_are_withheld_and_no_name_is_anywhere(story: Story, vault: Vault) -> None:
+def test_the_courts_own_words_are_withheld_and_no_name_is_anywhere(story: Story, vault: VaultClient) -> None:
     data = export(story, vault)
     for secret in (b"which name a victim", b"Sam Invented", b"Officer Invented"):
         assert secret not in data
@@ -178,7 +178,7 @@ def test_the_courts_own_words_are_withheld_and_no_name_is_anywhere(story: Story,
     assert all(b'"ground":"restricted"' in text and b'"name":"verbatim_text"' in text for text in terms)
 
 
-def test_the_report_says_its_limits_first_and_never_that_something_was_done(story: Story, vault: Vault) -> None:
+def test_the_report_says_its_limits_first_and_never_that_something_was_done(story: Story, vault: VaultClient) -> None:
     story.decide()
     story.device.gap()
     story.send()
@@ -194,7 +194,7 @@ def test_the_report_says_its_limits_first_and_never_that_something_was_done(stor
     assert 'href="' not in page
 
 
-def test_a_payload_that_waits_for_approval_is_not_readable_in_the_database(story: Story, vault: Vault) -> None:
+def test_a_payload_that_waits_for_approval_is_not_readable_in_the_database(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     build(story, vault, asked)
     with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
@@ -204,7 +204,7 @@ def test_a_payload_that_waits_for_approval_is_not_readable_in_the_database(story
     assert b"bundle.json" not in kept
 
 
-def test_what_happens_after_the_bundle_was_built_stands_in_its_tail(story: Story, vault: Vault) -> None:
+def test_what_happens_after_the_bundle_was_built_stands_in_its_tail(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     build(story, vault, asked)
     story.send()
@@ -219,7 +219,7 @@ def test_what_happens_after_the_bundle_was_built_stands_in_its_tail(story: Story
 
 
 def test_what_was_decided_meanwhile_counts_whatever_its_entry_calls_it(
-    story: Story, vault: Vault, monkeypatch: pytest.MonkeyPatch
+    story: Story, vault: VaultClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a taken console could: `device.day` is left out of what was changed where a process notes a device, and nowhere else."""
     asked = ask(story)
@@ -240,7 +240,7 @@ def test_what_was_decided_meanwhile_counts_whatever_its_entry_calls_it(
 # --- in its order, or not at all ------------------------------------------------------------------------------------------------------
 
 
-def test_nothing_is_built_before_the_log_and_its_witness_say_what_was_opened(story: Story, vault: Vault) -> None:
+def test_nothing_is_built_before_the_log_and_its_witness_say_what_was_opened(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     story.publish()
     assert code_of(vault.build_export, asked) == "not-witnessed-yet"  # never opened
@@ -252,7 +252,7 @@ def test_nothing_is_built_before_the_log_and_its_witness_say_what_was_opened(sto
     assert code_of(vault.open_export, asked) == "bad-move"
 
 
-def test_what_changed_meanwhile_waits_for_the_log(story: Story, vault: Vault) -> None:
+def test_what_changed_meanwhile_waits_for_the_log(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     vault.open_export(asked)
     story.publish()
@@ -262,7 +262,7 @@ def test_what_changed_meanwhile_waits_for_the_log(story: Story, vault: Vault) ->
     vault.build_export(asked)
 
 
-def test_bodies_that_came_after_the_opening_are_not_opened_in_passing(story: Story, vault: Vault) -> None:
+def test_bodies_that_came_after_the_opening_are_not_opened_in_passing(story: Story, vault: VaultClient) -> None:
     asked = ask(story, Period(Ms(now() - DAY_MS), Ms(now() + HOUR_MS)))
     vault.open_export(asked)
     story.disclose()
@@ -274,7 +274,7 @@ def test_bodies_that_came_after_the_opening_are_not_opened_in_passing(story: Sto
 
 
 def test_a_bundle_leaves_when_it_was_approved_released_witnessed_and_someone_is_recorded_as_taking_it(
-    story: Story, vault: Vault
+    story: Story, vault: VaultClient
 ) -> None:
     asked = ask(story)
     assert code_of(vault.download, asked) == "not-ready"
@@ -294,7 +294,7 @@ def test_a_bundle_leaves_when_it_was_approved_released_witnessed_and_someone_is_
 # --- two people, asked three times ----------------------------------------------------------------------------------------------------
 
 
-def test_nobody_approves_their_own_export_by_policy(story: Story, vault: Vault) -> None:
+def test_nobody_approves_their_own_export_by_policy(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     build(story, vault, asked)
     promoted = replace(story.officer, role=Role.SUPERVISOR)
@@ -316,14 +316,14 @@ def approve_own(story: Story, asked: Id) -> None:
         name(console, story, Verb.EXPORT_APPROVED, "evidence_export", asked)
 
 
-def test_nor_by_constraint(story: Story, vault: Vault) -> None:
+def test_nor_by_constraint(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     build(story, vault, asked)
     with pytest.raises(psycopg.errors.CheckViolation, match="export_approved_by_another"):
         approve_own(story, asked)
 
 
-def test_nor_does_the_vault_let_it_go(story: Story, vault: Vault) -> None:
+def test_nor_does_the_vault_let_it_go(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     build(story, vault, asked)
     with story.database.connect_as_owner() as owner:
@@ -343,7 +343,9 @@ def approve_in_one_session(story: Story, asked: Id) -> None:
         name(console, story, Verb.EXPORT_APPROVED, "evidence_export", asked)
 
 
-def test_two_accounts_in_one_session_are_refused_by_constraint_and_by_the_vault(story: Story, vault: Vault) -> None:
+def test_two_accounts_in_one_session_are_refused_by_constraint_and_by_the_vault(
+    story: Story, vault: VaultClient
+) -> None:
     asked = ask(story)
     build(story, vault, asked)
     with pytest.raises(psycopg.errors.CheckViolation, match="export_in_another_sitting"):
@@ -356,7 +358,7 @@ def test_two_accounts_in_one_session_are_refused_by_constraint_and_by_the_vault(
 
 
 @pytest.mark.parametrize(("who", "code"), [("stranger", "not-permitted"), ("authoriser", "not-permitted")])
-def test_an_approver_is_one_whose_role_approves(story: Story, vault: Vault, who: str, code: str) -> None:
+def test_an_approver_is_one_whose_role_approves(story: Story, vault: VaultClient, who: str, code: str) -> None:
     asked = ask(story)
     build(story, vault, asked)
     with taken_console(story) as console:
@@ -368,7 +370,7 @@ def test_an_approver_is_one_whose_role_approves(story: Story, vault: Vault, who:
 # --- what someone who can write to the database could put in the way ------------------------------------------------------------------
 
 
-def test_a_row_that_was_changed_behind_the_log_is_in_no_bundle(story: Story, vault: Vault) -> None:
+def test_a_row_that_was_changed_behind_the_log_is_in_no_bundle(story: Story, vault: VaultClient) -> None:
     decision = story.decide(DecisionOutcome.NOT_A_MATCH)
     overwrite(story, "triage_decision", decision, {"outcome": DecisionOutcome.PERMITTED.value})
     asked = ask(story)
@@ -377,7 +379,9 @@ def test_a_row_that_was_changed_behind_the_log_is_in_no_bundle(story: Story, vau
     assert code_of(vault.build_export, asked) == "rows-changed"
 
 
-def test_what_the_console_says_in_a_service_s_name_is_in_the_bundle_and_ends_none(story: Story, vault: Vault) -> None:
+def test_what_the_console_says_in_a_service_s_name_is_in_the_bundle_and_ends_none(
+    story: Story, vault: VaultClient
+) -> None:
     """The names of signer and vault are theirs alone (`vault_s_own_word`); one of its own making any process can write in."""
     nobody = replace(story.officer, id=new_id(), role=Role.SERVICE, team=None)
     with story.console(), scope(story.officer):
@@ -390,7 +394,7 @@ def test_what_the_console_says_in_a_service_s_name_is_in_the_bundle_and_ends_non
     assert verdict.exit == 0, as_text(verdict)
 
 
-def test_a_body_that_was_changed_is_in_no_bundle(story: Story, vault: Vault) -> None:
+def test_a_body_that_was_changed_is_in_no_bundle(story: Story, vault: VaultClient) -> None:
     with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
         [(leaf, ciphertext)] = superuser.execute("select id, ciphertext from intake_leaf where n = 2").fetchall()
     asked = ask(story)
@@ -400,7 +404,7 @@ def test_a_body_that_was_changed_is_in_no_bundle(story: Story, vault: Vault) -> 
     assert code_of(vault.build_export, asked) == "body-swapped"
 
 
-def test_a_kept_payload_that_was_changed_does_not_leave(story: Story, vault: Vault) -> None:
+def test_a_kept_payload_that_was_changed_does_not_leave(story: Story, vault: VaultClient) -> None:
     asked = released(story, vault)
     record(story, asked)
     with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:

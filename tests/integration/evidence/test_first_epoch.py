@@ -8,7 +8,7 @@ from offmon.core.formats.event import GapReason
 from offmon.core.formats.journal import Forked
 from offmon.core.ids import Id
 from offmon.server.base.ids import new_id
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from tests.integration.evidence.test_export import export, verified
 from tests.support.fake_device import FakeDevice
 from tests.support.story import INGEST, Story
@@ -45,7 +45,7 @@ def test_a_first_journal_that_goes_on_from_what_no_bundle_has_is_refused(
 
 
 def test_one_whose_store_was_lost_before_it_sent_anything_is_taken_and_a_bundle_verifies(
-    story: Story, device: FakeDevice, vault: Vault
+    story: Story, device: FakeDevice, vault: VaultClient
 ) -> None:
     device.gap(GapReason.NEW_EPOCH, last=(new_id(), 0))
     story.send()

@@ -10,10 +10,10 @@ from offmon.core.access.roles import Role
 from offmon.core.clock import MINUTE_MS, Period
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.audit import LEAF, Touched, Verb
-from offmon.core.log.records import Export
+from offmon.core.log.records import ExportRecord
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.evidence import models, queries
 from offmon.server.evidence.bundle_contents import contents_of
 from offmon.server.evidence.policy import check_agreed, check_may
@@ -38,7 +38,7 @@ def row(story: Story, asked_by: Id, begun_in: Id | None) -> dict[str, Any]:
 
 def say_opened(story: Story, export: Id, *, by: Actor | None = None, said: Actor | None = None) -> None:
     """What the vault would say in the log, written by the console's role in another's name; then witnessed."""
-    mine = Touched(Slug(Export.KIND), export, Digest("0" * 64))
+    mine = Touched(Slug(ExportRecord.KIND), export, Digest("0" * 64))
     with taken_console(story) as console:
         leaves = console.execute("select id, commit from intake_leaf").fetchall()
         for leaf, commit in leaves:
@@ -73,7 +73,7 @@ def asker(story: Story, who: str) -> Actor:
 )
 @proves("S68", check_may, disabled=lambda case, person, permission: None)
 def test_nothing_is_built_for_who_may_not_ask_though_the_log_says_that_it_was_opened(
-    story: Story, vault: Vault, who: str, code: str
+    story: Story, vault: VaultClient, who: str, code: str
 ) -> None:
     person = asker(story, who)
     forged = row(story, person.id, person.session)
@@ -84,7 +84,7 @@ def test_nothing_is_built_for_who_may_not_ask_though_the_log_says_that_it_was_op
     assert payloads(story) == 0
 
 
-def test_nor_for_a_sitting_in_which_no_factor_was_shown(story: Story, vault: Vault) -> None:
+def test_nor_for_a_sitting_in_which_no_factor_was_shown(story: Story, vault: VaultClient) -> None:
     forged = row(story, story.officer.id, new_id())
     forge(story, Verb.EXPORT_ASKED, TABLE, forged)
     say_opened(story, forged["id"])
@@ -92,7 +92,7 @@ def test_nor_for_a_sitting_in_which_no_factor_was_shown(story: Story, vault: Vau
     assert payloads(story) == 0
 
 
-def test_nor_on_another_s_word_that_it_was_opened(story: Story, vault: Vault) -> None:
+def test_nor_on_another_s_word_that_it_was_opened(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     say_opened(story, asked)
     assert code_of(vault.build_export, asked) == "not-witnessed-yet"
@@ -112,7 +112,7 @@ def test_no_other_role_writes_an_entry_of_the_vault(story: Story) -> None:
             say_opened(story, asked, by=story.officer, said=replace(story.vault, role=role))
 
 
-def test_nothing_is_let_go_for_who_may_not_ask(story: Story, vault: Vault) -> None:
+def test_nothing_is_let_go_for_who_may_not_ask(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     build(story, vault, asked)
     approve(story, asked)
@@ -121,7 +121,7 @@ def test_nothing_is_let_go_for_who_may_not_ask(story: Story, vault: Vault) -> No
     assert story.entries(Verb.EXPORTED) == []
 
 
-def test_a_bundle_is_given_out_to_nobody_who_may_not_take_it(story: Story, vault: Vault) -> None:
+def test_a_bundle_is_given_out_to_nobody_who_may_not_take_it(story: Story, vault: VaultClient) -> None:
     asked = released(story, vault)
     [exported] = story.entries(Verb.EXPORTED)
     codes = {"authoriser": "not-permitted", "stranger": "not-on-caseload", "nobody": "unknown-id"}
@@ -153,7 +153,7 @@ def listed(story: Story, export: Id) -> Digest:
 
 def say(story: Story, export: Id, *verbs: Verb, by: Actor) -> None:
     """Entries about an export, and about this very list of files; then witnessed."""
-    mine, files = Touched(Slug(Export.KIND), export, Digest("0" * 64)), listed(story, export)
+    mine, files = Touched(Slug(ExportRecord.KIND), export, Digest("0" * 64)), listed(story, export)
     for verb in verbs:
         with taken_console(story) as console:
             name(console, story, verb, TABLE, export, mine, by=by, manifest=files)
@@ -161,7 +161,7 @@ def say(story: Story, export: Id, *verbs: Verb, by: Actor) -> None:
 
 
 @proves("S78", drop="drop trigger export_whose_move on evidence_export")
-def test_the_console_calls_no_bundle_ready(story: Story, vault: Vault) -> None:
+def test_the_console_calls_no_bundle_ready(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     build(story, vault, asked)
     refused = pytest.raises(psycopg.errors.CheckViolation, match="does not go from built to ready")
@@ -171,7 +171,7 @@ def test_the_console_calls_no_bundle_ready(story: Story, vault: Vault) -> None:
         forge(story, Verb.EXPORT_ASKED, TABLE, row(story, story.officer.id, None) | {"state": "ready"})
 
 
-def test_what_was_approved_is_not_changed_by_the_console(story: Story, vault: Vault) -> None:
+def test_what_was_approved_is_not_changed_by_the_console(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     build(story, vault, asked)
     approve(story, asked)
@@ -180,7 +180,7 @@ def test_what_was_approved_is_not_changed_by_the_console(story: Story, vault: Va
         console.execute("update evidence_export set approved_at = approved_at - 1 where id = %s", [asked])
 
 
-def test_nor_does_the_vault_give_out_what_it_did_not_let_go_itself(story: Story, vault: Vault) -> None:
+def test_nor_does_the_vault_give_out_what_it_did_not_let_go_itself(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     build(story, vault, asked)
     overwrite(story, TABLE, asked, {"state": "ready"})
@@ -197,7 +197,7 @@ def approved(story: Story, **changed: Any) -> dict[str, Any]:
 
 
 @proves("S78", check_agreed, disabled=lambda export, *, vault: None)
-def test_nor_lets_it_go_on_an_approval_that_the_approver_did_not_make(story: Story, vault: Vault) -> None:
+def test_nor_lets_it_go_on_an_approval_that_the_approver_did_not_make(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     build(story, vault, asked)
     overwrite(story, TABLE, asked, approved(story))
@@ -210,7 +210,7 @@ def test_nor_lets_it_go_on_an_approval_that_the_approver_did_not_make(story: Sto
     assert story.entries(Verb.EXPORTED) == []
 
 
-def test_nor_lets_it_go_where_by_the_log_nobody_asked_for_it(story: Story, vault: Vault) -> None:
+def test_nor_lets_it_go_where_by_the_log_nobody_asked_for_it(story: Story, vault: VaultClient) -> None:
     forged = row(story, story.officer.id, story.officer.session)  # who might have, and had shown their factor
     with taken_console(story) as console:
         insert(console, TABLE, forged)
@@ -221,7 +221,7 @@ def test_nor_lets_it_go_where_by_the_log_nobody_asked_for_it(story: Story, vault
     assert story.entries(Verb.EXPORTED) == []
 
 
-def test_an_approval_is_as_old_as_the_log_says_and_not_the_row(story: Story, vault: Vault) -> None:
+def test_an_approval_is_as_old_as_the_log_says_and_not_the_row(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     build(story, vault, asked)
     earlier = now() - 15 * MINUTE_MS
@@ -232,7 +232,7 @@ def test_an_approval_is_as_old_as_the_log_says_and_not_the_row(story: Story, vau
     assert code_of(vault.release, asked) == "factor-stale"
 
 
-def test_what_two_people_do_not_stand_behind_any_more_is_not_given_out(story: Story, vault: Vault) -> None:
+def test_what_two_people_do_not_stand_behind_any_more_is_not_given_out(story: Story, vault: VaultClient) -> None:
     asked = released(story, vault)
     record(story, asked)
     overwrite(story, TABLE, asked, {"agreed_in": new_id()})
@@ -243,14 +243,14 @@ def test_what_two_people_do_not_stand_behind_any_more_is_not_given_out(story: St
     assert code_of(vault.download, asked) == "not-ready"  # not the row that it let go
 
 
-def test_a_bundle_is_given_out_again_when_its_case_has_been_handed_on(story: Story, vault: Vault) -> None:
+def test_a_bundle_is_given_out_again_when_its_case_has_been_handed_on(story: Story, vault: VaultClient) -> None:
     asked = released(story, vault)
     as_superuser(story, "update agencies_caseload set until = %s where staff_id = %s", now(), story.supervisor.id)
     record(story, asked)
     vault.download(asked).close()
 
 
-def test_the_console_believes_of_what_was_opened_the_vault_alone(story: Story, vault: Vault) -> None:
+def test_the_console_believes_of_what_was_opened_the_vault_alone(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     say_opened(story, asked)
     with story.console():
@@ -260,7 +260,9 @@ def test_the_console_believes_of_what_was_opened_the_vault_alone(story: Story, v
         assert queries.was_opened(asked, story.case, actor=story.officer)
 
 
-def test_whoever_approves_is_shown_what_the_vault_opened_and_not_what_another_says(story: Story, vault: Vault) -> None:
+def test_whoever_approves_is_shown_what_the_vault_opened_and_not_what_another_says(
+    story: Story, vault: VaultClient
+) -> None:
     asked = ask(story, Period(Ms(now() - 2), Ms(now() - 1)))  # in which nothing happened
     build(story, vault, asked)
     say_opened(story, asked)

@@ -11,7 +11,7 @@ from offmon.core.log.audit import Verb
 from offmon.server.agencies.queries import acting
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.evidence.actions import do_ask_reveal, do_hand_over
 from offmon.server.triage import queries as triage
 from tests.integration.evidence.test_exhibit import row
@@ -38,7 +38,7 @@ def export_of(story: Story, guest: Actor) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_a_guest_s_reveal_opens_and_names_the_guest_s_agency(story: Story, guest: Actor, vault: Vault) -> None:
+def test_a_guest_s_reveal_opens_and_names_the_guest_s_agency(story: Story, guest: Actor, vault: VaultClient) -> None:
     assert guest.role is Role.EVIDENCE_OFFICER
     with story.console(), story.with_keys():
         shown = triage.alert(story.alerts[0], actor=guest)
@@ -52,7 +52,7 @@ def test_a_guest_s_reveal_opens_and_names_the_guest_s_agency(story: Story, guest
 
 @proves("S32", acting, disabled=lambda staff_id: replace(acting(staff_id), home=None))
 def test_a_forged_request_seals_nothing_and_builds_nothing_for_a_guest(
-    story: Story, guest: Actor, vault: Vault
+    story: Story, guest: Actor, vault: VaultClient
 ) -> None:
     """Though they had shown their factor in their own sitting."""
     sealing, export = row(story, producer=guest.id, asked_in=guest.session), export_of(story, guest)
@@ -67,7 +67,7 @@ def test_a_forged_request_seals_nothing_and_builds_nothing_for_a_guest(
     assert story.entries(Verb.EXHIBIT_OPENED, Verb.EXPORT_OPENED, Verb.EXPORT_BODY_OPENED) == []
 
 
-def test_nobody_of_a_party_is_in_charge_of_an_investigation(story: Story, guest: Actor, vault: Vault) -> None:
+def test_nobody_of_a_party_is_in_charge_of_an_investigation(story: Story, guest: Actor, vault: VaultClient) -> None:
     forged = row(story, oic=guest.id)
     forge(story, Verb.EXHIBIT_ASKED, "evidence_exhibit", forged)
     with pytest.raises(Refused) as refusal:
@@ -75,7 +75,7 @@ def test_nobody_of_a_party_is_in_charge_of_an_investigation(story: Story, guest:
     assert refusal.value.code == "no-oic"
 
 
-def test_an_exhibit_is_handed_to_nobody_of_a_party(story: Story, guest: Actor, vault: Vault) -> None:
+def test_an_exhibit_is_handed_to_nobody_of_a_party(story: Story, guest: Actor, vault: VaultClient) -> None:
     asked = row(story)
     forge(story, Verb.EXHIBIT_ASKED, "evidence_exhibit", asked)
     vault.seal(asked["id"])

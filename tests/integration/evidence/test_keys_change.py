@@ -10,14 +10,14 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from offmon.agent.profiles import Identity, Trust, accept
-from offmon.agent.transport import Answer, open_receipt
+from offmon.agent.transport import Reply, open_receipt
 from offmon.core.bundle import layout
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import NotAuthentic, OffmonError
 from offmon.core.formats import dsse, trust
 from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import SigningKey
-from offmon.core.formats.trust import KeyRing, KeyRole, Keys, ListedKey
+from offmon.core.formats.trust import KeyRing, KeyRole, KeysDocument, ListedKey
 from offmon.core.formats.trust_file import Root, TrustFile
 from offmon.core.ids import Digest, Ms
 from offmon.core.log.tlog.checkpoint import check_checkpoint
@@ -25,7 +25,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import publish_keys
 from offmon.server.audit import queries as log
 from offmon.server.base.policies import Process
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.verify.app import judge
 from offmon.verify.text import as_text
 from offmon.verify.verdict import Name
@@ -56,7 +56,7 @@ class Change:
         listed += [ListedKey(role, key.public.vkey, Period(since, None)) for role, key in self.new.items()]
         announced = self.root.public.vkey if next_root else None
         period = Period(since, Ms(now() + 300 * DAY_MS))
-        made = Keys(self.story.agency, ring.version + 1, ring.newest, period, tuple(listed), announced)
+        made = KeysDocument(self.story.agency, ring.version + 1, ring.newest, period, tuple(listed), announced)
         return dsse.sign(made, by)
 
     def publish(self, statement: bytes) -> int:
@@ -106,7 +106,7 @@ def receipt_for(story: Story, ring: KeyRing) -> Receipt:
     nonce = secrets.token_hex(16)
     size = len(story.device.leaves)
     said = Receipt(story.device.device, story.device.epoch, size, Digest("0" * 64), (), nonce, now(), None)
-    answer = Answer(200, dsse.sign(said, story.keys[KeyRole.RECEIPT]), 0, nonce)
+    answer = Reply(200, dsse.sign(said, story.keys[KeyRole.RECEIPT]), 0, nonce)
     return open_receipt(ring, answer, now())
 
 
@@ -124,7 +124,9 @@ def refused(change: Change, statement: bytes) -> str:
     return refusal.value.code
 
 
-def test_every_key_changes_and_device_server_and_verifier_follow(story: Story, vault: Vault, change: Change) -> None:
+def test_every_key_changes_and_device_server_and_verifier_follow(
+    story: Story, vault: VaultClient, change: Change
+) -> None:
     before = export(story, vault)
     believed = follow(story, None)
     assert (believed.ring.version, receipt_for(story, believed.ring).device) == (1, story.device.device)
@@ -168,7 +170,7 @@ def test_every_key_changes_and_device_server_and_verifier_follow(story: Story, v
 
 
 def test_what_a_stolen_key_signs_after_its_until_is_refused_by_device_and_verifier(
-    story: Story, vault: Vault, change: Change
+    story: Story, vault: VaultClient, change: Change
 ) -> None:
     believed = follow(story, None)
     story.publish()  # the profile that the key signed in its time is witnessed in its time
@@ -188,7 +190,7 @@ def test_what_a_stolen_key_signs_after_its_until_is_refused_by_device_and_verifi
 
 def test_a_statement_that_would_break_the_chain_is_not_published(change: Change) -> None:
     good = change.statement(change.story.root)
-    signed = dsse.peek(Keys, good)
+    signed = dsse.peek(KeysDocument, good)
 
     def other(by: SigningKey | None = None, **changed: object) -> bytes:
         return dsse.sign(replace(signed, **changed), by or change.story.root)  # type: ignore[arg-type]  # the test says what

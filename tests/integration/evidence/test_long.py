@@ -8,7 +8,7 @@ from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.evidence import assemble, report
 from offmon.server.processes.vault import payloads
 from tests.integration.evidence.test_export import approve, ask, build, export, record, released, verified
@@ -19,7 +19,7 @@ YEARS_DAYS = 5 * 366
 ENTRIES_A_DAY = 40
 
 
-def test_five_years_of_forty_entries_a_day_fit_by_half_again(story: Story, vault: Vault) -> None:
+def test_five_years_of_forty_entries_a_day_fit_by_half_again(story: Story, vault: VaultClient) -> None:
     """What a batch of one gap adds, measured, times so many; beside it what is put beside each line."""
     before = read.read_bag(export(story, vault))
     for _ in range(40):
@@ -51,7 +51,7 @@ def _size(bag: read.Bag, under: str) -> int:
 
 @pytest.mark.parametrize(("limit", "code"), [("MAX_FILES", "too-many-files"), ("MAX_BUNDLE", "too-large")])
 def test_what_a_bundle_does_not_hold_is_refused_before_the_log_says_exported(
-    story: Story, vault: Vault, monkeypatch: pytest.MonkeyPatch, limit: str, code: str
+    story: Story, vault: VaultClient, monkeypatch: pytest.MonkeyPatch, limit: str, code: str
 ) -> None:
     monkeypatch.setattr(assemble, "MAX_TAIL", 100)
     monkeypatch.setattr(assemble, "MAX_BESIDE", 20)
@@ -68,7 +68,7 @@ def test_what_a_bundle_does_not_hold_is_refused_before_the_log_says_exported(
 
 
 def test_the_report_is_counted_with_the_rest_of_the_payload(
-    story: Story, vault: Vault, monkeypatch: pytest.MonkeyPatch
+    story: Story, vault: VaultClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It grows with what the device sent: each `'` of a title is five bytes in it. Uncounted, a bundle was exported and never given out."""
     monkeypatch.setattr(assemble, "MAX_TAIL", 1_000)  # some 7 MB are left free for it
@@ -82,7 +82,7 @@ def test_the_report_is_counted_with_the_rest_of_the_payload(
 
 
 def test_what_was_built_so_long_ago_that_the_rest_of_the_run_has_no_room_is_not_released(
-    story: Story, vault: Vault, monkeypatch: pytest.MonkeyPatch
+    story: Story, vault: VaultClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = ask(story)
     build(story, vault, asked)
@@ -97,7 +97,7 @@ def test_what_was_built_so_long_ago_that_the_rest_of_the_run_has_no_room_is_not_
 
 
 def test_what_a_row_does_not_take_is_refused_when_it_is_built(
-    story: Story, vault: Vault, monkeypatch: pytest.MonkeyPatch
+    story: Story, vault: VaultClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(payloads, "MAX_LAID", 1_000)
     asked = ask(story)
@@ -107,7 +107,7 @@ def test_what_a_row_does_not_take_is_refused_when_it_is_built(
 
 
 def test_a_payload_that_an_earlier_release_laid_is_still_given_out(
-    story: Story, vault: Vault, monkeypatch: pytest.MonkeyPatch
+    story: Story, vault: VaultClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as earlier:
         earlier.setattr("zlib.compress", lambda payload, _level: payload)

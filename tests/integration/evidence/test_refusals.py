@@ -9,10 +9,10 @@ from offmon.core.access.roles import Role
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Id, Ms
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.evidence.actions import (
     ExportRequest,
     SealRequest,
@@ -33,7 +33,7 @@ from tests.support.taken import forge, overwrite, shown_earlier
 def denials(story: Story) -> list[tuple[str | None, Role]]:
     """Why something was refused in this case, and by whom the entry is; in order."""
     entries = story.entries(Verb.ACCESS_DENIED)
-    assert all((one.outcome, one.case) == (Outcome.DENIED, story.case) for one in entries)
+    assert all((one.outcome, one.case) == (EntryOutcome.DENIED, story.case) for one in entries)
     return [(one.reason, one.actor.role) for one in entries]
 
 
@@ -48,7 +48,7 @@ def forged(story: Story, **changed: object) -> Id:
 
 
 @pytest.mark.parametrize("verb", ["open_export", "build_export"])
-def test_the_vault_opens_and_builds_for_nobody_who_may_not_ask(story: Story, vault: Vault, verb: str) -> None:
+def test_the_vault_opens_and_builds_for_nobody_who_may_not_ask(story: Story, vault: VaultClient, verb: str) -> None:
     wrong = {
         "not-permitted": {"asked_by": story.authoriser.id},
         "not-on-caseload": {"asked_by": story.stranger.id},
@@ -60,21 +60,21 @@ def test_the_vault_opens_and_builds_for_nobody_who_may_not_ask(story: Story, vau
     assert denials(story) == [(code, Role.SERVICE) for code in wrong]
 
 
-def test_the_vault_builds_once(story: Story, vault: Vault) -> None:
+def test_the_vault_builds_once(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     build(story, vault, asked)
     assert code_of(vault.open_export, asked) == code_of(vault.build_export, asked) == "bad-move"
     assert denials(story) == [("bad-move", Role.SERVICE)] * 2
 
 
-def test_that_the_log_is_behind_refuses_nothing_to_anybody(story: Story, vault: Vault) -> None:
+def test_that_the_log_is_behind_refuses_nothing_to_anybody(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     vault.open_export(asked)
     assert code_of(vault.build_export, asked) == "not-witnessed-yet"
     assert denials(story) == []
 
 
-def test_the_vault_lets_nothing_go_that_one_person_wants(story: Story, vault: Vault) -> None:
+def test_the_vault_lets_nothing_go_that_one_person_wants(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     build(story, vault, asked)
     assert code_of(vault.release, asked) == "one-person"
@@ -84,7 +84,7 @@ def test_the_vault_lets_nothing_go_that_one_person_wants(story: Story, vault: Va
     assert denials(story) == [("one-person", Role.SERVICE), ("not-on-caseload", Role.SERVICE)]
 
 
-def test_the_vault_gives_out_what_is_ready_to_whom_it_is_recorded_for(story: Story, vault: Vault) -> None:
+def test_the_vault_gives_out_what_is_ready_to_whom_it_is_recorded_for(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     assert code_of(vault.download, asked) == "not-ready"
     build(story, vault, asked)
@@ -100,7 +100,7 @@ def test_the_vault_gives_out_what_is_ready_to_whom_it_is_recorded_for(story: Sto
     verified(story, b"".join(vault.download(asked)))  # the refusals stand in the bundle, which verifies
 
 
-def test_the_vault_seals_nothing_that_was_not_asked_for_as_it_should_be(story: Story, vault: Vault) -> None:
+def test_the_vault_seals_nothing_that_was_not_asked_for_as_it_should_be(story: Story, vault: VaultClient) -> None:
     story.decide()
     one = occurrences(story)[0]
     with story.console():
@@ -111,7 +111,7 @@ def test_the_vault_seals_nothing_that_was_not_asked_for_as_it_should_be(story: S
     assert denials(story) == [("factor-stale", Role.SERVICE)]
 
 
-def test_the_vault_makes_no_second_key(story: Story, vault: Vault) -> None:
+def test_the_vault_makes_no_second_key(story: Story, vault: VaultClient) -> None:
     assert code_of(vault.make_key, story.deployment) == "no-key-due"
     assert denials(story) == [("no-key-due", Role.SERVICE)]
 
@@ -146,7 +146,7 @@ def test_asking_for_a_bundle(story: Story) -> None:
     assert story.entries(Verb.EXPORT_ASKED) == []
 
 
-def test_approving_one(story: Story, vault: Vault) -> None:
+def test_approving_one(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
 
     def approving(actor: Actor) -> str:
@@ -163,7 +163,7 @@ def test_approving_one(story: Story, vault: Vault) -> None:
     assert {one.actor.role for one in story.entries(Verb.ACCESS_DENIED)} == {Role.SUPERVISOR, Role.OFFENDER_MANAGER}
 
 
-def test_taking_one_out(story: Story, vault: Vault) -> None:
+def test_taking_one_out(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
 
     def taking(actor: Actor) -> str:

@@ -19,11 +19,11 @@ from offmon.agent import transport
 from offmon.agent.clock import Timekeeper
 from offmon.agent.delivery import Delivery
 from offmon.agent.gap_counters import Loss
-from offmon.agent.home import Home
+from offmon.agent.home import AgentHome
 from offmon.agent.keys import DeviceKeys
 from offmon.agent.outbox import Outbox
 from offmon.agent.profiles import Identity
-from offmon.agent.transport import Answer, Client
+from offmon.agent.transport import Client, Reply
 from offmon.agent.trust_state import Belief
 from offmon.core.authority.decide import decide
 from offmon.core.formats import codec, dsse, httpsig
@@ -72,13 +72,13 @@ class Line(Client):
     story: Story
     face: InProcess
 
-    def send(self, method: str, path: str, body: bytes, at: Ms) -> Answer:
+    def send(self, method: str, path: str, body: bytes, at: Ms) -> Reply:
         nonce = secrets.token_hex(16)
         message = httpsig.Message(method, f"{INGEST}{path}", body)
         headers = httpsig.sign(message, self.story.device.signing, at, nonce) | {"Content-Type": "application/json"}
         with self.story.running(Process.INGEST):
             came = self.face.send(Request(method, path, body, headers))
-        return Answer(came.status, came.body, 0, nonce)
+        return Reply(came.status, came.body, 0, nonce)
 
 
 @dataclass
@@ -159,7 +159,7 @@ def device(story: Story, face: InProcess, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(transport, "FIRST_WAIT_MS", 2)
     fake, folder = story.device, tmp_path / "agent"
     folder.mkdir(mode=0o700)
-    home = Home(folder)
+    home = AgentHome(folder)
     keys = (story.statement(),)
     enrolled = Enrolled(story.agency, story.deployment, fake.device, story.root.public.vkey, keys, ORIGIN)
     me = Identity(

@@ -11,9 +11,9 @@ from offmon.core.formats import codec, envelope
 from offmon.core.formats.canon import encode
 from offmon.core.formats.commitment import Unfit
 from offmon.core.formats.event import Body, DisclosureLeaf
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.core.log.records import DecisionOutcome
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.evidence.actions import do_ask_reveal
 from offmon.server.evidence.bundle_contents import contents_of
 from offmon.server.triage import queries as triage
@@ -90,7 +90,7 @@ def poisoned(story: Story, kind: tuple[Callable[[Story], None], Unfit]) -> Story
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_bundle_shows_the_rest_and_accounts_for_it(
-    poisoned: Story, vault: Vault, kind: tuple[Callable[[Story], None], Unfit]
+    poisoned: Story, vault: VaultClient, kind: tuple[Callable[[Story], None], Unfit]
 ) -> None:
     story, (_, ground) = poisoned, kind
     story.decide(DecisionOutcome.EVIDENTIAL)
@@ -110,13 +110,13 @@ def test_a_bundle_shows_the_rest_and_accounts_for_it(
     assert of_the_payload(contents.counts) == of_the_payload(counts)
     assert len(contents.items) == 3
     assert [many for words, many in contents.left_out if "the device sent it" in words] == [1]
-    said = [one for one in story.entries(Verb.EXPORT_BODY_OPENED) if one.outcome is Outcome.DENIED]
+    said = [one for one in story.entries(Verb.EXPORT_BODY_OPENED) if one.outcome is EntryOutcome.DENIED]
     assert [(one.actor.id, one.reason) for one in said] == [(story.vault.id, ground.value)]
 
 
 @pytest.mark.parametrize("kind", [KINDS[0], KINDS[2], KINDS[-1]])
 def test_who_asks_to_see_it_or_to_seal_it_is_told_what_it_is(
-    poisoned: Story, vault: Vault, kind: tuple[Callable[[Story], None], Unfit]
+    poisoned: Story, vault: VaultClient, kind: tuple[Callable[[Story], None], Unfit]
 ) -> None:
     story, code = poisoned, f"unfit-{kind[1].value.replace('_', '-')}"
     with story.console(), story.with_keys():
@@ -130,7 +130,9 @@ def test_who_asks_to_see_it_or_to_seal_it_is_told_what_it_is(
 
 
 @pytest.mark.parametrize("kind", [KINDS[0]])
-def test_with_another_key_than_the_profiles_nothing_is_called_the_devices_doing(poisoned: Story, vault: Vault) -> None:
+def test_with_another_key_than_the_profiles_nothing_is_called_the_devices_doing(
+    poisoned: Story, vault: VaultClient
+) -> None:
     story = poisoned
     asked = ask(story)
     vault.open_export(asked)

@@ -7,7 +7,7 @@ from offmon.core.authority.profile import Choice
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.ids import Id, Ms
 from offmon.server.base.scope import scope
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.deployments.actions import do_authorise, do_draft, do_serve_notice
 from offmon.server.deployments.actions.notices import Served
 from offmon.server.deployments.models import Notice
@@ -26,7 +26,7 @@ def narrow(story: Story) -> None:
         do_authorise(do_draft(story.case, (choice,), actor=story.officer), ANSWERS, actor=story.authoriser)
 
 
-def test_what_came_before_the_signer_had_signed_less_stays_and_verifies(story: Story, vault: Vault) -> None:
+def test_what_came_before_the_signer_had_signed_less_stays_and_verifies(story: Story, vault: VaultClient) -> None:
     """The lease of the narrower profile begins when it is asked for. Until it is signed the device goes on under the one it has."""
     narrow(story)
     asked = story.ask_profile()
@@ -38,7 +38,7 @@ def test_what_came_before_the_signer_had_signed_less_stays_and_verifies(story: S
 
 
 def test_nor_does_an_event_ahead_of_the_servers_clock_fall_under_what_was_asked_for_after_it_came(
-    story: Story, vault: Vault
+    story: Story, vault: VaultClient
 ) -> None:
     narrow(story)
     story.disclose(1, clock_offset_ms=4 * MINUTE_MS)
@@ -48,7 +48,7 @@ def test_nor_does_an_event_ahead_of_the_servers_clock_fall_under_what_was_asked_
     assert counts.shown == 4
 
 
-def test_what_comes_after_it_is_kept_as_a_hash_alone(story: Story, vault: Vault) -> None:
+def test_what_comes_after_it_is_kept_as_a_hash_alone(story: Story, vault: VaultClient) -> None:
     narrow(story)
     story.sign(story.ask_profile())
     story.disclose(1, under=story.profiles[0])
@@ -59,7 +59,7 @@ def test_what_comes_after_it_is_kept_as_a_hash_alone(story: Story, vault: Vault)
 
 @pytest.mark.parametrize("first", [True, False])
 def test_a_service_written_down_late_takes_nothing_from_the_one_before(
-    story: Story, vault: Vault, monkeypatch: pytest.MonkeyPatch, *, first: bool
+    story: Story, vault: VaultClient, monkeypatch: pytest.MonkeyPatch, *, first: bool
 ) -> None:
     """The same paper by post and by hand; whichever of the two has the lower id."""
     with story.console(), scope(story.officer):

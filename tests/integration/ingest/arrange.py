@@ -27,7 +27,7 @@ from offmon.core.formats import canon, dsse, envelope
 from offmon.core.formats.canon import Tag
 from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.formats.problem import by_uri
-from offmon.core.formats.trust import KeyRole, Keys, ListedKey
+from offmon.core.formats.trust import KeyRole, KeysDocument, ListedKey
 from offmon.core.ids import Digest, Id, Ms, Origin, Versioned
 from offmon.core.log.audit import Verb
 from offmon.core.states import DeploymentState, ProfileState
@@ -63,7 +63,7 @@ class Agency:
             ListedKey(KeyRole.PROFILE, self.profile_key.public.vkey, period),
             ListedKey(KeyRole.RECEIPT, receipt.vkey, period),
         )
-        keys = dsse.sign(Keys(self.id, 1, None, period, listed, None), self.root)
+        keys = dsse.sign(KeysDocument(self.id, 1, None, period, listed, None), self.root)
         with as_superuser(self.database):
             agencies.Agency(
                 id=self.id,

@@ -9,7 +9,7 @@ import pytest
 from offmon.core.authority.profile import SCHEMA, HpkeKey, Profile
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.keys import PublicKey
-from offmon.core.formats.protocol import ENROL_PATH, MAX_ANSWER, MAX_ENROL, Enrol, Update, code_for
+from offmon.core.formats.protocol import ENROL_PATH, MAX_ANSWER, MAX_ENROL, Enrol, ProfileUpdate, code_for
 from offmon.core.formats.trust import KeyRole, walk
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
@@ -129,5 +129,5 @@ def test_a_profile_is_asked_for_without_a_body(face: InProcess, device: FakeDevi
     assert face.send(replace(device.ask_profile(), method="POST")).status == 404
 
 
-def _update(body: bytes) -> Update:
-    return codec.load(Update, body, max_size=MAX_ANSWER)
+def _update(body: bytes) -> ProfileUpdate:
+    return codec.load(ProfileUpdate, body, max_size=MAX_ANSWER)

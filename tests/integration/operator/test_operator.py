@@ -11,7 +11,7 @@ import pytest
 
 from offmon.core.clock import DAY_MS
 from offmon.core.formats import dsse
-from offmon.core.formats.trust import Keys
+from offmon.core.formats.trust import KeysDocument
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import MIGRATE
 from tests.support.fake_device import now
@@ -83,7 +83,7 @@ def test_a_key_is_replaced_from_draft_to_publication(operator: Operator, story: 
     assert shown.count("Keys statement") == 2
     with story.database.connect_as_owner() as owner:
         rows = owner.execute("select document from agencies_keysstatement order by version").fetchall()
-    assert [dsse.peek(Keys, document).version for (document,) in rows] == [1, 2]
+    assert [dsse.peek(KeysDocument, document).version for (document,) in rows] == [1, 2]
 
 
 def test_a_root_may_be_kept_as_digits_on_paper(operator: Operator, story: Story) -> None:

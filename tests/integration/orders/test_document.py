@@ -15,7 +15,7 @@ from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis, TermKind
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id, Ms
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import scope
@@ -141,7 +141,7 @@ def test_of_a_damaged_document_nothing_is_shown_confirmed_or_signed(story: Story
     assert not do_check_document(story.instrument, actor=story.officer)
     assert not do_check_document(story.instrument, actor=story.officer)
     [entry] = story.entries(Verb.DOCUMENT_CHECKED)
-    assert (entry.outcome, entry.reason) == (Outcome.DENIED, "document-changed")
+    assert (entry.outcome, entry.reason) == (EntryOutcome.DENIED, "document-changed")
     with scope(story.officer), pytest.raises(Refused, match="document-damaged"):
         check_documents(story.case)
     if harm == "swapped":
@@ -153,7 +153,10 @@ def test_of_a_damaged_document_nothing_is_shown_confirmed_or_signed(story: Story
         check_documents(story.case)  # until whoever put it back says so
     operator_says_restored(story)
     assert do_check_document(story.instrument, actor=story.officer)
-    assert [entry.outcome for entry in story.entries(Verb.DOCUMENT_CHECKED)] == [Outcome.DENIED, Outcome.ALLOWED]
+    assert [entry.outcome for entry in story.entries(Verb.DOCUMENT_CHECKED)] == [
+        EntryOutcome.DENIED,
+        EntryOutcome.ALLOWED,
+    ]
     with scope(story.officer):
         check_documents(story.case)
 

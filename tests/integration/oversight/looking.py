@@ -6,7 +6,7 @@ from functools import cache
 import psycopg
 
 from offmon.core.ids import Ms
-from offmon.core.public.assurance import Control, Standing
+from offmon.core.public.assurance import Control, ControlStanding
 from offmon.server.base.policies import Process
 from offmon.server.oversight.control_checks import ask, asked_of_the_database, drawn
 from tests.database import Database
@@ -17,7 +17,7 @@ RELEASES = (RELEASE,)
 TODAY = "(extract(epoch from date_trunc('day', now())) * 1000)::bigint"
 
 
-def looks(database: Database, later_ms: int = 0) -> dict[Control, Standing]:
+def looks(database: Database, later_ms: int = 0) -> dict[Control, ControlStanding]:
     once, at = cache(drawn), Ms(now() + later_ms)
     with as_process(database, Process.ASSURANCE):
         return {control: ask(control, at, RELEASES, once).standing for control in sorted(asked_of_the_database())}

@@ -11,7 +11,7 @@ from offmon.core.clock import DAY_MS
 from offmon.core.ids import Digest
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import Checkpoint
-from offmon.core.public.assurance import Control, Standing
+from offmon.core.public.assurance import Control, ControlStanding
 from offmon.server.agencies.authentication.actions import do_reset_factor, do_set_up_factor, show
 from offmon.server.agencies.authentication.codes import code_of, step_of
 from offmon.server.agencies.authentication.models import SecondFactor
@@ -44,10 +44,10 @@ def test_every_control_of_a_sound_system_holds_or_has_nothing_to_look_at_and_an_
     story: Story,
 ) -> None:
     found = looks(story.database)
-    by_standing = {stands: {one for one in found if found[one] is stands} for stands in Standing}
-    assert by_standing[Standing.NOT_HELD] == PAPERS
-    assert by_standing[Standing.NOTHING_YET] == EMPTY
-    assert by_standing[Standing.HOLDS] == set(found) - PAPERS - EMPTY
+    by_standing = {stands: {one for one in found if found[one] is stands} for stands in ControlStanding}
+    assert by_standing[ControlStanding.NOT_HELD] == PAPERS
+    assert by_standing[ControlStanding.NOTHING_YET] == EMPTY
+    assert by_standing[ControlStanding.HOLDS] == set(found) - PAPERS - EMPTY
 
 
 @pytest.mark.parametrize("name", BREAKS)
@@ -57,7 +57,7 @@ def test_breaking_a_control_turns_it_and_no_other(story: Story, name: str) -> No
     do(story.database, BREAKS[name].statements)
     after = looks(story.database)
     assert {one for one in after if after[one] is not before[one]} == BREAKS[name].turned
-    assert {after[one] for one in BREAKS[name].turned} == {Standing.FAILS}
+    assert {after[one] for one in BREAKS[name].turned} == {ControlStanding.FAILS}
 
 
 def test_staff_of_another_agency_count_while_the_case_is_shared_with_it(story: Story) -> None:
@@ -74,10 +74,10 @@ def test_staff_of_another_agency_count_while_the_case_is_shared_with_it(story: S
     )
     assert looks(story.database) == before
     do(story.database, "update agencies_party set until = 2")
-    assert looks(story.database) == before | {Control.AUTHORITY: Standing.FAILS}
+    assert looks(story.database) == before | {Control.AUTHORITY: ControlStanding.FAILS}
     do(story.database, 'update agencies_party set until = null, "case" = gen_random_uuid()')
     turned = (Control.AUTHORITY, Control.NOTICE_FIRST, Control.DECIDED_BY_PEOPLE)
-    assert looks(story.database) == before | dict.fromkeys(turned, Standing.FAILS)
+    assert looks(story.database) == before | dict.fromkeys(turned, ControlStanding.FAILS)
 
 
 # What is done to the server's roles, and by what it is mended: they are not one database's.
@@ -155,7 +155,7 @@ def test_a_role_or_setting_that_nobody_expects_turns_its_row_and_no_other(story:
         after = looks(story.database)
     finally:
         do(story.database, mends)
-    assert after == before | {Control.ROLES: Standing.FAILS}
+    assert after == before | {Control.ROLES: ControlStanding.FAILS}
     assert looks(story.database) == before
 
 
@@ -170,7 +170,7 @@ def test_a_right_that_is_taken_away_and_a_setting_that_opens_nothing_turn_nothin
     )
     assert looks(story.database) == before
     do(story.database, "alter function pg_stat_file(text) security definer")
-    assert looks(story.database) == before | {Control.ROW_SECURITY: Standing.FAILS}
+    assert looks(story.database) == before | {Control.ROW_SECURITY: ControlStanding.FAILS}
 
 
 def test_an_entry_that_no_witness_has_seen_within_half_a_minute_turns_its_row(story: Story) -> None:
@@ -178,10 +178,10 @@ def test_an_entry_that_no_witness_has_seen_within_half_a_minute_turns_its_row(st
     before = looks(story.database, 40_000)
     with story.console(), scope(story.officer):
         append(story.officer, Verb.ON_CALL_CHANGED, case=None)
-    assert looks(story.database)[Control.WITNESSED] is Standing.HOLDS
-    assert looks(story.database, 40_000) == before | {Control.WITNESSED: Standing.FAILS}
+    assert looks(story.database)[Control.WITNESSED] is ControlStanding.HOLDS
+    assert looks(story.database, 40_000) == before | {Control.WITNESSED: ControlStanding.FAILS}
     assert (
-        looks(story.database, 4 * DAY_MS)[Control.WITNESSED] is Standing.FAILS
+        looks(story.database, 4 * DAY_MS)[Control.WITNESSED] is ControlStanding.FAILS
     )  # a worker stopped: nor is it in order a day later
     story.publish()
     assert looks(story.database, 40_000) == before
@@ -197,33 +197,33 @@ def test_a_sign_in_of_somebody_without_a_second_factor_turns_its_row(story: Stor
     before = looks(story.database)
     with story.console(), scope(story.officer):
         append(story.officer, Verb.SIGNED_IN, case=None, touched=(show(Factor.APP, story.officer),))
-    assert looks(story.database) == before | {Control.SECOND_FACTOR: Standing.FAILS}
+    assert looks(story.database) == before | {Control.SECOND_FACTOR: ControlStanding.FAILS}
 
 
 def test_a_sign_in_by_password_alone_turns_its_row_though_an_app_is_there(story: Story) -> None:
     officer = story.officer
     set_up(story, officer)
     before = looks(story.database)
-    assert before[Control.SECOND_FACTOR] is Standing.HOLDS
+    assert before[Control.SECOND_FACTOR] is ControlStanding.HOLDS
     with story.console(), scope(officer):
         append(officer, Verb.SIGNED_IN, case=None)
-    assert looks(story.database) == before | {Control.SECOND_FACTOR: Standing.FAILS}
+    assert looks(story.database) == before | {Control.SECOND_FACTOR: ControlStanding.FAILS}
 
 
 SHOWN_AT = "update agencies_factorshown set at = at - {}"
 SIGN_INS = {  # what was shown as somebody signed in, by a hand that no trigger stops; and how that stands
-    "within a moment": (SHOWN_AT.format(9_000), Standing.HOLDS),
-    "another hour": (SHOWN_AT.format(3_600_000), Standing.FAILS),
-    "in 1970": ("update agencies_factorshown set at = 1", Standing.FAILS),
-    "in another sitting": ("update agencies_factorshown set session = gen_random_uuid()", Standing.FAILS),
-    "never": ("update audit_entry set touched = '{}' where verb = 'staff.signed_in'", Standing.FAILS),
+    "within a moment": (SHOWN_AT.format(9_000), ControlStanding.HOLDS),
+    "another hour": (SHOWN_AT.format(3_600_000), ControlStanding.FAILS),
+    "in 1970": ("update agencies_factorshown set at = 1", ControlStanding.FAILS),
+    "in another sitting": ("update agencies_factorshown set session = gen_random_uuid()", ControlStanding.FAILS),
+    "never": ("update audit_entry set touched = '{}' where verb = 'staff.signed_in'", ControlStanding.FAILS),
 }
 
 
 @pytest.mark.parametrize("name", SIGN_INS)
 def test_a_factor_counts_for_the_sitting_and_moment_of_a_sign_in_however_long_ago(story: Story, name: str) -> None:
     set_up(story, story.officer)
-    assert looks(story.database, 2 * DAY_MS)[Control.SECOND_FACTOR] is Standing.HOLDS
+    assert looks(story.database, 2 * DAY_MS)[Control.SECOND_FACTOR] is ControlStanding.HOLDS
     do(story.database, SIGN_INS[name][0])
     assert looks(story.database, 2 * DAY_MS)[Control.SECOND_FACTOR] is SIGN_INS[name][1]
 
@@ -238,7 +238,7 @@ def test_a_factor_that_was_shown_counts_for_one_sign_in(story: Story) -> None:
     for sitting in (story.officer, replace(story.officer, session=new_id())):
         with story.console(), scope(sitting):
             append(sitting, Verb.SIGNED_IN, case=None, touched=(shown,))
-        assert looks(story.database) == before | {Control.SECOND_FACTOR: Standing.FAILS}
+        assert looks(story.database) == before | {Control.SECOND_FACTOR: ControlStanding.FAILS}
 
 
 FACTOR_BREAKS = {
@@ -256,9 +256,9 @@ def test_a_factor_that_is_gone_or_that_nobody_added_turns_its_row_though_nobody_
 ) -> None:
     set_up(story, story.officer)
     before = looks(story.database, DAY_MS)
-    assert before[Control.SECOND_FACTOR] is Standing.HOLDS
+    assert before[Control.SECOND_FACTOR] is ControlStanding.HOLDS
     do(story.database, FACTOR_BREAKS[name])
-    assert looks(story.database, DAY_MS) == before | {Control.SECOND_FACTOR: Standing.FAILS}
+    assert looks(story.database, DAY_MS) == before | {Control.SECOND_FACTOR: ControlStanding.FAILS}
 
 
 def test_an_app_that_an_administrator_took_away_is_no_failure(story: Story) -> None:
@@ -266,7 +266,7 @@ def test_an_app_that_an_administrator_took_away_is_no_failure(story: Story) -> N
     administrator = replace(story.supervisor, role=Role.TENANT_ADMIN)
     with story.console():
         do_reset_factor(story.officer.id, "lost", actor=administrator)
-    assert looks(story.database)[Control.SECOND_FACTOR] is Standing.HOLDS
+    assert looks(story.database)[Control.SECOND_FACTOR] is ControlStanding.HOLDS
 
 
 def set_up(story: Story, who: Actor) -> None:
@@ -277,7 +277,7 @@ def set_up(story: Story, who: Actor) -> None:
 
 def test_other_software_on_a_device_turns_its_row(story: Story) -> None:
     with as_process(story.database, Process.ASSURANCE):
-        assert ask(Control.AGENT_RELEASE, now(), ("0" * 64,)).standing is Standing.FAILS
+        assert ask(Control.AGENT_RELEASE, now(), ("0" * 64,)).standing is ControlStanding.FAILS
 
 
 _FIFTH = "where id = (select entry_id from audit_sequenced where index = 5)"
@@ -305,10 +305,12 @@ LOG_BREAKS = {
 def test_a_log_that_is_not_what_was_committed_to_and_signed_turns_its_row_and_no_other(story: Story, name: str) -> None:
     story.publish()
     before = looks(story.database)
-    assert (before[Control.NO_HOLES], before[Control.WITNESSED]) == (Standing.HOLDS, Standing.HOLDS)
+    assert (before[Control.NO_HOLES], before[Control.WITNESSED]) == (ControlStanding.HOLDS, ControlStanding.HOLDS)
     do(story.database, LOG_BREAKS[name])
     after = looks(story.database)
-    assert {one: after[one] for one in after if after[one] is not before[one]} == {Control.NO_HOLES: Standing.FAILS}
+    assert {one: after[one] for one in after if after[one] is not before[one]} == {
+        Control.NO_HOLES: ControlStanding.FAILS
+    }
 
 
 def test_a_long_log_is_read_on_turn_by_turn_and_what_is_wrong_in_it_is_found_and_stays_found(story: Story) -> None:
@@ -334,7 +336,7 @@ def test_an_entry_opens_whatever_letters_its_words_have(story: Story) -> None:
         append(story.officer, Verb.SIGNED_IN, case=None, reason=words, recipient=words)
         append(story.officer, Verb.CASE_CONSULTED, case=story.case, alert=story.alerts[0], manifest=Digest("7" * 64))
     story.publish()
-    assert looks(story.database)[Control.NO_HOLES] is Standing.HOLDS
+    assert looks(story.database)[Control.NO_HOLES] is ControlStanding.HOLDS
 
 
 def latest_size(story: Story) -> int:
@@ -345,11 +347,11 @@ def latest_size(story: Story) -> int:
 
 def test_a_count_of_a_day_on_which_somebody_had_accepted_holds(story: Story) -> None:
     do(story.database, chosen("accepted", 2) + chosen("withdrawn", 0) + COUNTED)
-    assert looks(story.database)[Control.CONSENTED] is Standing.HOLDS
+    assert looks(story.database)[Control.CONSENTED] is ControlStanding.HOLDS
 
 
 def test_a_fresh_installation_proves_nothing_and_fails_nothing(empty: Database) -> None:
     found = looks(empty)
     held = {*PAPERS, Control.ASSESSED}
-    assert {found[one] for one in held} == {Standing.NOT_HELD}
-    assert {found[one] for one in found if one not in held} == {Standing.NOTHING_YET}
+    assert {found[one] for one in held} == {ControlStanding.NOT_HELD}
+    assert {found[one] for one in found if one not in held} == {ControlStanding.NOTHING_YET}

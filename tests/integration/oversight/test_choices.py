@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from offmon.core.public.analytics_consent import LASTS_DAYS, NOTED_DAYS
-from offmon.core.public.assurance import Control, Standing
+from offmon.core.public.assurance import Control, ControlStanding
 from offmon.server.base.policies import Process
 from offmon.server.processes.worker.jobs import end_choices
 from tests.integration.oversight.looking import TODAY, chosen, do, looks
@@ -35,18 +35,18 @@ def test_a_note_goes_after_a_year_and_no_other_does(story: Story) -> None:
         (
             LASTS_DAYS - 1,
             NOTED_DAYS - 4,
-            Standing.HOLDS,
+            ControlStanding.HOLDS,
         ),  # the oldest count that is looked at rests on a note that is still there
-        (LASTS_DAYS - 1, NOTED_DAYS + 1, Standing.FAILS),
+        (LASTS_DAYS - 1, NOTED_DAYS + 1, ControlStanding.FAILS),
         (
             LASTS_DAYS + 30,
             NOTED_DAYS + 1,
-            Standing.HOLDS,
+            ControlStanding.HOLDS,
         ),  # its note may be gone, so that nothing can be said of it
     ],
 )
 def test_only_days_of_which_every_note_is_kept_are_held_against_the_counts(
-    story: Story, counted_ago: int, chosen_ago: int, stands: Standing
+    story: Story, counted_ago: int, chosen_ago: int, stands: ControlStanding
 ) -> None:
     do(story.database, chosen("accepted", chosen_ago) + COUNTED.format(TODAY, counted_ago))
     with as_process(story.database, Process.WORKER):

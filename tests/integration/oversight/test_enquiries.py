@@ -10,7 +10,7 @@ import pytest
 
 from offmon.core import clock as time
 from offmon.core.ids import Count, Ms
-from offmon.core.public.assurance import Control, Seen, Standing
+from offmon.core.public.assurance import Control, ControlStanding, Observation
 from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import ENQUIRY_LASTS_MS, do_keep_enquiry
 from offmon.server.oversight.control_checks import _ask_in, ask
@@ -181,24 +181,26 @@ def test_a_reading_is_somebodys(database: Database) -> None:
 def test_a_message_that_lies_unread_for_thirty_days_turns_the_control_until_it_is_read(story: Story) -> None:
     enquiry = sent(story.database)
 
-    def stands() -> Standing:
+    def stands() -> ControlStanding:
         with as_process(story.database, Process.ASSURANCE):
             return ask(Control.CONTACT_PAGE, now(), ()).standing
 
-    assert stands() is Standing.HOLDS
+    assert stands() is ControlStanding.HOLDS
     with story.database.connect_as_owner() as owner:
         owner.execute("update oversight_enquiry set at = %s", [Ms(now() - 30 * time.DAY_MS - 60_000)])
-    assert stands() is Standing.FAILS
+    assert stands() is ControlStanding.FAILS
     assert operator(story.database, "show", enquiry).returncode == 0
-    assert stands() is Standing.HOLDS
+    assert stands() is ControlStanding.HOLDS
 
 
-@pytest.mark.parametrize("known", Standing)
-@pytest.mark.parametrize("found", Standing)
-def test_a_page_that_answers_is_not_kept_while_the_database_says_otherwise(found: Standing, known: Standing) -> None:
-    page = Seen(Control.CONTACT_PAGE, found, Count(2), Ms(1))
+@pytest.mark.parametrize("known", ControlStanding)
+@pytest.mark.parametrize("found", ControlStanding)
+def test_a_page_that_answers_is_not_kept_while_the_database_says_otherwise(
+    found: ControlStanding, known: ControlStanding
+) -> None:
+    page = Observation(Control.CONTACT_PAGE, found, Count(2), Ms(1))
     looked = _both(lambda _at: replace(page, standing=known, figure=Count(9)), lambda _at: page, Ms(1))
-    assert looked == replace(page, standing=Standing.FAILS if known is Standing.FAILS else found)
+    assert looked == replace(page, standing=ControlStanding.FAILS if known is ControlStanding.FAILS else found)
 
 
 def test_what_is_six_months_old_goes_and_nothing_else(database: Database) -> None:

@@ -7,10 +7,10 @@ import pytest
 from offmon.core.access.roles import Role
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Id, Ms
-from offmon.core.public.assurance import PROMISES, RED, Control, Seen, Standing, judge
+from offmon.core.public.assurance import PROMISES, RED, Control, ControlStanding, Observation, judge
 from offmon.server.base.actor import Actor
 from offmon.server.base.policies import Process
-from offmon.server.oversight.actions import Paper, do_record_attestation, do_withdraw_attestation
+from offmon.server.oversight.actions import CheckedPaper, do_record_attestation, do_withdraw_attestation
 from offmon.server.oversight.control_checks import PAPERS, ask
 from tests.integration.oversight.looking import do, looks
 from tests.server import as_process
@@ -18,51 +18,54 @@ from tests.support.fake_device import now
 from tests.support.partner import Partner
 from tests.support.story import Story
 
-PAPER = Paper(
+PAPER = CheckedPaper(
     Control.PAPER_IWF, 'Membership "86" \t\u2028 Gŵyl', "An invented body", Ms(now() - DAY_MS), Ms(now() + 30 * DAY_MS)
 )
 _IWF = Control.PAPER_IWF
 PAPER_BREAKS = {
     "it is made out to have ended": (
         "update oversight_attestation set until = since + 1",
-        {_IWF: Standing.FAILS},
+        {_IWF: ControlStanding.FAILS},
     ),
     "it lasts longer than was recorded": (
         "update oversight_attestation set until = until + 86400000",
-        {_IWF: Standing.FAILS},
+        {_IWF: ControlStanding.FAILS},
     ),
-    "another issued it": ("update oversight_attestation set issuer = 'Another body'", {_IWF: Standing.FAILS}),
-    "it is another document": ("update oversight_attestation set document = 'Another'", {_IWF: Standing.FAILS}),
+    "another issued it": ("update oversight_attestation set issuer = 'Another body'", {_IWF: ControlStanding.FAILS}),
+    "it is another document": ("update oversight_attestation set document = 'Another'", {_IWF: ControlStanding.FAILS}),
     "it is of another kind": (
         "update oversight_attestation set control = 'paper-ncsc'",
-        {_IWF: Standing.FAILS},
+        {_IWF: ControlStanding.FAILS},
     ),
     "another is said to have checked it": (
         "update oversight_attestation set checked_by = (select id from agencies_staff where sign_in = 'officer')",
-        {_IWF: Standing.FAILS},
+        {_IWF: ControlStanding.FAILS},
     ),
     "who checked it is of another agency": (
         "update agencies_staff set agency_id = gen_random_uuid() where role = 'data_protection'",
-        {_IWF: Standing.FAILS, Control.ASSESSED: Standing.FAILS},
+        {_IWF: ControlStanding.FAILS, Control.ASSESSED: ControlStanding.FAILS},
     ),
     "who checked it has a role that may not": (
         "update agencies_staff set role = 'service' where role = 'data_protection'",
-        {_IWF: Standing.FAILS, Control.ASSESSED: Standing.FAILS},
+        {_IWF: ControlStanding.FAILS, Control.ASSESSED: ControlStanding.FAILS},
     ),
     "no entry names it": (
         "delete from audit_entry where verb = 'attestation.recorded'",
-        {_IWF: Standing.NOT_HELD, Control.NO_HOLES: Standing.FAILS},
+        {_IWF: ControlStanding.NOT_HELD, Control.NO_HOLES: ControlStanding.FAILS},
     ),
     "it needs no end, and others that nobody holds neither": (
         "alter table oversight_attestation drop constraint attestation_ends",
-        {_IWF: Standing.FAILS},
+        {_IWF: ControlStanding.FAILS},
     ),
-    "its end may be empty": ("alter table oversight_attestation alter until drop not null", {_IWF: Standing.FAILS}),
+    "its end may be empty": (
+        "alter table oversight_attestation alter until drop not null",
+        {_IWF: ControlStanding.FAILS},
+    ),
     "it is made out to begin later": (
         "update oversight_attestation set since = since + 172800000",
-        {_IWF: Standing.FAILS},
+        {_IWF: ControlStanding.FAILS},
     ),
-    "it is gone": ("delete from oversight_attestation", {_IWF: Standing.FAILS}),
+    "it is gone": ("delete from oversight_attestation", {_IWF: ControlStanding.FAILS}),
 }
 
 
@@ -70,7 +73,7 @@ PAPER_BREAKS = {
 def test_a_paper_that_is_not_what_somebody_of_staff_recorded_is_claimed_no_more(story: Story, name: str) -> None:
     record_paper(story)
     before = looks(story.database)
-    assert before[_IWF] is Standing.HOLDS
+    assert before[_IWF] is ControlStanding.HOLDS
     story.publish()
     statements, turned = PAPER_BREAKS[name]
     do(story.database, statements)
@@ -94,15 +97,18 @@ def test_where_the_log_does_not_say_which_paper_it_was_one_that_is_gone_is_missi
         "update audit_entry set doc = convert_to(replace(convert_from(doc, 'utf8'),"
         " '\"reason\":\"paper-iwf\"', '\"reason\":null'), 'utf8') where verb = 'attestation.recorded'",
     )
-    assert [looks(story.database)[paper] for paper in (_IWF, Control.PAPER_NCSC)] == [Standing.HOLDS, Standing.NOT_HELD]
+    assert [looks(story.database)[paper] for paper in (_IWF, Control.PAPER_NCSC)] == [
+        ControlStanding.HOLDS,
+        ControlStanding.NOT_HELD,
+    ]
     do(story.database, "delete from oversight_attestation")
-    assert {looks(story.database)[paper] for paper in PAPERS} == {Standing.FAILS}
+    assert {looks(story.database)[paper] for paper in PAPERS} == {ControlStanding.FAILS}
 
 
 def test_a_paper_that_was_put_in_by_hand_claims_nothing(story: Story) -> None:
     record_paper(story)
     before = looks(story.database)
-    assert before[Control.PAPER_NCSC] is Standing.NOT_HELD
+    assert before[Control.PAPER_NCSC] is ControlStanding.NOT_HELD
     do(
         story.database,
         "insert into oversight_attestation select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),"
@@ -116,7 +122,7 @@ def test_a_paper_whose_withdrawal_was_taken_back_by_hand_is_held_no_more(story: 
     with story.console():
         do_withdraw_attestation(paper, "It ended.", actor=story.data_protection)
     before = looks(story.database)
-    assert before[_IWF] is Standing.FAILS
+    assert before[_IWF] is ControlStanding.FAILS
     do(story.database, "update oversight_attestation set withdrawn_at = null")
     assert looks(story.database) == before
 
@@ -128,20 +134,23 @@ def test_of_a_paper_that_nobody_holds_no_guard_is_asked(story: Story) -> None:
         raise AssertionError
 
     with as_process(story.database, Process.ASSURANCE):
-        assert ask(_IWF, now(), (), cannot_be_asked).standing is Standing.NOT_HELD
+        assert ask(_IWF, now(), (), cannot_be_asked).standing is ControlStanding.NOT_HELD
 
 
 def test_a_paper_that_has_ended_is_held_no_more(story: Story) -> None:
     record_paper(story)
-    assert [looks(story.database, days * DAY_MS)[_IWF] for days in (29, 31)] == [Standing.HOLDS, Standing.FAILS]
+    assert [looks(story.database, days * DAY_MS)[_IWF] for days in (29, 31)] == [
+        ControlStanding.HOLDS,
+        ControlStanding.FAILS,
+    ]
 
 
 def test_a_paper_that_is_to_begin_counts_as_not_recorded_yet(story: Story) -> None:
     record_paper(story, since=Ms(now() + DAY_MS))
     assert [looks(story.database, days * DAY_MS)[_IWF] for days in (0, 2, 31)] == [
-        Standing.NOT_HELD,
-        Standing.HOLDS,
-        Standing.FAILS,
+        ControlStanding.NOT_HELD,
+        ControlStanding.HOLDS,
+        ControlStanding.FAILS,
     ]
 
 
@@ -150,15 +159,15 @@ def test_a_paper_that_was_withdrawn_before_it_began_never_was_held_and_by_hand_n
 ) -> None:
     paper = record_paper(story, since=Ms(now() + DAY_MS))
     do(story.database, "update oversight_attestation set withdrawn_at = checked_at + 1")
-    assert paper_seen(story)[0] is Standing.FAILS, "no entry of the log says so"
+    assert paper_seen(story)[0] is ControlStanding.FAILS, "no entry of the log says so"
     do(story.database, "update oversight_attestation set withdrawn_at = null")
     with story.console():
         do_withdraw_attestation(paper, "The dates were wrong.", actor=story.data_protection)
-    assert [paper_seen(story, days * DAY_MS)[0] for days in (0, 2, 31)] == [Standing.NOT_HELD] * 3
+    assert [paper_seen(story, days * DAY_MS)[0] for days in (0, 2, 31)] == [ControlStanding.NOT_HELD] * 3
     do(story.database, "update oversight_attestation set since = checked_at - 1")
-    assert paper_seen(story)[0] is Standing.FAILS
+    assert paper_seen(story)[0] is ControlStanding.FAILS
     do(story.database, "delete from oversight_attestation")
-    assert paper_seen(story)[0] is Standing.FAILS
+    assert paper_seen(story)[0] is ControlStanding.FAILS
 
 
 def test_a_paper_that_had_begun_when_it_was_withdrawn_is_not_made_out_to_begin_later(story: Story) -> None:
@@ -166,13 +175,13 @@ def test_a_paper_that_had_begun_when_it_was_withdrawn_is_not_made_out_to_begin_l
     with story.console():
         do_withdraw_attestation(paper, "It ended.", actor=story.data_protection)
     do(story.database, "update oversight_attestation set since = until - 1")
-    assert [paper_seen(story, days * DAY_MS)[0] for days in (0, 31)] == [Standing.FAILS] * 2
+    assert [paper_seen(story, days * DAY_MS)[0] for days in (0, 31)] == [ControlStanding.FAILS] * 2
 
 
-def rows(story: Story) -> dict[str, Standing]:
+def rows(story: Story) -> dict[str, ControlStanding]:
     """How each promise stands now."""
     at = now()
-    seen = {one: Seen(one, stands, None, at) for one, stands in looks(story.database).items()}
+    seen = {one: Observation(one, stands, None, at) for one, stands in looks(story.database).items()}
     return {promise.slug: judge(promise, seen, at).standing for promise in PROMISES}
 
 
@@ -191,7 +200,7 @@ def theirs(story: Story) -> Actor:
     return replace(officer, agency=other.agency, home=None)
 
 
-def paper_seen(story: Story, later_ms: int = 0) -> tuple[Standing, str | None]:
+def paper_seen(story: Story, later_ms: int = 0) -> tuple[ControlStanding, str | None]:
     """How that kind of paper stands, and whose is shown."""
     with as_process(story.database, Process.ASSURANCE):
         seen = ask(_IWF, Ms(now() + later_ms), ())
@@ -200,20 +209,20 @@ def paper_seen(story: Story, later_ms: int = 0) -> tuple[Standing, str | None]:
 
 def test_a_paper_is_held_where_every_agency_holds_its_own_and_the_one_that_ends_first_is_shown(story: Story) -> None:
     other = theirs(story)
-    assert paper_seen(story) == (Standing.NOT_HELD, None)
+    assert paper_seen(story) == (ControlStanding.NOT_HELD, None)
     record_paper(story, issuer="Of the force")
-    assert paper_seen(story) == (Standing.NOT_HELD, None)
+    assert paper_seen(story) == (ControlStanding.NOT_HELD, None)
     record_paper(story, other, issuer="Of probation", days=20)
-    assert paper_seen(story) == (Standing.HOLDS, "Of probation")
+    assert paper_seen(story) == (ControlStanding.HOLDS, "Of probation")
 
 
 def test_an_agencys_paper_that_ended_or_is_gone_is_not_hidden_by_anothers(story: Story) -> None:
     record_paper(story, theirs(story), days=90)
-    assert paper_seen(story) == (Standing.NOT_HELD, None)
+    assert paper_seen(story) == (ControlStanding.NOT_HELD, None)
     paper = record_paper(story)
-    assert [paper_seen(story, days * DAY_MS)[0] for days in (29, 31)] == [Standing.HOLDS, Standing.FAILS]
+    assert [paper_seen(story, days * DAY_MS)[0] for days in (29, 31)] == [ControlStanding.HOLDS, ControlStanding.FAILS]
     story.publish()
     do(story.database, f"delete from oversight_attestation where id = '{paper}'")  # noqa: S608  # ours
-    assert paper_seen(story) == (Standing.FAILS, None)
+    assert paper_seen(story) == (ControlStanding.FAILS, None)
     renewed = record_paper(story, issuer="Of the force again")
-    assert (renewed != paper, paper_seen(story)) == (True, (Standing.HOLDS, "Of the force again"))
+    assert (renewed != paper, paper_seen(story)) == (True, (ControlStanding.HOLDS, "Of the force again"))

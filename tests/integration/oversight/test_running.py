@@ -9,7 +9,7 @@ import pytest
 
 from offmon.core.authority.capability import Capability
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
-from offmon.core.public.assurance import Control, Standing
+from offmon.core.public.assurance import Control, ControlStanding
 from offmon.server.deployments.actions import compile as compiling
 from tests.integration.oversight.looking import do, looks
 from tests.integration.signer.test_noticed import authorise
@@ -87,7 +87,7 @@ def canonical(doc: dict[str, Any]) -> bytes:
     return json.dumps(doc, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def turned(story: Story, *statements: str) -> dict[Control, Standing]:
+def turned(story: Story, *statements: str) -> dict[Control, ControlStanding]:
     """How each control stands that these statements turned."""
     before = looks(story.database)
     for one in statements:
@@ -107,7 +107,7 @@ def put(document: str) -> str:
     return IN_ITS_ROW.format(f"document = '\\x{document}'")
 
 
-FAILS = Standing.FAILS
+FAILS = ControlStanding.FAILS
 BEYOND = {
     _C.AUTHORITY,
     _C.LISTS,
@@ -191,7 +191,7 @@ def test_an_older_profile_may_run_on_when_an_order_has_ended_and_a_narrower_one_
     assert looks(story.database, 2 * HOUR_MS)[_C.AUTHORITY] is FAILS
     do(story.database, narrower)
     found = looks(story.database, 2 * HOUR_MS)
-    assert {found[one] for one in (_C.AUTHORITY, _C.LISTS, _C.LEASES)} == {Standing.HOLDS}
+    assert {found[one] for one in (_C.AUTHORITY, _C.LISTS, _C.LEASES)} == {ControlStanding.HOLDS}
 
 
 def test_what_two_people_narrowed_is_narrower_on_the_device_an_hour_later(
@@ -230,7 +230,7 @@ def test_so_it_is_where_a_newer_order_that_was_confirmed_since_ended_this_one(st
         document=written(first, newer, later, without_grants), more=", 'lease_since', one.lease_since + 2"
     )
     do(story.database, newer_order)
-    assert looks(story.database, MINUTE_MS)[_C.AUTHORITY] is Standing.HOLDS
+    assert looks(story.database, MINUTE_MS)[_C.AUTHORITY] is ControlStanding.HOLDS
     assert looks(story.database, 2 * HOUR_MS)[_C.AUTHORITY] is FAILS
     do(story.database, narrower)
-    assert looks(story.database, 2 * HOUR_MS)[_C.AUTHORITY] is Standing.HOLDS
+    assert looks(story.database, 2 * HOUR_MS)[_C.AUTHORITY] is ControlStanding.HOLDS

@@ -12,7 +12,7 @@ from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.log.audit import Verb
-from offmon.core.public.assurance import Control, Standing
+from offmon.core.public.assurance import Control, ControlStanding
 from offmon.server.base.actor import Service, service
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
@@ -63,7 +63,7 @@ def test_more_than_the_newest_notice_told_of_turns_its_row(story: Story, monkeyp
     assert looks(story.database) == before  # nothing is signed on it
     monkeypatch.setattr(compiling, "check_covers", lambda *_: None)
     story.sign(story.ask_profile())
-    assert looks(story.database) == before | {Control.NOTICE_FIRST: Standing.FAILS}
+    assert looks(story.database) == before | {Control.NOTICE_FIRST: ControlStanding.FAILS}
 
 
 def test_more_than_another_person_authorised_turns_its_row(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +75,9 @@ def test_more_than_another_person_authorised_turns_its_row(story: Story, monkeyp
         lambda basis, orders, terms, lists: compile_grants(orders, terms, more, lists, basis.row.lease_since),
     )
     story.sign(story.ask_profile())
-    assert looks(story.database) == before | dict.fromkeys((Control.FOUR_ANSWERS, Control.NOTICE_FIRST), Standing.FAILS)
+    assert looks(story.database) == before | dict.fromkeys(
+        (Control.FOUR_ANSWERS, Control.NOTICE_FIRST), ControlStanding.FAILS
+    )
 
 
 def test_a_sensitive_list_without_necessity_condition_and_policy_turns_its_row(
@@ -88,7 +90,7 @@ def test_a_sensitive_list_without_necessity_condition_and_policy_turns_its_row(
     story.serve_notice()
     story.sign(story.ask_profile())
     monkeypatch.undo()
-    assert looks(story.database) == before | {Control.LISTS: Standing.FAILS}
+    assert looks(story.database) == before | {Control.LISTS: ControlStanding.FAILS}
 
 
 UNDOCUMENTED = {
@@ -116,7 +118,7 @@ def test_a_sensitive_list_is_used_as_it_was_documented_or_turns_its_row(story: S
         "update deployments_authorisation set choices ="  # noqa: S608  # ours
         f" convert_to(replace(convert_from(choices, 'utf8'), '{there}', '{then}'), 'utf8')",
     )
-    assert looks(story.database) == before | {Control.LISTS: Standing.FAILS}
+    assert looks(story.database) == before | {Control.LISTS: ControlStanding.FAILS}
 
 
 def test_whoever_looks_reads_what_was_chosen_and_no_word_of_why(story: Story) -> None:

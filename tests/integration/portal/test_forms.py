@@ -8,7 +8,7 @@ import pytest
 from offmon.words.catalogue import Language, translate
 from offmon.words.document import Block, Kind, Paper
 from offmon.words.easy_read import easy
-from offmon.words.forms import Form
+from offmon.words.forms import NoticeFormat
 from tests.integration.portal.person import Person, portal
 from tests.integration.portal.reading import plain
 from tests.integration.portal.test_pages import signed_in
@@ -69,7 +69,7 @@ def test_the_file_is_the_notice_to_the_byte_and_every_form_names_its_fingerprint
     digest = kept(own)[language]
     with portal(own.story):
         answer = own.browser.get(f"/{language}/notice/text/")
-        forms = {form: body(own, f"/{language}/notice/{form}/") for form in (Form.LARGE, Form.EASY)}
+        forms = {form: body(own, f"/{language}/notice/{form}/") for form in (NoticeFormat.LARGE, NoticeFormat.EASY)}
         page = body(own, f"/{language}/notice/")
     assert sha256(answer.content).hexdigest() == digest
     assert answer["Content-Disposition"] == 'attachment; filename="page.txt"'
@@ -77,18 +77,21 @@ def test_the_file_is_the_notice_to_the_byte_and_every_form_names_its_fingerprint
     notice = Paper.parse(answer.content.decode())
     for shown in (page, *forms.values()):
         assert digest in shown
-    assert [f'href="/{language}/notice/{form}/"' in page for form in (Form.LARGE, Form.EASY, Form.TEXT)] == [True] * 3
-    assert blocks(page) == blocks(forms[Form.LARGE]) == notice.blocks
+    assert [
+        f'href="/{language}/notice/{form}/"' in page
+        for form in (NoticeFormat.LARGE, NoticeFormat.EASY, NoticeFormat.TEXT)
+    ] == [True] * 3
+    assert blocks(page) == blocks(forms[NoticeFormat.LARGE]) == notice.blocks
     in_easy_read = easy(notice, language)
     assert in_easy_read is not None
-    assert blocks(forms[Form.EASY]) == in_easy_read.blocks
+    assert blocks(forms[NoticeFormat.EASY]) == in_easy_read.blocks
     assert looks(page) == {"h2": "govuk-heading-m", "h3": "govuk-heading-s", "p": "govuk-body", "ul": LIST}
-    assert looks(forms[Form.LARGE]) == LARGE
-    assert looks(forms[Form.EASY]) == {tag: said for tag, said in LARGE.items() if tag != "h3"}
-    assert translate(language, "portal.notice.is-large") in forms[Form.LARGE]
-    assert translate(language, "easy.about.2") in forms[Form.EASY]
-    assert translate(language, "easy.contact.1") in forms[Form.EASY]
-    assert "86 000" in forms[Form.EASY]
+    assert looks(forms[NoticeFormat.LARGE]) == LARGE
+    assert looks(forms[NoticeFormat.EASY]) == {tag: said for tag, said in LARGE.items() if tag != "h3"}
+    assert translate(language, "portal.notice.is-large") in forms[NoticeFormat.LARGE]
+    assert translate(language, "easy.about.2") in forms[NoticeFormat.EASY]
+    assert translate(language, "easy.contact.1") in forms[NoticeFormat.EASY]
+    assert "86 000" in forms[NoticeFormat.EASY]
 
 
 def test_a_form_that_this_notice_does_not_have_is_not_offered(own: Person, monkeypatch: pytest.MonkeyPatch) -> None:

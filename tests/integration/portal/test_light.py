@@ -25,10 +25,10 @@ from offmon.core.person.coverage import Span
 from offmon.server.faces.console.forms.fields import MAX_TOLD
 from offmon.server.faces.console.forms.orders import TermForm
 from offmon.server.rights import queries
-from offmon.server.rights.queries import LookLine
+from offmon.server.rights.queries import ConsultationLine
 from offmon.words.catalogue import Language, translate
 from offmon.words.document import Paper
-from offmon.words.forms import Form
+from offmon.words.forms import NoticeFormat
 from offmon.words.notice import write
 from tests.integration.portal.person import Person, portal
 from tests.integration.portal.test_pages import READ, signed_in
@@ -39,7 +39,7 @@ MOST_BYTES = 150_000  # of a page with all that it needs, as a browser fetches i
 TERM = (
     "You must not use any device that can reach the internet unless it keeps a history, and shows it when asked. " * 10
 )[:MAX_TOLD]
-PATHS = (*READ, *(f"notice/{form}" for form in (Form.LARGE, Form.EASY)))
+PATHS = (*READ, *(f"notice/{form}" for form in (NoticeFormat.LARGE, NoticeFormat.EASY)))
 LINES = 450
 ASKED = 9
 LONG = '"' * 4_000  # the page writes each as five letters
@@ -78,14 +78,14 @@ def filled() -> Iterator[None]:
     """As much on each page as a long order, three devices and two years give."""
     told, now = queries.told, queries.now
 
-    def much(*, actor: Any) -> queries.Told:
+    def much(*, actor: Any) -> queries.DelayedActivity:
         lines = [(Ms(n * time.DAY_MS), hashlib.sha256(b"%d" % n).hexdigest()) for n in range(LINES, 0, -1)]
         sent = (file.SentLine(Id("0" * 32), on, Capability.SITE, (TERM, TERM), Digest(one), None) for on, one in lines)
         role, what = Role.OFFENDER_MANAGER, Verb.EXPORT_DOWNLOADED
-        looks = (LookLine(on, role, "North", what, Digest(one[::-1])) for on, one in lines)
+        looks = (ConsultationLine(on, role, "North", what, Digest(one[::-1])) for on, one in lines)
         return replace(told(actor=actor), sent=tuple(sent), looks=tuple(looks))
 
-    def more(*, actor: Any) -> queries.Now:
+    def more(*, actor: Any) -> queries.MonitoredNow:
         found = now(actor=actor)
         (device,) = found.devices
         profile = device.profile.profile

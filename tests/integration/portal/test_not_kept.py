@@ -56,7 +56,7 @@ def test_every_line_of_what_was_sent_is_told_after_the_delay_and_the_device_find
         taken = file.read(own.browser.get("/en/told/file/").content)
     became = [Unkept.LOST, None, None, Unkept.REFUSED, Unkept.REFUSED]
     assert {line.commit: line.unkept for line in taken.sent} == dict(zip(sent(story), became, strict=True))
-    known = file.Known(story.agency, story.case, story.device.device, "", (), frozenset(sent(story)), {})  # type: ignore[arg-type]
+    known = file.DeviceKnowledge(story.agency, story.case, story.device.device, "", (), frozenset(sent(story)), {})  # type: ignore[arg-type]
     assert file.judge(taken, known).sent == 5
     today = time.start_of_day(time.local_day(clock.now()))
     assert {line.on for line in taken.sent if line.unkept} == {today}

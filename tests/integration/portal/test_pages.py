@@ -16,7 +16,7 @@ from offmon.core.access.roles import Permission
 from offmon.core.formats.event import DisclosureLeaf, GapReason
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Id, Ms
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.core.person import delay
 from offmon.core.person.deadlines import RequestKind, due
 from offmon.server.base import clock
@@ -27,7 +27,7 @@ from offmon.server.rights.actions import do_make_access
 from offmon.server.triage import queries as triage
 from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
-from offmon.words.forms import Form
+from offmon.words.forms import NoticeFormat
 from tests.integration.portal.person import Person, portal
 from tests.prove.markers import proves
 from tests.support.story import Story
@@ -115,7 +115,7 @@ def test_every_address_is_public_for_a_reason_or_the_persons_alone(person: Perso
 def test_no_title_tells_a_bystander_what_the_site_is_and_each_is_another(story: Story) -> None:
     """A tab and a history show it, and a screen reader says it first, to whoever is near; WCAG 2.4.2 wants pages told apart."""
     person = signed_in(story)
-    forms = [f"notice/{form}" for form in (Form.LARGE, Form.EASY)]
+    forms = [f"notice/{form}" for form in (NoticeFormat.LARGE, NoticeFormat.EASY)]
     with portal(story):
         for language in Language:
             paths = [f"/{language}/{page}/" for page in (*READ, *forms)]
@@ -255,7 +255,9 @@ def test_a_request_has_a_reference_and_a_clock_and_its_words_are_for_the_case_al
     assert body.count(day(Language.ENGLISH, time.start_of_day(last))) == 2
     assert "inert marker of mine" in body
     asked = story.entries(Verb.PERSON_ASKED)
-    assert [(entry.case, entry.reason, entry.outcome) for entry in asked] == [(story.case, kind, Outcome.ALLOWED)] * 2
+    assert [(entry.case, entry.reason, entry.outcome) for entry in asked] == [
+        (story.case, kind, EntryOutcome.ALLOWED)
+    ] * 2
     with story.console(), story.with_keys():
         seen = queries.on_case(story.case, actor=story.officer)
     assert [one.words for one in seen.requests] == ["", "inert marker of mine"]

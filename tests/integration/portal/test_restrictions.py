@@ -17,7 +17,14 @@ from offmon.core.errors import Refused
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Id, Ms
 from offmon.core.person import delay, restrictions
-from offmon.core.person.restrictions import Asked, Decided, Ground, Held, Line, Telling
+from offmon.core.person.restrictions import (
+    AgreedRestriction,
+    Decided,
+    Line,
+    RestrictionGround,
+    RestrictionRequest,
+    Telling,
+)
 from offmon.server.base import clock
 from offmon.server.deployments import queries as deployments
 from offmon.server.rights.restrictions import queries
@@ -39,7 +46,7 @@ def later(days: int) -> Iterator[None]:
     """The delay and the restrictions are asked whole days from now; whoever sits there has not aged."""
     told, holds, on = delay.shown_before, restrictions.is_withheld, days * time.DAY_MS
 
-    def held(line: Line, happened: Period, due: Ms, by: Iterable[Held], at: Ms) -> bool:
+    def held(line: Line, happened: Period, due: Ms, by: Iterable[AgreedRestriction], at: Ms) -> bool:
         return holds(line, happened, due, by, Ms(at + on))
 
     with (
@@ -49,11 +56,11 @@ def later(days: int) -> Iterator[None]:
         yield
 
 
-def asked(**changed: Any) -> Asked:
+def asked(**changed: Any) -> RestrictionRequest:
     """Everything of yesterday to tomorrow, for two months."""
     now = clock.now()
-    given = Asked(
-        Ground.INQUIRY,
+    given = RestrictionRequest(
+        RestrictionGround.INQUIRY,
         frozenset(Line),
         Ms(now - time.DAY_MS),
         Ms(now + time.DAY_MS),

@@ -14,7 +14,7 @@ from offmon.core.access.portal_access import WayIn
 from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.server.base import attempts, clock
 from offmon.server.rights import actions, queries
 from offmon.server.rights.actions import do_make_access
@@ -84,7 +84,7 @@ def test_a_wrong_code_counts_five_times(person: Person, story: Story) -> None:
             assert "no longer works" in person.begins(way_in).content.decode()  # its tries are used up
     refused = story.entries(Verb.ACCESS_DENIED)
     assert {(entry.outcome, entry.case, entry.actor.role) for entry in refused} == {
-        (Outcome.DENIED, story.case, Role.SUPERVISED_PERSON)
+        (EntryOutcome.DENIED, story.case, Role.SUPERVISED_PERSON)
     }
 
 

@@ -5,13 +5,13 @@ import re
 from django.test import Client
 
 from offmon.core.person.deadlines import RequestKind
-from offmon.words.forms import Form
+from offmon.words.forms import NoticeFormat
 from tests.integration.portal.person import portal
 from tests.integration.portal.test_pages import DAYS, later, signed_in
 from tests.support.spoken import defaults_in_welsh, said_in
 from tests.support.story import Story
 
-FORMS = ("notice", *(f"notice/{form}" for form in (Form.LARGE, Form.EASY)))
+FORMS = ("notice", *(f"notice/{form}" for form in (NoticeFormat.LARGE, NoticeFormat.EASY)))
 PAGES = ("now", "never", *FORMS, "told", "ask", *(f"ask/{kind}" for kind in RequestKind))
 THEIRS = (
     "An invented force",

@@ -23,9 +23,9 @@ from offmon.core.log import consultations
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
-from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.note import SignedNote
 from offmon.core.person import activity_record
-from offmon.core.person.activity_record import Fault, Found, Judged, Known, Told
+from offmon.core.person.activity_record import ActivityRecord, DeviceKnowledge, Fault, Judged, RecordFault
 from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions.looks import do_seal_looks
@@ -74,13 +74,13 @@ def taken(person: Person) -> bytes:
     return answer.content
 
 
-def known(story: Story) -> Known:
+def known(story: Story) -> DeviceKnowledge:
     """What the story's device knows."""
     with story.running(Process.WORKER), scope(story.worker):
         note = log.given_at(story.agency, Ms(clock.now() + time.HOUR_MS))
     assert note is not None
     given = Checkpoint.parse(note.text)
-    return Known(
+    return DeviceKnowledge(
         agency=story.agency,
         case=story.case,
         device=story.device.device,
@@ -101,12 +101,12 @@ def test_each_line_matches_what_the_device_held_and_what_it_was_given(own: Perso
     assert activity_record.judge(file, device) == Judged(3, 0, looked, 0, ())
     assert Verb.ALERT_REVIEW in {line.look.what for day in file.days for line in day.looks}
     fewer = replace(device, commits=device.commits - {file.sent[1].commit})
-    assert activity_record.judge(file, fewer).found == (Found(Fault.SENT, 2),)
+    assert activity_record.judge(file, fewer).found == (RecordFault(Fault.SENT, 2),)
     assert activity_record.judge(file, replace(device, checkpoints={})).found == tuple(
-        Found(Fault.UNSEEN, line) for line in range(1, looked + 1)
+        RecordFault(Fault.UNSEEN, line) for line in range(1, looked + 1)
     )
     forked = {size: bytes(32) for size in device.checkpoints}
-    assert activity_record.judge(file, replace(device, checkpoints=forked)).found == (Found(Fault.LOG, None),)
+    assert activity_record.judge(file, replace(device, checkpoints=forked)).found == (RecordFault(Fault.LOG, None),)
 
 
 def test_each_state_in_the_file_and_on_a_receipt_is_one_that_a_witness_cosigned(own: Person, story: Story) -> None:
@@ -115,7 +115,7 @@ def test_each_state_in_the_file_and_on_a_receipt_is_one_that_a_witness_cosigned(
     with story.running(Process.WORKER), scope(story.worker):
         receipt = log.given_at(story.agency, Ms(clock.now() + time.HOUR_MS))
     assert receipt is not None
-    notes = [Note.parse(state.checkpoint.encode()) for state in file.log]
+    notes = [SignedNote.parse(state.checkpoint.encode()) for state in file.log]
     assert notes
     for note in (receipt, *notes):
         assert [one.witness for one in check_cosigned(note, [story.witness.key])] == [story.witness.key]
@@ -156,7 +156,7 @@ def finds_words(story: Story) -> None:
     story.send()
 
 
-def of_the_file(file: Told, language: Language) -> tuple[list[Row], list[Row]]:
+def of_the_file(file: ActivityRecord, language: Language) -> tuple[list[Row], list[Row]]:
     """The lines of both tables of the page, as the file to take away has them."""
     seen = [(line.look, consultations.commit_of(line.look, line.salt)) for day in file.days for line in day.looks]
     sent = [
@@ -208,7 +208,7 @@ def test_a_line_that_is_hidden_leaves_no_trace_in_the_file(own: Person, story: S
     assert len(day.looks) >= 2
     hide = {day.looks[0].look.what}
 
-    def fewer(*asked: Any) -> tuple[queries.LookLine, ...]:
+    def fewer(*asked: Any) -> tuple[queries.ConsultationLine, ...]:
         return tuple(line for line in every(*asked) if line.what not in hide)
 
     every = queries._looks
@@ -232,7 +232,7 @@ def test_another_persons_file_is_their_own_and_says_nothing_of_this_one(own: Per
     file = activity_record.read(taken(other))
     assert (file.case, file.sent, file.days, file.log, file.waiting) == (case, (), (), (), ())
     assert activity_record.judge(replace(file, case=story.case), known(story)).found == ()
-    assert activity_record.judge(file, known(story)).found == (Found(Fault.OTHER, None),)
+    assert activity_record.judge(file, known(story)).found == (RecordFault(Fault.OTHER, None),)
 
 
 def not_heard_since(story: Story) -> None:

@@ -14,7 +14,7 @@ from offmon.core.access import portal_access
 from offmon.core.access.portal_access import WayIn
 from offmon.core.access.roles import Role
 from offmon.core.ids import Id
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.ids import new_id, new_salt
@@ -148,7 +148,7 @@ def test_ingest_cannot_make_one_up(person: Person, story: Story) -> None:
             assert NO in person.begins(one).content.decode()
         assert person.browser.get("/en/now/").status_code == 302
     refused = story.entries(Verb.ACCESS_DENIED)
-    assert [(entry.outcome, entry.case) for entry in refused] == [(Outcome.DENIED, story.case)] * 3
+    assert [(entry.outcome, entry.case) for entry in refused] == [(EntryOutcome.DENIED, story.case)] * 3
     assert story.entries(Verb.PERSON_SIGNED_IN) == []
 
 

@@ -21,7 +21,7 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.person import activity_record as file
 from offmon.core.person import delay
 from offmon.core.person.coverage import Span
-from offmon.core.person.deadlines import Due, RequestKind, Step
+from offmon.core.person.deadlines import Due, RequestKind, RequestStage
 from offmon.server.rights import queries
 
 TERMS: Final = {name: Id(name * 32) for name in "abcd"}
@@ -41,7 +41,7 @@ def _digest(n: int) -> Digest:
     return Digest(f"{n:04x}" * 16)
 
 
-def devices(found: queries.Now) -> tuple[queries.Device, ...]:
+def devices(found: queries.MonitoredNow) -> tuple[queries.MonitoredDevice, ...]:
     """One of three terms in force and a fourth later; one whose permission is over, one that may collect nothing; and two without any."""
     (device,) = found.devices
     profile = device.profile.profile
@@ -74,7 +74,7 @@ def devices(found: queries.Now) -> tuple[queries.Device, ...]:
     )
     heard = (_at(99), None, _at(69), _at(98), _at(97))
     return tuple(
-        queries.Device(replace(device.profile, enrolled_at=_at(10 + n), profile=one), heard[n])
+        queries.MonitoredDevice(replace(device.profile, enrolled_at=_at(10 + n), profile=one), heard[n])
         for n, one in enumerate((full, *others))
     )
 
@@ -101,11 +101,11 @@ def sent() -> tuple[file.SentLine, ...]:
     return (*of_kinds, *unkept)
 
 
-def looks() -> tuple[queries.LookLine, ...]:
+def looks() -> tuple[queries.ConsultationLine, ...]:
     """Each kind of look and each role, now with a team and now without, now proved and now not."""
     seen = zip(cycle(STAFF), delay.LOOKS, strict=False)
     return tuple(
-        queries.LookLine(
+        queries.ConsultationLine(
             _at(60 - n // 2), role, (None, "North", "South")[n % 3], what, _digest(200 + n) if n % 2 else None
         )
         for n, (role, what) in enumerate(seen)
@@ -114,11 +114,11 @@ def looks() -> tuple[queries.LookLine, ...]:
 
 def requests() -> list[queries.RequestView]:
     """One of each kind, at each step; more than a page of them."""
-    done: Sequence[dict[Step, Ms]] = (
+    done: Sequence[dict[RequestStage, Ms]] = (
         {},
-        {Step.TAKEN_UP: _at(81)},
-        {Step.TAKEN_UP: _at(82), Step.ANSWERED: _at(83)},
-        {Step.TAKEN_DOWN: _at(84)},
+        {RequestStage.TAKEN_UP: _at(81)},
+        {RequestStage.TAKEN_UP: _at(82), RequestStage.ANSWERED: _at(83)},
+        {RequestStage.TAKEN_DOWN: _at(84)},
     )
     due = (Due(date(2026, 6, 1), acknowledged=False), Due(date(2026, 6, 2), acknowledged=True), None)
     return [
@@ -130,16 +130,16 @@ def requests() -> list[queries.RequestView]:
 
 
 @contextmanager
-def filled() -> Iterator[list[queries.Device]]:
+def filled() -> Iterator[list[queries.MonitoredDevice]]:
     """All of it; the devices, once they were read."""
-    now, told, held = queries.now, queries.told, list[queries.Device]()
+    now, told, held = queries.now, queries.told, list[queries.MonitoredDevice]()
 
-    def more(*, actor: Any) -> queries.Now:
+    def more(*, actor: Any) -> queries.MonitoredNow:
         found = now(actor=actor)
         held[:] = devices(found)
         return replace(found, at=NOW, devices=tuple(held), gaps=gaps())
 
-    def much(*, actor: Any) -> queries.Told:
+    def much(*, actor: Any) -> queries.DelayedActivity:
         return replace(told(actor=actor), until=_at(61), looks_until=_at(62), sent=sent(), looks=looks())
 
     def asked(**_: Any) -> list[queries.RequestView]:
@@ -154,10 +154,10 @@ def emptied() -> Iterator[None]:
     """Nothing at all: no device, no notice, nothing sent, asked or looked at."""
     now, told = queries.now, queries.told
 
-    def less(*, actor: Any) -> queries.Now:
+    def less(*, actor: Any) -> queries.MonitoredNow:
         return replace(now(actor=actor), at=NOW, devices=(), gaps=())
 
-    def nothing(*, actor: Any) -> queries.Told:
+    def nothing(*, actor: Any) -> queries.DelayedActivity:
         return replace(told(actor=actor), until=_at(61), looks_until=_at(62), sent=(), looks=())
 
     none = {"notice": lambda _language, *, actor: None, "requests": lambda *, actor: []}

@@ -9,11 +9,11 @@ from offmon.core import clock
 from offmon.core.authority.capability import Capability, Source
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.core.states import ProfileState
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import SignerClient
 from offmon.server.deployments import queries as deployments
 from offmon.server.orders.actions import (
     AssessmentEntry,
@@ -101,15 +101,17 @@ def test_who_prepared_it_does_not_sign_and_nor_does_who_read_something_else(stor
     assert len(story.entries(Verb.ASSESSMENT_SIGNED)) == 2  # with the story's own
 
 
-def test_the_signer_refuses_what_is_due_for_review_in_the_row_and_in_the_log(story: Story, signer: Signer) -> None:
+def test_the_signer_refuses_what_is_due_for_review_in_the_row_and_in_the_log(
+    story: Story, signer: SignerClient
+) -> None:
     due_for_review(story, now())
     signer.sign_profile(story.ask_profile())
     assert newest(story)[:2] == (ProfileState.REFUSED, "not-assessed")
     [entry] = story.entries(Verb.PROFILE_SIGNED)
-    assert (entry.outcome, entry.reason) == (Outcome.DENIED, "not-assessed")
+    assert (entry.outcome, entry.reason) == (EntryOutcome.DENIED, "not-assessed")
 
 
-def test_a_lease_ends_when_the_assessment_is_due(story: Story, signer: Signer) -> None:
+def test_a_lease_ends_when_the_assessment_is_due(story: Story, signer: SignerClient) -> None:
     due = Ms(now() + SOON)
     due_for_review(story, due)
     signer.sign_profile(story.ask_profile())
@@ -118,7 +120,7 @@ def test_a_lease_ends_when_the_assessment_is_due(story: Story, signer: Signer) -
     assert story.profiles[-1].lease.until == due
 
 
-def test_a_forged_request_for_longer_is_refused(story: Story, signer: Signer) -> None:
+def test_a_forged_request_for_longer_is_refused(story: Story, signer: SignerClient) -> None:
     due_for_review(story, Ms(now() + SOON))
     row = request(story)  # thirty days
     forge(story, Verb.PROFILE_ASKED, TABLE, row)
@@ -126,7 +128,7 @@ def test_a_forged_request_for_longer_is_refused(story: Story, signer: Signer) ->
     assert newest(story)[:2] == (ProfileState.REFUSED, "assessment-ends-first")
 
 
-def test_while_the_ico_has_not_answered_nothing_is_signed(story: Story, signer: Signer) -> None:
+def test_while_the_ico_has_not_answered_nothing_is_signed(story: Story, signer: SignerClient) -> None:
     assert story.assessment is not None
     asked = Ms(now() - clock.DAY_MS)
     with story.console():
@@ -140,7 +142,7 @@ def test_while_the_ico_has_not_answered_nothing_is_signed(story: Story, signer: 
 
 
 def test_a_lease_that_was_cut_short_is_renewed_when_the_next_assessment_is_signed_and_not_before(
-    story: Story, signer: Signer
+    story: Story, signer: SignerClient
 ) -> None:
     due_for_review(story, Ms(now() + SOON))
     signer.sign_profile(story.ask_profile())

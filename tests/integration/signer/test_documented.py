@@ -15,7 +15,7 @@ from offmon.core.states import ProfileState
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import SignerClient
 from offmon.server.deployments.actions import do_authorise, do_draft
 from offmon.server.detectors import queries as detectors
 from offmon.server.detectors.actions import do_approve, do_draft_list, do_sign
@@ -53,7 +53,7 @@ def until(story: Story) -> Ms:
 
 
 def test_a_lease_ends_with_the_policy_document_and_is_not_asked_for_again(
-    story: Story, until: Ms, signer: Signer
+    story: Story, until: Ms, signer: SignerClient
 ) -> None:
     signer.sign_profile(story.ask_profile())
     assert newest(story) == (ProfileState.SIGNED, None, until)
@@ -64,7 +64,7 @@ def test_a_lease_ends_with_the_policy_document_and_is_not_asked_for_again(
 
 
 @proves("S59", check_documented, disabled=lambda choices, lease: None)
-def test_a_forged_request_for_longer_is_refused(story: Story, until: Ms, signer: Signer) -> None:
+def test_a_forged_request_for_longer_is_refused(story: Story, until: Ms, signer: SignerClient) -> None:
     row = request(story)  # thirty days
     assert row["lease_until"] > until
     forge(story, Verb.PROFILE_ASKED, TABLE, row)

@@ -17,7 +17,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import SignerClient
 from offmon.server.deployments.models import Profile
 from offmon.server.deployments.queries import asked_profiles
 from offmon.server.deployments.queries.renewal import devices_to_renew
@@ -56,7 +56,7 @@ def waiting(story: Story) -> tuple[list[Id], list[Id]]:
 # --- what waits for the signer --------------------------------------------------------------------------------------------
 
 
-def test_a_list_that_is_refused_keeps_no_other_list_and_no_profile_waiting(story: Story, signer: Signer) -> None:
+def test_a_list_that_is_refused_keeps_no_other_list_and_no_profile_waiting(story: Story, signer: SignerClient) -> None:
     """Whoever drafted it went to another post after it was approved: nobody did anything wrong."""
     stuck, each = draft(story, 2, story.officer), Each("sign")
     with story.console():
@@ -77,7 +77,7 @@ def test_a_list_that_is_refused_keeps_no_other_list_and_no_profile_waiting(story
         signer.sign_list(stuck)
 
 
-def test_nor_does_one_that_a_taken_console_wrote(story: Story, signer: Signer) -> None:
+def test_nor_does_one_that_a_taken_console_wrote(story: Story, signer: SignerClient) -> None:
     row, profile = (
         drafted_by(story, "detectors_list_version", nobody(story, Role.OFFENDER_MANAGER)),
         story.ask_profile(),
@@ -107,7 +107,7 @@ def test_a_version_whose_name_is_none_waits_for_nothing_and_stops_nothing(story:
 
 
 @pytest.mark.parametrize("version", [-1, 0, 3, 2**31, 2**53 - 1, 2**53, 2**63 - 1])
-def test_a_request_takes_the_next_number_and_chooses_none(story: Story, signer: Signer, version: int) -> None:
+def test_a_request_takes_the_next_number_and_chooses_none(story: Story, signer: SignerClient, version: int) -> None:
     signer.sign_profile(story.ask_profile())
     with pytest.raises(psycopg.errors.CheckViolation) as refusal:
         forge(story, Verb.PROFILE_ASKED, TABLE, request(story, version=version))
@@ -115,7 +115,7 @@ def test_a_request_takes_the_next_number_and_chooses_none(story: Story, signer: 
     forge(story, Verb.PROFILE_ASKED, TABLE, request(story, version=2))
 
 
-def test_no_request_is_signed_that_a_superuser_gave_another_number(story: Story, signer: Signer) -> None:
+def test_no_request_is_signed_that_a_superuser_gave_another_number(story: Story, signer: SignerClient) -> None:
     row = request(story, version=2**53 - 1)
     forge_as_superuser(story, Verb.PROFILE_ASKED, TABLE, row)
     signer.sign_profile(row["id"])
@@ -286,7 +286,7 @@ def junk_state(story: Story) -> None:
     ids=lambda one: one.__name__,
 )
 def test_a_row_that_cannot_be_read_keeps_no_device_from_the_profile_that_takes_away(
-    story: Story, signer: Signer, junk: Callable[[Story], None]
+    story: Story, signer: SignerClient, junk: Callable[[Story], None]
 ) -> None:
     """Rows of its own case or, of an assessment, of its agency: one stopped the worker's turn, or the signer's, for every device (S107)."""
     story.sign(story.ask_profile())

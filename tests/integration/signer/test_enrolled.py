@@ -14,11 +14,11 @@ import pytest
 
 from offmon.core.formats import envelope
 from offmon.core.ids import Id
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import SignerClient
 from offmon.server.deployments.actions import do_offer_enrolment, proof_of
 from offmon.server.deployments.policy import check_enrolled
 from offmon.server.deployments.queries import asked_profiles
@@ -199,7 +199,7 @@ def by_a_code_that_nobody_gave_out(_story: Story, _paper: Paper) -> dict[str, An
 )
 @proves("S73", check_enrolled, disabled=lambda device: None, row="by_a_guess")
 def test_no_profile_is_signed_for_a_device_behind_which_no_code_stands(
-    story: Story, paper: Paper, signer: Signer, forged: Callable[[Story, Paper], dict[str, Any]]
+    story: Story, paper: Paper, signer: SignerClient, forged: Callable[[Story, Paper], dict[str, Any]]
 ) -> None:
     """As where the trigger was taken away. The worker asks for its profile as for any device's; the signer reads the rows."""
     row = device_of_its_own(story, FakeDevice(INGEST), **forged(story, paper))
@@ -216,4 +216,4 @@ def test_no_profile_is_signed_for_a_device_behind_which_no_code_stands(
         row["id"]: "not-enrolled",
     }
     said = [(entry.outcome, entry.reason) for entry in story.entries(Verb.PROFILE_SIGNED)]
-    assert sorted(said) == [(Outcome.ALLOWED, None), (Outcome.DENIED, "not-enrolled")]
+    assert sorted(said) == [(EntryOutcome.ALLOWED, None), (EntryOutcome.DENIED, "not-enrolled")]

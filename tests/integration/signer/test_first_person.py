@@ -19,7 +19,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.rows import AgencyRow
 from offmon.server.base.scope import scope
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import SignerClient
 from offmon.server.detectors.actions import do_approve
 from tests.integration.signer.test_logged import logged
 from tests.integration.signer.test_noticed import signed
@@ -92,7 +92,7 @@ def _role(table: str) -> Role:
 @pytest.mark.parametrize("table", FIRST)
 @proves("S94", check_begun_on, disabled=lambda case, by, verb, row, log: None, row="orders_term-nobody")
 def test_no_profile_is_signed_on_what_nobody_who_may_has_begun(
-    story: Story, signer: Signer, invented: Invented, table: str
+    story: Story, signer: SignerClient, invented: Invented, table: str
 ) -> None:
     begun_by(story, table, invented(story, _role(table)))
     code = "not-assessed" if table == "orders_assessment" else "not-permitted"
@@ -101,14 +101,14 @@ def test_no_profile_is_signed_on_what_nobody_who_may_has_begun(
 
 @pytest.mark.parametrize("table", [table for table in FIRST if table != "orders_assessment"])
 def test_nor_on_what_a_colleague_has_begun_who_did_not_work_on_the_case(
-    story: Story, signer: Signer, table: str
+    story: Story, signer: SignerClient, table: str
 ) -> None:
     begun_by(story, table, colleague(story, _role(table)))
     assert signed(story, signer) == (ProfileState.REFUSED, "not-on-caseload")
 
 
 @pytest.mark.parametrize("table", FIRST)
-def test_what_somebody_has_begun_who_may_is_signed(story: Story, signer: Signer, table: str) -> None:
+def test_what_somebody_has_begun_who_may_is_signed(story: Story, signer: SignerClient, table: str) -> None:
     begun_by(story, table, (story.supervisor if table == "orders_assessment" else story.officer).id)
     assert signed(story, signer) == (ProfileState.SIGNED, None)
 
@@ -145,7 +145,7 @@ def approved_by(story: Story, table: str, row: Id, who: Actor) -> None:
 @pytest.mark.parametrize("invented", INVENTED)
 @pytest.mark.parametrize("table", LISTS)
 def test_no_list_is_signed_that_nobody_who_may_has_drafted(
-    story: Story, signer: Signer, invented: Invented, table: str
+    story: Story, signer: SignerClient, invented: Invented, table: str
 ) -> None:
     row = drafted_by(story, table, invented(story, Role.OFFENDER_MANAGER))
     with story.console(), pytest.raises(Refused) as refusal:
@@ -158,7 +158,7 @@ def test_no_list_is_signed_that_nobody_who_may_has_drafted(
 
 
 @pytest.mark.parametrize("table", LISTS)
-def test_one_that_somebody_has_drafted_who_may_is_signed(story: Story, signer: Signer, table: str) -> None:
+def test_one_that_somebody_has_drafted_who_may_is_signed(story: Story, signer: SignerClient, table: str) -> None:
     row = drafted_by(story, table, story.officer.id)
     with story.console():
         do_approve(row, actor=story.supervisor)

@@ -12,7 +12,7 @@ from offmon.core.authority.profile import has_ended
 from offmon.core.clock import Period
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.core.states import ProfileState
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
@@ -124,7 +124,7 @@ def test_what_a_licence_gave_is_not_collected_after_its_recall_whatever_is_in_th
     assert device.profile is not None
     assert device.profile.state is ProfileState.SIGNED
     [_, entry] = under_both.entries(Verb.PROFILE_SIGNED)
-    assert entry.outcome is Outcome.ALLOWED
+    assert entry.outcome is EntryOutcome.ALLOWED
     assert device.refusal == device.nothing == entry.reason == code
     assert renewed(under_both) == []  # not in this hour
     under_both.disclose(1, under=under_both.profiles[0])

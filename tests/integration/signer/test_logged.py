@@ -16,11 +16,11 @@ from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.log.attribution import ASKED
-from offmon.core.log.audit import Entry, Outcome, Verb
+from offmon.core.log.audit import AuditEntry, EntryOutcome, Verb
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import scope
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import SignerClient
 from offmon.server.detectors.actions import do_approve, do_draft_exclusions
 from offmon.server.orders.queries import check_confirmed
 from tests.integration.signer.test_sign import device_of
@@ -28,7 +28,7 @@ from tests.support.fake_device import now
 from tests.support.story import ENTRIES, PAPER, Story, a_list
 from tests.support.taken import forge, overwrite, taken_console
 
-type Bend = Callable[[Story, Entry], Entry]
+type Bend = Callable[[Story, AuditEntry], AuditEntry]
 
 LATER = 10 * clock.MINUTE_MS
 
@@ -37,15 +37,15 @@ def by(who: Callable[[Story], Actor]) -> Bend:
     return lambda story, entry: replace(entry, actor=who(story).core())
 
 
-def denied(_: Story, entry: Entry) -> Entry:
-    return replace(entry, outcome=Outcome.DENIED)
+def denied(_: Story, entry: AuditEntry) -> AuditEntry:
+    return replace(entry, outcome=EntryOutcome.DENIED)
 
 
-def of_nothing(_: Story, entry: Entry) -> Entry:
+def of_nothing(_: Story, entry: AuditEntry) -> AuditEntry:
     return replace(entry, touched=())
 
 
-def in_another_role(_: Story, entry: Entry) -> Entry:
+def in_another_role(_: Story, entry: AuditEntry) -> AuditEntry:
     """The person named, of staff, as one who does no such thing."""
     return replace(entry, actor=replace(entry.actor, role=Role.TENANT_ADMIN))
 
@@ -59,7 +59,7 @@ def logged(story: Story, verb: Verb, bend: Bend) -> None:
     with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
         rows = superuser.execute("select id::text, doc from audit_entry where verb = %s", [verb.value]).fetchall()
     for row, doc in rows:
-        entry = codec.load(Entry, bytes(doc), max_size=1 << 20)
+        entry = codec.load(AuditEntry, bytes(doc), max_size=1 << 20)
         overwrite(story, "audit_entry", row, {"doc": codec.dump(bend(story, entry))})
 
 
@@ -95,14 +95,14 @@ def logged(story: Story, verb: Verb, bend: Bend) -> None:
     ],
 )
 def test_no_profile_is_signed_on_what_the_log_says_otherwise(
-    story: Story, signer: Signer, verb: Verb, bend: Bend, code: str
+    story: Story, signer: SignerClient, verb: Verb, bend: Bend, code: str
 ) -> None:
     profile = story.ask_profile()
     logged(story, verb, bend)
     signer.sign_profile(profile)
     assert device_of(story).refusal == code
     [entry] = story.entries(Verb.PROFILE_SIGNED)
-    assert (entry.outcome, entry.reason) == (Outcome.DENIED, code)
+    assert (entry.outcome, entry.reason) == (EntryOutcome.DENIED, code)
 
 
 def test_nor_is_anything_drafted_on_it(story: Story) -> None:
@@ -143,7 +143,7 @@ def forged(story: Story, table: str, columns: dict[str, Any]) -> Id:
 
 @pytest.mark.parametrize("row_of", [forged_exclusions, forged_list])
 def test_no_list_is_signed_that_the_log_says_nobody_drafted_or_approved(
-    story: Story, signer: Signer, row_of: Callable[[Story], Id]
+    story: Story, signer: SignerClient, row_of: Callable[[Story], Id]
 ) -> None:
     row = row_of(story)
     with pytest.raises(Refused) as refusal:
@@ -151,7 +151,7 @@ def test_no_list_is_signed_that_the_log_says_nobody_drafted_or_approved(
     assert refusal.value.code == "act-not-logged"
 
 
-def test_no_list_is_signed_that_its_drafter_approved_by_the_log(story: Story, signer: Signer) -> None:
+def test_no_list_is_signed_that_its_drafter_approved_by_the_log(story: Story, signer: SignerClient) -> None:
     with story.console():
         version = Exclusions(Versioned("exclusions@2"), (), ())
         row = do_draft_exclusions(version, why="out", actor=story.officer)
@@ -162,7 +162,9 @@ def test_no_list_is_signed_that_its_drafter_approved_by_the_log(story: Story, si
     assert refusal.value.code == "act-of-another"
 
 
-def test_an_assessment_that_the_log_says_nobody_prepared_or_signed_covers_nothing(story: Story, signer: Signer) -> None:
+def test_an_assessment_that_the_log_says_nobody_prepared_or_signed_covers_nothing(
+    story: Story, signer: SignerClient
+) -> None:
     """Two people that there are, on a row of the console's own: the true one stays as it was, unsigned by the log."""
     logged(story, Verb.ASSESSMENT_SIGNED, of_nothing)
     row = {

@@ -3,14 +3,14 @@
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.notice import check_covers
 from offmon.core.states import DeploymentState, ProfileState
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import SignerClient
 from offmon.server.deployments import queries
 from tests.integration.signer.test_sign import device_of
 from tests.prove.markers import proves
 from tests.support.story import Story
 
 
-def signed(story: Story, signer: Signer) -> tuple[ProfileState, str | None]:
+def signed(story: Story, signer: SignerClient) -> tuple[ProfileState, str | None]:
     """The device's next profile, asked for and put to the signer: what became of it."""
     signer.sign_profile(story.ask_profile())
     view = device_of(story)
@@ -27,7 +27,7 @@ def authorise(story: Story, *capabilities: Capability) -> None:
 
 
 @proves("S33", check_covers, disabled=lambda noticed, signing: None)
-def test_less_needs_no_new_notice_and_more_does(story: Story, signer: Signer) -> None:
+def test_less_needs_no_new_notice_and_more_does(story: Story, signer: SignerClient) -> None:
     assert signed(story, signer) == (ProfileState.SIGNED, None)
     authorise(story, Capability.SITE)
     assert signed(story, signer) == (ProfileState.SIGNED, None)
@@ -38,7 +38,7 @@ def test_less_needs_no_new_notice_and_more_does(story: Story, signer: Signer) ->
     assert signed(story, signer) == (ProfileState.SIGNED, None)
 
 
-def test_a_notice_that_was_made_and_not_served_counts_for_nothing(story: Story, signer: Signer) -> None:
+def test_a_notice_that_was_made_and_not_served_counts_for_nothing(story: Story, signer: SignerClient) -> None:
     authorise(story, Capability.SITE)
     story.serve_notice()
     authorise(story, Capability.SITE, Capability.PHRASE)
@@ -46,7 +46,7 @@ def test_a_notice_that_was_made_and_not_served_counts_for_nothing(story: Story, 
     assert signed(story, signer) == (ProfileState.REFUSED, "not-noticed")
 
 
-def test_a_refusal_leaves_what_was_signed_before_as_it_was(story: Story, signer: Signer) -> None:
+def test_a_refusal_leaves_what_was_signed_before_as_it_was(story: Story, signer: SignerClient) -> None:
     assert signed(story, signer) == (ProfileState.SIGNED, None)
     story.take_profile()
     authorise(story, Capability.SITE)

@@ -18,7 +18,7 @@ from offmon.core.ids import Id, Versioned
 from offmon.core.log.audit import Verb
 from offmon.core.states import ListState, ProfileState
 from offmon.server.base.ids import new_id
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import SignerClient
 from offmon.server.detectors import queries
 from offmon.server.detectors.actions import do_approve, do_draft_list, do_pause
 from offmon.server.processes.worker import jobs
@@ -77,7 +77,7 @@ def declaring(row: dict[str, Any], table: str) -> dict[str, Any]:
     return row | {"declared": codec.dump(replace(codec.load(Exclusions, declared, max_size=1 << 20), name=name))}
 
 
-def everything(story: Story, signer: Signer, table: str) -> None:
+def everything(story: Story, signer: SignerClient, table: str) -> None:
     """What officers do with lists: it is looked at, drafted, approved, signed, chosen, and paused."""
     with story.console():
         looking, never = queries.register(actor=story.officer)
@@ -148,7 +148,7 @@ def gaps_and_all(names: Iterable[str]) -> dict[str, list[Versioned]]:
 @pytest.mark.parametrize("columns", (HIDING | DECLARING).values(), ids=HIDING | DECLARING)
 @proves("S91", unbroken, disabled=gaps_and_all, row="a-number-far-ahead-detectors_exclusions_version")
 def test_a_row_that_is_no_version_hides_none_and_stops_nothing(
-    story: Story, signer: Signer, table: str, columns: dict[str, Any]
+    story: Story, signer: SignerClient, table: str, columns: dict[str, Any]
 ) -> None:
     forge_as_superuser(story, Verb.LIST_DRAFTED, table, row_of(story, table, **columns))
     everything(story, signer, table)
@@ -156,14 +156,14 @@ def test_a_row_that_is_no_version_hides_none_and_stops_nothing(
 
 @pytest.mark.parametrize("columns", OF_A_LIST.values(), ids=OF_A_LIST)
 def test_nor_does_one_of_another_list_or_that_looks_for_nothing(
-    story: Story, signer: Signer, columns: dict[str, Any]
+    story: Story, signer: SignerClient, columns: dict[str, Any]
 ) -> None:
     forge_as_superuser(story, Verb.LIST_DRAFTED, OF_LISTS, declaring(row_of(story, OF_LISTS, **columns), OF_LISTS))
     everything(story, signer, OF_LISTS)
 
 
 @pytest.mark.parametrize("table", LISTS)
-def test_what_waits_for_the_signer_is_hidden_by_no_draft(story: Story, signer: Signer, table: str) -> None:
+def test_what_waits_for_the_signer_is_hidden_by_no_draft(story: Story, signer: SignerClient, table: str) -> None:
     """Nor by one that an officer drafted meanwhile: two people stand behind what waits."""
     approved = drafted_by(story, table, story.officer.id)
     approved_by(story, table, approved, story.supervisor)
@@ -175,7 +175,7 @@ def test_what_waits_for_the_signer_is_hidden_by_no_draft(story: Story, signer: S
 
 
 @pytest.mark.parametrize("table", LISTS)
-def test_nor_by_a_number_far_ahead_that_claims_to_be_approved(story: Story, signer: Signer, table: str) -> None:
+def test_nor_by_a_number_far_ahead_that_claims_to_be_approved(story: Story, signer: SignerClient, table: str) -> None:
     ahead = row_of(story, table, name="{base}@999999999", approved_by=story.supervisor.id, agreed_in=new_id())
     forge_as_superuser(story, Verb.LIST_DRAFTED, table, ahead)
     approved = drafted_by(story, table, story.officer.id)
@@ -184,7 +184,7 @@ def test_nor_by_a_number_far_ahead_that_claims_to_be_approved(story: Story, sign
 
 
 @pytest.mark.parametrize("table", LISTS)
-def test_what_declares_nothing_is_approved_and_signed_by_nobody(story: Story, signer: Signer, table: str) -> None:
+def test_what_declares_nothing_is_approved_and_signed_by_nobody(story: Story, signer: SignerClient, table: str) -> None:
     row = row_of(story, table, **DECLARING["what-does-not-open"])
     forge(story, Verb.LIST_DRAFTED, table, row)
     with story.console(), pytest.raises(Refused, match="bad-move"):
@@ -214,7 +214,7 @@ def signed_by_nobody(story: Story) -> dict[str, Any]:
     ],
 )
 def test_a_list_is_paused_whatever_else_was_written(
-    story: Story, signer: Signer, forged: Callable[[Story], dict[str, Any]]
+    story: Story, signer: SignerClient, forged: Callable[[Story], dict[str, Any]]
 ) -> None:
     with story.console():
         [live] = [line.id for line in queries.register(actor=story.officer)[0] if line.name == "site-list@1"]

@@ -14,7 +14,7 @@ from offmon.core.access.roles import Role
 from offmon.core.authority.capability import Capability
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.core.states import ProfileState
 from offmon.server.agencies.actions import do_end_caseload
 from offmon.server.agencies.policy import check_agreed, check_agreed_on
@@ -22,7 +22,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import SignerClient
 from offmon.server.deployments.actions import do_ask_profile
 from offmon.server.orders.models import TermRow
 from tests.integration.signer.test_sign import device_of
@@ -118,20 +118,20 @@ type Invented = Callable[[Story, str], Id]
     ],
 )
 def test_no_profile_is_signed_on_what_nobody_who_may_has_agreed_to(
-    story: Story, signer: Signer, invented: Invented, table: str, code: str
+    story: Story, signer: SignerClient, invented: Invented, table: str, code: str
 ) -> None:
     profile = story.ask_profile()
     agreed_by(story, table, row_of(story, table), invented(story, table))
     signer.sign_profile(profile)
     assert device_of(story).refusal == code
     [entry] = story.entries(Verb.PROFILE_SIGNED)
-    assert (entry.outcome, entry.reason) == (Outcome.DENIED, code)
+    assert (entry.outcome, entry.reason) == (EntryOutcome.DENIED, code)
 
 
 @pytest.mark.parametrize("table", ["deployments_authorisation", "orders_term"])
 @proves("S69", check_agreed_on, disabled=lambda case, by, at, permission, what: None)
 def test_no_profile_is_signed_on_what_a_colleague_agreed_to_who_did_not_work_on_the_case(
-    story: Story, signer: Signer, table: str
+    story: Story, signer: SignerClient, table: str
 ) -> None:
     profile = story.ask_profile()
     agreed_by(story, table, row_of(story, table), colleague(story, MAY[table]))
@@ -140,7 +140,9 @@ def test_no_profile_is_signed_on_what_a_colleague_agreed_to_who_did_not_work_on_
 
 
 @proves("S69", drop="drop trigger written_as_of_now on agencies_caseload")
-def test_nor_on_what_one_agreed_to_before_the_console_opened_the_case_to_them(story: Story, signer: Signer) -> None:
+def test_nor_on_what_one_agreed_to_before_the_console_opened_the_case_to_them(
+    story: Story, signer: SignerClient
+) -> None:
     who, profile = colleague(story, Role.AUTHORISING_OFFICER), story.ask_profile()
     agreed_by(story, "deployments_authorisation", story.authorisation, who)
     grant = {"agency": story.agency, "case": story.case, "staff_id": who, "reason": "x", "granted_by": story.officer.id}
@@ -158,7 +160,11 @@ def test_nor_on_what_one_agreed_to_before_the_console_opened_the_case_to_them(st
     [("detectors_list_version", approving_a_list), ("detectors_exclusions_version", approving_exclusions)],
 )
 def test_no_list_is_signed_that_nobody_who_may_has_approved(
-    story: Story, signer: Signer, invented: Invented, table: str, draft: Callable[[Story], tuple[Actor, Actor, Act]]
+    story: Story,
+    signer: SignerClient,
+    invented: Invented,
+    table: str,
+    draft: Callable[[Story], tuple[Actor, Actor, Act]],
 ) -> None:
     with story.console():
         _, second, act = draft(story)
@@ -199,7 +205,7 @@ def guest(story: Story) -> Id:
     return who
 
 
-def test_a_guest_may_have_confirmed_a_term_and_may_not_have_authorised(story: Story, signer: Signer) -> None:
+def test_a_guest_may_have_confirmed_a_term_and_may_not_have_authorised(story: Story, signer: SignerClient) -> None:
     who = guest(story)
     agreed_by(story, "orders_term", story.terms[Capability.SITE], who)
     with story.console(), scope(story.officer):
@@ -217,7 +223,7 @@ def test_a_guest_may_have_confirmed_a_term_and_may_not_have_authorised(story: St
 
 
 def test_what_was_agreed_to_is_renewed_when_who_agreed_has_left_the_case_and_the_agency(
-    story: Story, signer: Signer
+    story: Story, signer: SignerClient
 ) -> None:
     signer.sign_profile(story.ask_profile())
     with story.console():
@@ -233,7 +239,7 @@ def test_what_was_agreed_to_is_renewed_when_who_agreed_has_left_the_case_and_the
 
 
 @proves("S6", check_agreed, disabled=lambda by, permission, what: None)
-def test_what_was_agreed_to_in_a_role_that_changed_since_is_agreed_to_anew(story: Story, signer: Signer) -> None:
+def test_what_was_agreed_to_in_a_role_that_changed_since_is_agreed_to_anew(story: Story, signer: SignerClient) -> None:
     with story.database.connect_as_owner() as owner:
         owner.execute("update agencies_staff set role = 'supervisor' where id = %s", [story.authoriser.id])
     signer.sign_profile(story.ask_profile())

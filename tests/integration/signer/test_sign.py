@@ -21,12 +21,12 @@ from offmon.core.errors import Refused
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.trust import KeyRing, KeyRole, walk
 from offmon.core.ids import Id, Ms, Slug, Versioned
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.core.states import DeploymentState, ProfileState
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import SignerClient
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import DeviceView
 from offmon.server.detectors import queries as detectors
@@ -55,7 +55,7 @@ def device_of(story: Story) -> DeviceView:
     return device
 
 
-def test_what_the_signer_signs_a_device_trusts(story: Story, signer: Signer) -> None:
+def test_what_the_signer_signs_a_device_trusts(story: Story, signer: SignerClient) -> None:
     profile = story.ask_profile()
     signer.sign_profile(profile)
     story.take_profile()
@@ -69,10 +69,10 @@ def test_what_the_signer_signs_a_device_trusts(story: Story, signer: Signer) -> 
     assert {term.term for grant in signed.grants for term in grant.terms} == set(story.terms.values())
     assert signed.ingest == INGEST
     [entry] = story.entries(Verb.PROFILE_SIGNED)
-    assert (entry.outcome, entry.actor.role) == (Outcome.ALLOWED, Role.SERVICE)
+    assert (entry.outcome, entry.actor.role) == (EntryOutcome.ALLOWED, Role.SERVICE)
 
 
-def test_an_id_is_signed_once(story: Story, signer: Signer) -> None:
+def test_an_id_is_signed_once(story: Story, signer: SignerClient) -> None:
     profile = story.ask_profile()
     signer.sign_profile(profile)
     with pytest.raises(Refused) as refusal:
@@ -81,14 +81,14 @@ def test_an_id_is_signed_once(story: Story, signer: Signer) -> None:
     assert len(story.entries(Verb.PROFILE_SIGNED)) == 1
 
 
-def test_an_id_of_nothing_is_refused(signer: Signer) -> None:
+def test_an_id_of_nothing_is_refused(signer: SignerClient) -> None:
     for verb in (signer.sign_profile, signer.sign_list):
         with pytest.raises(Refused) as refusal:
             verb(new_id())
         assert refusal.value.code == "not-waiting"
 
 
-def test_a_list_is_signed_when_two_people_stand_behind_it(story: Story, signer: Signer) -> None:
+def test_a_list_is_signed_when_two_people_stand_behind_it(story: Story, signer: SignerClient) -> None:
     with story.console():
         second = Exclusions(Versioned(EXCLUSIONS.name.replace("@1", "@2")), (), ())
         row = do_draft_exclusions(second, why="taken out", actor=story.officer)
@@ -137,7 +137,7 @@ def ahead_of_time(story: Story) -> dict[str, Any]:
     [(unauthorised, "one-person"), (before_the_notice, "notice-after-lease"), (ahead_of_time, "lease-ahead")],
 )
 def test_a_forged_request_is_refused_in_its_row_and_in_the_log_and_nothing_is_signed(
-    story: Story, signer: Signer, forged: Callable[[Story], dict[str, Any]], code: str
+    story: Story, signer: SignerClient, forged: Callable[[Story], dict[str, Any]], code: str
 ) -> None:
     row = forged(story)
     forge(story, Verb.PROFILE_ASKED, TABLE, row)
@@ -147,10 +147,12 @@ def test_a_forged_request_is_refused_in_its_row_and_in_the_log_and_nothing_is_si
     assert (device.profile.id, device.profile.state, device.profile.digest) == (row["id"], ProfileState.REFUSED, None)
     assert device.refusal == code
     [entry] = story.entries(Verb.PROFILE_SIGNED)
-    assert (entry.outcome, entry.reason) == (Outcome.DENIED, code)
+    assert (entry.outcome, entry.reason) == (EntryOutcome.DENIED, code)
 
 
-def test_nor_does_one_take_away_what_the_next_would_get_where_something_has_ended(story: Story, signer: Signer) -> None:
+def test_nor_does_one_take_away_what_the_next_would_get_where_something_has_ended(
+    story: Story, signer: SignerClient
+) -> None:
     """The device collected nothing for an hour: the signer signed it without a grant, and the worker did not ask (S107)."""
     signer.sign_profile(story.ask_profile())
     row = unauthorised(story)
@@ -168,7 +170,7 @@ def test_nor_does_one_take_away_what_the_next_would_get_where_something_has_ende
 
 
 def test_what_waited_too_long_is_not_signed_as_if_it_had_begun_then(
-    story: Story, signer: Signer, monkeypatch: pytest.MonkeyPatch
+    story: Story, signer: SignerClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The worker asks anew. Nobody could go by a profile before it was signed; a verifier asks the same of its entry (S87)."""
     waited = story.ask_profile()
@@ -187,7 +189,7 @@ def test_a_request_in_a_case_that_is_not_the_officers_does_not_even_get_in(story
 )
 @proves("S25", check_reachable, disabled=lambda office_hours, on_call, duty_inspector: None)
 def test_no_device_becomes_active_while_an_alert_of_some_gravity_would_reach_nobody(
-    story: Story, signer: Signer, contact: str
+    story: Story, signer: SignerClient, contact: str
 ) -> None:
     profile = story.ask_profile()
     overwrite(story, "agencies_agency", story.agency, {contact: " "})
@@ -200,7 +202,7 @@ def test_no_device_becomes_active_while_an_alert_of_some_gravity_would_reach_nob
     assert monitoring.deployment.state is DeploymentState.NOTICE_SERVED
 
 
-def test_a_request_that_a_change_of_the_law_overtook_is_refused(story: Story, signer: Signer) -> None:
+def test_a_request_that_a_change_of_the_law_overtook_is_refused(story: Story, signer: SignerClient) -> None:
     profile = story.ask_profile()
     with story.console():
         do_end_instrument(story.instrument, Ms(now() - 1), "quashed", actor=story.officer)
@@ -208,7 +210,7 @@ def test_a_request_that_a_change_of_the_law_overtook_is_refused(story: Story, si
     assert device_of(story).refusal == "changed-since"
 
 
-def test_an_ended_order_grants_nothing_from_the_next_profile_on(story: Story, signer: Signer) -> None:
+def test_an_ended_order_grants_nothing_from_the_next_profile_on(story: Story, signer: SignerClient) -> None:
     with story.console():
         do_end_instrument(story.instrument, Ms(now() - 1), "quashed", actor=story.officer)
     signer.sign_profile(story.ask_profile())
@@ -216,7 +218,7 @@ def test_an_ended_order_grants_nothing_from_the_next_profile_on(story: Story, si
     assert story.profiles[-1].grants == ()
 
 
-def test_a_missing_or_exposed_key_is_said_and_nothing_is_refused_for_it(story: Story, signer: Signer) -> None:
+def test_a_missing_or_exposed_key_is_said_and_nothing_is_refused_for_it(story: Story, signer: SignerClient) -> None:
     profile = story.ask_profile()
     key = story.folder / "profile" / story.agency
     key.chmod(0o640)
@@ -279,7 +281,7 @@ def test_a_list_is_what_a_key_of_the_agency_signed_and_no_row_beside_it(
     assert {kind for one in live for kind in one.declared.offence_types} == {OFFENCE}
 
 
-def test_an_authorisation_of_a_forged_list_is_refused(story: Story, signer: Signer) -> None:
+def test_an_authorisation_of_a_forged_list_is_refused(story: Story, signer: SignerClient) -> None:
     """Two people authorised it, for they were shown what stands in the row; the signer asks who signed it."""
     [site] = [row for row in rows(story, LISTS) if row["name"] == "site-list@1"]
     forge_as_superuser(story, Verb.LIST_PUBLISHED, LISTS, by_a_key_of_its_own(story, site))
@@ -289,7 +291,7 @@ def test_an_authorisation_of_a_forged_list_is_refused(story: Story, signer: Sign
     assert device_of(story).refusal == "unknown-list"
 
 
-def test_an_exclusion_list_that_no_key_of_the_agency_signed_is_not_named(story: Story, signer: Signer) -> None:
+def test_an_exclusion_list_that_no_key_of_the_agency_signed_is_not_named(story: Story, signer: SignerClient) -> None:
     [true] = rows(story, EXCLUDED)
     nothing = Exclusions(Versioned("exclusions@9"), (), ())
     document = dsse.sign(nothing, seed_key(f"{ORIGIN}/list"))

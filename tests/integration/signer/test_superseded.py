@@ -11,7 +11,7 @@ from offmon.core.log.attribution import check_not_superseded
 from offmon.core.log.audit import Verb
 from offmon.core.states import ProfileState
 from offmon.server.base.scope import scope
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import SignerClient
 from offmon.server.deployments.actions import do_authorise
 from offmon.server.deployments.models import Authorisation
 from tests.integration.signer.test_noticed import authorise, signed
@@ -21,7 +21,7 @@ from tests.support.story import ANSWERS, Story
 from tests.support.taken import forge, insert, name, taken_console
 
 
-def narrowed(story: Story, signer: Signer) -> str:
+def narrowed(story: Story, signer: SignerClient) -> str:
     """Two people authorise less than before, and the device is given that. The authorisation whose place it took."""
     wide = story.authorisation
     assert signed(story, signer) == (ProfileState.SIGNED, None)
@@ -39,14 +39,14 @@ def refused(story: Story) -> None:
 
 
 @proves("S90", check_not_superseded, disabled=lambda authorisation, known, log: None)
-def test_the_console_s_role_brings_back_nothing(story: Story, signer: Signer) -> None:
+def test_the_console_s_role_brings_back_nothing(story: Story, signer: SignerClient) -> None:
     row = request(story, version=3, authorisation_id=narrowed(story, signer))
     forge(story, Verb.PROFILE_ASKED, TABLE, row)
     signer.sign_profile(row["id"])
     refused(story)
 
 
-def test_nor_does_the_worker_s(story: Story, signer: Signer) -> None:
+def test_nor_does_the_worker_s(story: Story, signer: SignerClient) -> None:
     row = request(story, version=3, authorisation_id=narrowed(story, signer), asked_by=story.worker.id)
     with story.database.connect("offmon_worker") as worker:
         worker.execute("select set_config('offmon.agency', %s, true)", [story.agency])
@@ -56,7 +56,7 @@ def test_nor_does_the_worker_s(story: Story, signer: Signer) -> None:
     refused(story)
 
 
-def test_nor_does_it_help_to_say_once_more_that_it_was_authorised(story: Story, signer: Signer) -> None:
+def test_nor_does_it_help_to_say_once_more_that_it_was_authorised(story: Story, signer: SignerClient) -> None:
     wide = narrowed(story, signer)
     with story.console(), scope(story.officer):
         as_it_stands = Authorisation.objects.get(id=wide).touched()
@@ -69,7 +69,7 @@ def test_nor_does_it_help_to_say_once_more_that_it_was_authorised(story: Story, 
     refused(story)
 
 
-def test_a_draft_takes_nobody_s_place(story: Story, signer: Signer) -> None:
+def test_a_draft_takes_nobody_s_place(story: Story, signer: SignerClient) -> None:
     assert signed(story, signer) == (ProfileState.SIGNED, None)
     story.draft()
     assert signed(story, signer) == (ProfileState.SIGNED, None)
@@ -104,7 +104,7 @@ def waits(story: Story, act: Callable[[], None]) -> None:
 
 
 def test_what_is_signed_and_what_is_authorised_wait_for_each_other_before_they_write(
-    story: Story, signer: Signer
+    story: Story, signer: SignerClient
 ) -> None:
     """Else the log could have an authorisation before a signature that knew nothing of it, and an honest bundle would not verify."""
     asked = story.ask_profile()

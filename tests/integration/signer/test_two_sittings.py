@@ -15,7 +15,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import check_two_sessions
 from offmon.server.base.actor import Actor
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import SignerClient
 from offmon.server.deployments.actions import do_authorise
 from offmon.server.detectors.actions import do_approve, do_draft_exclusions, do_draft_list
 from offmon.server.evidence.actions import ExportRequest, do_approve_export, do_ask_export
@@ -172,7 +172,7 @@ def in_no_session(story: Story, table: str, row: Id) -> None:
     ],
 )
 def test_no_profile_is_signed_on_what_one_session_did(
-    story: Story, signer: Signer, arrange: Callable[[Story, str, Id], None], table: str, code: str
+    story: Story, signer: SignerClient, arrange: Callable[[Story, str, Id], None], table: str, code: str
 ) -> None:
     profile = story.ask_profile()
     arrange(story, table, row_of(story, table))
@@ -187,7 +187,7 @@ def test_no_profile_is_signed_on_what_one_session_did(
 )
 def test_no_list_is_signed_that_one_session_put_into_use(
     story: Story,
-    signer: Signer,
+    signer: SignerClient,
     arrange: Callable[[Story, str, Id], None],
     table: str,
     draft: Callable[[Story], tuple[Actor, Actor, Act]],

@@ -14,7 +14,7 @@ import pytest
 
 from offmon.core.states import ListState, ProfileState
 from offmon.server.base.ids import new_id
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import SignerClient
 from offmon.server.detectors import queries
 from offmon.server.detectors.actions import do_pause
 from tests.integration.signer.test_noticed import signed
@@ -60,7 +60,7 @@ def another(story: Story) -> Another:
 
 
 @proves("S91", drop="drop trigger of_its_parent on detectors_pause")
-def test_a_list_is_paused_once_by_its_own_agency(story: Story, signer: Signer, another: Another) -> None:
+def test_a_list_is_paused_once_by_its_own_agency(story: Story, signer: SignerClient, another: Another) -> None:
     with story.console():
         site = next(line for line in queries.register(actor=story.officer)[0] if line.name == "site-list@1")
     there = Elsewhere(another.there.agency, None, another.there.officer)
@@ -84,7 +84,7 @@ def test_a_list_is_paused_once_by_its_own_agency(story: Story, signer: Signer, a
 
 @proves("S95", drop="drop trigger of_its_parent on deployments_profile")
 def test_a_device_s_first_profile_is_asked_for_where_the_device_is(
-    story: Story, signer: Signer, another: Another
+    story: Story, signer: SignerClient, another: Another
 ) -> None:
     row = request(story, agency=another.there.agency, case=another.there.case)
     with another.refused() as console:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.database import short_folder
-from trial.places import Home
+from trial.places import TrialHome
 
 
 @pytest.fixture
-def home() -> Iterator[Home]:
+def home() -> Iterator[TrialHome]:
     with short_folder() as folder:
         try:
-            yield Home(folder / "trial")
+            yield TrialHome(folder / "trial")
         finally:
             shutil.rmtree(folder / "trial")

@@ -9,14 +9,14 @@ from offmon.core.clock import DAY_MS
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats import dsse, trust_file
 from offmon.core.formats.keys import PublicKey, SigningKey
-from offmon.core.formats.trust import KeyRole, Keys, walk
+from offmon.core.formats.trust import KeyRole, KeysDocument, walk
 from offmon.core.ids import Ms
 from offmon.server.base import clock
 from offmon.server.base.columns import derived
 from offmon.witness import config, keyfile
 from tests.prove.markers import proves
 from trial import ceremony
-from trial.places import Home
+from trial.places import TrialHome
 from trial.uids import is_root, process_account
 
 HOLDERS = {
@@ -31,7 +31,7 @@ def now() -> Ms:
     return Ms(clock.now())
 
 
-def test_the_keys_walk_from_the_root_that_the_trust_file_names(home: Home) -> None:
+def test_the_keys_walk_from_the_root_that_the_trust_file_names(home: TrialHome) -> None:
     at = now()
     made = ceremony.hold(home, at)
     trust = trust_file.load(home.trust.read_bytes())
@@ -43,10 +43,10 @@ def test_the_keys_walk_from_the_root_that_the_trust_file_names(home: Home) -> No
         walk([made.agencies[0].statement], trust.roots_of(made.agencies[1].agency, at))
 
 
-def test_every_key_that_a_process_holds_is_one_that_the_root_signed(home: Home) -> None:
+def test_every_key_that_a_process_holds_is_one_that_the_root_signed(home: TrialHome) -> None:
     made = ceremony.hold(home, now())
     force = made.force
-    listed = {key.role: PublicKey.parse(key.vkey) for key in dsse.peek(Keys, force.statement).keys}
+    listed = {key.role: PublicKey.parse(key.vkey) for key in dsse.peek(KeysDocument, force.statement).keys}
     files = {
         KeyRole.PROFILE: home.of("signer") / "profile-keys" / force.agency,
         KeyRole.LIST: home.of("signer") / "list-keys" / force.agency,
@@ -58,7 +58,7 @@ def test_every_key_that_a_process_holds_is_one_that_the_root_signed(home: Home) 
     assert listed[KeyRole.LOG].name == force.origin
 
 
-def test_the_root_lies_apart_and_in_no_process_s_folder(home: Home) -> None:
+def test_the_root_lies_apart_and_in_no_process_s_folder(home: TrialHome) -> None:
     made = ceremony.hold(home, now())
     roots = {file.read_text() for file in home.offline_root.iterdir() if file.name.endswith("-root")}
     assert len(roots) == len(made.agencies)
@@ -68,7 +68,7 @@ def test_the_root_lies_apart_and_in_no_process_s_folder(home: Home) -> None:
             assert not file.is_file() or file.read_bytes().hex() not in roots
 
 
-def test_each_process_alone_reads_its_own(home: Home) -> None:
+def test_each_process_alone_reads_its_own(home: TrialHome) -> None:
     ceremony.hold(home, now())
     for process, names in HOLDERS.items():
         account = process_account(process)
@@ -80,14 +80,14 @@ def test_each_process_alone_reads_its_own(home: Home) -> None:
         assert len({home.of(process).stat().st_uid for process in HOLDERS}) == len(HOLDERS)
 
 
-def test_a_second_ceremony_is_the_first_one(home: Home) -> None:
+def test_a_second_ceremony_is_the_first_one(home: TrialHome) -> None:
     first = ceremony.hold(home, now())
     trust = home.trust.read_bytes()
     assert ceremony.hold(home, Ms(now() + DAY_MS)) == first
     assert home.trust.read_bytes() == trust
 
 
-def test_the_witness_is_configured_for_every_log_and_says_that_it_is_not_independent(home: Home) -> None:
+def test_the_witness_is_configured_for_every_log_and_says_that_it_is_not_independent(home: TrialHome) -> None:
     made = ceremony.hold(home, now())
     settings = config.load(ceremony.write_witness_config(home, made, 8082))
     assert set(settings.logs) == {agency.origin for agency in made.agencies}
@@ -99,7 +99,7 @@ def test_the_witness_is_configured_for_every_log_and_says_that_it_is_not_indepen
 
 
 @proves("S65", derived, disabled=lambda key, purpose: key)
-def test_no_process_s_folder_holds_another_s_key(home: Home) -> None:
+def test_no_process_s_folder_holds_another_s_key(home: TrialHome) -> None:
     ceremony.hold(home, now())
     seen: dict[bytes, Path] = {}
     for process in (*HOLDERS, "console"):

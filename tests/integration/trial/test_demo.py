@@ -9,18 +9,18 @@ from types import SimpleNamespace
 
 import pytest
 
-from offmon.core.alerts.exhibit import Custody, Exhibit
+from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.bundle.write import pack
 from offmon.core.ids import Id
 from trial import demo
-from trial.places import Code, Home
+from trial.places import ProgramCode, TrialHome
 from trial.thread import Thread
 
 BEFORE = (
     *("authority", "enrolment", "profile", "pages", "alert", "opened", "reveal", "decision", "sealed"),
     *("nothing_of_the_barred", "apart", "forgery", "asked", "approved"),
 )
-KEPT = pack({f"data/records/{kind}/1.json": b"{}" for kind in sorted((Exhibit.KIND, Custody.KIND))})
+KEPT = pack({f"data/records/{kind}/1.json": b"{}" for kind in sorted((ExhibitRecord.KIND, CustodyRecord.KIND))})
 BROKEN = KEPT[: len(KEPT) // 2]
 
 
@@ -29,12 +29,12 @@ def nothing(_: Thread) -> str:
 
 
 @pytest.fixture
-def demo_of(home: Home, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+def demo_of(home: TrialHome, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """The demo without a system and a person: of its steps only the stranger's is the product's own. Put `bundle` and `python` into it."""
     told = SimpleNamespace(bundle=KEPT, python=Path(sys.executable))
 
     @contextmanager
-    def raised(home: Home, code: Code, *_: object, **__: object) -> Iterator[object]:
+    def raised(home: TrialHome, code: ProgramCode, *_: object, **__: object) -> Iterator[object]:
         done = {"case opened": Id("0" * 32), "licence recorded": Id("1" * 32)}
         (home.of("console") / "seed.json").write_text(json.dumps(done))
         (home.path / "bundles").mkdir()
@@ -47,11 +47,11 @@ def demo_of(home: Home, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     monkeypatch.setattr(demo, "raised", raised)
     monkeypatch.setattr(demo, "Person", person)
     monkeypatch.setattr(demo, "Thread", type("Played", (Thread,), dict.fromkeys((*BEFORE, "licence_ends"), nothing)))
-    monkeypatch.setattr(demo, "reachable_code", lambda _home: Code(told.python))
+    monkeypatch.setattr(demo, "reachable_code", lambda _home: ProgramCode(told.python))
     return told
 
 
-def a_verifier(folder: Path, home: Home, ends: int) -> Path:
+def a_verifier(folder: Path, home: TrialHome, ends: int) -> Path:
     """What ends so where it is asked about the exported bundle by the trust file; else as nothing else does."""
     verifier = folder / "verifier"
     asked = f"verify {home.path / 'bundles' / 'demo.zip'} --trust {home.trust} "
@@ -63,7 +63,7 @@ def a_verifier(folder: Path, home: Home, ends: int) -> Path:
 @pytest.mark.parametrize(("ends", "verified"), [(0, True), (1, False), (2, False)])
 def test_it_ends_with_0_only_where_the_verifier_does(
     demo_of: SimpleNamespace,
-    home: Home,
+    home: TrialHome,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     ends: int,
@@ -77,7 +77,7 @@ def test_it_ends_with_0_only_where_the_verifier_does(
 
 
 def test_a_broken_bundle_ends_it_with_1_and_stands_as_not_verified(
-    demo_of: SimpleNamespace, home: Home, capsys: pytest.CaptureFixture[str]
+    demo_of: SimpleNamespace, home: TrialHome, capsys: pytest.CaptureFixture[str]
 ) -> None:
     demo_of.bundle = BROKEN
     assert demo.play(home.path, as_json=True) == 1

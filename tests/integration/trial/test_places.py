@@ -9,7 +9,7 @@ import pytest
 from offmon.core.errors import Refused
 from tests.database import short_folder
 from trial import places
-from trial.places import Home, account_of
+from trial.places import TrialHome, account_of
 from trial.supervise import becoming
 from trial.uids import is_root
 
@@ -34,7 +34,7 @@ def test_a_path_too_long_for_a_socket_moves_the_home(monkeypatch: pytest.MonkeyP
     assert len(os.fsencode(places.choose_home())) <= places.LONGEST_HOME
 
 
-def test_one_trial_a_home_at_a_time(home: Home) -> None:
+def test_one_trial_a_home_at_a_time(home: TrialHome) -> None:
     with home.held(), pytest.raises(Refused, match="already-running"), home.held():
         pass
     with home.held():
@@ -45,14 +45,14 @@ def test_one_trial_a_home_at_a_time(home: Home) -> None:
 @pytest.mark.parametrize(
     ("caller", "enters"), [("console", True), ("worker", True), ("ingest", False), ("vault", False)]
 )
-def test_only_its_callers_enter_the_folder_of_the_signers_socket(home: Home, caller: str, *, enters: bool) -> None:
+def test_only_its_callers_enter_the_folder_of_the_signers_socket(home: TrialHome, caller: str, *, enters: bool) -> None:
     folder = home.socket("signer").parent
     asked = subprocess.run([*becoming(account_of(caller)), "test", "-x", str(folder)], check=False)
     assert (asked.returncode == 0) is enters
 
 
 @pytest.mark.skipif(not is_root(), reason="an ordinary user's processes are all that user")
-def test_no_process_enters_another_s_folder(home: Home) -> None:
+def test_no_process_enters_another_s_folder(home: TrialHome) -> None:
     folder = home.of("vault")
     for process in ("ingest", "console", "worker", "signer", "witness"):
         asked = subprocess.run([*becoming(account_of(process)), "test", "-x", str(folder)], check=False)

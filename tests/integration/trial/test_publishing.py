@@ -7,15 +7,15 @@ from pathlib import Path
 
 from offmon.server.faces.website.published import ABOUT, VERIFIER
 from trial import publishing
-from trial.places import CHECKOUT, Code, Home
+from trial.places import CHECKOUT, ProgramCode, TrialHome
 from trial.raising import _lay_out_assessment
 
 
-def test_it_lays_out_all_that_the_site_has_words_for_and_nothing_else(home: Home) -> None:
+def test_it_lays_out_all_that_the_site_has_words_for_and_nothing_else(home: TrialHome) -> None:
     folder = home.trust.parent
     folder.mkdir()
     home.trust.write_text("{}")  # the ceremony's
-    publishing.publish(home, Code(Path(sys.executable)))
+    publishing.publish(home, ProgramCode(Path(sys.executable)))
     _lay_out_assessment(home)
     assert {file.name for file in folder.iterdir()} == set(ABOUT)
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o644}

@@ -13,7 +13,7 @@ from offmon.core.ids import Ms
 from offmon.server.base import clock
 from trial import seeking
 from trial.person import PERSON_UID
-from trial.seeking import BLOCK, Run, beside, found
+from trial.seeking import BLOCK, SoughtRun, beside, found
 from trial.uids import is_root, uids_of_a_run
 
 WORD = f"marker{secrets.token_hex(8)}"  # what other tests write beside this one is not it
@@ -22,8 +22,8 @@ OF_THE_RUN = PERSON_UID if is_root() else os.geteuid()
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    return Run(tmp_path / "run", uids_of_a_run())
+def run(tmp_path: Path) -> SoughtRun:
+    return SoughtRun(tmp_path / "run", uids_of_a_run())
 
 
 @pytest.fixture(params=["/tmp", "/var/tmp", "/dev/shm", "home"])  # noqa: S108  # where a process of the run would leave it
@@ -78,13 +78,13 @@ def test_a_word_is_found_in_a_name_and_in_where_a_link_leads(tmp_path: Path) -> 
     assert {path.name for _, path in found([WORD], [tmp_path])} == {f"of-{WORD}", "link"}
 
 
-def test_what_a_process_of_the_run_left_beside_its_folder_is_found(run: Run, place: Path) -> None:
+def test_what_a_process_of_the_run_left_beside_its_folder_is_found(run: SoughtRun, place: Path) -> None:
     file = left(place / "visited", f"https://excluded.example/{WORD}\n")
     os.utime(file, (0, 0))  # as who would hide that it is new
     assert run.found([WORD]) == {(WORD, file)}
 
 
-def test_what_is_added_to_a_file_that_anybody_may_change_is_found(run: Run, place: Path) -> None:
+def test_what_is_added_to_a_file_that_anybody_may_change_is_found(run: SoughtRun, place: Path) -> None:
     file = left(place / "visited", WORD, uid=os.geteuid())
     file.chmod(0o666)
     assert run.found([WORD]) == {(WORD, file)}
@@ -92,11 +92,11 @@ def test_what_is_added_to_a_file_that_anybody_may_change_is_found(run: Run, plac
 
 def test_what_is_older_than_the_run_or_anothers_is_not_looked_at(place: Path, tmp_path: Path) -> None:
     left(place / "visited", WORD)
-    assert Run(tmp_path / "run", uids_of_a_run(), LATER).found([WORD]) == set()
-    assert Run(tmp_path / "run", frozenset({OF_THE_RUN + 1})).found([WORD]) == set()
+    assert SoughtRun(tmp_path / "run", uids_of_a_run(), LATER).found([WORD]) == set()
+    assert SoughtRun(tmp_path / "run", frozenset({OF_THE_RUN + 1})).found([WORD]) == set()
 
 
-def test_everything_in_the_runs_own_folder_is_looked_at_whoever_wrote_it_and_whenever(run: Run) -> None:
+def test_everything_in_the_runs_own_folder_is_looked_at_whoever_wrote_it_and_whenever(run: SoughtRun) -> None:
     run.folder.mkdir()
     (run.folder / "old").write_text(WORD)
-    assert Run(run.folder, frozenset(), LATER).found([WORD]) == {(WORD, run.folder / "old")}
+    assert SoughtRun(run.folder, frozenset(), LATER).found([WORD]) == {(WORD, run.folder / "old")}

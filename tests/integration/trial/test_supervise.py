@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from trial.places import Home, account_of
+from trial.places import TrialHome, account_of
 from trial.stack import Spec
 from trial.supervise import Processes, ProcessFailed, becoming
 from trial.uids import is_root
@@ -43,7 +43,7 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def processes(home: Home, said: list[str]) -> Processes:
+def processes(home: TrialHome, said: list[str]) -> Processes:
     return Processes(home, said.append)
 
 

@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from trial import invented
-from trial.places import Home, reachable_code
+from trial.places import TrialHome, reachable_code
 from trial.uids import is_root
 from trial.web import WEB_UID, Web
 
@@ -21,7 +21,7 @@ MARKER = "marker0123456789abcdef"
 
 
 @pytest.fixture
-def web(home: Home) -> Iterator[Web]:
+def web(home: TrialHome) -> Iterator[Web]:
     one = Web(reachable_code(home), invented.web(MARKER))
     yield one
     one.close()
@@ -58,7 +58,7 @@ def test_the_browser_is_told_of_the_key_that_it_has(web: Web) -> None:
     assert base64.b64encode(sha256(public).digest()).decode() == web.key
 
 
-def test_it_is_a_process_of_its_own_that_names_no_page_and_ends_when_told(home: Home) -> None:
+def test_it_is_a_process_of_its_own_that_names_no_page_and_ends_when_told(home: TrialHome) -> None:
     web = Web(reachable_code(home), invented.web(MARKER))
     own = Path(f"/proc/{web.pid}")
     assert MARKER.encode() not in (own / "cmdline").read_bytes() + (own / "environ").read_bytes()

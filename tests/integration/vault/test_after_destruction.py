@@ -5,7 +5,7 @@ import pytest
 
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.ids import Ms
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.deployments.policy import check_collects
@@ -49,7 +49,7 @@ def test_no_profile_is_signed_to_it_whoever_asks(story: Story) -> None:
     story.sign(story.ask_profile())
     story.sign(story.ask_profile())
     said = [(entry.outcome, entry.reason) for entry in story.entries(Verb.PROFILE_SIGNED)]
-    assert said[-2:] == [(Outcome.ALLOWED, "key-destroyed"), (Outcome.DENIED, "key-destroyed")]
+    assert said[-2:] == [(EntryOutcome.ALLOWED, "key-destroyed"), (EntryOutcome.DENIED, "key-destroyed")]
     assert story.profiles[-1].grants == ()
     assert not due(story)
 

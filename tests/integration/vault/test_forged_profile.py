@@ -17,14 +17,14 @@ from offmon.core.authority.profile_issue import open_issued
 from offmon.core.errors import Refused
 from offmon.core.formats import commitment, dsse
 from offmon.core.formats.keys import SigningKey
-from offmon.core.formats.trust import KeyRole, Keys
+from offmon.core.formats.trust import KeyRole, KeysDocument
 from offmon.core.ids import Count, Ms, Slug
 from offmon.core.log.audit import Touched, Verb
 from offmon.core.log.records import ProfileRecord, values_of
 from offmon.core.states import ProfileState
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import scope
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.deployments import queries as deployments
 from tests.integration.vault.test_reveal import ask, occurrences
 from tests.prove.markers import proves
@@ -74,7 +74,7 @@ def write_profile(story: Story, by: SigningKey, *, logged: bool = True) -> Profi
     return forged
 
 
-def refused(story: Story, vault: Vault) -> str:
+def refused(story: Story, vault: VaultClient) -> str:
     """With what code the newest disclosure of the alert stays closed."""
     newest = max(occurrences(story), key=lambda one: one.place.n)
     with pytest.raises(Refused) as refusal:
@@ -105,23 +105,23 @@ def test_the_console_cannot_write_a_profile_as_signed(story: Story) -> None:
 
 
 @proves("S30", open_issued, disabled=lambda data, record, issuer, ring, at: dsse.peek(Profile, data))
-def test_a_profile_by_a_key_that_no_root_listed_opens_nothing(story: Story, vault: Vault) -> None:
+def test_a_profile_by_a_key_that_no_root_listed_opens_nothing(story: Story, vault: VaultClient) -> None:
     disclose_under(story, write_profile(story, seed_key(f"{ORIGIN}/{KeyRole.PROFILE}")))
     assert refused(story, vault) == "unknown-key"
     assert vault.reveal(ask(story)).title == "An invented page"  # what the true profile grants opens as before
 
 
-def test_nor_one_by_another_of_the_agencys_keys(story: Story, vault: Vault) -> None:
+def test_nor_one_by_another_of_the_agencys_keys(story: Story, vault: VaultClient) -> None:
     disclose_under(story, write_profile(story, story.keys[KeyRole.LIST]))
     assert refused(story, vault) == "unknown-key"
 
 
-def test_nor_one_that_no_entry_of_the_log_commits_to(story: Story, vault: Vault) -> None:
+def test_nor_one_that_no_entry_of_the_log_commits_to(story: Story, vault: VaultClient) -> None:
     disclose_under(story, write_profile(story, story.keys[KeyRole.PROFILE], logged=False))
     assert refused(story, vault) == "profile-not-logged"
 
 
-def test_nor_does_another_document_under_the_digest_of_a_true_one(story: Story, vault: Vault) -> None:
+def test_nor_does_another_document_under_the_digest_of_a_true_one(story: Story, vault: VaultClient) -> None:
     with story.console(), scope(story.officer):
         monitoring = deployments.file_of(story.case)
     assert monitoring is not None
@@ -132,10 +132,10 @@ def test_nor_does_another_document_under_the_digest_of_a_true_one(story: Story, 
     assert refused(story, vault) == "profile-not-recorded"
 
 
-def test_nor_does_a_root_that_stands_in_the_database_only(story: Story, vault: Vault) -> None:
+def test_nor_does_a_root_that_stands_in_the_database_only(story: Story, vault: VaultClient) -> None:
     """Whoever owns the database puts a chain of their own in the place of the agency's, with a root of their own."""
     root, mine = seed_key("force.invalid/86/root"), seed_key(f"{ORIGIN}/{KeyRole.PROFILE}")
-    true = dsse.peek(Keys, story.statement())
+    true = dsse.peek(KeysDocument, story.statement())
     listed = tuple(replace(one, vkey=mine.public.vkey) if one.role is KeyRole.PROFILE else one for one in true.keys)
     with story.database.connect_as_owner() as owner:
         owner.execute("update agencies_agency set root = %s", [root.public.vkey])
@@ -144,9 +144,9 @@ def test_nor_does_a_root_that_stands_in_the_database_only(story: Story, vault: V
     assert refused(story, vault) == "foreign-root"
 
 
-def test_a_lease_that_begins_before_the_key_was_lost_does_not_help(story: Story, vault: Vault) -> None:
+def test_a_lease_that_begins_before_the_key_was_lost_does_not_help(story: Story, vault: VaultClient) -> None:
     """A stolen key back-dates: what counts is when the signature was recorded, by the database's own clock."""
-    true = dsse.peek(Keys, story.statement())
+    true = dsse.peek(KeysDocument, story.statement())
     ended = tuple(
         replace(one, period=replace(one.period, until=Ms(now() - clock.MINUTE_MS)))
         if one.role is KeyRole.PROFILE

@@ -13,8 +13,8 @@ import pytest
 
 from offmon.core.formats.trust import KeyRole
 from offmon.server.base.policies import Process
-from offmon.server.base.signer import Signer
-from offmon.server.base.vault import Vault
+from offmon.server.base.signer import SignerClient
+from offmon.server.base.vault import VaultClient
 from tests.database import Database
 from tests.integration.vault.test_reveal import ask
 from tests.support.story import INGEST, Story
@@ -64,8 +64,8 @@ def test_the_vault_opens_what_it_is_asked_for(story: Story, sockets: Path) -> No
         "OFFMON_CODE_IS_ENOUGH_FOR": "86",
     }
     with running("vault", settings, sockets):
-        assert Vault(sockets / "vault").reveal(ask(story)).title == "An invented page"
-        assert Vault(sockets / "vault").reveal(ask(story)).title == "An invented page"
+        assert VaultClient(sockets / "vault").reveal(ask(story)).title == "An invented page"
+        assert VaultClient(sockets / "vault").reveal(ask(story)).title == "An invented page"
     certificate = subprocess.run(
         [sys.executable, "-m", MODULE + "vault", "destroy", story.deployment],
         env=settings,
@@ -92,7 +92,7 @@ def test_the_signer_signs_what_waits(story: Story, sockets: Path) -> None:
         "OFFMON_TRUST": str(story.trust_path()),
     }
     with running("signer", settings, sockets):
-        Signer(sockets / "signer").sign_profile(story.ask_profile())
+        SignerClient(sockets / "signer").sign_profile(story.ask_profile())
     story.take_profile()
     assert [profile.version for profile in story.profiles] == [1, 2]
 

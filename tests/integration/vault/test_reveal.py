@@ -13,11 +13,11 @@ from offmon.core.formats import codec, envelope
 from offmon.core.formats.event import Body, DisclosureLeaf
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Id, Slug
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.core.log.records import LeafPlace
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.base.ids import new_id
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.evidence.actions import do_ask_reveal
 from offmon.server.evidence.policy import check_reveal
 from offmon.server.triage import queries as triage
@@ -51,25 +51,25 @@ def code_of(call: Callable[[Id], object], row: Id) -> str:
 
 
 def test_the_body_is_shown_as_the_device_enclosed_it_and_the_officer_stands_in_the_log(
-    story: Story, vault: Vault
+    story: Story, vault: VaultClient
 ) -> None:
     one = occurrences(story)[0]
     shown = vault.reveal(ask(story, one))
     assert shown == Body(f"https://listed.invalid/{one.place.n}", "An invented page", "listed.invalid", None, None)
     [entry] = story.entries(Verb.CONTENT_REVEALED)
     assert (entry.actor.id, entry.alert, entry.reason) == (story.officer.id, story.alerts[0], "to decide it")
-    assert entry.outcome is Outcome.ALLOWED
+    assert entry.outcome is EntryOutcome.ALLOWED
 
 
 @proves("S18", drop="alter table evidence_revealuse drop constraint if exists evidence_revealuse_reveal_key")
-def test_a_request_opens_a_body_once(story: Story, vault: Vault) -> None:
+def test_a_request_opens_a_body_once(story: Story, vault: VaultClient) -> None:
     reveal = ask(story)
     vault.reveal(reveal)
     assert code_of(vault.reveal, reveal) == "reveal-used"
     assert len(story.entries(Verb.CONTENT_REVEALED)) == 1
 
 
-def test_an_id_of_nothing_opens_nothing(vault: Vault) -> None:
+def test_an_id_of_nothing_opens_nothing(vault: VaultClient) -> None:
     assert code_of(vault.reveal, new_id()) == "unknown-id"
 
 
@@ -148,17 +148,17 @@ def of_another_alerts_leaf(story: Story) -> dict[str, Any]:
     row="by_someone_off_the_caseload-not-on-caseload",
 )
 def test_a_forged_request_opens_nothing(
-    story: Story, vault: Vault, forged: Callable[[Story], dict[str, Any]], code: str
+    story: Story, vault: VaultClient, forged: Callable[[Story], dict[str, Any]], code: str
 ) -> None:
     row = forged(story)
     forge(story, Verb.REVEAL_ASKED, TABLE, row)
     assert code_of(vault.reveal, row["id"]) == code
     assert story.entries(Verb.CONTENT_REVEALED) == []
     refused = [(entry.outcome, entry.reason) for entry in story.entries(Verb.ACCESS_DENIED)]
-    assert refused == [(Outcome.DENIED, code)]
+    assert refused == [(EntryOutcome.DENIED, code)]
 
 
-def test_a_case_that_the_row_only_claims_opens_nothing(story: Story, vault: Vault) -> None:
+def test_a_case_that_the_row_only_claims_opens_nothing(story: Story, vault: VaultClient) -> None:
     """A second case of the officer's own: the request says it is of that one, and names the first one's alert and leaf."""
     first, row = story.case, request(story)
     story.orders()
@@ -210,7 +210,7 @@ def all_of_the_row(leaf: DisclosureLeaf) -> dict[str, Any]:
     ],
 )
 def test_a_body_that_was_swapped_in_the_database_is_not_shown(
-    story: Story, vault: Vault, changed: Callable[[DisclosureLeaf], dict[str, Any]], code: str
+    story: Story, vault: VaultClient, changed: Callable[[DisclosureLeaf], dict[str, Any]], code: str
 ) -> None:
     one = occurrences(story)[0]
     reveal = ask(story, one)
@@ -218,7 +218,7 @@ def test_a_body_that_was_swapped_in_the_database_is_not_shown(
     assert code_of(vault.reveal, reveal) == code
 
 
-def test_without_its_key_nothing_opens(story: Story, vault: Vault) -> None:
+def test_without_its_key_nothing_opens(story: Story, vault: VaultClient) -> None:
     reveal = ask(story)
     key = story.opening_keys / f"{story.deployment}.key"
     key.chmod(0o640)

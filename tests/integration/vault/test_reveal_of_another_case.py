@@ -11,7 +11,7 @@ from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import LeafPlace
 from offmon.server.base.ids import new_id
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.evidence.actions import do_ask_reveal
 from offmon.server.people.actions import do_open_case
 from tests.prove.markers import proves
@@ -97,7 +97,7 @@ def test_of_its_own_case_it_is(story: Story) -> None:
     raised(story, story.case)
 
 
-def test_a_taken_worker_shows_nobody_a_case_that_is_not_open_to_them(story: Story, vault: Vault) -> None:
+def test_a_taken_worker_shows_nobody_a_case_that_is_not_open_to_them(story: Story, vault: VaultClient) -> None:
     """Where the database's guard is taken away, too."""
     with story.database.connect_as_owner() as owner:
         owner.execute("drop trigger if exists item_of_its_case on triage_alertitem")

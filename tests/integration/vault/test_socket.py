@@ -14,7 +14,7 @@ import pytest
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Id
 from offmon.server.base import local_socket
-from offmon.server.base.local_socket import MAX_REQUEST, Caller, Result, Server, Verbs
+from offmon.server.base.local_socket import MAX_REQUEST, Caller, Result, SocketServer, Verbs
 
 ROW = Id("a" * 32)
 SECRET = "a row's words"
@@ -45,7 +45,7 @@ VERBS: Verbs = {
 @contextmanager
 def serving(folder: Path, callers: Collection[int] | None = None) -> Iterator[Path]:
     folder.chmod(0o710)
-    server = Server(folder / "socket", VERBS, {os.geteuid()} if callers is None else callers)
+    server = SocketServer(folder / "socket", VERBS, {os.geteuid()} if callers is None else callers)
     thread = threading.Thread(target=server.serve)
     thread.start()
     try:
@@ -178,12 +178,12 @@ def test_the_socket_is_for_its_group_and_lies_where_others_do_not_reach(tmp_path
     with serving(tmp_path) as path:
         assert stat.S_IMODE(path.stat().st_mode) == 0o660
         with pytest.raises(Refused) as taken:
-            Server(path, VERBS, {os.geteuid()})
+            SocketServer(path, VERBS, {os.geteuid()})
     assert taken.value.code == "socket-taken"
     assert not path.exists()
     tmp_path.chmod(0o711)
     with pytest.raises(Refused) as exposed:
-        Server(path, VERBS, {os.geteuid()})
+        SocketServer(path, VERBS, {os.geteuid()})
     assert exposed.value.code == "socket-folder-open"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.evidence.actions import (
     ExportRequest,
     SealRequest,
@@ -29,7 +29,7 @@ def stale(story: Story, minutes: int, call: Callable[[Id], object], row: Id) -> 
         shown_earlier(story, -minutes)
 
 
-def test_no_body_is_opened_and_none_sealed(story: Story, vault: Vault) -> None:
+def test_no_body_is_opened_and_none_sealed(story: Story, vault: VaultClient) -> None:
     one, reveal = occurrences(story)[0], ask(story)
     assert stale(story, 61, vault.reveal, reveal)
     unknown = ask(story)
@@ -46,7 +46,7 @@ def test_no_body_is_opened_and_none_sealed(story: Story, vault: Vault) -> None:
     vault.seal(exhibit)
 
 
-def test_no_bundle_is_opened_for_released_or_given_out(story: Story, vault: Vault) -> None:
+def test_no_bundle_is_opened_for_released_or_given_out(story: Story, vault: VaultClient) -> None:
     with story.console():
         request = ExportRequest("The court", "trial", Period(Ms(now() - DAY_MS), Ms(now() + 1)))
         export = do_ask_export(story.case, request, actor=story.officer)

@@ -20,15 +20,15 @@ from offmon.core import clock as time
 from offmon.core.formats import codec
 from offmon.core.ids import Count, Ms
 from offmon.core.public.analytics_consent import LASTS_DAYS, may_count
-from offmon.core.public.assurance import PROMISES, Control, Seen, Standing
+from offmon.core.public.assurance import PROMISES, Control, ControlStanding, Observation
 from offmon.core.text.identifiers import mentioned
 from offmon.server.base import clock
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.web.permissions import doors
 from offmon.server.faces.website import pages
-from offmon.server.oversight.actions import Paper, do_note, do_record_attestation, do_withdraw_attestation
-from offmon.server.oversight.anonymous_client import Answer, Face
+from offmon.server.oversight.actions import CheckedPaper, do_note, do_record_attestation, do_withdraw_attestation
+from offmon.server.oversight.anonymous_client import AnonymousResponse, Face
 from offmon.server.oversight.control_checks import ask
 from offmon.server.oversight.site import _directory, look
 from offmon.words.catalogue import Language, translate
@@ -242,12 +242,12 @@ def test_a_message_may_be_as_long_as_the_page_says(
         assert owner.execute("select message from oversight_enquiry").fetchall() == [(message,)] * is_kept
 
 
-def looked_at(site: Client, later_ms: int = 0) -> Standing:
+def looked_at(site: Client, later_ms: int = 0) -> ControlStanding:
     """How the control of the directory stands, by what a stranger is shown, now or that much later."""
 
-    def get(_self: Face, path: str) -> Answer:
+    def get(_self: Face, path: str) -> AnonymousResponse:
         answer = site.get(path)
-        return Answer(answer.status_code, bool(answer.cookies), answer.content)
+        return AnonymousResponse(answer.status_code, bool(answer.cookies), answer.content)
 
     with patch.object(Face, "get", get):
         return look(Control.DIRECTORY, Face("", ""), Ms(clock.now() + later_ms)).standing
@@ -255,15 +255,20 @@ def looked_at(site: Client, later_ms: int = 0) -> Standing:
 
 @pytest.mark.parametrize(
     ("days_ago", "stands"),
-    [(-2, Standing.FAILS), (0, Standing.HOLDS), (360, Standing.HOLDS), (370, Standing.FAILS)],
+    [
+        (-2, ControlStanding.FAILS),
+        (0, ControlStanding.HOLDS),
+        (360, ControlStanding.HOLDS),
+        (370, ControlStanding.FAILS),
+    ],
 )
 @proves("S71", _directory, disabled=lambda site, at: (2, True))
 def test_the_directory_shows_when_an_agency_was_checked_and_is_red_after_a_year_and_before_that_day(
-    site: Client, story: Story, days_ago: int, stands: Standing
+    site: Client, story: Story, days_ago: int, stands: ControlStanding
 ) -> None:
     body = site.get("/en/contact/directory/").content.decode()
     assert "Not checked yet" in body
-    assert looked_at(site) is Standing.FAILS
+    assert looked_at(site) is ControlStanding.FAILS
     contact_checked(story)
     body = site.get("/en/contact/directory/").content.decode()
     assert "Not checked yet" not in body
@@ -306,13 +311,13 @@ def test_a_check_that_the_log_does_not_name_as_it_stands_is_not_shown_and_turns_
     site: Client, story: Story, changed: Callable[[Story], None]
 ) -> None:
     contact_checked(story)
-    assert (looked_at(site), asked(story)) == (Standing.HOLDS, Standing.HOLDS)
+    assert (looked_at(site), asked(story)) == (ControlStanding.HOLDS, ControlStanding.HOLDS)
     changed(story)
     assert "Not checked yet" in site.get("/en/contact/directory/").content.decode()
-    assert (looked_at(site), asked(story)) == (Standing.FAILS, Standing.FAILS)
+    assert (looked_at(site), asked(story)) == (ControlStanding.FAILS, ControlStanding.FAILS)
 
 
-def asked(story: Story) -> Standing:
+def asked(story: Story) -> ControlStanding:
     """How the control of the directory stands, by what the database is asked."""
     with story.running(Process.ASSURANCE):
         return ask(Control.DIRECTORY, clock.now(), ()).standing
@@ -402,12 +407,12 @@ def test_the_page_and_its_data_say_who_issued_a_held_paper_and_until_when_and_th
     site: Client, story: Story
 ) -> None:
     at, until = clock.now(), Ms(clock.now() + 30 * time.DAY_MS)
-    paper = Paper(Control.PAPER_IWF, "An invented membership", "An invented body", Ms(at - 1), until)
+    paper = CheckedPaper(Control.PAPER_IWF, "An invented membership", "An invented body", Ms(at - 1), until)
     with story.console():
         attestation = do_record_attestation(paper, actor=story.data_protection)
     with as_process(story.database, Process.ASSURANCE):
         found = ask(Control.PAPER_IWF, clock.now(), ())
-        do_note([found, Seen(Control.AUTHORITY, Standing.HOLDS, Count(3), at)])
+        do_note([found, Observation(Control.AUTHORITY, ControlStanding.HOLDS, Count(3), at)])
     looks = json.loads(site.get("/safeguards.json").content)["looks"]
     assert looks["paper-iwf"]["paper"] == {"issuer": "An invented body", "until": until}
     assert (looks["paper-iwf"]["figure"], looks["authority"]["figure"], looks["authority"]["paper"]) == (

@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Count, Ms
-from offmon.core.public.assurance import FRESH_MS, OF_PEOPLE, UNTOLD, Control, HeldPaper, Seen, Standing
+from offmon.core.public.assurance import FRESH_MS, OF_PEOPLE, UNTOLD, Control, ControlStanding, HeldPaper, Observation
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.faces.website import published
@@ -24,10 +24,10 @@ from tests.support.story import Story
 from tests.support.taken import overwrite
 
 STANDS = {
-    Control.WITNESSED: Standing.FAILS,
-    Control.AGENT_RELEASE: Standing.NOTHING_YET,
-    Control.PAPER_DATA_PROTECTION: Standing.NOT_HELD,
-    Control.LEASES: Standing.STALE,
+    Control.WITNESSED: ControlStanding.FAILS,
+    Control.AGENT_RELEASE: ControlStanding.NOTHING_YET,
+    Control.PAPER_DATA_PROTECTION: ControlStanding.NOT_HELD,
+    Control.LEASES: ControlStanding.STALE,
 }
 """How the controls stand here; the others hold. That of the privacy page nobody ever looked at."""
 SENT = {
@@ -39,22 +39,22 @@ SENT = {
 }
 
 
-def looks(now: Ms) -> dict[Control, Seen]:
+def looks(now: Ms) -> dict[Control, Observation]:
     """Each control as it was seen, at its own time, with its own figure."""
     found = {}
     for place, one in enumerate(Control):
-        stands = STANDS.get(one, Standing.HOLDS)
-        stale, is_paper = stands is Standing.STALE, one.startswith("paper-")
-        held = is_paper and stands is Standing.HOLDS
+        stands = STANDS.get(one, ControlStanding.HOLDS)
+        stale, is_paper = stands is ControlStanding.STALE, one.startswith("paper-")
+        held = is_paper and stands is ControlStanding.HOLDS
         paper = HeldPaper(f"An invented body {place}", Ms(now + place * DAY_MS)) if held else None
         at = Ms(now - (FRESH_MS + 1 if stale else 1_000 * place))
         figure = None if is_paper else Count(10 * place + 20)
-        found[one] = Seen(one, Standing.HOLDS if stale else stands, figure, at, paper)
+        found[one] = Observation(one, ControlStanding.HOLDS if stale else stands, figure, at, paper)
     del found[Control.PRIVACY_PAGE]
     return found
 
 
-def note(story: Story, found: dict[Control, Seen]) -> None:
+def note(story: Story, found: dict[Control, Observation]) -> None:
     with as_process(story.database, Process.ASSURANCE):
         do_note(list(found.values()))
 

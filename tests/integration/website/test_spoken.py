@@ -7,7 +7,7 @@ from offmon.core.ids import Ms
 from offmon.core.public.assurance import Control
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
-from offmon.server.oversight.actions import Paper, do_note, do_record_attestation
+from offmon.server.oversight.actions import CheckedPaper, do_note, do_record_attestation
 from offmon.server.oversight.control_checks import ask
 from offmon.words.catalogue import Language
 from tests.integration.website.test_site import PAGES, path
@@ -20,7 +20,7 @@ THEIRS = ("An invented force", "Monday to Friday, 9am to 5pm", "the duty desk", 
 
 def test_no_welsh_page_says_theirs_in_welsh(site: Client, story: Story) -> None:
     at = clock.now()
-    paper = Paper(
+    paper = CheckedPaper(
         Control.PAPER_IWF, "An invented membership", "An invented body", Ms(at - 1), Ms(at + 30 * time.DAY_MS)
     )
     with story.console():

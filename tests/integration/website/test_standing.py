@@ -10,7 +10,7 @@ from django.test import Client
 from offmon.assure import app as assure
 from offmon.core.clock import MINUTE_MS
 from offmon.core.ids import Count, Ms
-from offmon.core.public.assurance import OF_PEOPLE, PROMISES, UNTOLD, Control, Seen, Standing
+from offmon.core.public.assurance import OF_PEOPLE, PROMISES, UNTOLD, Control, ControlStanding, Observation
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import do_note
@@ -22,15 +22,15 @@ from tests.support.fake_device import RELEASE
 from tests.support.story import Story
 
 
-def note(story: Story, stands: Mapping[Control, Standing], at: Mapping[Control, Ms] | None = None) -> None:
+def note(story: Story, stands: Mapping[Control, ControlStanding], at: Mapping[Control, Ms] | None = None) -> None:
     """Every control holds but for these, and was looked at just now, or `at` these times."""
     now = clock.now()
     with as_process(story.database, Process.ASSURANCE):
         do_note(
             [
-                Seen(
+                Observation(
                     one,
-                    stands.get(one, Standing.HOLDS),
+                    stands.get(one, ControlStanding.HOLDS),
                     None if one in UNTOLD or one.startswith("paper-") else Count(3),
                     now if at is None else at[one],
                 )
@@ -49,7 +49,7 @@ def lines(site: Client, language: Language) -> dict[str, str]:
 def test_where_there_is_nothing_to_look_at_yet_that_is_what_is_said(
     site: Client, story: Story, language: Language
 ) -> None:
-    note(story, {Control.AUTHORITY: Standing.NOTHING_YET})
+    note(story, {Control.AUTHORITY: ControlStanding.NOTHING_YET})
     said = translate(language, "site.safeguards.standing.nothing-yet")
     resting = {promise.slug for promise in PROMISES if Control.AUTHORITY in promise.controls}
     assert {slug for slug, line in lines(site, language).items() if said in line} == resting
@@ -64,10 +64,10 @@ def test_nothing_is_called_kept_of_which_there_was_none_four_weeks_ago(
     with story.running(Process.ASSURANCE):
         asked = [ask(one, clock.now(), (RELEASE,)) for one in sorted(OF_PEOPLE)]
         do_note(asked)
-    assert {(look.standing, look.figure) for look in asked} == {(Standing.HOLDS, 0)}
+    assert {(look.standing, look.figure) for look in asked} == {(ControlStanding.HOLDS, 0)}
     resting = {promise.slug for promise in PROMISES if OF_PEOPLE & set(promise.controls)}
     shown = lines(site, language)
-    for standing, found in ((Standing.NOTHING_YET, resting), (Standing.HOLDS, set(shown) - resting)):
+    for standing, found in ((ControlStanding.NOTHING_YET, resting), (ControlStanding.HOLDS, set(shown) - resting)):
         said = translate(language, f"site.safeguards.standing.{standing}")
         assert {slug for slug, line in shown.items() if f"{said}\n" in line} == found
     none = translate(language, "site.safeguards.none")
@@ -76,7 +76,7 @@ def test_nothing_is_called_kept_of_which_there_was_none_four_weeks_ago(
             assert translate(language, f"site.safeguards.control.{control}", figure=none) in shown[promise.slug]
     document = site.get("/safeguards.json").content
     looks = assure.read(document)
-    assert {looks[one].standing for one in OF_PEOPLE} == {Standing.NOTHING_YET}
+    assert {looks[one].standing for one in OF_PEOPLE} == {ControlStanding.NOTHING_YET}
     assert {assure.figures(document)[one] for one in OF_PEOPLE} == {"0"}
 
 
@@ -111,7 +111,7 @@ def test_each_promise_names_what_it_rests_on_and_no_figure_of_what_people_do(
 def test_a_control_that_fails_breaks_the_promises_that_name_it_and_no_other(
     site: Client, story: Story, control: Control
 ) -> None:
-    note(story, {control: Standing.FAILS})
+    note(story, {control: ControlStanding.FAILS})
     said = translate(Language.ENGLISH, "site.safeguards.standing.fails")
     naming = {promise.slug for promise in PROMISES if control in promise.controls}
     assert {slug for slug, line in lines(site, Language.ENGLISH).items() if f"{said}\n" in line} == naming

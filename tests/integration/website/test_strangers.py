@@ -8,13 +8,13 @@ import psycopg
 import pytest
 from django.test import Client
 
-from offmon.core.public.assurance import Control, Standing
+from offmon.core.public.assurance import Control, ControlStanding
 from offmon.core.text import identifiers
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.faces.website.forms import LONGEST
 from offmon.server.oversight.actions import do_note
-from offmon.server.oversight.anonymous_client import Answer, Face
+from offmon.server.oversight.anonymous_client import AnonymousResponse, Face
 from offmon.server.oversight.control_checks import ask
 from offmon.server.oversight.site import look
 from offmon.words.catalogue import Language, translate
@@ -52,7 +52,7 @@ def test_no_number_of_withdrawals_under_a_made_up_cookie_is_held_against_the_vis
     assert site.get("/en/privacy/").status_code == 200
     assert counted(story) == 2
     with as_process(story.database, Process.ASSURANCE):
-        assert ask(Control.CONSENTED, clock.now(), ()).standing is Standing.HOLDS
+        assert ask(Control.CONSENTED, clock.now(), ()).standing is ControlStanding.HOLDS
 
 
 def test_whoever_asks_for_the_figures_again_and_again_sees_no_visitor_read_a_page(site: Client, story: Story) -> None:
@@ -70,7 +70,7 @@ def test_whoever_asks_for_the_figures_again_and_again_sees_no_visitor_read_a_pag
         assert site.get(f"/en/{page}/").status_code == 200
         told.append(published())
     assert counted(story) == 2
-    assert told == [(Standing.HOLDS, None)] * 3
+    assert told == [(ControlStanding.HOLDS, None)] * 3
 
 
 @pytest.mark.parametrize("cookie", [ACCEPTED, "1.withdrawn", "2.accepted", "1.accepted.accepted", "1." + "a" * 4_000])
@@ -79,20 +79,22 @@ def test_a_made_up_choice_is_counted_by_nobody_and_the_page_is_shown(site: Clien
     assert site.get("/en/privacy/").status_code == 200
     assert counted(story) == 0
     with as_process(story.database, Process.ASSURANCE):
-        assert ask(Control.CONSENTED, clock.now(), ()).standing is Standing.HOLDS
+        assert ask(Control.CONSENTED, clock.now(), ()).standing is ControlStanding.HOLDS
 
 
 def test_every_address_that_is_looked_at_sets_no_cookie_and_the_looks_hold(site: Client) -> None:
-    def get(_self: Face, path: str) -> Answer:
+    def get(_self: Face, path: str) -> AnonymousResponse:
         answer = site.get(path)
         policy = answer.get("Content-Security-Policy")
-        return Answer(answer.status_code, bool(answer.cookies), answer.content, answer.get("Location"), policy)
+        return AnonymousResponse(
+            answer.status_code, bool(answer.cookies), answer.content, answer.get("Location"), policy
+        )
 
     with patch.object(Face, "get", get):
         stands = {
             one: look(one, Face("", ""), clock.now()).standing for one in (Control.NO_COOKIE, Control.CONTACT_PAGE)
         }
-    assert stands == {Control.NO_COOKIE: Standing.HOLDS, Control.CONTACT_PAGE: Standing.HOLDS}
+    assert stands == {Control.NO_COOKIE: ControlStanding.HOLDS, Control.CONTACT_PAGE: ControlStanding.HOLDS}
 
 
 FAR_TOO_LONG = "A" * 30_000

@@ -19,7 +19,7 @@ from offmon.core.clock import DAY_MS
 from offmon.core.formats import codec
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
-from offmon.core.public.assurance import UNTOLD, Control, Standing
+from offmon.core.public.assurance import UNTOLD, Control, ControlStanding
 from offmon.server.agencies.authentication.actions import do_set_up_factor, show
 from offmon.server.agencies.authentication.codes import code_of, step_of
 from offmon.server.agencies.authentication.models import SecondFactor
@@ -73,7 +73,7 @@ def sets_up_an_app(story: Story) -> None:
         do_set_up_factor(column_key().enclose(SECRET, SecondFactor, officer.id, "secret"), code, actor=officer)
 
 
-def looked(story: Story, at: Ms) -> dict[Control, Standing]:
+def looked(story: Story, at: Ms) -> dict[Control, ControlStanding]:
     """Every control that the database is asked about is looked at, at that instant, and kept."""
     once = cache(drawn)
     with story.running(Process.ASSURANCE):

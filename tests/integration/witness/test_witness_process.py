@@ -21,7 +21,7 @@ import pytest
 from offmon.core.formats.keys import PublicKey
 from offmon.core.log.tlog.checkpoint import open_checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
-from offmon.core.log.tlog.note import Note, parse_signatures
+from offmon.core.log.tlog.note import SignedNote, parse_signatures
 from offmon.core.log.tlog.submission import MAX_SUBMISSION, SIZE_TYPE, Submission
 from tests.unit.witness.sample import FORK, LOG, LOG_KEY, NEXT_LOG_KEY, ORIGIN, SampleLog, seeded
 
@@ -145,7 +145,7 @@ def test_a_log_is_cosigned_and_every_dishonest_step_is_refused(place: Place) -> 
         assert witness.add(SampleLog(key=NEXT_LOG_KEY).submission(5, 8))[0] == 200
         status, _, kept = witness.ask("GET", f"/{sha256(ORIGIN.encode()).hexdigest()}/checkpoint")
         assert open_checkpoint(kept, ORIGIN, [NEXT_LOG_KEY.public]).size == 8
-        assert check_cosigned(Note.parse(kept), [place.key])
+        assert check_cosigned(SignedNote.parse(kept), [place.key])
 
 
 def test_slow_bodies_keep_no_log_out_and_are_ended(place: Place) -> None:

@@ -19,20 +19,20 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.states import ProfileState
 from offmon.server.audit import queries as log_queries
-from offmon.server.audit.actions.sequence import Log
-from offmon.server.audit.witness_client import Witness
+from offmon.server.audit.actions.sequence import SequencedLog
+from offmon.server.audit.witness_client import WitnessClient
 from offmon.server.base import clock
 from offmon.server.base import signer as base_signer
 from offmon.server.base.actor import Actor
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import SignerClient
 from offmon.server.deployments.queries import asked_profiles
 from offmon.server.deployments.queries.renewal import devices_to_renew
 from offmon.server.intake.actions import do_use_nonce
 from offmon.server.intake.queries import JournalView, journals
 from offmon.server.processes.worker import jobs
-from offmon.server.processes.worker.claim import Claim
+from offmon.server.processes.worker.claim import AgencyClaim
 from offmon.server.processes.worker.job import Each, Job
 from offmon.server.triage.actions import do_group
 from tests.integration.oversight.looking import do
@@ -42,7 +42,7 @@ from tests.support.story import INGEST, ORIGIN, Story, seed_key
 from tests.support.worker import turn, working
 
 
-class NotedSigner(Signer):
+class NotedSigner(SignerClient):
     """Notes what it is asked."""
 
     def __init__(self) -> None:
@@ -138,7 +138,7 @@ def test_a_signer_that_is_down_loses_nothing(story: Story, tmp_path: Path) -> No
     story.ask_profile()
     with story.running(Process.WORKER):
         with pytest.raises(Refused, match="signer-unreachable"):
-            jobs.sign(Each("sign"), Signer(tmp_path / "nobody"), story.worker)
+            jobs.sign(Each("sign"), SignerClient(tmp_path / "nobody"), story.worker)
         with scope(story.worker):
             assert len(asked_profiles()) == 1
 
@@ -161,7 +161,7 @@ def test_a_signer_that_stands_still_is_waited_for_once_a_turn_and_not_for_long(
     monkeypatch.setattr(base_signer, "WAIT_S", 0.05)
     story.ask_profile()
     story.ask_profile()
-    signer, each = Signer(Path(stands_still.getsockname())), Each("sign")
+    signer, each = SignerClient(Path(stands_still.getsockname())), Each("sign")
     with story.running(Process.WORKER):
         turn = [
             Job("sign", lambda: jobs.sign(each, signer, story.worker)),
@@ -229,11 +229,11 @@ def test_a_journal_that_grows_while_it_is_grouped_is_grouped_once(story: Story) 
 
 
 def test_the_log_is_sequenced_while_the_witness_is_down_and_cosigned_once_it_is_back(story: Story) -> None:
-    log = Log(story.agency, ORIGIN, story.keys[KeyRole.LOG])
+    log = SequencedLog(story.agency, ORIGIN, story.keys[KeyRole.LOG])
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers there
         address = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        down = Witness(address, seed_key("witness.invalid/down", Algorithm.COSIGNATURE).public)
+        down = WitnessClient(address, seed_key("witness.invalid/down", Algorithm.COSIGNATURE).public)
         with story.running(Process.WORKER):
             seen = log_queries.latest_cosigned(story.worker)
             assert jobs.sequence(log, story.worker)
@@ -247,7 +247,7 @@ def test_the_log_is_sequenced_while_the_witness_is_down_and_cosigned_once_it_is_
 
 def test_one_worker_an_agency_and_another_takes_over(story: Story) -> None:
     with story.running(Process.WORKER):
-        first, second = Claim(story.agency), Claim(story.agency)
+        first, second = AgencyClaim(story.agency), AgencyClaim(story.agency)
         assert first.take()
         assert first.take()
         assert not second.take()
@@ -267,7 +267,7 @@ def test_a_claim_whose_connection_died_gives_it_back_and_is_taken_anew(
 
     with story.running(Process.WORKER):
         monkeypatch.setattr(connections, "create_connection", noted)
-        claim = Claim(story.agency)
+        claim = AgencyClaim(story.agency)
         assert claim.take()
         with psycopg.connect(story.database.server.superuser_url) as superuser:
             superuser.execute("select pg_terminate_backend(%s, 5000)", [made[0].connection.info.backend_pid])

@@ -13,7 +13,17 @@ from offmon.agent.gap_counters import Loss
 from offmon.agent.presence import details
 from offmon.core import clock
 from offmon.core.formats import journal
-from offmon.core.formats.event import DisclosureLeaf, Gap, GapLeaf, GapReason, Leaf, Note, NoteKind, NoteLeaf, Sent
+from offmon.core.formats.event import (
+    DeviceNote,
+    DisclosureLeaf,
+    Gap,
+    GapLeaf,
+    GapReason,
+    Leaf,
+    NoteKind,
+    NoteLeaf,
+    Sent,
+)
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import root_of
 from offmon.core.person import coverage, delay
@@ -70,7 +80,7 @@ def test_what_is_said_again_is_the_same_without_what_was_found(leaves: list[Leaf
     assert epoch_chain.begin(leaves, LATER).again == epoch_chain.begin(unfound, LATER).again
 
 
-def as_said(leaf: Leaf) -> Loss | Note:
+def as_said(leaf: Leaf) -> Loss | DeviceNote:
     if isinstance(leaf, NoteLeaf):
         return leaf.note
     assert isinstance(leaf, GapLeaf)

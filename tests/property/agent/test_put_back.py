@@ -16,11 +16,11 @@ from offmon.agent.clock import Timekeeper, now
 from offmon.agent.delivery import Delivery
 from offmon.agent.enrol import identity
 from offmon.agent.gap_counters import Loss
-from offmon.agent.home import Home
+from offmon.agent.home import AgentHome
 from offmon.agent.keys import DeviceKeys
-from offmon.agent.lease import Head
+from offmon.agent.lease import JournalReach
 from offmon.agent.outbox import Outbox
-from offmon.agent.transport import Answer, Client, Unreachable
+from offmon.agent.transport import Client, Reply, Unreachable
 from offmon.agent.trust_state import Belief
 from offmon.core.authority.decide import decide
 from offmon.core.formats import codec, httpsig
@@ -42,13 +42,13 @@ class Line(Client):
         super().__init__(SERVER, key)
         self.ingest, self.key = ingest, key
 
-    def send(self, method: str, path: str, body: bytes, at: Ms) -> Answer:
+    def send(self, method: str, path: str, body: bytes, at: Ms) -> Reply:
         nonce = secrets.token_hex(16)
         message = httpsig.Message(method, f"{SERVER}{path}", body)
         came = self.ingest.handle(Request(message, path, httpsig.sign(message, self.key, at, nonce)), now())
         if came is None:
             raise Unreachable
-        return Answer(came.status, came.body, 0, nonce)
+        return Reply(came.status, came.body, 0, nonce)
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Device:
 
     def begin(self) -> None:
         raw, marks = now(), self._marks()
-        home = Home(self.folder / "home")
+        home = AgentHome(self.folder / "home")
         enrolled = self.ingest.agency.enrolled()
         self.belief = Belief(home, identity(enrolled, self.keys), enrolled, Timekeeper(raw))
         self.belief.take(codec.dump(self.ingest.agency.update()), raw)
@@ -122,12 +122,12 @@ class Device:
         shutil.copytree(self.folder / "copy", self.folder / "home")
         self.begin()
 
-    def _marks(self) -> tuple[Ms, Ms, Head] | None:
+    def _marks(self) -> tuple[Ms, Ms, JournalReach] | None:
         file = self.folder / "home" / "marks"
         if not file.exists():
             return None
         alive_at, safe_until, epoch, size, received = file.read_text("ascii").split()
-        return Ms(int(alive_at)), Ms(int(safe_until)), Head(epoch, int(size), int(received))  # type: ignore[arg-type]
+        return Ms(int(alive_at)), Ms(int(safe_until)), JournalReach(epoch, int(size), int(received))  # type: ignore[arg-type]
 
 
 STEPS = ("collect", "send", "send", "answer lost", "mark", "stop", "kill", "copy", "put back", "put back")

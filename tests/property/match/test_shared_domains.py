@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from offmon.core.errors import Malformed
 from offmon.match.shared_domains import KINDS
-from offmon.match.sites import Pattern, Place
+from offmon.match.sites import PageAddress, Pattern
 from offmon.server.detectors.entries import site_form
 from tests.unit.match.test_shared_domains import LISTED
 
@@ -20,7 +20,7 @@ SUFFIXES = sorted({*LISTED, *(f"{kind}.{country}" for kind in KINDS for country 
 )
 def test_no_entry_covers_what_two_strangers_have_below_one_name(suffix: str, one: str, other: str, form: str) -> None:
     listed = form.format(suffix=suffix, one=one)
-    covered = [Place(f"{label}.{suffix}", ("a",), "") for label in (one, other)]
+    covered = [PageAddress(f"{label}.{suffix}", ("a",), "") for label in (one, other)]
     try:
         site_form(listed)
     except Malformed:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.match.sites import Pattern, Place, normal_host, place_of
+from offmon.match.sites import PageAddress, Pattern, normal_host, place_of
 
 
 @given(st.one_of(st.text(), st.text(alphabet="htps:/\\@.%e2\ud800\0[]#? \tä。-xn").map(lambda t: f"https://{t}")))
@@ -21,7 +21,7 @@ def test_no_address_ever_raises(url: str) -> None:
 )
 def test_a_host_is_covered_below_and_never_beside(host: str, label: str) -> None:
     pattern = Pattern.parse(host, one_site=False)
-    assert pattern.covers(Place(f"{label}.{host}", (), ""))
+    assert pattern.covers(PageAddress(f"{label}.{host}", (), ""))
     for beside in (f"{label}{host}", f"{host}.{label}"):
         # Of itself a host like aa.aa is below aa.aa when aa is put behind it: what counts is where the labels end.
-        assert pattern.covers(Place(beside, (), "")) == f".{beside}".endswith(f".{host}")
+        assert pattern.covers(PageAddress(beside, (), "")) == f".{beside}".endswith(f".{host}")

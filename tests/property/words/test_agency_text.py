@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.authority.notice import Party
+from offmon.core.authority.notice import NoticeController
 from offmon.core.formats.event import Gravity
 from offmon.words.agency_text import in_parts
 from offmon.words.catalogue import Language
@@ -24,7 +24,7 @@ def test_what_an_agency_wrote_is_english_and_nothing_is_lost(name: str, contact:
     paper = write(
         replace(
             it,
-            controllers=(Party(name, contact, it.controllers[0].root),),
+            controllers=(NoticeController(name, contact, it.controllers[0].root),),
             office_hours=called,
             on_call=dict.fromkeys(Gravity, called),
             duty_inspector=called,

@@ -12,7 +12,7 @@ from offmon.agent.clock import Timekeeper
 from offmon.agent.collect import Collector
 from offmon.agent.gap_counters import Losses
 from offmon.agent.gate import CollectionGate
-from offmon.agent.home import Home
+from offmon.agent.home import AgentHome
 from offmon.agent.outbox import Outbox
 from offmon.agent.presence.visibility import Visible
 from offmon.agent.profiles import Identity
@@ -68,7 +68,7 @@ def at_work(folder: Path) -> Iterator[Desk]:
     agency.lists = (agency.sign_list(Capability.SITE, SITES), agency.sign_list(Capability.PHRASE, PHRASES))
     agency.issue(grants=tuple(map(agency.grant, agency.lists)))
     identity = Identity(agency.agency, agency.deployment, agency.device, agency.root.public, agency.device_key, opening)
-    home = Home(folder / "home")
+    home = AgentHome(folder / "home")
     belief = Belief(home, identity, agency.enrolled(), Timekeeper(START))
     belief.take(codec.dump(agency.update()), START)
     outbox, losses = Outbox(home.outbox, agency.device, START), Losses()

@@ -13,7 +13,7 @@ from offmon.agent.sources.browsers import (
     QUIET_TICKS,
     Browsers,
     Heard,
-    Process,
+    RunningProcess,
     look,
 )
 from offmon.core.ids import Ms
@@ -29,13 +29,13 @@ class Machine:
     """Processes, which of them have a window beside the indicator, and a clock that the test sets."""
 
     uptime: int = 1_000_000
-    runs: dict[int, Process] = field(default_factory=dict)
+    runs: dict[int, RunningProcess] = field(default_factory=dict)
     beside: frozenset[int] = frozenset({BROWSER})
 
     def begin(self, pid: int, parent: int, ago_ms: int = 0) -> None:
-        self.runs[pid] = Process(pid, parent, (self.uptime - ago_ms) * TICKS // 1000)
+        self.runs[pid] = RunningProcess(pid, parent, (self.uptime - ago_ms) * TICKS // 1000)
 
-    def browsers(self, known: tuple[Process, ...] = ()) -> Browsers:
+    def browsers(self, known: tuple[RunningProcess, ...] = ()) -> Browsers:
         return Browsers(known, T, lambda talk: self.beside & talk, self.runs.get, lambda: self.uptime)
 
 
@@ -127,7 +127,7 @@ def test_a_browser_whose_own_parent_has_ended_is_the_same_browser() -> None:
 
 def test_no_more_browsers_are_remembered_than_can_ask() -> None:
     machine = Machine()
-    assert len(machine.browsers(tuple(Process(pid, 1, 1) for pid in range(100))).known) == MAX_KNOWN
+    assert len(machine.browsers(tuple(RunningProcess(pid, 1, 1) for pid in range(100))).known) == MAX_KNOWN
 
 
 def test_a_shim_that_has_ended_already_names_no_browser_and_so_none_is_heard() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from offmon.agent import budget
 from offmon.agent.budget import MAX_MIB, MAX_PER_MILLE, MIN_BATTERY, Budget, Use, battery, share, spare, taken
-from offmon.agent.home import Home
+from offmon.agent.home import AgentHome
 
 # Takes half a second of processor time and 64 MB, says so, and stays.
 TAKES = "import time\nwhile time.process_time() < .5: pass\nheld = b'1' * (64 << 20)\nprint(flush=True)\ninput()"
@@ -115,7 +115,7 @@ def test_what_is_no_more_took_nothing() -> None:
 
 def test_what_was_written_down_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)
-    home = Home(tmp_path / "home")
+    home = AgentHome(tmp_path / "home")
     assert budget.load(home) is None
     budget.save(home, Use(4, 41, 80, sparing=False))
     assert budget.load(home) == Use(4, 41, 80, sparing=False)

@@ -5,7 +5,17 @@ import pytest
 from offmon.agent import epoch_chain
 from offmon.agent.gap_counters import Loss
 from offmon.core.clock import HOUR_MS, MINUTE_MS
-from offmon.core.formats.event import DisclosureLeaf, Envelope, Gap, GapLeaf, GapReason, Leaf, Note, NoteKind, NoteLeaf
+from offmon.core.formats.event import (
+    DeviceNote,
+    DisclosureLeaf,
+    Envelope,
+    Gap,
+    GapLeaf,
+    GapReason,
+    Leaf,
+    NoteKind,
+    NoteLeaf,
+)
 from offmon.core.ids import Digest, Id, Ms
 from tests.unit.agent.test_outbox import AGENCY, HELD, NOW, disclosure
 
@@ -27,7 +37,7 @@ def gap(n: int, loss: Loss, last: Id | None = None) -> Leaf:
 
 
 def note(n: int, kind: NoteKind = NoteKind.STARTED, at: Ms = NOW) -> Leaf:
-    return NoteLeaf(Note(AGENCY.device, EPOCH, n, kind, at, None), SALT)
+    return NoteLeaf(DeviceNote(AGENCY.device, EPOCH, n, kind, at, None), SALT)
 
 
 HIDDEN = Loss(GapReason.NOT_VISIBLE, EARLY, Ms(EARLY + MINUTE_MS), None)
@@ -53,7 +63,7 @@ assert isinstance(STARTED, NoteLeaf)
     ids=["nothing", "one", "first", "gap", "all", "refused", "gap-refused", "note-refused"],
 )
 def test_a_disclosure_is_counted_and_the_rest_is_said_again(
-    pending: list[Leaf], refused: int | None, since: Ms, lost: int, again: list[Loss | Note]
+    pending: list[Leaf], refused: int | None, since: Ms, lost: int, again: list[Loss | DeviceNote]
 ) -> None:
     new = epoch_chain.begin(pending, AT, refused)
     assert new == epoch_chain.Beginning(Loss(GapReason.NEW_EPOCH, since, AT, lost), tuple(again), None)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from offmon.agent.home import Home
+from offmon.agent.home import AgentHome
 from offmon.core.errors import Refused
 from tests.prove.markers import proves
 
@@ -14,16 +14,16 @@ FILES = ("lock", "keys", "enrolled", "profile", "marks", ".profile.0123456789abc
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AgentHome:
     monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)
-    made = Home(tmp_path / "home")
+    made = AgentHome(tmp_path / "home")
     for name in FILES:
         (made.path / name).write_bytes(SECRET)
     return made
 
 
-@proves("S38", Home.erase, disabled=lambda self: None)
-def test_every_file_goes_and_the_folder_too(home: Home) -> None:
+@proves("S38", AgentHome.erase, disabled=lambda self: None)
+def test_every_file_goes_and_the_folder_too(home: AgentHome) -> None:
     linked = home.path.parent / "outlives"  # another name of the same bytes: it shows what became of them
     linked.hardlink_to(home.path / "keys")
     home.erase()
@@ -32,7 +32,7 @@ def test_every_file_goes_and_the_folder_too(home: Home) -> None:
 
 
 @pytest.mark.parametrize("name", ["letter.txt", "outbox.sqlite.bak", "profile.old", "keys2", ".bashrc"])
-def test_beside_somebody_elses_file_nothing_goes(home: Home, name: str) -> None:
+def test_beside_somebody_elses_file_nothing_goes(home: AgentHome, name: str) -> None:
     (home.path / name).write_text("not the agent's")
     with pytest.raises(Refused) as refusal:
         home.erase()
@@ -41,14 +41,14 @@ def test_beside_somebody_elses_file_nothing_goes(home: Home, name: str) -> None:
     assert (home.path / "keys").read_bytes() == SECRET
 
 
-def test_nor_beside_a_folder_and_a_link_is_never_followed(home: Home, tmp_path: Path) -> None:
+def test_nor_beside_a_folder_and_a_link_is_never_followed(home: AgentHome, tmp_path: Path) -> None:
     (home.path / "profile").unlink()
     outside = tmp_path / "outside"
     outside.write_bytes(SECRET)
     (home.path / "profile").symlink_to(outside)
     home.erase()
     assert outside.read_bytes() == SECRET
-    again = Home(tmp_path / "home")
+    again = AgentHome(tmp_path / "home")
     (again.path / "keys").mkdir()
     with pytest.raises(Refused):
         again.erase()

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent import outbox as module
 from offmon.agent.gap_counters import Loss
-from offmon.agent.lease import Head, Lease
+from offmon.agent.lease import JournalReach, Lease
 from offmon.agent.outbox import Outbox, QueueFull
-from offmon.agent.profiles import Held, Identity, accept, first_trust
+from offmon.agent.profiles import AcceptedProfile, Identity, accept, first_trust
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.decide import decide
@@ -41,7 +41,7 @@ from tests.support.fake_agency import FakeAgency, new_key
 NOW = Ms(1_800_000_000_000)
 
 
-def held_profile() -> tuple[FakeAgency, Held]:
+def held_profile() -> tuple[FakeAgency, AcceptedProfile]:
     agency, opening, key = FakeAgency(NOW), X25519PrivateKey.generate(), new_key("device")
     agency.device_key, agency.list_key = key.public.vkey, envelope.public_of(opening)
     agency.issue()
@@ -73,7 +73,7 @@ def disclosure(name: str, at: Ms = NOW) -> Disclosure:
     return made
 
 
-def opened(path: Path, expected: Head | None = None) -> Outbox:
+def opened(path: Path, expected: JournalReach | None = None) -> Outbox:
     return Outbox(path, AGENCY.device, NOW, expected, NOW)
 
 
@@ -333,7 +333,7 @@ def test_a_store_that_is_damaged_gone_or_older_begins_a_new_epoch_that_says_so(p
 
 def test_a_first_epoch_begins_without_a_gap(path: Path) -> None:
     outbox = opened(path)
-    assert outbox.head == Head(outbox.head.epoch, 0, 0)
+    assert outbox.head == JournalReach(outbox.head.epoch, 0, 0)
     outbox.close()
 
 

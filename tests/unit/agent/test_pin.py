@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from offmon.agent import pin
-from offmon.agent.home import Home
-from offmon.agent.pin import Door, Outcome
+from offmon.agent.home import AgentHome
+from offmon.agent.pin import DetailsDoor, PinOutcome
 from offmon.core.access.throttle import FIRST_MS, MOST
 from offmon.core.formats.protocol import Code
 from offmon.core.ids import Ms
@@ -18,66 +18,66 @@ PIN = "4711"
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AgentHome:
     monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)
-    made = Home(tmp_path / "home")
+    made = AgentHome(tmp_path / "home")
     pin.prepare(made, CODE)
     return made
 
 
 @pytest.fixture
-def chosen(home: Home) -> Home:
-    assert pin.choose(home, PAPER, PIN, AT) is Outcome.OPEN
+def chosen(home: AgentHome) -> AgentHome:
+    assert pin.choose(home, PAPER, PIN, AT) is PinOutcome.OPEN
     return home
 
 
-def test_it_is_chosen_with_the_paper_and_then_opens(home: Home) -> None:
-    assert pin.door(home) is Door.PAPER
-    assert pin.enter(home, PIN, AT) is Outcome.WRONG
-    assert pin.choose(home, "AAAA-AAAA", PIN, AT) is Outcome.WRONG
-    assert pin.door(home) is Door.PAPER
-    assert pin.choose(home, PAPER, PIN, AT) is Outcome.OPEN
-    assert pin.door(home) is Door.PIN
-    assert pin.enter(home, PIN, AT) is Outcome.OPEN
-    assert pin.enter(home, "4712", AT) is Outcome.WRONG
+def test_it_is_chosen_with_the_paper_and_then_opens(home: AgentHome) -> None:
+    assert pin.door(home) is DetailsDoor.PAPER
+    assert pin.enter(home, PIN, AT) is PinOutcome.WRONG
+    assert pin.choose(home, "AAAA-AAAA", PIN, AT) is PinOutcome.WRONG
+    assert pin.door(home) is DetailsDoor.PAPER
+    assert pin.choose(home, PAPER, PIN, AT) is PinOutcome.OPEN
+    assert pin.door(home) is DetailsDoor.PIN
+    assert pin.enter(home, PIN, AT) is PinOutcome.OPEN
+    assert pin.enter(home, "4712", AT) is PinOutcome.WRONG
 
 
 @pytest.mark.parametrize(
     "typed", [CODE.text, PAPER, PAPER.lower(), PAPER.replace("-", ""), f" {PAPER[:4]} {PAPER[5:]} "]
 )
-def test_the_paper_is_read_as_people_type_it(home: Home, typed: str) -> None:
-    assert pin.choose(home, typed, PIN, AT) is Outcome.OPEN
+def test_the_paper_is_read_as_people_type_it(home: AgentHome, typed: str) -> None:
+    assert pin.choose(home, typed, PIN, AT) is PinOutcome.OPEN
 
 
-def test_a_lost_pin_is_replaced_with_the_paper(chosen: Home) -> None:
-    assert pin.choose(chosen, PAPER, "8128", AT) is Outcome.OPEN
-    assert pin.enter(chosen, PIN, AT) is Outcome.WRONG
-    assert pin.enter(chosen, "8128", AT) is Outcome.OPEN
+def test_a_lost_pin_is_replaced_with_the_paper(chosen: AgentHome) -> None:
+    assert pin.choose(chosen, PAPER, "8128", AT) is PinOutcome.OPEN
+    assert pin.enter(chosen, PIN, AT) is PinOutcome.WRONG
+    assert pin.enter(chosen, "8128", AT) is PinOutcome.OPEN
 
 
 @pytest.mark.parametrize("typed", ["", "471", "4711471147114", "47a1", "4711 ", "٤٧١١", "-471"])
-def test_what_is_no_pin_is_said_to_be_none_and_is_no_try(chosen: Home, typed: str) -> None:
+def test_what_is_no_pin_is_said_to_be_none_and_is_no_try(chosen: AgentHome, typed: str) -> None:
     for _ in range(MOST + 1):
-        assert pin.enter(chosen, typed, AT) is Outcome.FORM
-        assert pin.choose(chosen, PAPER, typed, AT) is Outcome.FORM
-    assert pin.enter(chosen, PIN, AT) is Outcome.OPEN
+        assert pin.enter(chosen, typed, AT) is PinOutcome.FORM
+        assert pin.choose(chosen, PAPER, typed, AT) is PinOutcome.FORM
+    assert pin.enter(chosen, PIN, AT) is PinOutcome.OPEN
 
 
-def test_after_five_wrong_ones_even_the_right_one_waits_and_longer_each_time(chosen: Home) -> None:
+def test_after_five_wrong_ones_even_the_right_one_waits_and_longer_each_time(chosen: AgentHome) -> None:
     for _ in range(MOST):
         assert pin.waits(chosen, AT) == 0
-        assert pin.enter(chosen, "0000", AT) is Outcome.WRONG
+        assert pin.enter(chosen, "0000", AT) is PinOutcome.WRONG
     assert pin.waits(chosen, AT) == FIRST_MS
-    assert pin.enter(chosen, PIN, AT) is Outcome.WAIT
-    assert pin.choose(chosen, PAPER, PIN, AT) is Outcome.WAIT
+    assert pin.enter(chosen, PIN, AT) is PinOutcome.WAIT
+    assert pin.choose(chosen, PAPER, PIN, AT) is PinOutcome.WAIT
     after = Ms(AT + FIRST_MS)
-    assert pin.enter(chosen, "0000", after) is Outcome.WRONG
+    assert pin.enter(chosen, "0000", after) is PinOutcome.WRONG
     assert pin.waits(chosen, after) == 2 * FIRST_MS
-    assert pin.enter(chosen, PIN, Ms(after + 2 * FIRST_MS)) is Outcome.OPEN
+    assert pin.enter(chosen, PIN, Ms(after + 2 * FIRST_MS)) is PinOutcome.OPEN
     assert pin.waits(chosen, Ms(after + 2 * FIRST_MS)) == 0
 
 
-def test_a_try_counts_before_it_is_looked_at(chosen: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_try_counts_before_it_is_looked_at(chosen: AgentHome, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(_secret: str, _salt: bytes) -> bytes:
         raise KeyboardInterrupt
 
@@ -89,15 +89,15 @@ def test_a_try_counts_before_it_is_looked_at(chosen: Home, monkeypatch: pytest.M
     assert pin.waits(chosen, AT) == FIRST_MS
 
 
-def test_nothing_of_either_lies_in_clear(chosen: Home) -> None:
+def test_nothing_of_either_lies_in_clear(chosen: AgentHome) -> None:
     kept = (chosen.path / "pin").read_bytes()
     assert [said for said in (PIN, PAPER, PAPER.replace("-", "")) if said.encode() in kept] == []
     assert (chosen.path / "pin").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_device_of_an_older_release_has_no_door(home: Home) -> None:
+def test_a_device_of_an_older_release_has_no_door(home: AgentHome) -> None:
     (home.path / "pin").unlink()
-    assert pin.door(home) is Door.NOTHING
-    assert pin.choose(home, PAPER, PIN, AT) is Outcome.WRONG
-    assert pin.enter(home, PIN, AT) is Outcome.WRONG
+    assert pin.door(home) is DetailsDoor.NOTHING
+    assert pin.choose(home, PAPER, PIN, AT) is PinOutcome.WRONG
+    assert pin.enter(home, PIN, AT) is PinOutcome.WRONG
     assert pin.waits(home, AT) == 0

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from offmon.agent import portal_code
-from offmon.agent.portal_code import GIVE_UP_S, Asking, Outcome
+from offmon.agent.portal_code import GIVE_UP_S, Asking, PortalCodeOutcome
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id, Ms
 
@@ -26,18 +26,18 @@ def asking(clock: SimpleNamespace) -> Asking:
 
 def test_there_is_no_outcome_before_there_is_one(asking: Asking) -> None:
     assert asking.outcome is None
-    asking.answered(Outcome.KEPT)
-    asking.answered(Outcome.NOT_NOW)
-    assert asking.outcome is Outcome.KEPT
+    asking.answered(PortalCodeOutcome.KEPT)
+    asking.answered(PortalCodeOutcome.NOT_NOW)
+    assert asking.outcome is PortalCodeOutcome.KEPT
 
 
 def test_an_answer_that_comes_too_late_shows_no_code(asking: Asking, clock: SimpleNamespace) -> None:
     clock.now = GIVE_UP_S
-    asking.answered(Outcome.KEPT)
-    assert asking.outcome is Outcome.NOT_NOW
+    asking.answered(PortalCodeOutcome.KEPT)
+    assert asking.outcome is PortalCodeOutcome.NOT_NOW
 
 
 def test_what_was_answered_in_time_stays_so(asking: Asking, clock: SimpleNamespace) -> None:
-    asking.answered(Outcome.KEPT)
+    asking.answered(PortalCodeOutcome.KEPT)
     clock.now = GIVE_UP_S + 1
-    assert asking.outcome is Outcome.KEPT
+    assert asking.outcome is PortalCodeOutcome.KEPT

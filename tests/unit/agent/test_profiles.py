@@ -14,7 +14,7 @@ from offmon.core.clock import Period
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
 from offmon.core.formats import dsse, envelope
 from offmon.core.formats.event import Observation, Origin, PageClass
-from offmon.core.formats.protocol import Update
+from offmon.core.formats.protocol import ProfileUpdate
 from offmon.core.formats.trust import KeyRole, ListedKey
 from offmon.core.ids import Digest, Ms
 from offmon.match.shared_domains import is_everybodys
@@ -42,7 +42,7 @@ class Device:
         )
         self.trust = first_trust(self.agency.enrolled())
 
-    def take(self, update: Update | None = None, at: Ms = NOW) -> Trust:
+    def take(self, update: ProfileUpdate | None = None, at: Ms = NOW) -> Trust:
         self.trust = accept(self.identity, self.trust, update or self.agency.update(), at)
         return self.trust
 
@@ -52,7 +52,7 @@ def device() -> Device:
     return Device()
 
 
-def refused(device: Device, code: str, update: Update | None = None, at: Ms = NOW) -> None:
+def refused(device: Device, code: str, update: ProfileUpdate | None = None, at: Ms = NOW) -> None:
     """The update is refused for this reason, and what was believed is still believed."""
     before = device.trust
     with pytest.raises(OffmonError) as error:

@@ -5,31 +5,31 @@ from pathlib import Path
 import pytest
 
 from offmon.agent import progress
-from offmon.agent.home import Home
+from offmon.agent.home import AgentHome
 from offmon.agent.progress import Marks, SourceMarks
-from offmon.agent.sources.browsers import Process
+from offmon.agent.sources.browsers import RunningProcess
 from offmon.core.authority.capability import Source
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Id, Ms
 
-HEARD = (SourceMarks(Source.BROWSER, (Process(7, 1, 5),)),)
+HEARD = (SourceMarks(Source.BROWSER, (RunningProcess(7, 1, 5),)),)
 MARKS = Marks(Ms(3), Ms(2), Ms(4), 5, Id("a" * 32), 6, 1, GapReason.CLOCK, Ms(1), HEARD, GapReason.QUEUE_FULL, Ms(2))
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AgentHome:
     monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)
-    return Home(tmp_path / "home")
+    return AgentHome(tmp_path / "home")
 
 
-def test_it_is_read_as_it_was_written(home: Home) -> None:
+def test_it_is_read_as_it_was_written(home: AgentHome) -> None:
     assert progress.load(home) is None
     progress.save(home, MARKS)
     assert progress.load(home) == MARKS
 
 
-def test_a_damaged_file_is_refused(home: Home) -> None:
+def test_a_damaged_file_is_refused(home: AgentHome) -> None:
     home.write("marks", b"{}")
     with pytest.raises(Malformed):
         progress.load(home)

@@ -8,21 +8,21 @@ import pytest
 from offmon.agent.transport import TABLE
 from offmon.core.access.portal_access import DrawnWayIn
 from offmon.core.formats import httpsig, journal
-from offmon.core.formats.event import Batch, DeviceCheckpoint, Gap, GapReason, Note, NoteKind, Receipt
+from offmon.core.formats.event import Batch, DeviceCheckpoint, DeviceNote, Gap, GapReason, NoteKind, Receipt
 from offmon.core.formats.problem import Problem
-from offmon.core.formats.protocol import Enrol, Enrolled, SignedTime, Update
+from offmon.core.formats.protocol import Enrol, Enrolled, ProfileUpdate, SignedTime
 
 SPECS = Path(__file__).parents[3] / "docs/specs"
 JOURNAL = (SPECS / "journal.md").read_text("utf-8")
 PROTOCOL = (SPECS / "device-protocol.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("cls", [Gap, Note, DeviceCheckpoint])
+@pytest.mark.parametrize("cls", [Gap, DeviceNote, DeviceCheckpoint])
 def test_the_journal_spec_names_every_field(cls: type) -> None:
     assert [f.name for f in fields(cls) if f"`{f.name}`" not in JOURNAL] == []
 
 
-@pytest.mark.parametrize("cls", [Enrol, Enrolled, Update, Batch, Receipt, SignedTime, DrawnWayIn])
+@pytest.mark.parametrize("cls", [Enrol, Enrolled, ProfileUpdate, Batch, Receipt, SignedTime, DrawnWayIn])
 def test_the_protocol_spec_names_every_field(cls: type) -> None:
     assert [f.name for f in fields(cls) if f"`{f.name}`" not in PROTOCOL] == []
     assert f"`{cls.TYPE}`" in PROTOCOL  # type: ignore[attr-defined]

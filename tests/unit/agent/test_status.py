@@ -6,7 +6,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from offmon.agent.budget import Use
-from offmon.agent.presence.words import Language
+from offmon.agent.presence.words import IndicatorLanguage
 from offmon.agent.status import most, said
 from offmon.core import clock
 from offmon.core.authority.profile import Profile
@@ -48,17 +48,20 @@ def test_it_says_what_was_reviewed_in_the_session_s_language_and_both_where_that
     snapshot: SnapshotAssertion,
 ) -> None:
     text, sparing = snapshot.use_extension(PageText), replace(USE, sparing=True)
-    by = {language: {name: said(one, sparing, AT, language) for name, one in STATES.items()} for language in Language}
-    for name, english in by[Language.ENGLISH].items():
+    by = {
+        language: {name: said(one, sparing, AT, language) for name, one in STATES.items()}
+        for language in IndicatorLanguage
+    }
+    for name, english in by[IndicatorLanguage.ENGLISH].items():
         assert english == text(name=name)
-        welsh = by[Language.WELSH][name]
+        welsh = by[IndicatorLanguage.WELSH][name]
         assert (len(welsh.splitlines()), english_in(welsh)) == (len(english.splitlines()), [])
-        assert by[Language.BOTH][name] == f"{english}\n{welsh}"
+        assert by[IndicatorLanguage.BOTH][name] == f"{english}\n{welsh}"
 
 
 @pytest.mark.parametrize("given", [None, OVER, ENDS, ends_on(None), replace(profile(), grants=())])
 def test_a_bystander_learns_of_no_force_offence_or_order(given: Profile | None) -> None:
-    found = said(given, USE, AT, Language.ENGLISH)
+    found = said(given, USE, AT, IndicatorLanguage.ENGLISH)
     assert not TELLING.search(found.lower())
     for hidden in (TERM, "Eighty-Six", "force.invalid"):
         assert hidden not in found
@@ -74,7 +77,7 @@ def test_a_day_is_that_of_the_last_term_which_a_kind_rests_on_now_and_none_where
     def told(*periods: Period) -> str:
         terms = tuple(replace(sites.terms[0], period=period) for period in periods)
         only = replace(profile(), grants=(replace(sites, terms=terms),))
-        return said(only, None, AT, Language.ENGLISH).splitlines()[0]
+        return said(only, None, AT, IndicatorLanguage.ENGLISH).splitlines()[0]
 
     assert told(sooner, later) == told(later, sooner) == told(past, sooner, later, not_yet)
     assert told(sooner, later).endswith("until the end of 17 January 2027.")
@@ -87,7 +90,7 @@ def test_a_day_is_that_of_the_last_term_which_a_kind_rests_on_now_and_none_where
 def test_what_it_used_does_not_tell_that_what_was_opened_again_and_again_was_found(visits: int) -> None:
     """A finding takes two milliseconds of a minute more than a page that is on no list."""
     found = replace(USE, per_mille=USE.per_mille + round(1000 * visits * 0.002 / 60), mib=USE.mib + 3)
-    assert said(ENDS, found, AT, Language.BOTH) == said(ENDS, USE, AT, Language.BOTH)
+    assert said(ENDS, found, AT, IndicatorLanguage.BOTH) == said(ENDS, USE, AT, IndicatorLanguage.BOTH)
 
 
 @pytest.mark.parametrize(
@@ -98,4 +101,4 @@ def test_a_figure_is_told_by_the_step_that_it_does_not_exceed(figure: int, told:
 
 
 def test_before_it_ever_looked_nothing_is_said_of_what_it_used() -> None:
-    assert "MB" not in said(ENDS, None, AT, Language.ENGLISH)
+    assert "MB" not in said(ENDS, None, AT, IndicatorLanguage.ENGLISH)

@@ -9,10 +9,10 @@ import pytest
 from offmon.agent import transport
 from offmon.agent.transport import (
     TABLE,
-    Answer,
     Backoff,
     Client,
     Do,
+    Reply,
     Unreachable,
     check_address,
     open_receipt,
@@ -37,8 +37,8 @@ RING: KeyRing = walk(AGENCY.statements, [AGENCY.root.public])
 RECEIPT = Receipt(new_id(), new_id(), 0, Digest("0" * 64), (), NONCE, NOW, None)
 
 
-def came(status: int, body: bytes) -> Answer:
-    return Answer(status, body, 0, NONCE)
+def came(status: int, body: bytes) -> Reply:
+    return Reply(status, body, 0, NONCE)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_receipt_counts_when_its_key_and_nonce_are_right() -> None:
 def test_a_receipt_by_another_key_or_for_another_request_is_none(key: SigningKey, nonce: str, at: Ms) -> None:
     signed = dsse.sign(RECEIPT, key)
     with pytest.raises(NotAuthentic):
-        open_receipt(RING, Answer(200, signed, 0, nonce), at)
+        open_receipt(RING, Reply(200, signed, 0, nonce), at)
 
 
 def test_a_signed_time_is_believed_from_the_receipt_key_for_this_request_only() -> None:

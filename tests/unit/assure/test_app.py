@@ -9,7 +9,7 @@ import pytest
 from offmon.assure import app
 from offmon.assure.app import TYPE, as_json, figures, main, read, text
 from offmon.core.ids import Ms
-from offmon.core.public.assurance import FRESH_MS, PROMISES, Control, Standing, judge
+from offmon.core.public.assurance import FRESH_MS, PROMISES, Control, ControlStanding, judge
 
 NOW = Ms(1_800_000_000_000)
 
@@ -22,12 +22,12 @@ def published(standing: str = "holds", at: int = NOW) -> bytes:
 
 def test_a_site_all_of_whose_controls_hold_keeps_every_promise() -> None:
     looks = read(published())
-    assert {judge(promise, looks, NOW).standing for promise in PROMISES} == {Standing.HOLDS}
+    assert {judge(promise, looks, NOW).standing for promise in PROMISES} == {ControlStanding.HOLDS}
 
 
 def test_looks_that_stand_still_are_stale_whatever_the_site_says() -> None:
     looks = read(published(at=NOW - FRESH_MS - 1))
-    assert {judge(promise, looks, NOW).standing for promise in PROMISES} == {Standing.STALE}
+    assert {judge(promise, looks, NOW).standing for promise in PROMISES} == {ControlStanding.STALE}
 
 
 @pytest.mark.parametrize(

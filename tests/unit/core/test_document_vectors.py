@@ -18,7 +18,7 @@ from offmon.core.authority.order import Basis, Instrument, Term
 from offmon.core.authority.profile import Choice, Profile, compile_grants
 from offmon.core.bundle import layout
 from offmon.core.formats import codec, dsse, envelope, journal, protocol, trust, trust_file
-from offmon.core.formats.commitment import Ground
+from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.formats.event import (
     Batch,
     DeviceCheckpoint,
@@ -30,8 +30,8 @@ from offmon.core.formats.event import (
     Receipt,
 )
 from offmon.core.formats.keys import PublicKey, SigningKey
-from offmon.core.formats.protocol import Enrol, Enrolled, Update
-from offmon.core.formats.trust import KeyRole, Keys
+from offmon.core.formats.protocol import Enrol, Enrolled, ProfileUpdate
+from offmon.core.formats.trust import KeyRole, KeysDocument
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
 from tests.unit.core.samples import SHPO, SHPO_TERM
@@ -43,9 +43,9 @@ MAKER = runpy.run_path(str(VECTORS / "make.py"))
 CLASSES: dict[str, Any] = {
     cls.TYPE: cls
     for cls in (
-        *(Batch, DeviceCheckpoint, DrawnWayIn, Enrol, Enrolled, Keys, Profile, Receipt, Update),
+        *(Batch, DeviceCheckpoint, DrawnWayIn, Enrol, Enrolled, KeysDocument, Profile, Receipt, ProfileUpdate),
         *(lists.Exclusions, lists.ListDocument, lists.ListEntries, trust_file.TrustFile),
-        *(layout.Index, layout.Item, layout.Journal, layout.Record, layout.Run),
+        *(layout.Index, layout.Item, layout.EpochJournal, layout.Record, layout.CaseRun),
     )
 }
 SPECS = TESTS.parent / "docs" / "specs"
@@ -120,7 +120,7 @@ def order_with_two_terms() -> tuple[Instrument, Term, Term]:
 
 
 def test_an_update_carries_what_its_profile_names() -> None:
-    update: Update = read("an update")
+    update: ProfileUpdate = read("an update")
     assert update.profile is not None
     assert update.exclusions is not None
     profile = dsse.peek(Profile, update.profile)
@@ -156,11 +156,11 @@ def test_what_a_bundle_shows_of_a_record_amounts_to_its_commitment() -> None:
         assert layout.commit_of(line.entry) == line.commit
     salt = bytes.fromhex(decision["salt"])
     values = {field["name"]: field["value"] for field in decision["fields"]}
-    assert layout.open_record("decision", salt, values, {"reason": Ground.THIRD_PARTY}) == record
+    assert layout.open_record("decision", salt, values, {"reason": WithholdingGround.THIRD_PARTY}) == record
 
 
 def test_the_rows_of_an_epoch_are_the_tree_that_its_device_signed() -> None:
-    epoch: layout.Journal = read("an epoch")
+    epoch: layout.EpochJournal = read("an epoch")
     point = dsse.peek(DeviceCheckpoint, epoch.checkpoint)
     hashes = [leaf_hash(journal.leaf_data_of(row.leaf, row.commit, row.ciphertext)) for row in epoch.rows]
     assert (root_of(hashes).hex(), len(hashes)) == (point.root, point.size)

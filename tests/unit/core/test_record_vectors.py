@@ -11,11 +11,11 @@ import pytest
 from offmon.core.bundle import layout, opened
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats import codec, commitment, envelope
-from offmon.core.formats.commitment import Ground
+from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.formats.event import Body
 from offmon.core.log import audit, consultations
-from offmon.core.log.audit import Entry
-from offmon.core.log.consultations import Look
+from offmon.core.log.audit import AuditEntry
+from offmon.core.log.consultations import Consultation
 from offmon.core.log.records import values_of
 from tests.unit.reference.test_records import RECORDS
 
@@ -46,9 +46,9 @@ def test_core_reads_the_record_and_commits_to_it(case: dict[str, Any]) -> None:
     record = codec.from_doc(kind, case["values"] | {"kind": case["kind"]})
     assert values_of(record) == case["values"]
     assert commitment.commit(kind.KIND, salt, values_of(record)) == case["commit"]
-    if isinstance(record, Entry):
+    if isinstance(record, AuditEntry):
         assert audit.commit_of(record, salt) == case["commit"]
-    if isinstance(record, Look):
+    if isinstance(record, Consultation):
         assert consultations.commit_of(record, salt) == case["commit"]
 
 
@@ -62,7 +62,7 @@ def test_a_body_is_committed_to_by_its_type() -> None:
 def test_a_bundle_withholds_what_the_spec_says_it_may(case: dict[str, Any]) -> None:
     kind, salt, values = RECORDS[case["kind"]], bytes.fromhex(case["salt"]), case["values"]
     for name in values:
-        record = layout.open_record(kind.KIND, salt, values, {name: Ground.RESTRICTED})
+        record = layout.open_record(kind.KIND, salt, values, {name: WithholdingGround.RESTRICTED})
         assert layout.commit_of(record) == case["commit"]
         if name in opened.STAND_INS.get(kind, ()):
             assert opened.read(kind, record).withheld == {name}

@@ -11,12 +11,12 @@ import pytest
 
 import offmon.core
 from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
-from offmon.core.authority.decide import Reason
+from offmon.core.authority.decide import RefusalReason
 from offmon.core.authority.lists import ListDocument
 from offmon.core.authority.profile import Profile, Schedule8
 from offmon.core.bundle import layout
 from offmon.core.formats.canon import Tag
-from offmon.core.formats.commitment import Ground, Unfit
+from offmon.core.formats.commitment import Unfit, WithholdingGround
 from offmon.core.formats.event import (
     Band,
     Body,
@@ -25,8 +25,8 @@ from offmon.core.formats.event import (
     Gravity,
     Origin,
 )
-from offmon.core.formats.trust import KeyRole, Keys
-from offmon.core.log.audit import Entry, Operation
+from offmon.core.formats.trust import KeyRole, KeysDocument
+from offmon.core.log.audit import AuditEntry, Operation
 
 SPECS = Path(__file__).parents[3] / "docs" / "specs"
 MODULES = [importlib.import_module(m.name) for m in pkgutil.walk_packages(offmon.core.__path__, "offmon.core.")]
@@ -56,17 +56,17 @@ def test_no_spec_names_a_tag_or_type_that_does_not_exist(path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "cls"),
     [
-        ("profile-and-keys", Keys),
+        ("profile-and-keys", KeysDocument),
         ("profile-and-keys", Profile),
         ("profile-and-keys", ListDocument),
         ("disclosure", Envelope),
         ("disclosure", Claim),
         ("disclosure", Body),
-        ("audit-entry-and-log", Entry),
+        ("audit-entry-and-log", AuditEntry),
         ("README", layout.Index),
-        ("README", layout.Run),
+        ("README", layout.CaseRun),
         ("README", layout.Record),
-        ("README", layout.Journal),
+        ("README", layout.EpochJournal),
         ("README", layout.Item),
     ],
 )
@@ -84,7 +84,7 @@ def test_a_spec_lists_the_fields_of_its_documents_in_their_order(name: str, cls:
             "profile-and-keys",
             [*KeyRole, *Schedule8, *Capability, *Purpose, *sum((rule.fields for rule in CAPABILITIES.values()), ())],
         ),
-        ("disclosure", [*Reason, *Ground, *Unfit, *Band, *Gravity, *Origin, *Capability]),
+        ("disclosure", [*RefusalReason, *WithholdingGround, *Unfit, *Band, *Gravity, *Origin, *Capability]),
         ("audit-entry-and-log", list(Operation)),
     ],
 )
@@ -94,4 +94,4 @@ def test_a_spec_names_every_word_of_its_closed_lists(name: str, words: list[str]
 
 def test_the_order_of_reasons_is_that_of_the_spec() -> None:
     steps = re.findall(r"^\d\. `([a-z-]+)`", spec("disclosure"), flags=re.MULTILINE)
-    assert [*steps, "field-not-granted"] == [reason.value for reason in Reason]
+    assert [*steps, "field-not-granted"] == [reason.value for reason in RefusalReason]

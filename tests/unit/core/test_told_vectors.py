@@ -12,15 +12,15 @@ from offmon.core.formats import codec
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Origin, VKey
 from offmon.core.person import activity_record
-from offmon.core.person.activity_record import Fault, Known
+from offmon.core.person.activity_record import DeviceKnowledge, Fault
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "told"
 ANSWERS: Any = json.loads((VECTORS / "told.json").read_text("ascii"))
 
 
-def known() -> Known:
+def known() -> DeviceKnowledge:
     by = ANSWERS["known"]
-    return Known(
+    return DeviceKnowledge(
         agency=Id(by["agency"]),
         case=Id(by["case"]),
         device=Id(by["device"]),

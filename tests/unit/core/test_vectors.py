@@ -14,12 +14,12 @@ from offmon.core.access.portal_access import WayIn
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.formats import canon, codec, commitment, dsse, envelope, httpsig, journal, protocol
 from offmon.core.formats.canon import Tag
-from offmon.core.formats.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
+from offmon.core.formats.event import Body, DeviceNote, DisclosureLeaf, Envelope, Gap, GapLeaf, NoteLeaf
 from offmon.core.formats.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.formats.protocol import Code, SignedTime
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log import audit
-from offmon.core.log.records import Decision, values_of
+from offmon.core.log.records import DecisionRecord, values_of
 from offmon.core.log.tlog.merkle import root_of
 
 VECTORS = Path(__file__).parents[2] / "vectors"
@@ -70,7 +70,7 @@ def test_records_are_committed_field_by_field() -> None:
 def test_the_records_of_the_vectors_are_records_of_core() -> None:
     decision, body = known("commitment")["records"]
     values = {f["name"]: f["value"] for f in decision["fields"]}
-    read = codec.from_doc(Decision, values | {"kind": "decision"})
+    read = codec.from_doc(DecisionRecord, values | {"kind": "decision"})
     assert values_of(read) == values
     inside = codec.from_doc(Body, {f["name"]: f["value"] for f in body["fields"]} | {"type": "offmon/body@1"})
     assert envelope.content_commit(inside, bytes.fromhex(body["salt"])) == body["commit"]
@@ -82,7 +82,7 @@ def read_leaf(case: dict[str, Any]) -> DisclosureLeaf | GapLeaf | NoteLeaf:
         case "gap":
             return GapLeaf(codec.from_doc(Gap, case["document"]), salt)
         case "note":
-            return NoteLeaf(codec.from_doc(Note, case["document"]), salt)
+            return NoteLeaf(codec.from_doc(DeviceNote, case["document"]), salt)
         case _:
             return DisclosureLeaf(codec.from_doc(Envelope, case["document"]), salt, bytes.fromhex(case["ciphertext"]))
 
@@ -109,7 +109,7 @@ def test_what_bodies_and_lists_are_bound_to() -> None:
 def test_a_run_of_audit_entries() -> None:
     run = known("run")
     for case in run["entries"]:
-        entry = codec.from_doc(audit.Entry, case["fields"] | {"kind": "audit"})
+        entry = codec.from_doc(audit.AuditEntry, case["fields"] | {"kind": "audit"})
         assert audit.fields_of(entry) == case["fields"]
         commit = audit.commit_of(entry, bytes.fromhex(case["salt"]))
         assert commit == case["commit"]

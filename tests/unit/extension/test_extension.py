@@ -7,7 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from offmon.agent.presence.words import CATALOGUE, Language
+from offmon.agent.presence.words import CATALOGUE, IndicatorLanguage
 from offmon.agent.sources.frames import MAX_AROUND, MAX_DEPTH
 from offmon.core.authority.inventory import POWERS
 from offmon.match.unsafe_text import MAX_TEXT, MAX_TITLE, MAX_URL
@@ -59,7 +59,7 @@ def test_its_own_pages_and_worker_may_reach_nothing() -> None:
 
 
 def test_what_a_bystander_reads_is_the_indicators_own_neutral_sentence() -> None:
-    sentence = CATALOGUE[Language.ENGLISH].monitored
+    sentence = CATALOGUE[IndicatorLanguage.ENGLISH].monitored
     assert MANIFEST["action"]["default_title"] == sentence
     assert MANIFEST["description"].startswith(sentence)
     assert (SRC / "worker.js").read_text("utf-8").count(sentence) == 2

@@ -2,7 +2,7 @@
 
 import re
 
-from offmon.core.authority.inventory import FIELDS, NEVER, Field, Lies
+from offmon.core.authority.inventory import FIELDS, NEVER, InventoryField, Lies
 from tests.prove.markers import SAFEGUARDS
 from tests.unit.reference.drawing import REFERENCE, check_parts, row
 
@@ -64,5 +64,5 @@ def _fields(lies: Lies) -> list[str]:
     return [row("what", "why", "under"), row(*["---"] * 3), *lines]
 
 
-def _line(field: Field) -> str:
+def _line(field: InventoryField) -> str:
     return row(field.what, field.why, ", ".join(f"`{one}`" for one in field.under))

@@ -20,15 +20,15 @@ import pytest
 from offmon.agent import enrol
 from offmon.agent.clock import Timekeeper, now
 from offmon.agent.delivery import Delivery
-from offmon.agent.home import Home
+from offmon.agent.home import AgentHome
 from offmon.agent.keys import load_or_draw
 from offmon.agent.outbox import Outbox
-from offmon.agent.portal_code import Asking, Outcome, ask
+from offmon.agent.portal_code import Asking, PortalCodeOutcome, ask
 from offmon.agent.transport import Client
 from offmon.agent.trust_state import Belief
 from offmon.core.access import portal_access
 from offmon.core.authority import profile
-from offmon.core.authority.inventory import FIELDS, NEVER, RECORD, Field, Lies, Part, lines
+from offmon.core.authority.inventory import FIELDS, NEVER, RECORD, InventoryField, InventoryPart, Lies, lines
 from offmon.core.formats import codec, dsse, envelope, event, httpsig, journal, protocol
 from offmon.server.faces.website import collected
 from offmon.words.catalogue import Language, texts, translate
@@ -44,7 +44,7 @@ LEAVING: dict[str, Any] = {
     "body": event.Body,
     "enclosed": envelope.Enclosed,
     "gap": event.Gap,
-    "note": event.Note,
+    "note": event.DeviceNote,
     "forgotten": event.ForgottenLeaf,
     "disclosure-leaf": event.DisclosureLeaf,
     "gap-leaf": event.GapLeaf,
@@ -119,7 +119,7 @@ def all_sent(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     begins = http.client.HTTPConnection.request
     monkeypatch.setattr(http.client.HTTPConnection, "request", partialmethod(begin, begins=begins))
     monkeypatch.setattr(http.client.HTTPConnection, "send", send)
-    home = Home(folder / "home")
+    home = AgentHome(folder / "home")
     keys, ingest = load_or_draw(home), FakeIngest(FakeAgency(now()))
     with closing(ingest.serve(now)) as server:
         enrolled = enrol.enrol(home, keys, server.url, ingest.code, now())
@@ -132,7 +132,7 @@ def all_sent(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
                 time.sleep(0.01)
             Delivery(client, outbox, belief, keys, 1, safe_until=now).step()
     assert belief.held is not None
-    assert (asking.outcome, ingest.heartbeats) == (Outcome.KEPT, 1)
+    assert (asking.outcome, ingest.heartbeats) == (PortalCodeOutcome.KEPT, 1)
     return requests
 
 
@@ -198,10 +198,10 @@ def test_a_line_tells_of_each_field_or_it_is_made_of_such(language: Language) ->
         if field.said and f"inventory.leaves.{field.said}" not in texts(language)
     ]
     assert untold == []
-    assert all(f"inventory.about.{part}" in texts(language) for part in Part if part not in RECORD)
+    assert all(f"inventory.about.{part}" in texts(language) for part in InventoryPart if part not in RECORD)
     for said, holds in (("", ()), ("gap.lost", ("gap",))):
         with pytest.raises(ValueError, match="a line tells of a field"):
-            Field("gap", "lost", "how many", "to declare it", Lies.CLEAR, said, holds)
+            InventoryField("gap", "lost", "how many", "to declare it", Lies.CLEAR, said, holds)
 
 
 def test_a_line_tells_of_one_field_unless_it_says_each_of_several() -> None:
@@ -221,7 +221,7 @@ def test_a_line_never_promises_less_than_its_fields() -> None:
             assert {one.lies for one in alike} == {field.lies}
         elif field.part is not None:
             assert field.lies is Lies.CLEAR
-    assert {field.part for field in FIELDS if field.lies is Lies.ENCLOSED} == {Part.BODY, None}
+    assert {field.part for field in FIELDS if field.lies is Lies.ENCLOSED} == {InventoryPart.BODY, None}
 
 
 @pytest.mark.parametrize("language", Language)

@@ -11,14 +11,16 @@ from offmon.core.bundle.opened import STAND_INS
 from offmon.core.clock import Period
 from offmon.core.formats.event import Body
 from offmon.core.log import provenance
-from offmon.core.log.audit import VAULT, Actor, Entry, Touched, Verb
-from offmon.core.log.consultations import Look
+from offmon.core.log.audit import VAULT, AuditEntry, EntryActor, Touched, Verb
+from offmon.core.log.consultations import Consultation
 from offmon.core.log.kinds import InBundle, Time
-from offmon.core.log.records import LeafPlace, Reveal
+from offmon.core.log.records import LeafPlace, RevealRecord
 from tests.unit.reference.drawing import check_parts, row, table
 
-RECORDS: dict[str, Any] = {record.KIND: record for record in (*provenance.RECORDS, Reveal, Entry, Look)}
-PARTS = (Choice, Sensitive, Period, HpkeKey, LeafPlace, Actor, Touched)
+RECORDS: dict[str, Any] = {
+    record.KIND: record for record in (*provenance.RECORDS, RevealRecord, AuditEntry, Consultation)
+}
+PARTS = (Choice, Sensitive, Period, HpkeKey, LeafPlace, EntryActor, Touched)
 ELSEWHERE = {"Verb", "Operation"}  # closed lists of another spec
 PLAIN = {str: "text", bool: "bool", bytes: "bytes"}
 

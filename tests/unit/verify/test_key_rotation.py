@@ -13,7 +13,7 @@ from offmon.core.bundle import layout
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.formats import dsse
 from offmon.core.formats.keys import SigningKey
-from offmon.core.formats.trust import KeyRole, Keys, ListedKey
+from offmon.core.formats.trust import KeyRole, KeysDocument, ListedKey
 from offmon.core.formats.trust_file import Root, TrustFile
 from offmon.core.ids import Ms
 from offmon.core.log.tlog.checkpoint import check_checkpoint
@@ -71,9 +71,9 @@ class Rotated(Forge):
         period = Period(self.changed_at, Ms(self.changed_at + 300 * DAY_MS))
         new_root = self.later["root"].public.vkey
         second = dsse.sign(
-            Keys(self.agency, 2, dsse.digest_of(first), period, tuple(listed), new_root), self.old["root"]
+            KeysDocument(self.agency, 2, dsse.digest_of(first), period, tuple(listed), new_root), self.old["root"]
         )
-        third = Keys(self.agency, 3, dsse.digest_of(second), period, tuple(listed), None)
+        third = KeysDocument(self.agency, 3, dsse.digest_of(second), period, tuple(listed), None)
         return [first, second, dsse.sign(third, self.bend("third_root", self.later["root"]))]
 
 
@@ -185,8 +185,10 @@ def test_a_retired_key_that_is_no_longer_listed_vouches_for_nothing() -> None:
     class Forgetful(Rotated):
         def statements(self) -> list[bytes]:
             first, second, third = super().statements()
-            kept = tuple(key for key in dsse.peek(Keys, third).keys if key.vkey != self.old["profile"].public.vkey)
-            return [first, second, dsse.sign(replace(dsse.peek(Keys, third), keys=kept), self.later["root"])]
+            kept = tuple(
+                key for key in dsse.peek(KeysDocument, third).keys if key.vkey != self.old["profile"].public.vkey
+            )
+            return [first, second, dsse.sign(replace(dsse.peek(KeysDocument, third), keys=kept), self.later["root"])]
 
     forged = Forgetful().build()
     caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "unknown-key", "No profile key of the agency")

@@ -15,7 +15,7 @@ from offmon.core.log.tlog.merkle import leaf_hash, root_of
 from offmon.core.log.tlog.submission import Submission
 from offmon.verify.app import judge, main
 from offmon.verify.text import as_text
-from offmon.verify.verdict import Name, State, Verdict
+from offmon.verify.verdict import CheckState, Name, Verdict
 from tests.support.forge import Forge, Forged, save_trust
 from tests.support.tamper import STRANGER, caught, honest
 
@@ -35,13 +35,13 @@ def paper(forged: Forged, size: int | None = None) -> Checkpoint:
 def forked() -> Forged:
     """The same keys and the same witness, which is in league: the log once more, with another reason in one of its first entries."""
 
-    def edited(entry: audit.Entry) -> audit.Entry:
+    def edited(entry: audit.AuditEntry) -> audit.AuditEntry:
         return replace(entry, reason="another reason") if entry.verb is audit.Verb.CASE_OPENED else entry
 
     return Forge(entry=edited).build()
 
 
-def since(verdict: Verdict) -> tuple[State, list[str]]:
+def since(verdict: Verdict) -> tuple[CheckState, list[str]]:
     check = verdict.check(Name.SINCE)
     return check.state, [reason.code for reason in check.reasons]
 
@@ -49,7 +49,7 @@ def since(verdict: Verdict) -> tuple[State, list[str]]:
 def test_a_bundle_carries_the_proof_from_the_checkpoint_of_its_notice() -> None:
     forged = honest()
     verdict = judge(forged.bundle(), forged.trust, paper(forged))
-    assert (verdict.exit, since(verdict)) == (0, (State.HELD, []))
+    assert (verdict.exit, since(verdict)) == (0, (CheckState.HELD, []))
     [earlier] = verdict.earlier
     assert earlier.root == paper(forged).text.split("\n")[2]
     assert f"the log of {served_in(forged)} entries" in as_text(verdict)
@@ -79,7 +79,7 @@ def test_a_fork_cannot_pass_off_the_true_checkpoint_as_where_it_came_from() -> N
 
 def caught_since(forged: Forged, kept: Checkpoint) -> Verdict:
     verdict = judge(forged.bundle(), forged.trust, kept)
-    assert (verdict.exit, since(verdict)) == (1, (State.FAILED, ["log-forked"]))
+    assert (verdict.exit, since(verdict)) == (1, (CheckState.FAILED, ["log-forked"]))
     return verdict
 
 
@@ -89,8 +89,8 @@ def test_where_the_bundle_has_no_proof_of_that_size_it_says_that_it_cannot_be_ch
     known = replace(paper(forged), size=served_in(forged) + by)
     words = f"the bundle holds no proof from {known.size} entries on"
     verdict = caught(forged.bundle(), forged.trust, Name.SINCE, "since-no-proof", words, since=known)
-    assert since(verdict) == (State.NOT_CHECKED, ["since-no-proof"])
-    assert all(check.state is State.HELD for check in verdict.checks if check.name is not Name.SINCE)
+    assert since(verdict) == (CheckState.NOT_CHECKED, ["since-no-proof"])
+    assert all(check.state is CheckState.HELD for check in verdict.checks if check.name is not Name.SINCE)
     assert "since       not checked the log goes on" in as_text(verdict)
 
 
@@ -99,7 +99,7 @@ def test_a_checkpoint_of_another_log_is_not_compared() -> None:
     other = replace(paper(forged), origin="force.invalid/other")
     words = "your checkpoint is of another log"
     verdict = caught(forged.bundle(), forged.trust, Name.SINCE, "since-other-log", words, since=other)
-    assert since(verdict) == (State.NOT_CHECKED, ["since-other-log"])
+    assert since(verdict) == (CheckState.NOT_CHECKED, ["since-other-log"])
 
 
 def test_a_checkpoint_taken_out_is_missed_by_whoever_kept_it() -> None:
@@ -116,14 +116,14 @@ def test_a_checkpoint_taken_out_is_missed_by_whoever_kept_it() -> None:
 def test_the_exports_own_checkpoint_needs_no_proof() -> None:
     forged = honest()
     newest = paper(forged, forged.forge.log.notes[-1][0])
-    assert since(judge(forged.bundle(), forged.trust, newest)) == (State.HELD, [])
+    assert since(judge(forged.bundle(), forged.trust, newest)) == (CheckState.HELD, [])
     other = replace(newest, root=bytes(32))
-    assert since(judge(forged.bundle(), forged.trust, other)) == (State.FAILED, ["log-forked"])
+    assert since(judge(forged.bundle(), forged.trust, other)) == (CheckState.FAILED, ["log-forked"])
 
 
 def test_without_a_trust_file_it_is_not_checked_and_with_broken_keys_it_cannot_be() -> None:
     forged = honest()
-    assert since(judge(forged.bundle(), None, paper(forged))) == (State.NOT_CHECKED, [])
+    assert since(judge(forged.bundle(), None, paper(forged))) == (CheckState.NOT_CHECKED, [])
     del forged.payload[layout.keys_path(1)]
     words = "the agency's keys did not hold"
     caught(forged.bundle(), forged.trust, Name.SINCE, "keys-unknown", words, since=paper(forged))

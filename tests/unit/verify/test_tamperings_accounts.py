@@ -8,15 +8,15 @@ import pytest
 
 from offmon.core.bundle import layout
 from offmon.core.bundle.account import check_receipt
-from offmon.core.bundle.layout import Account, Journal
+from offmon.core.bundle.layout import EpochJournal, LeafAccount
 from offmon.core.formats import codec
 from offmon.core.formats.commitment import Unfit
 from offmon.core.formats.journal import LOST_BY_AGENCY, leaf_commit
 from offmon.core.ids import Digest, Id
 from offmon.core.log import audit
-from offmon.core.log.audit import LEAF, Outcome, Touched, Verb
+from offmon.core.log.audit import LEAF, EntryOutcome, Touched, Verb
 from offmon.core.log.provenance import found_unfit
-from offmon.core.log.records import BatchRecord, Export
+from offmon.core.log.records import BatchRecord, ExportRecord
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
 from tests.prove.markers import proves
@@ -26,7 +26,7 @@ from tests.support.world import Epoch
 
 
 def accounted(
-    account: Account, why: str | None, entry: int | None = None
+    account: LeafAccount, why: str | None, entry: int | None = None
 ) -> Callable[[dict[str, bytes]], dict[str, bytes]]:
     """A payload whose erased leaf is called something else."""
 
@@ -36,13 +36,13 @@ def accounted(
             edit(
                 forged,
                 path,
-                Journal,
+                EpochJournal,
                 lambda journal: replace(journal, rows=tuple(changed(row) for row in journal.rows)),
             )
         return payload
 
-    def changed(row: layout.Row) -> layout.Row:
-        return replace(row, account=account, why=why, entry=entry) if row.account is Account.ERASED else row
+    def changed(row: layout.EpochRow) -> layout.EpochRow:
+        return replace(row, account=account, why=why, entry=entry) if row.account is LeafAccount.ERASED else row
 
     return bend
 
@@ -50,41 +50,41 @@ def accounted(
 @pytest.mark.parametrize(
     ("account", "why", "entry", "code", "words"),
     [
-        (Account.WITHHELD, None, None, "no-ground", "no ground is given"),
-        (Account.WITHHELD, "not-wanted", None, "no-ground", "no ground is given"),
-        (Account.WITHHELD, "does_not_open", None, "unfit-not-logged", "no entry of the vault's says so"),
-        (Account.WITHHELD, "not_granted", None, "unfit-not-logged", "no entry of the vault's says so"),
-        (Account.REFUSED, None, None, "no-reason", "no reason is given"),
-        (Account.ERASED, "no-longer-necessary", None, "erasure-not-logged", "no entry of the vault's erased it"),
-        (Account.ERASED, "no-longer-necessary", 2, "erasure-not-logged", "no entry of the vault's erased it"),
-        (Account.LOST, "lost-by-agency", None, "loss-not-logged", "the entry of its receipt does not say so"),
-        (Account.LOST, "lost-by-agency", 13, "loss-not-logged", "the entry of its receipt does not say so"),
+        (LeafAccount.WITHHELD, None, None, "no-ground", "no ground is given"),
+        (LeafAccount.WITHHELD, "not-wanted", None, "no-ground", "no ground is given"),
+        (LeafAccount.WITHHELD, "does_not_open", None, "unfit-not-logged", "no entry of the vault's says so"),
+        (LeafAccount.WITHHELD, "not_granted", None, "unfit-not-logged", "no entry of the vault's says so"),
+        (LeafAccount.REFUSED, None, None, "no-reason", "no reason is given"),
+        (LeafAccount.ERASED, "no-longer-necessary", None, "erasure-not-logged", "no entry of the vault's erased it"),
+        (LeafAccount.ERASED, "no-longer-necessary", 2, "erasure-not-logged", "no entry of the vault's erased it"),
+        (LeafAccount.LOST, "lost-by-agency", None, "loss-not-logged", "the entry of its receipt does not say so"),
+        (LeafAccount.LOST, "lost-by-agency", 13, "loss-not-logged", "the entry of its receipt does not say so"),
         (
-            Account.LOST,
+            LeafAccount.LOST,
             "lost-by-agency",
             14,
             "receipt-differs",
             "than the entry of its receipt says",
         ),  # that of its batch
-        (Account.REFUSED, "out-of-period", None, "receipt-differs", "than the entry of its receipt says"),
-        (Account.SHOWN, None, None, "item-unaccounted", "disagree on whether it is shown"),
+        (LeafAccount.REFUSED, "out-of-period", None, "receipt-differs", "than the entry of its receipt says"),
+        (LeafAccount.SHOWN, None, None, "item-unaccounted", "disagree on whether it is shown"),
     ],
 )
 def test_an_account_that_gives_no_good_reason(
-    account: Account, why: str | None, entry: int | None, code: str, words: str
+    account: LeafAccount, why: str | None, entry: int | None, code: str, words: str
 ) -> None:
     refused(Name.CONTINUOUS, code, words, payload=accounted(account, why, entry))
 
 
 def test_an_export_under_another_manifest() -> None:
-    def other(entry: audit.Entry) -> audit.Entry:
+    def other(entry: audit.AuditEntry) -> audit.AuditEntry:
         return replace(entry, manifest=Digest("1" * 64)) if entry.verb is audit.Verb.EXPORTED else entry
 
     refused(Name.AUTHENTIC, "payload-changed", "not those that were exported", entry=other)
 
 
 def test_an_approval_of_another_manifest() -> None:
-    def other(entry: audit.Entry) -> audit.Entry:
+    def other(entry: audit.AuditEntry) -> audit.AuditEntry:
         return replace(entry, manifest=Digest("1" * 64)) if entry.verb is audit.Verb.EXPORT_APPROVED else entry
 
     refused(Name.AUTHORISED, "other-approved", "another list of files", entry=other)
@@ -118,7 +118,7 @@ def lost(count: int) -> Forged:
             super().second_epoch()
             number = len(self.lines) - 1
             for n in (1, 2):
-                self.epochs[-1].accounts[n] = (Account.LOST, "lost-by-agency", number)
+                self.epochs[-1].accounts[n] = (LeafAccount.LOST, "lost-by-agency", number)
 
         def send(self, epoch: Epoch, refused: str | None = None) -> None:
             super().send(epoch, refused if len(self.epochs) == 1 else f"lost-by-agency {count}")
@@ -138,12 +138,14 @@ def test_more_or_fewer_called_lost_than_was_said_when_it_came(count: int) -> Non
     caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "receipt-differs", "than the entry of its receipt says")
 
 
-def called(account: Account, why: str, which: Callable[[layout.Row], bool]) -> Callable[[dict[str, bytes]], Any]:
+def called(
+    account: LeafAccount, why: str, which: Callable[[layout.EpochRow], bool]
+) -> Callable[[dict[str, bytes]], Any]:
     """A payload in which those disclosures are called that, and are not shown."""
 
     def bend(payload: dict[str, bytes]) -> dict[str, bytes]:
         for path in files_under(payload, "data/journal/"):
-            journal = loaded(Journal, payload[path])
+            journal = loaded(EpochJournal, payload[path])
             chosen = [row for row in journal.rows if row.leaf == "disclosure" and which(row)]
             rows = (replace(r, account=account, why=why, entry=None) if r in chosen else r for r in journal.rows)
             payload[path] = codec.dump(replace(journal, rows=tuple(rows)))
@@ -157,14 +159,14 @@ def called(account: Account, why: str, which: Callable[[layout.Row], bool]) -> C
 @pytest.mark.parametrize(
     ("account", "why", "which"),
     [
-        (Account.REFUSED, "out-of-period", lambda _: True),  # all that was held, opened and decided on
-        (Account.REFUSED, "no-grant", lambda row: row.account is Account.REFUSED),  # for another reason
-        (Account.WITHHELD, "privilege", lambda row: row.account is Account.REFUSED),
+        (LeafAccount.REFUSED, "out-of-period", lambda _: True),  # all that was held, opened and decided on
+        (LeafAccount.REFUSED, "no-grant", lambda row: row.account is LeafAccount.REFUSED),  # for another reason
+        (LeafAccount.WITHHELD, "privilege", lambda row: row.account is LeafAccount.REFUSED),
     ],
 )
 @proves("S75", check_receipt, disabled=lambda case, journal, batch: None)
 def test_what_was_held_is_called_refused_or_what_was_refused_withheld(
-    account: Account, why: str, which: Callable[[layout.Row], bool]
+    account: LeafAccount, why: str, which: Callable[[layout.EpochRow], bool]
 ) -> None:
     refused(
         Name.CONTINUOUS,
@@ -179,14 +181,14 @@ def test_a_receipt_whose_entry_withholds_what_was_refused() -> None:
     forged = honest()
     [number] = [n for n, line in enumerate(forged.forge.lines) if line.entry.reason == "out-of-period 1"]
 
-    def unsaid(run: layout.Run) -> layout.Run:
+    def unsaid(run: layout.CaseRun) -> layout.CaseRun:
         lines = (
             replace(line, entry=hidden(line.entry, "reason")) if line.number == number and line.entry else line
             for line in run.entries
         )
         return replace(run, entries=tuple(lines))
 
-    edit(forged, layout.RUN, layout.Run, unsaid)
+    edit(forged, layout.RUN, layout.CaseRun, unsaid)
     caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "receipt-hidden", "withholds what of the batch")
 
 
@@ -203,7 +205,7 @@ class Again(Forge):
         for batch in self.all(BatchRecord):
             number = self.act(Verb.BATCH_RECEIVED, self.who, self.row(batch), reason=self.said)
         why = self.said.partition(" ")[0]
-        account = (Account.LOST, why, number) if why == LOST_BY_AGENCY else (Account.REFUSED, why, None)
+        account = (LeafAccount.LOST, why, number) if why == LOST_BY_AGENCY else (LeafAccount.REFUSED, why, None)
         self.epochs[-1].accounts |= dict.fromkeys((1, 2), account) if self.told else {}
 
 
@@ -233,14 +235,14 @@ class Unopened(Forge):
 
     def second_epoch(self) -> None:
         super().second_epoch()
-        self.epochs[-1].accounts[1] = (Account.WITHHELD, self.why.value, None)
+        self.epochs[-1].accounts[1] = (LeafAccount.WITHHELD, self.why.value, None)
 
     def act(self, verb: Verb, who: str, *touched: Touched, **more: Any) -> int:
         if verb is Verb.EXPORT_APPROVED:  # before that, with the bundle that it keeps
-            [asked] = self.all(Export)
+            [asked] = self.all(ExportRecord)
             export = self.row(asked) if self.about is None else replace(self.row(asked), id=self.about)
             leaf = Touched(LEAF, self.id(), leaf_commit(self.epochs[-1].leaves[self.of]))
-            told = {"outcome": Outcome.DENIED, "reason": self.why.value, **self.said}
+            told = {"outcome": EntryOutcome.DENIED, "reason": self.why.value, **self.said}
             super().act(Verb.EXPORT_BODY_OPENED, self.who, export, leaf, **told)
         return super().act(verb, who, *touched, **more)
 
@@ -278,7 +280,7 @@ def test_what_was_sent_in_no_fit_form_is_withheld_and_said_where_the_vault_says_
     [
         pytest.param({"who": "officer"}, id="by-an-officer"),
         pytest.param({"who": "service"}, id="by-another-process"),
-        pytest.param({"said": {"outcome": Outcome.ALLOWED}}, id="that-it-was-opened"),
+        pytest.param({"said": {"outcome": EntryOutcome.ALLOWED}}, id="that-it-was-opened"),
         pytest.param({"said": {"reason": "not_granted"}}, id="on-another-ground"),
         pytest.param({"said": {"reason": None}}, id="on-none"),
         pytest.param({"about": Id("9" * 32)}, id="for-another-export"),

@@ -17,15 +17,15 @@ import pytest
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Choice, Schedule8, Sensitive
 from offmon.core.bundle import layout, read, write
-from offmon.core.bundle.layout import Account, Index, Item, Journal, Record, Run, RunEntry
+from offmon.core.bundle.layout import CaseRun, EpochJournal, Index, Item, LeafAccount, Record, RunEntry
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.formats import canon
-from offmon.core.formats.commitment import Ground
+from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.formats.event import GapLeaf
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.ids import Origin as LogOrigin
-from offmon.core.log.audit import Entry, Operation, Verb
-from offmon.core.log.records import Authorisation
+from offmon.core.log.audit import AuditEntry, Operation, Verb
+from offmon.core.log.records import AuthorisationRecord
 from offmon.verify.app import judge, main
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, Forged, files_under
@@ -55,28 +55,30 @@ def line(number: int, **changes: Any) -> Callable[[Forged], None]:
         return replace(one, **changes) if one.number == number else one
 
     return lambda forged: edit(
-        forged, layout.RUN, Run, lambda run: replace(run, entries=tuple(map(changed, run.entries)))
+        forged, layout.RUN, CaseRun, lambda run: replace(run, entries=tuple(map(changed, run.entries)))
     )
 
 
-def rows(wanted: Callable[[layout.Row], bool], change: Callable[[layout.Row], layout.Row]) -> Callable[[Forged], None]:
+def rows(
+    wanted: Callable[[layout.EpochRow], bool], change: Callable[[layout.EpochRow], layout.EpochRow]
+) -> Callable[[Forged], None]:
     """Rows of every journal, changed."""
 
     def bend(forged: Forged) -> None:
         for path in files_under(forged.payload, "data/journal/"):
-            edit(forged, path, Journal, changed)
+            edit(forged, path, EpochJournal, changed)
 
-    def changed(journal: Journal) -> Journal:
+    def changed(journal: EpochJournal) -> EpochJournal:
         return replace(journal, rows=tuple(change(row) if wanted(row) else row for row in journal.rows))
 
     return bend
 
 
-def is_gap(row: layout.Row) -> bool:
+def is_gap(row: layout.EpochRow) -> bool:
     return row.leaf == "gap"
 
 
-def another_gap(row: layout.Row) -> layout.Row:
+def another_gap(row: layout.EpochRow) -> layout.EpochRow:
     assert isinstance(row.opened, GapLeaf)
     return replace(row, opened=replace(row.opened, gap=replace(row.opened.gap, since=Ms(0))))
 
@@ -104,11 +106,11 @@ def a_field_twice(forged: Forged) -> None:
 
 def no_run(forged: Forged) -> None:
     for path in (layout.RUN, layout.TAIL):
-        edit(forged, path, Run, lambda run: replace(run, entries=()))
+        edit(forged, path, CaseRun, lambda run: replace(run, entries=()))
 
 
 def no_export(forged: Forged) -> None:
-    edit(forged, layout.TAIL, Run, lambda tail: replace(tail, entries=tail.entries[:-1]))
+    edit(forged, layout.TAIL, CaseRun, lambda tail: replace(tail, entries=tail.entries[:-1]))
 
 
 def no_tail(forged: Forged) -> None:
@@ -149,7 +151,9 @@ def no_proof_of_a_profile(forged: Forged) -> None:
             "neither shown nor withheld, or both",
             record(
                 "decision",
-                lambda one: replace(one, fields=(replace(one.fields[0], ground=Ground.PRIVILEGE), *one.fields[1:])),
+                lambda one: replace(
+                    one, fields=(replace(one.fields[0], ground=WithholdingGround.PRIVILEGE), *one.fields[1:])
+                ),
             ),
         ),
         ("field-twice", Name.AUTHENTIC, "names a field twice", a_field_twice),
@@ -198,7 +202,7 @@ def no_proof_of_a_profile(forged: Forged) -> None:
             "gap-hidden",
             Name.CONTINUOUS,
             "A gap or note of the device is not shown",
-            rows(is_gap, lambda row: replace(row, account=Account.WITHHELD, why="privilege")),
+            rows(is_gap, lambda row: replace(row, account=LeafAccount.WITHHELD, why="privilege")),
         ),
         ("leaf-changed", Name.AUTHENTIC, "not the gap or note that the device committed to", rows(is_gap, another_gap)),
         (
@@ -215,12 +219,12 @@ def test_by_whoever_holds_the_file(code: str, name: Name, words: str, bend: Call
     caught(forged.bundle(), forged.trust, name, code, words)
 
 
-def verb(before: Verb, after: Verb) -> Callable[[Entry], Entry]:
+def verb(before: Verb, after: Verb) -> Callable[[AuditEntry], AuditEntry]:
     """Every entry of one verb is of another, which is another operation."""
     return lambda entry: replace(entry, verb=after, operation=after.operation) if entry.verb is before else entry
 
 
-def documented(one: Authorisation) -> Choice:
+def documented(one: AuthorisationRecord) -> Choice:
     """The first choice, with a policy document that ends a week after it was authorised."""
     assert one.authorised_at is not None
     period = Period(Ms(one.authorised_at - DAY_MS), Ms(one.authorised_at + 7 * DAY_MS))

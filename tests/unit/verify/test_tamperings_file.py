@@ -10,11 +10,11 @@ from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis, Instrument
 from offmon.core.authority.profile import HpkeKey, Profile
 from offmon.core.bundle import layout
-from offmon.core.bundle.layout import Account, Item, Journal, Record, Row, Run
+from offmon.core.bundle.layout import CaseRun, EpochJournal, EpochRow, Item, LeafAccount, Record
 from offmon.core.errors import Malformed
 from offmon.core.formats import canon, codec
 from offmon.core.ids import Ms, Slug
-from offmon.core.log.records import Decision, DecisionOutcome
+from offmon.core.log.records import DecisionOutcome, DecisionRecord
 from offmon.core.log.tlog.merkle import check_inclusion
 from offmon.core.log.tlog.proof import Proof
 from offmon.verify.app import judge
@@ -46,8 +46,8 @@ def codes(verdict: Verdict, name: Name) -> list[str]:
     return sorted({reason.code for reason in verdict.check(name).reasons})
 
 
-def decided(forged: Forged, outcome: DecisionOutcome) -> Decision:
-    return next(one for one in forged.forge.all(Decision) if one.outcome is outcome)
+def decided(forged: Forged, outcome: DecisionOutcome) -> DecisionRecord:
+    return next(one for one in forged.forge.all(DecisionRecord) if one.outcome is outcome)
 
 
 def test_the_untouched_twin_verifies(forged: Forged) -> None:
@@ -171,15 +171,15 @@ def test_the_body_swapped_at_reveal(forged: Forged) -> None:
 def journal_of(forged: Forged, leaves: int) -> str:
     """The path of the journal with that many leaves or more."""
     paths = (find(forged, "data/journal/", position) for position in range(2))
-    return next(path for path in paths if len(loaded(Journal, forged.payload[path]).rows) >= leaves)
+    return next(path for path in paths if len(loaded(EpochJournal, forged.payload[path]).rows) >= leaves)
 
 
-def is_gap(row: Row) -> bool:
+def is_gap(row: EpochRow) -> bool:
     return row.leaf == "gap"
 
 
-def is_erased(row: Row) -> bool:
-    return row.account is Account.ERASED
+def is_erased(row: EpochRow) -> bool:
+    return row.account is LeafAccount.ERASED
 
 
 def test_a_gap_removed(forged: Forged) -> None:
@@ -197,7 +197,7 @@ def test_a_gap_removed(forged: Forged) -> None:
     ids=["a gap", "an erased item"],
 )
 def test_a_row_removed_and_the_batches_counted_anew(
-    forged: Forged, gone: Callable[[Row], bool], lost: int, found: list[str]
+    forged: Forged, gone: Callable[[EpochRow], bool], lost: int, found: list[str]
 ) -> None:
     """With the batches' records rewritten too, nothing in the file says any more what was removed; and it is caught all the same."""
     path = journal_of(forged, 6)
@@ -211,8 +211,8 @@ def test_a_row_removed_and_the_batches_counted_anew(
 
 def test_a_checkpoint_of_another_device(forged: Forged) -> None:
     other = Forge("another device").build()
-    theirs = loaded(Journal, other.payload[journal_of(other, 6)])
-    edit(forged, journal_of(forged, 6), Journal, lambda journal: replace(journal, checkpoint=theirs.checkpoint))
+    theirs = loaded(EpochJournal, other.payload[journal_of(other, 6)])
+    edit(forged, journal_of(forged, 6), EpochJournal, lambda journal: replace(journal, checkpoint=theirs.checkpoint))
     caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "checkpoint-of-other", "another device or epoch")
 
 
@@ -230,64 +230,64 @@ def test_an_erased_item_passed_off_as_never_made(forged: Forged) -> None:
 def test_an_erased_item_passed_off_as_withheld_or_refused_still_has_its_number(forged: Forged) -> None:
     """It cannot be made unmade: calling it something else changes the payload that was exported."""
 
-    def withheld(journal: Journal) -> Journal:
+    def withheld(journal: EpochJournal) -> EpochJournal:
         rows = (
-            replace(r, account=Account.WITHHELD, why="privilege") if r.account is Account.ERASED else r
+            replace(r, account=LeafAccount.WITHHELD, why="privilege") if r.account is LeafAccount.ERASED else r
             for r in journal.rows
         )
         return replace(journal, rows=tuple(rows))
 
-    edit(forged, journal_of(forged, 6), Journal, withheld)
+    edit(forged, journal_of(forged, 6), EpochJournal, withheld)
     caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "payload-changed", "not those that were exported")
 
 
 @proves("S16", check_inclusion, disabled=lambda leaf, index, size, proof, root: None)
 def test_an_audit_entry_edited(forged: Forged) -> None:
-    def edited(run: Run) -> Run:
+    def edited(run: CaseRun) -> CaseRun:
         line = run.entries[1]
         assert line.entry is not None
         entry = rewrite(line.entry, reason="another reason")
         changed = replace(line, entry=entry, commit=layout.commit_of(entry))
         return replace(run, entries=(run.entries[0], changed, *run.entries[2:]))
 
-    edit(forged, layout.RUN, Run, edited)
+    edit(forged, layout.RUN, CaseRun, edited)
     caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "not-included", "does not lead from entry")
 
 
 def test_an_audit_entry_edited_without_its_commitment(forged: Forged) -> None:
-    def edited(run: Run) -> Run:
+    def edited(run: CaseRun) -> CaseRun:
         line = run.entries[1]
         assert line.entry is not None
         return replace(
             run, entries=(run.entries[0], replace(line, entry=rewrite(line.entry, reason="x")), *run.entries[2:])
         )
 
-    edit(forged, layout.RUN, Run, edited)
+    edit(forged, layout.RUN, CaseRun, edited)
     caught(
         forged.bundle(), forged.trust, Name.AUTHENTIC, "entry-edited", "not the one that its line of the run commits to"
     )
 
 
 def test_an_audit_entry_dropped(forged: Forged) -> None:
-    edit(forged, layout.RUN, Run, lambda run: replace(run, entries=run.entries[:3] + run.entries[4:]))
+    edit(forged, layout.RUN, CaseRun, lambda run: replace(run, entries=run.entries[:3] + run.entries[4:]))
     bundle = forged.bundle()
     caught(bundle, forged.trust, Name.CONTINUOUS, "run-hole", "A number of the run is missing")
     caught(bundle, forged.trust, Name.AUTHENTIC, "not-included", "does not lead from entry")
 
 
 def test_an_audit_entry_dropped_and_the_rest_numbered_anew(forged: Forged) -> None:
-    def shifted(run: Run) -> Run:
+    def shifted(run: CaseRun) -> CaseRun:
         kept = run.entries[:3] + run.entries[4:]
         return replace(run, entries=tuple(replace(line, number=number) for number, line in enumerate(kept)))
 
     last = loaded(layout.Index, forged.payload[layout.INDEX]).last
-    edit(forged, layout.RUN, Run, shifted)
+    edit(forged, layout.RUN, CaseRun, shifted)
     edit(forged, layout.INDEX, layout.Index, lambda index: replace(index, last=last - 1))
     numbered = iter(range(last, last + 9))
     edit(
         forged,
         layout.TAIL,
-        Run,
+        CaseRun,
         lambda tail: replace(tail, first=last, entries=tuple(replace(e, number=next(numbered)) for e in tail.entries)),
     )
     for number in range(3, last + 2):
@@ -322,12 +322,12 @@ def test_the_cosignature_removed(forged: Forged) -> None:
 def test_to_whom_it_went_withheld_by_whoever_holds_the_file(forged: Forged, name: str) -> None:
     """The tail is no part of the payload: withholding a field of its entries breaks no commitment."""
 
-    def withheld(run: Run) -> Run:
+    def withheld(run: CaseRun) -> CaseRun:
         *before, exported = run.entries
         assert exported.entry is not None
         return replace(run, entries=(*before, replace(exported, entry=hidden(exported.entry, name))))
 
-    edit(forged, layout.TAIL, Run, withheld)
+    edit(forged, layout.TAIL, CaseRun, withheld)
     caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "export-hidden", "withholds to whom the bundle went")
 
 
@@ -338,7 +338,7 @@ def test_another_agencys_trust_file(forged: Forged) -> None:
 
 def test_a_decisions_reason_edited(forged: Forged) -> None:
     decision = decided(forged, DecisionOutcome.EVIDENTIAL)
-    path = layout.record_path(Decision.KIND, decision.id)
+    path = layout.record_path(DecisionRecord.KIND, decision.id)
     edit(forged, path, Record, lambda record: rewrite(record, reason="Never looked at."))
     caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "record-changed", "This decision is not the one that run")
 
@@ -375,8 +375,8 @@ def test_a_proof_left_out(forged: Forged) -> None:
 
 
 def test_a_leaf_of_another_kind(forged: Forged) -> None:
-    def other(journal: Journal) -> Journal:
+    def other(journal: EpochJournal) -> EpochJournal:
         return replace(journal, rows=tuple(replace(r, leaf=Slug("other")) if r.n == 1 else r for r in journal.rows))
 
-    edit(forged, journal_of(forged, 6), Journal, other)
+    edit(forged, journal_of(forged, 6), EpochJournal, other)
     caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "unknown-leaf", "of a kind that is not known here")

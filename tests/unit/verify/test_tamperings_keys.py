@@ -12,16 +12,16 @@ import pytest
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis
 from offmon.core.authority.profile import HpkeKey, Profile
-from offmon.core.bundle.layout import Account, Journal
+from offmon.core.bundle.layout import EpochJournal, LeafAccount
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.formats import dsse
 from offmon.core.formats.event import DeviceCheckpoint, DisclosureLeaf, Envelope, Gap, GapReason
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.formats.keys import SigningKey
-from offmon.core.formats.trust import KeyRole, Keys
+from offmon.core.formats.trust import KeyRole, KeysDocument
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.log.records import ActionKind, Authorisation
+from offmon.core.log.records import ActionKind, AuthorisationRecord
 from offmon.verify import authorised
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
@@ -103,7 +103,7 @@ def test_a_profile_by_another_key() -> None:
 
 
 def test_a_profile_first_witnessed_after_its_keys_until() -> None:
-    def ended(statement: Keys) -> Keys:
+    def ended(statement: KeysDocument) -> KeysDocument:
         short = Period(Ms(START - DAY_MS), Ms(START + MINUTE_MS))
         keys = (replace(key, period=short) if key.role is KeyRole.PROFILE else key for key in statement.keys)
         return replace(statement, keys=tuple(keys))
@@ -112,7 +112,7 @@ def test_a_profile_first_witnessed_after_its_keys_until() -> None:
 
 
 def test_a_log_key_after_its_until() -> None:
-    def ended(statement: Keys) -> Keys:
+    def ended(statement: KeysDocument) -> KeysDocument:
         short = Period(Ms(START - DAY_MS), Ms(START + MINUTE_MS))
         keys = (replace(key, period=short) if key.role is KeyRole.LOG else key for key in statement.keys)
         return replace(statement, keys=tuple(keys))
@@ -198,7 +198,7 @@ def test_one_of_the_four_answers_left_empty(name: str) -> None:
 
 
 def test_a_choice_that_rests_on_another_term() -> None:
-    def swapped(authorisation: Authorisation) -> Authorisation:
+    def swapped(authorisation: AuthorisationRecord) -> AuthorisationRecord:
         site, phrase = authorisation.choices
         return replace(authorisation, choices=(replace(site, terms=phrase.terms), phrase))
 
@@ -322,19 +322,19 @@ def test_a_checkpoint_of_another_device_with_the_true_key() -> None:
 def long_journal(forged: Forged) -> str:
     """The path of the journal of the first epoch."""
     paths = [find(forged, "data/journal/", position) for position in range(2)]
-    return next(path for path in paths if len(loaded(Journal, forged.payload[path]).rows) > 6)
+    return next(path for path in paths if len(loaded(EpochJournal, forged.payload[path]).rows) > 6)
 
 
-def rewritten(forged: Forged, change: Callable[[Journal], Journal]) -> None:
+def rewritten(forged: Forged, change: Callable[[EpochJournal], EpochJournal]) -> None:
     """A journal changed and signed again by the device itself: whoever shares the account can do that."""
-    edit(forged, long_journal(forged), Journal, change)
+    edit(forged, long_journal(forged), EpochJournal, change)
 
 
 def test_a_forked_journal() -> None:
     forged = honest()
     device, epoch = forged.forge.keys["device"], forged.forge.epochs[0]
 
-    def forked(journal: Journal) -> Journal:
+    def forked(journal: EpochJournal) -> EpochJournal:
         leaf = epoch.leaves[5]
         assert isinstance(leaf, DisclosureLeaf)
         other = replace(leaf, envelope=replace(leaf.envelope, content_commit=Digest("b" * 64)))
@@ -353,7 +353,7 @@ def test_a_row_removed_by_the_device(gone: str) -> None:
     """With the true key the signature holds. What was removed cannot be told from the roots: that is for *continuous*, where it can be."""
     forged = honest()
     of_gap = gone == "a gap"
-    removed = (lambda row: row.leaf == "gap") if of_gap else (lambda row: row.account is Account.ERASED)
+    removed = (lambda row: row.leaf == "gap") if of_gap else (lambda row: row.account is LeafAccount.ERASED)
     cut(forged, long_journal(forged), removed, forged.forge.keys["device"])
     verdict = caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "leaf-removed", "Leaves of a batch that the agency")
     found = {reason.code for reason in verdict.check(Name.CONTINUOUS).reasons}
@@ -364,7 +364,7 @@ def test_the_newest_leaves_removed_by_the_device() -> None:
     forged = honest()
     device = forged.forge.keys["device"]
 
-    def shorter(journal: Journal) -> Journal:
+    def shorter(journal: EpochJournal) -> EpochJournal:
         checkpoint = replace(dsse.peek(DeviceCheckpoint, journal.checkpoint), size=6)
         return replace(journal, rows=journal.rows[:6], checkpoint=dsse.sign(checkpoint, device))
 

@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from offmon.core.alerts.exhibit import Exhibit
+from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.authority.order import Basis, Instrument
 from offmon.core.bundle import layout
-from offmon.core.bundle.layout import Account, Journal
+from offmon.core.bundle.layout import EpochJournal, LeafAccount
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
 from offmon.core.formats import codec
 from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.ids import Digest, Ms, Slug
 from offmon.core.log.attribution import check_order_act
-from offmon.core.log.audit import Entry, Outcome, Touched, Verb
+from offmon.core.log.audit import AuditEntry, EntryOutcome, Touched, Verb
 from offmon.core.log.provenance import check_signed_in_time, check_times, is_done
-from offmon.core.log.records import Alert, BatchRecord, Decision, DecisionOutcome, LeafPlace, Notice
+from offmon.core.log.records import AlertRecord, BatchRecord, DecisionOutcome, DecisionRecord, LeafPlace, NoticeRecord
 from offmon.verify.app import judge
 from offmon.verify.text import as_text
 from offmon.verify.verdict import Name
@@ -36,7 +36,7 @@ Bend = Callable[[dict[str, bytes]], dict[str, bytes]]
 # --- when -----------------------------------------------------------------------------------------------------------------
 
 
-def restamped() -> Callable[[Entry], Entry]:
+def restamped() -> Callable[[AuditEntry], AuditEntry]:
     """A bend that gives the entries the times of the last hour, so that each is witnessed in time."""
     made, first = iter(range(10_000)), honest().forge.now - HOUR_MS
     return lambda entry: replace(entry, at=Ms(first + next(made) * MINUTE_MS))
@@ -57,7 +57,7 @@ def test_a_rebuilt_run_that_leaves_out_an_alert() -> None:
         gone: Any = None
 
         def act(self, verb: Verb, who: str, *touched: Touched, **more: Any) -> int:
-            if verb is Verb.ALERT_RAISED and self.gone is None and len(self.all(Alert)) == 2:
+            if verb is Verb.ALERT_RAISED and self.gone is None and len(self.all(AlertRecord)) == 2:
                 self.gone = more["alert"]
             if self.gone is None or more.get("alert") != self.gone:
                 return super().act(verb, who, *touched, **more)
@@ -156,7 +156,7 @@ class Rewritten(Forge):
     def triage(self) -> None:
         super().triage()
         one = shpo(self) if self.kind is Instrument else self.all(self.kind)[0]
-        about: dict[str, Any] = {"alert": one.alert, "decision": one.id} if isinstance(one, Decision) else {}
+        about: dict[str, Any] = {"alert": one.alert, "decision": one.id} if isinstance(one, DecisionRecord) else {}
         self.act(self.verb, self.who, self.row(self.change(one)), **about)
 
 
@@ -179,9 +179,9 @@ class Rewritten(Forge):
             "x",
         ),
         (BatchRecord, lambda one: replace(one, received_at=Ms(one.received_at + 40 * DAY_MS)), Verb.DISPOSED, "vault"),
-        (Alert, lambda one: replace(one, leaves=()), Verb.CASE_CONSULTED, "service"),
-        (Alert, lambda one: replace(one, leaves=()), Verb.ALERT_REVIEW, "officer"),
-        (Decision, lambda one: replace(one, reason="Other words."), Verb.ALERT_DECIDED, "officer"),
+        (AlertRecord, lambda one: replace(one, leaves=()), Verb.CASE_CONSULTED, "service"),
+        (AlertRecord, lambda one: replace(one, leaves=()), Verb.ALERT_REVIEW, "officer"),
+        (DecisionRecord, lambda one: replace(one, reason="Other words."), Verb.ALERT_DECIDED, "officer"),
     ],
 )
 def test_a_record_is_written_over_by_an_act_that_does_not_write_it(
@@ -193,7 +193,7 @@ def test_a_record_is_written_over_by_an_act_that_does_not_write_it(
 
 def test_an_alert_that_is_said_to_be_older_by_an_act_that_may_change_it() -> None:
     aged = Rewritten(
-        Alert, lambda one: replace(one, opened_at=Ms(one.opened_at - EARLIER)), Verb.ALERT_RAISED, "service"
+        AlertRecord, lambda one: replace(one, opened_at=Ms(one.opened_at - EARLIER)), Verb.ALERT_RAISED, "service"
     )
     forged = aged.build()
     caught(forged.bundle(), forged.trust, Name.AUTHORISED, "time-differs", "this record's opened_at")
@@ -272,9 +272,9 @@ class Twice(Forge):
 
     def triage(self) -> None:
         super().triage()
-        alert = self.all(Alert)[0].id
+        alert = self.all(AlertRecord)[0].id
         at, officer = Ms(self.now + MINUTE_MS), self.people["officer"]
-        again = Decision(self.id(), alert, DecisionOutcome.NOT_A_MATCH, "A second look.", officer, at)
+        again = DecisionRecord(self.id(), alert, DecisionOutcome.NOT_A_MATCH, "A second look.", officer, at)
         self.act(Verb.ALERT_DECIDED, "officer", self.row(again), alert=alert, decision=again.id)
 
 
@@ -287,7 +287,7 @@ def test_an_alert_is_decided_twice() -> None:
 @pytest.mark.parametrize("verb", [Verb.ALERT_DECIDED, Verb.NOTICE_SERVED])
 def test_what_makes_a_record_is_said_once_more_and_that_changes_nothing(verb: Verb, commit: Digest | None) -> None:
     """Else one such entry by a taken console, in the officer's name, would end every bundle of the case."""
-    kind = {Verb.ALERT_DECIDED: Decision.KIND, Verb.NOTICE_SERVED: Notice.KIND}[verb]
+    kind = {Verb.ALERT_DECIDED: DecisionRecord.KIND, Verb.NOTICE_SERVED: NoticeRecord.KIND}[verb]
 
     class Again(Forge):
         def end_licence(self) -> None:  # before the second profile, which rests on the notice
@@ -314,7 +314,7 @@ def test_what_makes_a_record_is_said_once_more_and_that_changes_nothing(verb: Ve
 class Erasing(Forge):
     """A world in which the log says of every batch that it was erased, and each row that no exhibit was sealed of is called so."""
 
-    who, outcome, early = "vault", Outcome.ALLOWED, False
+    who, outcome, early = "vault", EntryOutcome.ALLOWED, False
 
     def row(self, record: Any) -> Touched:
         """`early`: the erasure is said before the batch was received."""
@@ -327,17 +327,17 @@ class Erasing(Forge):
         return self.act(Verb.DISPOSED, self.who, batch, reason="key-destroyed", outcome=self.outcome)
 
     def erase(self) -> None:
-        sealed = {exhibit.leaf for exhibit in self.all(Exhibit)}
+        sealed = {exhibit.leaf for exhibit in self.all(ExhibitRecord)}
         for batch in self.all(BatchRecord):
             [epoch] = [one for one in self.epochs if one.id == batch.epoch]
             number = self.said[batch.id] if self.early else self.disposed(super().row(batch))
             for n in range(batch.first, batch.size):
-                held = n not in epoch.accounts or epoch.accounts[n][0] is not Account.REFUSED
+                held = n not in epoch.accounts or epoch.accounts[n][0] is not LeafAccount.REFUSED
                 is_kept = LeafPlace(self.device, epoch.id, n) in sealed or not isinstance(
                     epoch.leaves[n], DisclosureLeaf
                 )
                 if held and not is_kept:
-                    epoch.accounts[n] = (Account.ERASED, "key-destroyed", number)
+                    epoch.accounts[n] = (LeafAccount.ERASED, "key-destroyed", number)
 
 
 def test_what_the_vault_erased_is_erased_but_for_what_an_exhibit_keeps() -> None:
@@ -350,16 +350,16 @@ def test_what_the_vault_erased_is_erased_but_for_what_an_exhibit_keeps() -> None
 @pytest.mark.parametrize(
     ("who", "outcome", "early"),
     [
-        ("officer", Outcome.ALLOWED, False),
-        ("service", Outcome.ALLOWED, False),
-        ("vault", Outcome.DENIED, False),
-        ("officer", Outcome.DENIED, False),
-        ("vault", Outcome.ALLOWED, True),
+        ("officer", EntryOutcome.ALLOWED, False),
+        ("service", EntryOutcome.ALLOWED, False),
+        ("vault", EntryOutcome.DENIED, False),
+        ("officer", EntryOutcome.DENIED, False),
+        ("vault", EntryOutcome.ALLOWED, True),
     ],
 )
 @proves("S89", is_done, disabled=lambda entry: entry.outcome.value == "allowed")
 def test_what_is_held_is_called_erased_though_the_vault_erased_nothing_of_it(
-    who: str, outcome: Outcome, early: bool
+    who: str, outcome: EntryOutcome, early: bool
 ) -> None:
     forge = Erasing()
     forge.who, forge.outcome, forge.early = who, outcome, early
@@ -367,12 +367,12 @@ def test_what_is_held_is_called_erased_though_the_vault_erased_nothing_of_it(
     caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "erasure-not-logged", "no entry of the vault's erased it")
 
 
-def called(before: Account, after: Account, why: str | None) -> Bend:
+def called(before: LeafAccount, after: LeafAccount, why: str | None) -> Bend:
     """A payload whose rows of the one word are called the other."""
 
     def bend(payload: dict[str, bytes]) -> dict[str, bytes]:
         for path in files_under(payload, "data/journal/"):
-            journal = loaded(Journal, payload[path])
+            journal = loaded(EpochJournal, payload[path])
             rows = (replace(r, account=after, why=why, entry=None) if r.account is before else r for r in journal.rows)
             payload[path] = codec.dump(replace(journal, rows=tuple(rows)))
         return payload
@@ -380,16 +380,16 @@ def called(before: Account, after: Account, why: str | None) -> Bend:
     return bend
 
 
-@pytest.mark.parametrize(("after", "why"), [(Account.WITHHELD, "privilege"), (Account.SHOWN, None)])
-def test_what_was_erased_is_called_withheld_or_shown(after: Account, why: str | None) -> None:
-    payload = called(Account.ERASED, after, why)
+@pytest.mark.parametrize(("after", "why"), [(LeafAccount.WITHHELD, "privilege"), (LeafAccount.SHOWN, None)])
+def test_what_was_erased_is_called_withheld_or_shown(after: LeafAccount, why: str | None) -> None:
+    payload = called(LeafAccount.ERASED, after, why)
     refused(Name.CONTINUOUS, "erased-left-out", "rows of it say otherwise", payload=payload)
 
 
 def test_what_was_refused_is_called_withheld_and_the_receipt_withholds_that_it_was() -> None:
     def bend(payload: dict[str, bytes]) -> dict[str, bytes]:
-        payload = called(Account.REFUSED, Account.WITHHELD, "privilege")(payload)
-        run = loaded(layout.Run, payload[layout.RUN])
+        payload = called(LeafAccount.REFUSED, LeafAccount.WITHHELD, "privilege")(payload)
+        run = loaded(layout.CaseRun, payload[layout.RUN])
         lines = (
             replace(line, entry=hidden(line.entry, "reason"))
             if line.entry and b"out-of-period 1" in line.entry.values

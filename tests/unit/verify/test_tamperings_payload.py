@@ -11,12 +11,12 @@ import pytest
 
 from offmon.core.authority.lists import ListDocument
 from offmon.core.bundle import layout
-from offmon.core.bundle.layout import Index, Item, Limit, Run, RunEntry
+from offmon.core.bundle.layout import CaseRun, Index, Item, Limit, RunEntry
 from offmon.core.clock import HOUR_MS, Period
 from offmon.core.formats import codec, dsse
-from offmon.core.formats.commitment import Ground
+from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.ids import Id, Ms
-from offmon.core.log.records import Alert, Decision, DecisionOutcome
+from offmon.core.log.records import AlertRecord, DecisionOutcome, DecisionRecord
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, files_under, loaded
@@ -73,7 +73,7 @@ def test_a_file_added_beside_the_lists(name: Name, code: str, words: str, bend: 
 
 def rejected() -> tuple[Id, Id]:
     """The alert that was rejected, and its decision."""
-    decisions = honest().forge.all(Decision)
+    decisions = honest().forge.all(DecisionRecord)
     [one] = [one for one in decisions if one.outcome is DecisionOutcome.NOT_A_MATCH]
     return one.alert, one.id
 
@@ -84,11 +84,11 @@ def without_the_rejected(payload: Payload) -> Payload:
 
     def unsaid(line: RunEntry) -> RunEntry:
         names = line.entry is not None and alert.encode() in line.entry.values
-        return replace(line, entry=None, ground=Ground.NOT_RELEVANT) if names else line
+        return replace(line, entry=None, ground=WithholdingGround.NOT_RELEVANT) if names else line
 
-    run = loaded(Run, payload[layout.RUN])
+    run = loaded(CaseRun, payload[layout.RUN])
     payload[layout.RUN] = codec.dump(replace(run, entries=tuple(map(unsaid, run.entries))))
-    del payload[layout.record_path(Alert.KIND, alert)], payload[layout.record_path(Decision.KIND, decision)]
+    del payload[layout.record_path(AlertRecord.KIND, alert)], payload[layout.record_path(DecisionRecord.KIND, decision)]
     return payload
 
 
@@ -98,14 +98,16 @@ def test_a_rejected_alert_whose_entries_are_withheld_whole() -> None:
 
 def test_nor_does_whoever_holds_the_file_withhold_one_of_the_tail() -> None:
     forged = honest()
-    first = replace(loaded(Run, forged.tags[layout.TAIL]).entries[0], entry=None, ground=Ground.RESTRICTED)
-    edit(forged, layout.TAIL, Run, lambda tail: replace(tail, entries=(first, *tail.entries[1:])))
+    first = replace(
+        loaded(CaseRun, forged.tags[layout.TAIL]).entries[0], entry=None, ground=WithholdingGround.RESTRICTED
+    )
+    edit(forged, layout.TAIL, CaseRun, lambda tail: replace(tail, entries=(first, *tail.entries[1:])))
     caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "entry-unaccounted", "an alert or an end could hide")
 
 
 def test_who_and_why_of_a_consultation_are_withheld_and_it_counts() -> None:
     [number] = honest().forge.withheld_lines
-    line = loaded(Run, honest().payload[layout.RUN]).entries[number]
+    line = loaded(CaseRun, honest().payload[layout.RUN]).entries[number]
     assert line.entry is not None
     assert {field.name for field in line.entry.fields if field.ground} == {"actor", "reason", "session", "request"}
     verdict = judge(honest().bundle(), honest().trust)

@@ -12,8 +12,8 @@ from offmon.core.authority.profile import Controller, Profile
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.ids import Id, Ms
 from offmon.core.log.attribution import check_act, check_not_stopped
-from offmon.core.log.audit import Entry, Outcome, Touched, Verb
-from offmon.core.log.records import Alert, Authorisation, Deployment
+from offmon.core.log.audit import AuditEntry, EntryOutcome, Touched, Verb
+from offmon.core.log.records import AlertRecord, AuthorisationRecord, DeploymentRecord
 from offmon.core.states import DeploymentState
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
@@ -24,31 +24,31 @@ from tests.support.tamper import caught, honest, refused
 NOBODY = Id("e" * 32)
 
 
-def of(verb: Verb, change: Callable[[Entry], Entry]) -> Callable[[Entry], Entry]:
+def of(verb: Verb, change: Callable[[AuditEntry], AuditEntry]) -> Callable[[AuditEntry], AuditEntry]:
     """A bend of the entries of one verb."""
     return lambda entry: change(entry) if entry.verb is verb else entry
 
 
-def by(who: str) -> Callable[[Entry], Entry]:
+def by(who: str) -> Callable[[AuditEntry], AuditEntry]:
     """The entry is another person's act."""
     return lambda entry: replace(entry, actor=replace(entry.actor, id=honest().forge.people[who]))
 
 
-def by_a_process(entry: Entry) -> Entry:
+def by_a_process(entry: AuditEntry) -> AuditEntry:
     [process] = {line.entry.actor for line in honest().forge.lines if line.entry.verb is Verb.BATCH_RECEIVED}
     return replace(entry, actor=process)
 
 
-def as_who_keeps_accounts(entry: Entry) -> Entry:
+def as_who_keeps_accounts(entry: AuditEntry) -> AuditEntry:
     """The same person, of staff, in a role that does no such thing."""
     return replace(entry, actor=replace(entry.actor, role=Role.TENANT_ADMIN))
 
 
-def denied(entry: Entry) -> Entry:
-    return replace(entry, outcome=Outcome.DENIED)
+def denied(entry: AuditEntry) -> AuditEntry:
+    return replace(entry, outcome=EntryOutcome.DENIED)
 
 
-def looked(entry: Entry) -> Entry:
+def looked(entry: AuditEntry) -> AuditEntry:
     return replace(entry, verb=Verb.CASE_CONSULTED, operation=Verb.CASE_CONSULTED.operation)
 
 
@@ -69,12 +69,12 @@ def looked(entry: Entry) -> Entry:
     ],
 )
 def test_the_log_says_another_than_the_record(
-    verb: Verb, change: Callable[[Entry], Entry], code: str, words: str
+    verb: Verb, change: Callable[[AuditEntry], AuditEntry], code: str, words: str
 ) -> None:
     refused(Name.AUTHORISED, code, words, entry=of(verb, change))
 
 
-def by_whom_it_says(log: Iterable[Entry], verb: Verb, row: Touched, by: Id | None, *, final: bool) -> Entry:
+def by_whom_it_says(log: Iterable[AuditEntry], verb: Verb, row: Touched, by: Id | None, *, final: bool) -> AuditEntry:
     entry = next(one for one in log if one.verb is verb)
     return replace(entry, actor=replace(entry.actor, id=by or entry.actor.id))
 
@@ -204,7 +204,7 @@ def test_a_term_is_confirmed_after_the_signature_that_rests_on_it() -> None:
 
 
 def test_an_entry_is_of_another_alert_than_the_decision() -> None:
-    undecided = honest().forge.all(Alert)[-1].id
+    undecided = honest().forge.all(AlertRecord)[-1].id
     swapped = of(Verb.ALERT_DECIDED, lambda entry: replace(entry, alert=undecided))
     refused(Name.AUTHORISED, "act-of-another", "it was another alert that was decided", entry=swapped)
 
@@ -214,7 +214,7 @@ class Narrowed(Forge):
 
     def end_licence(self) -> None:
         super().end_licence()
-        [first] = self.all(Authorisation)
+        [first] = self.all(AuthorisationRecord)
         self.agree(first.choices[:1])
 
 
@@ -248,7 +248,7 @@ def test_a_profile_is_signed_after_monitoring_was_stopped() -> None:
     class Stopped(Forge):
         def end_licence(self) -> None:
             super().end_licence()
-            [monitoring] = self.all(Deployment)
+            [monitoring] = self.all(DeploymentRecord)
             self.act(Verb.DEPLOYMENT_MOVED, "officer", self.row(replace(monitoring, state=DeploymentState.ENDED)))
 
     forged = Stopped().build()
@@ -290,7 +290,7 @@ class Emptied(Narrowed):
     """A world in which the last profile was signed after two people had replaced what it names, and after monitoring was stopped."""
 
     def triage(self) -> None:
-        [monitoring] = self.all(Deployment)
+        [monitoring] = self.all(DeploymentRecord)
         self.act(Verb.DEPLOYMENT_MOVED, "officer", self.row(replace(monitoring, state=DeploymentState.ENDED)))
         self.bends["rests_on"] = lambda known: known[:1]
         self.issue()

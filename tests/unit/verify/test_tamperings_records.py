@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from offmon.core.alerts.escalation import Holder
-from offmon.core.alerts.exhibit import Exhibit
+from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Instrument
 from offmon.core.authority.profile import HpkeKey
@@ -17,9 +17,9 @@ from offmon.core.clock import MINUTE_MS
 from offmon.core.formats import codec
 from offmon.core.formats.event import Envelope, Gravity
 from offmon.core.ids import Id, Ms, Slug, Versioned
-from offmon.core.log.audit import Entry, Outcome, Touched, Verb
+from offmon.core.log.audit import AuditEntry, EntryOutcome, Touched, Verb
 from offmon.core.log.provenance import spoken
-from offmon.core.log.records import Alert, Deployment, Handover, ProfileRecord
+from offmon.core.log.records import AlertRecord, DeploymentRecord, HandoverRecord, ProfileRecord
 from offmon.verify.app import judge
 from offmon.verify.text import as_text
 from offmon.verify.verdict import Name
@@ -99,7 +99,7 @@ def test_a_bundle_whose_run_names_no_device_is_not_asked_for_its_record() -> Non
     assert judge(forged.bundle(), forged.trust).exit == 0
 
 
-def of(verb: Verb, **said: Any) -> Callable[[Entry], Entry]:
+def of(verb: Verb, **said: Any) -> Callable[[AuditEntry], AuditEntry]:
     """The entries of one verb say something else."""
     return lambda entry: replace(entry, **said) if entry.verb is verb else entry
 
@@ -122,7 +122,7 @@ def test_the_record_of_the_export_hides_to_whom_it_was_to_go() -> None:
 
 
 def test_the_export_itself_was_denied() -> None:
-    denied = of(Verb.EXPORTED, outcome=Outcome.DENIED)
+    denied = of(Verb.EXPORTED, outcome=EntryOutcome.DENIED)
     refused(Name.AUTHENTIC, "not-exported", "does not end in the export of this bundle", entry=denied)
 
 
@@ -155,7 +155,7 @@ def test_somebody_says_it_once_more_and_that_changes_nothing(verb: Verb) -> None
         (Verb.PROFILE_SIGNED, "signer", {}),  # once more, and truly: the first counts
         (Verb.PROFILE_SIGNED, "service", {}),
         (Verb.PROFILE_SIGNED, "service", {"commit": NOTHING}),
-        (Verb.PROFILE_SIGNED, "service", {"commit": NOTHING, "outcome": Outcome.DENIED}),
+        (Verb.PROFILE_SIGNED, "service", {"commit": NOTHING, "outcome": EntryOutcome.DENIED}),
         (Verb.EXHIBIT_SEALED, "service", {"commit": NOTHING}),
         (Verb.EVIDENCE_KEY_MADE, "service", {"commit": NOTHING}),
         (Verb.DISPOSED, "service", {"commit": NOTHING}),
@@ -164,14 +164,14 @@ def test_somebody_says_it_once_more_and_that_changes_nothing(verb: Verb) -> None
 @proves("S88", spoken, disabled=lambda run: [*run])
 def test_another_process_says_it_once_more_and_that_changes_nothing(verb: Verb, who: str, more: dict[str, Any]) -> None:
     """The database lets the signer and the vault alone write in their names, and any process in one of its own making."""
-    kinds = {Verb.PROFILE_SIGNED: ProfileRecord.KIND, Verb.EXHIBIT_SEALED: Exhibit.KIND}
-    commit, outcome = more.get("commit"), more.get("outcome", Outcome.ALLOWED)
+    kinds = {Verb.PROFILE_SIGNED: ProfileRecord.KIND, Verb.EXHIBIT_SEALED: ExhibitRecord.KIND}
+    commit, outcome = more.get("commit"), more.get("outcome", EntryOutcome.ALLOWED)
 
     class Again(Forge):
         def erase(self) -> None:
             super().erase()
             for (kind, _), (one, _) in list(self.rows.items()):
-                if kind == kinds.get(verb, Deployment.KIND):
+                if kind == kinds.get(verb, DeploymentRecord.KIND):
                     touched = self.row(one)
                     self.act(verb, who, replace(touched, commit=commit or touched.commit), outcome=outcome)
 
@@ -213,7 +213,7 @@ def rows[T](kind: type[T], change: Callable[[T], T]) -> Forged:
     ids=lambda said: next(iter(said)),
 )
 def test_an_alert_is_not_what_its_items_are(said: dict[str, Any]) -> None:
-    forged = rows(Alert, lambda one: replace(one, **said))
+    forged = rows(AlertRecord, lambda one: replace(one, **said))
     caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "alert-differs", "An alert")
 
 
@@ -227,9 +227,9 @@ def test_an_alert_is_called_less_grave_than_an_item_of_it() -> None:
 def test_an_alert_is_about_nothing() -> None:
     class Empty(Forge):
         def row(self, record: Any) -> Touched:
-            return super().row(replace(record, leaves=()) if isinstance(record, Alert) else record)
+            return super().row(replace(record, leaves=()) if isinstance(record, AlertRecord) else record)
 
-        def seal(self, alert: Alert) -> None:
+        def seal(self, alert: AlertRecord) -> None:
             """There is nothing to seal."""
 
     forged = Empty().build()
@@ -239,22 +239,22 @@ def test_an_alert_is_about_nothing() -> None:
 def test_an_alert_may_be_graver_than_what_is_shown_of_it() -> None:
     """One of its leaves is not shown; that may be the grave one."""
 
-    def wider(one: Alert) -> Alert:
+    def wider(one: AlertRecord) -> AlertRecord:
         withheld = replace(one.leaves[0], n=honest().forge.items + 4)
         return replace(one, gravity=Gravity.HIGH, leaves=(*one.leaves, withheld))
 
-    forged = rows(Alert, wider)
+    forged = rows(AlertRecord, wider)
     assert judge(forged.bundle(), forged.trust).exit == 0
 
 
 def test_an_exhibit_is_of_an_alert_that_is_not_there() -> None:
-    forged = rows(Exhibit, lambda one: replace(one, alert=OTHER))
+    forged = rows(ExhibitRecord, lambda one: replace(one, alert=OTHER))
     caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "record-left-out", "kind alert")
 
 
 def test_an_exhibit_is_of_an_alert_that_is_not_about_its_leaf() -> None:
     class Others(Forge):
-        def seal(self, alert: Alert) -> None:
+        def seal(self, alert: AlertRecord) -> None:
             [leaf] = alert.leaves
             super().seal(replace(alert, leaves=(replace(leaf, n=leaf.n + 1),)))
 
@@ -267,7 +267,7 @@ def test_an_alert_that_is_not_there_was_passed_on() -> None:
         def triage(self) -> None:
             super().triage()
             at = Ms(self.now + MINUTE_MS)
-            one = Handover(self.id(), OTHER, Holder.SUPERVISOR, self.people["approver"], at, at)
+            one = HandoverRecord(self.id(), OTHER, Holder.SUPERVISOR, self.people["approver"], at, at)
             self.act(Verb.ALERT_PASSED_ON, "service", self.row(one))
 
     forged = PassedOn().build()

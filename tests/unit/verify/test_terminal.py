@@ -15,7 +15,7 @@ from offmon.core.bundle.layout import Index, Item
 from offmon.core.formats import canon, dsse
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.trust_file import TrustFile
-from offmon.core.log.tlog.note import Signature
+from offmon.core.log.tlog.note import NoteSignature
 from offmon.core.log.tlog.proof import Proof
 from offmon.verify.app import judge
 from offmon.verify.text import as_json, as_text
@@ -66,7 +66,7 @@ def test_names_of_keys_are_shown_and_turn_nothing_round(sign: str) -> None:
     forged.payload[layout.keys_path(1)] = dsse.sign(forged.forge.statement(), root)
     path = layout.proof_path(max(int(path[7:].partition(".")[0]) for path in forged.tags if path.startswith("proofs/")))
     proof = Proof.parse(forged.tags[path])
-    stranger = Signature(f"name{sign}", b"four", b"nothing")
+    stranger = NoteSignature(f"name{sign}", b"four", b"nothing")
     forged.tags[path] = replace(proof, note=replace(proof.note, signatures=(*proof.note.signatures, stranger))).data
     text, line = said(forged, None)
     assert f"agency root root{ascii(sign)[1:-1]} " in text

@@ -16,7 +16,7 @@ from offmon.core.bundle.layout import UNTOLD
 from offmon.core.formats.trust_file import TrustFile
 from offmon.verify.app import judge, main
 from offmon.verify.text import as_json, as_text
-from offmon.verify.verdict import Name, State
+from offmon.verify.verdict import CheckState, Name
 from tests.support.forge import Forge, save_trust
 from tests.support.tamper import honest
 
@@ -61,7 +61,7 @@ def test_without_a_trust_file_two_of_five_are_not_checked(tmp_path: Path, capsys
     assert honest().forge.keys["root"].public.fingerprint in said
     verdict = judge(honest().bundle(), None)
     assert [check.state for check in verdict.checks] == [
-        State.HELD, State.HELD, State.NOT_CHECKED, State.NOT_CHECKED, State.HELD,
+        CheckState.HELD, CheckState.HELD, CheckState.NOT_CHECKED, CheckState.NOT_CHECKED, CheckState.HELD,
     ]  # fmt: skip
 
 

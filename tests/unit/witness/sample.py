@@ -8,7 +8,7 @@ from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.ids import Ms
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.log.tlog.merkle import leaf_hash, prove_consistency, root_of, subtrees_of
-from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.submission import Submission
 from offmon.witness.config import Config
 from offmon.witness.ledger import Ledger
@@ -41,7 +41,7 @@ class SampleLog:
     def root(self, size: int) -> bytes:
         return root_of(self.leaves(size))
 
-    def note(self, size: int) -> Note:
+    def note(self, size: int) -> SignedNote:
         return sign_checkpoint(Checkpoint(self.origin, size, self.root(size)), self.key)
 
     def submission(self, old: int, size: int) -> Submission:

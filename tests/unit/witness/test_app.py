@@ -93,7 +93,7 @@ def test_a_state_file_that_fails_is_a_503_that_tells_nothing(
     def fail(*_: object) -> None:
         raise sqlite3.OperationalError("disk I/O error on /secret/place")
 
-    monkeypatch.setattr("offmon.witness.ledger.Update.record", fail)
+    monkeypatch.setattr("offmon.witness.ledger.LedgerUpdate.record", fail)
     body = LOG.submission(0, 5).data
     status, _, answer = ask(
         app, "POST", "/add-checkpoint", CONTENT_LENGTH=str(len(body)), **{"wsgi.input": BytesIO(body)}

@@ -8,24 +8,24 @@ from pathlib import Path
 import pytest
 
 from offmon.core.errors import Refused
-from offmon.witness.ledger import Ledger, Seen
+from offmon.witness.ledger import LastCosigned, Ledger
 from tests.unit.witness.sample import AT, LOG, ORIGIN
 
-FIVE = Seen(5, LOG.root(5), AT, b"note")
+FIVE = LastCosigned(5, LOG.root(5), AT, b"note")
 
 
 def test_nothing_seen_is_the_empty_tree(tmp_path: Path) -> None:
-    assert Ledger(tmp_path / "state").last(ORIGIN) == Seen()
+    assert Ledger(tmp_path / "state").last(ORIGIN) == LastCosigned()
 
 
 def test_what_was_recorded_is_there_for_the_next_process(tmp_path: Path) -> None:
     with Ledger(tmp_path / "state").updating(ORIGIN) as update:
-        assert update.last == Seen()
+        assert update.last == LastCosigned()
         update.record(FIVE)
         assert update.last == FIVE
     again = Ledger(tmp_path / "state")
     assert again.last(ORIGIN) == FIVE
-    assert again.last("log.invalid/87") == Seen()
+    assert again.last("log.invalid/87") == LastCosigned()
 
 
 def test_the_write_lock_is_held_from_before_the_last_size_is_read(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_an_update_that_fails_leaves_all_as_it_was(tmp_path: Path) -> None:
 
     with pytest.raises(KeyError):
         fail_after_writing()
-    assert ledger.last(ORIGIN) == Seen()
+    assert ledger.last(ORIGIN) == LastCosigned()
 
 
 def test_a_commit_waits_for_the_disk(tmp_path: Path) -> None:

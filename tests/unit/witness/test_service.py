@@ -11,10 +11,10 @@ from offmon.core.ids import Ms
 from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint, sign_checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
 from offmon.core.log.tlog.merkle import EMPTY_ROOT, check_consistency
-from offmon.core.log.tlog.note import Note, Signature, parse_signatures
+from offmon.core.log.tlog.note import NoteSignature, SignedNote, parse_signatures
 from offmon.core.log.tlog.submission import Submission
 from offmon.witness.ledger import Ledger
-from offmon.witness.service import Answer, Witness
+from offmon.witness.service import HttpAnswer, Witness
 from tests.prove.markers import proves
 from tests.unit.witness.sample import (
     AT,
@@ -40,13 +40,13 @@ def witness(tmp_path: Path) -> Witness:
     return witness
 
 
-def add(witness: Witness, submission: Submission) -> Answer:
+def add(witness: Witness, submission: Submission) -> HttpAnswer:
     return witness.add_checkpoint(submission.data)
 
 
 def last_size(witness: Witness) -> int:
     answer = witness.checkpoint(sha256(ORIGIN.encode()).hexdigest())
-    return Checkpoint.parse(Note.parse(answer.text.encode()).text).size
+    return Checkpoint.parse(SignedNote.parse(answer.text.encode()).text).size
 
 
 def forged(old: int, size: int, root: bytes, *proof: bytes) -> Submission:
@@ -74,11 +74,11 @@ REFUSALS = {
     "a log that is not witnessed here": (replace(LOG, origin="log.invalid/87").submission(5, 8), 404),
     "no signature of a trusted key": (STRANGER.submission(5, 8), 403),
     "a signature of a trusted key that does not hold": (
-        replace(LOG.submission(5, 8), note=Note(LOG.note(8).text, LOG.note(9).signatures)),
+        replace(LOG.submission(5, 8), note=SignedNote(LOG.note(8).text, LOG.note(9).signatures)),
         403,
     ),
     "one good signature and one that does not hold": (
-        replace(LOG.submission(5, 8), note=LOG.note(8).adding([Signature(BROKEN.name, BROKEN.key_id, bytes(64))])),
+        replace(LOG.submission(5, 8), note=LOG.note(8).adding([NoteSignature(BROKEN.name, BROKEN.key_id, bytes(64))])),
         403,
     ),
     "no tree at all, under a wrong root": (forged(0, 0, ONE), 409),
@@ -161,7 +161,7 @@ def test_what_was_cosigned_can_be_read_by_a_monitor(witness: Witness) -> None:
     """With the signatures that the witness checked and its own, and without those of strangers."""
     note = LOG.note(8).adding(STRANGER.note(8).signatures)
     add(witness, replace(LOG.submission(5, 8), note=note))
-    kept = Note.parse(witness.checkpoint(sha256(ORIGIN.encode()).hexdigest()).text.encode())
+    kept = SignedNote.parse(witness.checkpoint(sha256(ORIGIN.encode()).hexdigest()).text.encode())
     assert check_checkpoint(kept, ORIGIN, [LOG_KEY.public])[0].size == 8
     assert check_cosigned(kept, [WITNESS_KEY.public])
     assert [signature.name for signature in kept.signatures] == [ORIGIN, WITNESS_KEY.name]
@@ -195,7 +195,7 @@ def test_no_signature_leaves_when_the_state_cannot_be_kept(tmp_path: Path, monke
         raise OSError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr("offmon.witness.ledger.Update.record", full)
+        patch.setattr("offmon.witness.ledger.LedgerUpdate.record", full)
         with pytest.raises(OSError, match="disk full"):
             add(witness, LOG.submission(5, 8))
     assert last_size(witness) == 5

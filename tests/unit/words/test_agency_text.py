@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core.authority.notice import Content, Ground, Party, ToldTerm, Watcher
+from offmon.core.authority.notice import Content, NoticeController, NoticeGround, ToldTerm, Watcher
 from offmon.core.formats.event import Gravity
 from offmon.words.agency_text import in_parts
 from offmon.words.catalogue import Language, translate
 from offmon.words.document import Block, Kind, Paper
-from offmon.words.forms import Form, in_form
+from offmon.words.forms import NoticeFormat, in_form
 from offmon.words.notice import write
 from tests.unit.core.authority.test_notice import content
 
@@ -24,7 +24,7 @@ def written() -> tuple[Content, list[str]]:
         words.append(f"Agency's {of}, “the {of}”. O hyd at, {len(words)}")
         return words[-1]
 
-    def ground(n: int) -> Ground:
+    def ground(n: int) -> NoticeGround:
         one = it.told.grounds[n]
         terms = tuple(ToldTerm(word(f"term {n}"), term.period) for term in one.terms)
         return replace(one, made_by=word(f"court {n}"), reference=word(f"reference {n}"), terms=terms)
@@ -32,7 +32,7 @@ def written() -> tuple[Content, list[str]]:
     changed = replace(
         it,
         controllers=tuple(
-            Party(word(f"name {n}"), word(f"contact {n}"), one.root) for n, one in enumerate(it.controllers)
+            NoticeController(word(f"name {n}"), word(f"contact {n}"), one.root) for n, one in enumerate(it.controllers)
         ),
         told=replace(it.told, grounds=tuple(ground(n) for n in range(len(it.told.grounds)))),
         office_hours=word("hours"),
@@ -46,8 +46,8 @@ def written() -> tuple[Content, list[str]]:
     return changed, words
 
 
-@pytest.mark.parametrize("form", [Form.PAGE, Form.LARGE, Form.EASY])
-def test_every_word_of_an_agency_is_english_and_every_word_of_ours_is_welsh(form: Form) -> None:
+@pytest.mark.parametrize("form", [NoticeFormat.PAGE, NoticeFormat.LARGE, NoticeFormat.EASY])
+def test_every_word_of_an_agency_is_english_and_every_word_of_ours_is_welsh(form: NoticeFormat) -> None:
     it, words = written()
     paper = in_form(write(it, WELSH), form, WELSH)
     assert paper is not None
@@ -55,7 +55,7 @@ def test_every_word_of_an_agency_is_english_and_every_word_of_ours_is_welsh(form
     english = {text for text, language in pieces if language is Language.ENGLISH}
     ours = "\n".join(text for text, language in pieces if language is WELSH)
     assert [word for word in words if word in ours] == []
-    said = words if form is not Form.EASY else [word for word in words if word in paper.text]
+    said = words if form is not NoticeFormat.EASY else [word for word in words if word in paper.text]
     assert len(said) > 6
     assert [word for word in said if not any(word in text for text in english)] == []
     names = {translate(WELSH, f"notice.gravity.{gravity}") for gravity in Gravity}

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core.authority.notice import Head
+from offmon.core.authority.notice import NoticeSection
 from offmon.words.catalogue import Language, texts, translate
 from offmon.words.document import Block, Kind, Paper
 from offmon.words.easy_read import easy
@@ -21,8 +21,8 @@ MOST_WORDS = 14
 def test_every_head_of_the_notice_is_in_it_with_sentences_of_its_own(language: Language) -> None:
     made = easy(write(content(), language), language)
     assert made is not None
-    assert headings(made) == [translate(language, f"easy.head.{head}") for head in Head]
-    assert [head for head in Head if f"easy.{head}.1" not in texts(language)] == []
+    assert headings(made) == [translate(language, f"easy.head.{head}") for head in NoticeSection]
+    assert [head for head in NoticeSection if f"easy.{head}.1" not in texts(language)] == []
     assert Paper.parse(made.text) == made
     assert made.blocks[-1] == Block(Kind.CODE, write(content(), language).digest)
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from offmon.core.authority import inventory
-from offmon.core.authority.notice import Content, Head
+from offmon.core.authority.notice import Content, NoticeSection
 from offmon.core.authority.order import Basis
 from offmon.core.errors import Malformed, Refused
 from offmon.core.log.tlog.checkpoint import Checkpoint
@@ -33,9 +33,9 @@ def under(paper: Paper, head: str) -> list[Block]:
 @pytest.mark.parametrize("language", Language)
 def test_every_head_is_there_and_has_something_under_it(language: Language) -> None:
     paper = write(content(), language)
-    wanted = [translate(language, f"notice.head.{head}") for head in Head]
+    wanted = [translate(language, f"notice.head.{head}") for head in NoticeSection]
     assert headings(paper) == wanted
-    assert len(set(wanted)) == len(Head) == 18
+    assert len(set(wanted)) == len(NoticeSection) == 18
     assert all(under(paper, head) for head in wanted)
 
 
@@ -122,7 +122,7 @@ def test_what_lacks_a_piece_is_not_written() -> None:
 def test_a_text_in_many_lines_becomes_one_and_cannot_make_a_heading() -> None:
     it = replace(content(), person="Sam\n## Your rights\nInvented")
     paper = write(it, Language.ENGLISH)
-    assert len(headings(paper)) == len(Head)
+    assert len(headings(paper)) == len(NoticeSection)
     assert "Sam ## Your rights Invented" in paper.text
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from offmon.agent.presence import words
-from offmon.agent.presence.details import Now, page_of
+from offmon.agent.presence.details import IndicatorNow, page_of
 from offmon.core.authority.inventory import NEVER
 from offmon.core.ids import Ms
 from offmon.match.exclusions import Excluded
@@ -71,8 +71,10 @@ def read_by_people(language: Language) -> dict[str, str]:
     notice = write(content(), language)
     short = easy(notice, language)
     assert short is not None
-    now = Now(words.State.STARTING, AT, ())
-    device = page_of(FakeAgency(AT).next_profile(), content().controllers[0].root, now, AT, words.Language(language))
+    now = IndicatorNow(words.AgentState.STARTING, AT, ())
+    device = page_of(
+        FakeAgency(AT).next_profile(), content().controllers[0].root, now, AT, words.IndicatorLanguage(language)
+    )
     on_device = "\n".join(block.text for block in device.blocks)
     return said | {"easy.advice": advice, "notice": notice.text, "Easy Read": short.text, "the device": on_device}
 

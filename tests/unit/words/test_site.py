@@ -7,7 +7,7 @@ import pytest
 
 from offmon.core.public.assurance import PROMISES, UNTOLD, Control
 from offmon.words.catalogue import Language, placeholders, texts
-from offmon.words.inline_markup import Part, parts
+from offmon.words.inline_markup import InlinePart, parts
 from tests.prove.markers import SAFEGUARDS
 
 ROOT = Path(__file__).parents[3]
@@ -63,7 +63,7 @@ def test_what_is_typed_to_check_a_promise_is_a_command_that_there_is() -> None:
 def test_what_is_typed_and_where_links_lead_is_the_same_in_both_languages(language: Language) -> None:
     def marks(text: str) -> list[tuple[str, str | None]]:
         return sorted(
-            (part.text if part.typed else "", part.leads_to) for part in parts(text) if part != Part(part.text)
+            (part.text if part.typed else "", part.leads_to) for part in parts(text) if part != InlinePart(part.text)
         )
 
     ours, english = texts(language), texts(Language.ENGLISH)

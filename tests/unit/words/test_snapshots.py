@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from offmon.core.authority.notice import Content, Party, Told, ToldDevice, ToldTerm, Watcher
+from offmon.core.authority.notice import Content, NoticeController, NoticeFacts, ToldDevice, ToldTerm, Watcher
 from offmon.core.clock import Period
 from offmon.core.formats.event import Gravity
 from offmon.words.catalogue import Language, translate
 from offmon.words.document import Paper
 from offmon.words.easy_read import easy
-from offmon.words.forms import Form, in_form
+from offmon.words.forms import NoticeFormat, in_form
 from offmon.words.notice import write
 from tests.support.snapshots import PageText, english_in
 from tests.unit.core.authority.test_notice import content
@@ -30,10 +30,10 @@ def several() -> Content:
         it,
         controllers=(
             *it.controllers,
-            Party("An invented service", "87 000", digest("second root")),
-            Party("An invented third", "88 000", digest("third root")),
+            NoticeController("An invented service", "87 000", digest("second root")),
+            NoticeController("An invented third", "88 000", digest("third root")),
         ),
-        told=Told((more, licence), it.told.collects, it.told.lists),
+        told=NoticeFacts((more, licence), it.told.collects, it.told.lists),
         devices=(*it.devices, ToldDevice(ident("second device"), SINCE)),
         on_call={gravity: f"desk for {gravity}" for gravity in Gravity},
         witnesses=(
@@ -63,8 +63,8 @@ def test_in_welsh_each_says_the_same_and_nothing_in_english() -> None:
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("form", [Form.PAGE, Form.LARGE, Form.TEXT])
-def test_each_other_form_is_the_notice_block_for_block(form: Form, language: Language) -> None:
+@pytest.mark.parametrize("form", [NoticeFormat.PAGE, NoticeFormat.LARGE, NoticeFormat.TEXT])
+def test_each_other_form_is_the_notice_block_for_block(form: NoticeFormat, language: Language) -> None:
     notice = write(several(), language)
     shown = in_form(notice, form, language)
     assert shown is not None

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from offmon.agent import portal_code
-from offmon.agent.pin import Door, Outcome
-from offmon.agent.presence.words import Language, State
+from offmon.agent.pin import DetailsDoor, PinOutcome
+from offmon.agent.presence.words import AgentState, IndicatorLanguage
 from offmon.core import clock
 from offmon.core.access.portal_access import LIFE_MS, WayIn
 from offmon.core.authority.capability import Capability
@@ -42,7 +42,7 @@ type Blocks = Iterator[Block]
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class InputField:
     """One thing to type. A `secret` is not shown while it is typed."""
 
     name: str
@@ -59,21 +59,21 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DetailsPage:
     """What the window shows: a text, perhaps fields under it, and buttons. `error` stands first."""
 
     title: str
     blocks: tuple[Block, ...]
     error: str = ""
-    fields: tuple[Field, ...] = ()
+    fields: tuple[InputField, ...] = ()
     buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class IndicatorNow:
     """What the indicator says, since when, and which times were declared; corrected times."""
 
-    state: State
+    state: AgentState
     since: Ms
     spans: tuple[Span, ...]
 
@@ -87,7 +87,7 @@ def spans_of(gaps: Iterable[Gap], offset_ms: int, at: Ms) -> tuple[Span, ...]:
     return tuple(one for one in coverage.spans_of(shown, offset_ms) if one.until > at - GAP_DAYS * clock.DAY_MS)
 
 
-def tools(language: Language) -> tuple[str, str, str]:
+def tools(language: IndicatorLanguage) -> tuple[str, str, str]:
     """What the window's own three buttons are called."""
     return (
         _both(language, "device.larger"),
@@ -96,71 +96,78 @@ def tools(language: Language) -> tuple[str, str, str]:
     )
 
 
-def first_page(language: Language) -> Page:
+def first_page(language: IndicatorLanguage) -> DetailsPage:
     """For anyone at the keyboard."""
     says = ("device.first.not-yours", "device.first.ask", "device.first.yours")
-    return Page(
+    return DetailsPage(
         _both(language, "device.first.title"),
         _in_each(language, "device.first.title", lambda of: (_text(translate(of, key)) for key in says)),
         buttons=(Button("mine", _both(language, "device.first.button")),),
     )
 
 
-def pin_page(language: Language, door: Door, outcome: Outcome | None = None, wait_ms: int = 0) -> Page:
+def pin_page(
+    language: IndicatorLanguage, door: DetailsDoor, outcome: PinOutcome | None = None, wait_ms: int = 0
+) -> DetailsPage:
     """What asks for the PIN, or for the paper and a new one. `outcome` is that of the last try."""
-    asks = {Door.PIN: ("device.pin.enter",), Door.PAPER: ("device.pin.new", "device.pin.paper")}
+    asks = {DetailsDoor.PIN: ("device.pin.enter",), DetailsDoor.PAPER: ("device.pin.new", "device.pin.paper")}
     says = asks.get(door, ("device.pin.none",))
-    fields = {Door.PIN: ("pin",), Door.PAPER: ("code", "pin", "again")}.get(door, ())
-    buttons = {Door.PIN: (("show", "show"), ("lost", "lost-button")), Door.PAPER: (("choose", "choose"),)}.get(door, ())
-    return Page(
+    fields = {DetailsDoor.PIN: ("pin",), DetailsDoor.PAPER: ("code", "pin", "again")}.get(door, ())
+    buttons = {
+        DetailsDoor.PIN: (("show", "show"), ("lost", "lost-button")),
+        DetailsDoor.PAPER: (("choose", "choose"),),
+    }.get(door, ())
+    return DetailsPage(
         _both(language, "device.pin.title"),
         _in_each(language, "device.pin.title", lambda of: (_text(translate(of, key)) for key in says)),
         error=_why_not(language, outcome, wait_ms),
-        fields=tuple(Field(name, _both(language, f"device.pin.{name}"), name != "code") for name in fields),
+        fields=tuple(InputField(name, _both(language, f"device.pin.{name}"), name != "code") for name in fields),
         buttons=tuple(Button(name, _both(language, f"device.pin.{key}")) for name, key in buttons),
     )
 
 
-def refusal(language: Language, door: Door, key: str) -> Page:
+def refusal(language: IndicatorLanguage, door: DetailsDoor, key: str) -> DetailsPage:
     """The page that asks, with what kept it from being answered: `differs` or `fault`."""
     page = pin_page(language, door)
-    return Page(page.title, page.blocks, _both(language, f"device.pin.{key}"), page.fields, page.buttons)
+    return DetailsPage(page.title, page.blocks, _both(language, f"device.pin.{key}"), page.fields, page.buttons)
 
 
-def page_of(profile: Profile | None, root: Digest, now: Now, at: Ms, language: Language) -> Page:
+def page_of(
+    profile: Profile | None, root: Digest, now: IndicatorNow, at: Ms, language: IndicatorLanguage
+) -> DetailsPage:
     """What is monitored at `at`, for the person. `root` is the fingerprint of the agency's root key."""
-    return Page(
+    return DetailsPage(
         _both(language, "device.details.title"),
         _in_each(language, "device.details.title", lambda of: _details(profile, root, now, at, of)),
         buttons=(Button("way-in", _both(language, "device.way-in.open")),) if _offers_code(profile) else (),
     )
 
 
-def way_in_page(language: Language, outcome: Outcome | None = None, wait_ms: int = 0) -> Page:
+def way_in_page(language: IndicatorLanguage, outcome: PinOutcome | None = None, wait_ms: int = 0) -> DetailsPage:
     """What asks for the PIN again, before a code is got. `outcome` is that of the last try."""
-    return Page(
+    return DetailsPage(
         _both(language, "device.way-in.title"),
         _in_each(language, "device.way-in.title", _before_a_code),
         error=_why_not(language, outcome, wait_ms),
-        fields=(Field("pin", _both(language, "device.pin.pin"), secret=True),),
+        fields=(InputField("pin", _both(language, "device.pin.pin"), secret=True),),
         buttons=(Button("code", _both(language, "device.way-in.get")),),
     )
 
 
-def asking_page(language: Language) -> Page:
+def asking_page(language: IndicatorLanguage) -> DetailsPage:
     """While the agency is asked."""
-    return Page(
+    return DetailsPage(
         _both(language, "device.way-in.title"),
         _in_each(language, "device.way-in.title", lambda of: (_text(translate(of, "device.way-in.asking")),)),
     )
 
 
-def code_page(language: Language, got: WayIn, became: portal_code.Outcome) -> Page:
+def code_page(language: IndicatorLanguage, got: WayIn, became: portal_code.PortalCodeOutcome) -> DetailsPage:
     """The code, or why there is none."""
-    if became is not portal_code.Outcome.KEPT:
+    if became is not portal_code.PortalCodeOutcome.KEPT:
         asks = _in_each(language, "device.way-in.title", lambda of: (_text(translate(of, f"device.way-in.{became}")),))
-        return Page(_both(language, "device.way-in.title"), asks, buttons=_try_again(language, became))
-    return Page(
+        return DetailsPage(_both(language, "device.way-in.title"), asks, buttons=_try_again(language, became))
+    return DetailsPage(
         _both(language, "device.way-in.title"), _in_each(language, "device.way-in.title", lambda of: _code(got, of))
     )
 
@@ -170,8 +177,8 @@ def _offers_code(profile: Profile | None) -> bool:
     return profile is not None and bool(profile.grants)
 
 
-def _try_again(language: Language, became: portal_code.Outcome) -> tuple[Button, ...]:
-    if became is portal_code.Outcome.TOO_MANY:
+def _try_again(language: IndicatorLanguage, became: portal_code.PortalCodeOutcome) -> tuple[Button, ...]:
+    if became is portal_code.PortalCodeOutcome.TOO_MANY:
         return ()
     return (Button("way-in", _both(language, "device.way-in.retry")),)
 
@@ -191,13 +198,13 @@ def _code(got: WayIn, of: catalogue.Language) -> Blocks:
     yield _text(translate(of, "device.way-in.others"))
 
 
-def _why_not(language: Language, outcome: Outcome | None, wait_ms: int) -> str:
-    if wait_ms or outcome is Outcome.WAIT:
+def _why_not(language: IndicatorLanguage, outcome: PinOutcome | None, wait_ms: int) -> str:
+    if wait_ms or outcome is PinOutcome.WAIT:
         return _both(language, "device.pin.wait", minutes=max(-(-wait_ms // clock.MINUTE_MS), 1))
-    return "" if outcome in {None, Outcome.OPEN} else _both(language, f"device.pin.{outcome}")
+    return "" if outcome in {None, PinOutcome.OPEN} else _both(language, f"device.pin.{outcome}")
 
 
-def _details(profile: Profile | None, root: Digest, now: Now, at: Ms, of: catalogue.Language) -> Blocks:
+def _details(profile: Profile | None, root: Digest, now: IndicatorNow, at: Ms, of: catalogue.Language) -> Blocks:
     yield from _today(profile, root, now, at, of)
     yield _head(translate(of, "device.details.about"))
     yield _text(translate(of, "device.details.made", day=day(of, at), time=clock.local_minute(at)))
@@ -206,7 +213,7 @@ def _details(profile: Profile | None, root: Digest, now: Now, at: Ms, of: catalo
         yield _text(translate(of, "device.way-in.offer"))
 
 
-def _today(profile: Profile | None, root: Digest, now: Now, at: Ms, of: catalogue.Language) -> Blocks:
+def _today(profile: Profile | None, root: Digest, now: IndicatorNow, at: Ms, of: catalogue.Language) -> Blocks:
     yield _head(translate(of, "device.now.head"))
     state = translate(of, f"indicator.state.{now.state}")
     yield _text(
@@ -368,14 +375,14 @@ def _lists(grants: Iterable[Grant], of: catalogue.Language) -> list[str]:
     return [translate(of, "device.terms.list", name=name, version=version) for name, _, version in parts]
 
 
-def _spoken(language: Language) -> tuple[catalogue.Language, ...]:
-    if language is Language.BOTH:
+def _spoken(language: IndicatorLanguage) -> tuple[catalogue.Language, ...]:
+    if language is IndicatorLanguage.BOTH:
         return (catalogue.Language.ENGLISH, catalogue.Language.WELSH)
     return (catalogue.Language(language.value),)
 
 
 def _in_each(
-    language: Language, title: str, write: Callable[[catalogue.Language], Iterable[Block]]
+    language: IndicatorLanguage, title: str, write: Callable[[catalogue.Language], Iterable[Block]]
 ) -> tuple[Block, ...]:
     """The whole in one language, or in one after the other, each under its own title."""
     return tuple(
@@ -383,7 +390,7 @@ def _in_each(
     )
 
 
-def _both(language: Language, key: str, **given: str | int) -> str:
+def _both(language: IndicatorLanguage, key: str, **given: str | int) -> str:
     said = dict.fromkeys(translate(of, key, **given) for of in _spoken(language))  # a word that both have stands once
     return "\n".join(said)
 

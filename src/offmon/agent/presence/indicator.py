@@ -25,8 +25,8 @@ from offmon.agent.presence.screen import Screen
 from offmon.agent.presence.visibility import (
     ANSWER_WITHIN_S,
     Facts,
+    HiddenReason,
     NotVisible,
-    Reason,
     Rect,
     Said,
     Visibility,
@@ -34,8 +34,8 @@ from offmon.agent.presence.visibility import (
     WindowFacts,
     why_not_visible,
 )
-from offmon.agent.presence.window_contents import Drawn, Part
-from offmon.agent.presence.words import CATALOGUE, Language, State
+from offmon.agent.presence.window_contents import Drawn, WindowPart
+from offmon.agent.presence.words import CATALOGUE, AgentState, IndicatorLanguage
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 
@@ -58,15 +58,15 @@ class IndicatorFailed(Refused):
 class Indicator:
     """A running indicator. Use it from one thread; `measure` takes about a millisecond, at worst the two seconds of an answer."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: IndicatorLanguage) -> None:
         self._language = language
-        self._state = State.STARTING
+        self._state = AgentState.STARTING
         self._details_asked = 0
         self._seen: WindowFacts | None = None
         self._open(Screen())
 
     @classmethod
-    def start(cls, language: Language) -> "Indicator":
+    def start(cls, language: IndicatorLanguage) -> "Indicator":
         """Show the indicator. Raises `NoDisplay`, `NotMeasurable` or `IndicatorFailed`; the agent then collects nothing."""
         return cls(language)
 
@@ -80,7 +80,7 @@ class Indicator:
         """What the last measure found of the window, if it found one."""
         return self._seen
 
-    def show(self, state: State) -> None:
+    def show(self, state: AgentState) -> None:
         """Have the window say `state`; a window that is gone will say it when restarted."""
         self._state = state
         self._tell(f"show {state}")
@@ -89,7 +89,7 @@ class Indicator:
         """Whether it can be seen, as of `now_ms`; what is wrong is set right for the next measure where that can be done."""
         reason = self._look()
         for wait_s in _LOOK_AGAIN_S:
-            if reason is not Reason.PAINTED_OVER:
+            if reason is not HiddenReason.PAINTED_OVER:
                 break
             time.sleep(wait_s)
             reason = self._look()
@@ -99,7 +99,7 @@ class Indicator:
             self._set_right(reason, self._seen)
         return NotVisible(now_ms, reason)
 
-    def _look(self) -> Reason | None:
+    def _look(self) -> HiddenReason | None:
         answered = self._ping()
         # A hung display would hang us too, so it is asked only when the window has just had its own answer from it.
         self._seen = self._screen.look(self._window_id, self._drawn, self._said()) if answered is not None else None
@@ -182,9 +182,9 @@ class Indicator:
         """The process has ended, or is about to: its side of the pipe is closed."""
         return self._hung_up or self._child.poll() is not None
 
-    def _set_right(self, reason: Reason, window: WindowFacts) -> None:
+    def _set_right(self, reason: HiddenReason, window: WindowFacts) -> None:
         self._screen.set_right(self._window_id, self._drawn)
-        if reason in {Reason.OFF_SCREEN, Reason.TOO_SMALL} and window.monitors:
+        if reason in {HiddenReason.OFF_SCREEN, HiddenReason.TOO_SMALL} and window.monitors:
             home = window.monitors[0]
             self._tell(f"home {home.x} {home.y} {home.width} {home.height}")
         self._tell("lift")
@@ -212,7 +212,7 @@ class Indicator:
     def _hear(self, verb: str, *numbers: str) -> None:
         match verb, [int(number) for number in numbers]:
             case "part", [window, within, x, y, width, height]:
-                part = Part(window, within or None, Rect(x, y, width, height))
+                part = WindowPart(window, within or None, Rect(x, y, width, height))
                 self._drawn = Drawn((*self._drawn.parts, part), self._drawn.words)
             case "words", words:
                 self._drawn = Drawn(self._drawn.parts, tuple(words))

@@ -25,7 +25,7 @@ from tkinter import font
 from offmon.agent.presence import style
 from offmon.agent.presence.tk_defaults import plain
 from offmon.agent.presence.visibility import LEAST_HEIGHT, LEAST_WIDTH, MEASURE_HOLDS_MS
-from offmon.agent.presence.words import CATALOGUE, Language, State, Words
+from offmon.agent.presence.words import CATALOGUE, AgentState, IndicatorLanguage, IndicatorText
 
 _MARGIN = 24
 _MARGIN_FOR_A_PANEL = 56
@@ -43,9 +43,9 @@ _BESIDE_TEXT = 80
 class Window:
     """One window with one sentence, one state and two buttons."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: IndicatorText) -> None:
         self._words = words
-        self._state = State.STARTING
+        self._state = AgentState.STARTING
         self._pinged = time.monotonic()
         self._unread = b""
         self._corner = _BOTTOM_RIGHT
@@ -153,11 +153,11 @@ class Window:
         match verb, rest:
             case "ping", [number, state]:
                 self._pinged = time.monotonic()
-                self._say_state(State(state))
+                self._say_state(AgentState(state))
                 self._root.winfo_pointerxy()  # so that all that happened by now is known
                 self._root.after_idle(self._pong, number)
             case "show", [state]:
-                self._say_state(State(state))
+                self._say_state(AgentState(state))
             case "lift", []:
                 width, height = self._size()
                 self._root.geometry(f"{width}x{height}")
@@ -169,7 +169,7 @@ class Window:
                 self._to_corner(self._corner)
             case _:
                 # Only the agent of the same release writes here: a word that is not known is a fault, to be seen.
-                self._say_state(State.FAULT)
+                self._say_state(AgentState.FAULT)
 
     def _pong(self, number: str) -> None:
         """When nothing is left to do: all that was to be drawn is drawn, and the display server has done it."""
@@ -188,7 +188,7 @@ class Window:
         self._root.winfo_pointerxy()
         _say(f"pong {number}")
 
-    def _say_state(self, state: State) -> None:
+    def _say_state(self, state: AgentState) -> None:
         self._state = state
         self._repaint()
 
@@ -198,7 +198,7 @@ class Window:
 
     def _repaint(self) -> None:
         unmeasured = time.monotonic() - self._pinged > MEASURE_HOLDS_MS / 1000
-        state = State.FAULT if unmeasured and self._state is State.COLLECTING else self._state
+        state = AgentState.FAULT if unmeasured and self._state is AgentState.COLLECTING else self._state
         if self._headline.cget("text") != self._words.states[state]:
             self._headline.configure(text=self._words.states[state])
             self._mark.configure(background=style.mark_of(state))
@@ -247,4 +247,4 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    Window(CATALOGUE[Language(sys.argv[1])]).run()
+    Window(CATALOGUE[IndicatorLanguage(sys.argv[1])]).run()

@@ -16,13 +16,13 @@ from dataclasses import asdict
 from typing import IO, Any, Final
 
 from offmon.agent import pin
-from offmon.agent.home import Home
-from offmon.agent.pin import Door, Outcome
+from offmon.agent.home import AgentHome
+from offmon.agent.pin import DetailsDoor, PinOutcome
 from offmon.agent.portal_code import Asking
 from offmon.agent.presence import child, details
-from offmon.agent.presence.details import Page
+from offmon.agent.presence.details import DetailsPage
 from offmon.agent.presence.visibility import Rect, WindowFacts
-from offmon.agent.presence.words import Language
+from offmon.agent.presence.words import IndicatorLanguage
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Ms
 
@@ -50,15 +50,15 @@ def place_beside(indicator: WindowFacts) -> Rect:
     return Rect(inner.x, inner.y, max(min(inner.width, _WIDEST), 1), max(min(inner.height, _TALLEST), 1))
 
 
-class Pages:
+class PagesWindow:
     """The window, open or not. Use it from one thread; a window that hangs costs a second, then it is taken away."""
 
     def __init__(
         self,
-        home: Home,
-        language: Language,
+        home: AgentHome,
+        language: IndicatorLanguage,
         at: Callable[[], Ms],
-        page: Callable[[], Page],
+        page: Callable[[], DetailsPage],
         ask: Callable[[], Asking],
     ) -> None:
         """`at` gives the corrected time. `page` makes the details and `ask` gets a code: neither is called before the PIN was right."""
@@ -136,14 +136,14 @@ class Pages:
         _pipe(self._child.stdout).close()
         self._child = None
 
-    def answer(self, press: str, given: Mapping[str, str]) -> Page:
+    def answer(self, press: str, given: Mapping[str, str]) -> DetailsPage:
         """The page that follows what was pressed and typed."""
         try:
             return self._next(press, given)
         except OffmonError:
-            return details.refusal(self._language, Door.PIN, "fault")
+            return details.refusal(self._language, DetailsDoor.PIN, "fault")
 
-    def _next(self, press: str, given: Mapping[str, str]) -> Page:
+    def _next(self, press: str, given: Mapping[str, str]) -> DetailsPage:
         at = self._at()
         self._asking = None  # whoever goes on does not wait for it
         if press == "way-in":
@@ -152,22 +152,22 @@ class Pages:
             return self._get_code(given.get("pin", ""), at)
         if press in {"mine", "lost"}:
             door = pin.door(self._home)
-            asked = Door.PAPER if press == "lost" and door is Door.PIN else door
+            asked = DetailsDoor.PAPER if press == "lost" and door is DetailsDoor.PIN else door
             return details.pin_page(self._language, asked, None, pin.waits(self._home, at))
         typed, again = given.get("pin", ""), given.get("again", "")
         if press == "choose" and typed != again:
-            return details.refusal(self._language, Door.PAPER, "differs")
+            return details.refusal(self._language, DetailsDoor.PAPER, "differs")
         if press == "choose":
-            door, outcome = Door.PAPER, pin.choose(self._home, given.get("code", ""), typed, at)
+            door, outcome = DetailsDoor.PAPER, pin.choose(self._home, given.get("code", ""), typed, at)
         else:
-            door, outcome = Door.PIN, pin.enter(self._home, typed, at)
-        if outcome is Outcome.OPEN:
+            door, outcome = DetailsDoor.PIN, pin.enter(self._home, typed, at)
+        if outcome is PinOutcome.OPEN:
             return self._page()
         return details.pin_page(self._language, door, outcome, pin.waits(self._home, at))
 
-    def _get_code(self, typed: str, at: Ms) -> Page:
+    def _get_code(self, typed: str, at: Ms) -> DetailsPage:
         outcome = pin.enter(self._home, typed, at)
-        if outcome is not Outcome.OPEN:
+        if outcome is not PinOutcome.OPEN:
             return details.way_in_page(self._language, outcome, pin.waits(self._home, at))
         self._asking = self._ask()
         return details.asking_page(self._language)
@@ -185,7 +185,7 @@ class Pages:
             self.close()
 
 
-def as_told(page: Page) -> dict[str, Any]:
+def as_told(page: DetailsPage) -> dict[str, Any]:
     """A page as the window reads it: only lists and texts, in the order of the fields."""
     told = asdict(page)
     return told | {name: [list(one.values()) for one in told[name]] for name in ("blocks", "fields", "buttons")}

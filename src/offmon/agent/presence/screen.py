@@ -22,7 +22,7 @@ from Xlib.ext import res  # type: ignore[import-untyped]
 
 from offmon.agent.presence import visible_areas, window_contents
 from offmon.agent.presence.browser_placement import OwnedWindow
-from offmon.agent.presence.visibility import Lines, Rect, Said, WindowFacts
+from offmon.agent.presence.visibility import Rect, Said, WindowFacts, WordPixels
 from offmon.agent.presence.window_contents import Drawn
 from offmon.core.errors import Refused
 
@@ -190,10 +190,10 @@ class Screen:
         self._display.sync()
         return facts
 
-    def _lines(self, window: Any, words: Rect, above: Iterable[Rect]) -> Lines:
+    def _lines(self, window: Any, words: Rect, above: Iterable[Rect]) -> WordPixels:
         on_screen = words.overlap(self._frame(self._root))
         if not on_screen.area:
-            return Lines(whole=False)
+            return WordPixels(whole=False)
         hidden = [rect for rect in above if rect.overlap(on_screen).area]
         whole = not hidden and on_screen == words
         return window_contents.lines(self._display, self._shades, window, on_screen, hidden, whole=whole)

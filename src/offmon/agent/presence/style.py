@@ -8,7 +8,7 @@ Rules
 
 from typing import Final
 
-from offmon.agent.presence.words import State
+from offmon.agent.presence.words import AgentState
 
 LEAST_CONTRAST: Final = 4.5
 PAPER = "#ffffff"
@@ -21,9 +21,9 @@ FOCUS = "#1d70b8"
 WRONG = "#b10e1e"
 
 
-def mark_of(state: State) -> str:
+def mark_of(state: AgentState) -> str:
     """The colour of the bar at the side."""
-    return ON if state is State.COLLECTING else OFF
+    return ON if state is AgentState.COLLECTING else OFF
 
 
 def contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:

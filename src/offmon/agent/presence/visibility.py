@@ -41,7 +41,7 @@ LEAST_INK_OF_A_LETTER = 5
 LEAST_STROKES_OF_A_LETTER = 0.6
 
 
-class Reason(StrEnum):
+class HiddenReason(StrEnum):
     """Why the indicator does not count as visible."""
 
     GONE = "gone"
@@ -68,7 +68,7 @@ class NotVisible:
     """Measured, and not visible; `at` is when the measure began."""
 
     at: Ms
-    reason: Reason
+    reason: HiddenReason
 
 
 type Visibility = Visible | NotVisible
@@ -97,7 +97,7 @@ class Rect:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class WordPixels:
     """Pixels of some words that can be in view: those that the window holds as paper and as ink, and what the screen shows of them."""
 
     paper: int = 0
@@ -158,7 +158,7 @@ class WindowFacts:
     """What it is to say, a place each."""
     words: tuple[Rect, ...] = ()
     """Where its words stand, as far as the windows that they lie in reach."""
-    lines: tuple[Lines, ...] = ()
+    lines: tuple[WordPixels, ...] = ()
     """Of each of its words, what was found there."""
 
 
@@ -185,15 +185,15 @@ def area_within(frame: Rect, pieces: Iterable[Rect]) -> int:
     return total
 
 
-def why_not_visible(facts: Facts) -> Reason | None:
+def why_not_visible(facts: Facts) -> HiddenReason | None:
     """The first reason for which the indicator does not count as visible, or None if it is visible."""
     window = facts.window
     if not facts.alive:
-        return Reason.GONE
+        return HiddenReason.GONE
     if facts.answered_after_s is None or facts.answered_after_s > ANSWER_WITHIN_S:
-        return Reason.NOT_ANSWERING
+        return HiddenReason.NOT_ANSWERING
     if window is None:
-        return Reason.GONE
+        return HiddenReason.GONE
     return _why_not_seen(window)
 
 
@@ -218,7 +218,7 @@ def _is_written(window: WindowFacts) -> bool:
     )
 
 
-def _is_as_held(one: Lines) -> bool:
+def _is_as_held(one: WordPixels) -> bool:
     return (
         one.paper >= one.looked_at * LEAST_SHARE_PAPER
         and one.paper_shown >= one.paper * LEAST_SHARE_AS_HELD
@@ -226,7 +226,7 @@ def _is_as_held(one: Lines) -> bool:
     )
 
 
-def _can_be_read(one: Lines, words: Rect, said: Said) -> bool:
+def _can_be_read(one: WordPixels, words: Rect, said: Said) -> bool:
     """Of words that are partly hidden, only the size of their place can be held to what they say."""
     return words.height >= LEAST_HEIGHT_OF_A_LINE * said.lines and (
         not one.whole
@@ -239,7 +239,7 @@ def _can_be_read(one: Lines, words: Rect, said: Said) -> bool:
     )
 
 
-def _why_not_seen(window: WindowFacts) -> Reason | None:
+def _why_not_seen(window: WindowFacts) -> HiddenReason | None:
     frame = window.frame
     on_screen = area_within(frame, window.monitors)
     words_in_view = sum(_in_view(words, window) for words in window.words)
@@ -249,14 +249,14 @@ def _why_not_seen(window: WindowFacts) -> Reason | None:
         or words_in_view < sum(words.area for words in window.words) * LEAST_SHARE_SEEN
     )
     found = (
-        (Reason.UNMAPPED, not window.mapped),
-        (Reason.TOO_SMALL, frame.width < LEAST_WIDTH or frame.height < LEAST_HEIGHT),
-        (Reason.OFF_SCREEN, on_screen < frame.area * LEAST_SHARE_ON_SCREEN),
-        (Reason.CUT_AWAY, window.cut_away),
-        (Reason.TRANSPARENT, window.opacity < LEAST_OPACITY),
-        (Reason.COVERED, covered),
-        (Reason.TAKEN_APART, not window.whole),
-        (Reason.PAINTED_OVER, not _is_written(window)),
+        (HiddenReason.UNMAPPED, not window.mapped),
+        (HiddenReason.TOO_SMALL, frame.width < LEAST_WIDTH or frame.height < LEAST_HEIGHT),
+        (HiddenReason.OFF_SCREEN, on_screen < frame.area * LEAST_SHARE_ON_SCREEN),
+        (HiddenReason.CUT_AWAY, window.cut_away),
+        (HiddenReason.TRANSPARENT, window.opacity < LEAST_OPACITY),
+        (HiddenReason.COVERED, covered),
+        (HiddenReason.TAKEN_APART, not window.whole),
+        (HiddenReason.PAINTED_OVER, not _is_written(window)),
     )
     return next((reason for reason, holds in found if holds), None)
 

@@ -22,7 +22,7 @@ from Xlib import X, error  # type: ignore[import-untyped]
 from Xlib.ext import shape  # type: ignore[import-untyped]
 
 from offmon.agent.presence import style
-from offmon.agent.presence.visibility import LEAST_INK_OF_A_ROW, Lines, Rect
+from offmon.agent.presence.visibility import LEAST_INK_OF_A_ROW, Rect, WordPixels
 
 _PLANES: Final = 0xFFFFFFFF
 _PAPER, _PALE, _INK, _HIDDEN = range(4)
@@ -33,7 +33,7 @@ _WHOLE: Final = {1: "B", 2: "H", 4: "I"}  # the sizes of a pixel in bytes that a
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class WindowPart:
     """A window of the indicator's as it was drawn: `frame` in the window that it lies `within`, which is None for the outermost."""
 
     window: int
@@ -45,7 +45,7 @@ class Part:
 class Drawn:
     """What the indicator drew: every part, and those of them that are its words."""
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[WindowPart, ...] = ()
     words: tuple[int, ...] = ()
 
 
@@ -115,7 +115,7 @@ class Shades(dict[int, int]):
         return shade
 
 
-def lines(screen: Any, shades: Shades, window: Any, words: Rect, hidden: Sequence[Rect], *, whole: bool) -> Lines:
+def lines(screen: Any, shades: Shades, window: Any, words: Rect, hidden: Sequence[Rect], *, whole: bool) -> WordPixels:
     """The pixels of words that lie on the screen, but for what is hidden of them. All in pixels of the whole display."""
     root = screen.screen().root
     place = root.translate_coords(window, 0, 0)
@@ -123,15 +123,15 @@ def lines(screen: Any, shades: Shades, window: Any, words: Rect, hidden: Sequenc
         there, pixels = _lines(screen, window, Rect(words.x - place.x, words.y - place.y, words.width, words.height))
         shown, pixels_shown = _lines(screen, root, words)
     except error.BadMatch:  # it is not where it was a moment ago
-        return Lines(whole=False)
-    found, known = Lines(whole=whole), dict[bytes, bytes]()
+        return WordPixels(whole=False)
+    found, known = WordPixels(whole=whole), dict[bytes, bytes]()
     for y, (held, seen) in enumerate(zip(there, shown, strict=True), words.y):
         if held not in known:  # many a line is the one before it
             known[held] = bytes(map(shades.__getitem__, pixels(held)))
         kinds = _in_view(known[held], words.x, y, hidden)
         same = kinds if held == seen else _same(kinds, pixels(held), pixels_shown(seen), shades.mask)
         ink = kinds.count(_INK)
-        found = Lines(
+        found = WordPixels(
             found.paper + kinds.count(_PAPER),
             found.ink + ink,
             found.paper_shown + same.count(_PAPER),
@@ -162,7 +162,7 @@ def _in_view(kinds: bytes, left: int, y: int, hidden: Sequence[Rect]) -> bytes:
     return bytes(seen)
 
 
-def _is_as_drawn(screen: Any, window: Any, part: Part) -> bool:
+def _is_as_drawn(screen: Any, window: Any, part: WindowPart) -> bool:
     size, attributes = window.get_geometry(), window.get_attributes()
     return (
         attributes.map_state == X.IsViewable

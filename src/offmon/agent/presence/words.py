@@ -16,7 +16,7 @@ from offmon.words import catalogue
 from offmon.words.catalogue import translate
 
 
-class State(StrEnum):
+class AgentState(StrEnum):
     """What the agent is doing, as the person needs to know it."""
 
     COLLECTING = "collecting"
@@ -28,7 +28,7 @@ class State(StrEnum):
     FAULT = "fault"
 
 
-class Language(StrEnum):
+class IndicatorLanguage(StrEnum):
     """How the indicator speaks: in one language, by its BCP 47 tag, or in both."""
 
     ENGLISH = "en"
@@ -37,38 +37,42 @@ class Language(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class IndicatorText:
     """All text of the indicator in one language, or in both: then a line each."""
 
     title: str
     monitored: str
     details: str
     move: str
-    states: Mapping[State, str]
+    states: Mapping[AgentState, str]
 
 
-def _words(language: catalogue.Language) -> Words:
-    return Words(
+def _words(language: catalogue.Language) -> IndicatorText:
+    return IndicatorText(
         title=translate(language, "indicator.title"),
         monitored=translate(language, "indicator.monitored"),
         details=translate(language, "indicator.details"),
         move=translate(language, "indicator.move"),
-        states=MappingProxyType({state: translate(language, f"indicator.state.{state}") for state in State}),
+        states=MappingProxyType({state: translate(language, f"indicator.state.{state}") for state in AgentState}),
     )
 
 
-def _both(first: Words, second: Words) -> Words:
-    return Words(
+def _both(first: IndicatorText, second: IndicatorText) -> IndicatorText:
+    return IndicatorText(
         title=f"{first.title} / {second.title}",
         monitored=f"{first.monitored}\n{second.monitored}",
         details=f"{first.details}\n{second.details}",
         move=f"{first.move}\n{second.move}",
-        states=MappingProxyType({state: f"{first.states[state]}\n{second.states[state]}" for state in State}),
+        states=MappingProxyType({state: f"{first.states[state]}\n{second.states[state]}" for state in AgentState}),
     )
 
 
 _ENGLISH: Final = _words(catalogue.Language.ENGLISH)
 _WELSH: Final = _words(catalogue.Language.WELSH)
-CATALOGUE: Final[Mapping[Language, Words]] = MappingProxyType(
-    {Language.ENGLISH: _ENGLISH, Language.WELSH: _WELSH, Language.BOTH: _both(_ENGLISH, _WELSH)}
+CATALOGUE: Final[Mapping[IndicatorLanguage, IndicatorText]] = MappingProxyType(
+    {
+        IndicatorLanguage.ENGLISH: _ENGLISH,
+        IndicatorLanguage.WELSH: _WELSH,
+        IndicatorLanguage.BOTH: _both(_ENGLISH, _WELSH),
+    }
 )

@@ -38,7 +38,7 @@ _STATE, _PARENT, _BEGAN = 0, 1, 19
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
+class RunningProcess:
     """A process that runs; `began` in clock ticks since the machine started. Its parent may end before it: it is the same process."""
 
     pid: int
@@ -80,18 +80,18 @@ class _Silence:
     known: bool = False
 
 
-type Look = Callable[[int], Process | None]
+type Look = Callable[[int], RunningProcess | None]
 type Beside = Callable[[Set[int]], frozenset[int]]
 
 
-def look(pid: int) -> Process | None:
+def look(pid: int) -> RunningProcess | None:
     """A process of this machine; None where it has ended."""
     try:
         stat = (_PROC / str(pid) / "stat").read_text("ascii", "replace")
     except OSError:
         return None
     fields = stat.rpartition(")")[2].split()
-    return None if fields[_STATE] in "ZX" else Process(pid, int(fields[_PARENT]), int(fields[_BEGAN]))
+    return None if fields[_STATE] in "ZX" else RunningProcess(pid, int(fields[_PARENT]), int(fields[_BEGAN]))
 
 
 def uptime_ms() -> int:
@@ -104,7 +104,7 @@ class Browsers:
 
     def __init__(
         self,
-        known: Iterable[Process],
+        known: Iterable[RunningProcess],
         raw: Ms,
         beside: Beside,
         look: Look = look,
@@ -114,15 +114,15 @@ class Browsers:
         self._beside = beside
         self._look = look
         self._uptime_ms = uptime_ms
-        self._waiting: dict[int, Process | None] = {}
-        self._heard: dict[int, Process] = {}
+        self._waiting: dict[int, RunningProcess | None] = {}
+        self._heard: dict[int, RunningProcess] = {}
         self._found: dict[int, Ms] = {}  # when a window of that process was last found
         self._words: dict[int, _Word] = {}
         self._silent = dict.fromkeys(known, _Silence(_before(raw), raw))
         self._left: list[tuple[Ms, Ms]] = []
 
     @property
-    def known(self) -> tuple[Process, ...]:
+    def known(self) -> tuple[RunningProcess, ...]:
         """Those that have been heard and may still run: for the next run of the agent."""
         return tuple({*self._heard.values(), *self._silent})[:MAX_KNOWN]
 
@@ -213,7 +213,7 @@ class Browsers:
         said = (word.since for word in self._words.values() if not word.is_quiet)
         return min((*late, *wait, *said), default=None)
 
-    def _is_beside(self, browser: Process, raw: Ms) -> bool:
+    def _is_beside(self, browser: RunningProcess, raw: Ms) -> bool:
         return may_read(self._found.get(browser.pid), raw)
 
     def _running_silent(self) -> Iterable[_Silence]:
@@ -236,7 +236,7 @@ class Browsers:
             if not self._is_beside(browser, raw):
                 yield self._found.get(browser.pid, raw)
 
-    def _began(self, browser: Process, raw: Ms) -> Ms:
+    def _began(self, browser: RunningProcess, raw: Ms) -> Ms:
         age = max(0, self._uptime_ms() - browser.began * 1000 // _TICKS)
         return Ms(max(0, raw - age))
 

@@ -20,8 +20,8 @@ from typing import Final
 
 from offmon.agent import clock
 from offmon.agent.collect import Collector
-from offmon.agent.profiles import Held
-from offmon.agent.sources.browsers import Browsers, Process
+from offmon.agent.profiles import AcceptedProfile
+from offmon.agent.sources.browsers import Browsers, RunningProcess
 from offmon.agent.sources.frames import Frames, is_too_deep
 from offmon.agent.sources.page_socket import PageFact, PageSocket, PageText
 from offmon.agent.sources.source import AgentSource, Start
@@ -61,7 +61,7 @@ class PageSource(AgentSource):
         return PageAsked(self)
 
     @property
-    def known(self) -> tuple[Process, ...]:
+    def known(self) -> tuple[RunningProcess, ...]:
         """The browsers that are heard."""
         return self.browsers.known
 
@@ -215,14 +215,14 @@ class PageAsked:
             return True
         return bool(fact.within) and self._frames.is_too_many(fact.page or fact.within[-1], raw)
 
-    def _may_read(self, held: Held, addresses: tuple[str, ...], at: Ms, raw: Ms) -> bool:
+    def _may_read(self, held: AcceptedProfile, addresses: tuple[str, ...], at: Ms, raw: Ms) -> bool:
         gate = self._hand.gate
         when = gate.correct(at)
         lists = _words_by(held, when, gate.correct(raw))
         return gate.sparing_since is None and all(held.pipeline.wants_text(one, when, lists) for one in addresses)
 
 
-def _words_by(held: Held, *moments: Ms) -> frozenset[ListRef]:
+def _words_by(held: AcceptedProfile, *moments: Ms) -> frozenset[ListRef]:
     """The lists by which pages may be read at each of these moments (corrected device time): of grants for words whose term is in force."""
     return frozenset(
         ref

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from io import BufferedRWPair
 from pathlib import Path
 
-from offmon.agent.home import Home
+from offmon.agent.home import AgentHome
 
 
 def play(path: Path, pages: Iterable[Mapping[str, object]]) -> Iterator[bool]:
@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case [home, file]:
             pages = map(json.loads, Path(file).read_text("utf-8").splitlines())
-            for _ in play(Home(Path(home)).socket, pages):
+            for _ in play(AgentHome(Path(home)).socket, pages):
                 pass
             return 0
     sys.stderr.write(__doc__ or "")

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from offmon.agent.collect import Collector
-from offmon.agent.home import Home
-from offmon.agent.sources.browsers import Beside, Process
+from offmon.agent.home import AgentHome
+from offmon.agent.sources.browsers import Beside, RunningProcess
 from offmon.core.ids import Ms
 
 
@@ -16,9 +16,9 @@ class Start:
     """
 
     collector: Collector
-    home: Home
+    home: AgentHome
     beside: Beside
-    known: tuple[Process, ...]
+    known: tuple[RunningProcess, ...]
     raw: Ms
 
 
@@ -29,7 +29,7 @@ class AgentSource:
         self.collector = collector
 
     @property
-    def known(self) -> tuple[Process, ...]:
+    def known(self) -> tuple[RunningProcess, ...]:
         """The processes that it hears, for the agent's next run."""
         return ()
 

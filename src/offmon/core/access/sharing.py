@@ -13,7 +13,7 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id
 
 
-class Ground(StrEnum):
+class SharingGround(StrEnum):
     """By which law a case is shared. `OTHER` is stated in words."""
 
     MAPPA = "mappa"  # the duty to co-operate: CJA 2003 s.325(3) to (4)
@@ -22,11 +22,11 @@ class Ground(StrEnum):
     OTHER = "other"
 
 
-def check_share(lead: Id, partner: Id, ground: Ground, ground_words: str, reason: str) -> None:
+def check_share(lead: Id, partner: Id, ground: SharingGround, ground_words: str, reason: str) -> None:
     """Raises Refused unless the agency that leads a case may share it with another: on a ground that is said, for a reason."""
     if partner == lead:
         raise Refused("not-another-agency", "Your agency leads this case. Choose another agency.")
-    if (ground is Ground.OTHER) != bool(ground_words.strip()):
+    if (ground is SharingGround.OTHER) != bool(ground_words.strip()):
         raise Refused("no-ground", "Choose one ground. For another ground, enter its name and legislation.")
     if not reason.strip():
         raise Refused("no-reason", "Enter why the case is shared. Your reason is recorded in the log.")

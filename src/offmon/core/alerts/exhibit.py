@@ -28,7 +28,7 @@ _INITIALS: Final = re.compile(r"[A-Z]{2,4}")
 
 
 @dataclass(frozen=True, slots=True)
-class Exhibit:
+class ExhibitRecord:
     """A disclosure as an exhibit: asked for by its producer, then sealed by the vault. `content` is the item's own commitment."""
 
     KIND: ClassVar[str] = "exhibit"
@@ -60,7 +60,7 @@ class Exhibit:
 
 
 @dataclass(frozen=True, slots=True)
-class Custody:
+class CustodyRecord:
     """One link of continuity: who has it since when, where, why, from whom, and what it hashed to then."""
 
     KIND: ClassVar[str] = "custody"
@@ -118,13 +118,13 @@ def may_seal(outcome: DecisionOutcome | None) -> bool:
     return True
 
 
-def periods(links: Sequence[Custody]) -> list[Period]:
+def periods(links: Sequence[CustodyRecord]) -> list[Period]:
     """From when to when each link lasts; the last one still does. Raises Malformed where one ends before it begins."""
     ends = [*(link.since for link in links[1:]), None]
     return [Period(link.since, end) for link, end in zip(links, ends, strict=True)]
 
 
-def check_hand_over(last: Custody, following: Custody) -> None:
+def check_hand_over(last: CustodyRecord, following: CustodyRecord) -> None:
     """Raises NotAuthentic or Refused unless one link follows on from another."""
     if following.seal != last.seal:
         raise NotAuthentic(
@@ -136,7 +136,7 @@ def check_hand_over(last: Custody, following: Custody) -> None:
         raise Refused("no-hand-over", "A hand-over must be later than the one before, and to another person.")
 
 
-def check_continuity(exhibit: Exhibit, links: Sequence[Custody]) -> None:
+def check_continuity(exhibit: ExhibitRecord, links: Sequence[CustodyRecord]) -> None:
     """Raises NotAuthentic unless the links account for a sealed exhibit from its sealing on, without a hole (R-EVD-7)."""
     first = links[0] if links else None
     began = first and (first.exhibit, first.number, first.since, first.given_by, first.held_by, first.seal)

@@ -16,7 +16,7 @@ from offmon.core import clock
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
-from offmon.core.log.records import Action, ActionKind, DecisionOutcome
+from offmon.core.log.records import ActionKind, ActionRecord, DecisionOutcome
 
 SERIOUS: Final = frozenset({Gravity.URGENT, Gravity.HIGH})
 
@@ -67,7 +67,7 @@ def check_follows(outcome: DecisionOutcome, kind: ActionKind | None) -> None:
         raise Refused("not-followed", "The task does not match this outcome. Choose the outcome again.")
 
 
-def check_done(action: Action) -> None:
+def check_done(action: ActionRecord) -> None:
     """Raises Refused unless an action may count as done: the welfare step taken where it is due, and both texts there."""
     if action.welfare_due and action.welfare is None:
         raise Refused(

@@ -29,7 +29,7 @@ MAX_REVIEW_MS: Final = 366 * clock.DAY_MS
 CONSULTATION_DAYS: Final = 42
 
 
-class Standing(StrEnum):
+class AssessmentStanding(StrEnum):
     """How an assessment stands. Only one in force lets anything be collected. In the order of how near to that each is."""
 
     IN_FORCE = "in_force"
@@ -90,25 +90,25 @@ def check_consulted(asked_at: Ms, answered_at: Ms | None, at: Ms) -> None:
         )
 
 
-def standing(assessment: Assessment, at: Ms) -> Standing:
+def standing(assessment: Assessment, at: Ms) -> AssessmentStanding:
     """How it stands at the instant. A signature by who prepared it is none."""
     if at >= assessment.review_by:
-        return Standing.DUE
+        return AssessmentStanding.DUE
     signed_at = assessment.signed_at
     if signed_at is None or signed_at > at or assessment.signed_by in (None, assessment.prepared_by):
-        return Standing.UNSIGNED
+        return AssessmentStanding.UNSIGNED
     asked, answered = assessment.asked_at, assessment.answered_at
     if asked is not None and asked <= at and (answered is None or answered > at):
-        return Standing.WAITING
-    return Standing.IN_FORCE
+        return AssessmentStanding.WAITING
+    return AssessmentStanding.IN_FORCE
 
 
 def check_assessed(assessments: Collection[Assessment], capabilities: Collection[Capability], at: Ms) -> None:
     """Raises Refused `not-assessed` unless each kind of collection is covered, from each source that it reads, by what is in force."""
     for capability, source in _needed(capabilities):
         found = {standing(one, at) for one in assessments if _covers(one, capability, source)}
-        if Standing.IN_FORCE not in found:
-            nearest = next((one for one in Standing if one in found), None)
+        if AssessmentStanding.IN_FORCE not in found:
+            nearest = next((one for one in AssessmentStanding if one in found), None)
             raise Refused("not-assessed", _NEXT[nearest].format(what=f"{capability} from the {source}"))
 
 
@@ -140,11 +140,11 @@ def answer_due(asked_at: Ms, *, extended: bool) -> Ms:
     return clock.end_of_day(_month_on(day) if extended else day)
 
 
-_NEXT: Final[Mapping[Standing | None, str]] = {
+_NEXT: Final[Mapping[AssessmentStanding | None, str]] = {
     None: "No impact assessment covers {what}. Prepare one for the data protection officer to sign.",
-    Standing.DUE: "The impact assessment of {what} is due for review. Prepare a new one for signature.",
-    Standing.UNSIGNED: "The impact assessment of {what} is not signed. Ask the data protection officer to read it.",
-    Standing.WAITING: "The ICO was consulted about {what}. Devices collect none of it until you record the answer.",
+    AssessmentStanding.DUE: "The impact assessment of {what} is due for review. Prepare a new one for signature.",
+    AssessmentStanding.UNSIGNED: "The impact assessment of {what} is not signed. Ask the data protection officer to read it.",
+    AssessmentStanding.WAITING: "The ICO was consulted about {what}. Devices collect none of it until you record the answer.",
 }
 
 
@@ -157,7 +157,7 @@ def _covers(assessment: Assessment, capability: Capability, source: Source) -> b
 
 
 def _in_force(assessment: Assessment, capability: Capability, source: Source, at: Ms) -> bool:
-    return _covers(assessment, capability, source) and standing(assessment, at) is Standing.IN_FORCE
+    return _covers(assessment, capability, source) and standing(assessment, at) is AssessmentStanding.IN_FORCE
 
 
 def _end(lease: Period) -> Ms:

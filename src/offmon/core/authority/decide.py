@@ -28,7 +28,7 @@ from offmon.core.ids import Ms
 MAX_FUTURE_MS: Final = 5 * clock.MINUTE_MS
 
 
-class Reason(StrEnum):
+class RefusalReason(StrEnum):
     """Why something may not leave, or may not stay. Closed, in the order in which it is asked; at intake each is a line in the receipt."""
 
     NO_GRANT = "no-grant"
@@ -41,13 +41,13 @@ class Reason(StrEnum):
 
 
 _SAID: Final = {
-    Reason.NO_GRANT: "No grant of the profile allows this to be collected.",
-    Reason.LIST_NOT_GRANTED: "The list that it was matched by is not one that the grant rests on.",
-    Reason.FUTURE: "It is said to have happened after it was received.",
-    Reason.OUT_OF_LEASE: "It happened outside the time for which the profile was signed.",
-    Reason.OUT_OF_PERIOD: "No term of the order was in force when it happened.",
-    Reason.WRONG_TERMS: "The terms that it names are not those that were in force when it happened.",
-    Reason.FIELD_NOT_GRANTED: "It holds a field that its grant does not let leave the device.",
+    RefusalReason.NO_GRANT: "No grant of the profile allows this to be collected.",
+    RefusalReason.LIST_NOT_GRANTED: "The list that it was matched by is not one that the grant rests on.",
+    RefusalReason.FUTURE: "It is said to have happened after it was received.",
+    RefusalReason.OUT_OF_LEASE: "It happened outside the time for which the profile was signed.",
+    RefusalReason.OUT_OF_PERIOD: "No term of the order was in force when it happened.",
+    RefusalReason.WRONG_TERMS: "The terms that it names are not those that were in force when it happened.",
+    RefusalReason.FIELD_NOT_GRANTED: "It holds a field that its grant does not let leave the device.",
 }
 
 
@@ -55,7 +55,7 @@ _SAID: Final = {
 class No:
     """A refusal, with the reason and nothing of the finding."""
 
-    reason: Reason
+    reason: RefusalReason
 
 
 def event_time(claim: Claim | Finding) -> Ms:
@@ -67,19 +67,19 @@ def admit(profile: Profile, claim: Claim, at: Ms) -> Grant | No:
     """The grant that the claim names, if it truly grants it; `at` is now, on the device, or the time of receipt."""
     grant = next((g for g in profile.grants if g.id == claim.grant), None)
     if grant is None or claim.kind != grant.kind:
-        return No(Reason.NO_GRANT)
+        return No(RefusalReason.NO_GRANT)
     if claim.list not in grant.lists:
-        return No(Reason.LIST_NOT_GRANTED)
+        return No(RefusalReason.LIST_NOT_GRANTED)
     when = event_time(claim)
     if when > at + MAX_FUTURE_MS:
-        return No(Reason.FUTURE)
+        return No(RefusalReason.FUTURE)
     if when not in profile.lease:
-        return No(Reason.OUT_OF_LEASE)
+        return No(RefusalReason.OUT_OF_LEASE)
     live = grant.terms_at(when)
     if not live:
-        return No(Reason.OUT_OF_PERIOD)
+        return No(RefusalReason.OUT_OF_PERIOD)
     if claim.terms != live:
-        return No(Reason.WRONG_TERMS)
+        return No(RefusalReason.WRONG_TERMS)
     return grant
 
 
@@ -87,30 +87,30 @@ def admit_by_meaning(profile: Profile, claim: Claim, named: Grant) -> Grant | No
     """The grant of a newer profile that covers the claim's kind, list (any version), time, and the fields of the grant that it `named`."""
     kin = [g for g in profile.grants if claim.kind == g.kind]
     if not kin:
-        return No(Reason.NO_GRANT)
+        return No(RefusalReason.NO_GRANT)
     kin = [g for g in kin if any(ref.id == claim.list.id for ref in g.lists)]
     if not kin:
-        return No(Reason.LIST_NOT_GRANTED)
+        return No(RefusalReason.LIST_NOT_GRANTED)
     when = event_time(claim)
     if when not in profile.lease:
-        return No(Reason.OUT_OF_LEASE)
+        return No(RefusalReason.OUT_OF_LEASE)
     kin = [g for g in kin if g.terms_at(when)]
     if not kin:
-        return No(Reason.OUT_OF_PERIOD)
-    return next((g for g in kin if set(named.fields) <= set(g.fields)), No(Reason.FIELD_NOT_GRANTED))
+        return No(RefusalReason.OUT_OF_PERIOD)
+    return next((g for g in kin if set(named.fields) <= set(g.fields)), No(RefusalReason.FIELD_NOT_GRANTED))
 
 
 def admit_by_newest(signed: Iterable[Profile], claim: Claim, named: Grant) -> Grant | No:
     """`admit_by_meaning` on the newest of the profiles of the device, signed before receipt, whose lease had begun at event time."""
     begun = [profile for profile in signed if profile.lease.since <= event_time(claim)]
     newest = max(begun, key=lambda profile: profile.version, default=None)
-    return No(Reason.OUT_OF_LEASE) if newest is None else admit_by_meaning(newest, claim, named)
+    return No(RefusalReason.OUT_OF_LEASE) if newest is None else admit_by_meaning(newest, claim, named)
 
 
 def check_body(grant: Grant, body: Body) -> No | None:
     """None if every field of the body that is not empty may leave under the grant."""
     present = {f.name for f in fields(body) if getattr(body, f.name) is not None}
-    return None if present <= set(grant.fields) else No(Reason.FIELD_NOT_GRANTED)
+    return None if present <= set(grant.fields) else No(RefusalReason.FIELD_NOT_GRANTED)
 
 
 def decide(profile: Profile, finding: Finding, at: Ms) -> Disclosure | No:
@@ -118,12 +118,12 @@ def decide(profile: Profile, finding: Finding, at: Ms) -> Disclosure | No:
 
     Where none covers it, the reason is that of the grant that came nearest; nothing of the finding is kept.
     """
-    nearest = No(Reason.NO_GRANT)
+    nearest = No(RefusalReason.NO_GRANT)
     for grant in profile.grants:
         claim = _claim(finding, grant)
         verdict = admit(profile, claim, at)
         if isinstance(verdict, No):
-            nearest = max(nearest, verdict, key=lambda no: list(Reason).index(no.reason))
+            nearest = max(nearest, verdict, key=lambda no: list(RefusalReason).index(no.reason))
             continue
         refused = check_body(grant, finding.body)
         if refused is None:

@@ -24,7 +24,7 @@ class Lies(StrEnum):
     ENCLOSED = "enclosed"
 
 
-class Part(StrEnum):
+class InventoryPart(StrEnum):
     """What a reader is told of together, in this order: of a record, and then of the device itself."""
 
     BODY = "body"
@@ -39,12 +39,12 @@ class Part(StrEnum):
     CHECKS = "checks"
 
 
-RECORD: Final = (Part.BODY, Part.CLAIM)
+RECORD: Final = (InventoryPart.BODY, InventoryPart.CLAIM)
 """The parts of a record; the others tell of the device."""
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class InventoryField:
     """One field. `said`: the line that tells of it, `part.line`; `holds`: instead of that, the documents that it is made of.
 
     `under`: the grants under which it leaves; empty: it leaves whatever is granted, and tells of the device, not of pages.
@@ -66,9 +66,9 @@ class Field:
             )
 
     @property
-    def part(self) -> Part | None:
+    def part(self) -> InventoryPart | None:
         """What it is told of with; None: it holds documents."""
-        return Part(self.said.partition(".")[0]) if self.said else None
+        return InventoryPart(self.said.partition(".")[0]) if self.said else None
 
 
 _ANY: Final = tuple(Capability)
@@ -86,28 +86,30 @@ _SALT: Final = "a random number that is hashed with it"
 _ANSWER: Final = "to be answered"
 
 
-def _record(document: str, name: str, what: str, why: str, said: str) -> Field:
-    return Field(document, name, what, why, Lies.CLEAR, said, under=_ANY)
+def _record(document: str, name: str, what: str, why: str, said: str) -> InventoryField:
+    return InventoryField(document, name, what, why, Lies.CLEAR, said, under=_ANY)
 
 
-def _claim(name: str, what: str, why: str) -> Field:
+def _claim(name: str, what: str, why: str) -> InventoryField:
     return _record("claim", name, what, why, f"claim.{name}")
 
 
-def _body(name: str, what: str) -> Field:
+def _body(name: str, what: str) -> InventoryField:
     under = leaving_under(name)
-    return Field("body", name, what, "to let a named officer decide", Lies.ENCLOSED, f"body.{name}", under=under)
+    return InventoryField(
+        "body", name, what, "to let a named officer decide", Lies.ENCLOSED, f"body.{name}", under=under
+    )
 
 
-def _device(document: str, name: str, what: str, why: str, said: str) -> Field:
-    return Field(document, name, what, why, Lies.CLEAR, said)
+def _device(document: str, name: str, what: str, why: str, said: str) -> InventoryField:
+    return InventoryField(document, name, what, why, Lies.CLEAR, said)
 
 
-def _holds(document: str, name: str, what: str, *holds: str, under: tuple[Capability, ...] = ()) -> Field:
-    return Field(document, name, what, _HELD, Lies.CLEAR, holds=holds, under=under)
+def _holds(document: str, name: str, what: str, *holds: str, under: tuple[Capability, ...] = ()) -> InventoryField:
+    return InventoryField(document, name, what, _HELD, Lies.CLEAR, holds=holds, under=under)
 
 
-def _place(document: str) -> tuple[Field, ...]:
+def _place(document: str) -> tuple[InventoryField, ...]:
     return (
         _device(document, "device", "which device", _PLACE, "each.device"),
         _device(document, "epoch", "which of the device's journals", _PLACE, "each.place"),
@@ -115,7 +117,7 @@ def _place(document: str) -> tuple[Field, ...]:
     )
 
 
-FIELDS: Final[tuple[Field, ...]] = (
+FIELDS: Final[tuple[InventoryField, ...]] = (
     _device("request", "network address", "where it comes from, as the network says", _ANSWER, "each.network"),
     _device("request", "method", "whether something is asked for or sent", _ANSWER, "each.kind"),
     _device("request", "path", "which of the four requests it is", _ANSWER, "each.kind"),
@@ -162,8 +164,10 @@ FIELDS: Final[tuple[Field, ...]] = (
     _body("matched_entry", "the entry of the list that matched"),
     _body("context_before", "a few words before the phrase"),
     _body("context_after", "a few words after the phrase"),
-    Field("enclosed", "salt", _SALT, "so that the body cannot be guessed", Lies.ENCLOSED, "body.salt", under=_ANY),
-    Field("enclosed", "body", "what only the vault opens", _HELD, Lies.ENCLOSED, holds=("body",), under=_ANY),
+    InventoryField(
+        "enclosed", "salt", _SALT, "so that the body cannot be guessed", Lies.ENCLOSED, "body.salt", under=_ANY
+    ),
+    InventoryField("enclosed", "body", "what only the vault opens", _HELD, Lies.ENCLOSED, holds=("body",), under=_ANY),
     *_place("gap"),
     _device("gap", "reason", "why there was no coverage, from a closed list", _GAP, "gap.reason"),
     _device("gap", "since", "from when", _GAP, "gap.period"),
@@ -182,7 +186,9 @@ FIELDS: Final[tuple[Field, ...]] = (
     _device("forgotten", "ciphertext", "the digest of what it enclosed", _PLACE, "lost.checks"),
     _holds("disclosure-leaf", "envelope", "what is in clear", "envelope", under=_ANY),
     _record("disclosure-leaf", "salt", _SALT, _PLACE, "checks.random"),
-    Field("disclosure-leaf", "ciphertext", "what is enclosed", _HELD, Lies.ENCLOSED, holds=("enclosed",), under=_ANY),
+    InventoryField(
+        "disclosure-leaf", "ciphertext", "what is enclosed", _HELD, Lies.ENCLOSED, holds=("enclosed",), under=_ANY
+    ),
     _holds("gap-leaf", "gap", "the gap", "gap"),
     _device("gap-leaf", "salt", _SALT, _PLACE, "checks.random"),
     _holds("note-leaf", "note", "the note", "note"),
@@ -240,9 +246,9 @@ FIELDS: Final[tuple[Field, ...]] = (
 )
 
 
-def lines(fields: Iterable[Field]) -> dict[Part, tuple[str, ...]]:
+def lines(fields: Iterable[InventoryField]) -> dict[InventoryPart, tuple[str, ...]]:
     """The lines that tell of these fields, by part in the order of `Part`, each once."""
-    said: dict[Part, dict[str, None]] = {part: {} for part in Part}
+    said: dict[InventoryPart, dict[str, None]] = {part: {} for part in InventoryPart}
     for field in fields:
         if field.part is not None:
             said[field.part][field.said] = None

@@ -22,11 +22,11 @@ from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Count, Digest, Id, Ms, Versioned
 from offmon.core.log.attribution import check_notice_act
-from offmon.core.log.audit import Entry, Touched
-from offmon.core.log.records import Notice
+from offmon.core.log.audit import AuditEntry, Touched
+from offmon.core.log.records import NoticeRecord
 
 
-class Head(StrEnum):
+class NoticeSection(StrEnum):
     """What a notice tells of, in the order in which it does."""
 
     WHO = "who"
@@ -50,7 +50,7 @@ class Head(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class NoticeController:
     """A controller: what it is called, where its data protection officer is reached, and its root key's fingerprint."""
 
     name: str
@@ -77,7 +77,7 @@ class ToldTerm:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class NoticeGround:
     """An order or licence, and those of its terms that the monitoring rests on."""
 
     basis: Basis
@@ -96,10 +96,10 @@ class ToldDevice:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NoticeFacts:
     """What an authorisation comes to: on what it rests, what is collected, by which lists."""
 
-    grounds: tuple[Ground, ...]
+    grounds: tuple[NoticeGround, ...]
     collects: tuple[Capability, ...]
     lists: tuple[Versioned, ...]
 
@@ -112,8 +112,8 @@ class Content:
     reference: str
     authorisation: Id
     made_at: Ms
-    controllers: tuple[Party, ...]
-    told: Told
+    controllers: tuple[NoticeController, ...]
+    told: NoticeFacts
     devices: tuple[ToldDevice, ...]
     delay_days: Count
     office_hours: str
@@ -129,7 +129,7 @@ def told_of(
     terms: Iterable[Term],
     lists: Iterable[ListDeclaration],
     at: Ms,
-) -> Told:
+) -> NoticeFacts:
     """What the choices come to for the person, less what is over. Raises Refused (`notice-incomplete`) for what is not recorded."""
     orders, known = {order.id: order for order in instruments}, {term.id: term for term in terms}
     named = {declared.ref.id: declared.ref.name for declared in lists}
@@ -144,11 +144,11 @@ def told_of(
             collects.add(choice.capability)
             using |= {_name(named, one) for one in choice.lists}
     grounds = (
-        Ground(order.basis, order.made_by, order.reference, order.controller, _in_order(told[order.id]))
+        NoticeGround(order.basis, order.made_by, order.reference, order.controller, _in_order(told[order.id]))
         for order in sorted(orders.values(), key=lambda one: (one.made_on, one.id))
         if order.id in told
     )
-    return Told(tuple(grounds), tuple(one for one in Capability if one in collects), tuple(sorted(using)))
+    return NoticeFacts(tuple(grounds), tuple(one for one in Capability if one in collects), tuple(sorted(using)))
 
 
 def _term(known: Mapping[Id, Term], orders: Mapping[Id, Instrument], term_id: Id) -> Term:
@@ -217,7 +217,7 @@ def check_covers(noticed: Iterable[Choice], signing: Iterable[Choice]) -> None:
         )
 
 
-def check_served(served: Iterable[tuple[Notice, Touched, Iterable[Entry]]], since: Ms) -> None:
+def check_served(served: Iterable[tuple[NoticeRecord, Touched, Iterable[AuditEntry]]], since: Ms) -> None:
     """Raises Refused unless a notice was served by then, as the log says too (R-RGT-1; `acts.check_notice_act`).
 
     One is enough, whichever: it may be served twice, and the other service be written down, or changed, later.

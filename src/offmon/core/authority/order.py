@@ -30,7 +30,7 @@ from offmon.core import clock
 from offmon.core.authority.capability import Capability
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.formats.commitment import Ground
+from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.ids import Count, Digest, Id, Ms, Slug
 from offmon.core.log.kinds import TEXT, InBundle, RecordKind, at
 from offmon.core.log.verbs import Verb
@@ -177,7 +177,7 @@ class Term:
         changed={Verb.TERM_CONFIRMED},
         times=(at("confirmed_at", Verb.TERM_CONFIRMED),),
         withholds={"verbatim_text": TEXT},  # an order's own words name victims
-        closed={"verbatim_text": Ground.RESTRICTED},
+        closed={"verbatim_text": WithholdingGround.RESTRICTED},
     )
 
     id: Id

@@ -18,44 +18,46 @@ from collections.abc import Iterator
 
 from offmon.core.authority import decide
 from offmon.core.bundle.case import Case
-from offmon.core.bundle.layout import Account, Journal, Row
+from offmon.core.bundle.layout import EpochJournal, EpochRow, LeafAccount
 from offmon.core.errors import NotAuthentic
-from offmon.core.formats.commitment import Ground, Unfit
+from offmon.core.formats.commitment import Unfit, WithholdingGround
 from offmon.core.formats.journal import LOST_BY_AGENCY, Place, ciphertext_digest, leaf_commit, place_of
-from offmon.core.log.audit import Entry, Verb
+from offmon.core.log.audit import AuditEntry, Verb
 from offmon.core.log.provenance import erases
 from offmon.core.log.records import BatchRecord, LeafPlace
 
 
-def check_account(case: Case, journal: Journal, row: Row) -> None:
+def check_account(case: Case, journal: EpochJournal, row: EpochRow) -> None:
     """Raises NotAuthentic unless the row's word holds."""
     place = LeafPlace(journal.device, journal.epoch, row.n)
     if row.leaf != "disclosure":
-        if row.account is not Account.SHOWN or row.opened is None:
+        if row.account is not LeafAccount.SHOWN or row.opened is None:
             raise NotAuthentic("gap-hidden", "A gap or note of the device is not shown.")
         return
-    if (row.account is Account.SHOWN) is not (place in case.files.items):
+    if (row.account is LeafAccount.SHOWN) is not (place in case.files.items):
         raise NotAuthentic("item-unaccounted", "An item and its row disagree on whether it is shown.")
     match row.account:
-        case Account.WITHHELD if row.why in set(Unfit):
+        case LeafAccount.WITHHELD if row.why in set(Unfit):
             _check_unfit(case, row)
-        case Account.WITHHELD if row.why not in set(Ground):
+        case LeafAccount.WITHHELD if row.why not in set(WithholdingGround):
             raise NotAuthentic("no-ground", "An item is withheld, and no ground is given.")
-        case Account.REFUSED if row.why not in set(decide.Reason):
+        case LeafAccount.REFUSED if row.why not in set(decide.RefusalReason):
             raise NotAuthentic("no-reason", "An item is called refused, and no reason is given.")
-        case Account.ERASED:
+        case LeafAccount.ERASED:
             _check_erased(case, place, row)
-        case Account.LOST:
+        case LeafAccount.LOST:
             _check_lost(case, place, row)
 
 
-def check_receipt(case: Case, journal: Journal, batch: BatchRecord) -> None:
+def check_receipt(case: Case, journal: EpochJournal, batch: BatchRecord) -> None:
     """Raises NotAuthentic unless the rows of a batch call as many refused, for each reason, and lost as the entry of its receipt does."""
     receipt = case.entries[case.received(batch)]
     if "reason" in receipt.withheld:
         raise NotAuthentic("receipt-hidden", "The entry of a receipt withholds what of the batch was refused or lost.")
     said = set(receipt.it.reason.split(", ")) if receipt.it.reason else set()
-    rows = (row for row in journal.rows[batch.first : batch.size] if row.account in {Account.REFUSED, Account.LOST})
+    rows = (
+        row for row in journal.rows[batch.first : batch.size] if row.account in {LeafAccount.REFUSED, LeafAccount.LOST}
+    )
     if said != {f"{why} {count}" for why, count in Counter(row.why for row in rows).items()}:
         raise NotAuthentic(
             "receipt-differs",
@@ -63,17 +65,21 @@ def check_receipt(case: Case, journal: Journal, batch: BatchRecord) -> None:
         )
 
 
-def check_erasure(case: Case, journal: Journal, batch: BatchRecord) -> None:
+def check_erasure(case: Case, journal: EpochJournal, batch: BatchRecord) -> None:
     """Raises NotAuthentic where the run says that a batch was erased, and a row of what it held says otherwise."""
     if not _erasures(case, batch):
         return
-    kept = (row for row in journal.rows[batch.first : batch.size] if row.account in {Account.SHOWN, Account.WITHHELD})
+    kept = (
+        row
+        for row in journal.rows[batch.first : batch.size]
+        if row.account in {LeafAccount.SHOWN, LeafAccount.WITHHELD}
+    )
     leaves = {LeafPlace(journal.device, journal.epoch, row.n) for row in kept if row.leaf == "disclosure"}
     if leaves - case.sealed:
         raise NotAuthentic("erased-left-out", "The run says that a batch was erased, and rows of it say otherwise.")
 
 
-def kind_of(journal: Journal, row: Row) -> str:
+def kind_of(journal: EpochJournal, row: EpochRow) -> str:
     """The leaf's kind. Raises NotAuthentic where what is opened in the row is not what the row commits to."""
     if row.opened is not None and (
         leaf_commit(row.opened) != row.commit
@@ -84,33 +90,33 @@ def kind_of(journal: Journal, row: Row) -> str:
     return row.leaf
 
 
-def erased_unsaid(case: Case, journal: Journal) -> Iterator[int]:
+def erased_unsaid(case: Case, journal: EpochJournal) -> Iterator[int]:
     """The numbers of the entries that erased a batch of the journal, of which none of its rows says so."""
-    told = {row.entry for row in journal.rows if row.account is Account.ERASED}
+    told = {row.entry for row in journal.rows if row.account is LeafAccount.ERASED}
     for batch in case.batches.get((journal.device, journal.epoch), []):
         yield from _erasures(case, batch).keys() - told
 
 
-def _erasures(case: Case, batch: BatchRecord) -> dict[int, Entry]:
+def _erasures(case: Case, batch: BatchRecord) -> dict[int, AuditEntry]:
     """The payload's entries by which the vault erased what a batch held."""
     named = case.acts(Verb.DISPOSED, (BatchRecord.KIND, batch.id))
     erasing = {number: entry for number, entry in named if erases(entry) and number <= case.index.last}
     return {number: entry for number, entry in erasing.items() if number > case.received(batch)}
 
 
-def _check_erased(case: Case, place: LeafPlace, row: Row) -> None:
+def _check_erased(case: Case, place: LeafPlace, row: EpochRow) -> None:
     entry = _erasures(case, case.batch_of(place)).get(-1 if row.entry is None else row.entry)
     if entry is None or not row.why or entry.reason != row.why:
         raise NotAuthentic("erasure-not-logged", "An item is called erased, and no entry of the vault's erased it.")
 
 
-def _check_unfit(case: Case, row: Row) -> None:
+def _check_unfit(case: Case, row: EpochRow) -> None:
     if (row.commit, row.why) not in case.unfit:
         raise NotAuthentic(
             "unfit-not-logged", "An item is withheld as unfit to be shown, and no entry of the vault's says so of it."
         )
 
 
-def _check_lost(case: Case, place: LeafPlace, row: Row) -> None:
+def _check_lost(case: Case, place: LeafPlace, row: EpochRow) -> None:
     if row.entry != case.received(case.batch_of(place)) or row.why != LOST_BY_AGENCY:
         raise NotAuthentic("loss-not-logged", "An item is called lost, and the entry of its receipt does not say so.")

@@ -17,14 +17,14 @@ from functools import cached_property
 from offmon.core.alerts import exhibit
 from offmon.core.authority.lists import ListDocument, version_of
 from offmon.core.bundle import layout, opened
-from offmon.core.bundle.layout import Index, Item, Journal, Record, Run, RunEntry
+from offmon.core.bundle.layout import CaseRun, EpochJournal, Index, Item, Record, RunEntry
 from offmon.core.bundle.opened import Opened
 from offmon.core.bundle.read import Bag
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.formats import codec, dsse
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log import provenance
-from offmon.core.log.audit import LEAF, Entry, Outcome, Touched, Verb
+from offmon.core.log.audit import LEAF, AuditEntry, EntryOutcome, Touched, Verb
 from offmon.core.log.kinds import InBundle
 from offmon.core.log.records import BatchRecord, LeafPlace
 
@@ -60,7 +60,7 @@ class Files:
     keys: dict[int, bytes] = field(default_factory=dict)
     lists: dict[Digest, bytes] = field(default_factory=dict)
     profiles: dict[Id, dict[int, bytes]] = field(default_factory=lambda: defaultdict(dict))
-    journals: dict[tuple[Id, Id], Journal] = field(default_factory=dict)
+    journals: dict[tuple[Id, Id], EpochJournal] = field(default_factory=dict)
     items: dict[LeafPlace, Item] = field(default_factory=dict)
     records: dict[Key, Record] = field(default_factory=dict)
     proofs: dict[int, bytes] = field(default_factory=dict)
@@ -73,13 +73,13 @@ class Case:
     """A bundle, read. `run` is the payload's and `tail` goes on to the export."""
 
     index: Index
-    run: Run
-    tail: Run
+    run: CaseRun
+    tail: CaseRun
     files: Files
     manifest: bytes
 
     @cached_property
-    def entries(self) -> dict[int, Opened[Entry]]:
+    def entries(self) -> dict[int, Opened[AuditEntry]]:
         """The audit entries that could be read, by number."""
         return {number: entry for number, entry in self._opened.items() if isinstance(entry, Opened)}
 
@@ -89,8 +89,8 @@ class Case:
         return {number: error for number, error in self._opened.items() if isinstance(error, OffmonError)}
 
     @cached_property
-    def _opened(self) -> dict[int, Opened[Entry] | OffmonError]:
-        found: dict[int, Opened[Entry] | OffmonError] = {}
+    def _opened(self) -> dict[int, Opened[AuditEntry] | OffmonError]:
+        found: dict[int, Opened[AuditEntry] | OffmonError] = {}
         for line in self.lines():
             if line.entry is not None:
                 try:
@@ -117,7 +117,7 @@ class Case:
         """Every record that the payload's run names, whatever it did to it."""
         return frozenset((one.table, one.id) for _, entry in self._of_payload() for one in entry.it.touched)
 
-    def _of_payload(self) -> Iterator[tuple[int, Opened[Entry]]]:
+    def _of_payload(self) -> Iterator[tuple[int, Opened[AuditEntry]]]:
         return ((number, entry) for number, entry in sorted(self.entries.items()) if number <= self.index.last)
 
     @cached_property
@@ -125,16 +125,16 @@ class Case:
         """How many decisions of each alert the run says of; one that is said once more is the same."""
         said = (entry.it for entry in self.entries.values() if entry.it.verb is Verb.ALERT_DECIDED)
         return Counter(
-            alert for alert, _ in {(one.alert, one.decision) for one in said if one.outcome is Outcome.ALLOWED}
+            alert for alert, _ in {(one.alert, one.decision) for one in said if one.outcome is EntryOutcome.ALLOWED}
         )
 
     @cached_property
     def sealed(self) -> frozenset[LeafPlace]:
         """The leaves of which an exhibit was sealed: what is kept of them is kept by itself. A fault is found where records are checked."""
         found = set[LeafPlace]()
-        for record in self.ids(exhibit.Exhibit.KIND):
+        for record in self.ids(exhibit.ExhibitRecord.KIND):
             with suppress(OffmonError):
-                one = self.record(exhibit.Exhibit, record).it
+                one = self.record(exhibit.ExhibitRecord, record).it
                 found |= {one.leaf} if one.sealed_at is not None else set()
         return frozenset(found)
 
@@ -150,20 +150,20 @@ class Case:
         rows = ((journal, row) for journal in self.files.journals.values() for row in journal.rows)
         return frozenset(LeafPlace(one.device, one.epoch, row.n) for one, row in rows if row.leaf == "disclosure")
 
-    def acts(self, verb: Verb, key: Key) -> list[tuple[int, Entry]]:
+    def acts(self, verb: Verb, key: Key) -> list[tuple[int, AuditEntry]]:
         """The entries, tail included, by which this was allowed and done to a record; oldest first."""
         return [(number, entry) for number, entry in self._touching.get(key, []) if entry.verb is verb]
 
     @cached_property
-    def _touching(self) -> dict[Key, list[tuple[int, Entry]]]:
-        found = defaultdict[Key, list[tuple[int, Entry]]](list)
+    def _touching(self) -> dict[Key, list[tuple[int, AuditEntry]]]:
+        found = defaultdict[Key, list[tuple[int, AuditEntry]]](list)
         for number, entry in provenance.spoken((number, entry.it) for number, entry in sorted(self.entries.items())):
             if provenance.is_done(entry):
                 for touched in entry.touched:
                     found[touched.table, touched.id].append((number, entry))
         return found
 
-    def log_of(self, kind: str, record: Id, before: int | None = None) -> tuple[Touched, list[Entry]]:
+    def log_of(self, kind: str, record: Id, before: int | None = None) -> tuple[Touched, list[AuditEntry]]:
         """A record as an entry would name it, and the entries that touched it; `before`: those under that number alone.
 
         Raises NotAuthentic where it is not there.
@@ -241,13 +241,13 @@ def load(bag: Bag) -> Case:
         if path not in _FIXED | _BAG_FILES:
             _place(files, path, data)
     index = _load(Index, everything[layout.INDEX])
-    run, tail = _load_long(Run, everything[layout.RUN]), _load_long(Run, everything[layout.TAIL])
+    run, tail = _load_long(CaseRun, everything[layout.RUN]), _load_long(CaseRun, everything[layout.TAIL])
     return Case(index, run, tail, files, everything[layout.MANIFEST])
 
 
-def _open_entry(index: Index, line: RunEntry) -> Opened[Entry]:
+def _open_entry(index: Index, line: RunEntry) -> Opened[AuditEntry]:
     assert line.entry is not None  # noqa: S101  the caller asked
-    entry = opened.read(Entry, line.entry)
+    entry = opened.read(AuditEntry, line.entry)
     if layout.commit_of(line.entry) != line.commit:
         raise NotAuthentic("entry-edited", "An audit entry is not the one that its line of the run commits to.")
     if (entry.it.agency, entry.it.case) != (index.agency, index.case):
@@ -273,7 +273,7 @@ def _place(files: Files, path: str, data: bytes) -> None:
         case "profile":
             files.profiles[Id(match[1])][int(match[2])] = data
         case "journal":
-            journal = files.journals[Id(match[1]), Id(match[2])] = _load_long(Journal, data)
+            journal = files.journals[Id(match[1]), Id(match[2])] = _load_long(EpochJournal, data)
             _same((journal.device, journal.epoch), (match[1], match[2]))
         case "item":
             item = _load(Item, data)

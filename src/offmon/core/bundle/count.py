@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from offmon.core.alerts.exhibit import Exhibit
+from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.alerts.follow_up import FOLLOWS
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import ACCOUNTED, Case
-from offmon.core.bundle.layout import Account, Journal, Row
+from offmon.core.bundle.layout import EpochJournal, EpochRow, LeafAccount
 from offmon.core.errors import OffmonError
 from offmon.core.formats.commitment import Unfit
-from offmon.core.log.audit import Entry, Touched, Verb
+from offmon.core.log.audit import AuditEntry, Touched, Verb
 from offmon.core.log.provenance import can_be
-from offmon.core.log.records import REJECTING, Action, Alert, Decision, Device, LeafPlace
+from offmon.core.log.records import REJECTING, ActionRecord, AlertRecord, DecisionRecord, DeviceRecord, LeafPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,14 @@ def count(case: Case) -> Counts:
     """What a reader is told of the whole: shown of how many, and what became of the alerts."""
     rows = [row for journal in case.files.journals.values() for row in journal.rows]
     accounts = [
-        Account.WITHHELD if row.account is Account.SHOWN and _is_blank(case, journal, row) else row.account
+        LeafAccount.WITHHELD if row.account is LeafAccount.SHOWN and _is_blank(case, journal, row) else row.account
         for journal in case.files.journals.values()
         for row in journal.rows
         if row.leaf == "disclosure"
     ]
-    alerts = {record for kind, record in case.named if kind == Alert.KIND}
+    alerts = {record for kind, record in case.named if kind == AlertRecord.KIND}
     alerts |= {entry.it.alert for number, entry in case.entries.items() if entry.it.alert and number <= case.index.last}
-    decisions, actions = _readable(case, Decision), _readable(case, Action)
+    decisions, actions = _readable(case, DecisionRecord), _readable(case, ActionRecord)
     decided = {decision.alert for decision in decisions}
     rejected = {decision.alert for decision in decisions if decision.outcome in REJECTING}
     followed = {action.decision for action in actions}
@@ -99,13 +99,13 @@ def count(case: Case) -> Counts:
     }
     return Counts(
         items=len(accounts),
-        shown=accounts.count(Account.SHOWN),
-        withheld=accounts.count(Account.WITHHELD),
+        shown=accounts.count(LeafAccount.SHOWN),
+        withheld=accounts.count(LeafAccount.WITHHELD),
         does_not_open=_unfit(rows, Unfit.DOES_NOT_OPEN),
         not_granted=_unfit(rows, Unfit.NOT_GRANTED),
-        refused=accounts.count(Account.REFUSED),
-        erased=accounts.count(Account.ERASED),
-        lost=accounts.count(Account.LOST),
+        refused=accounts.count(LeafAccount.REFUSED),
+        erased=accounts.count(LeafAccount.ERASED),
+        lost=accounts.count(LeafAccount.LOST),
         gaps=sum(row.leaf == "gap" for row in rows),
         alerts=len(alerts),
         rejected=len(rejected & alerts),
@@ -113,18 +113,18 @@ def count(case: Case) -> Counts:
         actions=len(actions),
         actions_open=sum(action.done_at is None for action in actions),
         unfollowed=sum(one.outcome in FOLLOWS and one.id not in followed for one in decisions),
-        exhibits=sum(exhibit.sealed_at is not None for exhibit in _readable(case, Exhibit)),
+        exhibits=sum(exhibit.sealed_at is not None for exhibit in _readable(case, ExhibitRecord)),
         entries=len(list(case.lines())),
         entries_withheld=sum(line.entry is None for line in case.lines()),
         changed_since=len(later),
     )
 
 
-def _unfit(rows: Sequence[Row], ground: Unfit) -> int:
-    return sum((row.account, row.why) == (Account.WITHHELD, ground) for row in rows)
+def _unfit(rows: Sequence[EpochRow], ground: Unfit) -> int:
+    return sum((row.account, row.why) == (LeafAccount.WITHHELD, ground) for row in rows)
 
 
-def _is_blank(case: Case, journal: Journal, row: Row) -> bool:
+def _is_blank(case: Case, journal: EpochJournal, row: EpochRow) -> bool:
     """Whether the item of the row is there and shows no word of its body. A fault in it is found where items are checked."""
     item = case.files.items.get(LeafPlace(journal.device, journal.epoch, row.n))
     with suppress(OffmonError):
@@ -142,6 +142,6 @@ def _readable[T](case: Case, cls: type[T]) -> list[T]:
     return found
 
 
-def _notes_a_day(entry: Entry, touched: Touched) -> bool:
+def _notes_a_day(entry: AuditEntry, touched: Touched) -> bool:
     """Whether a process only noted that a device was heard, which changes nothing of it. In another's name, or of another row, it does."""
-    return entry.verb is Verb.DEVICE_DAY and can_be(entry) and touched.table == Device.KIND
+    return entry.verb is Verb.DEVICE_DAY and can_be(entry) and touched.table == DeviceRecord.KIND

@@ -18,7 +18,7 @@ from offmon.core.clock import Period
 from offmon.core.errors import Malformed
 from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json, encode
-from offmon.core.formats.commitment import Ground
+from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.formats.event import Envelope, GapLeaf, NoteLeaf
 from offmon.core.ids import Count, Digest, FieldName, Id, Ms, Origin, Slug, VKey
 
@@ -136,7 +136,7 @@ class NamedField:
     name: FieldName
     digest: Digest
     salt: bytes | None
-    ground: Ground | None
+    ground: WithholdingGround | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +162,11 @@ class RunEntry:
     index: Count
     commit: Digest
     entry: Record | None
-    ground: Ground | None
+    ground: WithholdingGround | None
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class CaseRun:
     """A case's run, or a piece of one: whole from 0 in `data/run.json`, its continuation up to the export entry in `tail.json`."""
 
     TYPE: ClassVar[str] = "offmon/run@1"
@@ -176,7 +176,7 @@ class Run:
     entries: tuple[RunEntry, ...]
 
 
-class Account(StrEnum):
+class LeafAccount(StrEnum):
     """What became of a leaf. A gap or note is always shown, in its row."""
 
     SHOWN = "shown"
@@ -187,7 +187,7 @@ class Account(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EpochRow:
     """One number of an epoch. `why`: the ground, the reason of refusal, the rule of erasure, or whose loss it was; `entry`: the run number
     of the erasure, or of the receipt that tells of the loss. `bundle.account` has the rules.
     """
@@ -196,21 +196,21 @@ class Row:
     leaf: Slug
     commit: Digest
     ciphertext: Digest
-    account: Account
+    account: LeafAccount
     why: str | None
     entry: Count | None
     opened: GapLeaf | NoteLeaf | None
 
 
 @dataclass(frozen=True, slots=True)
-class Journal:
+class EpochJournal:
     """One epoch, whole: every row from 0, and the device's newest signed checkpoint over exactly them."""
 
     TYPE: ClassVar[str] = "offmon/journal@1"
 
     device: Id
     epoch: Id
-    rows: tuple[Row, ...]
+    rows: tuple[EpochRow, ...]
     checkpoint: bytes
 
 
@@ -225,7 +225,9 @@ class Item:
     body: Record
 
 
-def open_record(kind: str, salt: bytes, values: Mapping[str, Json], withheld: Mapping[str, Ground]) -> Record:
+def open_record(
+    kind: str, salt: bytes, values: Mapping[str, Json], withheld: Mapping[str, WithholdingGround]
+) -> Record:
     """A record as a bundle shows it, from its row: every field committed, the withheld ones without value and salt."""
     digests = commitment.digests_of(salt, values)
     named = tuple(

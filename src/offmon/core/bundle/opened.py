@@ -17,18 +17,27 @@ from offmon.core.bundle.layout import Record
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.formats import canon, codec
 from offmon.core.formats.canon import Json
-from offmon.core.formats.commitment import Field, check_field
+from offmon.core.formats.commitment import CommittedField, check_field
 from offmon.core.ids import Id
-from offmon.core.log.audit import Actor, Entry
+from offmon.core.log.audit import AuditEntry, EntryActor
 from offmon.core.log.provenance import RECORDS
 
 MAX_VALUES: Final = 8 << 20  # of an alert from before `response.MOST_FINDINGS`: some 80,000 findings
-NOBODY: Final = codec.to_doc(Actor(Id("0" * 32), Role.SUPPLIER_OPERATOR, None, Id("0" * 32)))  # no act is that role's
+NOBODY: Final = codec.to_doc(
+    EntryActor(Id("0" * 32), Role.SUPPLIER_OPERATOR, None, Id("0" * 32))
+)  # no act is that role's
 
 STAND_INS: Final[Mapping[type, Mapping[str, Json]]] = {
     **{record: record.RECORD.withholds for record in RECORDS},
     # What an audit entry says must stay countable; who, why and to whom may be withheld.
-    Entry: {"actor": NOBODY, "session": None, "request": None, "reason": None, "recipient": None, "manifest": None},
+    AuditEntry: {
+        "actor": NOBODY,
+        "session": None,
+        "request": None,
+        "reason": None,
+        "recipient": None,
+        "manifest": None,
+    },
 }
 
 
@@ -52,7 +61,7 @@ def shown(record: Record) -> dict[str, Json]:
         if field.salt is not None:
             if field.name not in values:
                 raise Malformed("bad-record", "A field of a record is called shown, and its value is not there.")
-            check_field(Field(field.digest, field.salt, field.ground), field.name, values[field.name])
+            check_field(CommittedField(field.digest, field.salt, field.ground), field.name, values[field.name])
     if len(values) != sum(field.salt is not None for field in record.fields):
         raise Malformed("bad-record", "A record gives a value that it does not show.")
     return values

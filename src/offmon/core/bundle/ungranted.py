@@ -19,7 +19,7 @@ from offmon.core.authority.profile import Profile
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id, Ms
-from offmon.core.log.audit import Entry, Verb
+from offmon.core.log.audit import AuditEntry, Verb
 from offmon.core.log.records import ProfileRecord
 
 MEANWHILE: Final = (
@@ -53,7 +53,7 @@ def ungranted_in(case: Case, devices: Iterable[Sequence[Profile]]) -> list[Ungra
     return ungranted(devices, lambda profile: signature_of(case, profile.device, profile.version).at, newest)
 
 
-def signature_of(case: Case, device: Id, version: int) -> Entry:
+def signature_of(case: Case, device: Id, version: int) -> AuditEntry:
     """The entry by which a profile was signed. Raises NotAuthentic (`profile-not-logged`) where none says so."""
     records = (case.record(ProfileRecord, record).it for record in case.ids(ProfileRecord.KIND))
     of_it = (one.id for one in records if (one.device, one.version) == (device, version))

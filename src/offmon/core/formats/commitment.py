@@ -20,7 +20,7 @@ from offmon.core.ids import Digest
 SALT_BYTES = 32
 
 
-class Ground(StrEnum):
+class WithholdingGround(StrEnum):
     """Why a field or an item is not shown (formats §8). Of an item there are those of `Unfit` too."""
 
     PRIVILEGE = "privilege"
@@ -41,12 +41,12 @@ class Unfit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class CommittedField:
     """One field as a reader is given it: shown (`salt` and value) or withheld (`ground`); `digest` either way."""
 
     digest: Digest
     salt: bytes | None
-    ground: Ground | None
+    ground: WithholdingGround | None
 
 
 def check_salt(salt: bytes) -> None:
@@ -82,7 +82,7 @@ def commit(kind: str, salt: bytes, values: Mapping[str, Json]) -> Digest:
     return commit_of(kind, digests_of(salt, values))
 
 
-def check_field(shown: Field, name: str, value: Json) -> None:
+def check_field(shown: CommittedField, name: str, value: Json) -> None:
     """Raises NotAuthentic unless a shown field's value is the one that was committed to."""
     if shown.salt is None or not hmac.compare_digest(field_digest(shown.salt, name, value), shown.digest):
         raise NotAuthentic("field-changed", f"The field “{name}” is not the one that was committed to.")

@@ -189,7 +189,7 @@ class NoteKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class DeviceNote:
     """A device's note of its own life. `count` with PURGED: how many bodies were removed before they could be delivered."""
 
     TYPE: ClassVar[str] = "offmon/note@1"
@@ -229,7 +229,7 @@ class NoteLeaf:
 
     KIND: ClassVar[str] = "note"
 
-    note: Note
+    note: DeviceNote
     salt: bytes
 
 

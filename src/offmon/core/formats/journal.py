@@ -24,13 +24,13 @@ from offmon.core.formats.canon import Tag, digest
 from offmon.core.formats.event import (
     Batch,
     DeviceCheckpoint,
+    DeviceNote,
     DisclosureLeaf,
     Envelope,
     ForgottenLeaf,
     Gap,
     GapLeaf,
     Leaf,
-    Note,
     NoteLeaf,
     Receipt,
     Sent,
@@ -123,7 +123,7 @@ def envelope_commit(envelope: Envelope, salt: bytes) -> Digest:
     return leaf_commit(DisclosureLeaf(envelope, salt, b""))
 
 
-def _clear_part(leaf: Leaf) -> Envelope | Gap | Note:
+def _clear_part(leaf: Leaf) -> Envelope | Gap | DeviceNote:
     match leaf:
         case DisclosureLeaf():
             return leaf.envelope

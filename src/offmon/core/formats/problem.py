@@ -78,17 +78,17 @@ class Problem(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProblemBody:
     """A problem as it is sent: status and canonical JSON bytes."""
 
     status: int
     body: bytes
 
 
-def answer(problem: Problem, **members: Json) -> Answer:
+def answer(problem: Problem, **members: Json) -> ProblemBody:
     """RFC 9457 body for a problem, with members of its own (`n` of missing-from, `time` of clock-skew)."""
     doc: dict[str, Json] = {"type": problem.uri, "title": problem.title, "status": problem.status}
-    return Answer(problem.status, canon.encode(doc | members))
+    return ProblemBody(problem.status, canon.encode(doc | members))
 
 
 def by_uri(uri: str) -> Problem | None:

@@ -96,7 +96,7 @@ class Enrolled:
 
 
 @dataclass(frozen=True, slots=True)
-class Update:
+class ProfileUpdate:
     """Answer to `GET /v1/profile`: the newest signed profile (None: there is none), and the signed documents that it names.
 
     `lists` are signed declarations; `entries` their contents, each enclosed to the device's list key, in the same order.

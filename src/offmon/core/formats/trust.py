@@ -48,7 +48,7 @@ class ListedKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Keys(dsse.Document):
+class KeysDocument(dsse.Document):
     """A Keys statement. `next_root` may sign the next statement beside the present root."""
 
     TYPE: ClassVar[str] = "offmon/keys@1"
@@ -121,7 +121,7 @@ def walk(statements: Sequence[bytes], roots: Iterable[PublicKey]) -> KeyRing:
         hint = dsse.signer_of(data)
         if hint not in trusted:
             raise NotAuthentic("foreign-root", "The agency's keys are not signed by a root that you trust.")
-        keys = dsse.open_signed(Keys, data, trusted[hint])
+        keys = dsse.open_signed(KeysDocument, data, trusted[hint])
         _check_next(ring, keys)
         ring = KeyRing(keys.agency, keys.version, dsse.digest_of(data), keys.period, keys.keys)
         used.add(hint)
@@ -145,7 +145,7 @@ def check_keeps(before: KeyRing, after: KeyRing) -> None:
             )
 
 
-def _check_next(ring: KeyRing | None, keys: Keys) -> None:
+def _check_next(ring: KeyRing | None, keys: KeysDocument) -> None:
     expected = (1, None) if ring is None else (ring.version + 1, ring.newest)
     if (keys.version, keys.previous) != expected or (ring is not None and keys.agency != ring.agency):
         raise NotAuthentic("keys-out-of-order", "A statement of the agency's keys does not follow the one before it.")

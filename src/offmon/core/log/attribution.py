@@ -21,14 +21,14 @@ from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
-from offmon.core.log.audit import SIGNER, Entry, Outcome, Touched, Verb
+from offmon.core.log.audit import SIGNER, AuditEntry, EntryOutcome, Touched, Verb
 from offmon.core.log.provenance import KINDS, WITHIN_MS, check_times
 from offmon.core.log.records import (
-    Authorisation,
-    Decision,
-    Deployment,
-    Export,
-    Notice,
+    AuthorisationRecord,
+    DecisionRecord,
+    DeploymentRecord,
+    ExportRecord,
+    NoticeRecord,
     check_two_people,
     check_two_sessions,
 )
@@ -40,7 +40,7 @@ ASKED: Final = those_that_rest(*Rests)  # what is asked of before a profile or a
 NO_STAFF: Final = frozenset({Role.SERVICE, Role.SUPERVISED_PERSON})
 
 
-def check_act(log: Iterable[Entry], verb: Verb, row: Touched, by: Id | None, *, final: bool) -> Entry:
+def check_act(log: Iterable[AuditEntry], verb: Verb, row: Touched, by: Id | None, *, final: bool) -> AuditEntry:
     """The entry by which `by` did that to the row; `final`: the row is as it was then. Of what makes a record the first, else the newest.
 
     Raises Refused (`act-not-logged`, `act-of-another`, `not-a-person`, `not-permitted`, `changed-after`).
@@ -65,7 +65,7 @@ def check_act(log: Iterable[Entry], verb: Verb, row: Touched, by: Id | None, *, 
     return one
 
 
-def check_term_acts(term: Term, row: Touched, log: Iterable[Entry]) -> None:
+def check_term_acts(term: Term, row: Touched, log: Iterable[AuditEntry]) -> None:
     """Raises Refused unless, by the log, one person recorded the term and another confirmed it as it stands (R-LEG-24)."""
     kept = list(log)
     recorded = check_act(kept, Verb.TERM_RECORDED, row, term.recorded_by, final=False)
@@ -75,7 +75,7 @@ def check_term_acts(term: Term, row: Touched, log: Iterable[Entry]) -> None:
 
 
 def check_order_act(
-    instrument: Instrument, recorded: Touched, log: Iterable[Entry], confirmed_at: Ms | None = None
+    instrument: Instrument, recorded: Touched, log: Iterable[AuditEntry], confirmed_at: Ms | None = None
 ) -> None:
     """Raises Refused unless, by the log, who is named recorded the order as it stands but for its end: once (R-LEG-1, R-LEG-24).
 
@@ -86,7 +86,7 @@ def check_order_act(
     check_act(made, Verb.INSTRUMENT_RECORDED, recorded, instrument.recorded_by, final=True)
 
 
-def check_ended_act(instrument: Instrument, row: Touched, log: Iterable[Entry]) -> None:
+def check_ended_act(instrument: Instrument, row: Touched, log: Iterable[AuditEntry]) -> None:
     """Raises Refused unless the log says of an order's end what the order does, and that somebody recorded it who may. Oldest first."""
     kept = list(log)
     check_end_act(row, kept)
@@ -96,14 +96,14 @@ def check_ended_act(instrument: Instrument, row: Touched, log: Iterable[Entry]) 
         check_times(instrument, row, kept)
 
 
-def check_end_act(row: Touched, log: Iterable[Entry]) -> None:
+def check_end_act(row: Touched, log: Iterable[AuditEntry]) -> None:
     """Raises Refused where the log says that an instrument ended and it is not as it was then: an end is not taken back. Oldest first."""
     ended = _allowed(log, Verb.INSTRUMENT_ENDED, row)
     if ended and row not in ended[-1].touched:
         raise Refused("changed-after", "By the log, this order was ended; what stands here is not what it was then.")
 
 
-def check_authorisation_acts(authorisation: Authorisation, row: Touched, log: Iterable[Entry]) -> None:
+def check_authorisation_acts(authorisation: AuthorisationRecord, row: Touched, log: Iterable[AuditEntry]) -> None:
     """Raises Refused unless, by the log, one person drafted what another authorised as it stands (R-LEG-24)."""
     kept = list(log)
     drafted = check_act(kept, Verb.DEPLOYMENT_DRAFTED, row, authorisation.drafted_by, final=False)
@@ -112,31 +112,33 @@ def check_authorisation_acts(authorisation: Authorisation, row: Touched, log: It
     check_times(authorisation, row, kept)
 
 
-def check_not_superseded(authorisation: Id, known: Collection[Id], log: Iterable[Entry]) -> None:
+def check_not_superseded(authorisation: Id, known: Collection[Id], log: Iterable[AuditEntry]) -> None:
     """Raises Refused (`superseded`) unless, by the log, of `known` this was the last to be authorised: all of one deployment. Oldest first.
 
     Each counts from when it was first said to be: what two people have narrowed is not widened by saying the older one once more.
     """
-    said = (entry for entry in log if (entry.verb, entry.outcome) == (Verb.DEPLOYMENT_AUTHORISED, Outcome.ALLOWED))
-    order = [one.id for entry in said for one in entry.touched if one.table == Authorisation.KIND and one.id in known]
+    said = (entry for entry in log if (entry.verb, entry.outcome) == (Verb.DEPLOYMENT_AUTHORISED, EntryOutcome.ALLOWED))
+    order = [
+        one.id for entry in said for one in entry.touched if one.table == AuthorisationRecord.KIND and one.id in known
+    ]
     if [*dict.fromkeys(order)][-1:] != [authorisation]:
         raise Refused("superseded", "By the log, another authorisation of this monitoring took the place of this one.")
 
 
-def check_not_stopped(authorisation: Id, deployment: Id, log: Iterable[Entry]) -> None:
+def check_not_stopped(authorisation: Id, deployment: Id, log: Iterable[AuditEntry]) -> None:
     """Raises Refused (`monitoring-stopped`) where, by the log, anybody but the signer moved it on since that was authorised. Oldest first.
 
     The signer's first signature begins monitoring; any other move suspends or ends it, until two people authorise anew.
     """
     kept = list(log)
-    agreed = _done(kept, Verb.DEPLOYMENT_AUTHORISED, Authorisation.KIND, authorisation)
+    agreed = _done(kept, Verb.DEPLOYMENT_AUTHORISED, AuthorisationRecord.KIND, authorisation)
     since = kept[kept.index(agreed[0]) :] if agreed else kept
-    moved = (entry.actor for entry in _done(since, Verb.DEPLOYMENT_MOVED, Deployment.KIND, deployment))
+    moved = (entry.actor for entry in _done(since, Verb.DEPLOYMENT_MOVED, DeploymentRecord.KIND, deployment))
     if any((actor.id, actor.role) != (SIGNER, Role.SERVICE) for actor in moved):
         raise Refused("monitoring-stopped", "By the log, this monitoring was stopped; have it authorised anew.")
 
 
-def check_list_acts(drafted_by: Id, approved_by: Id | None, row: Touched, log: Iterable[Entry]) -> None:
+def check_list_acts(drafted_by: Id, approved_by: Id | None, row: Touched, log: Iterable[AuditEntry]) -> None:
     """Raises Refused unless, by the log, one person drafted the version of a list that another approved as it stands (R-SEC-9)."""
     kept = list(log)
     drafted = check_act(kept, Verb.LIST_DRAFTED, row, drafted_by, final=False)
@@ -144,7 +146,7 @@ def check_list_acts(drafted_by: Id, approved_by: Id | None, row: Touched, log: I
     _check_two(drafted, approved, "Putting a list into use")
 
 
-def check_assessment_acts(assessment: Assessment, row: Touched, log: Iterable[Entry]) -> None:
+def check_assessment_acts(assessment: Assessment, row: Touched, log: Iterable[AuditEntry]) -> None:
     """Raises Refused unless, by the log, one person prepared the assessment and another signed it (R-DPA-31).
 
     It stands as it was signed, or as it was put to the ICO since: the newest of these acts commits to it. `log`: oldest first.
@@ -158,14 +160,14 @@ def check_assessment_acts(assessment: Assessment, row: Touched, log: Iterable[En
     check_act(kept, newest.verb, row, newest.actor.id, final=True)
 
 
-def check_notice_act(notice: Notice, row: Touched, log: Iterable[Entry]) -> None:
+def check_notice_act(notice: NoticeRecord, row: Touched, log: Iterable[AuditEntry]) -> None:
     """Raises Refused unless, by the log, who is named served the notice as it stands (R-RGT-1)."""
     kept = list(log)
     check_act(kept, Verb.NOTICE_SERVED, row, notice.served_by, final=True)
     check_times(notice, row, kept)
 
 
-def check_decision_act(decision: Decision, row: Touched, log: Iterable[Entry]) -> None:
+def check_decision_act(decision: DecisionRecord, row: Touched, log: Iterable[AuditEntry]) -> None:
     """Raises Refused unless, by the log, the person who is named decided, and so (R-AI-5)."""
     kept = list(log)
     entry = check_act(kept, Verb.ALERT_DECIDED, row, decision.decided_by, final=True)
@@ -174,7 +176,7 @@ def check_decision_act(decision: Decision, row: Touched, log: Iterable[Entry]) -
         raise Refused("act-of-another", "By the log, it was another alert that was decided than the record says.")
 
 
-def check_export_acts(export: Export, row: Touched, log: Iterable[Entry]) -> Entry:
+def check_export_acts(export: ExportRecord, row: Touched, log: Iterable[AuditEntry]) -> AuditEntry:
     """The entry by which the export was approved: by another person than asked for it (design §5). Raises Refused."""
     kept = list(log)
     asked = check_act(kept, Verb.EXPORT_ASKED, row, export.asked_by, final=False)
@@ -185,17 +187,17 @@ def check_export_acts(export: Export, row: Touched, log: Iterable[Entry]) -> Ent
     return approved
 
 
-def _check_two(first: Entry, second: Entry, what: str) -> None:
+def _check_two(first: AuditEntry, second: AuditEntry, what: str) -> None:
     check_two_people(first.actor.id, second.actor.id, what)
     if first.session is not None and second.session is not None:
         check_two_sessions(first.session, second.session, what)
 
 
-def _allowed(log: Iterable[Entry], verb: Verb, row: Touched) -> list[Entry]:
+def _allowed(log: Iterable[AuditEntry], verb: Verb, row: Touched) -> list[AuditEntry]:
     """The entries by which that was done to the row, and not only tried."""
     return _done(log, verb, row.table, row.id)
 
 
-def _done(log: Iterable[Entry], verb: Verb, kind: str, record: Id) -> list[Entry]:
-    done = (entry for entry in log if (entry.verb, entry.outcome) == (verb, Outcome.ALLOWED))
+def _done(log: Iterable[AuditEntry], verb: Verb, kind: str, record: Id) -> list[AuditEntry]:
+    done = (entry for entry in log if (entry.verb, entry.outcome) == (verb, EntryOutcome.ALLOWED))
     return [entry for entry in done if any((one.table, one.id) == (kind, record) for one in entry.touched)]

@@ -25,10 +25,10 @@ __all__ = [
     "LEAF",
     "SIGNER",
     "VAULT",
-    "Actor",
-    "Entry",
+    "AuditEntry",
+    "EntryActor",
+    "EntryOutcome",
     "Operation",
-    "Outcome",
     "Touched",
     "Verb",
     "commit_of",
@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 
-class Outcome(StrEnum):
+class EntryOutcome(StrEnum):
     """How an attempt ended."""
 
     ALLOWED = "allowed"
@@ -45,7 +45,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Actor:
+class EntryActor:
     """Who acted: a person or one of our processes (role `service`). Pseudonymous ids; never a name."""
 
     id: Id
@@ -69,7 +69,7 @@ class Touched:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """One audit entry, as committed. `at` in ms UTC. `case` None: it concerns no case and stands in the agency's own run.
 
     `alert` and `decision` name what the act was about; `manifest` is the digest of an exported payload (EXPORTED and its like);
@@ -83,8 +83,8 @@ class Entry:
     case: Id | None
     verb: Verb
     operation: Operation
-    outcome: Outcome
-    actor: Actor
+    outcome: EntryOutcome
+    actor: EntryActor
     session: Id | None
     request: Id | None
     reason: str | None
@@ -95,16 +95,16 @@ class Entry:
     touched: tuple[Touched, ...]
 
 
-def fields_of(entry: Entry) -> dict[str, Json]:
+def fields_of(entry: AuditEntry) -> dict[str, Json]:
     """The entry's fields as they are committed to, by name."""
     doc = codec.to_doc(entry)
     del doc["kind"]
     return doc
 
 
-def commit_of(entry: Entry, salt: bytes) -> Digest:
+def commit_of(entry: AuditEntry, salt: bytes) -> Digest:
     """The commitment that the log holds of an entry."""
-    return commitment.commit(Entry.KIND, salt, fields_of(entry))
+    return commitment.commit(AuditEntry.KIND, salt, fields_of(entry))
 
 
 FIRST = bytes(32)  # "previous" of a run's first record

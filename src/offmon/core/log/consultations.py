@@ -22,7 +22,7 @@ from offmon.core.access.roles import Role
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.formats import codec, commitment
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.log.audit import Entry, Outcome, Verb
+from offmon.core.log.audit import AuditEntry, EntryOutcome, Verb
 from offmon.core.log.tlog.merkle import check_inclusion, leaf_hash, prove_inclusion, root_of, subtrees_of
 
 LEAST: Final = 256
@@ -33,7 +33,7 @@ IN_THE_LOG_MS: Final = 2 * clock.HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Consultation:
     """Somebody's look, as it is told: the day (its first instant in London), in which role and team, and at what."""
 
     KIND: ClassVar[str] = "look"
@@ -45,11 +45,11 @@ class Look:
     what: Verb
 
 
-def commit_of(look: Look, salt: bytes) -> Digest:
+def commit_of(look: Consultation, salt: bytes) -> Digest:
     """The commitment to a line. Raises Malformed (`bad-salt`)."""
     values = codec.to_doc(look)
     del values["kind"]
-    return commitment.commit(Look.KIND, salt, values)
+    return commitment.commit(Consultation.KIND, salt, values)
 
 
 def room(lines: int) -> int:
@@ -87,12 +87,12 @@ def reason_of(on: date) -> str:
     return on.isoformat()
 
 
-def check_seal(entry: Entry, agency: Id, on: Ms) -> Digest:
+def check_seal(entry: AuditEntry, agency: Id, on: Ms) -> Digest:
     """The root that an entry seals a day with. Raises NotAuthentic unless it is that day's, made when the day was over."""
     day = clock.local_day(on)
     is_seal = (entry.verb, entry.outcome, entry.agency, entry.case) == (
         Verb.LOOKS_SEALED,
-        Outcome.ALLOWED,
+        EntryOutcome.ALLOWED,
         agency,
         None,
     )

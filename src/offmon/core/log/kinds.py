@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from offmon.core.formats.canon import Json
-from offmon.core.formats.commitment import Ground
+from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.log.verbs import Verb
 
 TEXT: Final = "(withheld)"
@@ -45,7 +45,7 @@ class RecordKind:
     changed: Set[Verb] = frozenset()
     times: tuple[Time, ...] = ()
     withholds: Mapping[str, Json] = field(default_factory=dict)
-    closed: Mapping[str, Ground] = field(default_factory=dict)
+    closed: Mapping[str, WithholdingGround] = field(default_factory=dict)
     bundle: InBundle = InBundle.ACCOUNTED
 
 

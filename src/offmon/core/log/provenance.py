@@ -20,25 +20,25 @@ from typing import Any, Final
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
-from offmon.core.alerts.exhibit import Custody, Exhibit
+from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Instrument, OrderDocument, Term
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.log.audit import SIGNER, VAULT, Entry, Outcome, Touched, Verb
+from offmon.core.log.audit import SIGNER, VAULT, AuditEntry, EntryOutcome, Touched, Verb
 from offmon.core.log.kinds import RecordKind, Time
 from offmon.core.log.records import (
-    Action,
-    Alert,
-    Authorisation,
+    ActionRecord,
+    AlertRecord,
+    AuthorisationRecord,
     BatchRecord,
-    Decision,
-    Deployment,
-    Device,
-    Export,
-    Handover,
-    Notice,
+    DecisionRecord,
+    DeploymentRecord,
+    DeviceRecord,
+    ExportRecord,
+    HandoverRecord,
+    NoticeRecord,
     ProfileRecord,
 )
 from offmon.core.log.verbs import Writer
@@ -53,14 +53,14 @@ RECORDS: Final = (
         OrderDocument,
         Term,
         Assessment,
-        Deployment,
-        Authorisation,
-        Notice,
-        Device,
+        DeploymentRecord,
+        AuthorisationRecord,
+        NoticeRecord,
+        DeviceRecord,
         ProfileRecord,
         BatchRecord,
     ),
-    *(Alert, Handover, Decision, Action, Exhibit, Custody, Export),
+    *(AlertRecord, HandoverRecord, DecisionRecord, ActionRecord, ExhibitRecord, CustodyRecord, ExportRecord),
 )
 """Each kind of record that an entry can commit to, in the order of the thread; its class declares the rest (`RECORD`)."""
 
@@ -75,7 +75,7 @@ BY_PROCESSES: Final[Mapping[Verb, Id | None]] = {
 """
 
 
-def spoken(run: Iterable[tuple[int, Entry]]) -> list[tuple[int, Entry]]:
+def spoken(run: Iterable[tuple[int, AuditEntry]]) -> list[tuple[int, AuditEntry]]:
     """The run but for what another said was signed or refused, where the signer says so of anything itself. `run`: by number.
 
     A run in which it never does is a specimen of before: the signer of an agency bears its name in every entry.
@@ -86,7 +86,7 @@ def spoken(run: Iterable[tuple[int, Entry]]) -> list[tuple[int, Entry]]:
     return [one for one in kept if one[1].verb is not Verb.PROFILE_SIGNED or one[1].actor.id == SIGNER]
 
 
-def newest(run: Iterable[tuple[int, Entry]]) -> dict[tuple[str, Id], tuple[int, Digest]]:
+def newest(run: Iterable[tuple[int, AuditEntry]]) -> dict[tuple[str, Id], tuple[int, Digest]]:
     """For each record, by kind and id: the number of the entry that commits to it, and the commitment. `run`: by number, oldest first."""
     found: dict[tuple[str, Id], tuple[int, Digest]] = {}
     for number, entry in spoken(run):
@@ -97,7 +97,7 @@ def newest(run: Iterable[tuple[int, Entry]]) -> dict[tuple[str, Id], tuple[int, 
     return found
 
 
-def check_times(record: Any, row: Touched, log: Iterable[Entry]) -> None:
+def check_times(record: Any, row: Touched, log: Iterable[AuditEntry]) -> None:
     """Raises Refused (`time-differs`) where a record says of its own time other than the entries of its acts. `log`: oldest first.
 
     A time that is not yet given is not asked for; a record of a kind that has none passes.
@@ -110,20 +110,20 @@ def check_times(record: Any, row: Touched, log: Iterable[Entry]) -> None:
             raise Refused("time-differs", f"By the log it was done at another time than this record's {time.field}.")
 
 
-def is_done(entry: Entry) -> bool:
+def is_done(entry: AuditEntry) -> bool:
     """Whether an entry says that its act was done, and not only tried; and by a process where none but a process does it."""
-    return entry.outcome is Outcome.ALLOWED and can_be(entry)
+    return entry.outcome is EntryOutcome.ALLOWED and can_be(entry)
 
 
-def erases(entry: Entry) -> bool:
+def erases(entry: AuditEntry) -> bool:
     """Whether an entry is of an erasure: the vault's, which alone has the keys, and no other's and none that was only tried."""
     return entry.verb is Verb.DISPOSED and is_done(entry)
 
 
-def found_unfit(entry: Entry, export: Id) -> bool:
+def found_unfit(entry: AuditEntry, export: Id) -> bool:
     """Whether an entry is the vault's word that what it names was opened for that export, and is unfit to be shown (`commitment.Unfit`)."""
-    said = (entry.verb, entry.outcome, entry.actor.id) == (Verb.EXPORT_BODY_OPENED, Outcome.DENIED, VAULT)
-    about = (Export.KIND, export) in {(one.table, one.id) for one in entry.touched}
+    said = (entry.verb, entry.outcome, entry.actor.id) == (Verb.EXPORT_BODY_OPENED, EntryOutcome.DENIED, VAULT)
+    about = (ExportRecord.KIND, export) in {(one.table, one.id) for one in entry.touched}
     return said and about and entry.reason in set(Unfit)
 
 
@@ -135,7 +135,7 @@ def check_signed_in_time(since: Ms, at: Ms) -> None:
         raise Refused("signed-late", sentence)
 
 
-def writes(entry: Entry, kind: str) -> bool:
+def writes(entry: AuditEntry, kind: str) -> bool:
     """Whether the entry can commit to a record of that kind that it names. A consultation commits to none."""
     acts = KINDS.get(kind)
     if acts is None or not (is_done(entry) or (entry.verb.spec.refuses and can_be(entry))):
@@ -143,21 +143,21 @@ def writes(entry: Entry, kind: str) -> bool:
     return entry.verb in acts.made | acts.changed
 
 
-def _writes(entry: Entry, kind: str, *, is_there: bool) -> bool:
+def _writes(entry: AuditEntry, kind: str, *, is_there: bool) -> bool:
     """Whether the entry commits to a record of that kind that it names; `is_there`: one before it did."""
     return writes(entry, kind) and (entry.verb in KINDS[kind].changed or not is_there)
 
 
-def can_be(entry: Entry) -> bool:
+def can_be(entry: AuditEntry) -> bool:
     """Whether whoever an entry names could have done that at all: what a process alone does, nobody else did."""
     if entry.verb not in BY_PROCESSES:
         return True
     return entry.actor.role is Role.SERVICE and BY_PROCESSES[entry.verb] in {None, entry.actor.id}
 
 
-def _is_said(at: Ms, time: Time, row: Touched, log: list[Entry]) -> bool:
+def _is_said(at: Ms, time: Time, row: Touched, log: list[AuditEntry]) -> bool:
     """Whether the act that counts was then: the first that made the record, or that left it as it stands; else the newest."""
-    done = [entry for entry in log if entry.verb in time.verbs and entry.outcome is Outcome.ALLOWED]
+    done = [entry for entry in log if entry.verb in time.verbs and entry.outcome is EntryOutcome.ALLOWED]
     if not done:
         return False
     made = time.verbs <= KINDS[row.table].made

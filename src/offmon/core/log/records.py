@@ -16,7 +16,7 @@ from offmon.core.authority.profile import Choice, HpkeKey
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.formats.canon import Json
-from offmon.core.formats.commitment import Ground
+from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Count, Digest, Id, Ms, Slug, Versioned, VKey
 from offmon.core.log.kinds import TEXT, InBundle, RecordKind, at, before
@@ -25,7 +25,7 @@ from offmon.core.states import AlertState, DeploymentState, ExportState, Profile
 
 
 @dataclass(frozen=True, slots=True)
-class Deployment:
+class DeploymentRecord:
     """One person's monitoring under a set of instruments. `evidence_key` is the public half of the vault's key for it."""
 
     KIND: ClassVar[str] = "deployment"
@@ -49,7 +49,7 @@ class Deployment:
 
 
 @dataclass(frozen=True, slots=True)
-class Authorisation:
+class AuthorisationRecord:
     """What was authorised: the choices, drafted by one and authorised by another with the four answers (R-LEG-24)."""
 
     KIND: ClassVar[str] = "authorisation"
@@ -72,7 +72,7 @@ class Authorisation:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class NoticeRecord:
     """The notice as served (R-RGT-1, R-RGT-2). A refusal to sign is recorded and stops nothing."""
 
     KIND: ClassVar[str] = "notice"
@@ -89,7 +89,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
+class DeviceRecord:
     """An enrolled device: its own keys, and the account that tells OS accounts of one machine apart."""
 
     KIND: ClassVar[str] = "device"
@@ -149,7 +149,7 @@ class LeafPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
+class AlertRecord:
     """A group of like findings: same deployment, kind, list, rule and window. A machine opens it; only people close it."""
 
     KIND: ClassVar[str] = "alert"
@@ -171,7 +171,7 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
+class HandoverRecord:
     """That an alert nobody had looked at went on to the next person: a supervisor, or the duty inspector, who has no account.
 
     `since`: when whoever had it before had got it. Nothing else of the alert changed.
@@ -209,7 +209,7 @@ REJECTING: Final = frozenset({DecisionOutcome.NOT_A_MATCH, DecisionOutcome.PERMI
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class DecisionRecord:
     """A named human's decision on an alert: outcome and reason, in their words."""
 
     KIND: ClassVar[str] = "decision"
@@ -246,7 +246,7 @@ class Welfare(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class ActionRecord:
     """What follows from a decision (design §1.7). `outside_reference`: where it stands in the system in which it was done.
 
     `welfare_due`: before contact about a serious alert someone asks whether the person may harm themselves, and says what came of it.
@@ -258,7 +258,7 @@ class Action:
         changed={Verb.ACTION_WELFARE, Verb.ACTION_DONE},
         times=(at("welfare_at", Verb.ACTION_WELFARE), at("done_at", Verb.ACTION_DONE)),
         withholds={"welfare": None, "outside_reference": None, "outcome": None},  # they may name others
-        closed={"welfare": Ground.SENSITIVE},  # how someone was is about their health
+        closed={"welfare": WithholdingGround.SENSITIVE},  # how someone was is about their health
     )
 
     id: Id
@@ -278,7 +278,7 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Reveal:
+class RevealRecord:
     """A request to open one body, by one person, for a reason; used once."""
 
     KIND: ClassVar[str] = "reveal"
@@ -292,7 +292,7 @@ class Reveal:
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class ExportRecord:
     """A bundle asked by one and approved by another, for a recipient. `manifest` is the payload's, once built."""
 
     KIND: ClassVar[str] = "export"
@@ -344,7 +344,7 @@ def check_two_sessions(first: Id | None, second: Id | None, what: str) -> None:
         )
 
 
-def check_authorised(authorisation: Authorisation) -> None:
+def check_authorised(authorisation: AuthorisationRecord) -> None:
     """Raises Refused unless two people and four answers stand behind the choices (R-LEG-24)."""
     check_two_people(authorisation.drafted_by, authorisation.authorised_by, "Authorising monitoring")
     answers = (authorisation.aim, authorisation.rational_link, authorisation.less_intrusive, authorisation.fair_balance)

@@ -17,11 +17,11 @@ from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint
 from offmon.core.log.tlog.cosignature import Cosigned, by_anyone, check_cosigned
-from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.note import SignedNote
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class WitnessedCheckpoint:
     """A checkpoint that counts, and since when."""
 
     checkpoint: Checkpoint
@@ -35,24 +35,24 @@ class Checkpoints:
     origin: str
     brought: TrustFile
     ring: KeyRing
-    seen: dict[bytes, Seen] = field(default_factory=dict)
+    seen: dict[bytes, WitnessedCheckpoint] = field(default_factory=dict)
 
-    def see(self, note: Note) -> Seen:
+    def see(self, note: SignedNote) -> WitnessedCheckpoint:
         """The checkpoint in a note. Raises Malformed or NotAuthentic."""
         if note.data not in self.seen:
             self.seen[note.data] = self._see(note)
         return self.seen[note.data]
 
-    def _see(self, note: Note) -> Seen:
+    def _see(self, note: SignedNote) -> WitnessedCheckpoint:
         keys = [PublicKey.parse(listed.vkey) for listed in self.ring.keys if listed.role is KeyRole.LOG]
         checkpoint, signers = check_checkpoint(note, self.origin, keys)
         at, _ = witnesses_of(note, self.brought)
         if not set(signers) & set(self.ring.current(KeyRole.LOG, at)):
             raise NotAuthentic("log-key-out-of-time", "A checkpoint is signed by a log key outside that key's time.")
-        return Seen(checkpoint, at)
+        return WitnessedCheckpoint(checkpoint, at)
 
 
-def witnesses_of(note: Note, brought: TrustFile) -> tuple[Ms, tuple[Cosigned, ...]]:
+def witnesses_of(note: SignedNote, brought: TrustFile) -> tuple[Ms, tuple[Cosigned, ...]]:
     """When a checkpoint was witnessed, and by whom: the first of the reader's witnesses, as many as are needed. Raises NotAuthentic."""
     periods = {PublicKey.parse(listed.vkey): listed.period for listed in brought.witnesses}
     cosigned = sorted(

@@ -24,10 +24,10 @@ from offmon.core.formats import codec
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Count, Digest, Id, Ms, Origin
 from offmon.core.log import audit, consultations
-from offmon.core.log.consultations import Look
+from offmon.core.log.consultations import Consultation
 from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint
 from offmon.core.log.tlog.merkle import check_consistency, check_inclusion, leaf_hash
-from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.note import SignedNote
 
 MAX_BYTES: Final = 16 << 20
 
@@ -56,10 +56,10 @@ class SentLine:
 
 
 @dataclass(frozen=True, slots=True)
-class LookLine:
+class ProvenConsultation:
     """A look with its salt, its place among the leaves of its day, and what leads from it to the day's root."""
 
-    look: Look
+    look: Consultation
     salt: bytes
     place: Count
     path: tuple[Digest, ...]
@@ -71,17 +71,17 @@ class Day:
 
     on: Ms
     size: Count
-    entry: audit.Entry
+    entry: audit.AuditEntry
     salt: bytes
     number: Count
     previous: Digest
     index: Count
     path: tuple[Digest, ...]
-    looks: tuple[LookLine, ...]
+    looks: tuple[ProvenConsultation, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class LogState:
     """A state of the log: its cosigned checkpoint as receipts carried it, and the proof that it begins with the one before, if any."""
 
     checkpoint: str
@@ -89,7 +89,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ActivityRecord:
     """The page as a file. `until`: what reached the agency, or was done there, before that instant.
 
     `log`: oldest first, and none where there are no `days`, each of which is proved to the first state that holds it. `waiting`: the looks
@@ -102,13 +102,13 @@ class Told:
     case: Id
     until: Ms
     sent: tuple[SentLine, ...]
-    log: tuple[State, ...]
+    log: tuple[LogState, ...]
     days: tuple[Day, ...]
-    waiting: tuple[Look, ...]
+    waiting: tuple[Consultation, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class DeviceKnowledge:
     """What a device knows by itself: who it is, what it journalled, the keys of the log, and its checkpoints as given."""
 
     agency: Id
@@ -135,7 +135,7 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RecordFault:
     """What does not hold, and which line it is, from 1; None for what is of the whole file."""
 
     fault: Fault
@@ -150,12 +150,12 @@ class Judged:
     elsewhere: int
     looks: int
     waiting: int
-    found: tuple[Found, ...]
+    found: tuple[RecordFault, ...]
 
 
-def read(data: bytes) -> Told:
+def read(data: bytes) -> ActivityRecord:
     """The file. Raises Malformed; also where it says a thing twice, since what is counted is counted once, or more of what is not kept."""
-    told = codec.load(Told, data, max_size=MAX_BYTES)
+    told = codec.load(ActivityRecord, data, max_size=MAX_BYTES)
     commits = [line.commit for line in told.sent]
     days = [day.on for day in told.days]
     shown = [*(line.look for day in told.days for line in day.looks), *told.waiting]
@@ -171,17 +171,17 @@ def held(notes: Iterator[bytes], origin: Origin, keys: tuple[PublicKey, ...]) ->
     found: dict[int, bytes] = {}
     for data in notes:
         try:
-            checkpoint, _ = check_checkpoint(Note.parse(data), origin, keys)
+            checkpoint, _ = check_checkpoint(SignedNote.parse(data), origin, keys)
         except OffmonError:
             continue
         found[checkpoint.size] = checkpoint.root
     return found
 
 
-def judge(told: Told, known: Known) -> Judged:
+def judge(told: ActivityRecord, known: DeviceKnowledge) -> Judged:
     """What of the file holds, by what the device knows. Raises nothing of its own: what is wrong is among what it found."""
     if (told.agency, told.case) != (known.agency, known.case):
-        return Judged(0, 0, 0, 0, (Found(Fault.OTHER, None),))
+        return Judged(0, 0, 0, 0, (RecordFault(Fault.OTHER, None),))
     sent, early = [*_sent(told, known)], [*_waiting(told)]
     here = sum(line.device == known.device for line in told.sent)
     waiting = len(told.waiting) - len({one.line for one in early})
@@ -189,7 +189,7 @@ def judge(told: Told, known: Known) -> Judged:
     try:
         states, given = _log(told, known)
     except (OffmonError, UnicodeEncodeError):
-        of_looks, holding = [Found(Fault.LOG, None)], 0
+        of_looks, holding = [RecordFault(Fault.LOG, None)], 0
     else:
         of_looks = [*_looks(told, states, given)]
         holding = proved - len({one.line for one in of_looks})
@@ -197,22 +197,22 @@ def judge(told: Told, known: Known) -> Judged:
     return Judged(holds, len(told.sent) - here, holding, waiting, (*sent, *of_looks, *early))
 
 
-def _sent(told: Told, known: Known) -> Iterator[Found]:
+def _sent(told: ActivityRecord, known: DeviceKnowledge) -> Iterator[RecordFault]:
     for number, line in enumerate(told.sent, 1):
         if line.device != known.device:
             continue
         if line.commit not in known.commits:
-            yield Found(Fault.SENT, number)
+            yield RecordFault(Fault.SENT, number)
 
 
-def _log(told: Told, known: Known) -> tuple[list[Checkpoint], int]:
+def _log(told: ActivityRecord, known: DeviceKnowledge) -> tuple[list[Checkpoint], int]:
     """The states of the log, and how many of them, from the first, rest on one that the device was given.
 
     Raises OffmonError or UnicodeEncodeError for one that is not the log's, not as given, or does not go on from the one before.
     """
     states: list[Checkpoint] = []
     for state in told.log:
-        checkpoint, _ = check_checkpoint(Note.parse(state.checkpoint.encode()), known.origin, known.keys)
+        checkpoint, _ = check_checkpoint(SignedNote.parse(state.checkpoint.encode()), known.origin, known.keys)
         if known.checkpoints.get(checkpoint.size, checkpoint.root) != checkpoint.root:
             raise NotAuthentic("log-forked", "The log is not as the device was given it.")
         if states:
@@ -226,7 +226,7 @@ def _log(told: Told, known: Known) -> tuple[list[Checkpoint], int]:
     return states, max((n for n, one in enumerate(states, 1) if one.size in known.checkpoints), default=0)
 
 
-def _looks(told: Told, states: Sequence[Checkpoint], given: int) -> Iterator[Found]:
+def _looks(told: ActivityRecord, states: Sequence[Checkpoint], given: int) -> Iterator[RecordFault]:
     number = 0
     for day in told.days:
         lines = range(number + 1, number + 1 + len(day.looks))
@@ -237,32 +237,32 @@ def _looks(told: Told, states: Sequence[Checkpoint], given: int) -> Iterator[Fou
         except OffmonError:
             root = None
         if root is None or place is None or place >= given:
-            yield from (Found(Fault.DAY if root is None else Fault.UNSEEN, line) for line in lines)
+            yield from (RecordFault(Fault.DAY if root is None else Fault.UNSEEN, line) for line in lines)
             continue
         for at, line in zip(lines, day.looks, strict=True):
             if _is_late(line.look, told):
-                yield Found(Fault.LATE, at)
+                yield RecordFault(Fault.LATE, at)
             try:
                 _check_look(line, day, told, root)
             except OffmonError:
-                yield Found(Fault.LOOK, at)
+                yield RecordFault(Fault.LOOK, at)
 
 
-def _waiting(told: Told) -> Iterator[Found]:
+def _waiting(told: ActivityRecord) -> Iterator[RecordFault]:
     """What is wrong with the looks that nothing proves yet; their lines go on after those of the days."""
     first = 1 + sum(len(day.looks) for day in told.days)
     for number, look in enumerate(told.waiting, first):
         if look.case != told.case or look.on != clock.start_of_day(clock.local_day(look.on)):
-            yield Found(Fault.LOOK, number)
+            yield RecordFault(Fault.LOOK, number)
         elif _is_late(look, told):
-            yield Found(Fault.LATE, number)
+            yield RecordFault(Fault.LATE, number)
 
 
-def _is_late(look: Look, told: Told) -> bool:
+def _is_late(look: Consultation, told: ActivityRecord) -> bool:
     return clock.end_of_day(clock.local_day(look.on)) > told.until
 
 
-def _root_of(day: Day, told: Told, log: Checkpoint) -> Digest:
+def _root_of(day: Day, told: ActivityRecord, log: Checkpoint) -> Digest:
     """The root of a day, by an entry that is in the log. Raises Malformed or NotAuthentic."""
     root = consultations.check_seal(day.entry, told.agency, day.on)
     commit = audit.commit_of(day.entry, day.salt)
@@ -272,7 +272,7 @@ def _root_of(day: Day, told: Told, log: Checkpoint) -> Digest:
     return root
 
 
-def _check_look(line: LookLine, day: Day, told: Told, root: Digest) -> None:
+def _check_look(line: ProvenConsultation, day: Day, told: ActivityRecord, root: Digest) -> None:
     if (line.look.case, line.look.on) != (told.case, day.on):
         raise NotAuthentic("other-day", "A line is of another day or case than it stands under.")
     consultations.check_line(consultations.commit_of(line.look, line.salt), line.place, line.path, day.size, root)

@@ -47,7 +47,7 @@ class Channel(StrEnum):
     IN_PERSON = "in_person"
 
 
-class Outcome(StrEnum):
+class RequestOutcome(StrEnum):
     """What came of an objection or a complaint, or of any request that may be turned down."""
 
     AGREED = "agreed"
@@ -55,7 +55,7 @@ class Outcome(StrEnum):
     NOT_AGREED = "not_agreed"
 
 
-class Step(StrEnum):
+class RequestStage(StrEnum):
     """What is done with a request after it was received, in this order; each at most once."""
 
     TAKEN_DOWN = "taken_down"
@@ -80,14 +80,14 @@ def due(kind: RequestKind, received: date, *, extended: bool = False) -> Due:
     return Due(next_working_day(months_after(received, months)), acknowledged=False)
 
 
-def still_due(kind: RequestKind, received: date, done: Collection[Step]) -> Due | None:
+def still_due(kind: RequestKind, received: date, done: Collection[RequestStage]) -> Due | None:
     """What is due yet of a request; None once it was answered, and for a complaint once it was acknowledged by being taken up.
 
     A complaint's own answer has no day in law: it is due without undue delay (s.164A).
     """
-    if Step.ANSWERED in done or (kind is RequestKind.COMPLAINT and Step.TAKEN_UP in done):
+    if RequestStage.ANSWERED in done or (kind is RequestKind.COMPLAINT and RequestStage.TAKEN_UP in done):
         return None
-    return due(kind, received, extended=Step.EXTENDED in done)
+    return due(kind, received, extended=RequestStage.EXTENDED in done)
 
 
 def check_extendable(kind: RequestKind, received: date, told: date, reasons: str) -> None:

@@ -32,7 +32,7 @@ MOST_DAYS: Final = 90
 _ALWAYS: Final = Period(Ms(0), None)
 
 
-class Ground(StrEnum):
+class RestrictionGround(StrEnum):
     """For what it is necessary: DPA 2018 s.44(4) and, of what is asked for, s.45(4)."""
 
     INQUIRY = "inquiry"  # (a) not to obstruct an official or legal inquiry, investigation or procedure
@@ -43,11 +43,11 @@ class Ground(StrEnum):
 
 
 LETTER: Final = {
-    Ground.INQUIRY: "a",
-    Ground.CRIME: "b",
-    Ground.PUBLIC_SECURITY: "c",
-    Ground.NATIONAL_SECURITY: "d",
-    Ground.OTHERS: "e",
+    RestrictionGround.INQUIRY: "a",
+    RestrictionGround.CRIME: "b",
+    RestrictionGround.PUBLIC_SECURITY: "c",
+    RestrictionGround.NATIONAL_SECURITY: "d",
+    RestrictionGround.OTHERS: "e",
 }
 
 
@@ -72,7 +72,7 @@ class Decided(StrEnum):
     REFUSED = "refused"
 
 
-class Standing(StrEnum):
+class RestrictionStanding(StrEnum):
     """How a restriction stands at an instant."""
 
     WAITING = "waiting"
@@ -84,10 +84,10 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RestrictionRequest:
     """What is asked for: of what happened `[since, until)`; `ends_at` is the midnight at which it is over."""
 
-    ground: Ground
+    ground: RestrictionGround
     lines: frozenset[Line]
     since: Ms
     until: Ms
@@ -98,7 +98,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class AgreedRestriction:
     """A restriction that was agreed to, as far as the person's page needs it: no ground, no reasons and nobody's name."""
 
     lines: frozenset[Line]
@@ -117,7 +117,7 @@ class Held:
         return line in self.lines and self.happened.overlap(happened) is not None
 
 
-def check_asked(asked: Asked, at: Ms) -> None:
+def check_asked(asked: RestrictionRequest, at: Ms) -> None:
     """Raises Refused unless it may be asked for at that instant (R-DPA-26)."""
     if not asked.reasons.strip():
         raise Refused("no-reasons", "Enter the reasons. We keep them for the Information Commissioner.")
@@ -148,7 +148,7 @@ def lifts_at(lifted_at: Ms) -> Ms:
     return clock.start_of_day(clock.local_day(lifted_at) + timedelta(days=1))
 
 
-def shown_from(line: Line, happened: Period, due: Ms, held: Iterable[Held]) -> Ms:
+def shown_from(line: Line, happened: Period, due: Ms, held: Iterable[AgreedRestriction]) -> Ms:
     """From when a line is shown that is due at `due` by the delay: then, or once nothing holds it.
 
     One that was decided when the line was shown already does nothing to it. One that was decided while another held the line holds it on.
@@ -160,7 +160,7 @@ def shown_from(line: Line, happened: Period, due: Ms, held: Iterable[Held]) -> M
     return at
 
 
-def on_look(what: Verb, held: Iterable[Held]) -> tuple[Held, ...]:
+def on_look(what: Verb, held: Iterable[AgreedRestriction]) -> tuple[AgreedRestriction, ...]:
     """The restrictions as they are about a look at that: one of what was sent holds every look that presupposes it."""
     if what not in delay.OF_WHAT_WAS_SENT:
         return tuple(held)
@@ -170,18 +170,18 @@ def on_look(what: Verb, held: Iterable[Held]) -> tuple[Held, ...]:
     )
 
 
-def is_withheld(line: Line, happened: Period, due: Ms, held: Iterable[Held], at: Ms) -> bool:
+def is_withheld(line: Line, happened: Period, due: Ms, held: Iterable[AgreedRestriction], at: Ms) -> bool:
     """Whether some restriction keeps a line off the person's page at that instant."""
     until = shown_from(line, happened, due, held)
     return due < until and at < until
 
 
-def standing(ends_at: Ms, decided: Decided | None, lifted_at: Ms | None, at: Ms) -> Standing:
+def standing(ends_at: Ms, decided: Decided | None, lifted_at: Ms | None, at: Ms) -> RestrictionStanding:
     """How a restriction stands. `decided` None: nobody has decided."""
     if decided is None:
-        return Standing.WAITING if at < ends_at else Standing.LAPSED
+        return RestrictionStanding.WAITING if at < ends_at else RestrictionStanding.LAPSED
     if decided is Decided.REFUSED:
-        return Standing.REFUSED
+        return RestrictionStanding.REFUSED
     if at >= ends_at and (lifted_at is None or lifts_at(lifted_at) > ends_at):
-        return Standing.ENDED
-    return Standing.IN_FORCE if lifted_at is None else Standing.LIFTED
+        return RestrictionStanding.ENDED
+    return RestrictionStanding.IN_FORCE if lifted_at is None else RestrictionStanding.LIFTED

@@ -20,7 +20,7 @@ LASTS_DAYS: Final = 182
 NOTED_DAYS: Final = 2 * LASTS_DAYS + 2
 
 
-class Choice(StrEnum):
+class ConsentChoice(StrEnum):
     """What was chosen. Withdrawing is refusing after having accepted."""
 
     ACCEPTED = "accepted"
@@ -29,34 +29,34 @@ class Choice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenConsent:
     """A choice as the visitor's own cookie carries it: `1.accepted`. Nothing in it is unique to a visitor."""
 
-    choice: Choice
+    choice: ConsentChoice
     version: Count
 
     def __str__(self) -> str:
         return f"{self.version}.{self.choice}"
 
 
-def read(cookie: str | None) -> Given | None:
+def read(cookie: str | None) -> GivenConsent | None:
     """The choice that a cookie carries; None for no cookie, one of another question, or one that we did not write."""
     version, _, choice = (cookie or "").partition(".")
-    if version != str(VERSION) or choice not in list(Choice):
+    if version != str(VERSION) or choice not in list(ConsentChoice):
         return None
-    return Given(Choice(choice), VERSION)
+    return GivenConsent(ConsentChoice(choice), VERSION)
 
 
-def may_count(given: Given | None) -> bool:
+def may_count(given: GivenConsent | None) -> bool:
     """Whether this visit may be counted."""
-    return given is not None and given.choice is Choice.ACCEPTED and given.version == VERSION
+    return given is not None and given.choice is ConsentChoice.ACCEPTED and given.version == VERSION
 
 
-def chosen(before: Given | None, *, accepts: bool) -> Given:
+def chosen(before: GivenConsent | None, *, accepts: bool) -> GivenConsent:
     """The choice after a visitor answered: refusing after having accepted is withdrawing."""
     if accepts:
-        return Given(Choice.ACCEPTED, VERSION)
-    return Given(Choice.WITHDRAWN if may_count(before) else Choice.REFUSED, VERSION)
+        return GivenConsent(ConsentChoice.ACCEPTED, VERSION)
+    return GivenConsent(ConsentChoice.WITHDRAWN if may_count(before) else ConsentChoice.REFUSED, VERSION)
 
 
 def to_the_minute(at: Ms) -> Ms:

@@ -60,7 +60,7 @@ class Control(StrEnum):
     PAPER_AI = "paper-ai"
 
 
-class Standing(StrEnum):
+class ControlStanding(StrEnum):
     """How a control, and so a promise, stands. From the worst to the best."""
 
     FAILS = "fails"
@@ -86,8 +86,8 @@ UNTOLD: Final = frozenset(
     {Control.DECIDED_BY_PEOPLE, Control.SECOND_FACTOR, Control.WITNESSED, Control.NO_HOLES, Control.CONSENTED}
 )
 """Whose figures would count decisions, sign-ins, entries and visits: never published, however old (design §1.6; R-AI-17)."""
-_WORST_FIRST: Final = tuple(Standing)
-RED: Final = frozenset({Standing.FAILS, Standing.STALE})
+_WORST_FIRST: Final = tuple(ControlStanding)
+RED: Final = frozenset({ControlStanding.FAILS, ControlStanding.STALE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +99,14 @@ class HeldPaper:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Observation:
     """One look at a control. `figure`: how many things were looked at, where that is a number; `at`: ms UTC, our clock.
 
     `paper`: what is held, where the control is one.
     """
 
     control: Control
-    standing: Standing
+    standing: ControlStanding
     figure: Count | None
     at: Ms
     paper: HeldPaper | None = None
@@ -131,9 +131,9 @@ class PromiseSeen:
     """How a promise stands, and when the oldest of its looks was; None where one of them never was."""
 
     promise: Promise
-    standing: Standing
+    standing: ControlStanding
     at: Ms | None
-    looks: tuple[Seen, ...]
+    looks: tuple[Observation, ...]
 
 
 def _p(slug: str, *controls: Control, by: str = "", tests: str = "") -> Promise:
@@ -174,27 +174,27 @@ PROMISES: Final = (
 )
 
 
-def standing(look: Seen | None, at: Ms) -> Standing:
+def standing(look: Observation | None, at: Ms) -> ControlStanding:
     """How one control stands at the instant: what is published of it, unless nobody looked lately. One from the future counts as
     none, but for what two clocks may be apart.
     """
     if look is None or not -CLOCKS_APART_MS <= at - look.at <= FRESH_MS:
-        return Standing.STALE
+        return ControlStanding.STALE
     return published_standing(look)
 
 
-def published_standing(look: Seen) -> Standing:
+def published_standing(look: Observation) -> ControlStanding:
     """What is published of a look: NOTHING_YET where it holds and its figure is 0."""
-    holds_of_none = look.standing is Standing.HOLDS and look.figure == 0
-    return Standing.NOTHING_YET if holds_of_none else look.standing
+    holds_of_none = look.standing is ControlStanding.HOLDS and look.figure == 0
+    return ControlStanding.NOTHING_YET if holds_of_none else look.standing
 
 
-def worst(standings: Iterable[Standing]) -> Standing:
+def worst(standings: Iterable[ControlStanding]) -> ControlStanding:
     """The worst of these; STALE of none at all, since nothing was looked at."""
-    return min(standings, key=_WORST_FIRST.index, default=Standing.STALE)
+    return min(standings, key=_WORST_FIRST.index, default=ControlStanding.STALE)
 
 
-def judge(promise: Promise, looks: Mapping[Control, Seen], at: Ms) -> PromiseSeen:
+def judge(promise: Promise, looks: Mapping[Control, Observation], at: Ms) -> PromiseSeen:
     """How a promise stands at the instant, from the newest look at each control."""
     found = tuple(looks[control] for control in promise.controls if control in looks)
     stands = worst(standing(looks.get(control), at) for control in promise.controls)
@@ -202,7 +202,7 @@ def judge(promise: Promise, looks: Mapping[Control, Seen], at: Ms) -> PromiseSee
     return PromiseSeen(promise, stands, oldest, found)
 
 
-def published(look: Seen) -> str | None:
+def published(look: Observation) -> str | None:
     """The figure of a look as it may be published, or None where it has none.
 
     Numbers of people, cases or what hangs on them are told in tens, and small ones are not told apart (R-AI-17). None at all is no one's

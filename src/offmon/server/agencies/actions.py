@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from offmon.core.access.roles import Permission, Role
-from offmon.core.access.sharing import Ground, check_share
+from offmon.core.access.sharing import SharingGround, check_share
 from offmon.core.alerts.escalation import check_reachable
 from offmon.core.errors import Refused
 from offmon.core.formats import trust
@@ -35,7 +35,7 @@ class Sharing:
     """With which agency a case is shared, on which ground (another one in words), and why."""
 
     partner: Id
-    ground: Ground
+    ground: SharingGround
     ground_words: str
     reason: str
 

@@ -15,7 +15,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from offmon.core.access.roles import Role
-from offmon.core.access.sharing import Ground
+from offmon.core.access.sharing import SharingGround
 from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id, Slug
@@ -132,7 +132,7 @@ class Party(CaseRow):
 
     partner = reference("agencies.Agency")
     partner_id: Id
-    ground = EnumField(Ground)
+    ground = EnumField(SharingGround)
     ground_words = TextField(default="")
     reason = TextField()
     since = MsField()
@@ -148,8 +148,8 @@ class Party(CaseRow):
             ),
             models.CheckConstraint(condition=~models.Q(partner=models.F("agency")), name="party_is_another_agency"),
             models.CheckConstraint(
-                condition=models.Q(ground=Ground.OTHER) & ~models.Q(ground_words="")
-                | ~models.Q(ground=Ground.OTHER) & models.Q(ground_words=""),
+                condition=models.Q(ground=SharingGround.OTHER) & ~models.Q(ground_words="")
+                | ~models.Q(ground=SharingGround.OTHER) & models.Q(ground_words=""),
                 name="party_ground_is_said",
             ),
         ]

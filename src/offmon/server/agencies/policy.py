@@ -7,7 +7,7 @@ from offmon.core.access.roles import Permission
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.attribution import check_act
-from offmon.core.log.audit import Entry, Touched, Verb
+from offmon.core.log.audit import AuditEntry, Touched, Verb
 from offmon.server.agencies.models import Caseload, Party
 from offmon.server.agencies.queries import StaffView, check_on_caseload, open_at, who_may
 from offmon.server.base.actor import Actor
@@ -63,7 +63,7 @@ def check_agreed_on(case: Id, by: Id | None, at: Ms | None, permission: Permissi
         )
 
 
-def check_begun_on(case: Id, by: Id | None, verb: Verb, row: Touched, log: Iterable[Entry]) -> None:
+def check_begun_on(case: Id, by: Id | None, verb: Verb, row: Touched, log: Iterable[AuditEntry]) -> None:
     """The same of the first of two, whose row has no time of its own: when they did it, the log says. Raises as `acts.check_act` too.
 
     An entry may be written by any process, of an id that is nobody's: with one person's honest word a taken console would have two.

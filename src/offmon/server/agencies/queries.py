@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from offmon.core.access import roles
 from offmon.core.access.roles import Permission, Role
-from offmon.core.access.sharing import Ground
+from offmon.core.access.sharing import SharingGround
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.formats.trust import KeyRing
@@ -63,7 +63,7 @@ class PartyView:
     id: Id
     partner: Id
     name: str
-    ground: Ground
+    ground: SharingGround
     ground_words: str
     reason: str
     since: Ms

@@ -22,7 +22,7 @@ from django.db.models import Q
 
 from offmon.core.access.roles import Role
 from offmon.core.ids import Id
-from offmon.core.log.audit import Operation, Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Operation, Verb
 from offmon.server.base.fields import (
     BytesField,
     DigestField,
@@ -38,7 +38,7 @@ from offmon.server.base.rows import LogRow
 
 
 class Entry(LogRow):
-    """One audit entry. `core.log.audit.Entry` says what its fields mean."""
+    """One audit entry. `core.log.audit.AuditEntry` says what its fields mean."""
 
     id = IdField(primary_key=True, default=new_id)
     agency = IdField()
@@ -46,7 +46,7 @@ class Entry(LogRow):
     at = MsField()
     verb = EnumField(Verb)
     operation = EnumField(Operation)
-    outcome = EnumField(Outcome)
+    outcome = EnumField(EntryOutcome)
     actor = IdField()
     actor_role = EnumField(Role)
     actor_team = IdField(null=True)
@@ -67,7 +67,9 @@ class Entry(LogRow):
 
         constraints = [  # noqa: RUF012  # Django's own form
             models.CheckConstraint(
-                condition=Q(outcome__in=[one.value for one in Outcome], actor_role__in=[one.value for one in Role]),
+                condition=Q(
+                    outcome__in=[one.value for one in EntryOutcome], actor_role__in=[one.value for one in Role]
+                ),
                 name="audit_outcome_and_role_known",
             ),
         ]

@@ -8,16 +8,16 @@ Rules
 
 import logging
 
-from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.note import SignedNote
 from offmon.server.audit import queries
-from offmon.server.audit.actions.sequence import BATCH, Log, do_keep_cosigned, do_sequence
-from offmon.server.audit.witness_client import Witness, WitnessElsewhere, WitnessUnavailable
+from offmon.server.audit.actions.sequence import BATCH, SequencedLog, do_keep_cosigned, do_sequence
+from offmon.server.audit.witness_client import WitnessClient, WitnessElsewhere, WitnessUnavailable
 from offmon.server.base.actor import Actor
 
 _log = logging.getLogger(__name__)
 
 
-def publish(log: Log, witness: Witness, *, actor: Actor) -> Note | None:
+def publish(log: SequencedLog, witness: WitnessClient, *, actor: Actor) -> SignedNote | None:
     """Place all that waits, then have the newest checkpoint cosigned. Returns it, or None where the witness did not sign.
 
     Raises Refused `witness-ahead`, NotAuthentic `log-forked` or one of a signature that does not hold.
@@ -27,7 +27,7 @@ def publish(log: Log, witness: Witness, *, actor: Actor) -> Note | None:
     return cosign(log, witness, actor=actor)
 
 
-def cosign(log: Log, witness: Witness, *, actor: Actor) -> Note | None:
+def cosign(log: SequencedLog, witness: WitnessClient, *, actor: Actor) -> SignedNote | None:
     """Have the newest signed checkpoint cosigned, and keep it. None where there is nothing new or the witness did not sign.
 
     Raises as `publish`.

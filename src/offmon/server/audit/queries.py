@@ -22,10 +22,10 @@ from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log import audit
 from offmon.core.log import consultations as looks_in_day
-from offmon.core.log.consultations import AFTER_MS, IN_THE_LOG_MS, Look
+from offmon.core.log.consultations import AFTER_MS, IN_THE_LOG_MS, Consultation
 from offmon.core.log.tlog.checkpoint import Checkpoint as Tree
 from offmon.core.log.tlog.merkle import HASH_BYTES, leaf_hash, prove_consistency, prove_inclusion
-from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.proof import Proof
 from offmon.core.log.tlog.submission import Submission
 from offmon.core.log.tlog.tiles import WIDTH, Tile, TiledLog, encode_bundle
@@ -51,7 +51,7 @@ class Recorded:
     previous: bytes
     record: bytes
     salt: bytes
-    entry: audit.Entry
+    entry: audit.AuditEntry
 
 
 def run_of(actor: Actor, run: Id) -> Sequence[Recorded]:
@@ -83,17 +83,17 @@ def witnessed_at(actor: Actor, entry: Id) -> Ms | None:
         return None if first is None else first.cosigned_at
 
 
-def latest_cosigned(actor: Actor) -> Note | None:
+def latest_cosigned(actor: Actor) -> SignedNote | None:
     """The newest checkpoint that a witness has seen."""
     with scope(actor):
         note = _cosigned(actor.agency).order_by("-size").values_list("note", flat=True).first()
-        return None if note is None else Note.parse(note)
+        return None if note is None else SignedNote.parse(note)
 
 
-def checkpoints(actor: Actor) -> Sequence[Note]:
+def checkpoints(actor: Actor) -> Sequence[SignedNote]:
     """Every cosigned checkpoint, from the first: all are kept."""
     with scope(actor):
-        return [Note.parse(row.note) for row in _cosigned(actor.agency).order_by("size")]
+        return [SignedNote.parse(row.note) for row in _cosigned(actor.agency).order_by("size")]
 
 
 def consistency(actor: Actor, old: int, size: int) -> tuple[bytes, ...]:
@@ -121,7 +121,7 @@ def submission(actor: Actor, seen: int | None = None) -> Submission | None:
             )
             raise Refused("witness-ahead", message)
         proof = prove_consistency(old, newest.size, tiled(actor.agency, newest.size).subtree)
-        return Submission(old, proof, Note.parse(newest.note))
+        return Submission(old, proof, SignedNote.parse(newest.note))
 
 
 def tile(actor: Actor, path: str) -> bytes | None:
@@ -141,7 +141,7 @@ def _proof(agency: Id, index: int, read: Callable[[str], bytes | None]) -> Proof
     if first is None:
         return None
     hashes = prove_inclusion(index, first.size, TiledLog(read, first.size).subtree)
-    return Proof(index, hashes, Note.parse(first.note))
+    return Proof(index, hashes, SignedNote.parse(first.note))
 
 
 def _read(agency: Id, path: str) -> bytes | None:
@@ -162,18 +162,18 @@ def _read(agency: Id, path: str) -> bytes | None:
     return b"".join(items if wanted.level else map(leaf_hash, items))
 
 
-def cosigned_within(agency: Id, after: int, until: int) -> list[Note]:
+def cosigned_within(agency: Id, after: int, until: int) -> list[SignedNote]:
     """The cosigned checkpoints of more than `after` and at most `until` entries. Inside the open scope."""
     found = _cosigned(agency).filter(size__gt=after, size__lte=until).order_by("size")
-    return [Note.parse(note) for note in found.values_list("note", flat=True)]
+    return [SignedNote.parse(note) for note in found.values_list("note", flat=True)]
 
 
-def signed_at(actor: Actor, size: int) -> Note | None:
+def signed_at(actor: Actor, size: int) -> SignedNote | None:
     """The checkpoint that was signed of the log at that size, cosigned or not yet."""
     with scope(actor):
         found = Checkpoint.objects.filter(agency=actor.agency, size=size, cosigned_at=None)
         note = found.order_by("size").values_list("note", flat=True).first()
-        return None if note is None else Note.parse(note)
+        return None if note is None else SignedNote.parse(note)
 
 
 def _cosigned(agency: Id) -> "QuerySet[Checkpoint]":
@@ -182,16 +182,16 @@ def _cosigned(agency: Id) -> "QuerySet[Checkpoint]":
 
 def _recorded(row: Sequenced) -> Recorded:
     entry = row.entry
-    doc = codec.load(audit.Entry, entry.doc, max_size=MAX_DOC)
+    doc = codec.load(audit.AuditEntry, entry.doc, max_size=MAX_DOC)
     return Recorded(entry.id, entry.actor, row.index, row.number, row.previous, row.record, entry.salt, doc)
 
 
-def written_since(actor: Actor, run: Id, last: int) -> list[audit.Entry]:
+def written_since(actor: Actor, run: Id, last: int) -> list[audit.AuditEntry]:
     """The entries of a run that are placed after number `last`, or nowhere yet, and name what they touched."""
     with scope(actor):
         later = Entry.objects.filter(Q(place=None) | Q(place__number__gt=last), agency=actor.agency, case=run)
         docs = later.exclude(touched=[]).order_by("at").values_list("doc", flat=True)
-        return [codec.load(audit.Entry, doc, max_size=MAX_DOC) for doc in docs]
+        return [codec.load(audit.AuditEntry, doc, max_size=MAX_DOC) for doc in docs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,28 +227,28 @@ def reviewed(actor: Actor, alerts: Mapping[Id, Id], roles: Iterable[Role], *, by
             case__in=set(alerts.values()),
             alert__in=set(alerts),
             verb=audit.Verb.ALERT_REVIEW,
-            outcome=audit.Outcome.ALLOWED,
+            outcome=audit.EntryOutcome.ALLOWED,
             actor_role__in=list(roles),
             **({} if by is None else {"actor": by}),
         )
         return dict(looks.order_by().values_list("alert").annotate(Max("at")))
 
 
-def recorded(actor: Actor, case: Id, verb: audit.Verb, since: Ms, *, by: Id | None = None) -> list[audit.Entry]:
+def recorded(actor: Actor, case: Id, verb: audit.Verb, since: Ms, *, by: Id | None = None) -> list[audit.AuditEntry]:
     """The entries of a case of that verb since an instant, placed or not. `by`: those alone whose row is that actor's (see `Recorded`)."""
     with scope(actor):
         rows = Entry.objects.filter(agency=actor.agency, case=case, verb=verb, at__gte=since).order_by("at")
         rows = rows if by is None else rows.filter(actor=by)
-        return [codec.load(audit.Entry, row.doc, max_size=MAX_DOC) for row in rows]
+        return [codec.load(audit.AuditEntry, row.doc, max_size=MAX_DOC) for row in rows]
 
 
-def said_of(case: Id | None, verbs: Collection[audit.Verb]) -> list[audit.Entry]:
+def said_of(case: Id | None, verbs: Collection[audit.Verb]) -> list[audit.AuditEntry]:
     """What the log says of a case (None: of none) in these verbs, placed or not, oldest first. Inside the open scope.
 
     By it whoever rests on a row asks whose acts stand behind that (`core.log.attribution`). The signer is shown those of `ASKED` alone.
     """
     rows = Entry.objects.filter(case=case, verb__in=verbs).order_by("at")
-    return [codec.load(audit.Entry, doc, max_size=MAX_DOC) for doc in rows.values_list("doc", flat=True)]
+    return [codec.load(audit.AuditEntry, doc, max_size=MAX_DOC) for doc in rows.values_list("doc", flat=True)]
 
 
 def looks(case: Id, verbs: Iterable[audit.Verb], before: Ms) -> list[tuple[Ms, Role, Id | None, audit.Verb]]:
@@ -278,24 +278,24 @@ def day_to_seal(now: Ms, *, actor: Actor) -> date | None:
         return day if now >= time.end_of_day(day) + AFTER_MS else None
 
 
-def given_at(agency: Id, at: Ms) -> Note | None:
+def given_at(agency: Id, at: Ms) -> SignedNote | None:
     """The checkpoint that a receipt of that time carries: the first that a witness saw on its newest day (formats §6).
 
     One a day, so that a device sees the log grow no finer than that. That day begins when the day before is sealed (`IN_THE_LOG_MS`), so
     that its first checkpoint holds the seal. Inside the open scope.
     """
     given = _given(agency, at)
-    return None if given is None else Note.parse(given[1].note)
+    return None if given is None else SignedNote.parse(given[1].note)
 
 
-def given_until(agency: Id, at: Ms, most: int) -> list[Note]:
+def given_until(agency: Id, at: Ms, most: int) -> list[SignedNote]:
     """The checkpoints that receipts carried up to that time, one a day, oldest first: the newest `most`. Inside the open scope."""
     found: list[Checkpoint] = []
     while len(found) < most and (given := _given(agency, at)) is not None:
         at, first = Ms(given[0] - 1), given[1]
         if not found or first.size < found[0].size:  # a witness's clock may have stepped back
             found.insert(0, first)
-    return [Note.parse(one.note) for one in found]
+    return [SignedNote.parse(one.note) for one in found]
 
 
 def _given(agency: Id, at: Ms) -> tuple[Ms, Checkpoint] | None:
@@ -313,7 +313,7 @@ class Sealed:
     """A line of who looked as it was sealed: the team's id, what the line says, the salt that opens it, and its commitment."""
 
     team: Id | None
-    look: Look
+    look: Consultation
     salt: bytes
     commit: Digest
 
@@ -323,32 +323,35 @@ def sealed_looks(case: Id, before: Ms) -> list[Sealed]:
     rows = SealedLook.objects.filter(case=case, on__lt=before)
     return [
         Sealed(
-            row.team, Look(row.case, row.on, Role(row.role), row.team_name, audit.Verb(row.what)), row.salt, row.commit
+            row.team,
+            Consultation(row.case, row.on, Role(row.role), row.team_name, audit.Verb(row.what)),
+            row.salt,
+            row.commit,
         )
         for row in rows
     ]
 
 
-def days_in(agency: Id, checkpoint: Note, before: Ms) -> frozenset[Ms]:
+def days_in(agency: Id, checkpoint: SignedNote, before: Ms) -> frozenset[Ms]:
     """Which days before an instant are sealed in the log of that checkpoint, whoever looked on them. Inside the open scope."""
     days = dict(SealedDay.objects.filter(agency=agency, on__lt=before).values_list("entry", "on"))
     placed = Sequenced.objects.filter(entry_id__in=list(days), index__lt=Tree.parse(checkpoint.text).size)
     return frozenset(days[entry] for entry in placed.values_list("entry_id", flat=True))
 
 
-def states(agency: Id, checkpoints: Sequence[Note]) -> tuple[activity_record.State, ...]:
+def states(agency: Id, checkpoints: Sequence[SignedNote]) -> tuple[activity_record.LogState, ...]:
     """These checkpoints, oldest first, each with the proof that its log begins with that of the one before. Inside the open scope."""
     read, before = cache(partial(_read, agency)), 0
     found = []
     for note in checkpoints:
         size = Tree.parse(note.text).size
         path = prove_consistency(before, size, TiledLog(read, size).subtree) if before else ()
-        found.append(activity_record.State(note.data.decode(), tuple(Digest(step.hex()) for step in path)))
+        found.append(activity_record.LogState(note.data.decode(), tuple(Digest(step.hex()) for step in path)))
         before = size
     return tuple(found)
 
 
-def proved_days(agency: Id, checkpoints: Sequence[Note], lines: Iterable[Sealed]) -> list[activity_record.Day]:
+def proved_days(agency: Id, checkpoints: Sequence[SignedNote], lines: Iterable[Sealed]) -> list[activity_record.Day]:
     """The days of these lines, each with the proof that it is in the log of the first of these checkpoints that holds it, if one does.
 
     Inside the open scope. Of the log it reads hashes and places alone, so that it can be asked for one case.
@@ -373,19 +376,20 @@ def _day(row: SealedDay, place: tuple[int, int, bytes], log: TiledLog, lines: li
     return activity_record.Day(
         on=row.on,
         size=len(leaves),
-        entry=codec.load(audit.Entry, row.doc, max_size=MAX_DOC),
+        entry=codec.load(audit.AuditEntry, row.doc, max_size=MAX_DOC),
         salt=row.salt,
         number=number,
         previous=Digest(bytes(previous).hex()),
         index=index,
         path=tuple(Digest(step.hex()) for step in prove_inclusion(index, log.size, log.subtree)),
         looks=tuple(
-            activity_record.LookLine(line.look, line.salt, *looks_in_day.prove(line.commit, leaves)) for line in lines
+            activity_record.ProvenConsultation(line.look, line.salt, *looks_in_day.prove(line.commit, leaves))
+            for line in lines
         ),
     )
 
 
 def _by_people(rows: "QuerySet[Entry]") -> "QuerySet[Entry]":
     """Those that were allowed, to people: what a process of ours did is no look, nor is the person's own."""
-    allowed = rows.filter(outcome=audit.Outcome.ALLOWED)
+    allowed = rows.filter(outcome=audit.EntryOutcome.ALLOWED)
     return allowed.exclude(actor_role__in=[Role.SERVICE, Role.SUPERVISED_PERSON])

@@ -18,7 +18,7 @@ from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Origin
 from offmon.core.log.tlog.lines import decode_number
-from offmon.core.log.tlog.note import MAX_NOTE, Note, parse_signatures
+from offmon.core.log.tlog.note import MAX_NOTE, SignedNote, parse_signatures
 from offmon.core.log.tlog.submission import SIZE_TYPE, Submission
 
 TIMEOUT_S = 10
@@ -37,7 +37,7 @@ class WitnessElsewhere(OffmonError):
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class WitnessClient:
     """Where a witness answers (`url`, the prefix of `/add-checkpoint`), the key that it cosigns with, and how long it may take."""
 
     url: str
@@ -50,7 +50,7 @@ class Witness:
         if not secure or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
             raise Refused("witness-address", "A witness is asked over https, or over http on this machine.")
 
-    def cosign(self, submission: Submission) -> Note:
+    def cosign(self, submission: Submission) -> SignedNote:
         """The submitted checkpoint with the witness's signatures, unchecked.
 
         Raises WitnessUnavailable; WitnessElsewhere; NotAuthentic `log-forked` where the witness saw another log under this name.
@@ -75,7 +75,7 @@ class Witness:
             raise WitnessUnavailable("witness-other-key", "The witness did not sign with the key that we know it by.")
         return submission.note.adding(own)
 
-    def last(self, origin: Origin) -> Note | None:
+    def last(self, origin: Origin) -> SignedNote | None:
         """The checkpoint of the log that it cosigned last, unchecked; None where it never cosigned one. Raises WitnessUnavailable."""
         status, _, body = self._ask("GET", f"{sha256(origin.encode()).hexdigest()}/checkpoint")
         if status == HTTPStatus.NOT_FOUND:
@@ -85,7 +85,7 @@ class Witness:
                 "witness-refused", f"The witness answered {status} and did not say what it signed."
             )
         try:
-            return Note.parse(body)
+            return SignedNote.parse(body)
         except Malformed:
             raise WitnessUnavailable("witness-unreadable", "The witness's answer is no checkpoint.") from None
 

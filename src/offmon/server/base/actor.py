@@ -45,9 +45,9 @@ class Actor:
         if not self.may(permission):
             raise Refused("not-permitted", "Your role does not include this. Ask a colleague whose role does.")
 
-    def core(self) -> audit.Actor:
+    def core(self) -> audit.EntryActor:
         """The actor as an audit entry names them: of the agency that they belong to. Whose run it stands in is the entry's own."""
-        return audit.Actor(self.id, self.role, self.team, self.home or self.agency)
+        return audit.EntryActor(self.id, self.role, self.team, self.home or self.agency)
 
 
 class Service(StrEnum):

@@ -43,7 +43,7 @@ _log = logging.getLogger("offmon.socket")
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SocketRequest:
     """What is wanted, of the row with that id."""
 
     TYPE: ClassVar[str] = "offmon/socket-request@1"
@@ -53,7 +53,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SocketReply:
     """`error`: the code of a refusal, or None. `document`: what was asked for, or nothing. `follows`: how many raw bytes come after."""
 
     TYPE: ClassVar[str] = "offmon/socket-answer@1"
@@ -74,7 +74,7 @@ class Result:
 type Verbs = Mapping[str, Callable[[Id], Result]]
 
 
-class Server:
+class SocketServer:
     """Answers on a socket until it is closed."""
 
     def __init__(self, path: Path, verbs: Verbs, callers: Collection[int]) -> None:
@@ -120,17 +120,17 @@ class Server:
         error: Slug | None
         try:
             line, _ = _line(peer, MAX_REQUEST, time.monotonic() + ASK_S)
-            request = codec.load(Request, line, max_size=MAX_REQUEST)
+            request = codec.load(SocketRequest, line, max_size=MAX_REQUEST)
         except Malformed as junk:
             error, result = Slug(junk.code), Result()
         else:
             error, result = self._do(request)
         peer.settimeout(TAKE_S)
-        peer.sendall(codec.dump(Answer(error, result.document, len(result.stream))) + b"\n")
+        peer.sendall(codec.dump(SocketReply(error, result.document, len(result.stream))) + b"\n")
         for at in range(0, len(result.stream), _PIECE):
             peer.sendall(result.stream[at : at + _PIECE])
 
-    def _do(self, request: Request) -> tuple[Slug | None, Result]:
+    def _do(self, request: SocketRequest) -> tuple[Slug | None, Result]:
         verb = self._verbs.get(request.verb)
         if verb is None:
             return Slug("unknown-verb"), Result()
@@ -165,15 +165,15 @@ class Caller:
         """The stream of the answer, to be read once. Raises Refused, before any of it."""
         return self._ask(verb, row)[1]
 
-    def _ask(self, verb: str, row: Id) -> "tuple[Answer, Stream]":
+    def _ask(self, verb: str, row: Id) -> "tuple[SocketReply, Stream]":
         peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             until = time.monotonic() + self._wait_s
             peer.settimeout(min(TAKE_S, self._wait_s))
             peer.connect(str(self._path))
-            peer.sendall(codec.dump(Request(Slug(verb), row)) + b"\n")
+            peer.sendall(codec.dump(SocketRequest(Slug(verb), row)) + b"\n")
             line, rest = _line(peer, MAX_ANSWER, until)
-            answer = codec.load(Answer, line, max_size=MAX_ANSWER)
+            answer = codec.load(SocketReply, line, max_size=MAX_ANSWER)
         except (OSError, Malformed):
             peer.close()
             raise _unreachable(self._name) from None

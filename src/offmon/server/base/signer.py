@@ -11,7 +11,7 @@ WAIT_S: Final = 5.0
 UNREACHABLE: Final = "signer-unreachable"
 
 
-class Signer:
+class SignerClient:
     """The signer, behind its local socket.
 
     It is waited for `WAIT_S` and no longer: whoever asks has other work in the same thread. What it has not answered by then it may sign

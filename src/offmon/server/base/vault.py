@@ -11,7 +11,7 @@ from offmon.core.ids import Id
 from offmon.server.base.local_socket import MAX_ANSWER, Caller, Stream
 
 
-class Vault:
+class VaultClient:
     """The vault, behind its local socket. Every call raises Refused with the vault's code, or `vault-unreachable`."""
 
     def __init__(self, socket: Path) -> None:

@@ -47,8 +47,8 @@ class Deployment(RecordRow):
     `key_destroyed_at`: from when on nobody opens what is enclosed to it, and no profile tells a device to. It is no field of the record.
     """
 
-    KIND = records.Deployment.KIND
-    core: ClassVar = projects(records.Deployment)
+    KIND = records.DeploymentRecord.KIND
+    core: ClassVar = projects(records.DeploymentRecord)
 
     state = EnumField(DeploymentState, default=DeploymentState.DRAFT)
     opened_by = IdField()
@@ -69,8 +69,8 @@ class Deployment(RecordRow):
 class Authorisation(TwoSittings, RecordRow):
     """The choices, who drafted them, who authorised them, and the four answers. `choices` is canonical JSON."""
 
-    KIND = records.Authorisation.KIND
-    core: ClassVar = projects(records.Authorisation, choices=lambda row: read_choices(row.choices))
+    KIND = records.AuthorisationRecord.KIND
+    core: ClassVar = projects(records.AuthorisationRecord, choices=lambda row: read_choices(row.choices))
 
     deployment = reference("deployments.Deployment", related_name="authorisations")
     deployment_id: Id
@@ -121,8 +121,8 @@ class Authorisation(TwoSittings, RecordRow):
 class Notice(RecordRow):
     """A notice that was served (R-RGT-1, R-RGT-2)."""
 
-    KIND = records.Notice.KIND
-    core: ClassVar = projects(records.Notice)
+    KIND = records.NoticeRecord.KIND
+    core: ClassVar = projects(records.NoticeRecord)
 
     deployment = reference("deployments.Deployment", related_name="notices")
     deployment_id: Id
@@ -194,8 +194,8 @@ class Device(RecordRow):
     Both are about how the row came to be, and no fields of the record.
     """
 
-    KIND = records.Device.KIND
-    core: ClassVar = projects(records.Device)
+    KIND = records.DeviceRecord.KIND
+    core: ClassVar = projects(records.DeviceRecord)
 
     deployment = reference("deployments.Deployment", related_name="devices")
     deployment_id: Id

@@ -12,7 +12,7 @@ from offmon.core.formats import protocol
 from offmon.core.ids import Id, Ms
 from offmon.core.log.attribution import ASKED, check_act, check_authorisation_acts
 from offmon.core.log.audit import Verb
-from offmon.core.log.records import Notice, check_authorised, check_two_people
+from offmon.core.log.records import NoticeRecord, check_authorised, check_two_people
 from offmon.core.states import DeploymentState
 from offmon.server.agencies.policy import check_agreed_on, check_begun_on
 from offmon.server.agencies.queries import AgencyView
@@ -99,7 +99,7 @@ def newest_authorised(deployment: Id) -> Authorisation | None:
 
 
 def check_collects(
-    deployment: Deployment, authorisation: Authorisation, notice: Notice | None, agency: AgencyView
+    deployment: Deployment, authorisation: Authorisation, notice: NoticeRecord | None, agency: AgencyView
 ) -> None:
     """Raises Refused unless everything stands that a profile rests on: authorised, noticed, answered for (R-LEG-24, R-RGT-1).
 

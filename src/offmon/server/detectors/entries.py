@@ -45,7 +45,7 @@ type Form = Callable[[str], Hashable]
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class LineProblem:
     """What is wrong with a line (counted from 1), and what to do about it. Line 0: the text as a whole."""
 
     line: int
@@ -61,7 +61,7 @@ class Read[T]:
     """What a text says, what is wrong with it, and the heading that was left out. Nothing is used of a text with a problem."""
 
     entries: tuple[T, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[LineProblem, ...]
     heading: str = ""
 
 
@@ -83,14 +83,14 @@ class Changed:
     removed: tuple[str, ...]
 
 
-def text_of(data: bytes) -> tuple[str, tuple[Problem, ...]]:
+def text_of(data: bytes) -> tuple[str, tuple[LineProblem, ...]]:
     """A file as text. What is no UTF-8 is shown where it stands, so that nothing of the rest is lost."""
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
-        return text, (Problem(line, "This is not UTF-8. Save the file as “CSV UTF-8” and choose it again"),)
+        return text, (LineProblem(line, "This is not UTF-8. Save the file as “CSV UTF-8” and choose it again"),)
     return text, ()
 
 
@@ -99,22 +99,24 @@ def read_entries(text: str, capability: Capability) -> Read[ListEntry]:
     called, form = rule_of(capability).entry, form_of(capability)
     if over := _too_much(text):
         return Read((), (over,))
-    found, problems = list[ListEntry](), list[Problem]()
+    found, problems = list[ListEntry](), list[LineProblem]()
     names, places = dict[Hashable, int](), dict[Hashable, int]()
     lines = list(_lines(text))
     heading = _heading(lines)
     for number, line in lines[bool(heading) :]:
         entry = _entry(line, called, form)
         if isinstance(entry, str):
-            problems.append(Problem(number, entry))
+            problems.append(LineProblem(number, entry))
         else:
             problems += _twice(number, names, entry.rule, "The same name")
             problems += _twice(number, places, form(entry.pattern), f"The same {called}")
             found.append(entry)
     if heading and _is_reordered(heading):
-        problems.insert(0, Problem(lines[0][0], "The columns are in another order. Put name, site or phrase, gravity"))
+        problems.insert(
+            0, LineProblem(lines[0][0], "The columns are in another order. Put name, site or phrase, gravity")
+        )
     if not (found or problems):
-        problems.append(Problem(0, "Enter at least one entry"))
+        problems.append(LineProblem(0, "Enter at least one entry"))
     return Read(tuple(found), tuple(problems), heading)
 
 
@@ -122,7 +124,7 @@ def read_exclusions(text: str, form: Form) -> Read[str]:
     """Hosts (`host_form`) or intents (`intent_form`), one a line. Never raises."""
     if over := _too_much(text):
         return Read((), (over,))
-    found, problems, seen = list[str](), list[Problem](), dict[Hashable, int]()
+    found, problems, seen = list[str](), list[LineProblem](), dict[Hashable, int]()
     is_hosts, lines = form is host_form, list(_lines(text))
     heading = _heading(lines) if is_hosts else ""
     for number, typed in lines[bool(heading) :]:
@@ -135,7 +137,7 @@ def read_exclusions(text: str, form: Form) -> Read[str]:
             except Malformed as refusal:
                 fault = refusal.message
         if fault is not None:
-            problems.append(Problem(number, fault))
+            problems.append(LineProblem(number, fault))
     return Read(tuple(found), tuple(problems), heading)
 
 
@@ -216,12 +218,12 @@ def _by_form(exclusions: Exclusions) -> dict[Hashable, str]:
     return hosts | {("intent", intent_form(intent)): intent for intent in exclusions.intents}
 
 
-def _too_much(text: str) -> Problem | None:
+def _too_much(text: str) -> LineProblem | None:
     if len(text) > MAX_TEXT:
-        return Problem(0, "This is too long. A list has at most 1 MB of text")
+        return LineProblem(0, "This is too long. A list has at most 1 MB of text")
     count = sum(1 for _ in _lines(text))
     if count > MAX_ENTRIES + 1:  # one line may be a heading
-        return Problem(
+        return LineProblem(
             0, f"There are {count:,} lines. A list has at most {MAX_ENTRIES:,} entries. Split it into two lists"
         )
     return None
@@ -281,9 +283,9 @@ def _fault(line: str) -> str | None:
     return None
 
 
-def _twice(number: int, seen: dict[Hashable, int], thing: Hashable, called: str) -> list[Problem]:
+def _twice(number: int, seen: dict[Hashable, int], thing: Hashable, called: str) -> list[LineProblem]:
     first = seen.setdefault(thing, number)
-    return [] if first == number else [Problem(number, f"{called} is on line {first} already")]
+    return [] if first == number else [LineProblem(number, f"{called} is on line {first} already")]
 
 
 def _quoted(text: str) -> str:

@@ -33,7 +33,7 @@ def changed() -> NotAuthentic:
 class Later:
     """What the entries after the witnessed run say was written."""
 
-    def __init__(self, entries: Iterable[audit.Entry], found: Mapping[Key, Record]) -> None:
+    def __init__(self, entries: Iterable[audit.AuditEntry], found: Mapping[Key, Record]) -> None:
         """`found`: every record that is held, of the run or not."""
         named = [(entry, one) for entry in entries for one in entry.touched]
         self._written = {

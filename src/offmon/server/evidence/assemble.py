@@ -24,19 +24,19 @@ from offmon.core.authority.profile import Profile
 from offmon.core.bundle import case as reading
 from offmon.core.bundle import layout, opened, write
 from offmon.core.bundle.case import Case, Key
-from offmon.core.bundle.layout import Account, BundleKind, Index, Item, Limit, Record, Row, Run, RunEntry
+from offmon.core.bundle.layout import BundleKind, CaseRun, EpochRow, Index, Item, LeafAccount, Limit, Record, RunEntry
 from offmon.core.bundle.read import Bag
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, Refused
 from offmon.core.formats import codec, dsse, envelope
-from offmon.core.formats.commitment import Ground, Unfit
-from offmon.core.formats.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
+from offmon.core.formats.commitment import Unfit, WithholdingGround
+from offmon.core.formats.event import Body, DeviceNote, DisclosureLeaf, Envelope, Gap, GapLeaf, NoteLeaf
 from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.log import audit, records
 from offmon.core.log.audit import LEAF, Touched, Verb
 from offmon.core.log.provenance import erases
-from offmon.core.log.records import BatchRecord, Export
+from offmon.core.log.records import BatchRecord, ExportRecord
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.server.agencies import queries as agencies
@@ -141,8 +141,8 @@ def witnessed_run(case: Id, *, actor: Actor) -> list[Recorded]:
 def line_of(line: Recorded) -> RunEntry:
     """A line of the run as a bundle shows it."""
     commit = audit.commit_of(line.entry, line.salt)
-    withheld = {"session": Ground.RESTRICTED, "request": Ground.RESTRICTED}
-    shown = layout.open_record(audit.Entry.KIND, line.salt, audit.fields_of(line.entry), withheld)
+    withheld = {"session": WithholdingGround.RESTRICTED, "request": WithholdingGround.RESTRICTED}
+    shown = layout.open_record(audit.AuditEntry.KIND, line.salt, audit.fields_of(line.entry), withheld)
     return RunEntry(line.number, line.index, commit, shown, None)
 
 
@@ -151,7 +151,7 @@ class _Assembly:
     """One payload, while it is put together inside a scope."""
 
     case: Id
-    asked: records.Export
+    asked: records.ExportRecord
     run: list[Recorded]
     opening_key: OpeningKey
     brought: TrustFile
@@ -180,7 +180,7 @@ class _Assembly:
     def files(self) -> dict[str, bytes]:
         """Everything under `data/` but the report."""
         files = {layout.INDEX: codec.dump(self._index())}
-        files[layout.RUN] = codec.dump(Run(self.case, 0, tuple(map(line_of, self.run))))
+        files[layout.RUN] = codec.dump(CaseRun(self.case, 0, tuple(map(line_of, self.run))))
         for version, statement in enumerate(agencies.keys_of(self.actor.agency), 1):
             files[layout.keys_path(version)] = statement
         for profile, document in self.profiles:
@@ -219,7 +219,7 @@ class _Assembly:
     def _opened(self) -> set[tuple[Id, Digest]]:
         """The leaves that the vault's own entries say were opened for this export, by id and commitment."""
         said = (line for line in self.run if line.by == self.actor.id)
-        mine = [line for line in said if (Export.KIND, self.asked.id) in _named(line)]
+        mine = [line for line in said if (ExportRecord.KIND, self.asked.id) in _named(line)]
         self.waits |= not any(line.entry.verb is Verb.EXPORT_OPENED for line in mine)
         bodies = (line for line in mine if line.entry.verb is Verb.EXPORT_BODY_OPENED)
         return {(item.id, item.commit) for line in bodies for item in line.entry.touched if item.table == LEAF}
@@ -239,7 +239,7 @@ class _Assembly:
                 files[layout.list_path(declared.id, version_of(declared.name))] = document
         return files
 
-    def _touching_batches(self, wanted: Callable[[audit.Entry], bool]) -> dict[Id, list[tuple[int, str | None]]]:
+    def _touching_batches(self, wanted: Callable[[audit.AuditEntry], bool]) -> dict[Id, list[tuple[int, str | None]]]:
         """By batch: the numbers of the wanted entries that touched it, and the reason of each."""
         found: dict[Id, list[tuple[int, str | None]]] = {}
         for line in self.run:
@@ -255,21 +255,21 @@ class _Assembly:
         given = [dsse.digest_of(signed) for profile, signed in self.profiles if profile.device == journal.device]
         if given:
             check_journal(journal, rows, self._issued(journal.device, given[0]))
-        files, accounted = dict[str, bytes](), list[Row]()
+        files, accounted = dict[str, bytes](), list[EpochRow]()
         for row in self._of_the_run(journal, rows):
             account, why, entry = self._account(journal, row)
-            if account is Account.SHOWN and row.kind == DisclosureLeaf.KIND:
+            if account is LeafAccount.SHOWN and row.kind == DisclosureLeaf.KIND:
                 try:
                     item = self._item(row)
                 except UnfitBody as unfit:
-                    account, why = Account.WITHHELD, unfit.ground.value
+                    account, why = LeafAccount.WITHHELD, unfit.ground.value
                     self.unfit[unfit.ground].append(Touched(LEAF, row.id, row.commit))
                 else:
                     files[layout.item_path(journal.device, journal.epoch, row.n)] = codec.dump(item)
             accounted.append(
-                Row(row.n, Slug(row.kind), row.commit, row.ciphertext_digest, account, why, entry, _told(row))
+                EpochRow(row.n, Slug(row.kind), row.commit, row.ciphertext_digest, account, why, entry, _told(row))
             )
-        whole = layout.Journal(journal.device, journal.epoch, tuple(accounted), journal.checkpoint)
+        whole = layout.EpochJournal(journal.device, journal.epoch, tuple(accounted), journal.checkpoint)
         files[layout.journal_path(journal.device, journal.epoch)] = codec.dump(whole)
         return files
 
@@ -283,32 +283,32 @@ class _Assembly:
             self.waits = True
         return rows[:received]
 
-    def _account(self, journal: JournalView, row: KeptLeaf) -> tuple[Account, str | None, int | None]:
+    def _account(self, journal: JournalView, row: KeptLeaf) -> tuple[LeafAccount, str | None, int | None]:
         """What became of a leaf, in one word; why; and by which entry."""
         if row.kind != DisclosureLeaf.KIND:
-            return Account.SHOWN, None, None
+            return LeafAccount.SHOWN, None, None
         if row.held == "refused":
-            return Account.REFUSED, row.why, None
+            return LeafAccount.REFUSED, row.why, None
         if row.held == "lost":
             receptions = self.receptions.get(self._batch(journal, row.n))
             if not receptions:
                 raise changed()
-            return Account.LOST, row.why, receptions[0][0]  # the first: a batch is received once
+            return LeafAccount.LOST, row.why, receptions[0][0]  # the first: a batch is received once
         held = _envelope(row)
         rule = KEY_DESTROYED if held else row.why
         erasures = [] if row.id in self.sealed else self.erasures.get(self._batch(journal, row.n), [])
         for number, reason in erasures:  # whatever was opened before
             if reason == rule:
-                return Account.ERASED, rule, number
+                return LeafAccount.ERASED, rule, number
         if (row.id, row.commit) in self.opened:
-            return Account.SHOWN, None, None
+            return LeafAccount.SHOWN, None, None
         if held is None:
             if not self.later.erased(self._batch(journal, row.n), rule):
                 raise changed()
             self.waits = True
-            return Account.ERASED, rule, None
+            return LeafAccount.ERASED, rule, None
         self.opened_too_little |= event_time(held.claim) in self.period
-        return Account.WITHHELD, Ground.NOT_RELEVANT.value, None
+        return LeafAccount.WITHHELD, WithholdingGround.NOT_RELEVANT.value, None
 
     def _batch(self, journal: JournalView, n: int) -> Id:
         brought = self.batches.get((journal.device, journal.epoch), [])
@@ -355,10 +355,10 @@ def _told(row: KeptLeaf) -> GapLeaf | NoteLeaf | None:
         return None
     if row.kind == GapLeaf.KIND:
         return GapLeaf(codec.load(Gap, row.document, max_size=intake.MAX_DOCUMENT), row.salt)
-    return NoteLeaf(codec.load(Note, row.document, max_size=intake.MAX_DOCUMENT), row.salt)
+    return NoteLeaf(codec.load(DeviceNote, row.document, max_size=intake.MAX_DOCUMENT), row.salt)
 
 
 def _read_back(case: Id, payload: Mapping[str, bytes], last: int) -> Case:
     """The payload as a reader of the bundle will have it, before there is anything after it."""
-    tail = codec.dump(Run(case, last + 1, ()))
+    tail = codec.dump(CaseRun(case, last + 1, ()))
     return reading.load(Bag({**payload, layout.REPORT: b""}, {layout.TAIL: tail, layout.MANIFEST: b""}))

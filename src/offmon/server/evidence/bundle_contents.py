@@ -10,17 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from offmon.core.access.roles import Permission
-from offmon.core.alerts.exhibit import Exhibit
+from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.bundle.case import Case, Files
 from offmon.core.bundle.count import Counts, count
-from offmon.core.bundle.layout import Account, BundleKind, Index, Journal, Limit, Row, Run
+from offmon.core.bundle.layout import BundleKind, CaseRun, EpochJournal, EpochRow, Index, LeafAccount, Limit
 from offmon.core.clock import Period
-from offmon.core.formats.commitment import Ground
+from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.log.audit import LEAF, Verb
 from offmon.core.log.provenance import erases, found_unfit
-from offmon.core.log.records import BatchRecord, Export
+from offmon.core.log.records import BatchRecord, ExportRecord
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
@@ -45,7 +45,7 @@ class BundleContents:
 
     counts: Counts
     items: tuple[HeldDisclosure, ...]
-    exhibits: tuple[Exhibit, ...]
+    exhibits: tuple[ExhibitRecord, ...]
     left_out: tuple[tuple[str, int], ...]
 
 
@@ -62,16 +62,16 @@ def contents_of(export: Id, *, actor: Actor) -> BundleContents | None:
         opened = {leaf for leaf in _opened(lines, asked.id) if leaf not in unfit}
         for (device, epoch), leaves in intake.leaves_by_epoch(case, actor=actor).items():
             if rows := _rows(leaves, lines, opened, unfit):
-                outline.files.journals[device, epoch] = Journal(device, epoch, rows, b"")
+                outline.files.journals[device, epoch] = EpochJournal(device, epoch, rows, b"")
         return BundleContents(
             counts=count(outline),
             items=tuple(intake.disclosures_named([leaf for leaf, _ in opened], actor=actor)),
-            exhibits=tuple(outline.record(Exhibit, exhibit).it for exhibit in outline.ids(Exhibit.KIND)),
+            exhibits=tuple(outline.record(ExhibitRecord, exhibit).it for exhibit in outline.ids(ExhibitRecord.KIND)),
             left_out=tuple(withheld(outline)),
         )
 
 
-def _outline(case: Id, asked: Export, lines: Sequence[Recorded], actor: Actor) -> Case:
+def _outline(case: Id, asked: ExportRecord, lines: Sequence[Recorded], actor: Actor) -> Case:
     """The bundle without its journals and items: its run, and the records that the run names."""
     agency = agencies.agency(actor.agency)
     index = Index(
@@ -89,7 +89,7 @@ def _outline(case: Id, asked: Export, lines: Sequence[Recorded], actor: Actor) -
     named = {key for line in lines for key in _touched(line)}
     found = {(record.kind, row): record for row, record in records_of(case, "orders", "triage", "evidence")}
     files = Files(records={key: record for key, record in found.items() if key in named})
-    return Case(index, Run(case, 0, tuple(map(line_of, lines))), Run(case, len(lines), ()), files, b"")
+    return Case(index, CaseRun(case, 0, tuple(map(line_of, lines))), CaseRun(case, len(lines), ()), files, b"")
 
 
 def _until_built(run: Sequence[Recorded], export: Id) -> Sequence[Recorded]:
@@ -104,7 +104,7 @@ def _opened(lines: Sequence[Recorded], export: Id) -> set[Leaf]:
     return {(item.id, item.commit) for line in mine for item in line.entry.touched if item.table == LEAF}
 
 
-def _unfit(case: Id, asked: Export, actor: Actor) -> dict[Leaf, str]:
+def _unfit(case: Id, asked: ExportRecord, actor: Actor) -> dict[Leaf, str]:
     """Those of them that it could not show, by its own word, and on which ground. It says so as it keeps the bundle: placed or not."""
     vault = service(Service.VAULT, actor.agency).id
     mine = log.recorded(actor, case, Verb.EXPORT_BODY_OPENED, asked.asked_at, by=vault)
@@ -115,12 +115,12 @@ def _unfit(case: Id, asked: Export, actor: Actor) -> dict[Leaf, str]:
 def _vault_says(line: Recorded, verb: Verb, export: Id) -> bool:
     """Whether this is the vault's own entry of that kind about the export: what another says of it is in no bundle."""
     by_vault = line.by == service(Service.VAULT, line.entry.agency).id
-    return by_vault and line.entry.verb is verb and (Export.KIND, export) in _touched(line)
+    return by_vault and line.entry.verb is verb and (ExportRecord.KIND, export) in _touched(line)
 
 
 def _rows(
     leaves: Sequence[tuple[Id, KeptLeaf]], lines: Sequence[Recorded], opened: set[Leaf], unfit: dict[Leaf, str]
-) -> tuple[Row, ...]:
+) -> tuple[EpochRow, ...]:
     """Each leaf of an epoch that came in a batch that the run names, and what became of it."""
     received = {row for line in lines for kind, row in _touched(line) if kind == BatchRecord.KIND}
     erasing = (line for line in lines if erases(line.entry))
@@ -128,20 +128,20 @@ def _rows(
     return tuple(_row(leaf, opened, unfit, gone=batch in erased) for batch, leaf in leaves if batch in received)
 
 
-def _row(row: KeptLeaf, opened: set[Leaf], unfit: dict[Leaf, str], *, gone: bool) -> Row:
+def _row(row: KeptLeaf, opened: set[Leaf], unfit: dict[Leaf, str], *, gone: bool) -> EpochRow:
     """What became of a leaf, as the bundle's row says it."""
     account, why = _account(row, opened, unfit, gone=gone)
-    return Row(row.n, Slug(row.kind), row.commit, row.ciphertext_digest, account, why, None, None)
+    return EpochRow(row.n, Slug(row.kind), row.commit, row.ciphertext_digest, account, why, None, None)
 
 
-def _account(row: KeptLeaf, opened: set[Leaf], unfit: dict[Leaf, str], *, gone: bool) -> tuple[Account, str | None]:
+def _account(row: KeptLeaf, opened: set[Leaf], unfit: dict[Leaf, str], *, gone: bool) -> tuple[LeafAccount, str | None]:
     if (why := unfit.get((row.id, row.commit))) is not None:
-        return Account.WITHHELD, why
+        return LeafAccount.WITHHELD, why
     if row.kind != DisclosureLeaf.KIND or (row.id, row.commit) in opened:
-        return Account.SHOWN, None
+        return LeafAccount.SHOWN, None
     if row.held != "held":
-        return Account(row.held.value), row.why
-    return (Account.ERASED, KEY_DESTROYED) if gone else (Account.WITHHELD, Ground.NOT_RELEVANT.value)
+        return LeafAccount(row.held.value), row.why
+    return (LeafAccount.ERASED, KEY_DESTROYED) if gone else (LeafAccount.WITHHELD, WithholdingGround.NOT_RELEVANT.value)
 
 
 def _touched(line: Recorded) -> set[tuple[str, Id]]:

@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from itertools import takewhile
 
 from offmon.core.bundle import layout, write
-from offmon.core.bundle.layout import Run
+from offmon.core.bundle.layout import CaseRun
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.formats import codec
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
-from offmon.core.log.records import Export
+from offmon.core.log.records import ExportRecord
 from offmon.core.log.tlog.checkpoint import Checkpoint
-from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.submission import Submission
 from offmon.core.states import ExportState
 from offmon.server.audit import queries as log
@@ -41,8 +41,8 @@ def finish(export: Id, payload: Mapping[str, bytes], last: int, *, actor: Actor)
         if write.manifest_digest(write.manifest(payload)) != asked.manifest:
             raise NotAuthentic("payload-changed", "What was kept is not what was approved. It does not leave.")
         run = _to_export(export, witnessed_run(case, actor=actor), actor)
-        tags = {layout.TAIL: codec.dump(Run(case, last + 1, tuple(map(line_of, run[last + 1 :]))))}
-        notes = list[Note]()
+        tags = {layout.TAIL: codec.dump(CaseRun(case, last + 1, tuple(map(line_of, run[last + 1 :]))))}
+        notes = list[SignedNote]()
         for line, proof in zip(run, log.proofs_of(actor, run), strict=True):
             if proof is None:
                 raise not_witnessed()
@@ -56,7 +56,7 @@ def finish(export: Id, payload: Mapping[str, bytes], last: int, *, actor: Actor)
     return write.bag(payload, tags)
 
 
-def _goes_on(earlier: Note, newest: Note, actor: Actor) -> dict[str, bytes]:
+def _goes_on(earlier: SignedNote, newest: SignedNote, actor: Actor) -> dict[str, bytes]:
     """An earlier checkpoint, and that the log of the export's begins with it. None of it where they are one."""
     old, size = Checkpoint.parse(earlier.text).size, Checkpoint.parse(newest.text).size
     if old == size:
@@ -75,4 +75,4 @@ def _to_export(export: Id, run: list[Recorded], actor: Actor) -> list[Recorded]:
 def _exports(export: Id, line: Recorded, vault: Actor) -> bool:
     """Whether this is the vault's own entry by which it let the export go: another's ends no bundle."""
     named = {(item.table, item.id) for item in line.entry.touched}
-    return line.by == vault.id and line.entry.verb is Verb.EXPORTED and (Export.KIND, export) in named
+    return line.by == vault.id and line.entry.verb is Verb.EXPORTED and (ExportRecord.KIND, export) in named

@@ -40,8 +40,8 @@ def _place(row: "Reveal | Exhibit") -> records.LeafPlace:
 class Reveal(RecordRow):
     """A request to open one body."""
 
-    KIND = records.Reveal.KIND
-    core: ClassVar = projects(records.Reveal, leaf=_place)
+    KIND = records.RevealRecord.KIND
+    core: ClassVar = projects(records.RevealRecord, leaf=_place)
 
     alert = IdField()
     leaf = IdField()
@@ -66,8 +66,8 @@ class RevealUse(CaseRow):
 class Exhibit(RecordRow):
     """A disclosure as an exhibit. `ciphertext`: body and salt, enclosed to the exhibit's own key; `seal` is its digest."""
 
-    KIND = exhibits.Exhibit.KIND
-    core: ClassVar = projects(exhibits.Exhibit, leaf=_place)
+    KIND = exhibits.ExhibitRecord.KIND
+    core: ClassVar = projects(exhibits.ExhibitRecord, leaf=_place)
 
     alert = IdField()
     leaf = IdField()
@@ -107,8 +107,8 @@ class Exhibit(RecordRow):
 class Custody(RecordRow):
     """One link of an exhibit's continuity. The constraint `custody_follows_on` (in the migration) ties it to the link before it."""
 
-    KIND = exhibits.Custody.KIND
-    core: ClassVar = projects(exhibits.Custody)
+    KIND = exhibits.CustodyRecord.KIND
+    core: ClassVar = projects(exhibits.CustodyRecord)
 
     exhibit = reference("evidence.Exhibit")
     exhibit_id: Id
@@ -145,8 +145,8 @@ class Custody(RecordRow):
 class Export(TwoSittings, RecordRow):
     """A bundle for a recipient. Its payload lies enclosed (`EnclosedPayload`) until it is downloaded through the vault."""
 
-    KIND = records.Export.KIND
-    core: ClassVar = projects(records.Export)
+    KIND = records.ExportRecord.KIND
+    core: ClassVar = projects(records.ExportRecord)
 
     state = EnumField(ExportState, default=ExportState.ASKED)
     asked_by = IdField()

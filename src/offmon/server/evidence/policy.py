@@ -8,7 +8,7 @@ from offmon.core.access.step_up import Act
 from offmon.core.alerts.exhibit import check_initials, check_sealable
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Id, Ms
-from offmon.core.log.audit import Entry, Outcome, Verb
+from offmon.core.log.audit import AuditEntry, EntryOutcome, Verb
 from offmon.core.log.records import DecisionOutcome, check_two_people
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.server.agencies import queries as agencies
@@ -96,7 +96,7 @@ def check_release(export: Export, *, vault: Actor) -> None:
     check_move(EXPORT, export.state, ExportState.READY)
 
 
-def _asking(export: Export, vault: Actor) -> Entry:
+def _asking(export: Export, vault: Actor) -> AuditEntry:
     """The asker's own entry of asking for it. Raises Refused (`act-not-logged`)."""
     for entry in log.recorded(vault, export.case, Verb.EXPORT_ASKED, export.asked_at, by=export.asked_by):
         if _is_act(entry, export, export.asked_by):
@@ -104,7 +104,7 @@ def _asking(export: Export, vault: Actor) -> Entry:
     raise Refused("act-not-logged", "The log has no entry for this request. Make a new request.")
 
 
-def _approval(export: Export, vault: Actor) -> Entry:
+def _approval(export: Export, vault: Actor) -> AuditEntry:
     """The approver's own entry of this very list of files, after the vault had made it. Raises Refused (`act-not-logged`)."""
     built = log.recorded(vault, export.case, Verb.EXPORT_BUILT, export.asked_at, by=vault.id)
     since = next((entry.at for entry in built if _is_of(export, entry)), None)
@@ -115,12 +115,12 @@ def _approval(export: Export, vault: Actor) -> Entry:
     raise Refused("act-not-logged", "The log has no approval of this list of files. A colleague must approve it.")
 
 
-def _is_of(export: Export, entry: Entry) -> bool:
+def _is_of(export: Export, entry: AuditEntry) -> bool:
     return entry.manifest == export.manifest and any(item.id == export.id for item in entry.touched)
 
 
-def _is_act(entry: Entry, export: Export, by: Id | None) -> bool:
+def _is_act(entry: AuditEntry, export: Export, by: Id | None) -> bool:
     """Whether by the entry that person did that, and to this export."""
-    return (entry.outcome, entry.actor.id) == (Outcome.ALLOWED, by) and any(
+    return (entry.outcome, entry.actor.id) == (EntryOutcome.ALLOWED, by) and any(
         item.id == export.id for item in entry.touched
     )

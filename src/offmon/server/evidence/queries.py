@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from offmon.core.access.roles import Permission
-from offmon.core.alerts.exhibit import Custody, Exhibit
+from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.bundle.ungranted import Ungranted, ungranted
 from offmon.core.formats.event import Gap
@@ -51,12 +51,12 @@ class CaseFile:
     behind: frozenset[Id]
     gaps: tuple[Gap, ...]
     ungranted: tuple[Ungranted, ...]
-    exports: tuple[records.Export, ...]
-    exhibits: tuple[Exhibit, ...]
+    exports: tuple[records.ExportRecord, ...]
+    exhibits: tuple[ExhibitRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredPayload:
     """A built payload as it lies: enclosed, `under` which deployments' keys too. `last`: the last number of the run that it holds."""
 
     last: int
@@ -74,9 +74,9 @@ def was_opened(export: Id, case: Id, *, actor: Actor) -> bool:
 class ExhibitView:
     """An exhibit as its page shows it: never what it encloses."""
 
-    exhibit: Exhibit
+    exhibit: ExhibitRecord
     person: PersonView
-    links: tuple[Custody, ...]
+    links: tuple[CustodyRecord, ...]
     names: dict[Id, str]
     colleagues: tuple[StaffView, ...]
 
@@ -126,16 +126,16 @@ def case_of_export(export: Id) -> Id | None:
     return Export.objects.filter(id=export).values_list("case", flat=True).first()
 
 
-def export_of(export: Id) -> tuple[Id, records.Export]:
+def export_of(export: Id) -> tuple[Id, records.ExportRecord]:
     """An export and its case, inside the scope that is open: for the vault, which shows nothing of it by itself."""
     row = Export.objects.get(id=export)
     return row.case, row.core()
 
 
-def kept(export: Id) -> Kept:
+def kept(export: Id) -> StoredPayload:
     """The payload that the vault built, inside the scope that is open."""
     row = EnclosedPayload.objects.get(export=export)
-    return Kept(row.last, row.ciphertext, tuple(map(Id, row.under)))
+    return StoredPayload(row.last, row.ciphertext, tuple(map(Id, row.under)))
 
 
 def kept_under(export: Id) -> tuple[Id, ...]:

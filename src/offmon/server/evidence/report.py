@@ -14,7 +14,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from offmon.core import clock
-from offmon.core.alerts.exhibit import Custody, Exhibit
+from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.authority.capability import rule_of
 from offmon.core.authority.order import BASES, Instrument, Term, TermKind
 from offmon.core.authority.profile import Profile
@@ -22,25 +22,25 @@ from offmon.core.bundle import opened
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.count import count
 from offmon.core.bundle.exhibits import custody_of
-from offmon.core.bundle.layout import UNTOLD, Account, Limit
+from offmon.core.bundle.layout import UNTOLD, LeafAccount, Limit
 from offmon.core.bundle.ungranted import MEANWHILE, Ungranted, signature_of, ungranted_in
 from offmon.core.formats import dsse
-from offmon.core.formats.commitment import Ground, Unfit
+from offmon.core.formats.commitment import Unfit, WithholdingGround
 from offmon.core.formats.event import Gap, GapLeaf, GapReason, Gravity
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Ms
 from offmon.core.log import records
 from offmon.core.log.records import (
-    Action,
     ActionKind,
-    Alert,
-    Authorisation,
-    Decision,
+    ActionRecord,
+    AlertRecord,
+    AuthorisationRecord,
     DecisionOutcome,
-    Device,
-    Export,
-    Handover,
-    Notice,
+    DecisionRecord,
+    DeviceRecord,
+    ExportRecord,
+    HandoverRecord,
+    NoticeRecord,
 )
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.deployments.refusals import PROFILE
@@ -82,12 +82,12 @@ GAPS: Final[dict[GapReason, str]] = {
     GapReason.NEW_EPOCH: "the device began a new journal",
     GapReason.QUEUE_FULL: "the device had no room left, or could not write to its disk",
 }
-GROUNDS: Final[dict[Ground | Unfit, str]] = {
-    Ground.PRIVILEGE: "legal privilege",
-    Ground.THIRD_PARTY: "about another person",
-    Ground.SENSITIVE: "of a sensitive class",
-    Ground.NOT_RELEVANT: "outside the period that was asked for",
-    Ground.RESTRICTED: "restricted",
+GROUNDS: Final[dict[WithholdingGround | Unfit, str]] = {
+    WithholdingGround.PRIVILEGE: "legal privilege",
+    WithholdingGround.THIRD_PARTY: "about another person",
+    WithholdingGround.SENSITIVE: "of a sensitive class",
+    WithholdingGround.NOT_RELEVANT: "outside the period that was asked for",
+    WithholdingGround.RESTRICTED: "restricted",
     Unfit.DOES_NOT_OPEN: "the device sent it in a form that does not open",
     Unfit.NOT_GRANTED: "the device sent it with more than its grant allows",
 }
@@ -107,7 +107,7 @@ FIELDS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ReportedDisclosure:
     """One opened disclosure. `fields`: name and value of each that holds something."""
 
     n: int
@@ -123,12 +123,12 @@ class Shown:
 class Possible:
     """One possible breach: to whom it was passed on when nobody looked in time, what was decided of it, if anything, and what followed."""
 
-    alert: Alert
+    alert: AlertRecord
     gravity: str
-    passed_on: tuple[Handover, ...]
-    decision: Decision | None
+    passed_on: tuple[HandoverRecord, ...]
+    decision: DecisionRecord | None
     outcome: str
-    action: Action | None
+    action: ActionRecord | None
 
 
 def render(case: Case, agency: AgencyView) -> bytes:
@@ -145,18 +145,18 @@ def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
         "root": PublicKey.parse(case.index.root),
         "limits": [*(LIMITS[limit] for limit in case.index.limits), UNTOLD],
         "untold": UNTOLD,
-        "devices": _all(case, Device),
-        "authorisations": _all(case, Authorisation),
-        "notices": _all(case, Notice),
+        "devices": _all(case, DeviceRecord),
+        "authorisations": _all(case, AuthorisationRecord),
+        "notices": _all(case, NoticeRecord),
         "instruments": [(one, [term for term in terms if term.instrument == one.id]) for one in _all(case, Instrument)],
         "items": sorted((_shown(case, place) for place in case.files.items), key=lambda one: (one.at, one.n)),
         "possible": _possible(case),
         "gaps": _gaps(case),
         "ungranted": _ungranted(case),
         "meanwhile": MEANWHILE,
-        "exhibits": [(one, _links(case, one)) for one in _all(case, Exhibit)],
+        "exhibits": [(one, _links(case, one)) for one in _all(case, ExhibitRecord)],
         "withheld": withheld(case),
-        "export": case.record(Export, case.index.export).it,
+        "export": case.record(ExportRecord, case.index.export).it,
     }
 
 
@@ -165,20 +165,20 @@ def _all[T](case: Case, cls: type[T]) -> list[T]:
     return [case.record(cls, record).it for record in case.ids(kind)]
 
 
-def _shown(case: Case, place: records.LeafPlace) -> Shown:
+def _shown(case: Case, place: records.LeafPlace) -> ReportedDisclosure:
     item = case.files.items[place]
     claim, values = item.envelope.claim, opened.shown(item.body)
     fields = tuple((words, str(values[name])) for name, words in FIELDS if values.get(name) is not None)
     at = Ms(max(0, claim.event_at + claim.clock_offset_ms))
     origin = claim.origin.value.replace("_", " ")
-    return Shown(place.n, at, rule_of(claim.kind).reported, claim.rule, claim.list.name, origin, fields)
+    return ReportedDisclosure(place.n, at, rule_of(claim.kind).reported, claim.rule, claim.list.name, origin, fields)
 
 
 def _possible(case: Case) -> list[Possible]:
-    decided = {decision.alert: decision for decision in _all(case, Decision)}
-    passed = sorted(_all(case, Handover), key=lambda one: one.at)
-    following = {action.alert: action for action in _all(case, Action)}
-    alerts = sorted(_all(case, Alert), key=lambda alert: (alert.opened_at, alert.id))
+    decided = {decision.alert: decision for decision in _all(case, DecisionRecord)}
+    passed = sorted(_all(case, HandoverRecord), key=lambda one: one.at)
+    following = {action.alert: action for action in _all(case, ActionRecord)}
+    alerts = sorted(_all(case, AlertRecord), key=lambda alert: (alert.opened_at, alert.id))
     return [
         Possible(
             alert,
@@ -192,11 +192,11 @@ def _possible(case: Case) -> list[Possible]:
     ]
 
 
-def _outcome(decision: Decision | None) -> str:
+def _outcome(decision: DecisionRecord | None) -> str:
     return "Not yet decided" if decision is None else OUTCOMES[decision.outcome]
 
 
-def _links(case: Case, one: Exhibit) -> list[Custody]:
+def _links(case: Case, one: ExhibitRecord) -> list[CustodyRecord]:
     return sorted(custody_of(case, one.id), key=lambda link: link.number)
 
 
@@ -223,7 +223,7 @@ def withheld(case: Case) -> list[tuple[str, int]]:
     """What is left out, in words, and how many of it."""
     counts: dict[str, int] = {}
     for row in (row for journal in case.files.journals.values() for row in journal.rows):
-        if row.account is not Account.SHOWN:
+        if row.account is not LeafAccount.SHOWN:
             counts[_why(row.account, row.why or "")] = counts.get(_why(row.account, row.why or ""), 0) + 1
     verbatim = sum(case.record(Term, term).withheld == {"verbatim_text"} for term in case.ids(Term.KIND))
     if verbatim:
@@ -231,14 +231,14 @@ def withheld(case: Case) -> list[tuple[str, int]]:
     return list(counts.items())
 
 
-def _why(account: Account, why: str) -> str:
+def _why(account: LeafAccount, why: str) -> str:
     match account:
-        case Account.WITHHELD:
-            ground = Unfit(why) if why in set(Unfit) else Ground(why)
+        case LeafAccount.WITHHELD:
+            ground = Unfit(why) if why in set(Unfit) else WithholdingGround(why)
             return f"Disclosure {'not shown' if ground in set(Unfit) else 'not opened'}: {GROUNDS[ground]}"
-        case Account.REFUSED:
+        case LeafAccount.REFUSED:
             return f"Disclosure refused on receipt, and not kept: {why.replace('-', ' ')}"
-        case Account.LOST:
+        case LeafAccount.LOST:
             return "Disclosure received, then lost by the agency, which had to restore an older copy of its records"
         case _:
             return f"Disclosure erased: {why.replace('-', ' ')}"

@@ -22,7 +22,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from offmon.core import clock
-from offmon.core.authority.decide import Reason, event_time
+from offmon.core.authority.decide import RefusalReason, event_time
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats import dsse, journal, trust
 from offmon.core.formats.event import (
@@ -39,7 +39,7 @@ from offmon.core.formats.journal import Committed, Forked
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Digest, Id, Ms, Slug
-from offmon.core.log.audit import Outcome, Touched, Verb
+from offmon.core.log.audit import EntryOutcome, Touched, Verb
 from offmon.core.log.tlog.merkle import HASH_BYTES, Frontier, leaf_hash
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
@@ -53,7 +53,7 @@ from offmon.server.base.statements import execute
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import KnownDevice
 from offmon.server.intake import gate, models
-from offmon.server.intake.epochs import ForkedFrom, Head, head_for, newest_of
+from offmon.server.intake.epochs import EpochHead, ForkedFrom, head_for, newest_of
 from offmon.server.intake.models import Held
 
 ENTRY_EVERY_MS: Final = clock.MINUTE_MS
@@ -77,7 +77,7 @@ class _Step:
     batch: Batch
     committed: tuple[Committed, ...]
     device: KnownDevice
-    head: Head
+    head: EpochHead
     journal: models.Journal | None
     after: Frontier
     at: Ms
@@ -157,7 +157,7 @@ def do_refuse(device: KnownDevice, reason: Slug, *, actor: Actor) -> None:
     row.since_entry += 1
     if at - row.entered_at >= ENTRY_EVERY_MS:
         why = f"{reason}, {row.since_entry} since the last such entry"
-        append(actor, Verb.BATCH_REFUSED, case=device.case, outcome=Outcome.DENIED, reason=why)
+        append(actor, Verb.BATCH_REFUSED, case=device.case, outcome=EntryOutcome.DENIED, reason=why)
         row.since_entry, row.entered_at = 0, at
     row.save(update_fields=["since_entry", "entered_at"])
 
@@ -204,8 +204,8 @@ def _locked_journals(device: KnownDevice) -> dict[Id, models.Journal]:
 
 
 def _extended(
-    batch: Batch, leaves: Sequence[Committed], checkpoint: DeviceCheckpoint, heads: Sequence[Head]
-) -> tuple[Head, Frontier]:
+    batch: Batch, leaves: Sequence[Committed], checkpoint: DeviceCheckpoint, heads: Sequence[EpochHead]
+) -> tuple[EpochHead, Frontier]:
     """The head that the batch goes on from, and the one after it. Raises MissingFrom, or Forked with the device's newest head."""
     try:
         head = head_for(batch, heads)
@@ -215,15 +215,15 @@ def _extended(
         raise (Forked() if newest is None else ForkedFrom(newest)) from None
 
 
-def _head(row: models.Journal) -> Head:
-    return Head(row.epoch, row.number, Frontier(row.size, _split(row.peaks)))
+def _head(row: models.Journal) -> EpochHead:
+    return EpochHead(row.epoch, row.number, Frontier(row.size, _split(row.peaks)))
 
 
 def _split(peaks: bytes) -> tuple[bytes, ...]:
     return tuple(peaks[i : i + HASH_BYTES] for i in range(0, len(peaks), HASH_BYTES))
 
 
-def _known_tail(batch: Batch, head: Head) -> list[bytes]:
+def _known_tail(batch: Batch, head: EpochHead) -> list[bytes]:
     """The known leaf hashes from the batch's first on, where it repeats any."""
     if batch.first >= head.frontier.size:
         return []
@@ -314,7 +314,9 @@ select gen_random_uuid(), %(agency)b, %(case)b, %(id)b, %(device)b, %(epoch)b, l
 """
 
 
-def _write(row: models.Batch, head: models.Journal, fresh: Iterable[tuple[Sent, Committed, Reason | None]]) -> None:
+def _write(
+    row: models.Batch, head: models.Journal, fresh: Iterable[tuple[Sent, Committed, RefusalReason | None]]
+) -> None:
     """A batch in one statement: its row, the journal's head after it, the sign of life, and its leaves, a column at a time."""
     leaves = zip(*(_columns(n, *leaf) for n, leaf in enumerate(fresh, row.first)), strict=True)
     of_head = {f"head_{name}": value for name, value in head.stored().items()}
@@ -322,7 +324,7 @@ def _write(row: models.Batch, head: models.Journal, fresh: Iterable[tuple[Sent, 
     execute(_WRITE, row.stored() | of_head | of_leaves)
 
 
-def _columns(n: int, leaf: Sent, committed: Committed, no: Reason | None) -> tuple[Any, ...]:
+def _columns(n: int, leaf: Sent, committed: Committed, no: RefusalReason | None) -> tuple[Any, ...]:
     """A leaf's own columns, in the order of the statement. Of a refused one kind and hashes are taken; of a lost one there is no more."""
     hashes = bytes.fromhex(committed.commit), bytes.fromhex(committed.ciphertext)
     if isinstance(leaf, ForgottenLeaf):

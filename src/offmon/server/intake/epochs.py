@@ -20,7 +20,7 @@ from offmon.core.log.tlog.merkle import Frontier
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class EpochHead:
     """What the agency knows of one epoch. `number` counts the device's epochs from 0."""
 
     epoch: Id
@@ -31,18 +31,18 @@ class Head:
 class ForkedFrom(Forked):
     """A fork, with the head that a new epoch of this device begins by naming."""
 
-    def __init__(self, head: Head) -> None:
+    def __init__(self, head: EpochHead) -> None:
         super().__init__()
         self.epoch = head.epoch
         self.size = head.frontier.size
 
 
-def newest_of(heads: Iterable[Head]) -> Head | None:
+def newest_of(heads: Iterable[EpochHead]) -> EpochHead | None:
     """The head of the epoch that is open."""
     return max(heads, key=lambda head: head.number, default=None)
 
 
-def head_for(batch: Batch, heads: Sequence[Head]) -> Head:
+def head_for(batch: Batch, heads: Sequence[EpochHead]) -> EpochHead:
     """The head that the batch may go on from: a known one, or an empty one for an epoch that may begin. Raises Forked.
 
     `heads` are all of the device's.
@@ -52,18 +52,18 @@ def head_for(batch: Batch, heads: Sequence[Head]) -> Head:
     if known is None:
         if batch.first == 0 and batch.leaves:
             _check_beginning(batch.leaves[0], heads, newest)
-        return Head(batch.epoch, 0 if newest is None else newest.number + 1, Frontier())
+        return EpochHead(batch.epoch, 0 if newest is None else newest.number + 1, Frontier())
     if known is not newest and not _is_known(batch, known):
         raise Forked
     return known
 
 
-def _is_known(batch: Batch, head: Head) -> bool:
+def _is_known(batch: Batch, head: EpochHead) -> bool:
     """Whether every leaf of the batch is there already. A heartbeat has none, and speaks for an epoch that is open."""
     return bool(batch.leaves) and batch.first + len(batch.leaves) <= head.frontier.size
 
 
-def _check_beginning(first: Sent, heads: Sequence[Head], newest: Head | None) -> None:
+def _check_beginning(first: Sent, heads: Sequence[EpochHead], newest: EpochHead | None) -> None:
     gap = first.gap if isinstance(first, GapLeaf) and first.gap.reason is GapReason.NEW_EPOCH else None
     if newest is None:
         if gap is not None and not passes_over(gap):

@@ -11,7 +11,7 @@ Rules
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from offmon.core.authority.decide import No, Reason, admit, admit_by_newest, event_time
+from offmon.core.authority.decide import No, RefusalReason, admit, admit_by_newest, event_time
 from offmon.core.authority.profile import Grant, Profile
 from offmon.core.errors import OffmonError
 from offmon.core.formats.event import DisclosureLeaf, Envelope, Sent
@@ -37,7 +37,7 @@ class Sender(Protocol):
 class NotGranted(OffmonError):
     """Leaf `n` is not granted by the profile that it names itself. `code` is the reason of `core.authority.decide`."""
 
-    def __init__(self, n: int, reason: Reason) -> None:
+    def __init__(self, n: int, reason: RefusalReason) -> None:
         super().__init__(reason.value, "An item is not granted by the profile that it names; it is not taken.")
         self.n = n
         self.reason = reason
@@ -45,14 +45,14 @@ class NotGranted(OffmonError):
 
 def verdicts(
     leaves: Sequence[Sent], sender: Sender, named: Named, newest_before: NewestBefore, at: Ms
-) -> list[Reason | None]:
+) -> list[RefusalReason | None]:
     """For each leaf the reason why a newer profile does not let it stay, or None. `at` is the time of receipt.
 
     Raises NotGranted. `named` and `newest_before` are asked as rarely as can be: once a digest, and once for each profile that the
     times of the events reach back to.
     """
     by_digest: dict[Digest, Profile | None] = {}
-    found: list[Reason | None] = [None] * len(leaves)
+    found: list[RefusalReason | None] = [None] * len(leaves)
     disclosures = [(i, leaf.envelope) for i, leaf in enumerate(leaves) if isinstance(leaf, DisclosureLeaf)]
     grants: dict[int, Grant] = {}
     for i, envelope in disclosures:
@@ -72,7 +72,7 @@ def verdicts(
 
 def _check_own(profile: Profile | None, envelope: Envelope, sender: Sender, at: Ms) -> Grant:
     if profile is None or not _fits(profile, envelope, sender):
-        raise NotGranted(envelope.n, Reason.NO_GRANT)
+        raise NotGranted(envelope.n, RefusalReason.NO_GRANT)
     verdict = admit(profile, envelope.claim, at)
     if isinstance(verdict, No):
         raise NotGranted(envelope.n, verdict.reason)

@@ -14,7 +14,7 @@ from django.db.models import BinaryField, Exists, F, Func, IntegerField, OuterRe
 
 from offmon.core.authority.capability import Capability
 from offmon.core.formats import codec
-from offmon.core.formats.event import Envelope, Gap, GapLeaf, GapReason, Note
+from offmon.core.formats.event import DeviceNote, Envelope, Gap, GapLeaf, GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Touched
 from offmon.core.person.activity_record import Unkept
@@ -171,12 +171,13 @@ def gaps_of(case: Id, *, actor: Actor) -> list[DeclaredGap]:
         return [DeclaredGap(of, codec.load(Gap, document, max_size=MAX_DOCUMENT)) for of, document in documents]
 
 
-def notes_of(case: Id, *, actor: Actor) -> list[Note]:
+def notes_of(case: Id, *, actor: Actor) -> list[DeviceNote]:
     """Every note that the devices of a case made of their own life, by time."""
     with scope(actor):
         rows = models.Leaf.objects.filter(case=case, kind="note", held=Held.HELD).order_by("event_at", "n")
         return [
-            codec.load(Note, document, max_size=MAX_DOCUMENT) for document in rows.values_list("document", flat=True)
+            codec.load(DeviceNote, document, max_size=MAX_DOCUMENT)
+            for document in rows.values_list("document", flat=True)
         ]
 
 

@@ -14,7 +14,7 @@ from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import field_digest, field_salt
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -190,7 +190,7 @@ def do_check_document(instrument: Id, *, actor: Actor) -> bool:
         return sound
     row.damaged_at = None if sound else clock.now()
     row.save(update_fields=["damaged_at"])
-    outcome, reason = (Outcome.ALLOWED, None) if sound else (Outcome.DENIED, "document-changed")
+    outcome, reason = (EntryOutcome.ALLOWED, None) if sound else (EntryOutcome.DENIED, "document-changed")
     append(actor, Verb.DOCUMENT_CHECKED, case=row.case, touched=(row,), outcome=outcome, reason=reason)
     return sound
 

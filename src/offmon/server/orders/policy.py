@@ -8,7 +8,7 @@ from offmon.core.access.roles import Permission
 from offmon.core.authority.order import Instrument, Media
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Digest, Ms
-from offmon.core.log.audit import Entry, Verb
+from offmon.core.log.audit import AuditEntry, Verb
 from offmon.core.log.records import check_two_people
 from offmon.server.agencies.policy import check_agreed_on, check_begun_on
 from offmon.server.base.actor import Actor
@@ -49,7 +49,7 @@ def check_confirmer(term: TermRow) -> None:
     check_agreed_on(term.case, term.confirmed_by, term.confirmed_at, permission, "Confirming a condition")
 
 
-def check_recorder(term: TermRow, log: Collection[Entry]) -> None:
+def check_recorder(term: TermRow, log: Collection[AuditEntry]) -> None:
     """Raises Refused unless who recorded the term, and its order, is such a person too, by the case's log. In the scope that is open."""
     order = term.instrument
     check_begun_on(term.case, term.recorded_by, Verb.TERM_RECORDED, term.touched(), log)

@@ -20,7 +20,7 @@ from offmon.core.log.attribution import (
     check_order_act,
     check_term_acts,
 )
-from offmon.core.log.audit import Entry, Verb
+from offmon.core.log.audit import AuditEntry, Verb
 from offmon.server.agencies.queries import who_may
 from offmon.server.audit.actions import append
 from offmon.server.audit.queries import said_of
@@ -225,12 +225,12 @@ def assessments() -> tuple[Assessment, ...]:
     return tuple(_as_it_counts(row, able, log) for row in rows)
 
 
-def _as_it_counts(row: AssessmentRow, able: Collection[Id], log: Collection[Entry]) -> Assessment:
+def _as_it_counts(row: AssessmentRow, able: Collection[Id], log: Collection[AuditEntry]) -> Assessment:
     counts = row.has_two_sittings() and row.id in able and _is_borne_out(row, log)
     return row.core() if counts else replace(row.core(), signed_by=None, signed_at=None)
 
 
-def _is_borne_out(row: AssessmentRow, log: Collection[Entry]) -> bool:
+def _is_borne_out(row: AssessmentRow, log: Collection[AuditEntry]) -> bool:
     try:
         check_assessment_acts(row.core(), row.touched(), log)
     except Refused:

@@ -20,11 +20,11 @@ from django.urls import reverse
 
 from offmon.core.ids import Count, Ms
 from offmon.core.person.deadlines import RequestKind
-from offmon.core.public.assurance import Control, Seen, Standing
+from offmon.core.public.assurance import Control, ControlStanding, Observation
 from offmon.server.base.web.permissions import Requires, doors
-from offmon.server.oversight.anonymous_client import Answer, Face
+from offmon.server.oversight.anonymous_client import AnonymousResponse, Face
 from offmon.words.catalogue import Language
-from offmon.words.forms import Form
+from offmon.words.forms import NoticeFormat
 
 FACES: Final = ("console", "ingest", "portal", "website")  # a test compares this with the folder
 SIGN_IN: Final = {"console": "sign-in", "portal": "start"}
@@ -35,13 +35,13 @@ _INVENTED: Final = {
     "slug": "x",
     "language": Language.ENGLISH.value,
     "kind": next(iter(RequestKind)).value,
-    "form": Form.LARGE.value,
+    "form": NoticeFormat.LARGE.value,
 }
 """What stands in an address for each of its blanks."""
 _BLANK: Final = re.compile(r"<(\w+):\w+>")
 
 
-def look(running: Mapping[str, Face], at: Ms) -> Seen:
+def look(running: Mapping[str, Face], at: Ms) -> Observation:
     """One look: what is declared of every face, and what those of `SIGN_IN` answer, that `running` says where to find.
 
     The figure is how many addresses were asked for. Raises OSError or HTTPException where a face does not answer.
@@ -53,7 +53,9 @@ def look(running: Mapping[str, Face], at: Ms) -> Seen:
         for face, name in SIGN_IN.items()
         for path in guarded(face)
     ]
-    return Seen(Control.DOORS, Standing.HOLDS if marked and all(shut) else Standing.FAILS, Count(len(shut)), at)
+    return Observation(
+        Control.DOORS, ControlStanding.HOLDS if marked and all(shut) else ControlStanding.FAILS, Count(len(shut)), at
+    )
 
 
 def guarded(face: str) -> tuple[str, ...]:
@@ -66,6 +68,6 @@ def _urls(face: str) -> str:
     return f"offmon.server.faces.{face}.urls"
 
 
-def _leads_to(sign_in: str, answer: Answer) -> bool:
+def _leads_to(sign_in: str, answer: AnonymousResponse) -> bool:
     to = urlsplit(answer.leads_to or "")
     return answer.status == HTTPStatus.FOUND and (to.scheme, to.netloc, to.path) == ("", "", sign_in)

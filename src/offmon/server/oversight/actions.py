@@ -12,8 +12,8 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.public import analytics_consent
-from offmon.core.public.analytics_consent import Given
-from offmon.core.public.assurance import Control, Seen
+from offmon.core.public.analytics_consent import GivenConsent
+from offmon.core.public.assurance import Control, Observation
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -32,7 +32,7 @@ from offmon.server.oversight.models import (
 ENQUIRY_LASTS_MS: Final = 183 * time.DAY_MS
 
 
-def do_note(looks: list[Seen]) -> None:
+def do_note(looks: list[Observation]) -> None:
     """Keep the newest look at each of these controls. Directory rows: nothing in them is about anyone."""
     rows = [
         Look(
@@ -55,7 +55,7 @@ def do_note(looks: list[Seen]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class CheckedPaper:
     """A paper as whoever checked it read it. Times in ms UTC."""
 
     control: Control
@@ -66,7 +66,7 @@ class Paper:
 
 
 @action
-def do_record_attestation(paper: Paper, *, actor: Actor) -> Id:
+def do_record_attestation(paper: CheckedPaper, *, actor: Actor) -> Id:
     """Record a paper that was seen. Raises Refused (`no-such-paper`, `paper-incomplete`, `paper-ends-first`)."""
     actor.check(Permission.ATTESTATION_RECORD)
     if paper.control not in PAPERS:
@@ -103,7 +103,7 @@ def do_withdraw_attestation(attestation: Id, reason: str, *, actor: Actor) -> No
     append(actor, Verb.ATTESTATION_WITHDRAWN, case=None, touched=(row,), reason=reason)
 
 
-def do_count_page(page: str, given: Given | None) -> bool:
+def do_count_page(page: str, given: GivenConsent | None) -> bool:
     """Count one look at a public page, if the visitor accepted being counted. Whether it was counted.
 
     Anybody may make up a cookie that says so: the database counts nothing while nobody has accepted, and the page is shown all the same.
@@ -120,7 +120,7 @@ def do_count_page(page: str, given: Given | None) -> bool:
     return True
 
 
-def do_record_choice(given: Given) -> None:
+def do_record_choice(given: GivenConsent) -> None:
     """Record that somebody chose: what, about which question, in which minute (R-WEB-1)."""
     at = analytics_consent.to_the_minute(clock.now())
     with transaction.atomic(durable=True):

@@ -11,7 +11,7 @@ MOST_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnonymousResponse:
     """What a stranger got: the status, whether it set a cookie, the page, where it leads (None: nowhere), and the policy that it sets for
     what a browser may fetch and run (None: no policy)."""
 
@@ -29,14 +29,14 @@ class Face:
     address: str
     host: str
 
-    def get(self, path: str) -> Answer:
+    def get(self, path: str) -> AnonymousResponse:
         """One page. Raises OSError or HTTPException where nothing answers."""
         connection = http.client.HTTPConnection(self.address, timeout=TIMEOUT_S)
         try:
             connection.request("GET", path, headers={"Host": self.host})
             answer = connection.getresponse()
             said = answer.headers
-            return Answer(
+            return AnonymousResponse(
                 answer.status,
                 said.get("Set-Cookie") is not None,
                 answer.read(MOST_BYTES),

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from offmon.core.ids import Ms
-from offmon.core.public.assurance import Control, HeldPaper, Seen, Standing
+from offmon.core.public.assurance import Control, ControlStanding, HeldPaper, Observation
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.scope import scope
@@ -23,16 +23,16 @@ from offmon.server.oversight.questions import question
 type _Recorded = tuple[str, int, bool]  # its issuer, until when it counts, whether it is held
 
 
-def look(control: Control, at: Ms, asked: Mapping[str, Any]) -> Seen:
+def look(control: Control, at: Ms, asked: Mapping[str, Any]) -> Observation:
     """The look at a kind of paper, and beside one that is held its issuer and end. `asked`: as every question is told."""
     by_agency = [_recorded(service(Service.ASSURANCE, agency.id), asked) for agency in agencies.agencies()]
     held = [_longest(recorded) for recorded in by_agency]
     if any(recorded and one is None for recorded, one in zip(by_agency, held, strict=True)):
-        return Seen(control, Standing.FAILS, None, at)
+        return Observation(control, ControlStanding.FAILS, None, at)
     papers = [one for one in held if one is not None]
     if not papers or len(papers) < len(held):
-        return Seen(control, Standing.NOT_HELD, None, at)
-    return Seen(control, Standing.HOLDS, None, at, min(papers, key=lambda paper: paper.until))
+        return Observation(control, ControlStanding.NOT_HELD, None, at)
+    return Observation(control, ControlStanding.HOLDS, None, at, min(papers, key=lambda paper: paper.until))
 
 
 def _longest(recorded: Sequence[_Recorded]) -> HeldPaper | None:

@@ -36,7 +36,7 @@ from offmon.core.authority.capability import CAPABILITIES
 from offmon.core.ids import Count, Id, Ms
 from offmon.core.person import delay
 from offmon.core.public import analytics_consent
-from offmon.core.public.assurance import UNTOLD, Control, Seen, Standing
+from offmon.core.public.assurance import UNTOLD, Control, ControlStanding, Observation
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Service, service
 from offmon.server.base.policies import Process
@@ -135,7 +135,7 @@ def ask(
     reading: Reading | None = None,
     *,
     missing: Callable[[Id], int] = gone,
-) -> Seen:
+) -> Observation:
     """One look at a control, on the connection's own role.
 
     `releases`: the digests of the agent software that we published. `guarding`: what guards the tables, asked for where the control
@@ -146,8 +146,8 @@ def ask(
     asked = {"at": at, "before": before, "control": control, "releases": list(releases), **told(), **_named()}
     if control in PAPERS:
         recorded = compliance_records.look(control, at, asked)
-        broken = recorded.standing is Standing.HOLDS and _differs(control, guarding)
-        return Seen(control, Standing.FAILS, None, at) if broken else recorded
+        broken = recorded.standing is ControlStanding.HOLDS and _differs(control, guarding)
+        return Observation(control, ControlStanding.FAILS, None, at) if broken else recorded
     known = agencies.agencies()
     answers = [_ask_in(agency.id, control, asked) for agency in (known[:1] if control in OF_THE_WHOLE else known)]
     if control is Control.NO_HOLES:
@@ -159,17 +159,17 @@ def ask(
     stands = _standing(control, answers, guarding)
     if (
         control is Control.ASSESSED
-        and stands is Standing.NOTHING_YET
+        and stands is ControlStanding.NOTHING_YET
         and not any(_assessed(one.id, at) for one in known)
     ):
-        stands = Standing.NOT_HELD
-    return Seen(control, stands, None if control in UNTOLD else Count(sum(figures)), at)
+        stands = ControlStanding.NOT_HELD
+    return Observation(control, stands, None if control in UNTOLD else Count(sum(figures)), at)
 
 
-def _standing(control: Control, answers: Sequence[Answer], guarding: Callable[[], Sequence[str]]) -> Standing:
+def _standing(control: Control, answers: Sequence[Answer], guarding: Callable[[], Sequence[str]]) -> ControlStanding:
     if _differs(control, guarding) or any(wanting for _, wanting, _ in answers):
-        return Standing.FAILS
-    return Standing.HOLDS if any(looked for looked, _, _ in answers) else Standing.NOTHING_YET
+        return ControlStanding.FAILS
+    return ControlStanding.HOLDS if any(looked for looked, _, _ in answers) else ControlStanding.NOTHING_YET
 
 
 def _differs(control: Control, guarding: Callable[[], Sequence[str]]) -> bool:

@@ -15,8 +15,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from offmon.core.public.analytics_consent import Choice
-from offmon.core.public.assurance import Control, Standing
+from offmon.core.public.analytics_consent import ConsentChoice
+from offmon.core.public.assurance import Control, ControlStanding
 from offmon.server.base.fields import EnumField, IdField, IntField, MsField, TextField
 from offmon.server.base.rows import AgencyRow, DirectoryRow
 
@@ -25,7 +25,7 @@ class Look(DirectoryRow):
     """The newest look at a control. `figure`: how many things were looked at; `issuer`, `until`: of a paper that is held."""
 
     control = EnumField(Control, unique=True)
-    standing = EnumField(Standing)
+    standing = EnumField(ControlStanding)
     figure = IntField(null=True)
     at = MsField()
     issuer = TextField(null=True)
@@ -75,7 +75,7 @@ class PageCount(DirectoryRow):
 class CookieChoice(DirectoryRow):
     """That somebody accepted, refused or withdrew: which version of the question, and the minute."""
 
-    choice = EnumField(Choice)
+    choice = EnumField(ConsentChoice)
     version = IntField()
     at = MsField()
 

@@ -4,7 +4,16 @@ from dataclasses import dataclass
 
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id, Ms
-from offmon.core.public.assurance import PROMISES, Control, HeldPaper, PromiseSeen, Seen, Standing, judge, standing
+from offmon.core.public.assurance import (
+    PROMISES,
+    Control,
+    ControlStanding,
+    HeldPaper,
+    Observation,
+    PromiseSeen,
+    judge,
+    standing,
+)
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.oversight.models import Attestation, Enquiry, EnquiryReading, Look
@@ -42,9 +51,12 @@ def enquiries() -> list[EnquiryView]:
     return [EnquiryView(row.id, row.at, first.get(row.id), row.answered_at) for row in rows]
 
 
-def looks() -> dict[Control, Seen]:
+def looks() -> dict[Control, Observation]:
     """The newest look at each control that was ever looked at."""
-    return {row.control: Seen(row.control, row.standing, row.figure, row.at, _paper(row)) for row in Look.objects.all()}
+    return {
+        row.control: Observation(row.control, row.standing, row.figure, row.at, _paper(row))
+        for row in Look.objects.all()
+    }
 
 
 def _paper(row: Look) -> HeldPaper | None:
@@ -57,7 +69,7 @@ def promises(at: Ms) -> list[PromiseSeen]:
     return [judge(promise, seen, at) for promise in PROMISES]
 
 
-def papers_shown(at: Ms) -> dict[Control, tuple[Standing, Ms]]:
+def papers_shown(at: Ms) -> dict[Control, tuple[ControlStanding, Ms]]:
     """How the public page has each kind of paper at the instant, and when that was looked at. As the public reads it: of no one agency."""
     return {one: (standing(seen, at), seen.at) for one, seen in looks().items() if one.startswith("paper-")}
 

@@ -20,7 +20,7 @@ from django.utils.csp import build_policy
 
 from offmon.core import clock as time
 from offmon.core.ids import Count, Ms
-from offmon.core.public.assurance import PROMISES, Control, Seen, Standing
+from offmon.core.public.assurance import PROMISES, Control, ControlStanding, Observation
 from offmon.server.base.web.permissions import doors
 from offmon.server.base.web.wiring import SECURE_CSP
 from offmon.server.oversight.anonymous_client import Face
@@ -41,13 +41,13 @@ _FETCHES: Final = re.compile(
 )
 
 
-def look(control: Control, site: Face, at: Ms) -> Seen:
+def look(control: Control, site: Face, at: Ms) -> Observation:
     """One look at a control of the site. A site that does not answer fails."""
     try:
         looked, holds = _directory(site, at) if control is Control.DIRECTORY else _LOOKS[control](site)
     except (OSError, http.client.HTTPException):
         looked, holds = 0, False
-    return Seen(control, Standing.HOLDS if holds else Standing.FAILS, Count(looked), at)
+    return Observation(control, ControlStanding.HOLDS if holds else ControlStanding.FAILS, Count(looked), at)
 
 
 def _page(site: Face) -> tuple[int, bool]:

@@ -13,27 +13,27 @@ from offmon.core.errors import OffmonError
 from offmon.core.ids import Id, Origin
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
-from offmon.core.public.assurance import Seen, Standing
+from offmon.core.public.assurance import ControlStanding, Observation
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.queries import latest_cosigned, signed_at
-from offmon.server.audit.witness_client import Witness
+from offmon.server.audit.witness_client import WitnessClient
 from offmon.server.base.actor import Service, service
 
 TIMEOUT_S: Final = 3.0
 
 
-def confirmed(known: Seen, witness: Witness) -> Seen:
+def confirmed(known: Observation, witness: WitnessClient) -> Observation:
     """What our tables say (`known`), if the witness says the same."""
     try:
         signed = [_agrees(agency.id, witness) for agency in agencies.agencies()]
     except OffmonError:
-        return replace(known, standing=Standing.FAILS)
-    if known.standing is Standing.NOTHING_YET and any(signed):
-        return replace(known, standing=Standing.HOLDS)  # a quiet day, under a checkpoint that is there
+        return replace(known, standing=ControlStanding.FAILS)
+    if known.standing is ControlStanding.NOTHING_YET and any(signed):
+        return replace(known, standing=ControlStanding.HOLDS)  # a quiet day, under a checkpoint that is there
     return known
 
 
-def _agrees(agency: Id, witness: Witness) -> bool:
+def _agrees(agency: Id, witness: WitnessClient) -> bool:
     """Whether there is a checkpoint on which both agree; False where neither has one. Raises OffmonError where they differ."""
     actor = service(Service.ASSURANCE, agency)
     ours = latest_cosigned(actor)  # first: the log may grow meanwhile, and then the witness is ahead

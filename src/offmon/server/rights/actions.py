@@ -24,7 +24,7 @@ from offmon.core.clock import DAY_MS
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.core.person.deadlines import RequestKind
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
@@ -159,7 +159,7 @@ def _try(access: Id, check: Callable[[PersonAccess], bool], *, actor: Actor) -> 
     row = standing(PersonAccess.objects.select_for_update(), case, access)
     if row is None:
         make_password("another one was made since")
-        append(actor, Verb.ACCESS_DENIED, case=case, outcome=Outcome.DENIED, reason="old-name")
+        append(actor, Verb.ACCESS_DENIED, case=case, outcome=EntryOutcome.DENIED, reason="old-name")
         return False
     before = row.values()
     right = check(row)
@@ -167,7 +167,7 @@ def _try(access: Id, check: Callable[[PersonAccess], bool], *, actor: Actor) -> 
     if right:
         append(actor, Verb.PERSON_SIGNED_IN, case=case, touched=touched)
     else:
-        append(actor, Verb.ACCESS_DENIED, case=case, outcome=Outcome.DENIED, reason="not-right", touched=touched)
+        append(actor, Verb.ACCESS_DENIED, case=case, outcome=EntryOutcome.DENIED, reason="not-right", touched=touched)
     return right
 
 

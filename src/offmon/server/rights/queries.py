@@ -26,11 +26,11 @@ from offmon.core.formats import codec
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.log.consultations import Look
+from offmon.core.log.consultations import Consultation
 from offmon.core.person import activity_record as file
 from offmon.core.person import coverage, deadlines, delay
 from offmon.core.person.coverage import Span
-from offmon.core.person.deadlines import Due, RequestKind, Step
+from offmon.core.person.deadlines import Due, RequestKind, RequestStage
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.audit import queries as log
@@ -46,7 +46,7 @@ from offmon.server.rights.keys import keyed
 from offmon.server.rights.models import PersonAccess, PersonSitting, Request
 from offmon.server.rights.requests.queries import days_of
 from offmon.server.rights.restrictions.queries import Left
-from offmon.server.rights.sign_in import Sitting, is_over
+from offmon.server.rights.sign_in import PersonSession, is_over
 from offmon.words.catalogue import Language
 from offmon.words.document import Paper
 
@@ -58,7 +58,7 @@ _MOST_STATES: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
+class MonitoredDevice:
     """A device: its profile in force, and when its last heartbeat came: of anything else the day would tell that it was found."""
 
     profile: ToldProfile
@@ -66,17 +66,17 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class MonitoredNow:
     """What is monitored now. `gaps`: newest first."""
 
     at: Ms
     agency: AgencyView
-    devices: tuple[Device, ...]
+    devices: tuple[MonitoredDevice, ...]
     gaps: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class LookLine:
+class ConsultationLine:
     """That someone looked: the day, in which role and team, at what; and its fingerprint in the log, None while nothing proves it."""
 
     on: Ms
@@ -87,7 +87,7 @@ class LookLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DelayedActivity:
     """What is told after the delay, newest first; of what was sent, the very lines that the file to take away holds.
 
     `until`, `looks_until`: before when something reached us, or somebody looked. `given`: up to when a device of theirs was given states
@@ -99,7 +99,7 @@ class Told:
     looks_until: Ms
     given: Ms | None
     sent: tuple[file.SentLine, ...]
-    looks: tuple[LookLine, ...]
+    looks: tuple[ConsultationLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +112,12 @@ class RequestView:
     received_at: Ms
     due: Due | None
     words: str
-    done: Mapping[Step, Ms]
+    done: Mapping[RequestStage, Ms]
 
     @property
-    def at(self) -> Step | None:
+    def at(self) -> RequestStage | None:
         """How far it is, as the person is told: the last of being looked at and answered; None while neither is."""
-        return next((step for step in (Step.ANSWERED, Step.TAKEN_UP) if step in self.done), None)
+        return next((step for step in (RequestStage.ANSWERED, RequestStage.TAKEN_UP) if step in self.done), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def sitting_of(token: str, request: Id) -> Actor | None:
     row = PersonSitting.objects.filter(token=digest_of(token)).first()
     if row is None:
         return None
-    sitting = Sitting(row.agency, row.case, row.access, row.session, row.began_at, row.seen_at)
+    sitting = PersonSession(row.agency, row.case, row.access, row.session, row.began_at, row.seen_at)
     actor = supervised_person(row.agency, row.case, row.session, request)
     with scope(actor):
         newest = newest_access(PersonAccess.objects.only("id"), row.case)
@@ -146,7 +146,7 @@ def sitting_of(token: str, request: Id) -> Actor | None:
     return None if gone or is_over(sitting, clock.now()) else actor
 
 
-def now(*, actor: Actor) -> Now:
+def now(*, actor: Actor) -> MonitoredNow:
     """What is monitored now, and what was not covered."""
     with _looking("now", actor) as case:
         profiles = deployments.told_profiles(case)
@@ -158,10 +158,10 @@ def now(*, actor: Actor) -> Now:
             (gap, at) for gap, at in intake.gaps_told(case, before, waiting) if gap.reason not in waiting or at < before
         ]
         gaps = [gap for gap, received in told if left.gap(gap, received)]
-        return Now(
+        return MonitoredNow(
             at=clock.now(),
             agency=agencies.agency(actor.agency),
-            devices=tuple(Device(one, heard.get(one.device)) for one in profiles),
+            devices=tuple(MonitoredDevice(one, heard.get(one.device)) for one in profiles),
             gaps=coverage.spans_of(gaps),
         )
 
@@ -178,7 +178,7 @@ def notice(language: Language, *, actor: Actor) -> Paper | None:
         return deployments.served_paper(case, language)
 
 
-def told(*, actor: Actor) -> Told:
+def told(*, actor: Actor) -> DelayedActivity:
     """What was sent and which role looked, up to the delay."""
     with _looking("told", actor) as case:
         return _told(actor.agency, case)
@@ -267,12 +267,12 @@ def _requests(case: Id) -> list[RequestView]:
     ]
 
 
-def _told(agency: Id, case: Id) -> Told:
+def _told(agency: Id, case: Id) -> DelayedActivity:
     days = deployments.delay_of(case)
     until, looks_until = delay.shown_before(clock.now(), days), delay.looks_shown_before(clock.now(), days)
     left, given = Left.of(case, days), _given(case, until)
     looks = _looks(agency, case, looks_until, given, left)
-    return Told(days, until, looks_until, given, _sent(case, until, left), looks)
+    return DelayedActivity(days, until, looks_until, given, _sent(case, until, left), looks)
 
 
 def _given(case: Id, until: Ms) -> Ms | None:
@@ -302,7 +302,7 @@ def _sent(case: Id, until: Ms, left: Left) -> tuple[file.SentLine, ...]:
     return tuple(sorted(sent, key=lambda one: (-one.on, one.commit)))
 
 
-def _looks(agency: Id, case: Id, until: Ms, given: Ms | None, left: Left) -> tuple[LookLine, ...]:
+def _looks(agency: Id, case: Id, until: Ms, given: Ms | None, left: Left) -> tuple[ConsultationLine, ...]:
     teams = agencies.team_names()
     newest = None if given is None else log.given_at(agency, given)
     proved = frozenset() if newest is None else log.days_in(agency, newest, until)
@@ -312,7 +312,7 @@ def _looks(agency: Id, case: Id, until: Ms, given: Ms | None, left: Left) -> tup
         if one.look.on in proved
     }
     looks = {
-        LookLine(
+        ConsultationLine(
             _day(at),
             role,
             None if team is None else teams.get(team),
@@ -325,14 +325,14 @@ def _looks(agency: Id, case: Id, until: Ms, given: Ms | None, left: Left) -> tup
     return tuple(sorted(looks, key=lambda one: (-one.on, one.role, one.team or "", one.what)))
 
 
-def _as_file(page: Told, agency: Id, case: Id) -> file.Told:
+def _as_file(page: DelayedActivity, agency: Id, case: Id) -> file.ActivityRecord:
     """What the page shows, and of the log no more than proves that."""
     given = [] if page.given is None else log.given_until(agency, page.given, _MOST_STATES)
     sealed = {one.commit: one for one in log.sealed_looks(case, page.looks_until)}
     days = tuple(log.proved_days(agency, given, [sealed[one.commit] for one in page.looks if one.commit is not None]))
     shown = {line.look for day in days for line in day.looks}
-    waiting = (Look(case, one.on, one.role, one.team, one.what) for one in page.looks if one.commit is None)
-    return file.Told(
+    waiting = (Consultation(case, one.on, one.role, one.team, one.what) for one in page.looks if one.commit is None)
+    return file.ActivityRecord(
         agency=agency,
         case=case,
         until=page.until,

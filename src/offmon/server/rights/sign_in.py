@@ -23,7 +23,7 @@ PIN_MOST: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class PersonSession:
     """One person at one browser. `session` is the id that log entries carry; it opens nothing."""
 
     agency: Id
@@ -41,7 +41,7 @@ def check_pin(pin: str) -> None:
         raise Refused("weak-pin", "Choose at least 6 numbers that are not all the same and not in a row.")
 
 
-def is_over(sitting: Sitting, at: Ms) -> bool:
+def is_over(sitting: PersonSession, at: Ms) -> bool:
     """Whether the person must sign in again."""
     idle, whole = at - sitting.seen_at, at - sitting.began_at
     return not (0 <= idle < IDLE_MS and 0 <= whole < LONGEST_MS)

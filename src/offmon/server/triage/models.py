@@ -41,8 +41,8 @@ def _leaves(alert: "Alert") -> tuple[records.LeafPlace, ...]:
 class Alert(RecordRow):
     """A possible breach that someone must look at. `due_at` is when its gravity says that someone must have looked."""
 
-    KIND = records.Alert.KIND
-    core: ClassVar = projects(records.Alert, list=attrgetter("list_name"), leaves=_leaves)
+    KIND = records.AlertRecord.KIND
+    core: ClassVar = projects(records.AlertRecord, list=attrgetter("list_name"), leaves=_leaves)
 
     deployment = IdField()
     capability = EnumField(Capability)
@@ -91,8 +91,8 @@ class AlertItem(CaseRow):
 class Handover(RecordRow):
     """That an alert that nobody had looked at went on to the next person. Each step once; the newest that counts says who has it."""
 
-    KIND = records.Handover.KIND
-    core: ClassVar = projects(records.Handover)
+    KIND = records.HandoverRecord.KIND
+    core: ClassVar = projects(records.HandoverRecord)
 
     alert = reference("triage.Alert")
     alert_id: Id
@@ -118,8 +118,8 @@ class Handover(RecordRow):
 class Decision(RecordRow):
     """What a named human decided of an alert. `action` is the one that the outcome calls for, and committed to there."""
 
-    KIND = records.Decision.KIND
-    core: ClassVar = projects(records.Decision)
+    KIND = records.DecisionRecord.KIND
+    core: ClassVar = projects(records.DecisionRecord)
 
     alert = reference("triage.Alert")
     alert_id: Id
@@ -146,8 +146,8 @@ class Decision(RecordRow):
 class Action(RecordRow):
     """What follows from a decision: who does it, by when, and what came of it."""
 
-    KIND = records.Action.KIND
-    core: ClassVar = projects(records.Action)
+    KIND = records.ActionRecord.KIND
+    core: ClassVar = projects(records.ActionRecord)
 
     decision = reference("triage.Decision")
     decision_id: Id

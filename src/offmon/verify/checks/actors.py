@@ -15,7 +15,7 @@ from offmon.core.ids import Id
 from offmon.core.log import attribution
 from offmon.core.log.audit import Touched
 from offmon.core.log.provenance import RECORDS, check_times
-from offmon.core.log.records import Authorisation, Decision, Notice
+from offmon.core.log.records import AuthorisationRecord, DecisionRecord, NoticeRecord
 
 _TIMED: Final[dict[str, type]] = {record.KIND: record for record in RECORDS if record.RECORD.times}
 
@@ -35,10 +35,10 @@ def check_acts(case: Case, kind: str, record: Id) -> None:
         case Term.KIND if (term := case.record(Term, record).it).confirmed_by is not None:
             attribution.check_term_acts(term, row, log)
             check_order(case, term, case.index.last + 1)
-        case Authorisation.KIND if (one := case.record(Authorisation, record).it).authorised_by is not None:
+        case AuthorisationRecord.KIND if (one := case.record(AuthorisationRecord, record).it).authorised_by is not None:
             attribution.check_authorisation_acts(one, row, log)
-        case Decision.KIND:
-            decision = case.record(Decision, record).it
+        case DecisionRecord.KIND:
+            decision = case.record(DecisionRecord, record).it
             attribution.check_decision_act(decision, row, log)
             if case.decided[decision.alert] > 1:
                 raise Refused("decided-twice", "By the log, this alert was decided more than once; it is decided once.")
@@ -65,9 +65,9 @@ def _as_recorded(case: Case, row: Touched) -> Touched:
     return Touched(row.table, row.id, commitment.commit_of(row.table, digests))
 
 
-def check_newest(case: Case, authorisation: Authorisation, before: int) -> None:
+def check_newest(case: Case, authorisation: AuthorisationRecord, before: int) -> None:
     """Raises Refused where, below that number of the run, another of the deployment's was authorised since, or the deployment stopped."""
-    known = [case.record(Authorisation, one).it for one in case.ids(Authorisation.KIND)]
+    known = [case.record(AuthorisationRecord, one).it for one in case.ids(AuthorisationRecord.KIND)]
     same = {one.id for one in known if one.deployment == authorisation.deployment}
     log = [entry.it for number, entry in sorted(case.entries.items()) if number < before]
     attribution.check_not_superseded(authorisation.id, same, log)
@@ -76,7 +76,7 @@ def check_newest(case: Case, authorisation: Authorisation, before: int) -> None:
 
 def check_told(case: Case, profile: Profile, before: int) -> None:
     """Raises Refused unless, by the run below that number, a notice of the deployment was served before the profile's lease (R-RGT-1)."""
-    notices = [case.record(Notice, notice).it for notice in case.ids(Notice.KIND)]
+    notices = [case.record(NoticeRecord, notice).it for notice in case.ids(NoticeRecord.KIND)]
     own = [notice for notice in notices if notice.deployment == profile.deployment]
-    served = ((notice, *case.log_of(Notice.KIND, notice.id, before)) for notice in own)
+    served = ((notice, *case.log_of(NoticeRecord.KIND, notice.id, before)) for notice in own)
     check_served(served, profile.lease.since)

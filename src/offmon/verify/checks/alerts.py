@@ -12,12 +12,12 @@ from offmon.core.alerts.escalation import graver
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id
-from offmon.core.log.records import Alert, Handover
+from offmon.core.log.records import AlertRecord, HandoverRecord
 
 
 def check_alert(case: Case, record: Id) -> None:
     """Raises NotAuthentic where an alert is about nothing, or about something else than what is shown of it."""
-    alert = case.record(Alert, record).it
+    alert = case.record(AlertRecord, record).it
     if not alert.leaves or not set(alert.leaves) <= case.disclosures:
         raise NotAuthentic(
             "leaf-left-out", "An alert is about no leaf, or about a leaf that no journal of the bundle has."
@@ -33,4 +33,4 @@ def check_alert(case: Case, record: Id) -> None:
 
 def check_handover(case: Case, record: Id) -> None:
     """Raises NotAuthentic where the alert that was passed on is not there."""
-    case.record(Alert, case.record(Handover, record).it.alert)
+    case.record(AlertRecord, case.record(HandoverRecord, record).it.alert)

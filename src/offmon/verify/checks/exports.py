@@ -15,20 +15,20 @@ from offmon.core.errors import Refused
 from offmon.core.log import attribution
 from offmon.core.log.audit import VAULT, Verb
 from offmon.core.log.provenance import WITHIN_MS
-from offmon.core.log.records import Export
+from offmon.core.log.records import ExportRecord
 
 
 def check_export(case: Case) -> None:
     """Raises Refused where the export was not agreed to, or the bundle says other of itself than was."""
-    shown = case.record(Export, case.index.export)
-    export, (row, log) = shown.it, case.log_of(Export.KIND, shown.it.id)
+    shown = case.record(ExportRecord, case.index.export)
+    export, (row, log) = shown.it, case.log_of(ExportRecord.KIND, shown.it.id)
     approved = attribution.check_export_acts(export, row, log)
     if approved.manifest != write.manifest_digest(case.manifest):
         raise Refused("other-approved", "What was approved is another list of files than this bundle's.")
     named = {entry.recipient for entry in log if entry.recipient is not None or entry.verb is Verb.EXPORTED}
     if "recipient" in shown.withheld or named != {export.recipient}:
         raise Refused("other-recipient", "The bundle went to another than was asked, or its record hides to whom.")
-    said = case.acts(Verb.EXPORT_OPENED, (Export.KIND, export.id))
+    said = case.acts(Verb.EXPORT_OPENED, (ExportRecord.KIND, export.id))
     begun = [entry for number, entry in said if entry.actor.id == VAULT and number <= case.index.last]
     if not begun:
         raise Refused("built-too-early", "The payload ends before the vault opened anything for this export.")

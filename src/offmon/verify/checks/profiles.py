@@ -14,7 +14,7 @@ from offmon.core.authority.order import Instrument, Term
 from offmon.core.authority.profile import Profile, controllers_of, person_texts_of
 from offmon.core.bundle.case import Case
 from offmon.core.errors import Refused
-from offmon.core.log.records import Deployment, Device
+from offmon.core.log.records import DeploymentRecord, DeviceRecord
 
 
 def check_compiled(case: Case, profile: Profile, instruments: Sequence[Instrument], terms: Sequence[Term]) -> None:
@@ -26,13 +26,13 @@ def check_compiled(case: Case, profile: Profile, instruments: Sequence[Instrumen
     named = tuple(one.agency for one in profile.controllers)
     if told != due or named != controllers_of(profile.grants, instruments, terms):
         raise Refused("person-not-told-so", "The profile tells the person other terms or controllers than it rests on.")
-    deployment = case.record(Deployment, profile.deployment).it
+    deployment = case.record(DeploymentRecord, profile.deployment).it
     if (profile.evidence_key, profile.delay_days) != (deployment.evidence_key, deployment.delay_days):
         raise Refused(
             "deployment-differs", "The profile encloses to another key, or delays otherwise, than its deployment."
         )
-    if any(kind == Device.KIND for kind, _ in case.named):
-        device = case.record(Device, profile.device).it
+    if any(kind == DeviceRecord.KIND for kind, _ in case.named):
+        device = case.record(DeviceRecord, profile.device).it
         given = (profile.deployment, profile.device_key, profile.list_key)
         if given != (device.deployment, device.device_key, device.list_key):
             raise Refused("device-differs", "The profile gives the device a key that it was not enrolled with.")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from offmon.agent.presence.indicator import Indicator
-from offmon.agent.presence.words import Language
+from offmon.agent.presence.words import IndicatorLanguage
 from tests.integration.agent.presence.displays import end, start_display
 from tests.integration.agent.presence.stranger import Stranger
 
@@ -32,6 +32,6 @@ def stranger(server: subprocess.Popen[bytes]) -> Iterator[Stranger]:
 
 @pytest.fixture
 def indicator(stranger: Stranger) -> Iterator[Indicator]:
-    indicator = Indicator.start(Language.ENGLISH)
+    indicator = Indicator.start(IndicatorLanguage.ENGLISH)
     yield indicator
     indicator.stop()

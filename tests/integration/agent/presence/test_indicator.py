@@ -15,8 +15,8 @@ import pytest
 from offmon.agent.presence import style
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.screen import NoDisplay
-from offmon.agent.presence.visibility import NotVisible, Reason, Rect, Visible
-from offmon.agent.presence.words import Language, State
+from offmon.agent.presence.visibility import HiddenReason, NotVisible, Rect, Visible
+from offmon.agent.presence.words import AgentState, IndicatorLanguage
 from offmon.core.ids import Ms
 from tests.integration.agent.presence.displays import end
 from tests.integration.agent.presence.stranger import WAIT_S, Stranger
@@ -58,7 +58,7 @@ def test_a_managed_window_in_full_screen_does_not_cover_it(indicator: Indicator,
 
 def test_covered_and_then_on_top_again(indicator: Indicator, stranger: Stranger) -> None:
     stranger.cover(SCREEN)
-    assert indicator.measure(NOW) == NotVisible(NOW, Reason.COVERED)
+    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.COVERED)
     assert indicator.measure(NOW) == Visible(NOW)
     assert style.PAPER in stranger.colours(stranger.frame())
 
@@ -69,7 +69,7 @@ def test_it_comes_to_the_top_where_the_person_put_it(indicator: Indicator, stran
     until(lambda: stranger.frame().x == start.x - 300)
     moved = stranger.frame()
     stranger.cover(SCREEN)
-    assert indicator.measure(NOW) == NotVisible(NOW, Reason.COVERED)
+    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.COVERED)
     assert indicator.measure(NOW) == Visible(NOW)
     assert stranger.frame() == moved
 
@@ -78,14 +78,14 @@ def test_covered_by_a_window_that_insists_stays_covered(indicator: Indicator, st
     cover = stranger.cover(SCREEN)
     for _ in range(5):
         stranger.raise_again(cover)
-        assert indicator.measure(NOW) == NotVisible(NOW, Reason.COVERED)
+        assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.COVERED)
         until(lambda: style.PAPER in stranger.colours(stranger.frame()))
 
 
 def test_a_sliver_left_is_covered_though_the_server_calls_it_partial(indicator: Indicator, stranger: Stranger) -> None:
     frame = stranger.frame()
     stranger.cover(Rect(frame.x, frame.y, frame.width * 9 // 10, frame.height))
-    assert indicator.measure(NOW) == NotVisible(NOW, Reason.COVERED)
+    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.COVERED)
 
 
 def test_covered_by_two_windows_of_which_neither_is_enough(indicator: Indicator, stranger: Stranger) -> None:
@@ -93,35 +93,35 @@ def test_covered_by_two_windows_of_which_neither_is_enough(indicator: Indicator,
     left = half_of(frame)
     stranger.cover(left)
     stranger.cover(Rect(left.x + left.width, left.y, frame.width - left.width, left.height))
-    assert indicator.measure(NOW) == NotVisible(NOW, Reason.COVERED)
+    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.COVERED)
 
 
 @pytest.mark.parametrize(
     ("harm", "reason"),
     [
-        (Stranger.unmap, Reason.UNMAPPED),
-        (Stranger.unmap_inner, Reason.UNMAPPED),
-        (lambda stranger: stranger.place(x=5000, y=5000), Reason.OFF_SCREEN),
-        (lambda stranger: stranger.place(x=1279), Reason.OFF_SCREEN),
-        (lambda stranger: stranger.place(width=1, height=1), Reason.TOO_SMALL),
-        (Stranger.cut, Reason.CUT_AWAY),
-        (Stranger.make_transparent, Reason.TRANSPARENT),
-        (lambda stranger: stranger.show_inside(0), Reason.COVERED),
-        (lambda stranger: stranger.show_inside(3), Reason.COVERED),
-        (Stranger.unmap_contents, Reason.TAKEN_APART),
-        (Stranger.unmap_words, Reason.TAKEN_APART),
-        (Stranger.move_words, Reason.TAKEN_APART),
-        (Stranger.shrink_words, Reason.TAKEN_APART),
-        (Stranger.cut_words, Reason.TAKEN_APART),
-        (Stranger.take_words_away, Reason.TAKEN_APART),
-        (Stranger.put_buttons_over_words, Reason.TAKEN_APART),
-        (Stranger.widen, Reason.TAKEN_APART),
-        (lambda stranger: stranger.paint_over("#336699"), Reason.PAINTED_OVER),
-        (lambda stranger: stranger.paint_over(style.PAPER), Reason.PAINTED_OVER),
+        (Stranger.unmap, HiddenReason.UNMAPPED),
+        (Stranger.unmap_inner, HiddenReason.UNMAPPED),
+        (lambda stranger: stranger.place(x=5000, y=5000), HiddenReason.OFF_SCREEN),
+        (lambda stranger: stranger.place(x=1279), HiddenReason.OFF_SCREEN),
+        (lambda stranger: stranger.place(width=1, height=1), HiddenReason.TOO_SMALL),
+        (Stranger.cut, HiddenReason.CUT_AWAY),
+        (Stranger.make_transparent, HiddenReason.TRANSPARENT),
+        (lambda stranger: stranger.show_inside(0), HiddenReason.COVERED),
+        (lambda stranger: stranger.show_inside(3), HiddenReason.COVERED),
+        (Stranger.unmap_contents, HiddenReason.TAKEN_APART),
+        (Stranger.unmap_words, HiddenReason.TAKEN_APART),
+        (Stranger.move_words, HiddenReason.TAKEN_APART),
+        (Stranger.shrink_words, HiddenReason.TAKEN_APART),
+        (Stranger.cut_words, HiddenReason.TAKEN_APART),
+        (Stranger.take_words_away, HiddenReason.TAKEN_APART),
+        (Stranger.put_buttons_over_words, HiddenReason.TAKEN_APART),
+        (Stranger.widen, HiddenReason.TAKEN_APART),
+        (lambda stranger: stranger.paint_over("#336699"), HiddenReason.PAINTED_OVER),
+        (lambda stranger: stranger.paint_over(style.PAPER), HiddenReason.PAINTED_OVER),
     ],
 )
 def test_what_another_client_does_is_found_and_undone(
-    indicator: Indicator, stranger: Stranger, harm: Callable[[Stranger], None], reason: Reason
+    indicator: Indicator, stranger: Stranger, harm: Callable[[Stranger], None], reason: HiddenReason
 ) -> None:
     before = stranger.frame()
     harm(stranger)
@@ -133,7 +133,7 @@ def test_what_another_client_does_is_found_and_undone(
 
 def test_one_whose_words_are_destroyed_is_gone_and_can_be_replaced(indicator: Indicator, stranger: Stranger) -> None:
     stranger.destroy_words()
-    assert indicator.measure(NOW) == NotVisible(NOW, Reason.GONE)
+    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.GONE)
     indicator.restart()
     assert indicator.measure(NOW) == Visible(NOW)
     assert style.PAPER in stranger.colours(stranger.frame())
@@ -144,7 +144,7 @@ def test_a_strange_window_inside_that_insists_stays_over_it(indicator: Indicator
     for _ in range(3):
         window.map()
         stranger.finish()
-        assert indicator.measure(NOW) == NotVisible(NOW, Reason.COVERED)
+        assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.COVERED)
 
 
 def test_what_is_kept_off_the_screen_is_not_seen_though_the_window_holds_it(
@@ -153,7 +153,7 @@ def test_what_is_kept_off_the_screen_is_not_seen_though_the_window_holds_it(
     stranger.keep_off_the_screen()
     until(lambda: style.PAPER not in stranger.colours(stranger.frame()))
     for _ in range(3):
-        assert indicator.measure(NOW) == NotVisible(NOW, Reason.PAINTED_OVER)
+        assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.PAINTED_OVER)
     stranger.let_on_the_screen()
     indicator.measure(NOW)
     assert indicator.measure(NOW) == Visible(NOW)
@@ -197,7 +197,7 @@ def test_it_can_be_dragged_but_not_off_the_screen(indicator: Indicator, stranger
 
 def test_a_frozen_loop_does_not_answer(indicator: Indicator) -> None:
     os.kill(indicator.pid, signal.SIGSTOP)
-    assert indicator.measure(NOW) == NotVisible(NOW, Reason.NOT_ANSWERING)
+    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.NOT_ANSWERING)
     os.kill(indicator.pid, signal.SIGCONT)
     until(lambda: indicator.measure(NOW) == Visible(NOW))
 
@@ -222,35 +222,35 @@ def kill_client(indicator: Indicator, stranger: Stranger) -> None:
 def test_a_killed_one_is_gone_and_comes_back_saying_the_same(
     indicator: Indicator, stranger: Stranger, kill: Callable[[Indicator, Stranger], None]
 ) -> None:
-    indicator.show(State.COLLECTING)
+    indicator.show(AgentState.COLLECTING)
     kill(indicator, stranger)
-    assert indicator.measure(NOW) == NotVisible(NOW, Reason.GONE)
-    assert indicator.measure(NOW) == NotVisible(NOW, Reason.GONE)
+    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.GONE)
+    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.GONE)
     indicator.restart()
     assert indicator.measure(NOW) == Visible(NOW)
     assert style.ON in stranger.colours(stranger.frame())
 
 
 def test_it_shows_the_state_that_it_is_told(indicator: Indicator, stranger: Stranger) -> None:
-    for state in State:
+    for state in AgentState:
         indicator.show(state)
         assert indicator.measure(NOW) == Visible(NOW)
         shown = stranger.colours(stranger.frame())
-        assert (style.ON in shown) is (state is State.COLLECTING)
+        assert (style.ON in shown) is (state is AgentState.COLLECTING)
 
 
 def test_what_a_frozen_window_missed_is_said_again(indicator: Indicator, stranger: Stranger) -> None:
     os.kill(indicator.pid, signal.SIGSTOP)
     for _ in range(6000):  # more than a pipe holds, so that the last word is lost
-        indicator.show(State.COLLECTING)
-    indicator.show(State.NOT_VISIBLE)
+        indicator.show(AgentState.COLLECTING)
+    indicator.show(AgentState.NOT_VISIBLE)
     os.kill(indicator.pid, signal.SIGCONT)
     until(lambda: indicator.measure(NOW) == Visible(NOW))
     assert style.ON not in stranger.colours(stranger.frame())
 
 
 def test_it_does_not_claim_to_collect_when_nobody_measures(indicator: Indicator, stranger: Stranger) -> None:
-    indicator.show(State.COLLECTING)
+    indicator.show(AgentState.COLLECTING)
     assert indicator.measure(NOW) == Visible(NOW)
     until(lambda: style.ON not in stranger.colours(stranger.frame()))
     assert indicator.measure(NOW) == Visible(NOW)
@@ -267,7 +267,7 @@ def test_without_a_display_it_refuses_and_names_what_would_help(
     else:
         monkeypatch.setenv("DISPLAY", name)
     with pytest.raises(NoDisplay) as refused:
-        Indicator.start(Language.ENGLISH)
+        Indicator.start(IndicatorLanguage.ENGLISH)
     assert refused.value.code == "no-display"
     assert "xvfb-run" in refused.value.message
     del refused
@@ -296,9 +296,9 @@ def test_the_window_ends_with_its_agent(stranger: Stranger) -> None:
 
 @pytest.mark.filterwarnings(LIBRARY_LEAK)
 def test_the_display_going_away_is_gone(server: subprocess.Popen[bytes]) -> None:
-    indicator = Indicator.start(Language.ENGLISH)
+    indicator = Indicator.start(IndicatorLanguage.ENGLISH)
     end(server)
-    assert indicator.measure(NOW) == NotVisible(NOW, Reason.GONE)
+    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.GONE)
     with pytest.raises(NoDisplay):
         indicator.restart()
     indicator.stop()
@@ -308,5 +308,5 @@ def test_the_display_going_away_is_gone(server: subprocess.Popen[bytes]) -> None
 def test_stopped_is_gone(indicator: Indicator) -> None:
     indicator.stop()
     indicator.stop()
-    assert indicator.measure(NOW) == NotVisible(NOW, Reason.GONE)
+    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.GONE)
     assert not indicator.details_asked()

@@ -8,7 +8,7 @@ import pytest
 
 from offmon.agent.presence.details import first_page, tools
 from offmon.agent.presence.pages import as_told
-from offmon.agent.presence.words import Language
+from offmon.agent.presence.words import IndicatorLanguage
 
 MEASURE = """
 import json, sys
@@ -33,11 +33,11 @@ print(json.dumps({
 """  # in a process of its own: Tk ends the one that it is in when its display goes
 
 
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", IndicatorLanguage)
 @pytest.mark.parametrize("wide", [760, 390, 320])
 @pytest.mark.parametrize("larger", [0, 4])
 @pytest.mark.usefixtures("stranger")
-def test_all_three_of_its_buttons_lie_in_the_window(language: Language, wide: int, larger: int) -> None:
+def test_all_three_of_its_buttons_lie_in_the_window(language: IndicatorLanguage, wide: int, larger: int) -> None:
     told = {"tools": tools(language), "frame": (20, 20, wide, 700), "page": as_told(first_page(language))}
     ran = subprocess.run(
         [sys.executable, "-c", MEASURE, json.dumps(told), str(larger)], capture_output=True, text=True, check=True

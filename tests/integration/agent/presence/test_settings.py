@@ -17,8 +17,8 @@ from Xlib import Xatom  # type: ignore[import-untyped]
 
 from offmon.agent.presence import child, style
 from offmon.agent.presence.indicator import Indicator
-from offmon.agent.presence.visibility import NotVisible, Reason, Visible
-from offmon.agent.presence.words import Language, State
+from offmon.agent.presence.visibility import HiddenReason, NotVisible, Visible
+from offmon.agent.presence.words import AgentState, IndicatorLanguage
 from offmon.core.ids import Ms
 from tests.integration.agent.presence.displays import end, start_display
 from tests.integration.agent.presence.stranger import Stranger
@@ -107,9 +107,9 @@ SETTINGS = {
 
 def drawn(stranger: Stranger) -> tuple[Visible | NotVisible, dict[tuple[int, int], str]]:
     """What is measured of it while it collects, and each pixel of it."""
-    indicator = Indicator.start(Language.BOTH)
+    indicator = Indicator.start(IndicatorLanguage.BOTH)
     try:
-        indicator.show(State.COLLECTING)
+        indicator.show(AgentState.COLLECTING)
         measured = indicator.measure(NOW)
         return measured, dict(stranger._pixels(stranger.frame()))
     finally:
@@ -237,13 +237,13 @@ OTHER_HANDS = {
 def test_what_nobody_can_read_is_not_visible_whatever_drew_it(monkeypatch: pytest.MonkeyPatch, change: str) -> None:
     program = CHANGED.format(change=change)
     monkeypatch.setattr(child, "command", lambda *_: [sys.executable, "-c", program])
-    assert measured_of(Language.ENGLISH) == NotVisible(NOW, Reason.PAINTED_OVER)
+    assert measured_of(IndicatorLanguage.ENGLISH) == NotVisible(NOW, HiddenReason.PAINTED_OVER)
 
 
 @pytest.mark.usefixtures("stranger")
 def test_the_same_program_unchanged_is_visible(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child, "command", lambda *_: [sys.executable, "-c", CHANGED.format(change="")])
-    assert measured_of(Language.ENGLISH) == Visible(NOW)
+    assert measured_of(IndicatorLanguage.ENGLISH) == Visible(NOW)
 
 
 @pytest.mark.usefixtures("stranger")
@@ -254,15 +254,15 @@ def test_words_too_small_to_read_are_not_visible_whatever_made_them_so(
     (tmp_path / "one.conf").write_text(fonts(size))
     kept = child.environment()
     monkeypatch.setattr(child, "environment", lambda: kept | {"FONTCONFIG_FILE": str(tmp_path / "one.conf")})
-    found = measured_of(Language.ENGLISH)
+    found = measured_of(IndicatorLanguage.ENGLISH)
     assert isinstance(found, NotVisible)
-    assert found.reason in {Reason.PAINTED_OVER, Reason.TOO_SMALL}
+    assert found.reason in {HiddenReason.PAINTED_OVER, HiddenReason.TOO_SMALL}
 
 
-def measured_of(language: Language) -> Visible | NotVisible:
+def measured_of(language: IndicatorLanguage) -> Visible | NotVisible:
     indicator = Indicator.start(language)
     try:
-        indicator.show(State.COLLECTING)
+        indicator.show(AgentState.COLLECTING)
         return indicator.measure(NOW)
     finally:
         indicator.stop()
@@ -278,13 +278,13 @@ def display_of(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) 
 
 
 @pytest.mark.parametrize("display_of", [12, 15, 20, 200, 300], indirect=True)
-@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("language", IndicatorLanguage)
 def test_it_can_be_read_however_many_dots_to_the_inch_a_display_says_it_has(
-    display_of: int, language: Language
+    display_of: int, language: IndicatorLanguage
 ) -> None:
     indicator = Indicator.start(language)
     try:
-        for state in State:
+        for state in AgentState:
             indicator.show(state)
             assert indicator.measure(NOW) == Visible(NOW), (display_of, state)
         assert indicator.seen is not None
@@ -299,7 +299,7 @@ def test_it_can_be_read_however_many_dots_to_the_inch_a_display_says_it_has(
 @pytest.mark.parametrize("scale", ["Xft.dpi: 5", "Xft.dpi: 12", "Xft.scale: 0.1", "Xft.dpi: 192", "Xft.dpi: 400"])
 def test_it_can_be_read_whatever_scale_the_desktop_asks_for(stranger: Stranger, scale: str) -> None:
     resource_manager(resources(scale))(Path(), stranger)
-    for language in Language:
+    for language in IndicatorLanguage:
         assert measured_of(language) == Visible(NOW), language
 
 
@@ -308,9 +308,9 @@ def test_it_can_be_read_whatever_scale_the_desktop_asks_for(stranger: Stranger, 
     "family",
     ["DejaVu Sans", "DejaVu Serif", "DejaVu Sans Light", "Liberation Sans", "Liberation Sans Narrow", "Nimbus Roman"],
 )
-@pytest.mark.parametrize("language", [Language.ENGLISH, Language.WELSH])
+@pytest.mark.parametrize("language", [IndicatorLanguage.ENGLISH, IndicatorLanguage.WELSH])
 def test_a_machine_with_another_letter_is_visible(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, family: str, language: Language
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, family: str, language: IndicatorLanguage
 ) -> None:
     """Its administrator chose it, in /etc/fonts."""
     text = fonts(0, family)
@@ -334,5 +334,5 @@ def test_a_display_that_wants_a_key_is_given_the_accounts(
     monkeypatch.setenv("HOME", "/nonexistent")
     monkeypatch.delenv("XAUTHORITY", raising=False)
     monkeypatch.setenv(variable, str(tmp_path if variable == "HOME" else key))
-    assert measured_of(Language.ENGLISH) == Visible(NOW)
+    assert measured_of(IndicatorLanguage.ENGLISH) == Visible(NOW)
     end(server)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
-from offmon.core.authority.decide import No, Reason, admit, admit_by_meaning, check_body, decide, event_time
+from offmon.core.authority.decide import No, RefusalReason, admit, admit_by_meaning, check_body, decide, event_time
 from offmon.core.authority.profile import Grant, ListRef, Profile, TermPeriod
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.formats.event import Body, Claim, Finding
@@ -117,10 +117,10 @@ def test_each_reason_to_refuse_occurs_in_at_least_two_in_a_hundred_worlds() -> N
         made = decide(whole, finding, AT)
         seen[f"decide {word(made)}"] += 1
         seen["worlds"] += 1
-    body_only = {Reason.FIELD_NOT_GRANTED}
-    of_admit = {"yes", *(r.value for r in Reason if r not in body_only)}
+    body_only = {RefusalReason.FIELD_NOT_GRANTED}
+    of_admit = {"yes", *(r.value for r in RefusalReason if r not in body_only)}
     of_meaning = {"yes", "no-grant", "list-not-granted", "out-of-lease", "out-of-period"}
-    of_decide = {"yes", *(r.value for r in Reason if r is not Reason.WRONG_TERMS)}
+    of_decide = {"yes", *(r.value for r in RefusalReason if r is not RefusalReason.WRONG_TERMS)}
     wanted = [f"admit {a}" for a in of_admit] + [f"meaning {a}" for a in of_meaning]
     wanted += [f"decide {a}" for a in of_decide] + ["body True", "body False"]
     rare = {name: seen[name] for name in wanted if seen[name] < 0.02 * seen["worlds"]}

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.person.deadlines import RequestKind, Step, bank_holidays, due, still_due
+from offmon.core.person.deadlines import RequestKind, RequestStage, bank_holidays, due, still_due
 
 DAYS = st.dates(date(2018, 5, 25), date(2100, 12, 1))
 
@@ -24,12 +24,12 @@ def test_an_extension_adds_two_months_and_no_more(received: date, kind: RequestK
     assert timedelta(days=59 - 5) <= more <= timedelta(days=62 + 5)
 
 
-@given(DAYS, st.sampled_from(RequestKind), st.sets(st.sampled_from(Step)))
+@given(DAYS, st.sampled_from(RequestKind), st.sets(st.sampled_from(RequestStage)))
 def test_nothing_is_due_of_what_was_answered_and_else_by_the_day_of_its_clock(
-    received: date, kind: RequestKind, done: set[Step]
+    received: date, kind: RequestKind, done: set[RequestStage]
 ) -> None:
     left = still_due(kind, received, done)
-    if Step.ANSWERED in done or (kind is RequestKind.COMPLAINT and Step.TAKEN_UP in done):
+    if RequestStage.ANSWERED in done or (kind is RequestKind.COMPLAINT and RequestStage.TAKEN_UP in done):
         assert left is None
     else:
-        assert left == due(kind, received, extended=Step.EXTENDED in done)
+        assert left == due(kind, received, extended=RequestStage.EXTENDED in done)

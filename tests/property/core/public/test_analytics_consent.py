@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.public.analytics_consent import VERSION, Choice, Given, may_count, read
+from offmon.core.public.analytics_consent import VERSION, ConsentChoice, GivenConsent, may_count, read
 
-ACCEPTED = Given(Choice.ACCEPTED, VERSION)
+ACCEPTED = GivenConsent(ConsentChoice.ACCEPTED, VERSION)
 
 
 @given(st.text())

@@ -8,10 +8,10 @@ import pytest
 
 from offmon.agent import portal_code
 from offmon.agent.gap_counters import Loss
-from offmon.agent.pin import Door, Outcome
+from offmon.agent.pin import DetailsDoor, PinOutcome
 from offmon.agent.presence.details import (
-    Now,
-    Page,
+    DetailsPage,
+    IndicatorNow,
     asking_page,
     code_page,
     first_page,
@@ -22,7 +22,7 @@ from offmon.agent.presence.details import (
     way_in_page,
 )
 from offmon.agent.presence.pages import as_told
-from offmon.agent.presence.words import Language, State
+from offmon.agent.presence.words import AgentState, IndicatorLanguage
 from offmon.core import clock
 from offmon.core.access.portal_access import WayIn
 from offmon.core.authority.capability import Capability
@@ -72,29 +72,29 @@ def profile(**changes: object) -> Profile:
 
 
 GOT = WayIn("abcdefgh", "ABCDE-23456")
-REFUSED = (portal_code.Outcome.TOO_MANY, portal_code.Outcome.NOT_NOW)
-NOW = Now(State.COLLECTING, Ms(AT - clock.HOUR_MS), ())
+REFUSED = (portal_code.PortalCodeOutcome.TOO_MANY, portal_code.PortalCodeOutcome.NOT_NOW)
+NOW = IndicatorNow(AgentState.COLLECTING, Ms(AT - clock.HOUR_MS), ())
 PROFILE = profile()
 ROOT = content().controllers[0].root
 
 
-def text_of(page: Page) -> str:
+def text_of(page: DetailsPage) -> str:
     return "\n".join(block.text for block in page.blocks)
 
 
-def english(of: Profile | None, now: Now = NOW, at: Ms = AT) -> str:
-    return text_of(page_of(of, ROOT, now, at, Language.ENGLISH))
+def english(of: Profile | None, now: IndicatorNow = NOW, at: Ms = AT) -> str:
+    return text_of(page_of(of, ROOT, now, at, IndicatorLanguage.ENGLISH))
 
 
 BEFORE_THE_PIN = [
-    first_page(Language.ENGLISH),
-    *(pin_page(Language.ENGLISH, door, outcome, 1) for door in Door for outcome in Outcome),
-    *(refusal(Language.ENGLISH, Door.PAPER, key) for key in ("differs", "fault")),
+    first_page(IndicatorLanguage.ENGLISH),
+    *(pin_page(IndicatorLanguage.ENGLISH, door, outcome, 1) for door in DetailsDoor for outcome in PinOutcome),
+    *(refusal(IndicatorLanguage.ENGLISH, DetailsDoor.PAPER, key) for key in ("differs", "fault")),
 ]
 
 
 @pytest.mark.parametrize("page", BEFORE_THE_PIN)
-def test_whoever_sits_at_the_keyboard_learns_of_no_force_offence_or_order(page: Page) -> None:
+def test_whoever_sits_at_the_keyboard_learns_of_no_force_offence_or_order(page: DetailsPage) -> None:
     labels = [field.label for field in page.fields] + [button.label for button in page.buttons]
     for said in (page.title, text_of(page), page.error, *labels):
         assert not TELLING.search(said.lower()), said
@@ -103,7 +103,7 @@ def test_whoever_sits_at_the_keyboard_learns_of_no_force_offence_or_order(page: 
 @pytest.mark.parametrize("held", [PROFILE, replace(PROFILE, grants=()), None])
 def test_the_agency_s_root_key_stands_there_whole_as_the_notice_prints_it(held: Profile | None) -> None:
     """Formats 2: the enrolment code carries half of it, so that the person compares what their paper says with what the device knows."""
-    for language in (Language.ENGLISH, Language.WELSH):
+    for language in (IndicatorLanguage.ENGLISH, IndicatorLanguage.WELSH):
         one = Block(Kind.CODE, ROOT)
         assert one in write(content(), catalogue.Language(language)).blocks
         blocks = page_of(held, ROOT, NOW, AT, language).blocks
@@ -112,9 +112,11 @@ def test_the_agency_s_root_key_stands_there_whole_as_the_notice_prints_it(held: 
         assert blocks.count(one) == 1
 
 
-@pytest.mark.parametrize("language", [Language.ENGLISH, Language.WELSH])
+@pytest.mark.parametrize("language", [IndicatorLanguage.ENGLISH, IndicatorLanguage.WELSH])
 @pytest.mark.parametrize("held", [PROFILE, replace(PROFILE, grants=(), person_texts=(), controllers=()), None])
-def test_it_says_how_to_ask_object_and_complain_in_the_notice_s_words(held: Profile | None, language: Language) -> None:
+def test_it_says_how_to_ask_object_and_complain_in_the_notice_s_words(
+    held: Profile | None, language: IndicatorLanguage
+) -> None:
     """Offline too, whatever the device holds: to whom, that the Commissioner takes complaints, and that this is no emergency service."""
     said, words = text_of(page_of(held, ROOT, NOW, AT, language)), texts(catalogue.Language(language))
     named = held is not None and bool(held.controllers)
@@ -144,19 +146,19 @@ def test_whom_to_reach_about_a_fault_is_the_agency_that_leads_or_nobody(leads: b
     held = replace(
         PROFILE, controllers=(replace(one, agency=Id("c" * 32), contact="another 86 100"), *([lead] if leads else []))
     )
-    said = text_of(page_of(held, ROOT, NOW, AT, Language.ENGLISH))
+    said = text_of(page_of(held, ROOT, NOW, AT, IndicatorLanguage.ENGLISH))
     contact = translate(catalogue.Language.ENGLISH, "notice.fault.contact", contact="{}")
     assert (contact.format("the lead 86 000") in said) is leads
     assert contact.format("another 86 100") not in said
 
 
-@pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("state", State)
-def test_every_state_can_be_told_in_every_way_of_speaking(language: Language, state: State) -> None:
+@pytest.mark.parametrize("language", IndicatorLanguage)
+@pytest.mark.parametrize("state", AgentState)
+def test_every_state_can_be_told_in_every_way_of_speaking(language: IndicatorLanguage, state: AgentState) -> None:
     spans = tuple(Span(Ms(AT - DAY), AT, why) for why in AT_ONCE)
-    page = page_of(PROFILE, ROOT, Now(state, AT, spans), AT, language)
+    page = page_of(PROFILE, ROOT, IndicatorNow(state, AT, spans), AT, language)
     titles = [block for block in page.blocks if block.kind is Kind.TITLE]
-    assert len(titles) == (2 if language is Language.BOTH else 1)
+    assert len(titles) == (2 if language is IndicatorLanguage.BOTH else 1)
 
 
 def gap(reason: GapReason, since: int, until: int, lost: int | None = None) -> Gap:
@@ -193,12 +195,12 @@ def test_times_are_shown_as_the_agency_would_have_them() -> None:
 
 def test_a_reader_of_twelve_can_read_it() -> None:
     pages = (
-        first_page(Language.ENGLISH),
-        pin_page(Language.ENGLISH, Door.PAPER),
-        page_of(PROFILE, ROOT, NOW, AT, Language.ENGLISH),
-        way_in_page(Language.ENGLISH),
-        asking_page(Language.ENGLISH),
-        *(code_page(Language.ENGLISH, GOT, became) for became in portal_code.Outcome),
+        first_page(IndicatorLanguage.ENGLISH),
+        pin_page(IndicatorLanguage.ENGLISH, DetailsDoor.PAPER),
+        page_of(PROFILE, ROOT, NOW, AT, IndicatorLanguage.ENGLISH),
+        way_in_page(IndicatorLanguage.ENGLISH),
+        asking_page(IndicatorLanguage.ENGLISH),
+        *(code_page(IndicatorLanguage.ENGLISH, GOT, became) for became in portal_code.PortalCodeOutcome),
     )
     said = [block.text for page in pages for block in page.blocks if block.kind is Kind.TEXT]
     assert grade([one for text in said for one in re.split(r"(?<=[.?:])\s+", text)]) <= GRADE
@@ -206,18 +208,18 @@ def test_a_reader_of_twelve_can_read_it() -> None:
 
 @pytest.mark.parametrize(("held", "offered"), [(PROFILE, True), (replace(PROFILE, grants=()), False), (None, False)])
 def test_a_code_is_offered_where_something_is_monitored(held: Profile | None, offered: bool) -> None:
-    page = page_of(held, ROOT, NOW, AT, Language.ENGLISH)
+    page = page_of(held, ROOT, NOW, AT, IndicatorLanguage.ENGLISH)
     assert ([button.name for button in page.buttons] == ["way-in"]) is offered
     assert ("gets you a code" in text_of(page)) is offered
 
 
-@pytest.mark.parametrize("language", Language)
-def test_a_code_is_shown_only_where_the_agency_keeps_it(language: Language) -> None:
+@pytest.mark.parametrize("language", IndicatorLanguage)
+def test_a_code_is_shown_only_where_the_agency_keeps_it(language: IndicatorLanguage) -> None:
     for page in (way_in_page(language), asking_page(language), *(code_page(language, GOT, no) for no in REFUSED)):
         assert GOT.name not in str(page)
         assert GOT.code not in str(page)
-    told = text_of(code_page(language, GOT, portal_code.Outcome.KEPT))
-    times = 2 if language is Language.BOTH else 1
+    told = text_of(code_page(language, GOT, portal_code.PortalCodeOutcome.KEPT))
+    times = 2 if language is IndicatorLanguage.BOTH else 1
     assert (told.count(f": {GOT.name}"), told.count(f": {GOT.code}")) == (times, times)
 
 
@@ -238,7 +240,9 @@ def shown_from(folder: Path, steps: list[str]) -> bytes:
                 outbox.purge(AT)
     gaps = outbox.gaps(Ms(AT - 31 * DAY))
     outbox.close()
-    page = page_of(PROFILE, ROOT, Now(State.COLLECTING, AT, spans_of(gaps, 0, AT)), AT, Language.BOTH)
+    page = page_of(
+        PROFILE, ROOT, IndicatorNow(AgentState.COLLECTING, AT, spans_of(gaps, 0, AT)), AT, IndicatorLanguage.BOTH
+    )
     return repr(as_told(page)).encode()
 
 

@@ -16,7 +16,7 @@ from offmon.agent import __main__ as command_line
 from offmon.agent import language
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.visibility import Visible
-from offmon.agent.presence.words import Language
+from offmon.agent.presence.words import IndicatorLanguage
 
 ROOT = Path(offmon.__file__).parent
 # The agent, and all of ours that it may import (pyproject.toml: the contract `parts`).
@@ -150,7 +150,7 @@ def test_the_agent_takes_what_was_measured_and_nothing_else() -> None:
 
 def test_the_only_choice_is_the_language() -> None:
     assert list(inspect.signature(Indicator.start).parameters) == ["language"]
-    assert inspect.get_annotations(Indicator.start)["language"] is Language
+    assert inspect.get_annotations(Indicator.start)["language"] is IndicatorLanguage
 
 
 def test_nothing_stands_in_for_the_indicator() -> None:

@@ -10,20 +10,20 @@ from typing import Any
 import pytest
 
 from offmon.agent import pin
-from offmon.agent.home import Home
+from offmon.agent.home import AgentHome
 from offmon.agent.portal_code import Asking
 from offmon.agent.presence import child, details
-from offmon.agent.presence.details import Page
-from offmon.agent.presence.pages import Pages, as_told, place_beside
+from offmon.agent.presence.details import DetailsPage
+from offmon.agent.presence.pages import PagesWindow, as_told, place_beside
 from offmon.agent.presence.visibility import Rect, WindowFacts
-from offmon.agent.presence.words import Language
+from offmon.agent.presence.words import IndicatorLanguage
 from offmon.core.access import portal_access
 from offmon.core.access.throttle import MOST
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id
 from tests.unit.agent.test_pin import AT, CODE, PAPER, PIN
 
-DETAILS = Page("details", ())
+DETAILS = DetailsPage("details", ())
 KEY = SigningKey.from_seed("device/x", bytes(32))
 SCREEN = Rect(0, 0, 1280, 800)
 
@@ -78,18 +78,18 @@ def made() -> list[Asking]:
 
 
 @pytest.fixture
-def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: list[Asking]) -> Pages:
+def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: list[Asking]) -> PagesWindow:
     monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)
-    home = Home(tmp_path / "home")
+    home = AgentHome(tmp_path / "home")
     pin.prepare(home, CODE)
-    return Pages(home, Language.ENGLISH, lambda: AT, lambda: DETAILS, lambda: asked(made))
+    return PagesWindow(home, IndicatorLanguage.ENGLISH, lambda: AT, lambda: DETAILS, lambda: asked(made))
 
 
-def fields(page: Page) -> list[str]:
+def fields(page: DetailsPage) -> list[str]:
     return [field.name for field in page.fields]
 
 
-def test_only_the_paper_and_then_the_pin_give_the_details(pages: Pages) -> None:
+def test_only_the_paper_and_then_the_pin_give_the_details(pages: PagesWindow) -> None:
     assert fields(pages.answer("mine", {})) == ["code", "pin", "again"]
     for given in ({}, {"pin": PIN}, {"code": PAPER, "pin": PIN, "again": "1"}, {"code": "x", "pin": PIN, "again": PIN}):
         assert pages.answer("choose", given) != DETAILS
@@ -102,7 +102,7 @@ def test_only_the_paper_and_then_the_pin_give_the_details(pages: Pages) -> None:
     assert fields(pages.answer("lost", {})) == ["code", "pin", "again"]
 
 
-def test_a_code_wants_the_pin_again_even_behind_it(pages: Pages, made: list[Asking]) -> None:
+def test_a_code_wants_the_pin_again_even_behind_it(pages: PagesWindow, made: list[Asking]) -> None:
     pages.answer("choose", {"code": PAPER, "pin": PIN, "again": PIN})
     assert pages.answer("show", {"pin": PIN}) == DETAILS
     assert fields(pages.answer("way-in", {"pin": PIN})) == ["pin"]
@@ -116,7 +116,7 @@ def test_a_code_wants_the_pin_again_even_behind_it(pages: Pages, made: list[Aski
     assert one.way_in.code not in str(page)
 
 
-def test_guesses_there_are_counted_with_the_others(pages: Pages, made: list[Asking]) -> None:
+def test_guesses_there_are_counted_with_the_others(pages: PagesWindow, made: list[Asking]) -> None:
     pages.answer("choose", {"code": PAPER, "pin": PIN, "again": PIN})
     for press in ("show", "code", "show", "code", "code"):
         pages.answer(press, {"pin": "0000"})
@@ -125,7 +125,9 @@ def test_guesses_there_are_counted_with_the_others(pages: Pages, made: list[Aski
     assert made == []
 
 
-def test_what_was_drawn_lies_in_no_file_and_in_no_request(pages: Pages, made: list[Asking], tmp_path: Path) -> None:
+def test_what_was_drawn_lies_in_no_file_and_in_no_request(
+    pages: PagesWindow, made: list[Asking], tmp_path: Path
+) -> None:
     pages.answer("choose", {"code": PAPER, "pin": PIN, "again": PIN})
     pages.answer("code", {"pin": PIN})
     (one,) = made
@@ -137,7 +139,7 @@ def test_what_was_drawn_lies_in_no_file_and_in_no_request(pages: Pages, made: li
     assert b"proof" not in files
 
 
-def test_who_guesses_is_told_how_long_to_wait(pages: Pages) -> None:
+def test_who_guesses_is_told_how_long_to_wait(pages: PagesWindow) -> None:
     pages.answer("choose", {"code": PAPER, "pin": PIN, "again": PIN})
     said = [pages.answer("show", {"pin": "0000"}).error for _ in range(MOST + 1)]
     assert said[: MOST - 1] == ["That is not right. Check it and try again."] * (MOST - 1)
@@ -145,14 +147,14 @@ def test_who_guesses_is_told_how_long_to_wait(pages: Pages) -> None:
     assert "Wait 5 minutes" in pages.answer("mine", {}).error
 
 
-def test_a_damaged_file_opens_nothing(pages: Pages, tmp_path: Path) -> None:
+def test_a_damaged_file_opens_nothing(pages: PagesWindow, tmp_path: Path) -> None:
     (tmp_path / "home" / "pin").write_bytes(b"damaged")
     for press in ("mine", "lost", "show", "choose"):
         page = pages.answer(press, {"pin": PIN, "again": PIN, "code": PAPER})
         assert page.error.startswith("The PIN cannot be checked now.")
 
 
-def test_without_a_window_there_is_nothing_to_attend(pages: Pages) -> None:
+def test_without_a_window_there_is_nothing_to_attend(pages: PagesWindow) -> None:
     pages.attend()
     pages.close()
     assert not pages.open
@@ -173,7 +175,7 @@ MINE = '{"press": "mine", "given": {}}\n'
 
 
 @pytest.fixture
-def windowed(pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Path]]:
+def windowed(pages: PagesWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Path]]:
     """Opens such a window; what it was told is in that file."""
 
     def opens(says: str) -> Path:
@@ -186,7 +188,7 @@ def windowed(pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     pages.close()
 
 
-def lines_of(told: Path, pages: Pages, count: int) -> list[dict[str, Any]]:
+def lines_of(told: Path, pages: PagesWindow, count: int) -> list[dict[str, Any]]:
     """What the window was told, once it is so many lines, or the window is gone."""
     ends = monotonic() + 20
     while monotonic() < ends and pages.open and (not told.exists() or told.read_text().count("\n") < count):
@@ -196,15 +198,15 @@ def lines_of(told: Path, pages: Pages, count: int) -> list[dict[str, Any]]:
 
 
 def test_the_window_is_told_where_to_open_and_what_anybody_may_read_and_each_press_is_answered(
-    pages: Pages, windowed: Callable[[str], Path]
+    pages: PagesWindow, windowed: Callable[[str], Path]
 ) -> None:
     told = windowed(MINE + MINE)
     pin_page = as_told(pages.answer("mine", {}))
     first, *then = lines_of(told, pages, 3)
     assert first == {
-        "tools": [*details.tools(Language.ENGLISH)],
+        "tools": [*details.tools(IndicatorLanguage.ENGLISH)],
         "frame": [40, 190, 760, 570],
-        "page": json.loads(json.dumps(as_told(details.first_page(Language.ENGLISH)))),
+        "page": json.loads(json.dumps(as_told(details.first_page(IndicatorLanguage.ENGLISH)))),
     }
     assert then == [{"page": json.loads(json.dumps(pin_page))}] * 2
     one = pages.pid
@@ -216,7 +218,9 @@ def test_the_window_is_told_where_to_open_and_what_anybody_may_read_and_each_pre
 @pytest.mark.parametrize(
     "says", ["junk\n", '{"press": 1, "given": {}}\n', '{"press": "mine", "given": {"pin": 1}}\n', "x" * 20_000]
 )
-def test_a_window_that_talks_nonsense_is_simply_gone(says: str, pages: Pages, windowed: Callable[[str], Path]) -> None:
+def test_a_window_that_talks_nonsense_is_simply_gone(
+    says: str, pages: PagesWindow, windowed: Callable[[str], Path]
+) -> None:
     told = windowed(says)
     assert len(lines_of(told, pages, 2)) == 1
     assert not pages.open

@@ -6,10 +6,10 @@ from dataclasses import replace
 from syrupy.assertion import SnapshotAssertion
 
 from offmon.agent import portal_code
-from offmon.agent.pin import Door, Outcome
+from offmon.agent.pin import DetailsDoor, PinOutcome
 from offmon.agent.presence.details import (
-    Now,
-    Page,
+    DetailsPage,
+    IndicatorNow,
     asking_page,
     code_page,
     first_page,
@@ -19,7 +19,7 @@ from offmon.agent.presence.details import (
     tools,
     way_in_page,
 )
-from offmon.agent.presence.words import Language, State
+from offmon.agent.presence.words import AgentState, IndicatorLanguage
 from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
@@ -44,27 +44,27 @@ HELD = {
 }
 
 
-def pages(language: Language) -> Iterator[tuple[str, Page]]:
+def pages(language: IndicatorLanguage) -> Iterator[tuple[str, DetailsPage]]:
     """Each page that there can be, by its name."""
     yield "first", first_page(language)
     for name, held in HELD.items():
-        state = State.COLLECTING if name in {"collecting", "sites-alone"} else State.LEASE_OVER
-        yield name, page_of(held, ROOT, Now(state, SINCE, SPANS if name == "collecting" else ()), AT, language)
-    for door in Door:
+        state = AgentState.COLLECTING if name in {"collecting", "sites-alone"} else AgentState.LEASE_OVER
+        yield name, page_of(held, ROOT, IndicatorNow(state, SINCE, SPANS if name == "collecting" else ()), AT, language)
+    for door in DetailsDoor:
         yield f"asks-{door}", pin_page(language, door)
-    for outcome in (Outcome.WRONG, Outcome.FORM, Outcome.WAIT):
-        yield f"pin-{outcome}", pin_page(language, Door.PIN, outcome)
-    yield "pin-waits", pin_page(language, Door.PIN, Outcome.WRONG, clock.MINUTE_MS + 1)
+    for outcome in (PinOutcome.WRONG, PinOutcome.FORM, PinOutcome.WAIT):
+        yield f"pin-{outcome}", pin_page(language, DetailsDoor.PIN, outcome)
+    yield "pin-waits", pin_page(language, DetailsDoor.PIN, PinOutcome.WRONG, clock.MINUTE_MS + 1)
     for key in ("differs", "fault"):
-        yield f"pin-{key}", refusal(language, Door.PAPER, key)
+        yield f"pin-{key}", refusal(language, DetailsDoor.PAPER, key)
     yield "code", way_in_page(language)
-    yield "code-wrong-pin", way_in_page(language, Outcome.WRONG)
+    yield "code-wrong-pin", way_in_page(language, PinOutcome.WRONG)
     yield "code-asking", asking_page(language)
-    for became in portal_code.Outcome:
+    for became in portal_code.PortalCodeOutcome:
         yield f"code-{became}", code_page(language, GOT, became)
 
 
-def lines(page: Page) -> str:
+def lines(page: DetailsPage) -> str:
     """Its text, a line each: what it says, what is typed there, and what can be pressed."""
     said = [page.title, page.error and f"! {page.error}", *(f"{one.kind}: {one.text}" for one in page.blocks)]
     said += [f"{'[password]' if one.secret else '[text]'} {one.label}" for one in page.fields]
@@ -74,14 +74,14 @@ def lines(page: Page) -> str:
 
 def test_each_page_is_as_reviewed(snapshot: SnapshotAssertion) -> None:
     text = snapshot.use_extension(PageText)
-    for name, page in pages(Language.ENGLISH):
+    for name, page in pages(IndicatorLanguage.ENGLISH):
         assert lines(page) == text(name=name)
-    assert "\n".join(tools(Language.ENGLISH)) == text(name="tools")
+    assert "\n".join(tools(IndicatorLanguage.ENGLISH)) == text(name="tools")
 
 
 def test_in_welsh_each_says_the_same_and_nothing_in_english_and_in_both_languages_it_says_both() -> None:
     for (name, english), (_, welsh), (_, both) in zip(
-        *map(pages, (Language.ENGLISH, Language.WELSH, Language.BOTH)), strict=True
+        *map(pages, (IndicatorLanguage.ENGLISH, IndicatorLanguage.WELSH, IndicatorLanguage.BOTH)), strict=True
     ):
         assert english_in(lines(welsh)) == [], name
         assert [one.kind for one in welsh.blocks] == [one.kind for one in english.blocks], name

@@ -11,13 +11,13 @@ from offmon.agent.presence.visibility import (
     LEAST_WIDTH,
     MEASURE_HOLDS_MS,
     Facts,
-    Lines,
+    HiddenReason,
     NotVisible,
-    Reason,
     Rect,
     Said,
     Visible,
     WindowFacts,
+    WordPixels,
     check_collect,
     may_collect,
     why_not_visible,
@@ -38,9 +38,9 @@ THREE_QUARTERS = Rect(800, 600, 300, 100)
 WORDS = (Rect(810, 610, 100, 20), Rect(810, 640, 100, 20))
 BOTH_BUT_A_QUARTER = Rect(810, 610, 75, 50)
 SAID = Said(lines=1, longest=10, letters=10)
-READ = Lines(paper=1850, ink=150, paper_shown=1850, ink_shown=150, rows=11, reach=70, strokes=12)
-NONE = Lines(whole=False)
-BLANK = Lines(paper=2000, paper_shown=2000)
+READ = WordPixels(paper=1850, ink=150, paper_shown=1850, ink_shown=150, rows=11, reach=70, strokes=12)
+NONE = WordPixels(whole=False)
+BLANK = WordPixels(paper=2000, paper_shown=2000)
 REST = replace(READ, whole=False, paper=1900, paper_shown=1900, ink=100, ink_shown=100, reach=9, strokes=1)
 
 
@@ -48,76 +48,80 @@ def window(**changes: object) -> Facts:
     return replace(WELL, window=replace(SEEN, **changes))  # type: ignore[arg-type]
 
 
-def written(*lines: Lines, words: tuple[Rect, ...] = WORDS, said: Said = SAID) -> Facts:
+def written(*lines: WordPixels, words: tuple[Rect, ...] = WORDS, said: Said = SAID) -> Facts:
     """Two places of words, of a line each."""
     return window(words=words, said=(said, said), lines=lines)
 
 
-def hidden_but(rest: Lines, above: Rect) -> Facts:
+def hidden_but(rest: WordPixels, above: Rect) -> Facts:
     return window(words=WORDS, said=(SAID, SAID), lines=(rest, rest), above=(above,))
 
 
-TABLE: list[tuple[str, Facts, Reason | None]] = [
+TABLE: list[tuple[str, Facts, HiddenReason | None]] = [
     ("all is well", WELL, None),
-    ("process gone", replace(WELL, alive=False), Reason.GONE),
-    ("server knows no window", replace(WELL, window=None), Reason.GONE),
-    ("no answer", replace(WELL, answered_after_s=None), Reason.NOT_ANSWERING),
+    ("process gone", replace(WELL, alive=False), HiddenReason.GONE),
+    ("server knows no window", replace(WELL, window=None), HiddenReason.GONE),
+    ("no answer", replace(WELL, answered_after_s=None), HiddenReason.NOT_ANSWERING),
     ("answer just in time", replace(WELL, answered_after_s=ANSWER_WITHIN_S), None),
-    ("answer too late", replace(WELL, answered_after_s=ANSWER_WITHIN_S + 0.01), Reason.NOT_ANSWERING),
-    ("unmapped", window(mapped=False), Reason.UNMAPPED),
+    ("answer too late", replace(WELL, answered_after_s=ANSWER_WITHIN_S + 0.01), HiddenReason.NOT_ANSWERING),
+    ("unmapped", window(mapped=False), HiddenReason.UNMAPPED),
     ("least size", window(frame=Rect(0, 0, LEAST_WIDTH, LEAST_HEIGHT)), None),
-    ("too narrow", window(frame=Rect(0, 0, LEAST_WIDTH - 1, 100)), Reason.TOO_SMALL),
-    ("too low", window(frame=Rect(0, 0, 400, LEAST_HEIGHT - 1)), Reason.TOO_SMALL),
+    ("too narrow", window(frame=Rect(0, 0, LEAST_WIDTH - 1, 100)), HiddenReason.TOO_SMALL),
+    ("too low", window(frame=Rect(0, 0, 400, LEAST_HEIGHT - 1)), HiddenReason.TOO_SMALL),
     ("half on screen", window(frame=Rect(1080, 600, 400, 100)), None),
-    ("less than half on screen", window(frame=Rect(1081, 600, 400, 100)), Reason.OFF_SCREEN),
-    ("one pixel on the edge", window(frame=Rect(1279, 600, 400, 100)), Reason.OFF_SCREEN),
-    ("off to the left", window(frame=Rect(-400, 0, 400, 100)), Reason.OFF_SCREEN),
-    ("below the monitor", window(monitors=(SCREEN,), frame=Rect(640, 900, 400, 100)), Reason.OFF_SCREEN),
+    ("less than half on screen", window(frame=Rect(1081, 600, 400, 100)), HiddenReason.OFF_SCREEN),
+    ("one pixel on the edge", window(frame=Rect(1279, 600, 400, 100)), HiddenReason.OFF_SCREEN),
+    ("off to the left", window(frame=Rect(-400, 0, 400, 100)), HiddenReason.OFF_SCREEN),
+    ("below the monitor", window(monitors=(SCREEN,), frame=Rect(640, 900, 400, 100)), HiddenReason.OFF_SCREEN),
     ("across two monitors", window(monitors=(Rect(0, 0, 1000, 800), Rect(1000, 0, 1000, 800))), None),
-    ("a shape cut from it", window(cut_away=True), Reason.CUT_AWAY),
+    ("a shape cut from it", window(cut_away=True), HiddenReason.CUT_AWAY),
     ("opaque enough", window(opacity=LEAST_OPACITY), None),
-    ("see-through", window(opacity=LEAST_OPACITY - 0.01), Reason.TRANSPARENT),
-    ("the server says fully obscured", window(fully_obscured=True), Reason.COVERED),
-    ("covered by one", window(above=(SCREEN,)), Reason.COVERED),
-    ("covered by two halves", window(above=(LEFT_HALF, RIGHT_HALF)), Reason.COVERED),
+    ("see-through", window(opacity=LEAST_OPACITY - 0.01), HiddenReason.TRANSPARENT),
+    ("the server says fully obscured", window(fully_obscured=True), HiddenReason.COVERED),
+    ("covered by one", window(above=(SCREEN,)), HiddenReason.COVERED),
+    ("covered by two halves", window(above=(LEFT_HALF, RIGHT_HALF)), HiddenReason.COVERED),
     ("half covered", window(above=(LEFT_HALF,)), None),
     ("half covered twice over is half", window(above=(LEFT_HALF, LEFT_HALF)), None),
     ("a quarter left", window(above=(THREE_QUARTERS,)), None),
-    ("less than a quarter left", window(above=(replace(THREE_QUARTERS, width=301),)), Reason.COVERED),
-    ("half off screen and the rest covered", window(frame=Rect(1080, 600, 400, 100), above=(Rect(1080, 600, 200, 100),)), Reason.COVERED),
+    ("less than a quarter left", window(above=(replace(THREE_QUARTERS, width=301),)), HiddenReason.COVERED),
+    (
+        "half off screen and the rest covered",
+        window(frame=Rect(1080, 600, 400, 100), above=(Rect(1080, 600, 200, 100),)),
+        HiddenReason.COVERED,
+    ),
     ("above but elsewhere", window(above=(Rect(0, 0, 300, 300),)), None),
     ("a quarter of the words left", hidden_but(REST, BOTH_BUT_A_QUARTER), None),
-    ("less than that", window(words=WORDS, above=(replace(BOTH_BUT_A_QUARTER, width=76),)), Reason.COVERED),
-    ("words off screen", window(words=WORDS, monitors=(Rect(1000, 600, 200, 100),)), Reason.COVERED),
-    ("a part missing", window(whole=False), Reason.TAKEN_APART),
+    ("less than that", window(words=WORDS, above=(replace(BOTH_BUT_A_QUARTER, width=76),)), HiddenReason.COVERED),
+    ("words off screen", window(words=WORDS, monitors=(Rect(1000, 600, 200, 100),)), HiddenReason.COVERED),
+    ("a part missing", window(whole=False), HiddenReason.TAKEN_APART),
     ("words as they are drawn", written(READ, READ), None),
-    ("words of no ink", written(READ, BLANK), Reason.PAINTED_OVER),
-    ("words of hardly any ink", written(READ, replace(READ, ink=49, ink_shown=49)), Reason.PAINTED_OVER),
+    ("words of no ink", written(READ, BLANK), HiddenReason.PAINTED_OVER),
+    ("words of hardly any ink", written(READ, replace(READ, ink=49, ink_shown=49)), HiddenReason.PAINTED_OVER),
     ("the least ink", written(READ, replace(READ, ink=50, ink_shown=50)), None),
-    ("pale words", written(READ, replace(BLANK, pale=150)), Reason.PAINTED_OVER),
-    ("low words", written(READ, replace(READ, rows=7)), Reason.PAINTED_OVER),
+    ("pale words", written(READ, replace(BLANK, pale=150)), HiddenReason.PAINTED_OVER),
+    ("low words", written(READ, replace(READ, rows=7)), HiddenReason.PAINTED_OVER),
     ("the least height", written(READ, replace(READ, rows=8)), None),
-    ("narrow words", written(READ, replace(READ, reach=41)), Reason.PAINTED_OVER),
+    ("narrow words", written(READ, replace(READ, reach=41)), HiddenReason.PAINTED_OVER),
     ("the least width", written(READ, replace(READ, reach=42)), None),
-    ("a bar for words", written(READ, replace(READ, strokes=1)), Reason.PAINTED_OVER),
+    ("a bar for words", written(READ, replace(READ, strokes=1)), HiddenReason.PAINTED_OVER),
     ("the fewest strokes", written(READ, replace(READ, strokes=6)), None),
-    ("one line for two", written(READ, READ, said=replace(SAID, lines=2)), Reason.PAINTED_OVER),
-    ("a place too low for a line", written(READ, READ, words=(WORDS[0], replace(WORDS[1], height=13))), Reason.PAINTED_OVER),
+    ("one line for two", written(READ, READ, said=replace(SAID, lines=2)), HiddenReason.PAINTED_OVER),
+    ("a place too low for a line", written(READ, READ, words=(WORDS[0], replace(WORDS[1], height=13))), HiddenReason.PAINTED_OVER),
     ("words without ink where the rest is hidden", written(READ, replace(BLANK, whole=False)), None),
-    ("no ink in what is left of all", written(replace(BLANK, whole=False), replace(BLANK, whole=False)), Reason.PAINTED_OVER),
-    ("low words of which some are hidden", written(*2 * [replace(REST, rows=3)]), Reason.PAINTED_OVER),
-    ("more ink than paper", written(READ, replace(READ, paper=999, ink=1001, paper_shown=999, ink_shown=1001)), Reason.PAINTED_OVER),
-    ("more of neither than paper", written(READ, replace(READ, pale=1701)), Reason.PAINTED_OVER),
-    ("held and not shown", written(READ, replace(READ, ink_shown=134)), Reason.PAINTED_OVER),
-    ("another ground shown", written(READ, replace(READ, paper_shown=1664)), Reason.PAINTED_OVER),
+    ("no ink in what is left of all", written(replace(BLANK, whole=False), replace(BLANK, whole=False)), HiddenReason.PAINTED_OVER),
+    ("low words of which some are hidden", written(*2 * [replace(REST, rows=3)]), HiddenReason.PAINTED_OVER),
+    ("more ink than paper", written(READ, replace(READ, paper=999, ink=1001, paper_shown=999, ink_shown=1001)), HiddenReason.PAINTED_OVER),
+    ("more of neither than paper", written(READ, replace(READ, pale=1701)), HiddenReason.PAINTED_OVER),
+    ("held and not shown", written(READ, replace(READ, ink_shown=134)), HiddenReason.PAINTED_OVER),
+    ("another ground shown", written(READ, replace(READ, paper_shown=1664)), HiddenReason.PAINTED_OVER),
     ("words of which none is in view", written(READ, NONE), None),
-    ("nothing of any words in view", written(NONE, NONE), Reason.PAINTED_OVER),
-    ("no words where some are to be said", window(said=(SAID,)), Reason.PAINTED_OVER),
+    ("nothing of any words in view", written(NONE, NONE), HiddenReason.PAINTED_OVER),
+    ("no words where some are to be said", window(said=(SAID,)), HiddenReason.PAINTED_OVER),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("facts", "reason"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
-def test_each_doubt_has_its_own_reason(facts: Facts, reason: Reason | None) -> None:
+def test_each_doubt_has_its_own_reason(facts: Facts, reason: HiddenReason | None) -> None:
     assert why_not_visible(facts) == reason
 
 
@@ -126,7 +130,7 @@ def test_a_text_is_as_large_as_its_lines_and_letters() -> None:
 
 
 def test_the_table_knows_every_reason() -> None:
-    assert {reason for _, _, reason in TABLE} == {None, *Reason}
+    assert {reason for _, _, reason in TABLE} == {None, *HiddenReason}
 
 
 @pytest.mark.parametrize(
@@ -137,7 +141,7 @@ def test_the_table_knows_every_reason() -> None:
         (Visible(Ms(1000)), 1000 + MEASURE_HOLDS_MS, True),
         (Visible(Ms(1000)), 1001 + MEASURE_HOLDS_MS, False),
         (Visible(Ms(1000)), 999, False),
-        *((NotVisible(Ms(1000), reason), 1000, False) for reason in Reason),
+        *((NotVisible(Ms(1000), reason), 1000, False) for reason in HiddenReason),
     ],
 )
 @proves("S10", check_collect, disabled=lambda last, now_ms: None)
@@ -149,5 +153,5 @@ def test_collecting_needs_a_fresh_measure_that_says_visible(
 
 def test_the_refusal_names_its_reason() -> None:
     with pytest.raises(Refused) as refused:
-        check_collect(NotVisible(Ms(0), Reason.COVERED), Ms(0))
+        check_collect(NotVisible(Ms(0), HiddenReason.COVERED), Ms(0))
     assert refused.value.code == "indicator-covered"

@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 
 from offmon.agent.presence import style
-from offmon.agent.presence.words import CATALOGUE, Language, State, Words
+from offmon.agent.presence.words import CATALOGUE, AgentState, IndicatorLanguage, IndicatorText
 from offmon.words import catalogue
 from offmon.words.catalogue import texts
 
@@ -15,38 +15,42 @@ TELLING = re.compile(
 )
 
 
-def said_by(words: Words) -> list[str]:
+def said_by(words: IndicatorText) -> list[str]:
     return [words.title, words.monitored, words.details, words.move, *words.states.values()]
 
 
 def test_every_language_has_words_for_every_state() -> None:
-    assert set(CATALOGUE) == set(Language)
+    assert set(CATALOGUE) == set(IndicatorLanguage)
     for words in CATALOGUE.values():
-        assert set(words.states) == set(State)
-        assert len(said_by(words)) == len(fields(words)) - 1 + len(State), "said_by leaves something out"
+        assert set(words.states) == set(AgentState)
+        assert len(said_by(words)) == len(fields(words)) - 1 + len(AgentState), "said_by leaves something out"
         assert all(line.strip() for line in said_by(words))
 
 
 def test_each_text_is_that_of_its_key_and_both_languages_stand_in_their_order() -> None:
-    def told(key: str, between: str = "\n") -> dict[Language, str]:
+    def told(key: str, between: str = "\n") -> dict[IndicatorLanguage, str]:
         english, welsh = (texts(catalogue.Language(language))[f"indicator.{key}"] for language in ("en", "cy"))
-        return {Language.ENGLISH: english, Language.WELSH: welsh, Language.BOTH: f"{english}{between}{welsh}"}
+        return {
+            IndicatorLanguage.ENGLISH: english,
+            IndicatorLanguage.WELSH: welsh,
+            IndicatorLanguage.BOTH: f"{english}{between}{welsh}",
+        }
 
     for language, words in CATALOGUE.items():
         assert words.title == told("title", " / ")[language]
         for key, said in (("monitored", words.monitored), ("details", words.details), ("move", words.move)):
             assert said == told(key)[language]
-        assert words.states == {state: told(f"state.{state}")[language] for state in State}
+        assert words.states == {state: told(f"state.{state}")[language] for state in AgentState}
 
 
 def test_each_state_reads_differently() -> None:
     for words in CATALOGUE.values():
-        assert len(set(words.states.values())) == len(State)
+        assert len(set(words.states.values())) == len(AgentState)
 
 
 def test_a_bystander_learns_of_no_force_offence_or_order() -> None:
     assert TELLING.search("a court order"), "the pattern itself must be able to find something"
-    for line in said_by(CATALOGUE[Language.ENGLISH]):
+    for line in said_by(CATALOGUE[IndicatorLanguage.ENGLISH]):
         assert not TELLING.search(line.lower()), line
 
 
@@ -67,8 +71,8 @@ def test_text_can_be_read_on_its_ground(ground: str) -> None:
     assert contrast(style.INK, ground) >= 4.5
 
 
-@pytest.mark.parametrize("state", State)
-def test_the_mark_can_be_told_from_the_paper(state: State) -> None:
+@pytest.mark.parametrize("state", AgentState)
+def test_the_mark_can_be_told_from_the_paper(state: AgentState) -> None:
     assert contrast(style.mark_of(state), style.PAPER) >= 3
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from offmon.core.alerts.exhibit import (
     MOST,
-    Custody,
-    Exhibit,
+    CustodyRecord,
+    ExhibitRecord,
     check_continuity,
     check_hand_over,
     check_initials,
@@ -20,7 +20,7 @@ from offmon.core.log.records import REJECTING, DecisionOutcome, LeafPlace
 from tests.prove.markers import proves
 from tests.unit.core.samples import NOW, code_of, digest, ident
 
-EXHIBIT = Exhibit(
+EXHIBIT = ExhibitRecord(
     id=ident("exhibit"),
     alert=ident("alert"),
     leaf=LeafPlace(ident("device"), ident("epoch"), 3),
@@ -37,10 +37,10 @@ EXHIBIT = Exhibit(
 )
 
 
-def chain(*steps: tuple[int, str]) -> list[Custody]:
+def chain(*steps: tuple[int, str]) -> list[CustodyRecord]:
     """Sealed now; then, so much later each, handed to these people."""
     links = [
-        Custody(
+        CustodyRecord(
             id=ident("link 0"),
             exhibit=EXHIBIT.id,
             number=0,

@@ -8,11 +8,11 @@ from offmon.core.alerts.follow_up import FOLLOWS, check_done, check_due, check_f
 from offmon.core.clock import HOUR_MS
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
-from offmon.core.log.records import REJECTING, Action, ActionKind, DecisionOutcome, Welfare
+from offmon.core.log.records import REJECTING, ActionKind, ActionRecord, DecisionOutcome, Welfare
 from tests.prove.markers import proves
 from tests.unit.core.samples import NOW, code_of, ident, on
 
-ACTION = Action(
+ACTION = ActionRecord(
     id=ident("action"),
     decision=ident("decision"),
     alert=ident("alert"),

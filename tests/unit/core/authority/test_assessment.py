@@ -8,7 +8,7 @@ import pytest
 
 from offmon.core.authority.assessment import (
     Assessment,
-    Standing,
+    AssessmentStanding,
     answer_due,
     check_assessed,
     check_assessed_throughout,
@@ -47,27 +47,29 @@ UNSIGNED = replace(SIGNED, signed_by=None, signed_at=None)
 @pytest.mark.parametrize(
     ("changed", "stands"),
     [
-        ({}, Standing.IN_FORCE),
-        ({"signed_at": NOW}, Standing.IN_FORCE),
-        ({"signed_at": SOON}, Standing.UNSIGNED),
-        ({"signed_by": None, "signed_at": None}, Standing.UNSIGNED),
-        ({"signed_by": SIGNED.prepared_by}, Standing.UNSIGNED),  # a person alone
-        ({"review_by": SOON}, Standing.IN_FORCE),
-        ({"review_by": NOW}, Standing.DUE),
-        ({"review_by": NOW, "signed_by": None, "signed_at": None}, Standing.DUE),
-        ({"asked_at": BEFORE}, Standing.WAITING),
-        ({"asked_at": NOW}, Standing.WAITING),
-        ({"asked_at": BEFORE, "answered_at": SOON}, Standing.WAITING),
-        ({"asked_at": BEFORE, "answered_at": NOW}, Standing.IN_FORCE),
-        ({"asked_at": Ms(NOW - 300 * DAY_MS)}, Standing.WAITING),  # silence, however long, is no answer
-        ({"asked_at": BEFORE, "review_by": NOW}, Standing.DUE),
-        ({"asked_at": BEFORE, "signed_by": None, "signed_at": None}, Standing.UNSIGNED),
+        ({}, AssessmentStanding.IN_FORCE),
+        ({"signed_at": NOW}, AssessmentStanding.IN_FORCE),
+        ({"signed_at": SOON}, AssessmentStanding.UNSIGNED),
+        ({"signed_by": None, "signed_at": None}, AssessmentStanding.UNSIGNED),
+        ({"signed_by": SIGNED.prepared_by}, AssessmentStanding.UNSIGNED),  # a person alone
+        ({"review_by": SOON}, AssessmentStanding.IN_FORCE),
+        ({"review_by": NOW}, AssessmentStanding.DUE),
+        ({"review_by": NOW, "signed_by": None, "signed_at": None}, AssessmentStanding.DUE),
+        ({"asked_at": BEFORE}, AssessmentStanding.WAITING),
+        ({"asked_at": NOW}, AssessmentStanding.WAITING),
+        ({"asked_at": BEFORE, "answered_at": SOON}, AssessmentStanding.WAITING),
+        ({"asked_at": BEFORE, "answered_at": NOW}, AssessmentStanding.IN_FORCE),
+        ({"asked_at": Ms(NOW - 300 * DAY_MS)}, AssessmentStanding.WAITING),  # silence, however long, is no answer
+        ({"asked_at": BEFORE, "review_by": NOW}, AssessmentStanding.DUE),
+        ({"asked_at": BEFORE, "signed_by": None, "signed_at": None}, AssessmentStanding.UNSIGNED),
     ],
 )
-def test_how_an_assessment_stands(changed: dict[str, Any], stands: Standing) -> None:
+def test_how_an_assessment_stands(changed: dict[str, Any], stands: AssessmentStanding) -> None:
     one = replace(SIGNED, **changed)
     assert standing(one, NOW) is stands
-    assert code_of(check_assessed, [one], Capability, NOW) == (None if stands is Standing.IN_FORCE else "not-assessed")
+    assert code_of(check_assessed, [one], Capability, NOW) == (
+        None if stands is AssessmentStanding.IN_FORCE else "not-assessed"
+    )
 
 
 SITE = replace(SIGNED, capabilities=(Capability.SITE,))

@@ -9,7 +9,7 @@ from offmon.core.authority.capability import CAPABILITIES, Capability
 from offmon.core.authority.decide import (
     MAX_FUTURE_MS,
     No,
-    Reason,
+    RefusalReason,
     admit,
     admit_by_meaning,
     admit_by_newest,
@@ -82,7 +82,7 @@ LATER = Ms(LICENCE_OVER + DAY_MS)
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-@proves("S3", admit, disabled=lambda profile, claim, at: next(iter(profile.grants), No(Reason.NO_GRANT)))
+@proves("S3", admit, disabled=lambda profile, claim, at: next(iter(profile.grants), No(RefusalReason.NO_GRANT)))
 def test_who_is_admitted(what: str, whole: Profile, changed: dict[str, Any], at: Ms, answer: str) -> None:
     assert verdict(admit(whole, claim_on(PROFILE, **changed), at)) == answer
 
@@ -115,7 +115,7 @@ OVER = only(Period(Ms(NOW - 2 * DAY_MS), Ms(NOW - DAY_MS)))
 def test_nothing_is_admitted_when_no_term_of_the_grant_is_in_force() -> None:
     for terms in ((), (SHPO_TERM.id,)):
         assert verdict(admit(OVER, claim_on(OVER, terms=terms), NOW)) == "out-of-period"
-    assert decide(OVER, FINDING, NOW) == No(Reason.OUT_OF_PERIOD)
+    assert decide(OVER, FINDING, NOW) == No(RefusalReason.OUT_OF_PERIOD)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,11 @@ def test_nothing_is_admitted_when_no_term_of_the_grant_is_in_force() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-@proves("S5", admit_by_meaning, disabled=lambda profile, claim, named: next(iter(profile.grants), No(Reason.NO_GRANT)))
+@proves(
+    "S5",
+    admit_by_meaning,
+    disabled=lambda profile, claim, named: next(iter(profile.grants), No(RefusalReason.NO_GRANT)),
+)
 def test_what_a_newer_profile_must_still_mean(what: str, newer: Profile, changed: dict[str, Any], answer: str) -> None:
     assert verdict(admit_by_meaning(newer, claim_on(PROFILE, **changed), SITE)) == answer
 
@@ -168,7 +172,9 @@ def test_what_the_newest_of_the_signed_says(what: str, signed: list[Profile], an
 def test_a_field_leaves_only_where_the_grant_names_it(kind: Capability, name: str) -> None:
     grant = next(g for g in PROFILE.grants if kind == g.kind)
     body = replace(EMPTY, **{name: ""})  # even an empty text is a field that is there
-    assert check_body(grant, body) == (None if name in CAPABILITIES[kind].fields else No(Reason.FIELD_NOT_GRANTED))
+    assert check_body(grant, body) == (
+        None if name in CAPABILITIES[kind].fields else No(RefusalReason.FIELD_NOT_GRANTED)
+    )
 
 
 @pytest.mark.parametrize(
@@ -202,12 +208,12 @@ def test_the_reason_is_that_of_the_grant_that_came_nearest() -> None:
     narrow = replace(site, id=ident("narrow"), fields=("url",))
     elsewhere = replace(site, id=ident("elsewhere"), lists=(PHRASES.ref,))
     for order in ((narrow, elsewhere), (elsewhere, narrow)):
-        assert decide(replace(PROFILE, grants=order), FINDING, NOW) == No(Reason.FIELD_NOT_GRANTED)
+        assert decide(replace(PROFILE, grants=order), FINDING, NOW) == No(RefusalReason.FIELD_NOT_GRANTED)
     assert isinstance(decide(replace(PROFILE, grants=(narrow, elsewhere, site)), FINDING, NOW), Disclosure)
 
 
 def test_a_refusal_carries_its_reason_and_nothing_of_the_finding() -> None:
     assert [f.name for f in fields(No)] == ["reason"]
     with pytest.raises(Refused) as refusal:
-        check(No(Reason.OUT_OF_PERIOD))
+        check(No(RefusalReason.OUT_OF_PERIOD))
     assert refusal.value.code == "out-of-period"

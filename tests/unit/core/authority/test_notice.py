@@ -7,8 +7,8 @@ import pytest
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.notice import (
     Content,
-    Party,
-    Told,
+    NoticeController,
+    NoticeFacts,
     ToldDevice,
     Watcher,
     check_complete,
@@ -22,8 +22,8 @@ from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms, Slug
-from offmon.core.log.audit import Entry, Outcome, Touched, Verb
-from offmon.core.log.records import Notice
+from offmon.core.log.audit import AuditEntry, EntryOutcome, Touched, Verb
+from offmon.core.log.records import NoticeRecord
 from tests.unit.core.log.test_attribution import CONFIRMER, RECORDER, entry
 from tests.unit.core.samples import (
     APD,
@@ -45,7 +45,7 @@ BY_LICENCE = Choice(Capability.SITE, (LICENCE_TERM.id,), (SITES.ref.id,), None)
 ORDERS, TERMS, LISTS = (SHPO, LICENCE), (SHPO_TERM, LICENCE_TERM), (SITES, PHRASES)
 
 
-def told(*choices: Choice, at: Ms = NOW) -> Told:
+def told(*choices: Choice, at: Ms = NOW) -> NoticeFacts:
     return told_of(choices, ORDERS, TERMS, LISTS, at)
 
 
@@ -55,7 +55,7 @@ def content() -> Content:
         reference="86/1",
         authorisation=ident("authorisation"),
         made_at=NOW,
-        controllers=(Party("An invented force", "86 000", digest("root")),),
+        controllers=(NoticeController("An invented force", "86 000", digest("root")),),
         told=told(BY_SITE, BY_PHRASE, BY_LICENCE),
         devices=(ToldDevice(ident("device"), on(2026, 11, 20)),),
         delay_days=14,
@@ -80,7 +80,7 @@ def test_only_what_was_chosen_is_told_of() -> None:
 
 def test_what_is_over_is_no_longer_told_and_what_rests_on_it_alone_is_not_collected() -> None:
     after = on(2027, 3, 1)
-    assert told(BY_LICENCE, at=after) == Told((), (), ())
+    assert told(BY_LICENCE, at=after) == NoticeFacts((), (), ())
     assert [ground.basis for ground in told(BY_SITE, BY_LICENCE, at=after).grounds] == [SHPO.basis]
 
 
@@ -108,8 +108,11 @@ def test_a_choice_that_rests_on_what_is_not_there_makes_no_notice(terms: tuple[(
         ({"person": " "}, "the person's name"),
         ({"reference": ""}, "the person's name"),
         ({"controllers": ()}, "who is responsible"),
-        ({"controllers": (Party("An invented force", "", digest("root")),)}, "how to reach An invented force"),
-        ({"told": Told((), (), ())}, "a confirmed term that is in force, what is collected"),
+        (
+            {"controllers": (NoticeController("An invented force", "", digest("root")),)},
+            "how to reach An invented force",
+        ),
+        ({"told": NoticeFacts((), (), ())}, "a confirmed term that is in force, what is collected"),
         ({"delay_days": 0}, "after how many days"),
         ({"on_call": {Gravity.URGENT: "the duty desk"}}, "who is called out of hours"),
         ({"duty_inspector": ""}, "who is called out of hours"),
@@ -157,9 +160,9 @@ def test_a_new_notice_is_due_for_more_and_not_for_less(
         assert refused.value.code == "not-noticed"
 
 
-ROW = Touched(Slug(Notice.KIND), ident("notice"), digest("notice"))
+ROW = Touched(Slug(NoticeRecord.KIND), ident("notice"), digest("notice"))
 SERVED = [replace(entry(Verb.NOTICE_SERVED, RECORDER, ROW), at=NOW)]
-TRIED = [replace(one, outcome=Outcome.DENIED) for one in SERVED]
+TRIED = [replace(one, outcome=EntryOutcome.DENIED) for one in SERVED]
 BY_ANOTHER = [entry(Verb.NOTICE_SERVED, CONFIRMER, ROW)]
 
 
@@ -178,11 +181,15 @@ BY_ANOTHER = [entry(Verb.NOTICE_SERVED, CONFIRMER, ROW)]
         ([(0, []), (0, BY_ANOTHER)], "act-of-another"),
     ],
 )
-def test_one_notice_that_was_served_before_is_enough(served: list[tuple[int, list[Entry]]], code: str | None) -> None:
+def test_one_notice_that_was_served_before_is_enough(
+    served: list[tuple[int, list[AuditEntry]]], code: str | None
+) -> None:
     """`served`: how long after the lease began (ms), and what the log says of it."""
     shown = [
         (
-            Notice(ROW.id, ident("d"), RECORDER, Ms(NOW + after), "by hand", "en", acknowledged=True, text=ROW.commit),
+            NoticeRecord(
+                ROW.id, ident("d"), RECORDER, Ms(NOW + after), "by hand", "en", acknowledged=True, text=ROW.commit
+            ),
             ROW,
             log,
         )

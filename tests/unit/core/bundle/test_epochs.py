@@ -7,7 +7,7 @@ import pytest
 
 from offmon.core.bundle.case import Case, Files
 from offmon.core.bundle.epochs import check_epochs
-from offmon.core.bundle.layout import Account, Journal, Row
+from offmon.core.bundle.layout import EpochJournal, EpochRow, LeafAccount
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats.event import Gap, GapLeaf, GapReason
 from offmon.core.ids import Digest, Id, Ms, Slug
@@ -53,8 +53,8 @@ def of(*epochs: tuple[Id | None, int | None, list[int]]) -> Asked:
         first = Gap(device, epoch, 0, GapReason.NEW_EPOCH, Ms(1), Ms(2), None, last, size)
         begins = GapLeaf(first, bytes(32)) if last else None
         nothing = Digest("0" * 64)
-        row = Row(0, Slug("gap"), nothing, nothing, Account.SHOWN, None, None, begins)
-        files.journals[device, epoch] = Journal(device, epoch, (row,), b"")
+        row = EpochRow(0, Slug("gap"), nothing, nothing, LeafAccount.SHOWN, None, None, begins)
+        files.journals[device, epoch] = EpochJournal(device, epoch, (row,), b"")
         batches[device, epoch] = [SimpleNamespace(id=Id(f"{n:016x}{number:016x}")) for number in received]
         for batch, number in zip(batches[device, epoch], received, strict=True):
             touching[BatchRecord.KIND, batch.id] = [(number, SimpleNamespace(verb=Verb.BATCH_RECEIVED))]

@@ -10,68 +10,70 @@ from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import NamedField, Record
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.formats import canon, commitment
-from offmon.core.formats.commitment import Ground
+from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.log import records
-from offmon.core.log.records import Alert, Decision, DecisionOutcome, LeafPlace
+from offmon.core.log.records import AlertRecord, DecisionOutcome, DecisionRecord, LeafPlace
 from offmon.core.states import AlertState
 
 SALT = bytes(range(32))
-DECISION = Decision(Id("a" * 32), Id("b" * 32), DecisionOutcome.EVIDENTIAL, "In full.", Id("c" * 32), Ms(7))
+DECISION = DecisionRecord(Id("a" * 32), Id("b" * 32), DecisionOutcome.EVIDENTIAL, "In full.", Id("c" * 32), Ms(7))
 VALUES = records.values_of(DECISION)
 
 
-def shown(**withheld: Ground) -> Record:
-    return layout.open_record(Decision.KIND, SALT, VALUES, withheld)
+def shown(**withheld: WithholdingGround) -> Record:
+    return layout.open_record(DecisionRecord.KIND, SALT, VALUES, withheld)
 
 
 def test_a_record_shown_in_full_reads_as_it_was() -> None:
-    assert opened.read(Decision, shown()) == opened.Opened(DECISION, frozenset())
+    assert opened.read(DecisionRecord, shown()) == opened.Opened(DECISION, frozenset())
 
 
 def test_the_commitment_is_the_same_whatever_is_withheld() -> None:
-    whole = commitment.commit(Decision.KIND, SALT, VALUES)
-    assert layout.commit_of(shown()) == layout.commit_of(shown(reason=Ground.SENSITIVE)) == whole
+    whole = commitment.commit(DecisionRecord.KIND, SALT, VALUES)
+    assert layout.commit_of(shown()) == layout.commit_of(shown(reason=WithholdingGround.SENSITIVE)) == whole
 
 
 def test_a_withheld_reason_is_named_as_withheld_and_its_text_is_not_there() -> None:
-    record = shown(reason=Ground.SENSITIVE)
-    assert opened.read(Decision, record).withheld == {"reason"}
+    record = shown(reason=WithholdingGround.SENSITIVE)
+    assert opened.read(DecisionRecord, record).withheld == {"reason"}
     assert b"In full." not in record.values
 
 
 @pytest.mark.parametrize("name", ["outcome", "alert", "decided_by", "id"])
 def test_what_a_rule_needs_may_not_be_withheld(name: str) -> None:
     with pytest.raises(NotAuthentic, match="field-withheld"):
-        opened.read(Decision, shown(**{name: Ground.RESTRICTED}))
+        opened.read(DecisionRecord, shown(**{name: WithholdingGround.RESTRICTED}))
 
 
 def test_a_field_that_is_not_named_is_a_forgery() -> None:
-    record = shown(reason=Ground.SENSITIVE)
+    record = shown(reason=WithholdingGround.SENSITIVE)
     fewer = replace(record, fields=tuple(field for field in record.fields if field.name != "reason"))
     with pytest.raises(NotAuthentic, match="field-absent"):
-        opened.read(Decision, fewer)
+        opened.read(DecisionRecord, fewer)
     assert layout.commit_of(fewer) != layout.commit_of(record)
 
 
 def test_a_field_that_the_class_does_not_know_refuses_the_record() -> None:
-    more = layout.open_record(Decision.KIND, SALT, {**VALUES, "unless": "Sunday"}, {})
+    more = layout.open_record(DecisionRecord.KIND, SALT, {**VALUES, "unless": "Sunday"}, {})
     with pytest.raises(NotAuthentic, match="field-absent"):
-        opened.read(Decision, more)
+        opened.read(DecisionRecord, more)
 
 
 def test_a_record_of_another_kind_is_refused() -> None:
     with pytest.raises(NotAuthentic, match="field-absent"):
-        opened.read(Decision, replace(shown(), kind="alert"))
+        opened.read(DecisionRecord, replace(shown(), kind="alert"))
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda field: replace(field, ground=Ground.PRIVILEGE),  # shown and withheld
+        lambda field: replace(field, ground=WithholdingGround.PRIVILEGE),  # shown and withheld
         lambda field: replace(field, salt=None),  # neither
-        lambda field: replace(field, salt=None, ground=Ground.PRIVILEGE),  # withheld, and its value still there
+        lambda field: replace(
+            field, salt=None, ground=WithholdingGround.PRIVILEGE
+        ),  # withheld, and its value still there
         lambda field: replace(field, name="aaa"),  # shown, and its value not there
     ],
 )
@@ -94,10 +96,10 @@ def test_fields_stand_in_one_order_each_once(order: slice) -> None:
         opened.shown(replace(shown(), fields=fields[order] if order.step else (*fields, fields[0])))
 
 
-def alert_of(count: int) -> Alert:
+def alert_of(count: int) -> AlertRecord:
     """An alert that is about so many findings, each number of them as long as one can be."""
     leaves = tuple(LeafPlace(Id("d" * 32), Id("e" * 32), 2**53 - 1 - n) for n in range(count))
-    return Alert(
+    return AlertRecord(
         id=Id("a" * 32),
         deployment=Id("b" * 32),
         capability=Capability.SITE,
@@ -113,7 +115,9 @@ def alert_of(count: int) -> Alert:
 @pytest.mark.parametrize("count", [MOST_FINDINGS, 12 * MOST_FINDINGS])
 def test_a_full_alert_is_read_and_so_is_one_from_before_there_was_an_end(count: int) -> None:
     alert = alert_of(count)
-    assert opened.read(Alert, layout.open_record(Alert.KIND, SALT, records.values_of(alert), {})).it == alert
+    assert (
+        opened.read(AlertRecord, layout.open_record(AlertRecord.KIND, SALT, records.values_of(alert), {})).it == alert
+    )
 
 
 def test_a_full_alert_is_read_by_the_verifier_of_an_earlier_version_too() -> None:

@@ -72,7 +72,7 @@ def put(doc: Any, path: tuple[Any, ...], value: Any) -> Any:
     return changed
 
 
-NOTE = event.Note(ident("device"), ident("epoch"), 0, event.NoteKind.STARTED, NOW, None)
+NOTE = event.DeviceNote(ident("device"), ident("epoch"), 0, event.NoteKind.STARTED, NOW, None)
 GAP = Gap(ident("device"), ident("epoch"), 1, event.GapReason.CLOCK, NOW, NOW, 0, None, None)
 BATCH = event.Batch(NOTE.device, NOTE.epoch, 0, (event.NoteLeaf(NOTE, b""), event.GapLeaf(GAP, b"")), b"", None)
 

@@ -6,8 +6,8 @@ import pytest
 
 from offmon.core.formats import commitment
 from offmon.core.formats.commitment import (
-    Field,
-    Ground,
+    CommittedField,
+    WithholdingGround,
     check_field,
     check_salt,
     commit,
@@ -35,8 +35,8 @@ def test_a_withheld_field_still_counts() -> None:
     assert commit_of("decision", digests | {"more": digests["reason"]}) != whole
 
 
-def shown(name: str) -> Field:
-    return Field(digests_of(SALT, VALUES)[name], field_salt(SALT, name), None)
+def shown(name: str) -> CommittedField:
+    return CommittedField(digests_of(SALT, VALUES)[name], field_salt(SALT, name), None)
 
 
 def test_a_shown_field_is_the_one_that_was_committed_to() -> None:
@@ -52,13 +52,23 @@ def test_a_shown_field_is_the_one_that_was_committed_to() -> None:
         (shown("decided_at"), "decided_at", "1", "field-changed"),
         (shown("decided_at"), "decided_at", True, "field-changed"),
         (shown("alert"), "alert", "", "field-changed"),
-        (Field(shown("reason").digest, field_salt(SALT, "outcome"), None), "reason", "To ask.", "field-changed"),
-        (Field(shown("reason").digest, None, Ground.PRIVILEGE), "reason", "To ask.", "field-changed"),
-        (Field(shown("reason").digest, b"", None), "reason", "To ask.", "bad-salt"),
-        (Field(shown("reason").digest, bytes(33), None), "reason", "To ask.", "bad-salt"),
+        (
+            CommittedField(shown("reason").digest, field_salt(SALT, "outcome"), None),
+            "reason",
+            "To ask.",
+            "field-changed",
+        ),
+        (
+            CommittedField(shown("reason").digest, None, WithholdingGround.PRIVILEGE),
+            "reason",
+            "To ask.",
+            "field-changed",
+        ),
+        (CommittedField(shown("reason").digest, b"", None), "reason", "To ask.", "bad-salt"),
+        (CommittedField(shown("reason").digest, bytes(33), None), "reason", "To ask.", "bad-salt"),
     ],
 )
-def test_a_shown_field_that_is_another_is_refused(field: Field, name: str, value: Any, refused: str) -> None:
+def test_a_shown_field_that_is_another_is_refused(field: CommittedField, name: str, value: Any, refused: str) -> None:
     assert code_of(check_field, field, name, value) == refused
 
 

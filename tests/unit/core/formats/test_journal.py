@@ -11,13 +11,13 @@ from offmon.core.formats.event import (
     Acknowledged,
     Batch,
     DeviceCheckpoint,
+    DeviceNote,
     DisclosureLeaf,
     ForgottenLeaf,
     Gap,
     GapLeaf,
     GapReason,
     Leaf,
-    Note,
     NoteKind,
     NoteLeaf,
     Receipt,
@@ -51,7 +51,7 @@ def leaf(n: int, salt: int = 1) -> Leaf:
             gap = Gap(DEVICE, EPOCH, n, GapReason.AGENT_DOWN, NOW, Ms(NOW + n), None, None, None)
             return GapLeaf(gap, bytes([salt]) * 32)
         case 1:
-            return NoteLeaf(Note(DEVICE, EPOCH, n, NoteKind.STARTED, NOW, None), bytes([salt]) * 32)
+            return NoteLeaf(DeviceNote(DEVICE, EPOCH, n, NoteKind.STARTED, NOW, None), bytes([salt]) * 32)
         case _:
             return DisclosureLeaf(replace(PLACE, n=n), bytes([salt]) * 32, b"enclosed %d" % n)
 

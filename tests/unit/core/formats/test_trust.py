@@ -9,7 +9,7 @@ import pytest
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.formats import dsse
 from offmon.core.formats.keys import SigningKey
-from offmon.core.formats.trust import MAX_STATEMENT_MS, KeyRole, Keys, ListedKey, walk
+from offmon.core.formats.trust import MAX_STATEMENT_MS, KeyRole, KeysDocument, ListedKey, walk
 from offmon.core.ids import Digest, Ms
 from tests.unit.core.samples import code_of, ident, key, on
 
@@ -31,10 +31,10 @@ NEW_KEYS = (
 )
 
 
-def statement(version: int, previous: Digest | None) -> Keys:
+def statement(version: int, previous: Digest | None) -> KeysDocument:
     since = Ms(START + (version - 1) * 200 * DAY_MS)
     period = Period(since, Ms(since + MAX_STATEMENT_MS))
-    return Keys(ident("force"), version, previous, period, OLD_KEYS if version == 1 else NEW_KEYS, None)
+    return KeysDocument(ident("force"), version, previous, period, OLD_KEYS if version == 1 else NEW_KEYS, None)
 
 
 def chain(signers: Sequence[SigningKey], changes: Sequence[dict[str, Any]] = ()) -> list[bytes]:

@@ -24,9 +24,9 @@ from offmon.core.log.attribution import (
     check_order_act,
     check_term_acts,
 )
-from offmon.core.log.audit import SIGNER, VAULT, Actor, Entry, Outcome, Touched, Verb
+from offmon.core.log.audit import SIGNER, VAULT, AuditEntry, EntryActor, EntryOutcome, Touched, Verb
 from offmon.core.log.provenance import WITHIN_MS
-from offmon.core.log.records import Authorisation, Deployment
+from offmon.core.log.records import AuthorisationRecord, DeploymentRecord
 from offmon.server.base.actor import Service, service
 from tests.prove.markers import proves
 
@@ -40,19 +40,19 @@ ROW = Touched(Slug(Term.KIND), ident("1"), Digest("1" * 64))
 BEFORE = replace(ROW, commit=Digest("0" * 64))
 
 
-def entry(verb: Verb, who: Id, *touched: Touched, role: Role = Role.OFFENDER_MANAGER, **fields: Any) -> Entry:
+def entry(verb: Verb, who: Id, *touched: Touched, role: Role = Role.OFFENDER_MANAGER, **fields: Any) -> AuditEntry:
     """An entry of that verb by that person."""
     blank: dict[str, Any] = dict.fromkeys(
         ("session", "request", "reason", "recipient", "alert", "decision", "manifest")
     )
-    return Entry(
+    return AuditEntry(
         agency=AGENCY,
         case=CASE,
         verb=verb,
         operation=verb.operation,
-        actor=Actor(who, role, None, AGENCY),
+        actor=EntryActor(who, role, None, AGENCY),
         touched=touched,
-        **(blank | {"at": Ms(1), "outcome": Outcome.ALLOWED} | fields),
+        **(blank | {"at": Ms(1), "outcome": EntryOutcome.ALLOWED} | fields),
     )
 
 
@@ -65,7 +65,7 @@ CONFIRMED = entry(Verb.TERM_CONFIRMED, CONFIRMER, ROW)
         (CONFIRMED, None),
         (None, "act-not-logged"),
         (replace(CONFIRMED, verb=Verb.TERM_RECORDED), "act-not-logged"),
-        (replace(CONFIRMED, outcome=Outcome.DENIED), "act-not-logged"),
+        (replace(CONFIRMED, outcome=EntryOutcome.DENIED), "act-not-logged"),
         (replace(CONFIRMED, touched=()), "act-not-logged"),
         (replace(CONFIRMED, touched=(replace(ROW, id=ident("2")),)), "act-not-logged"),
         (replace(CONFIRMED, touched=(replace(ROW, table=Slug("notice")),)), "act-not-logged"),
@@ -76,7 +76,7 @@ CONFIRMED = entry(Verb.TERM_CONFIRMED, CONFIRMER, ROW)
     ],
 )
 def test_an_act_is_an_allowed_entry_of_the_row_as_it_stands_by_the_person_named(
-    logged: Entry | None, code: str | None
+    logged: AuditEntry | None, code: str | None
 ) -> None:
     log = [] if logged is None else [entry(Verb.CASE_CONSULTED, CONFIRMER, ROW), logged]
     if code is None:
@@ -172,7 +172,7 @@ APPROVED = entry(Verb.LIST_APPROVED, CONFIRMER, ROW, role=Role.SUPERVISOR)
         ([DRAFTED, replace(APPROVED, actor=DRAFTED.actor)], "act-of-another"),
     ],
 )
-def test_a_list_is_drafted_by_one_and_approved_as_it_stands_by_another(log: list[Entry], code: str | None) -> None:
+def test_a_list_is_drafted_by_one_and_approved_as_it_stands_by_another(log: list[AuditEntry], code: str | None) -> None:
     assert said(lambda: check_list_acts(RECORDER, CONFIRMER, ROW, log)) == code
 
 
@@ -192,12 +192,12 @@ SIGNED_BEFORE = replace(SIGNED, touched=(BEFORE,))
         ([PREPARED, SIGNED_BEFORE, PUT], None),  # the ICO was asked since
         ([PREPARED, replace(PUT, touched=(BEFORE,)), SIGNED], None),  # or before
         ([PREPARED, SIGNED, replace(PUT, touched=(BEFORE,))], "changed-after"),  # that it was asked is taken back
-        ([PREPARED, SIGNED_BEFORE, replace(PUT, outcome=Outcome.DENIED)], "changed-after"),
+        ([PREPARED, SIGNED_BEFORE, replace(PUT, outcome=EntryOutcome.DENIED)], "changed-after"),
         ([PREPARED, SIGNED_BEFORE, replace(PUT, actor=PREPARED.actor)], "not-permitted"),
         ([PREPARED, PUT], "act-not-logged"),
     ],
 )
-def test_an_assessment_stands_as_it_was_signed_or_put_to_the_ico_since(log: list[Entry], code: str | None) -> None:
+def test_an_assessment_stands_as_it_was_signed_or_put_to_the_ico_since(log: list[AuditEntry], code: str | None) -> None:
     one = Assessment(
         id=ROW.id,
         agency=AGENCY,
@@ -239,12 +239,12 @@ def test_vault_and_signer_are_known_to_the_verifier_by_the_ids_under_which_they_
         ([entry(Verb.INSTRUMENT_ENDED, RECORDER, BEFORE), entry(Verb.CASE_CONSULTED, RECORDER, ROW)], True),
         ([entry(Verb.INSTRUMENT_ENDED, RECORDER, ROW), entry(Verb.INSTRUMENT_ENDED, RECORDER, BEFORE)], True),
         ([entry(Verb.INSTRUMENT_ENDED, RECORDER, BEFORE), entry(Verb.INSTRUMENT_ENDED, RECORDER, ROW)], False),
-        ([entry(Verb.INSTRUMENT_ENDED, RECORDER, BEFORE, outcome=Outcome.DENIED)], False),
+        ([entry(Verb.INSTRUMENT_ENDED, RECORDER, BEFORE, outcome=EntryOutcome.DENIED)], False),
         ([entry(Verb.INSTRUMENT_ENDED, RECORDER, replace(BEFORE, id=ident("2")))], False),
     ],
 )
 @proves("S86", check_end_act, disabled=lambda row, log: None)
-def test_an_end_is_not_taken_back(log: list[Entry], is_refused: bool) -> None:
+def test_an_end_is_not_taken_back(log: list[AuditEntry], is_refused: bool) -> None:
     if not is_refused:
         check_end_act(ROW, log)
         return
@@ -253,11 +253,11 @@ def test_an_end_is_not_taken_back(log: list[Entry], is_refused: bool) -> None:
     assert refusal.value.code == "changed-after"
 
 
-OLD, NEW, OTHER = (Touched(Slug(Authorisation.KIND), ident(letter), Digest("1" * 64)) for letter in "123")
+OLD, NEW, OTHER = (Touched(Slug(AuthorisationRecord.KIND), ident(letter), Digest("1" * 64)) for letter in "123")
 ALL = [OLD.id, NEW.id]  # of one deployment; OTHER is another's
 
 
-def authorised(*rows: Touched, **fields: Any) -> Entry:
+def authorised(*rows: Touched, **fields: Any) -> AuditEntry:
     return entry(Verb.DEPLOYMENT_AUTHORISED, CONFIRMER, *rows, role=Role.AUTHORISING_OFFICER, **fields)
 
 
@@ -267,7 +267,7 @@ def authorised(*rows: Touched, **fields: Any) -> Entry:
         ([], None),
         ([authorised(OLD)], OLD),
         ([authorised(OLD), entry(Verb.DEPLOYMENT_DRAFTED, RECORDER, NEW)], OLD),  # a draft takes nobody's place
-        ([authorised(OLD), authorised(NEW, outcome=Outcome.DENIED)], OLD),
+        ([authorised(OLD), authorised(NEW, outcome=EntryOutcome.DENIED)], OLD),
         ([authorised(OLD), authorised(NEW)], NEW),
         ([replace(authorised(OLD), at=Ms(9)), authorised(NEW)], NEW),  # the log's order, and no time that is said
         ([authorised(OLD), authorised(NEW), authorised(OLD)], NEW),  # said once more: nothing is brought back
@@ -277,13 +277,13 @@ def authorised(*rows: Touched, **fields: Any) -> Entry:
         ([authorised(replace(OLD, table=Slug("term"))), authorised(NEW)], NEW),
     ],
 )
-def test_of_several_authorisations_the_last_stands(log: list[Entry], stands: Touched | None) -> None:
+def test_of_several_authorisations_the_last_stands(log: list[AuditEntry], stands: Touched | None) -> None:
     for one in ALL:
         code = None if stands is not None and stands.id == one else "superseded"
         assert said(partial(check_not_superseded, one, ALL, log)) == code
 
 
-MONITORING = Touched(Slug(Deployment.KIND), ident("1"), Digest("1" * 64))
+MONITORING = Touched(Slug(DeploymentRecord.KIND), ident("1"), Digest("1" * 64))
 BEGUN = entry(Verb.DEPLOYMENT_MOVED, SIGNER, MONITORING, role=Role.SERVICE)
 STOPPED = entry(Verb.DEPLOYMENT_MOVED, RECORDER, MONITORING)
 
@@ -297,7 +297,7 @@ STOPPED = entry(Verb.DEPLOYMENT_MOVED, RECORDER, MONITORING)
         ([BEGUN, STOPPED, BEGUN], "monitoring-stopped"),  # whatever is said of it later
         ([BEGUN, entry(Verb.DEPLOYMENT_MOVED, VAULT, MONITORING, role=Role.SERVICE)], "monitoring-stopped"),
         ([BEGUN, entry(Verb.DEPLOYMENT_MOVED, SIGNER, MONITORING)], "monitoring-stopped"),  # by no process
-        ([BEGUN, replace(STOPPED, outcome=Outcome.DENIED)], None),
+        ([BEGUN, replace(STOPPED, outcome=EntryOutcome.DENIED)], None),
         ([BEGUN, replace(STOPPED, touched=(replace(MONITORING, id=ident("2")),))], None),
         ([BEGUN, replace(STOPPED, touched=(replace(MONITORING, table=Slug("term")),))], None),
         ([BEGUN, entry(Verb.CASE_CONSULTED, RECORDER, MONITORING)], None),
@@ -312,7 +312,7 @@ STOPPED = entry(Verb.DEPLOYMENT_MOVED, RECORDER, MONITORING)
     ],
 )
 def test_monitoring_that_was_stopped_is_not_taken_up_again_until_two_people_agree_to_it_anew(
-    log: list[Entry], code: str | None
+    log: list[AuditEntry], code: str | None
 ) -> None:
     """Only the signer begins it; anybody else's move of it suspends or ends it (`core.states.DEPLOYMENT`)."""
     assert said(partial(check_not_stopped, OLD.id, MONITORING.id, log)) == code
@@ -352,7 +352,7 @@ def order(ended_at: int | None = None, known_at: int | None = None) -> Instrumen
         ([RECORDED], None, None),
         ([RECORDED], 1, None),
         ([], None, "act-not-logged"),
-        ([replace(RECORDED, outcome=Outcome.DENIED)], None, "act-not-logged"),
+        ([replace(RECORDED, outcome=EntryOutcome.DENIED)], None, "act-not-logged"),
         ([replace(RECORDED, verb=Verb.CASE_CONSULTED)], None, "act-not-logged"),
         ([LATE], None, None),
         ([LATE], 1, "act-not-logged"),  # nobody confirmed a term beside it
@@ -368,7 +368,7 @@ def order(ended_at: int | None = None, known_at: int | None = None) -> Instrumen
         ([RECORDED, entry(Verb.INSTRUMENT_RECORDED, RECORDER, OTHER_ORDER)], None, None),
     ],
 )
-def test_an_order_is_what_its_recording_said(log: list[Entry], confirmed_at: int | None, code: str | None) -> None:
+def test_an_order_is_what_its_recording_said(log: list[AuditEntry], confirmed_at: int | None, code: str | None) -> None:
     at = None if confirmed_at is None else Ms(confirmed_at)
     assert said(lambda: check_order_act(order(), ORDER, log, at)) == code
 
@@ -387,12 +387,12 @@ ENDED = entry(Verb.INSTRUMENT_ENDED, CONFIRMER, ORDER)
         (order(1, WITHIN_MS + 2), [ENDED], "time-differs"),
         (order(WITHIN_MS * 9, 1), [ENDED], None),  # known now of an end to come
         (order(1, 1), [], "act-not-logged"),
-        (order(1, 1), [replace(ENDED, outcome=Outcome.DENIED)], "act-not-logged"),
+        (order(1, 1), [replace(ENDED, outcome=EntryOutcome.DENIED)], "act-not-logged"),
         (order(1, 1), [entry(Verb.INSTRUMENT_ENDED, CONFIRMER, ORDER, role=Role.SERVICE)], "not-a-person"),
         (order(1, 1), [entry(Verb.INSTRUMENT_ENDED, CONFIRMER, ORDER, role=Role.TENANT_ADMIN)], "not-permitted"),
     ],
 )
 def test_an_order_ended_if_somebody_who_may_recorded_that_then(
-    one: Instrument, log: list[Entry], code: str | None
+    one: Instrument, log: list[AuditEntry], code: str | None
 ) -> None:
     assert said(lambda: check_ended_act(one, ORDER, log)) == code

@@ -10,10 +10,10 @@ from offmon.core.ids import Digest, Ms, Slug
 from offmon.core.log import audit
 from offmon.core.log.audit import (
     FIRST,
-    Actor,
-    Entry,
+    AuditEntry,
+    EntryActor,
+    EntryOutcome,
     Operation,
-    Outcome,
     Touched,
     Verb,
     commit_of,
@@ -22,14 +22,14 @@ from offmon.core.log.audit import (
 from tests.unit.core.samples import NOW, code_of, digest, ident
 
 SALT = bytes(range(32))
-ENTRY = Entry(
+ENTRY = AuditEntry(
     at=NOW,
     agency=ident("force"),
     case=ident("case"),
     verb=Verb.ALERT_DECIDED,
     operation=Operation.ALTERATION,
-    outcome=Outcome.ALLOWED,
-    actor=Actor(ident("officer"), Role.OFFENDER_MANAGER, None, ident("force")),
+    outcome=EntryOutcome.ALLOWED,
+    actor=EntryActor(ident("officer"), Role.OFFENDER_MANAGER, None, ident("force")),
     session=None,
     request=None,
     reason=None,
@@ -63,13 +63,13 @@ def test_reading_and_giving_away_are_logged_as_what_they_are(ending: str, operat
     assert {verb.operation for verb in verbs} == {operation}
 
 
-@pytest.mark.parametrize("name", [f.name for f in fields(Entry)])
+@pytest.mark.parametrize("name", [f.name for f in fields(AuditEntry)])
 def test_every_field_of_an_entry_is_committed_to(name: str) -> None:
     others: dict[str, Any] = {
         "at": Ms(NOW + 1),
         "verb": Verb.ALERT_RAISED,
         "operation": Operation.OTHER,
-        "outcome": Outcome.DENIED,
+        "outcome": EntryOutcome.DENIED,
         "actor": replace(ENTRY.actor, id=ident("other")),
         "reason": "",
         "recipient": "",

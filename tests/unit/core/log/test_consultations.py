@@ -6,7 +6,7 @@ from offmon.core import clock
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log import consultations
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.core.log.consultations import LEAST
 from tests.support.told_page import Page, drawn, fillers
 from tests.unit.core.samples import code_of
@@ -53,7 +53,7 @@ def test_a_commitment_says_nothing_without_its_salt() -> None:
     ("changed", "code"),
     [
         ({"verb": Verb.DISPOSED}, "other-day"),
-        ({"outcome": Outcome.DENIED}, "other-day"),
+        ({"outcome": EntryOutcome.DENIED}, "other-day"),
         ({"agency": Id("0" * 32)}, "other-day"),
         ({"case": PAGE.case}, "other-day"),
         ({"reason": "2026-01-01"}, "other-day"),

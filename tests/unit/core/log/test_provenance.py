@@ -14,7 +14,7 @@ from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Unfit
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
-from offmon.core.log.audit import LEAF, SIGNER, VAULT, Entry, Outcome, Touched, Verb
+from offmon.core.log.audit import LEAF, SIGNER, VAULT, AuditEntry, EntryOutcome, Touched, Verb
 from offmon.core.log.provenance import (
     BY_PROCESSES,
     KINDS,
@@ -30,11 +30,11 @@ from offmon.core.log.provenance import (
     writes,
 )
 from offmon.core.log.records import (
-    Alert,
-    Decision,
-    Device,
-    Export,
-    Handover,
+    AlertRecord,
+    DecisionRecord,
+    DeviceRecord,
+    ExportRecord,
+    HandoverRecord,
 )
 from offmon.core.states import AlertState
 from tests.unit.core.log.test_attribution import RECORDER, entry, ident
@@ -48,11 +48,11 @@ def row(kind: str, commit: Digest = ONE) -> Touched:
     return Touched(Slug(kind), ident("1"), commit)
 
 
-def run(*entries: Entry) -> Iterable[tuple[int, Entry]]:
+def run(*entries: AuditEntry) -> Iterable[tuple[int, AuditEntry]]:
     return enumerate(entries)
 
 
-def said(verb: Verb, kind: str, commit: Digest = ONE, **fields: Any) -> Entry:
+def said(verb: Verb, kind: str, commit: Digest = ONE, **fields: Any) -> AuditEntry:
     """By whom it can be: a process where none but a process does it, and the vault where none but the vault."""
     role = Role.SERVICE if verb in BY_PROCESSES else Role.OFFENDER_MANAGER
     return entry(verb, BY_PROCESSES.get(verb) or RECORDER, row(kind, commit), **({"role": role} | fields))
@@ -86,23 +86,29 @@ def test_a_record_is_made_and_changed_by_its_own_acts_alone(verb: Verb, kind: st
         ([said(Verb.BATCH_RECEIVED, "batch"), said(Verb.BATCH_RECEIVED, "batch", OTHER)], (0, ONE)),  # made once
         ([said(Verb.CASE_CONSULTED, "batch", OTHER), said(Verb.BATCH_RECEIVED, "batch")], (1, ONE)),
         (
-            [said(Verb.BATCH_RECEIVED, "batch", OTHER, outcome=Outcome.DENIED), said(Verb.BATCH_RECEIVED, "batch")],
+            [
+                said(Verb.BATCH_RECEIVED, "batch", OTHER, outcome=EntryOutcome.DENIED),
+                said(Verb.BATCH_RECEIVED, "batch"),
+            ],
             (1, ONE),
         ),
         ([said(Verb.ALERT_RAISED, "alert", OTHER), said(Verb.ALERT_RAISED, "alert")], (1, ONE)),  # it grows
         (
-            [said(Verb.ALERT_RAISED, "alert"), said(Verb.ALERT_DECIDED, "alert", OTHER, outcome=Outcome.DENIED)],
+            [said(Verb.ALERT_RAISED, "alert"), said(Verb.ALERT_DECIDED, "alert", OTHER, outcome=EntryOutcome.DENIED)],
             (0, ONE),
         ),
         (
-            [said(Verb.PROFILE_ASKED, "profile", OTHER), said(Verb.PROFILE_SIGNED, "profile", outcome=Outcome.DENIED)],
+            [
+                said(Verb.PROFILE_ASKED, "profile", OTHER),
+                said(Verb.PROFILE_SIGNED, "profile", outcome=EntryOutcome.DENIED),
+            ],
             (1, ONE),
         ),
         ([said(Verb.ALERT_RAISED, "alert"), said(Verb.ALERT_RAISED, "alert", OTHER, **BY_STAFF)], (0, ONE)),
         (
             [
                 said(Verb.PROFILE_ASKED, "profile"),
-                said(Verb.PROFILE_SIGNED, "profile", OTHER, outcome=Outcome.DENIED, **BY_STAFF),
+                said(Verb.PROFILE_SIGNED, "profile", OTHER, outcome=EntryOutcome.DENIED, **BY_STAFF),
             ],
             (0, ONE),
         ),
@@ -111,7 +117,7 @@ def test_a_record_is_made_and_changed_by_its_own_acts_alone(verb: Verb, kind: st
     ],
 )
 def test_the_newest_act_that_may_change_a_record_commits_to_it(
-    entries: list[Entry], expected: tuple[int, Digest]
+    entries: list[AuditEntry], expected: tuple[int, Digest]
 ) -> None:
     [found] = newest(run(*entries)).values()
     assert found == expected
@@ -121,12 +127,12 @@ def test_the_newest_act_that_may_change_a_record_commits_to_it(
 def test_what_a_process_alone_does_nobody_else_did(verb: Verb) -> None:
     by_a_process = entry(verb, VAULT, role=Role.SERVICE)
     assert is_done(by_a_process)
-    assert not is_done(replace(by_a_process, outcome=Outcome.DENIED))
+    assert not is_done(replace(by_a_process, outcome=EntryOutcome.DENIED))
     assert is_done(entry(verb, RECORDER, **BY_STAFF)) is (verb not in BY_PROCESSES)
     assert is_done(entry(verb, RECORDER, role=Role.SERVICE)) is (BY_PROCESSES.get(verb) is None)
 
 
-def signed(who: Id, **fields: Any) -> Entry:
+def signed(who: Id, **fields: Any) -> AuditEntry:
     return entry(Verb.PROFILE_SIGNED, who, row("profile"), role=Role.SERVICE, **fields)
 
 
@@ -139,22 +145,22 @@ SEALED = said(Verb.EXHIBIT_SEALED, "exhibit")
     [
         ([ASKED, signed(SIGNER), signed(RECORDER)], [0, 1]),  # whatever another calls itself, before or after
         ([ASKED, signed(RECORDER), signed(SIGNER), SEALED], [0, 2, 3]),
-        ([ASKED, signed(VAULT), signed(SIGNER, outcome=Outcome.DENIED)], [0, 2]),  # what it refused nobody signed
+        ([ASKED, signed(VAULT), signed(SIGNER, outcome=EntryOutcome.DENIED)], [0, 2]),  # what it refused nobody signed
         ([signed(SIGNER), replace(signed(RECORDER), touched=(row("batch"),))], [0]),  # of another profile neither
         ([ASKED, signed(RECORDER), signed(VAULT)], [0, 1, 2]),  # the specimen of 0.1.0, whose signer has no name
     ],
 )
-def test_what_the_signer_signed_it_says_itself(log: list[Entry], kept: list[int]) -> None:
+def test_what_the_signer_signed_it_says_itself(log: list[AuditEntry], kept: list[int]) -> None:
     assert spoken(run(*log)) == [(number, log[number]) for number in kept]
 
 
-def handover(at: int, since: int) -> Handover:
-    return Handover(ident("1"), ident("2"), Holder.SUPERVISOR, ident("3"), Ms(since), Ms(at))
+def handover(at: int, since: int) -> HandoverRecord:
+    return HandoverRecord(ident("1"), ident("2"), Holder.SUPERVISOR, ident("3"), Ms(since), Ms(at))
 
 
-def alert(opened_at: int) -> Alert:
+def alert(opened_at: int) -> AlertRecord:
     name = Versioned("a-list@1")
-    return Alert(
+    return AlertRecord(
         id=ident("1"),
         deployment=ident("2"),
         capability=Capability.SITE,
@@ -182,14 +188,16 @@ RAISED = [said(Verb.ALERT_RAISED, "alert", OTHER, at=AT), said(Verb.ALERT_RAISED
         (handover(AT, 0), PASSED_ON, False),  # since when another had had it is of the past
         (handover(AT, AT + WITHIN_MS + 1), PASSED_ON, True),
         (handover(AT, AT), [], True),
-        (handover(AT, AT), [replace(PASSED_ON[0], outcome=Outcome.DENIED)], True),
+        (handover(AT, AT), [replace(PASSED_ON[0], outcome=EntryOutcome.DENIED)], True),
         (handover(AT, AT), [replace(PASSED_ON[0], verb=Verb.ALERT_DECIDED)], True),
         (handover(AT, AT), [replace(PASSED_ON[0], touched=(replace(row("handover"), id=ident("9")),))], True),
         (alert(AT), RAISED, False),
         (alert(AT + 60 * MINUTE_MS), RAISED, True),  # it was opened when it was first raised
     ],
 )
-def test_a_time_is_that_of_the_act(record: Handover | Alert, log: list[Entry], is_refused: bool) -> None:
+def test_a_time_is_that_of_the_act(
+    record: HandoverRecord | AlertRecord, log: list[AuditEntry], is_refused: bool
+) -> None:
     if not is_refused:
         check_times(record, row(record.KIND), log)
         return
@@ -210,20 +218,20 @@ def test_a_profile_is_signed_within_minutes(after: int) -> None:
     ("one", "expected"),
     [
         (entry(Verb.DISPOSED, VAULT, role=Role.SERVICE), True),
-        (entry(Verb.DISPOSED, VAULT, role=Role.SERVICE, outcome=Outcome.DENIED), False),
+        (entry(Verb.DISPOSED, VAULT, role=Role.SERVICE, outcome=EntryOutcome.DENIED), False),
         (entry(Verb.DISPOSED, VAULT, **BY_STAFF), False),
         (entry(Verb.DISPOSED, RECORDER, role=Role.SERVICE), False),
         (entry(Verb.DISPOSED, RECORDER), False),
         (entry(Verb.CASE_CONSULTED, VAULT, role=Role.SERVICE), False),
     ],
 )
-def test_the_vault_erases_and_nobody_else(one: Entry, expected: bool) -> None:
+def test_the_vault_erases_and_nobody_else(one: AuditEntry, expected: bool) -> None:
     assert erases(one) is expected
 
 
-def of_export(row: str = "1", **fields: Any) -> Entry:
-    told: dict[str, Any] = {"outcome": Outcome.DENIED, "reason": Unfit.DOES_NOT_OPEN.value} | fields
-    touched = Touched(Slug(Export.KIND), ident(row), ONE), Touched(LEAF, ident("2"), OTHER)
+def of_export(row: str = "1", **fields: Any) -> AuditEntry:
+    told: dict[str, Any] = {"outcome": EntryOutcome.DENIED, "reason": Unfit.DOES_NOT_OPEN.value} | fields
+    touched = Touched(Slug(ExportRecord.KIND), ident(row), ONE), Touched(LEAF, ident("2"), OTHER)
     return entry(told.pop("verb", Verb.EXPORT_BODY_OPENED), told.pop("who", VAULT), *touched, **told)
 
 
@@ -234,26 +242,26 @@ def of_export(row: str = "1", **fields: Any) -> Entry:
         (of_export(reason="not_granted"), True),
         (of_export(reason="privilege"), False),
         (of_export(reason=None), False),
-        (of_export(outcome=Outcome.ALLOWED), False),
+        (of_export(outcome=EntryOutcome.ALLOWED), False),
         (of_export(who=RECORDER), False),
         (of_export(verb=Verb.EXPORT_OPENED), False),
         (of_export("3"), False),
     ],
 )
-def test_that_a_body_is_unfit_to_be_shown_is_the_vaults_word_about_that_export(one: Entry, expected: bool) -> None:
+def test_that_a_body_is_unfit_to_be_shown_is_the_vaults_word_about_that_export(one: AuditEntry, expected: bool) -> None:
     assert found_unfit(one, ident("1")) is expected
 
 
 @pytest.mark.parametrize(
     ("verb", "kind", "fields", "can"),
     [
-        (Verb.ALERT_RAISED, Alert.KIND, {}, True),  # makes it, and changes it
-        (Verb.ALERT_DECIDED, Alert.KIND, {}, True),
-        (Verb.ALERT_DECIDED, Decision.KIND, {}, True),
-        (Verb.ALERT_REVIEW, Alert.KIND, {}, False),  # who looked wrote nothing
-        (Verb.ALERT_DECIDED, Device.KIND, {}, False),
-        (Verb.ALERT_DECIDED, Decision.KIND, {"outcome": Outcome.DENIED}, False),
-        (Verb.ALERT_RAISED, Alert.KIND, BY_STAFF, False),  # a process's act
+        (Verb.ALERT_RAISED, AlertRecord.KIND, {}, True),  # makes it, and changes it
+        (Verb.ALERT_DECIDED, AlertRecord.KIND, {}, True),
+        (Verb.ALERT_DECIDED, DecisionRecord.KIND, {}, True),
+        (Verb.ALERT_REVIEW, AlertRecord.KIND, {}, False),  # who looked wrote nothing
+        (Verb.ALERT_DECIDED, DeviceRecord.KIND, {}, False),
+        (Verb.ALERT_DECIDED, DecisionRecord.KIND, {"outcome": EntryOutcome.DENIED}, False),
+        (Verb.ALERT_RAISED, AlertRecord.KIND, BY_STAFF, False),  # a process's act
         (Verb.ALERT_DECIDED, LEAF, {}, False),
     ],
 )

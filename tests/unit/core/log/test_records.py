@@ -10,9 +10,9 @@ from offmon.core.ids import Id
 from offmon.core.log import audit, records
 from offmon.core.log.records import (
     REJECTING,
-    Authorisation,
-    Decision,
+    AuthorisationRecord,
     DecisionOutcome,
+    DecisionRecord,
     check_authorised,
     check_two_people,
     check_two_sessions,
@@ -21,7 +21,7 @@ from offmon.core.log.records import (
 from tests.prove.markers import proves
 from tests.unit.core.samples import NOW, ON_BOTH, code_of, ident
 
-AUTHORISATION = Authorisation(
+AUTHORISATION = AuthorisationRecord(
     id=ident("authorisation"),
     deployment=ident("deployment"),
     choices=(ON_BOTH,),
@@ -72,9 +72,9 @@ def test_two_sessions_are_two_and_both_known(first: Id | None, second: Id | None
 
 
 def test_a_record_is_committed_without_its_kind_and_with_every_field() -> None:
-    decision = Decision(ident("d"), ident("a"), DecisionOutcome.VISIT, "To ask.", ident("officer"), NOW)
+    decision = DecisionRecord(ident("d"), ident("a"), DecisionOutcome.VISIT, "To ask.", ident("officer"), NOW)
     assert list(values_of(decision)) == ["id", "alert", "outcome", "reason", "decided_by", "decided_at"]
-    assert codec.from_doc(Decision, values_of(decision) | {"kind": "decision"}) == decision
+    assert codec.from_doc(DecisionRecord, values_of(decision) | {"kind": "decision"}) == decision
 
 
 def test_no_two_records_share_a_kind() -> None:

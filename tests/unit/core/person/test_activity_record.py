@@ -13,36 +13,44 @@ from offmon.core.log.audit import Verb
 from offmon.core.log.consultations import check_line
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.person import activity_record
-from offmon.core.person.activity_record import MAX_BYTES, Fault, Found, Judged, Known, State, Told
+from offmon.core.person.activity_record import (
+    MAX_BYTES,
+    ActivityRecord,
+    DeviceKnowledge,
+    Fault,
+    Judged,
+    LogState,
+    RecordFault,
+)
 from tests.prove.markers import proves
 from tests.support.told_page import UNTIL, Page, drawn
 from tests.unit.core.samples import code_of, ident
 
 PAGE = Page()
 HONEST = PAGE.told
-UNSEEN = [Found(Fault.UNSEEN, line) for line in (1, 2, 3, 4)]
+UNSEEN = [RecordFault(Fault.UNSEEN, line) for line in (1, 2, 3, 4)]
 STRANGER = SigningKey.from_seed("log.invalid/86", bytes(32))
 
 
-def with_day(which: int = 0, /, **changed: object) -> Told:
+def with_day(which: int = 0, /, **changed: object) -> ActivityRecord:
     days = list(HONEST.days)
     days[which] = replace(days[which], **changed)  # type: ignore[arg-type]  # the test says what
     return replace(HONEST, days=tuple(days))
 
 
-def with_look(**changed: object) -> Told:
+def with_look(**changed: object) -> ActivityRecord:
     """Something of the first day's second line is otherwise."""
     first, second = HONEST.days[0].looks
     return with_day(looks=(first, replace(second, look=replace(second.look, **changed))))  # type: ignore[arg-type]
 
 
-def signed(checkpoint: Checkpoint, key: SigningKey = PAGE.key) -> Told:
+def signed(checkpoint: Checkpoint, key: SigningKey = PAGE.key) -> ActivityRecord:
     """The last state of the log is another."""
     last = replace(HONEST.log[-1], checkpoint=sign_checkpoint(checkpoint, key).data.decode())
     return replace(HONEST, log=(*HONEST.log[:-1], last))
 
 
-def knows(*states: Checkpoint) -> Known:
+def knows(*states: Checkpoint) -> DeviceKnowledge:
     """A device that was given these."""
     return replace(PAGE.known, checkpoints={one.size: one.root for one in states})
 
@@ -61,48 +69,51 @@ def test_nothing_was_sent_and_nobody_looked_is_a_file_too() -> None:
 @pytest.mark.parametrize(
     ("make", "found"),
     [
-        (lambda: replace(HONEST, case=ident("someone else")), [Found(Fault.OTHER, None)]),
-        (lambda: replace(HONEST, agency=ident("another force")), [Found(Fault.OTHER, None)]),
+        (lambda: replace(HONEST, case=ident("someone else")), [RecordFault(Fault.OTHER, None)]),
+        (lambda: replace(HONEST, agency=ident("another force")), [RecordFault(Fault.OTHER, None)]),
         (
             lambda: replace(HONEST, sent=(HONEST.sent[0], replace(HONEST.sent[1], commit=drawn("never")))),
-            [Found(Fault.SENT, 2)],
+            [RecordFault(Fault.SENT, 2)],
         ),
-        (lambda: replace(HONEST, log=()), [Found(Fault.LOG, None)]),
-        (lambda: replace(HONEST, days=()), [Found(Fault.LOG, None)]),
-        (lambda: replace(HONEST, log=(*HONEST.log, State("no note", ()))), [Found(Fault.LOG, None)]),
-        (lambda: replace(HONEST, log=HONEST.log[:1] + HONEST.log[2:]), [Found(Fault.LOG, None)]),
-        (lambda: replace(HONEST, log=HONEST.log[1:]), [Found(Fault.LOG, None)]),
-        (lambda: replace(HONEST, log=(*HONEST.log, HONEST.log[-1])), [Found(Fault.LOG, None)]),
-        (lambda: signed(PAGE.checkpoint, STRANGER), [Found(Fault.LOG, None)]),
-        (lambda: signed(replace(PAGE.checkpoint, origin="other.invalid")), [Found(Fault.LOG, None)]),
-        (lambda: signed(replace(PAGE.checkpoint, root=bytes(32))), [Found(Fault.LOG, None)]),
+        (lambda: replace(HONEST, log=()), [RecordFault(Fault.LOG, None)]),
+        (lambda: replace(HONEST, days=()), [RecordFault(Fault.LOG, None)]),
+        (lambda: replace(HONEST, log=(*HONEST.log, LogState("no note", ()))), [RecordFault(Fault.LOG, None)]),
+        (lambda: replace(HONEST, log=HONEST.log[:1] + HONEST.log[2:]), [RecordFault(Fault.LOG, None)]),
+        (lambda: replace(HONEST, log=HONEST.log[1:]), [RecordFault(Fault.LOG, None)]),
+        (lambda: replace(HONEST, log=(*HONEST.log, HONEST.log[-1])), [RecordFault(Fault.LOG, None)]),
+        (lambda: signed(PAGE.checkpoint, STRANGER), [RecordFault(Fault.LOG, None)]),
+        (lambda: signed(replace(PAGE.checkpoint, origin="other.invalid")), [RecordFault(Fault.LOG, None)]),
+        (lambda: signed(replace(PAGE.checkpoint, root=bytes(32))), [RecordFault(Fault.LOG, None)]),
         (lambda: signed(replace(PAGE.checkpoint, size=PAGE.checkpoint.size + 1)), UNSEEN),
         (lambda: replace(HONEST, log=PAGE.log(*PAGE.states[:2])), UNSEEN),
-        (lambda: replace(HONEST, waiting=(replace(HONEST.waiting[0], case=ident("x")),)), [Found(Fault.LOOK, 5)]),
-        (lambda: replace(HONEST, waiting=(replace(HONEST.waiting[0], on=UNTIL),)), [Found(Fault.LATE, 5)]),
-        (lambda: replace(HONEST, waiting=(replace(HONEST.waiting[0], on=Ms(UNTIL - 1)),)), [Found(Fault.LOOK, 5)]),
-        (lambda: with_look(role=Role.DATA_PROTECTION), [Found(Fault.LOOK, 2)]),
-        (lambda: with_look(team="South"), [Found(Fault.LOOK, 2)]),
-        (lambda: with_look(what=Verb.EXPORT_DOWNLOADED), [Found(Fault.LOOK, 2)]),
-        (lambda: with_look(case=ident("someone else")), [Found(Fault.LOOK, 2)]),
-        (lambda: with_look(on=HONEST.days[1].on), [Found(Fault.LOOK, 2)]),
-        (lambda: with_day(1, salt=bytes(32)), [Found(Fault.DAY, 3), Found(Fault.DAY, 4)]),
-        (lambda: with_day(1, salt=b"short"), [Found(Fault.DAY, 3), Found(Fault.DAY, 4)]),
-        (lambda: with_day(1, number=9), [Found(Fault.DAY, 3), Found(Fault.DAY, 4)]),
-        (lambda: with_day(1, previous=drawn("x")), [Found(Fault.DAY, 3), Found(Fault.DAY, 4)]),
-        (lambda: with_day(1, index=5), [Found(Fault.DAY, 3), Found(Fault.DAY, 4)]),
-        (lambda: with_day(1, index=10_000), [Found(Fault.DAY, 3), Found(Fault.DAY, 4)]),
-        (lambda: with_day(1, path=()), [Found(Fault.DAY, 3), Found(Fault.DAY, 4)]),
-        (lambda: with_day(1, entry=HONEST.days[0].entry), [Found(Fault.DAY, 3), Found(Fault.DAY, 4)]),
-        (lambda: with_day(1, size=512), [Found(Fault.LOOK, 3), Found(Fault.LOOK, 4)]),
+        (lambda: replace(HONEST, waiting=(replace(HONEST.waiting[0], case=ident("x")),)), [RecordFault(Fault.LOOK, 5)]),
+        (lambda: replace(HONEST, waiting=(replace(HONEST.waiting[0], on=UNTIL),)), [RecordFault(Fault.LATE, 5)]),
+        (
+            lambda: replace(HONEST, waiting=(replace(HONEST.waiting[0], on=Ms(UNTIL - 1)),)),
+            [RecordFault(Fault.LOOK, 5)],
+        ),
+        (lambda: with_look(role=Role.DATA_PROTECTION), [RecordFault(Fault.LOOK, 2)]),
+        (lambda: with_look(team="South"), [RecordFault(Fault.LOOK, 2)]),
+        (lambda: with_look(what=Verb.EXPORT_DOWNLOADED), [RecordFault(Fault.LOOK, 2)]),
+        (lambda: with_look(case=ident("someone else")), [RecordFault(Fault.LOOK, 2)]),
+        (lambda: with_look(on=HONEST.days[1].on), [RecordFault(Fault.LOOK, 2)]),
+        (lambda: with_day(1, salt=bytes(32)), [RecordFault(Fault.DAY, 3), RecordFault(Fault.DAY, 4)]),
+        (lambda: with_day(1, salt=b"short"), [RecordFault(Fault.DAY, 3), RecordFault(Fault.DAY, 4)]),
+        (lambda: with_day(1, number=9), [RecordFault(Fault.DAY, 3), RecordFault(Fault.DAY, 4)]),
+        (lambda: with_day(1, previous=drawn("x")), [RecordFault(Fault.DAY, 3), RecordFault(Fault.DAY, 4)]),
+        (lambda: with_day(1, index=5), [RecordFault(Fault.DAY, 3), RecordFault(Fault.DAY, 4)]),
+        (lambda: with_day(1, index=10_000), [RecordFault(Fault.DAY, 3), RecordFault(Fault.DAY, 4)]),
+        (lambda: with_day(1, path=()), [RecordFault(Fault.DAY, 3), RecordFault(Fault.DAY, 4)]),
+        (lambda: with_day(1, entry=HONEST.days[0].entry), [RecordFault(Fault.DAY, 3), RecordFault(Fault.DAY, 4)]),
+        (lambda: with_day(1, size=512), [RecordFault(Fault.LOOK, 3), RecordFault(Fault.LOOK, 4)]),
         (
             lambda: replace(HONEST, until=HONEST.days[1].on),
-            [Found(Fault.LATE, 3), Found(Fault.LATE, 4), Found(Fault.LATE, 5)],
+            [RecordFault(Fault.LATE, 3), RecordFault(Fault.LATE, 4), RecordFault(Fault.LATE, 5)],
         ),
     ],
 )
 @proves("S53", check_line, disabled=lambda commit, place, path, size, root: None)
-def test_what_was_changed_is_named_by_its_line(make: Callable[[], Told], found: list[Found]) -> None:
+def test_what_was_changed_is_named_by_its_line(make: Callable[[], ActivityRecord], found: list[RecordFault]) -> None:
     assert list(activity_record.judge(make(), PAGE.known).found) == found
 
 
@@ -123,13 +134,13 @@ def test_a_device_that_was_off_checks_by_any_state_that_it_was_given(
 ) -> None:
     """What an earlier state holds, each later one does too; what only later ones hold rests on nothing that it was given."""
     judged = activity_record.judge(HONEST, knows(*(PAGE.states[n] for n in given)))
-    assert judged == Judged(3, 0, looks, 1, tuple(Found(Fault.UNSEEN, line) for line in unseen))
+    assert judged == Judged(3, 0, looks, 1, tuple(RecordFault(Fault.UNSEEN, line) for line in unseen))
 
 
 def test_a_state_that_the_device_was_given_otherwise_is_found_wherever_it_stands() -> None:
     for place, state in enumerate(PAGE.states):
         forked = [replace(one, root=bytes(32)) if one == state else one for one in PAGE.states]
-        assert activity_record.judge(HONEST, knows(*forked)).found == (Found(Fault.LOG, None),), place
+        assert activity_record.judge(HONEST, knows(*forked)).found == (RecordFault(Fault.LOG, None),), place
 
 
 def test_an_invented_log_is_no_log_that_the_device_was_given() -> None:
@@ -137,7 +148,7 @@ def test_an_invented_log_is_no_log_that_the_device_was_given() -> None:
     rewritten = Page(team="South")
     assert activity_record.judge(rewritten.told, rewritten.known).found == ()
     assert rewritten.checkpoint.size == PAGE.checkpoint.size
-    assert activity_record.judge(rewritten.told, PAGE.known).found == (Found(Fault.LOG, None),)
+    assert activity_record.judge(rewritten.told, PAGE.known).found == (RecordFault(Fault.LOG, None),)
 
 
 def test_only_checkpoints_of_that_log_count_among_what_was_given() -> None:
@@ -157,7 +168,7 @@ def test_only_checkpoints_of_that_log_count_among_what_was_given() -> None:
         lambda: replace(HONEST, waiting=(HONEST.days[0].looks[0].look,)),
     ],
 )
-def test_a_thing_said_twice_refuses_the_file(twice: Callable[[], Told]) -> None:
+def test_a_thing_said_twice_refuses_the_file(twice: Callable[[], ActivityRecord]) -> None:
     assert code_of(activity_record.read, codec.dump(twice())) == "twice"
 
 

@@ -13,12 +13,12 @@ from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
 from offmon.core.person import delay, restrictions
 from offmon.core.person.restrictions import (
-    Asked,
+    AgreedRestriction,
     Decided,
-    Ground,
-    Held,
     Line,
-    Standing,
+    RestrictionGround,
+    RestrictionRequest,
+    RestrictionStanding,
     Telling,
     is_withheld,
     on_look,
@@ -33,8 +33,8 @@ def day(of: int, month: int = 6) -> Ms:
     return clock.start_of_day(date(2026, month, of))
 
 
-ASKED = Asked(
-    Ground.INQUIRY,
+ASKED = RestrictionRequest(
+    RestrictionGround.INQUIRY,
     frozenset({Line.SENT}),
     day(1),
     day(3),
@@ -43,13 +43,15 @@ ASKED = Asked(
     routes_given=False,
     ends_at=day(1, 7),
 )
-HELD = Held(frozenset({Line.SENT}), Period(day(1), day(3)), decided_at=Ms(day(5) + HOUR), ends_at=day(1, 7))
+HELD = AgreedRestriction(
+    frozenset({Line.SENT}), Period(day(1), day(3)), decided_at=Ms(day(5) + HOUR), ends_at=day(1, 7)
+)
 SENT = Period(day(2), Ms(day(2) + 1))
 DUE = day(16)
 
 
 def test_the_grounds_are_those_of_the_act() -> None:
-    assert sorted(restrictions.LETTER[ground] for ground in Ground) == ["a", "b", "c", "d", "e"]
+    assert sorted(restrictions.LETTER[ground] for ground in RestrictionGround) == ["a", "b", "c", "d", "e"]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +94,7 @@ def test_what_may_not_be_asked_for_is_refused(changed: dict[str, Any], code: str
     ],
 )
 def test_a_line_is_shown_when_it_is_due_or_once_nothing_holds_it(
-    line: Line, happened: Period, held: list[Held], from_when: Ms
+    line: Line, happened: Period, held: list[AgreedRestriction], from_when: Ms
 ) -> None:
     assert shown_from(line, happened, DUE, held) == from_when
     assert shown_from(line, happened, DUE, reversed(held)) == from_when
@@ -125,16 +127,18 @@ def test_what_is_due_by_the_delay_is_due_at_the_midnight_at_which_it_is_shown() 
 @pytest.mark.parametrize(
     ("decided", "lifted_at", "at", "stands"),
     [
-        (None, None, day(5), Standing.WAITING),
-        (None, None, day(1, 7), Standing.LAPSED),
-        (Decided.REFUSED, None, day(5), Standing.REFUSED),
-        (Decided.AGREED, None, day(5), Standing.IN_FORCE),
-        (Decided.AGREED, None, day(1, 7), Standing.ENDED),
-        (Decided.AGREED, day(20), day(20), Standing.LIFTED),
-        (Decided.AGREED, day(20), day(9, 7), Standing.LIFTED),
+        (None, None, day(5), RestrictionStanding.WAITING),
+        (None, None, day(1, 7), RestrictionStanding.LAPSED),
+        (Decided.REFUSED, None, day(5), RestrictionStanding.REFUSED),
+        (Decided.AGREED, None, day(5), RestrictionStanding.IN_FORCE),
+        (Decided.AGREED, None, day(1, 7), RestrictionStanding.ENDED),
+        (Decided.AGREED, day(20), day(20), RestrictionStanding.LIFTED),
+        (Decided.AGREED, day(20), day(9, 7), RestrictionStanding.LIFTED),
     ],
 )
-def test_how_a_restriction_stands(decided: Decided | None, lifted_at: Ms | None, at: Ms, stands: Standing) -> None:
+def test_how_a_restriction_stands(
+    decided: Decided | None, lifted_at: Ms | None, at: Ms, stands: RestrictionStanding
+) -> None:
     assert standing(day(1, 7), decided, lifted_at, at) is stands
 
 

@@ -3,9 +3,17 @@
 import pytest
 
 from offmon.core.ids import Ms
-from offmon.core.public.analytics_consent import VERSION, Choice, Given, chosen, may_count, read, to_the_minute
+from offmon.core.public.analytics_consent import (
+    VERSION,
+    ConsentChoice,
+    GivenConsent,
+    chosen,
+    may_count,
+    read,
+    to_the_minute,
+)
 
-ACCEPTED, REFUSED, WITHDRAWN = (Given(choice, VERSION) for choice in Choice)
+ACCEPTED, REFUSED, WITHDRAWN = (GivenConsent(choice, VERSION) for choice in ConsentChoice)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +45,7 @@ def test_only_an_acceptance_of_this_very_question_counts(cookie: str | None, *, 
         (WITHDRAWN, False, REFUSED),
     ],
 )
-def test_what_a_choice_becomes(before: Given | None, after: Given, *, accepts: bool) -> None:
+def test_what_a_choice_becomes(before: GivenConsent | None, after: GivenConsent, *, accepts: bool) -> None:
     assert chosen(before, accepts=accepts) == after
     assert read(str(after)) == after
 

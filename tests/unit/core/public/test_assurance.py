@@ -9,9 +9,9 @@ from offmon.core.public.assurance import (
     PROMISES,
     SMALL,
     Control,
+    ControlStanding,
+    Observation,
     Promise,
-    Seen,
-    Standing,
     judge,
     published,
     published_standing,
@@ -24,71 +24,73 @@ NOW = Ms(1_800_000_000_000)
 TWO = Promise(Slug("two"), (Control.LEASES, Control.DOORS), ())
 
 
-def look(control: Control, found: Standing, at: int = NOW) -> Seen:
-    return Seen(control, found, None, Ms(at))
+def look(control: Control, found: ControlStanding, at: int = NOW) -> Observation:
+    return Observation(control, found, None, Ms(at))
 
 
 @pytest.mark.parametrize(
     ("leases", "doors", "stands"),
     [
-        (Standing.HOLDS, Standing.HOLDS, Standing.HOLDS),
-        (Standing.HOLDS, Standing.NOT_HELD, Standing.NOT_HELD),
-        (Standing.NOT_HELD, Standing.FAILS, Standing.FAILS),
-        (Standing.HOLDS, Standing.FAILS, Standing.FAILS),
+        (ControlStanding.HOLDS, ControlStanding.HOLDS, ControlStanding.HOLDS),
+        (ControlStanding.HOLDS, ControlStanding.NOT_HELD, ControlStanding.NOT_HELD),
+        (ControlStanding.NOT_HELD, ControlStanding.FAILS, ControlStanding.FAILS),
+        (ControlStanding.HOLDS, ControlStanding.FAILS, ControlStanding.FAILS),
     ],
 )
-def test_a_promise_stands_as_its_worst_control(leases: Standing, doors: Standing, stands: Standing) -> None:
+def test_a_promise_stands_as_its_worst_control(
+    leases: ControlStanding, doors: ControlStanding, stands: ControlStanding
+) -> None:
     looks = {Control.LEASES: look(Control.LEASES, leases), Control.DOORS: look(Control.DOORS, doors)}
     assert judge(TWO, looks, NOW).standing is stands
 
 
 def test_what_was_never_looked_at_is_stale_and_has_no_time() -> None:
-    seen = judge(TWO, {Control.LEASES: look(Control.LEASES, Standing.HOLDS)}, NOW)
-    assert (seen.standing, seen.at) == (Standing.STALE, None)
-    assert worst([]) is Standing.STALE
+    seen = judge(TWO, {Control.LEASES: look(Control.LEASES, ControlStanding.HOLDS)}, NOW)
+    assert (seen.standing, seen.at) == (ControlStanding.STALE, None)
+    assert worst([]) is ControlStanding.STALE
 
 
 @pytest.mark.parametrize(
     ("age", "stands"),
     [
-        (0, Standing.HOLDS),
-        (FRESH_MS, Standing.HOLDS),
-        (FRESH_MS + 1, Standing.STALE),
-        (-200, Standing.HOLDS),
-        (-CLOCKS_APART_MS, Standing.HOLDS),
-        (-CLOCKS_APART_MS - 1, Standing.STALE),
+        (0, ControlStanding.HOLDS),
+        (FRESH_MS, ControlStanding.HOLDS),
+        (FRESH_MS + 1, ControlStanding.STALE),
+        (-200, ControlStanding.HOLDS),
+        (-CLOCKS_APART_MS, ControlStanding.HOLDS),
+        (-CLOCKS_APART_MS - 1, ControlStanding.STALE),
     ],
 )
-@proves("S42", standing, disabled=lambda look, at: Standing.HOLDS if look is None else look.standing)
+@proves("S42", standing, disabled=lambda look, at: ControlStanding.HOLDS if look is None else look.standing)
 def test_a_look_counts_for_two_minutes_and_one_from_the_future_only_for_what_two_clocks_may_be_apart(
-    age: int, stands: Standing
+    age: int, stands: ControlStanding
 ) -> None:
-    assert standing(look(Control.LEASES, Standing.HOLDS, NOW - age), NOW) is stands
+    assert standing(look(Control.LEASES, ControlStanding.HOLDS, NOW - age), NOW) is stands
 
 
 @pytest.mark.parametrize(
     ("found", "figure", "stands"),
     [
-        (Standing.HOLDS, 0, Standing.NOTHING_YET),
-        (Standing.HOLDS, 1, Standing.HOLDS),
-        (Standing.HOLDS, None, Standing.HOLDS),
-        (Standing.FAILS, 0, Standing.FAILS),
-        (Standing.NOT_HELD, 0, Standing.NOT_HELD),
-        (Standing.NOTHING_YET, 0, Standing.NOTHING_YET),
+        (ControlStanding.HOLDS, 0, ControlStanding.NOTHING_YET),
+        (ControlStanding.HOLDS, 1, ControlStanding.HOLDS),
+        (ControlStanding.HOLDS, None, ControlStanding.HOLDS),
+        (ControlStanding.FAILS, 0, ControlStanding.FAILS),
+        (ControlStanding.NOT_HELD, 0, ControlStanding.NOT_HELD),
+        (ControlStanding.NOTHING_YET, 0, ControlStanding.NOTHING_YET),
     ],
 )
 def test_what_holds_of_nothing_that_the_page_counts_is_nothing_to_check_yet(
-    found: Standing, figure: int | None, stands: Standing
+    found: ControlStanding, figure: int | None, stands: ControlStanding
 ) -> None:
-    seen = Seen(Control.LEASES, found, None if figure is None else Count(figure), NOW)
+    seen = Observation(Control.LEASES, found, None if figure is None else Count(figure), NOW)
     assert standing(seen, NOW) is published_standing(seen) is stands
     assert judge(Promise(Slug("one"), (Control.LEASES,), ()), {Control.LEASES: seen}, NOW).standing is stands
 
 
 def test_the_time_of_a_promise_is_that_of_its_oldest_look() -> None:
     looks = {
-        Control.LEASES: look(Control.LEASES, Standing.HOLDS, NOW - 5),
-        Control.DOORS: look(Control.DOORS, Standing.HOLDS),
+        Control.LEASES: look(Control.LEASES, ControlStanding.HOLDS, NOW - 5),
+        Control.DOORS: look(Control.DOORS, ControlStanding.HOLDS),
     }
     assert judge(TWO, looks, NOW).at == NOW - 5
 
@@ -122,10 +124,10 @@ WHAT_THE_DATABASE_DOES = (
     ],
 )
 def test_a_control_that_fails_turns_exactly_the_promises_that_rest_on_it(control: Control, resting: str) -> None:
-    looks = {one: look(one, Standing.HOLDS) for one in Control} | {control: look(control, Standing.FAILS)}
+    looks = {one: look(one, ControlStanding.HOLDS) for one in Control} | {control: look(control, ControlStanding.FAILS)}
     seen = [judge(promise, looks, NOW) for promise in PROMISES]
-    assert [one.promise.slug for one in seen if one.standing is Standing.FAILS] == resting.split()
-    assert {one.standing for one in seen} == {Standing.FAILS, Standing.HOLDS}
+    assert [one.promise.slug for one in seen if one.standing is ControlStanding.FAILS] == resting.split()
+    assert {one.standing for one in seen} == {ControlStanding.FAILS, ControlStanding.HOLDS}
 
 
 @pytest.mark.parametrize(
@@ -147,4 +149,4 @@ def test_a_control_that_fails_turns_exactly_the_promises_that_rest_on_it(control
 )
 @proves("S80", published, disabled=lambda look: None if look.figure is None else str(look.figure))
 def test_small_numbers_of_people_are_not_told_apart(control: Control, figure: int | None, shown: str | None) -> None:
-    assert published(Seen(control, Standing.HOLDS, figure, NOW)) == shown
+    assert published(Observation(control, ControlStanding.HOLDS, figure, NOW)) == shown

@@ -15,7 +15,7 @@ from offmon.core.ids import Origin
 from offmon.core.log.tlog.cosignature import cosign
 from offmon.core.log.tlog.note import MAX_NOTE
 from offmon.core.log.tlog.submission import SIZE_TYPE, Submission
-from offmon.server.audit.witness_client import Witness, WitnessElsewhere, WitnessUnavailable
+from offmon.server.audit.witness_client import WitnessClient, WitnessElsewhere, WitnessUnavailable
 from tests.unit.witness.sample import AT, ORIGIN, WITNESS_KEY, SampleLog, seeded
 
 LOG = SampleLog()
@@ -27,7 +27,7 @@ STRANGER = cosign(LOG.note(3), seeded("witness.invalid/stranger", Algorithm.COSI
 @contextmanager
 def answering(
     status: int, body: bytes = b"", kind: str = "text/plain", **headers: str
-) -> Iterator[tuple[Witness, list[bytes]]]:
+) -> Iterator[tuple[WitnessClient, list[bytes]]]:
     """A server on this machine that gives one answer to everything, and what it was sent."""
     sent: list[bytes] = []
 
@@ -54,7 +54,7 @@ def answering(
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield Witness(f"http://127.0.0.1:{server.server_port}/w/", WITNESS_KEY.public), sent
+            yield WitnessClient(f"http://127.0.0.1:{server.server_port}/w/", WITNESS_KEY.public), sent
         finally:
             server.shutdown()
             thread.join()
@@ -71,7 +71,7 @@ def answering(
     ],
 )
 def test_a_witness_is_asked_over_https_or_on_this_machine(url: str) -> None:
-    assert Witness(url, WITNESS_KEY.public).url == url
+    assert WitnessClient(url, WITNESS_KEY.public).url == url
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_witness_is_asked_over_https_or_on_this_machine(url: str) -> None:
 )
 def test_nothing_else_is_asked(url: str) -> None:
     with pytest.raises(Refused) as refusal:
-        Witness(url, WITNESS_KEY.public)
+        WitnessClient(url, WITNESS_KEY.public)
     assert refusal.value.code == "witness-address"
 
 
@@ -178,7 +178,7 @@ def test_any_other_answer_says_nothing_of_the_log(status: int, body: bytes) -> N
 
 def test_a_witness_that_takes_a_connection_and_never_answers_is_not_waited_for() -> None:
     with create_server(("127.0.0.1", 0)) as silent:
-        witness = Witness(f"http://127.0.0.1:{silent.getsockname()[1]}", WITNESS_KEY.public, timeout_s=0.05)
+        witness = WitnessClient(f"http://127.0.0.1:{silent.getsockname()[1]}", WITNESS_KEY.public, timeout_s=0.05)
         with pytest.raises(WitnessUnavailable) as unavailable:
             witness.last(Origin(ORIGIN))
     assert unavailable.value.code == "witness-unreachable"

@@ -11,7 +11,7 @@ from offmon.core.access.roles import MATRIX, Permission, Role
 from offmon.core.errors import Malformed
 from offmon.core.formats import commitment
 from offmon.core.ids import CHECKS, Digest, Id
-from offmon.core.log.audit import Outcome
+from offmon.core.log.audit import EntryOutcome
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.fields import DigestField, EnumField, IdField, TextField
 from offmon.server.base.ids import new_id, new_salt
@@ -79,15 +79,15 @@ def test_a_digest_is_64_hex_digits_in_python_and_bytes_in_the_database() -> None
 
 
 def test_a_choice_is_one_of_its_list_and_its_migration_names_none() -> None:
-    field = EnumField(Outcome)
-    assert field.get_prep_value(Outcome.DENIED) == "denied"
-    assert field.from_db_value("denied", None, None) is Outcome.DENIED
+    field = EnumField(EntryOutcome)
+    assert field.get_prep_value(EntryOutcome.DENIED) == "denied"
+    assert field.from_db_value("denied", None, None) is EntryOutcome.DENIED
     with pytest.raises(ValueError, match="perhaps"):
         field.get_prep_value("perhaps")
     with pytest.raises(Malformed, match="unknown-value"):
         field.from_db_value("perhaps", None, None)
     assert field.deconstruct()[1:] == ("offmon.server.base.fields.TextField", [], {})
-    assert field.clone().members is Outcome
+    assert field.clone().members is EntryOutcome
 
 
 @pytest.mark.parametrize("role", Role)

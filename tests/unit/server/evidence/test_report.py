@@ -12,7 +12,7 @@ from offmon.core.authority.order import TermKind
 from offmon.core.bundle.case import Case, load
 from offmon.core.bundle.layout import UNTOLD, Limit
 from offmon.core.bundle.read import Bag, read_bag
-from offmon.core.formats.commitment import Ground, Unfit
+from offmon.core.formats.commitment import Unfit, WithholdingGround
 from offmon.core.formats.event import Body, GapReason, Gravity
 from offmon.core.ids import Id
 from offmon.core.log.records import DecisionOutcome
@@ -47,7 +47,7 @@ def page() -> str:
         (report.LIMITS, Limit),
         (report.OUTCOMES, DecisionOutcome),
         (report.GAPS, GapReason),
-        (report.GROUNDS, [*Ground, *Unfit]),
+        (report.GROUNDS, [*WithholdingGround, *Unfit]),
         (report.EFFECTS, TermKind),
         (report.GRAVITIES, Gravity),
     ],

@@ -10,7 +10,7 @@ from offmon.core.access.roles import Role, may, sees_cases
 from offmon.core.person.deadlines import RequestKind
 from offmon.server.base.web.permissions import Public, Requires, doors
 from offmon.words.catalogue import Language
-from offmon.words.forms import Form
+from offmon.words.forms import NoticeFormat
 
 URLCONF = "offmon.server.faces.console.urls"
 DOCUMENT = Path(__file__).parents[4] / "docs" / "reference" / "permission-matrix.md"
@@ -22,7 +22,7 @@ OTHER_FACES = {
 THE_PERSONS = "the person alone, of their own case alone; all others are led to its sign-in"
 FILLED: dict[str, list[str]] = {
     "language": list(Language),
-    "form": [form for form in Form if form is not Form.PAGE],
+    "form": [form for form in NoticeFormat if form is not NoticeFormat.PAGE],
     "kind": list(RequestKind),
     "slug": ["x"],
     "path": ["absent.css"],

@@ -16,8 +16,8 @@ from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
-from offmon.core.person.deadlines import Channel, Outcome, RequestKind, Step
-from offmon.core.person.restrictions import Ground, Line, Standing, Telling
+from offmon.core.person.deadlines import Channel, RequestKind, RequestOutcome, RequestStage
+from offmon.core.person.restrictions import Line, RestrictionGround, RestrictionStanding, Telling
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
 from offmon.server.deployments.policy import OF_THE_REQUEST
 from offmon.server.faces.console import refusals, words
@@ -47,15 +47,15 @@ NOON = Ms(1_781_006_400_000)  # 9 June 2026, 12:00 UTC: summer time
         (words.WELFARE, Welfare),
         (words.REQUEST, RequestKind),
         (words.REQUEST_ASKED, RequestKind),
-        (words.REQUEST_OUTCOME, Outcome),
+        (words.REQUEST_OUTCOME, RequestOutcome),
         (words.CHANNEL, Channel),
-        (words.STEP, Step),
-        (words.RESTRICTION_GROUND, Ground),
+        (words.STEP, RequestStage),
+        (words.RESTRICTION_GROUND, RestrictionGround),
         (words.LINE, Line),
         (words.TELLING, Telling),
         (words.TELLING_HINT, Telling),
-        (words.RESTRICTION, Standing),
-        (words.RESTRICTION_COLOUR, Standing),
+        (words.RESTRICTION, RestrictionStanding),
+        (words.RESTRICTION_COLOUR, RestrictionStanding),
     ],
 )
 def test_every_code_has_words(table: dict[Any, Any], codes: type[StrEnum]) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.ids import Id, Ms
-from offmon.server.faces.console.session import HALF_MS, Half, Sitting, has_passed, is_over
+from offmon.server.faces.console.session import HALF_MS, Half, StaffSession, has_passed, is_over
 
 START = 1_781_000_000_000
 SOMEONE = Id("a" * 32)
@@ -23,7 +23,7 @@ SOMEONE = Id("a" * 32)
     ],
 )
 def test_a_sitting_is_over_after_15_idle_minutes_or_8_hours(began_before: int, seen_before: int, *, over: bool) -> None:
-    sitting = Sitting(SOMEONE, SOMEONE, Ms(START - began_before), Ms(START - seen_before))
+    sitting = StaffSession(SOMEONE, SOMEONE, Ms(START - began_before), Ms(START - seen_before))
     assert is_over(sitting, Ms(START)) is over
 
 

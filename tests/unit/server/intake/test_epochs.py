@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from offmon.agent.outbox import Outbox
-from offmon.core.formats.event import Batch, Gap, GapLeaf, GapReason, Leaf, Note, NoteKind, NoteLeaf, Sent
+from offmon.core.formats.event import Batch, DeviceNote, Gap, GapLeaf, GapReason, Leaf, NoteKind, NoteLeaf, Sent
 from offmon.core.formats.journal import Forked
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import Frontier
-from offmon.server.intake.epochs import ForkedFrom, Head, head_for, newest_of
+from offmon.server.intake.epochs import EpochHead, ForkedFrom, head_for, newest_of
 
 DEVICE, FIRST, SECOND, THIRD, UNHEARD = (Id(c * 32) for c in "12345")
 
@@ -19,11 +19,11 @@ def frontier(size: int) -> Frontier:
     return Frontier().extend(secrets.token_bytes(32) for _ in range(size))
 
 
-HEADS = [Head(SECOND, 1, frontier(3)), Head(FIRST, 0, frontier(7))]
+HEADS = [EpochHead(SECOND, 1, frontier(3)), EpochHead(FIRST, 0, frontier(7))]
 
 
 def note(epoch: Id, n: int) -> Leaf:
-    return NoteLeaf(Note(DEVICE, epoch, n, NoteKind.STARTED, Ms(1), None), b"")
+    return NoteLeaf(DeviceNote(DEVICE, epoch, n, NoteKind.STARTED, Ms(1), None), b"")
 
 
 def begins(epoch: Id, last: Id | None, size: int | None = 1, *, reason: GapReason = GapReason.NEW_EPOCH) -> Leaf:
@@ -35,12 +35,12 @@ def batch(epoch: Id, first: int, *leaves: Sent) -> Batch:
 
 
 def test_a_devices_first_epoch_begins_with_any_leaf() -> None:
-    assert head_for(batch(FIRST, 0, note(FIRST, 0)), []) == Head(FIRST, 0, Frontier())
+    assert head_for(batch(FIRST, 0, note(FIRST, 0)), []) == EpochHead(FIRST, 0, Frontier())
 
 
 @pytest.mark.parametrize("first", [begins(FIRST, UNHEARD, 0), begins(FIRST, None, reason=GapReason.AGENT_DOWN)])
 def test_or_says_that_its_store_was_lost_before_anything_was_sent(first: Leaf) -> None:
-    assert head_for(batch(FIRST, 0, first), []) == Head(FIRST, 0, Frontier())
+    assert head_for(batch(FIRST, 0, first), []) == EpochHead(FIRST, 0, Frontier())
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_an_agent_whose_store_is_lost_before_the_first_send_is_heard(tmp_path: P
         beginnings.append(outbox.lease().leaves[0])
         outbox.close()
         leased = batch(head.epoch, 0, beginnings[-1])
-        assert head_for(leased, []) == Head(head.epoch, 0, Frontier())
+        assert head_for(leased, []) == EpochHead(head.epoch, 0, Frontier())
     assert [leaf.KIND for leaf in beginnings] == ["note", "gap", "gap", "gap"]
 
 
@@ -84,7 +84,7 @@ def test_a_closed_epoch_repeats_what_is_known_and_says_nothing_else() -> None:
 
 @pytest.mark.parametrize("last", [SECOND, UNHEARD])
 def test_a_later_epoch_begins_by_naming_the_newest_head_or_one_that_never_arrived(last: Id) -> None:
-    assert head_for(batch(THIRD, 0, begins(THIRD, last)), HEADS) == Head(THIRD, 2, Frontier())
+    assert head_for(batch(THIRD, 0, begins(THIRD, last)), HEADS) == EpochHead(THIRD, 2, Frontier())
 
 
 @pytest.mark.parametrize(

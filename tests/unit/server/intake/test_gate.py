@@ -7,7 +7,7 @@ import pytest
 
 from offmon.core import clock
 from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
-from offmon.core.authority.decide import Reason
+from offmon.core.authority.decide import RefusalReason
 from offmon.core.authority.profile import SCHEMA, Grant, ListRef, Profile, TermPeriod
 from offmon.core.clock import Period
 from offmon.core.formats import dsse, envelope
@@ -85,7 +85,7 @@ class Agency:
         begun = [p for p in self.by_digest.values() if p.lease.since <= at]
         return max(begun, key=lambda p: p.version, default=None)
 
-    def judge(self, *leaves: Leaf, sender: Sender | None = None) -> list[Reason | None]:
+    def judge(self, *leaves: Leaf, sender: Sender | None = None) -> list[RefusalReason | None]:
         return verdicts(leaves, sender or Sender(), self.named, self.newest_before, NOW)
 
 
@@ -110,19 +110,19 @@ def test_what_its_own_profile_grants_stays_where_no_newer_one_says_otherwise() -
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"envelope": {"profile": Digest("f" * 64)}}, Reason.NO_GRANT),
-        ({"envelope": {"profile_version": 2}}, Reason.NO_GRANT),
-        ({"envelope": {"deployment": Id("f" * 32)}}, Reason.NO_GRANT),
-        ({"grant": Id("f" * 32)}, Reason.NO_GRANT),
-        ({"kind": Capability.PHRASE}, Reason.NO_GRANT),
-        ({"list": OTHER}, Reason.LIST_NOT_GRANTED),
-        ({"list": replace(LIST, digest=Digest("f" * 64))}, Reason.LIST_NOT_GRANTED),
-        ({"terms": ()}, Reason.WRONG_TERMS),
-        ({"at": -11}, Reason.OUT_OF_LEASE),
-        ({"at": 0, "clock_offset_ms": 6 * clock.MINUTE_MS}, Reason.FUTURE),
+        ({"envelope": {"profile": Digest("f" * 64)}}, RefusalReason.NO_GRANT),
+        ({"envelope": {"profile_version": 2}}, RefusalReason.NO_GRANT),
+        ({"envelope": {"deployment": Id("f" * 32)}}, RefusalReason.NO_GRANT),
+        ({"grant": Id("f" * 32)}, RefusalReason.NO_GRANT),
+        ({"kind": Capability.PHRASE}, RefusalReason.NO_GRANT),
+        ({"list": OTHER}, RefusalReason.LIST_NOT_GRANTED),
+        ({"list": replace(LIST, digest=Digest("f" * 64))}, RefusalReason.LIST_NOT_GRANTED),
+        ({"terms": ()}, RefusalReason.WRONG_TERMS),
+        ({"at": -11}, RefusalReason.OUT_OF_LEASE),
+        ({"at": 0, "clock_offset_ms": 6 * clock.MINUTE_MS}, RefusalReason.FUTURE),
     ],
 )
-def test_what_its_own_profile_does_not_grant_refuses_the_batch(changed: dict[str, Any], reason: Reason) -> None:
+def test_what_its_own_profile_does_not_grant_refuses_the_batch(changed: dict[str, Any], reason: RefusalReason) -> None:
     only = profile()
     with pytest.raises(NotGranted) as refused:
         Agency(only).judge(leaf(only), leaf(only, **changed))
@@ -133,7 +133,7 @@ def test_an_event_outside_the_term_is_out_of_period_though_inside_the_lease() ->
     ended = profile(grants=(grant(until=-1),))
     with pytest.raises(NotGranted) as refused:
         Agency(ended).judge(leaf(ended, at=0))
-    assert refused.value.reason is Reason.OUT_OF_PERIOD
+    assert refused.value.reason is RefusalReason.OUT_OF_PERIOD
 
 
 @pytest.mark.parametrize(
@@ -156,15 +156,15 @@ def test_a_profile_of_another_is_no_profile(sender: Sender) -> None:
     [
         (profile(2, since=-5), None),
         (profile(2, since=-5, grants=(grant(replace(LIST, name=Versioned("sites@2"))),)), None),
-        (profile(2, since=-5, grants=()), Reason.NO_GRANT),
-        (profile(2, since=-5, grants=(grant(OTHER),)), Reason.LIST_NOT_GRANTED),
-        (profile(2, since=-5, grants=(grant(until=-2),)), Reason.OUT_OF_PERIOD),
-        (profile(2, since=-5, grants=(replace(grant(), fields=grant().fields[1:]),)), Reason.FIELD_NOT_GRANTED),
+        (profile(2, since=-5, grants=()), RefusalReason.NO_GRANT),
+        (profile(2, since=-5, grants=(grant(OTHER),)), RefusalReason.LIST_NOT_GRANTED),
+        (profile(2, since=-5, grants=(grant(until=-2),)), RefusalReason.OUT_OF_PERIOD),
+        (profile(2, since=-5, grants=(replace(grant(), fields=grant().fields[1:]),)), RefusalReason.FIELD_NOT_GRANTED),
         (profile(2, since=1, grants=()), None),
     ],
     ids=["renewed", "a newer list", "no grant", "another list", "the term had ended", "a field fewer", "begins later"],
 )
-def test_a_newer_profile_that_had_begun_decides_what_stays(newer: Profile, reason: Reason | None) -> None:
+def test_a_newer_profile_that_had_begun_decides_what_stays(newer: Profile, reason: RefusalReason | None) -> None:
     older = profile()
     assert Agency(older, newer).judge(leaf(older)) == [reason]
 
@@ -173,7 +173,7 @@ def test_each_event_is_judged_by_the_newest_profile_of_its_own_time_whatever_the
     older, newer = profile(), profile(2, since=-5, grants=(grant(OTHER),))
     days = [-1, -6, -3, -8]
     found = Agency(older, newer).judge(*(leaf(older, at=day) for day in days))
-    assert found == [Reason.LIST_NOT_GRANTED if day >= -5 else None for day in days]
+    assert found == [RefusalReason.LIST_NOT_GRANTED if day >= -5 else None for day in days]
 
 
 def test_the_profiles_are_asked_for_once_each_and_not_once_a_leaf() -> None:

@@ -12,11 +12,11 @@ from tests.server import set_up_django
 set_up_django()
 
 from offmon.core.ids import Count, Ms  # noqa: E402
-from offmon.core.public.assurance import Control, Seen, Standing  # noqa: E402  # apps before addresses
+from offmon.core.public.assurance import Control, ControlStanding, Observation  # noqa: E402  # apps before addresses
 from offmon.server import faces  # noqa: E402
 from offmon.server.base.web.permissions import Requires, _walk, mark_of  # noqa: E402
 from offmon.server.oversight import access_checks  # noqa: E402
-from offmon.server.oversight.anonymous_client import Answer, Face  # noqa: E402
+from offmon.server.oversight.anonymous_client import AnonymousResponse, Face  # noqa: E402
 
 AT = Ms(7)
 
@@ -26,21 +26,21 @@ class Answering(Face):
     """Says the same as the real face would, but where it was told otherwise; the real ones are in tests/integration/oversight."""
 
     face: str
-    otherwise: Mapping[str, Answer]
+    otherwise: Mapping[str, AnonymousResponse]
 
-    def get(self, path: str) -> Answer:
+    def get(self, path: str) -> AnonymousResponse:
         return self.otherwise.get(path, to(f"{sign_in(self.face)}?next={path}"))
 
 
-def to(location: str | None, status: int = 302) -> Answer:
-    return Answer(status, sets_cookie=False, body=b"", leads_to=location)
+def to(location: str | None, status: int = 302) -> AnonymousResponse:
+    return AnonymousResponse(status, sets_cookie=False, body=b"", leads_to=location)
 
 
 def sign_in(face: str) -> str:
     return reverse(access_checks.SIGN_IN[face], f"offmon.server.faces.{face}.urls")
 
 
-def running(otherwise: Mapping[str, Mapping[str, Answer]] | None = None) -> Mapping[str, Face]:
+def running(otherwise: Mapping[str, Mapping[str, AnonymousResponse]] | None = None) -> Mapping[str, Face]:
     return {face: Answering("", "", face, (otherwise or {}).get(face, {})) for face in access_checks.SIGN_IN}
 
 
@@ -65,7 +65,7 @@ def test_each_path_that_is_asked_for_leads_to_the_very_view_and_none_is_left_out
 def test_where_every_door_is_marked_and_shut_it_holds_and_says_how_many_were_tried() -> None:
     count = sum(len(access_checks.guarded(face)) for face in access_checks.SIGN_IN)
     assert count > 80
-    assert access_checks.look(running(), AT) == Seen(Control.DOORS, Standing.HOLDS, Count(count), AT)
+    assert access_checks.look(running(), AT) == Observation(Control.DOORS, ControlStanding.HOLDS, Count(count), AT)
 
 
 @pytest.mark.parametrize("face", access_checks.SIGN_IN)
@@ -84,11 +84,11 @@ def test_where_every_door_is_marked_and_shut_it_holds_and_says_how_many_were_tri
     ],
     ids=str,
 )
-def test_one_door_that_answers_otherwise_turns_the_row(face: str, answer: Answer) -> None:
+def test_one_door_that_answers_otherwise_turns_the_row(face: str, answer: AnonymousResponse) -> None:
     there = answer.leads_to and answer.leads_to.format(sign_in=sign_in(face))
     for path in access_checks.guarded(face):
         found = access_checks.look(running({face: {path: to(there, answer.status)}}), AT)
-        assert found.standing is Standing.FAILS, path
+        assert found.standing is ControlStanding.FAILS, path
 
 
 @pytest.mark.parametrize("face", access_checks.FACES)
@@ -98,11 +98,11 @@ def test_one_door_of_any_face_that_says_nothing_of_who_may_open_it_turns_the_row
     for route, view in declared(face):
         with monkeypatch.context() as broken:
             broken.delattr(view, "offmon_mark")
-            assert access_checks.look(running(), AT).standing is Standing.FAILS, route
-    assert access_checks.look(running(), AT).standing is Standing.HOLDS
+            assert access_checks.look(running(), AT).standing is ControlStanding.FAILS, route
+    assert access_checks.look(running(), AT).standing is ControlStanding.HOLDS
 
 
 @pytest.mark.parametrize("face", access_checks.FACES)
 def test_a_face_of_which_no_address_is_found_turns_the_row(face: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(get_resolver(f"offmon.server.faces.{face}.urls"), "url_patterns", [])
-    assert access_checks.look(running(), AT).standing is Standing.FAILS
+    assert access_checks.look(running(), AT).standing is ControlStanding.FAILS

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from offmon.core.ids import Ms
-from offmon.core.public.assurance import OF_PEOPLE, PROMISES, RED, Control, Promise, Seen, Standing, judge
+from offmon.core.public.assurance import OF_PEOPLE, PROMISES, RED, Control, ControlStanding, Observation, Promise, judge
 from offmon.server.oversight import guards
 from offmon.words.catalogue import Language, texts
 from tests.prove.register import Safeguard, safeguards
@@ -52,10 +52,10 @@ def guarded_by(statement: str) -> list[set[Control]]:
     return each if each and OF_THE_TESTS in named.groups() else [set().union(*each)]
 
 
-def line(promise: Promise, *failing: Control) -> Standing:
+def line(promise: Promise, *failing: Control) -> ControlStanding:
     """How the promise's line stands where those controls fail, and every other holds."""
-    stands = {one: Standing.FAILS if one in failing else Standing.HOLDS for one in Control}
-    return judge(promise, {one: Seen(one, found, None, AT) for one, found in stands.items()}, AT).standing
+    stands = {one: ControlStanding.FAILS if one in failing else ControlStanding.HOLDS for one in Control}
+    return judge(promise, {one: Observation(one, found, None, AT) for one, found in stands.items()}, AT).standing
 
 
 def test_each_guard_that_the_register_takes_away_is_one_that_is_looked_at() -> None:

@@ -12,9 +12,9 @@ from django.middleware.csp import ContentSecurityPolicyMiddleware  # noqa: E402
 from django.test import RequestFactory, override_settings  # noqa: E402
 
 from offmon.core.ids import Ms  # noqa: E402
-from offmon.core.public.assurance import Control, Standing  # noqa: E402
+from offmon.core.public.assurance import Control, ControlStanding  # noqa: E402
 from offmon.server.base.web import wiring  # noqa: E402
-from offmon.server.oversight.anonymous_client import Answer, Face  # noqa: E402
+from offmon.server.oversight.anonymous_client import AnonymousResponse, Face  # noqa: E402
 from offmon.server.oversight.site import addresses, look  # noqa: E402
 
 WORDS = {
@@ -25,56 +25,57 @@ WORDS = {
     },
 }
 ASKED_FIRST = {
-    f"/{language}/contact/write/": Answer(302, False, b"", f"/{language}/contact/") for language in ("en", "cy")
+    f"/{language}/contact/write/": AnonymousResponse(302, False, b"", f"/{language}/contact/")
+    for language in ("en", "cy")
 }
-NOT_FOUND = Answer(404, False, b"")
+NOT_FOUND = AnonymousResponse(404, False, b"")
 
 
 @dataclass(frozen=True, slots=True)
 class Pages(Face):
     """A site that answers with these pages, and knows no other."""
 
-    pages: dict[str, Answer]
+    pages: dict[str, AnonymousResponse]
 
-    def get(self, path: str) -> Answer:
+    def get(self, path: str) -> AnonymousResponse:
         return self.pages.get(path, NOT_FOUND)
 
 
-def stands(control: Control, pages: dict[str, Answer]) -> Standing:
+def stands(control: Control, pages: dict[str, AnonymousResponse]) -> ControlStanding:
     return look(control, Pages("", "", pages), Ms(1)).standing
 
 
 @pytest.mark.parametrize("control", WORDS)
 def test_a_page_that_is_there_in_both_languages_holds_and_one_that_is_gone_fails(control: Control) -> None:
     whole = {
-        f"/{language}/{name}": Answer(200, False, words)
+        f"/{language}/{name}": AnonymousResponse(200, False, words)
         for language in ("en", "cy")
         for name, words in WORDS[control].items()
     }
     there = whole | ASKED_FIRST
-    assert stands(control, there) is Standing.HOLDS
+    assert stands(control, there) is ControlStanding.HOLDS
     for path, answer in whole.items():
-        for broken in (NOT_FOUND, Answer(500, False, answer.body)):
-            assert stands(control, {**there, path: broken}) is Standing.FAILS
-        assert stands(control, {**there, path: Answer(200, False, b"another page")}) is Standing.FAILS
+        for broken in (NOT_FOUND, AnonymousResponse(500, False, answer.body)):
+            assert stands(control, {**there, path: broken}) is ControlStanding.FAILS
+        assert stands(control, {**there, path: AnonymousResponse(200, False, b"another page")}) is ControlStanding.FAILS
 
 
 @pytest.mark.parametrize("path", ASKED_FIRST)
 def test_a_box_that_is_offered_before_the_question_whether_it_is_about_a_person_fails(path: str) -> None:
     control = Control.CONTACT_PAGE
     whole = {
-        f"/{language}/{name}": Answer(200, False, words)
+        f"/{language}/{name}": AnonymousResponse(200, False, words)
         for language in ("en", "cy")
         for name, words in WORDS[control].items()
     } | ASKED_FIRST
     for answer in (
-        Answer(200, False, b'<textarea name="message">'),
-        Answer(302, False, b"", "/en/contact/directory/"),
-        Answer(302, False, b'<textarea name="message">', ASKED_FIRST[path].leads_to),
-        Answer(302, False, b""),
+        AnonymousResponse(200, False, b'<textarea name="message">'),
+        AnonymousResponse(302, False, b"", "/en/contact/directory/"),
+        AnonymousResponse(302, False, b'<textarea name="message">', ASKED_FIRST[path].leads_to),
+        AnonymousResponse(302, False, b""),
         NOT_FOUND,
     ):
-        assert stands(control, {**whole, path: answer}) is Standing.FAILS
+        assert stands(control, {**whole, path: answer}) is ControlStanding.FAILS
 
 
 def policy() -> str:
@@ -85,7 +86,7 @@ def policy() -> str:
     return answer.headers["Content-Security-Policy"]
 
 
-CLEAN = Answer(200, False, b'<img src="/static/a.png"><a href="https://www.gov.uk/">', policy=policy())
+CLEAN = AnonymousResponse(200, False, b'<img src="/static/a.png"><a href="https://www.gov.uk/">', policy=policy())
 
 
 def test_every_address_of_the_site_is_asked_for_a_cookie_and_for_what_a_browser_would_fetch_elsewhere() -> None:
@@ -99,10 +100,10 @@ def test_every_address_of_the_site_is_asked_for_a_cookie_and_for_what_a_browser_
         "/en/cookies/choose/",
         "/safeguards.json",
     } <= set(clean)
-    assert stands(Control.NO_COOKIE, clean) is Standing.HOLDS
+    assert stands(Control.NO_COOKIE, clean) is ControlStanding.HOLDS
     refuses = replace(CLEAN, status=405, body=b"")
     for path in clean:
-        assert stands(Control.NO_COOKIE, {**clean, path: refuses}) is Standing.HOLDS
+        assert stands(Control.NO_COOKIE, {**clean, path: refuses}) is ControlStanding.HOLDS
         for broken in (
             NOT_FOUND,
             replace(CLEAN, status=500),
@@ -112,7 +113,7 @@ def test_every_address_of_the_site_is_asked_for_a_cookie_and_for_what_a_browser_
             replace(CLEAN, policy=None),
             replace(refuses, policy=None),
         ):
-            assert stands(Control.NO_COOKIE, {**clean, path: broken}) is Standing.FAILS, path
+            assert stands(Control.NO_COOKIE, {**clean, path: broken}) is ControlStanding.FAILS, path
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def test_every_address_of_the_site_is_asked_for_a_cookie_and_for_what_a_browser_
 def test_a_page_that_names_another_host_to_fetch_from_fails_however_it_spells_it(fetches: str) -> None:
     clean = dict.fromkeys(addresses(), CLEAN)
     page = {"/en/privacy/": replace(CLEAN, body=f"<p>{fetches}</p>".encode())}
-    assert stands(Control.NO_COOKIE, clean | page) is Standing.FAILS
+    assert stands(Control.NO_COOKIE, clean | page) is ControlStanding.FAILS
 
 
 @pytest.mark.parametrize(
@@ -161,9 +162,9 @@ def test_a_page_that_lets_a_browser_fetch_more_than_the_pages_of_our_faces_do_fa
     """Under the policy a browser fetches nothing of a third party, however it is spelled; the list above cannot be whole."""
     clean = dict.fromkeys(addresses(), CLEAN)
     page = {"/en/privacy/": replace(CLEAN, policy=says)}
-    assert stands(Control.NO_COOKIE, clean | page) is Standing.FAILS
+    assert stands(Control.NO_COOKIE, clean | page) is ControlStanding.FAILS
 
 
 @pytest.mark.parametrize("control", WORDS)
 def test_a_site_that_does_not_answer_fails(control: Control) -> None:
-    assert look(control, Face("127.0.0.1:9", "nowhere"), Ms(1)).standing is Standing.FAILS
+    assert look(control, Face("127.0.0.1:9", "nowhere"), Ms(1)).standing is ControlStanding.FAILS

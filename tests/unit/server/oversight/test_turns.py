@@ -1,13 +1,13 @@
 """The time of a check on the page discloses nothing of how much there was to check (S80)."""
 
 from offmon.core.ids import Ms
-from offmon.core.public.assurance import Control, Seen, Standing
+from offmon.core.public.assurance import Control, ControlStanding, Observation
 from offmon.server.processes.assurance import service
 
 
 def test_the_looks_of_a_turn_have_one_time_however_long_they_took() -> None:
-    def look(at: Ms) -> Seen:
-        return Seen(Control.NO_HOLES, Standing.HOLDS, None, Ms(at + 4_321))
+    def look(at: Ms) -> Observation:
+        return Observation(Control.NO_HOLES, ControlStanding.HOLDS, None, Ms(at + 4_321))
 
     seen = service.turn({Control.NO_HOLES: look, Control.WITNESSED: look})
     [at] = {one.at for one in seen}

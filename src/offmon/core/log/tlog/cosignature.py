@@ -14,7 +14,7 @@ from offmon.core.clock import SECOND_MS
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.formats.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.ids import CHECKS, Ms
-from offmon.core.log.tlog.note import Note, Signature
+from offmon.core.log.tlog.note import NoteSignature, SignedNote
 
 _TIME_BYTES = 8
 _VALUE_BYTES = _TIME_BYTES + 64
@@ -28,17 +28,17 @@ class Cosigned:
     at: Ms
 
 
-def cosign(note: Note, key: SigningKey, at: Ms) -> Signature:
+def cosign(note: SignedNote, key: SigningKey, at: Ms) -> NoteSignature:
     """The witness's cosignature over a checkpoint's note, at `at` (rounded down to the second)."""
     _check_kind(key.public)
     seconds = at // SECOND_MS
     if seconds <= 0:
         raise Malformed("bad-time", "A cosignature states a time after 1970; set this machine's clock.")
     value = seconds.to_bytes(_TIME_BYTES) + key.sign(_message(note.text, seconds))
-    return Signature(key.name, key.public.id, value)
+    return NoteSignature(key.name, key.public.id, value)
 
 
-def check_cosigned(note: Note, witnesses: Iterable[PublicKey]) -> tuple[Cosigned, ...]:
+def check_cosigned(note: SignedNote, witnesses: Iterable[PublicKey]) -> tuple[Cosigned, ...]:
     """Which witnesses cosigned the note, each with its earliest time; perhaps none. Raises NotAuthentic where one does not hold."""
     found: dict[bytes, Cosigned] = {}
     for witness in witnesses:
@@ -51,7 +51,7 @@ def check_cosigned(note: Note, witnesses: Iterable[PublicKey]) -> tuple[Cosigned
     return tuple(found.values())
 
 
-def by_anyone(note: Note) -> int:
+def by_anyone(note: SignedNote) -> int:
     """How many lines under the note have the form of a cosignature, whoever made them: what was taken away is not what is unknown."""
     return sum(len(signature.value) == _VALUE_BYTES for signature in note.signatures)
 

@@ -20,7 +20,7 @@ _KEY_ID_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class NoteSignature:
     """One signature line: the key's name and id, and what that kind of key makes."""
 
     name: str
@@ -34,7 +34,7 @@ class Signature:
             raise Malformed("bad-note", "A signature line is too short to hold a key id and a signature.")
 
     @classmethod
-    def parse(cls, line: str) -> "Signature":
+    def parse(cls, line: str) -> "NoteSignature":
         """Read one line, without its newline. Raises Malformed."""
         dash, _, rest = line.partition(" ")
         name, _, body = rest.partition(" ")
@@ -50,11 +50,11 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class SignedNote:
     """A text and its signatures. That it was parsed says nothing of whether anyone signed it."""
 
     text: str
-    signatures: tuple[Signature, ...]
+    signatures: tuple[NoteSignature, ...]
 
     def __post_init__(self) -> None:
         _check_text(self.text)
@@ -63,7 +63,7 @@ class Note:
         _check_size(len(self.data))
 
     @classmethod
-    def parse(cls, data: bytes) -> "Note":
+    def parse(cls, data: bytes) -> "SignedNote":
         """Read a signed note. Raises Malformed."""
         _check_size(len(data))
         try:
@@ -84,26 +84,26 @@ class Note:
         """What the signature lines hold that name this key. Nothing of it is checked."""
         return tuple(s.value for s in self.signatures if (s.name, s.key_id) == (key.name, key.id))
 
-    def adding(self, signatures: Iterable[Signature]) -> "Note":
+    def adding(self, signatures: Iterable[NoteSignature]) -> "SignedNote":
         """The same note with more signatures under it."""
-        return Note(self.text, (*self.signatures, *signatures))
+        return SignedNote(self.text, (*self.signatures, *signatures))
 
 
-def parse_signatures(lines: str) -> tuple[Signature, ...]:
+def parse_signatures(lines: str) -> tuple[NoteSignature, ...]:
     """Signature lines alone, each with its newline: what a witness answers. Raises Malformed."""
     if not lines.endswith("\n"):
         raise Malformed("bad-note", "The last signature line is not whole; it was cut or altered on its way.")
-    return tuple(Signature.parse(line) for line in lines[:-1].split("\n"))
+    return tuple(NoteSignature.parse(line) for line in lines[:-1].split("\n"))
 
 
-def sign_note(text: str, key: SigningKey) -> Note:
+def sign_note(text: str, key: SigningKey) -> SignedNote:
     """A note with this text, signed by `key`."""
     _check_kind(key.public)
     _check_text(text)
-    return Note(text, (Signature(key.name, key.public.id, key.sign(text.encode())),))
+    return SignedNote(text, (NoteSignature(key.name, key.public.id, key.sign(text.encode())),))
 
 
-def check_signed(note: Note, keys: Iterable[PublicKey]) -> tuple[PublicKey, ...]:
+def check_signed(note: SignedNote, keys: Iterable[PublicKey]) -> tuple[PublicKey, ...]:
     """Those of `keys` that signed the note. Raises NotAuthentic where none did, or where a signature of theirs does not hold."""
     signers = []
     for key in dict.fromkeys(keys):

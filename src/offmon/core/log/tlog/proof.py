@@ -17,7 +17,7 @@ from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint
 from offmon.core.log.tlog.cosignature import Cosigned, check_cosigned
 from offmon.core.log.tlog.lines import decode64, decode_hash, decode_number, encode64
 from offmon.core.log.tlog.merkle import MAX_PROOF, check_inclusion, leaf_hash
-from offmon.core.log.tlog.note import MAX_NOTE, Note
+from offmon.core.log.tlog.note import MAX_NOTE, SignedNote
 
 HEADER = "c2sp.org/tlog-proof@v1"
 MAX_TEXT = MAX_NOTE + (1 << 17)  # the checkpoint, the hashes, and an extra line
@@ -29,7 +29,7 @@ class Proof:
 
     index: int
     hashes: tuple[bytes, ...]
-    note: Note
+    note: SignedNote
     extra: bytes | None = None
 
     @classmethod
@@ -49,7 +49,7 @@ class Proof:
         if not lines or not lines[0].startswith("index ") or len(lines) > 1 + MAX_PROOF or extra == b"":
             raise Malformed("bad-proof", "A proof does not state its index, or its lines are not those of a proof.")
         index = decode_number(lines[0].removeprefix("index "))
-        return cls(index, tuple(decode_hash(line) for line in lines[1:]), Note.parse(note), extra)
+        return cls(index, tuple(decode_hash(line) for line in lines[1:]), SignedNote.parse(note), extra)
 
     @property
     def data(self) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from offmon.core.errors import Malformed
 from offmon.core.log.tlog.lines import decode_hash, decode_number, encode64
 from offmon.core.log.tlog.merkle import MAX_PROOF
-from offmon.core.log.tlog.note import MAX_NOTE, Note
+from offmon.core.log.tlog.note import MAX_NOTE, SignedNote
 
 MAX_SUBMISSION = MAX_NOTE + 4096  # a note, and 63 hash lines of 45 bytes
 SIZE_TYPE = "text/x.tlog.size"  # the media type of a witness's answer "409: I know it at this size"
@@ -22,7 +22,7 @@ class Submission:
 
     old: int
     proof: tuple[bytes, ...]
-    note: Note
+    note: SignedNote
 
     @classmethod
     def parse(cls, data: bytes) -> "Submission":
@@ -38,7 +38,7 @@ class Submission:
                 "bad-submission", f"A submission begins with the old size, then at most {MAX_PROOF} hashes."
             )
         old = decode_number(first.removeprefix("old "))
-        return cls(old, tuple(decode_hash(line) for line in hashes), Note.parse(note))
+        return cls(old, tuple(decode_hash(line) for line in hashes), SignedNote.parse(note))
 
     @property
     def data(self) -> bytes:

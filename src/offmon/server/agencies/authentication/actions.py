@@ -20,7 +20,7 @@ from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act, Factor
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.server.agencies.authentication import codes, passkeys
 from offmon.server.agencies.authentication.models import FactorShown, FailedSignIn, Passkey, SecondFactor
 from offmon.server.agencies.authentication.queries import check_shown_in
@@ -56,7 +56,7 @@ def do_record_denial(why: str, *, actor: Actor) -> None:
 
     At the door, before anyone is known, the actor is the account whose name was given, without a session.
     """
-    append(actor, Verb.ACCESS_DENIED, case=None, outcome=Outcome.DENIED, reason=why)
+    append(actor, Verb.ACCESS_DENIED, case=None, outcome=EntryOutcome.DENIED, reason=why)
 
 
 def draw_secret(staff: Id) -> bytes:
@@ -110,19 +110,19 @@ def do_show_again(given: str, *, actor: Actor) -> None:
 
 
 @action
-def do_sign_in_by_passkey(given: passkeys.Given, *, actor: Actor) -> None:
+def do_sign_in_by_passkey(given: passkeys.PasskeyResponse, *, actor: Actor) -> None:
     """The second step of signing in, by a passkey. Raises Refused (`wrong-passkey`, `passkey-copied`, `challenge-used`)."""
     append(actor, Verb.SIGNED_IN, case=None, touched=_use_passkey(given, actor))
 
 
 @action
-def do_show_passkey_again(given: passkeys.Given, *, actor: Actor) -> None:
+def do_show_passkey_again(given: passkeys.PasskeyResponse, *, actor: Actor) -> None:
     """Within a sitting: show a passkey. Raises Refused (`wrong-passkey`, `passkey-copied`, `challenge-used`)."""
     append(actor, Verb.FACTOR_SHOWN, case=None, touched=_use_passkey(given, actor))
 
 
 @action
-def do_add_passkey(given: passkeys.Given, name: str, *, actor: Actor) -> None:
+def do_add_passkey(given: passkeys.PasskeyResponse, name: str, *, actor: Actor) -> None:
     """A passkey of the actor's, beside their app. Raises Refused (`factor-stale`, `wrong-passkey`, `passkey-there`)."""
     check_shown_in(Act.KEYS, actor.id, actor.session, clock.now())
     new = passkeys.read_new(given)
@@ -242,7 +242,7 @@ def _put(row: SecondFactor, enclosed: bytes, given: str) -> tuple[str, ...]:
     return drawn
 
 
-def _use_passkey(given: passkeys.Given, actor: Actor) -> tuple[Passkey, FactorShown]:
+def _use_passkey(given: passkeys.PasskeyResponse, actor: Actor) -> tuple[Passkey, FactorShown]:
     """Count one answer of a passkey of the actor's: the passkey's row, and that it was shown."""
     hold_account(actor.id)
     credential = passkeys.credential_of(given)

@@ -50,7 +50,7 @@ class NewKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class PasskeyResponse:
     """What a browser sent back, and to which challenge."""
 
     state: State
@@ -95,7 +95,7 @@ def ask_for_known(there: Iterable[bytes]) -> tuple[Options, State]:
     return dict(options.public_key), cast(State, state)
 
 
-def read_new(given: Given) -> NewKey:
+def read_new(given: PasskeyResponse) -> NewKey:
     """The passkey that was made. Raises Refused `wrong-passkey`."""
     try:
         answer = RegistrationResponse.from_dict(_document(given.answer))
@@ -111,7 +111,7 @@ def read_new(given: Given) -> NewKey:
         raise _wrong() from problem
 
 
-def credential_of(given: Given) -> bytes:
+def credential_of(given: PasskeyResponse) -> bytes:
     """Which passkey an answer says that it is of; nothing is proved yet. Raises Refused `wrong-passkey`."""
     try:
         return bytes(AuthenticationResponse.from_dict(_document(given.answer)).raw_id)
@@ -121,7 +121,7 @@ def credential_of(given: Given) -> bytes:
         raise _wrong() from problem
 
 
-def read_known(given: Given, public: bytes) -> int:
+def read_known(given: PasskeyResponse, public: bytes) -> int:
     """The counter of the passkey that was shown, by its public key. Raises Refused `wrong-passkey`."""
     try:
         answer = AuthenticationResponse.from_dict(_document(given.answer))

@@ -72,18 +72,18 @@ def recovery_codes_left(*, actor: Actor) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class LastFactorShown:
     """Which factor was shown, and when."""
 
     factor: Factor
     at: Ms
 
 
-def last_shown(staff: Id, session: Id | None, at: Ms, of: Collection[Factor] = tuple(Factor)) -> Shown | None:
+def last_shown(staff: Id, session: Id | None, at: Ms, of: Collection[Factor] = tuple(Factor)) -> LastFactorShown | None:
     """What that person showed last in that sitting `of` these factors, up to an instant. Inside the open scope."""
     rows = FactorShown.objects.filter(staff_id=staff, session=session, at__lte=at, factor__in=[*of])
     row = rows.order_by("-at").first()
-    return None if row is None else Shown(row.factor, row.at)
+    return None if row is None else LastFactorShown(row.factor, row.at)
 
 
 def check_shown_in(act: Act, staff: Id, session: Id | None, at: Ms) -> None:
@@ -130,7 +130,7 @@ def is_asked_again(act: Act, *, opening: bool, actor: Actor) -> bool:
     return not rule(act, None if last is None else last.at, clock.now())
 
 
-def shown_by(*, actor: Actor) -> Shown | None:
+def shown_by(*, actor: Actor) -> LastFactorShown | None:
     """What the actor showed last in their sitting."""
     with scope(actor):
         return None if actor.session is None else last_shown(actor.id, actor.session, clock.now())

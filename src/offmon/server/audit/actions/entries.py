@@ -18,7 +18,7 @@ from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id
 from offmon.core.log import audit
-from offmon.core.log.audit import Outcome, Touched, Verb
+from offmon.core.log.audit import EntryOutcome, Touched, Verb
 from offmon.server.audit.models import Entry
 from offmon.server.base import clock, scope
 from offmon.server.base.actor import Actor
@@ -32,7 +32,7 @@ def append(
     *,
     case: Id | None,
     touched: Iterable[AgencyRow | Touched] = (),
-    outcome: Outcome = Outcome.ALLOWED,
+    outcome: EntryOutcome = EntryOutcome.ALLOWED,
     reason: str | None = None,
     recipient: str | None = None,
     alert: Id | None = None,
@@ -45,12 +45,12 @@ def append(
     Malformed where a field is not what its kind says.
     """
     _check_scope(actor)
-    if outcome is Outcome.ALLOWED:
+    if outcome is EntryOutcome.ALLOWED:
         _check_may(actor, verb)
     rows = list(touched)
     if any(_elsewhere(row, actor.agency, case) for row in rows):
         raise Refused("audit-wrong-case", "An entry accounts for rows of its own case only; append one for each case.")
-    record = audit.Entry(
+    record = audit.AuditEntry(
         at=clock.now(),
         agency=actor.agency,
         case=case,
@@ -82,13 +82,13 @@ def append_each(actor: Actor, verb: Verb, *, cases: Iterable[Id]) -> None:
     at, who = clock.now(), actor.core()
     Entry.objects.bulk_create(
         _row(
-            audit.Entry(
+            audit.AuditEntry(
                 at=at,
                 agency=actor.agency,
                 case=case,
                 verb=verb,
                 operation=verb.operation,
-                outcome=Outcome.ALLOWED,
+                outcome=EntryOutcome.ALLOWED,
                 actor=who,
                 session=actor.session,
                 request=actor.request,
@@ -119,7 +119,7 @@ def _check_may(actor: Actor, verb: Verb) -> None:
         actor.check(verb.spec.takes)
 
 
-def _row(record: audit.Entry, actor: Actor, touched: list[str]) -> Entry:
+def _row(record: audit.AuditEntry, actor: Actor, touched: list[str]) -> Entry:
     """The row of an entry, committed to with a salt of its own."""
     salt = new_salt()
     return Entry(

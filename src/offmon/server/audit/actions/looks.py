@@ -26,7 +26,11 @@ def do_seal_looks(day: date, teams: Mapping[Id, str], *, actor: Actor) -> Digest
     """Seal the lines of a day. `teams`: what each team is called. Returns the root that the log holds now."""
     on = time.start_of_day(day)
     lines = [
-        _line(actor.agency, consultations.Look(case, on, role, None if team is None else teams.get(team), verb), team)
+        _line(
+            actor.agency,
+            consultations.Consultation(case, on, role, None if team is None else teams.get(team), verb),
+            team,
+        )
         for case, role, team, verb in queries.looks_of(actor.agency, on, time.end_of_day(day))
     ]
     leaves = consultations.leaves([line.commit for line in lines], iter(_drawn, None))
@@ -49,7 +53,7 @@ def do_seal_looks(day: date, teams: Mapping[Id, str], *, actor: Actor) -> Digest
     return root
 
 
-def _line(agency: Id, look: consultations.Look, team: Id | None) -> SealedLook:
+def _line(agency: Id, look: consultations.Consultation, team: Id | None) -> SealedLook:
     salt = new_salt()
     return SealedLook(
         agency=agency,

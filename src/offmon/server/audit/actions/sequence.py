@@ -27,7 +27,7 @@ from offmon.core.log.tlog.checkpoint import Checkpoint as Tree
 from offmon.core.log.tlog.checkpoint import check_checkpoint, sign_checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
 from offmon.core.log.tlog.merkle import HASH_BYTES, root_of
-from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.note import SignedNote
 from offmon.server.audit.models import Checkpoint, Node, Sequenced
 from offmon.server.audit.queries import tiled
 from offmon.server.base.actor import Actor
@@ -57,7 +57,7 @@ _START = ("0", 0, False)
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
+class SequencedLog:
     """An agency's log, as the one process that may sign it holds it. `also`: the keys that overlap with `key` while one takes over."""
 
     agency: Id
@@ -79,7 +79,7 @@ class _Waiting:
 
 
 @action
-def do_sequence(log: Log, *, actor: Actor, limit: int = BATCH) -> int:
+def do_sequence(log: SequencedLog, *, actor: Actor, limit: int = BATCH) -> int:
     """Place up to `limit` waiting entries and sign the log. Returns how many were placed; 0 leaves all as it is.
 
     Raises Refused `log-of-another-cluster`.
@@ -104,7 +104,7 @@ def do_sequence(log: Log, *, actor: Actor, limit: int = BATCH) -> int:
 
 
 @action
-def do_keep_cosigned(log: Log, note: Note, witness: PublicKey, *, actor: Actor) -> None:
+def do_keep_cosigned(log: SequencedLog, note: SignedNote, witness: PublicKey, *, actor: Actor) -> None:
     """Keep a checkpoint of the log that came back with that witness's signature.
 
     Raises NotAuthentic unless both signatures hold and it is a checkpoint that was signed here, to the byte.
@@ -118,7 +118,7 @@ def do_keep_cosigned(log: Log, note: Note, witness: PublicKey, *, actor: Actor) 
     _lock(agency)
     of_size = Checkpoint.objects.filter(agency=agency, size=tree.size)
     signed = of_size.filter(cosigned_at=None).first()
-    if signed is None or Note.parse(signed.note).text != note.text:
+    if signed is None or SignedNote.parse(signed.note).text != note.text:
         raise NotAuthentic("foreign-checkpoint", "The witness's answer is about a checkpoint that was not signed here.")
     if not of_size.exclude(cosigned_at=None).exists():
         row = Checkpoint(agency=agency, size=tree.size, note=note.data, cosigned_at=cosigned[0].at)

@@ -24,7 +24,7 @@ ROOT_URLCONF = "offmon.server.faces.console.urls"
 MIDDLEWARE = wiring.middleware(
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "offmon.server.faces.console.signin.SignedIn",
+    "offmon.server.faces.console.signin.StaffMiddleware",
 )
 TEMPLATES = wiring.TEMPLATES
 CSRF_FAILURE_VIEW = wiring.CSRF_FAILURE_VIEW

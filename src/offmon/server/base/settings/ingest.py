@@ -25,7 +25,7 @@ ROOT_URLCONF = "offmon.server.faces.ingest.urls"
 # No pages, so none of what protects pages: no sessions, cookies, forms. What a device signed is the whole of its authority.
 MIDDLEWARE = [
     "offmon.server.base.web.request_id.RequestId",
-    "offmon.server.faces.ingest.answers.Answers",
+    "offmon.server.faces.ingest.answers.ResponseGuard",
     wiring.READABLE,
     wiring.BACKSTOP,
 ]

@@ -23,7 +23,7 @@ NAME = "step"
 SEAL = "seal"
 
 
-class Step(StrEnum):
+class FormStep(StrEnum):
     """How far a form is."""
 
     ANSWERED = "answered"
@@ -32,7 +32,7 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CheckedAnswer:
     """An answer as the page says it. `box`: the id of what to change it in; empty where it follows from the other answers."""
 
     question: str
@@ -40,21 +40,21 @@ class Answer:
     box: str = ""
 
 
-def step_of(request: HttpRequest, form: forms.Form, whose: str) -> Step:
+def step_of(request: HttpRequest, form: forms.Form, whose: str) -> FormStep:
     """Which button was pressed. `whose`: who answers; answers that were not shown to them are only answered."""
     said, seal = request.POST.get(NAME, ""), request.POST.get(SEAL, "")
-    if said == Step.RECORD and not constant_time_compare(seal, _seal(form, request.path, whose)):
-        return Step.ANSWERED
-    return Step(said) if said in Step else Step.ANSWERED
+    if said == FormStep.RECORD and not constant_time_compare(seal, _seal(form, request.path, whose)):
+        return FormStep.ANSWERED
+    return FormStep(said) if said in FormStep else FormStep.ANSWERED
 
 
-def answers_of(form: forms.Form, said: Mapping[str, str | None]) -> list[Answer]:
+def answers_of(form: forms.Form, said: Mapping[str, str | None]) -> list[CheckedAnswer]:
     """The answers of a valid form, in its order. `said`: by field, how an answer reads where not as given; None leaves it out."""
     answers = []
     for bound in form.visible_fields():
         text = said.get(bound.name, _text(bound))
         if text is not None:
-            answers.append(Answer(str(bound.label), text, box_of(bound)))
+            answers.append(CheckedAnswer(str(bound.label), text, box_of(bound)))
     return answers
 
 

@@ -31,7 +31,7 @@ def serving(face: str) -> "Application":
     return Application()
 
 
-class Request(WSGIRequest):
+class FaceRequest(WSGIRequest):
     """A request; without its type, and marked, where that cannot be read."""
 
     def __init__(self, environ: dict[str, Any]) -> None:
@@ -45,7 +45,7 @@ class Request(WSGIRequest):
 class Application(WSGIHandler):
     """Django's own, with requests as above."""
 
-    request_class = Request
+    request_class = FaceRequest
 
     @property
     def most_bytes(self) -> int:

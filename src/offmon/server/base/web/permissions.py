@@ -36,7 +36,7 @@ NOT_AUTHORISED_CODE = "web.view-not-authorised"
 """The stable code of the backstop's refusal, in the log and on the page."""
 
 
-class Actor(Protocol):
+class RequestActor(Protocol):
     """Who is acting. The sign-in app's middleware puts one on ``request.actor``, or None for nobody."""
 
     def may(self, permission: StrEnum, /) -> bool:
@@ -62,9 +62,9 @@ type Mark = Requires | Public
 type View[R: HttpRequest, **P] = Callable[Concatenate[R, P], HttpResponseBase]
 
 
-def actor_of(request: HttpRequest) -> Actor | None:
+def actor_of(request: HttpRequest) -> RequestActor | None:
     """Who is acting, or None for nobody."""
-    actor: Actor | None = getattr(request, "actor", None)
+    actor: RequestActor | None = getattr(request, "actor", None)
     return actor
 
 
@@ -144,7 +144,7 @@ class AuthorisationBackstop:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class FaceAddress:
     """One address of a face: ``route`` as written in its URL patterns, the view, and what the view says of itself."""
 
     route: str
@@ -152,10 +152,10 @@ class Door:
     mark: Mark | None
 
 
-def doors(urlconf: str | None = None) -> list[Door]:
+def doors(urlconf: str | None = None) -> list[FaceAddress]:
     """Every address of ``urlconf`` (by default the face's own), sorted by route."""
     found = (
-        Door(route, _name_of(pattern.callback), mark_of(pattern.callback))
+        FaceAddress(route, _name_of(pattern.callback), mark_of(pattern.callback))
         for route, pattern in _walk(get_resolver(urlconf), "")
     )
     return sorted(found, key=lambda door: (door.route, door.view))

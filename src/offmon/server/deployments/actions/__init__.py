@@ -1,7 +1,7 @@
 """Every write to deployments, in the order of a deployment's life: `authority`, `notices`, `enrolment`, `profiles`."""
 
 from offmon.server.deployments.actions.authority import (
-    Answers,
+    ProportionalityAnswers,
     do_authorise,
     do_draft,
     do_keep_evidence_key,
@@ -12,7 +12,7 @@ from offmon.server.deployments.actions.notices import Served, do_make_notice, do
 from offmon.server.deployments.actions.profiles import do_ask_profile, do_sign_profile
 
 __all__ = [
-    "Answers",
+    "ProportionalityAnswers",
     "Served",
     "do_ask_profile",
     "do_authorise",

@@ -28,7 +28,7 @@ AGREED = ("authorised_by", "authorised_at", "agreed_in")
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class ProportionalityAnswers:
     """The four questions of proportionality, answered in words (R-LEG-24)."""
 
     aim: str
@@ -78,7 +78,7 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
 
 
 @action
-def do_authorise(authorisation: Id, answers: Answers, *, actor: Actor) -> None:
+def do_authorise(authorisation: Id, answers: ProportionalityAnswers, *, actor: Actor) -> None:
     """A second person authorises, with the four answers (R-LEG-24). The vault then makes the deployment's evidence key."""
     hold_deployment(models.Authorisation.objects.get(id=authorisation).deployment_id)
     row = models.Authorisation.objects.select_for_update().get(id=authorisation)

@@ -63,7 +63,7 @@ from offmon.server.orders.queries import (
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class ProfileRows:
     """The rows that one profile rests on."""
 
     row: models.Profile
@@ -73,7 +73,7 @@ class Basis:
     agency: AgencyView
 
 
-def basis_of(row: models.Profile) -> Basis:
+def basis_of(row: models.Profile) -> ProfileRows:
     """Read, inside the scope that is open, what supports a profile. Raises Refused where it does not stand (`check_collects`)."""
     basis = _named(row)
     deployment, authorisation = basis.deployment, basis.authorisation
@@ -94,7 +94,7 @@ def basis_of(row: models.Profile) -> Basis:
     return basis
 
 
-def compile_profile(basis: Basis, ingest: str, ring: KeyRing) -> Profile:
+def compile_profile(basis: ProfileRows, ingest: str, ring: KeyRing) -> Profile:
     """The profile that the rows give at the start of its lease. Raises Refused where the law does not let it be.
 
     `ring`: the agency's keys, by which a list or an exclusion list counts as one of the agency's.
@@ -170,7 +170,7 @@ def _would_be_signed(row: models.Profile, ingest: str, ring: KeyRing) -> bool:
 
 
 def _written(
-    basis: Basis,
+    basis: ProfileRows,
     ingest: str,
     exclusions: Digest,
     *,
@@ -206,17 +206,17 @@ def _written(
     return profile
 
 
-def _named(row: models.Profile) -> Basis:
+def _named(row: models.Profile) -> ProfileRows:
     """What a request names. Raises Refused unless it is the next of that device, for its own case and deployment."""
     deployment = models.Deployment.objects.defer("state").get(id=row.deployment_id)  # read where it is asked of
     authorisation = models.Authorisation.objects.get(id=row.authorisation_id)
     device = models.Device.objects.get(id=row.device_id)
     _check_belong(row, deployment, authorisation, device)
     _check_follows(row)
-    return Basis(row, deployment, device, authorisation, agencies.agency(row.agency))
+    return ProfileRows(row, deployment, device, authorisation, agencies.agency(row.agency))
 
 
-def _is_over(basis: Basis) -> bool:
+def _is_over(basis: ProfileRows) -> bool:
     """Whether monitoring was stopped, by its row or by the log, or nobody could open what comes."""
     try:
         check_not_stopped(basis.authorisation.id, basis.deployment.id, said_of(basis.row.case, ASKED))
@@ -270,7 +270,7 @@ def _check_follows(row: models.Profile) -> None:
 
 
 def _grants(
-    basis: Basis, instruments: tuple[Instrument, ...], terms: tuple[Term, ...], lists: list[ListDeclaration]
+    basis: ProfileRows, instruments: tuple[Instrument, ...], terms: tuple[Term, ...], lists: list[ListDeclaration]
 ) -> tuple[Grant, ...]:
     """What may be collected, which must be the same as known now and as known when the lease begins.
 

@@ -7,7 +7,7 @@ from offmon.core.formats import dsse, envelope, protocol
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.trust import KeyRing
 from offmon.core.ids import Id
-from offmon.core.log.audit import Outcome, Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.core.states import PROFILE, DeploymentState, ProfileState, check_move
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
@@ -82,7 +82,7 @@ def do_sign_profile(profile: Id, key: SigningKey, ingest: str, ring: KeyRing, *,
 
 def _refuse(row: models.Profile, why: OffmonError, nothing: Profile | None, key: SigningKey, actor: Actor) -> None:
     """Refuse the request; where `nothing` is due instead, sign that, and say why it was not what was asked for."""
-    row.refusal, outcome = why.code, Outcome.DENIED if nothing is None else Outcome.ALLOWED
+    row.refusal, outcome = why.code, EntryOutcome.DENIED if nothing is None else EntryOutcome.ALLOWED
     if nothing is None:
         row.state = ProfileState.REFUSED
         row.save(update_fields=["state", "refusal"])

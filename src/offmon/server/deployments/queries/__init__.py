@@ -18,7 +18,7 @@ from offmon.core.formats import dsse, protocol
 from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log import records
-from offmon.core.log.audit import Outcome, Touched, Verb
+from offmon.core.log.audit import EntryOutcome, Touched, Verb
 from offmon.core.states import DeploymentState, ProfileState
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
@@ -74,7 +74,7 @@ class DeviceView:
     `nothing`: why the newest that is signed grants nothing, where no other could be signed and something had ended.
     """
 
-    device: records.Device
+    device: records.DeviceRecord
     profile: records.ProfileRecord | None
     refusal: str | None
     nothing: str | None
@@ -108,13 +108,13 @@ class PaperView:
 class DeploymentFile:
     """All that is recorded of the live deployment of a case, the newest last."""
 
-    deployment: records.Deployment
-    authorisations: tuple[records.Authorisation, ...]
-    notices: tuple[records.Notice, ...]
+    deployment: records.DeploymentRecord
+    authorisations: tuple[records.AuthorisationRecord, ...]
+    notices: tuple[records.NoticeRecord, ...]
     papers: tuple[PaperLine, ...]
     devices: tuple[DeviceView, ...]
 
-    def served_of(self, line: PaperLine) -> records.Notice | None:
+    def served_of(self, line: PaperLine) -> records.NoticeRecord | None:
         """How a paper was served last, if it was."""
         return next((one for one in reversed(self.notices) if one.text == line.text), None)
 
@@ -207,15 +207,15 @@ def agency_of_code(proof: bytes) -> Id | None:
     return None if row is None else row.agency_id
 
 
-def update_for(device: KnownDevice) -> protocol.Update:
+def update_for(device: KnownDevice) -> protocol.ProfileUpdate:
     """What a device that asks for its profile is given. Inside the scope that is open."""
     keys = agencies.keys_of(device.agency)
     row = _signed(device).order_by("-version").first()
     if row is None or row.document is None:
-        return protocol.Update(keys, None, None, (), ())
+        return protocol.ProfileUpdate(keys, None, None, (), ())
     profile = dsse.peek(Profile, row.document)
     lists = list(models.ProfileList.objects.filter(profile_id=row.id).order_by("position"))
-    return protocol.Update(
+    return protocol.ProfileUpdate(
         keys=keys,
         profile=row.document,
         exclusions=detectors.exclusions_named(profile.exclusions),
@@ -284,7 +284,7 @@ def issued_profile(device: Id, digest: Digest, brought: TrustFile, *, actor: Act
         raise _no_profile()
     written = row.touched()
     said = log.recorded(actor, row.case, Verb.PROFILE_SIGNED, Ms(0))
-    at = next((entry.at for entry in said if entry.outcome is Outcome.ALLOWED and written in entry.touched), None)
+    at = next((entry.at for entry in said if entry.outcome is EntryOutcome.ALLOWED and written in entry.touched), None)
     if at is None:
         raise NotAuthentic("profile-not-logged", "No entry of the log says that this profile was signed.")
     issuer = Issuer(row.agency, row.case, brought.agency(row.agency).origin)
@@ -338,7 +338,7 @@ def documents_of(case: Id) -> list[tuple[Profile, bytes]]:
 
 def signed_at(case: Id) -> dict[tuple[Id, int], Ms]:
     """When each profile of the case was signed, by device and version, as the log says. Inside the scope that is open."""
-    said = [one for one in log.said_of(case, {Verb.PROFILE_SIGNED}) if one.outcome is Outcome.ALLOWED]
+    said = [one for one in log.said_of(case, {Verb.PROFILE_SIGNED}) if one.outcome is EntryOutcome.ALLOWED]
     at = {touched.id: entry.at for entry in reversed(said) for touched in entry.touched}
     rows = models.Profile.objects.filter(case=case, id__in=at).values_list("id", "device_id", "version")
     return {(device, version): at[profile] for profile, device, version in rows}

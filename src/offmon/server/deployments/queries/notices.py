@@ -5,7 +5,7 @@ Rules
 - The directory names the roots, which must match the trust file. The trust file names the witness.
 """
 
-from offmon.core.authority.notice import Content, Party, ToldDevice, Watcher, told_of
+from offmon.core.authority.notice import Content, NoticeController, ToldDevice, Watcher, told_of
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustFile
@@ -46,13 +46,13 @@ def content_of(authorisation: models.Authorisation, checkpoint: str, at: Ms) -> 
     )
 
 
-def _party(view: AgencyView, trust: TrustFile, at: Ms) -> Party:
+def _party(view: AgencyView, trust: TrustFile, at: Ms) -> NoticeController:
     root = PublicKey.parse(view.root)
     if root not in trust.roots_of(view.id, at):
         raise NotAuthentic(
             "root-differs", f"The published trust file has not the root key of {view.name}; have them compared first."
         )
-    return Party(view.name, view.contact, root.fingerprint)
+    return NoticeController(view.name, view.contact, root.fingerprint)
 
 
 def _witnesses(trust: TrustFile, at: Ms) -> tuple[Watcher, ...]:

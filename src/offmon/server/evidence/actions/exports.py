@@ -27,7 +27,7 @@ from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.log.audit import LEAF, Outcome, Touched, Verb
+from offmon.core.log.audit import LEAF, EntryOutcome, Touched, Verb
 from offmon.core.log.records import LeafPlace
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.server.agencies import queries as agencies
@@ -43,7 +43,7 @@ from offmon.server.deployments.actions import mark_key_destroyed
 from offmon.server.evidence.actions.refusals import refusals_noted
 from offmon.server.evidence.models import EnclosedPayload, Export, Reveal, RevealUse
 from offmon.server.evidence.policy import check_agreed, check_approve_export, check_asker, check_release, check_reveal
-from offmon.server.evidence.queries import Kept
+from offmon.server.evidence.queries import StoredPayload
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, KeptLeaf
 from offmon.server.triage import queries as triage
@@ -188,7 +188,7 @@ def check_released(export: Id, *, actor: Actor) -> tuple[Id, Digest]:
 
 @action
 def do_keep_built(
-    export: Id, manifest: Digest, kept: Kept, unfit: Mapping[Unfit, Sequence[Touched]], *, actor: Actor
+    export: Id, manifest: Digest, kept: StoredPayload, unfit: Mapping[Unfit, Sequence[Touched]], *, actor: Actor
 ) -> None:
     """The vault keeps the payload that it built, enclosed, and the digest by which it will be approved.
 
@@ -216,7 +216,7 @@ def do_keep_built(
                 Verb.EXPORT_BODY_OPENED,
                 case=row.case,
                 touched=touched,
-                outcome=Outcome.DENIED,
+                outcome=EntryOutcome.DENIED,
                 reason=ground.value,
             )
     append(actor, Verb.EXPORT_BUILT, case=row.case, touched=(row, payload), manifest=manifest)

@@ -16,7 +16,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.ids import Id
-from offmon.core.log.audit import VAULT, Outcome, Verb
+from offmon.core.log.audit import VAULT, EntryOutcome, Verb
 from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
@@ -42,4 +42,4 @@ def refusals_noted(case: Id, *, actor: Actor) -> Iterator[None]:
 
 @action
 def _do_note(case: Id, code: str, verb: Verb = Verb.ACCESS_DENIED, *, actor: Actor) -> None:
-    append(actor, verb, case=case, outcome=Outcome.DENIED, reason=code)
+    append(actor, verb, case=case, outcome=EntryOutcome.DENIED, reason=code)

@@ -14,14 +14,14 @@ from django.http import HttpRequest
 from offmon.core import clock as time
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
-from offmon.server.agencies.authentication.passkeys import Given, State
+from offmon.server.agencies.authentication.passkeys import PasskeyResponse, State
 from offmon.server.base import clock
 
 LIFE_MS: Final = 5 * time.MINUTE_MS
 _KEPT: Final = "challenge"
 
 
-class Purpose(StrEnum):
+class ChallengePurpose(StrEnum):
     """What an answer is for."""
 
     ADD = "add"
@@ -39,12 +39,12 @@ class Challenge:
     state: State
 
 
-def keep(request: HttpRequest, purpose: Purpose, staff: Id, state: State) -> None:
+def keep(request: HttpRequest, purpose: ChallengePurpose, staff: Id, state: State) -> None:
     """Keep what was asked, in place of anything that was asked before."""
     request.session[_KEPT] = asdict(Challenge(purpose.value, staff, clock.now(), state))
 
 
-def answered(request: HttpRequest, purpose: Purpose, staff: Id, answer: str) -> Given:
+def answered(request: HttpRequest, purpose: ChallengePurpose, staff: Id, answer: str) -> PasskeyResponse:
     """An answer beside what it answers, which is spent by that. Raises Refused `challenge-stale`."""
     kept = request.session.pop(_KEPT, None)
     asked = None if kept is None else Challenge(**kept)
@@ -52,4 +52,4 @@ def answered(request: HttpRequest, purpose: Purpose, staff: Id, answer: str) -> 
         raise Refused(
             "challenge-stale", "You took too long, or another page asked for your passkey meanwhile. Try again."
         )
-    return Given(asked.state, answer)
+    return PasskeyResponse(asked.state, answer)

@@ -24,7 +24,7 @@ class Half:
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class StaffSession:
     """One member of staff at one browser. `session` is the id that log entries carry; it opens nothing.
 
     `working_for` is the agency whose cases they chose to work on, where it is not their own. It is asked again for each request.
@@ -42,7 +42,7 @@ def has_passed(half: Half, at: Ms) -> bool:
     return not 0 <= at - half.began_at < HALF_MS
 
 
-def is_over(sitting: Sitting, at: Ms) -> bool:
+def is_over(sitting: StaffSession, at: Ms) -> bool:
     """Whether whoever sits there must sign in again."""
     idle, whole = at - sitting.seen_at, at - sitting.began_at
     return not (0 <= idle < IDLE_MS and 0 <= whole < LONGEST_MS)

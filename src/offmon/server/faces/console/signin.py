@@ -31,8 +31,8 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.faces.console import challenges
-from offmon.server.faces.console.challenges import Purpose
-from offmon.server.faces.console.session import Half, Sitting, has_passed, is_over
+from offmon.server.faces.console.challenges import ChallengePurpose
+from offmon.server.faces.console.session import Half, StaffSession, has_passed, is_over
 
 _log = logging.getLogger("offmon.console.signin")
 
@@ -43,7 +43,7 @@ _SAY_AGAIN_MS: Final = time.MINUTE_MS  # how often "seen at" is written: each pa
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PasswordGiven:
     """Whoever gave the right password: as an actor without a session, and where they wanted to go."""
 
     actor: Actor
@@ -69,17 +69,17 @@ def knock(request: HttpRequest, sign_in: str, password: str, onward: str) -> boo
     return True
 
 
-def known(request: HttpRequest) -> Known | None:
+def known(request: HttpRequest) -> PasswordGiven | None:
     """Who gave the right password at this browser, less than five minutes ago, and no code yet."""
     kept = request.session.get(_HALF)
     if kept is None:
         return None
     half = Half(**kept)
     actor = None if has_passed(half, clock.now()) else _actor(request, half.staff, None)
-    return None if actor is None else Known(actor, half.onward)
+    return None if actor is None else PasswordGiven(actor, half.onward)
 
 
-def enter(request: HttpRequest, of: Known, given: str) -> None:
+def enter(request: HttpRequest, of: PasswordGiven, given: str) -> None:
     """The second step: sign in by a code. Raises MustWait, and Refused `wrong-code`."""
     sitting = _sitting(of)
     with_session = replace(of.actor, session=sitting.session)
@@ -87,20 +87,20 @@ def enter(request: HttpRequest, of: Known, given: str) -> None:
     _sit(request, sitting, with_session)
 
 
-def enter_by_passkey(request: HttpRequest, of: Known, answer: str) -> None:
+def enter_by_passkey(request: HttpRequest, of: PasswordGiven, answer: str) -> None:
     """The second step: sign in by a passkey. Raises MustWait, and Refused (`challenge-stale`, `wrong-passkey`, …)."""
     sitting = _sitting(of)
     with_session = replace(of.actor, session=sitting.session)
 
     def use() -> None:
-        given = challenges.answered(request, Purpose.SIGN_IN, of.actor.id, answer)
+        given = challenges.answered(request, ChallengePurpose.SIGN_IN, of.actor.id, answer)
         door.do_sign_in_by_passkey(given, actor=with_session)
 
     _try_code(of.actor, use)
     _sit(request, sitting, with_session)
 
 
-def set_up(request: HttpRequest, of: Known, given: str) -> tuple[str, ...]:
+def set_up(request: HttpRequest, of: PasswordGiven, given: str) -> tuple[str, ...]:
     """The second step of whoever has no app yet: the one offered, by a code of it. The recovery codes. Raises Refused."""
     sitting = _sitting(of)
     with_session = replace(of.actor, session=sitting.session)
@@ -121,7 +121,7 @@ def show_passkey_again(request: HttpRequest, answer: str, *, actor: Actor) -> No
     own = at_home(actor)
 
     def use() -> None:
-        given = challenges.answered(request, Purpose.SHOW_AGAIN, own.id, answer)
+        given = challenges.answered(request, ChallengePurpose.SHOW_AGAIN, own.id, answer)
         door.do_show_passkey_again(given, actor=own)
 
     _try_code(own, use)
@@ -151,7 +151,7 @@ def at_home(actor: Actor) -> Actor:
 
 def work_for(request: HttpRequest, agency: Id) -> None:
     """Work on that agency's cases from now on: as a guest, where it is not one's own. Its log has the sitting from here on."""
-    sitting = replace(Sitting(**request.session[_SITTING]), working_for=agency)
+    sitting = replace(StaffSession(**request.session[_SITTING]), working_for=agency)
     actor = _actor(request, sitting.staff, sitting.session, agency)
     if actor is not None:
         if actor.is_guest:
@@ -165,7 +165,7 @@ def end(request: HttpRequest) -> None:
     request.session.flush()
 
 
-class SignedIn:
+class StaffMiddleware:
     """Middleware: `request.actor`, or None for nobody; and an entry for what is refused to them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -215,12 +215,12 @@ def _record(request: HttpRequest, staff: Id, why: str) -> None:
         door.do_record_denial(why, actor=claimed)
 
 
-def _sitting(of: Known) -> Sitting:
+def _sitting(of: PasswordGiven) -> StaffSession:
     now = clock.now()
-    return Sitting(of.actor.id, new_id(), now, now)
+    return StaffSession(of.actor.id, new_id(), now, now)
 
 
-def _sit(request: HttpRequest, sitting: Sitting, actor: Actor) -> None:
+def _sit(request: HttpRequest, sitting: StaffSession, actor: Actor) -> None:
     request.session.flush()
     request.session[_SITTING] = asdict(sitting)
     request.actor = actor  # type: ignore[attr-defined]  # the page that answers is theirs already
@@ -231,7 +231,7 @@ def _sitting_there(request: HttpRequest) -> Actor | None:
     kept = request.session.get(_SITTING)
     if kept is None:
         return None
-    sitting, now = Sitting(**kept), clock.now()
+    sitting, now = StaffSession(**kept), clock.now()
     actor = None if is_over(sitting, now) else _actor(request, sitting.staff, sitting.session, sitting.working_for)
     if actor is None:
         request.session.flush()

@@ -9,10 +9,10 @@ from typing import Final
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
-from offmon.core.access.sharing import Ground
+from offmon.core.access.sharing import SharingGround
 from offmon.core.access.step_up import Factor
 from offmon.core.alerts.follow_up import FOLLOWS
-from offmon.core.authority.assessment import Standing
+from offmon.core.authority.assessment import AssessmentStanding
 from offmon.core.authority.capability import CAPABILITIES, SOURCE_WORDS, Capability, Source
 from offmon.core.authority.order import BASES, Instrument, Term, TermKind
 from offmon.core.clock import Period
@@ -21,12 +21,11 @@ from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
-from offmon.core.person.deadlines import Channel, Outcome, RequestKind, Step
-from offmon.core.person.restrictions import LETTER, Line, Telling
-from offmon.core.person.restrictions import Ground as RestrictionGround
-from offmon.core.person.restrictions import Standing as Restricted
+from offmon.core.person.deadlines import Channel, RequestKind, RequestOutcome, RequestStage
+from offmon.core.person.restrictions import LETTER, Line, RestrictionGround, Telling
+from offmon.core.person.restrictions import RestrictionStanding as Restricted
 from offmon.core.public.assurance import Control
-from offmon.core.public.assurance import Standing as Looked
+from offmon.core.public.assurance import ControlStanding as Looked
 from offmon.core.states import AlertState, DeploymentState, ExportState, ListState, ProfileState
 from offmon.server.triage.queries import Waiting
 from offmon.words.catalogue import Language
@@ -74,16 +73,16 @@ FACTOR: Final = {
 }
 
 STANDING: Final = {
-    Standing.IN_FORCE: "In force",
-    Standing.WAITING: "Waiting for the ICO",
-    Standing.UNSIGNED: "Not signed",
-    Standing.DUE: "Due for review",
+    AssessmentStanding.IN_FORCE: "In force",
+    AssessmentStanding.WAITING: "Waiting for the ICO",
+    AssessmentStanding.UNSIGNED: "Not signed",
+    AssessmentStanding.DUE: "Due for review",
 }
 STANDING_COLOUR: Final = {
-    Standing.IN_FORCE: "govuk-tag--green",
-    Standing.WAITING: "govuk-tag--yellow",
-    Standing.UNSIGNED: "govuk-tag--grey",
-    Standing.DUE: "govuk-tag--red",
+    AssessmentStanding.IN_FORCE: "govuk-tag--green",
+    AssessmentStanding.WAITING: "govuk-tag--yellow",
+    AssessmentStanding.UNSIGNED: "govuk-tag--grey",
+    AssessmentStanding.DUE: "govuk-tag--red",
 }
 BAND: Final = {
     Band.EXACT: "Exact: it is on the list",
@@ -147,15 +146,15 @@ TERM: Final = {
     TermKind.TRAVEL: "Foreign travel prohibition",
 }
 GROUND: Final = {
-    Ground.MAPPA: "Duty to co-operate in MAPPA",
-    Ground.LICENCE: "Supervision on licence",
-    Ground.CRIME_AND_DISORDER: "Prevention of crime and disorder",
-    Ground.OTHER: "Another ground",
+    SharingGround.MAPPA: "Duty to co-operate in MAPPA",
+    SharingGround.LICENCE: "Supervision on licence",
+    SharingGround.CRIME_AND_DISORDER: "Prevention of crime and disorder",
+    SharingGround.OTHER: "Another ground",
 }
 GROUND_SOURCE: Final = {
-    Ground.MAPPA: "Criminal Justice Act 2003, section 325",
-    Ground.LICENCE: "Criminal Justice Act 2003, section 250",
-    Ground.CRIME_AND_DISORDER: "Crime and Disorder Act 1998, section 115",
+    SharingGround.MAPPA: "Criminal Justice Act 2003, section 325",
+    SharingGround.LICENCE: "Criminal Justice Act 2003, section 250",
+    SharingGround.CRIME_AND_DISORDER: "Crime and Disorder Act 1998, section 115",
 }
 LANGUAGE: Final = {Language.ENGLISH: "English", Language.WELSH: "Welsh"}
 GAP: Final = {
@@ -193,9 +192,9 @@ REQUEST_ASKED: Final = {
     RequestKind.REVIEW: "A review of the monitoring",
 }
 REQUEST_OUTCOME: Final = {
-    Outcome.AGREED: "Agreed",
-    Outcome.PARTLY: "Partly agreed",
-    Outcome.NOT_AGREED: "Not agreed",
+    RequestOutcome.AGREED: "Agreed",
+    RequestOutcome.PARTLY: "Partly agreed",
+    RequestOutcome.NOT_AGREED: "Not agreed",
 }
 CHANNEL: Final = {
     Channel.PORTAL: "On their own page",
@@ -205,10 +204,10 @@ CHANNEL: Final = {
     Channel.IN_PERSON: "In person",
 }
 STEP: Final = {
-    Step.TAKEN_DOWN: "Received",
-    Step.TAKEN_UP: "In progress since",
-    Step.EXTENDED: "Told of the two-month extension on",
-    Step.ANSWERED: "Answered",
+    RequestStage.TAKEN_DOWN: "Received",
+    RequestStage.TAKEN_UP: "In progress since",
+    RequestStage.EXTENDED: "Told of the two-month extension on",
+    RequestStage.ANSWERED: "Answered",
 }
 RESTRICTION_GROUND: Final = {
     RestrictionGround.INQUIRY: "To avoid obstructing an inquiry, investigation or procedure",
@@ -347,9 +346,9 @@ def within(outcome: DecisionOutcome) -> str:
     return " Due by the end of tomorrow." if called.days == 1 else f" Due within {called.days} days."
 
 
-def ground(of: Ground, said: str) -> str:
+def ground(of: SharingGround, said: str) -> str:
     """On which ground a case is shared, with its enactment; another one as it was said."""
-    return said if of is Ground.OTHER else f"{GROUND[of]} ({GROUND_SOURCE[of]})"
+    return said if of is SharingGround.OTHER else f"{GROUND[of]} ({GROUND_SOURCE[of]})"
 
 
 def restriction_section(of: RestrictionGround) -> str:

@@ -16,7 +16,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from offmon.core.authority.decide import Reason
+from offmon.core.authority.decide import RefusalReason
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.formats.canon import Json
 from offmon.core.formats.journal import MissingFrom
@@ -36,7 +36,7 @@ _BY_CODE: Final = {problem.code: problem for problem in Problem} | {
     "too-many-leaves": Problem.TOO_LARGE,
     "not-enrollable": Problem.BAD_CODE,
 }
-_OUT_OF_PERIOD: Final = frozenset({Reason.OUT_OF_LEASE, Reason.OUT_OF_PERIOD, Reason.FUTURE})
+_OUT_OF_PERIOD: Final = frozenset({RefusalReason.OUT_OF_LEASE, RefusalReason.OUT_OF_PERIOD, RefusalReason.FUTURE})
 
 
 class Turned(Exception):
@@ -70,7 +70,7 @@ def problem_of(error: OffmonError) -> Problem:
     return Problem.MALFORMED if isinstance(error, Malformed | NotAuthentic) else Problem.UNAVAILABLE
 
 
-class Answers:
+class ResponseGuard:
     """Middleware around the views: no exception goes past it, and no answer is stored by anyone."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -33,7 +33,7 @@ MAX_SKEW_MS: Final = httpsig.MAX_SKEW_S * clock.SECOND_MS
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SignedRequest:
     """A request of a known device, whose signature, time and nonce are good."""
 
     device: KnownDevice
@@ -48,7 +48,7 @@ class Asked:
         return self.device, self.actor
 
 
-def from_device(request: HttpRequest, method: str, limit: int) -> Asked:
+def from_device(request: HttpRequest, method: str, limit: int) -> SignedRequest:
     """The request, if an enrolled device signed it. Raises Turned."""
     with turning():
         message = read(request, method, limit)
@@ -60,7 +60,7 @@ def from_device(request: HttpRequest, method: str, limit: int) -> Asked:
         check_signed(request, message, given, key)
     actor = acting(request, device.agency)
     check_fresh(given, (device, actor))
-    return Asked(device, key, actor, given.nonce, message.body)
+    return SignedRequest(device, key, actor, given.nonce, message.body)
 
 
 def read(request: HttpRequest, method: str, limit: int) -> Message:

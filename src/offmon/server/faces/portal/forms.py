@@ -32,7 +32,7 @@ def _name(language: Language) -> forms.CharField:
     return _box(language, "name", forms.TextInput(attrs={**_PLAIN, **_SHORT, "autocomplete": "username"}), hint=True)
 
 
-class SignInForm(SpokenForm):
+class PersonSignInForm(SpokenForm):
     """A name and a PIN."""
 
     def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:

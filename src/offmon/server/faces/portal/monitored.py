@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Profile
 from offmon.core.ids import Ms
-from offmon.server.rights.queries import Device, Now
+from offmon.server.rights.queries import MonitoredDevice, MonitoredNow
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class TermInForce:
     """A term under which something is collected at this moment. `until` None: it has no last day."""
 
     text: str
@@ -25,15 +25,15 @@ class Monitored:
     heard_on: Ms | None
     until: Ms | None
     running: bool
-    terms: tuple[Term, ...]
+    terms: tuple[TermInForce, ...]
 
 
-def devices(found: Now) -> list[Monitored]:
+def devices(found: MonitoredNow) -> list[Monitored]:
     """The devices in the order in which they were enrolled."""
     return [_device(one, found.at) for one in found.devices]
 
 
-def to_ask(found: Now) -> list[tuple[str, str]]:
+def to_ask(found: MonitoredNow) -> list[tuple[str, str]]:
     """Who is responsible and how they are reached: whoever the profiles name, the lead agency first.
 
     A profile names who answers for the orders that something rests on now. Whoever else answers, the notice names, and the page says so.
@@ -43,7 +43,7 @@ def to_ask(found: Now) -> list[tuple[str, str]]:
     return list(dict.fromkeys([(found.agency.name, found.agency.contact), *named]))
 
 
-def _device(device: Device, at: Ms) -> Monitored:
+def _device(device: MonitoredDevice, at: Ms) -> Monitored:
     profile = device.profile.profile
     if profile is None:
         return Monitored(device.profile.enrolled_at, device.heard_on, None, running=False, terms=())
@@ -52,13 +52,13 @@ def _device(device: Device, at: Ms) -> Monitored:
     return Monitored(device.profile.enrolled_at, device.heard_on, profile.lease.until, running, terms)
 
 
-def _terms(profile: Profile, at: Ms) -> tuple[Term, ...]:
+def _terms(profile: Profile, at: Ms) -> tuple[TermInForce, ...]:
     kinds: dict[str, set[Capability]] = {}
     for grant in profile.grants:
         for term in grant.terms_at(at):
             kinds.setdefault(term, set()).add(grant.kind)
     return tuple(
-        Term(said.text, tuple(one for one in Capability if one in kinds[said.term]), said.period.until)
+        TermInForce(said.text, tuple(one for one in Capability if one in kinds[said.term]), said.period.until)
         for said in profile.person_texts
         if said.term in kinds
     )

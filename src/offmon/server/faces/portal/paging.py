@@ -16,7 +16,7 @@ MOST_LETTERS: Final = 50_000  # of one list on a page, in bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Part[T]:
+class ListPage[T]:
     """A page of a list: its lines, which page it is, of how many; and where the links to the pages beside it lead, if there are any."""
 
     lines: Sequence[T]
@@ -45,7 +45,7 @@ def parts(
         return f"?{urlencode({**numbers, name: number})}#{name}" if 1 <= number <= last[name] else None
 
     return {
-        name: Part(
+        name: ListPage(
             pages[name][numbers[name] - 1],
             numbers[name],
             last[name],

@@ -18,7 +18,7 @@ from offmon.server.rights.queries import sitting_of
 COOKIE: Final = "__Host-sitting"
 
 
-class SignedIn:
+class PersonMiddleware:
     """Middleware: `request.actor`, or None for nobody."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

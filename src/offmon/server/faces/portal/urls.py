@@ -7,7 +7,7 @@ from offmon.server.base.web import languages  # noqa: F401  # its import makes `
 from offmon.server.base.web.errors import handler400, handler403, handler404, handler500  # noqa: F401  # Django looks here
 from offmon.server.base.web.static import static_route
 from offmon.server.faces.portal import views
-from offmon.words.forms import Form
+from offmon.words.forms import NoticeFormat
 
 
 class KindConverter:
@@ -27,13 +27,13 @@ class KindConverter:
 class FormConverter:
     """A form of the notice, in an address. The page itself has none."""
 
-    regex = "|".join(form for form in Form if form is not Form.PAGE)
+    regex = "|".join(form for form in NoticeFormat if form is not NoticeFormat.PAGE)
 
-    def to_python(self, value: str) -> Form:
+    def to_python(self, value: str) -> NoticeFormat:
         """The form."""
-        return Form(value)
+        return NoticeFormat(value)
 
-    def to_url(self, value: Form) -> str:
+    def to_url(self, value: NoticeFormat) -> str:
         """The form."""
         return value.value
 

@@ -14,7 +14,7 @@ from offmon.core.person.deadlines import RequestKind
 from offmon.server.base.attempts import MustWait
 from offmon.server.base.web.permissions import public, requires
 from offmon.server.faces.portal import monitored, signin
-from offmon.server.faces.portal.forms import AskForm, FirstForm, SignInForm
+from offmon.server.faces.portal.forms import AskForm, FirstForm, PersonSignInForm
 from offmon.server.faces.portal.pages import page, person_of
 from offmon.server.faces.portal.paging import parts
 from offmon.server.faces.portal.signin import request_id
@@ -23,7 +23,7 @@ from offmon.server.rights.actions import do_ask, do_begin, do_leave, do_sign_in
 from offmon.server.rights.sign_in import IDLE_MS, LONGEST_MS
 from offmon.words.agency_text import in_parts
 from offmon.words.catalogue import Language, translate
-from offmon.words.forms import Form, forms_of, in_form
+from offmon.words.forms import NoticeFormat, forms_of, in_form
 
 _MINUTE_MS = 60_000
 _MOST = {"gaps": 50, "sent": 40, "looks": 40, "asked": 4}  # lines of a page of each list: what `test_light` weighs
@@ -44,7 +44,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @public("the page to sign in, which says nothing of what is behind it")
 def sign_in(request: HttpRequest, language: Language) -> HttpResponse:
     """A name and a PIN."""
-    form = SignInForm(_posted(request), language=language)
+    form = PersonSignInForm(_posted(request), language=language)
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -100,7 +100,7 @@ def never(request: HttpRequest, language: Language) -> HttpResponse:
 
 @requires(Permission.PORTAL_READ)
 @require_safe
-def notice(request: HttpRequest, language: Language, form: Form = Form.PAGE) -> HttpResponse:
+def notice(request: HttpRequest, language: Language, form: NoticeFormat = NoticeFormat.PAGE) -> HttpResponse:
     """The newest notice, as it was served, or in another form of it."""
     served = queries.notice(language, actor=person_of(request))
     if served is None:
@@ -108,7 +108,7 @@ def notice(request: HttpRequest, language: Language, form: Form = Form.PAGE) -> 
     shown = in_form(served, form, language)
     if shown is None:
         raise Http404
-    if form is Form.TEXT:
+    if form is NoticeFormat.TEXT:
         return _download(served.text, "text/plain; charset=utf-8", "page.txt")
     forms = forms_of(served, language)
     blocks = in_parts(shown, language)

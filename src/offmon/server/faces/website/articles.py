@@ -23,7 +23,7 @@ OUTSIDE: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LinkedWords:
     """Words, and where they lead; None: nowhere. `typed`: they are typed at a keyboard."""
 
     text: str
@@ -32,11 +32,11 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ArticleBlock:
     """A paragraph, or (`listed`) a list: each line as its parts."""
 
     listed: bool
-    lines: tuple[tuple[Words, ...], ...]
+    lines: tuple[tuple[LinkedWords, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Section:
 
     name: str
     heading: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[ArticleBlock, ...]
 
 
 @cache
@@ -56,9 +56,11 @@ def sections(language: Language, page: str) -> tuple[Section, ...]:
     return tuple(_section(language, page, name) for name in names if "." not in name)
 
 
-def line(language: Language, text: str) -> tuple[Words, ...]:
+def line(language: Language, text: str) -> tuple[LinkedWords, ...]:
     """One line of the catalogue, as its parts."""
-    return tuple(Words(part.text, _address(language, part.leads_to), part.typed) for part in inline_markup.parts(text))
+    return tuple(
+        LinkedWords(part.text, _address(language, part.leads_to), part.typed) for part in inline_markup.parts(text)
+    )
 
 
 def _section(language: Language, page: str, name: str) -> Section:
@@ -67,11 +69,11 @@ def _section(language: Language, page: str, name: str) -> Section:
     return Section(name, translate(language, f"{key}.heading"), tuple(_block(language, part) for part in parts))
 
 
-def _block(language: Language, part: str) -> Block:
+def _block(language: Language, part: str) -> ArticleBlock:
     lines = part.strip().splitlines()
     listed = all(line.startswith("- ") for line in lines)
     said = [line.removeprefix("- ") for line in lines] if listed else [" ".join(lines)]
-    return Block(listed, tuple(line(language, one) for one in said))
+    return ArticleBlock(listed, tuple(line(language, one) for one in said))
 
 
 def _address(language: Language, name: str | None) -> str | None:

@@ -21,7 +21,7 @@ EVERYWHERE: Final = (("fire", "999"), ("police", "101"))
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DirectoryEntry:
     """Whom to ask, how they are reached, and when somebody last checked that. In pieces: what an agency wrote is in English."""
 
     name: Parts
@@ -29,14 +29,16 @@ class Entry:
     checked_on: date | None
 
 
-def entries(language: Language) -> list[Entry]:
+def entries(language: Language) -> list[DirectoryEntry]:
     """Every entry, those that work everywhere first."""
     everywhere = [
-        Entry(((translate(language, f"site.contact.directory.{who}"), language),), ((number, language),), CHECKED_ON)
+        DirectoryEntry(
+            ((translate(language, f"site.contact.directory.{who}"), language),), ((number, language),), CHECKED_ON
+        )
         for who, number in EVERYWHERE
     ]
     here = [
-        Entry(theirs(agency.name), theirs(agency.contact), _day(agencies.contact_checked_at(agency.id)))
+        DirectoryEntry(theirs(agency.name), theirs(agency.contact), _day(agencies.contact_checked_at(agency.id)))
         for agency in agencies.agencies()
     ]
     return [*everywhere, *here]

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from offmon.core.formats.event import Gravity
 from offmon.core.public import analytics_consent
-from offmon.core.public.analytics_consent import Given
+from offmon.core.public.analytics_consent import GivenConsent
 from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.web.languages import say_around, spoken
@@ -42,7 +42,7 @@ def page(
     return render(request, f"website/{template}.html", {**shared, **context})
 
 
-def choice_of(request: HttpRequest) -> Given | None:
+def choice_of(request: HttpRequest) -> GivenConsent | None:
     """What this visitor chose about being counted; None: nothing yet."""
     return analytics_consent.read(request.COOKIES.get(CHOICE.name))
 

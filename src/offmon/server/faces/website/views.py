@@ -24,7 +24,7 @@ from django.views.decorators.http import require_POST, require_safe
 from offmon.core import clock as time
 from offmon.core.ids import Ms, Slug
 from offmon.core.public import analytics_consent
-from offmon.core.public.assurance import Standing, published_standing
+from offmon.core.public.assurance import ControlStanding, published_standing
 from offmon.core.public.assurance import published as figure_of
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import public
@@ -98,7 +98,7 @@ def safeguards(request: HttpRequest, language: Language) -> HttpResponse:
     now = clock.now()
     standing = {seen.promise.slug: seen for seen in oversight.promises(now)}
     shown = [(group, [standing[Slug(slug)] for slug in slugs]) for group, slugs in GROUPS]
-    kept = sum(seen.standing is Standing.HOLDS for seen in standing.values())
+    kept = sum(seen.standing is ControlStanding.HOLDS for seen in standing.values())
     return page(
         request,
         language,

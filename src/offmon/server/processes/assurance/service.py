@@ -24,8 +24,8 @@ from offmon.core.clock import SECOND_MS
 from offmon.core.errors import OffmonError
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Ms
-from offmon.core.public.assurance import Control, Seen, Standing
-from offmon.server.audit.witness_client import Witness
+from offmon.core.public.assurance import Control, ControlStanding, Observation
+from offmon.server.audit.witness_client import WitnessClient
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.oversight import access_checks, control_checks, site, witness
@@ -37,7 +37,7 @@ from offmon.server.processes.roles import assert_ordinary
 EVERY_MS: Final = 15 * SECOND_MS
 
 _log = logging.getLogger("offmon.assurance")
-type Looks = Mapping[Control, Callable[[Ms], Seen]]
+type Looks = Mapping[Control, Callable[[Ms], Observation]]
 
 
 def look_until(stop: threading.Event) -> None:
@@ -76,7 +76,7 @@ def every_look(reading: Reading) -> Looks:
     }
     outside = {control: partial(site.look, control, public) for control in site.LOOKED_AT}
     both = {control: partial(_both, inside[control], outside[control]) for control in inside.keys() & outside.keys()}
-    asked = Witness(settings.OFFMON_WITNESS_URL, PublicKey.parse(settings.OFFMON_WITNESS_KEY), witness.TIMEOUT_S)
+    asked = WitnessClient(settings.OFFMON_WITNESS_URL, PublicKey.parse(settings.OFFMON_WITNESS_KEY), witness.TIMEOUT_S)
     witnessed = partial(_witnessed, inside[Control.WITNESSED], asked)
     return {
         **inside,
@@ -87,14 +87,14 @@ def every_look(reading: Reading) -> Looks:
     }
 
 
-def turn(looks: Looks) -> list[Seen]:
+def turn(looks: Looks) -> list[Observation]:
     """One look at each of these. Whenever it was taken, its time is the quarter of a minute in which the turn began."""
     at = Ms(clock.now() // EVERY_MS * EVERY_MS)
     found = (_try(control, look) for control, look in looks.items())
     return [replace(one, at=at) for one in found if one is not None]
 
 
-def note(seen: list[Seen]) -> None:
+def note(seen: list[Observation]) -> None:
     """What was seen is kept, and so published."""
     try:
         do_note(seen)
@@ -102,7 +102,7 @@ def note(seen: list[Seen]) -> None:
         _log.warning("what was seen is not kept: %s", type(error).__name__)
 
 
-def _try(control: Control, look: Callable[[Ms], Seen]) -> Seen | None:
+def _try(control: Control, look: Callable[[Ms], Observation]) -> Observation | None:
     try:
         return look(clock.now())
     except Exception as error:  # whatever it is, the other looks go on
@@ -110,11 +110,11 @@ def _try(control: Control, look: Callable[[Ms], Seen]) -> Seen | None:
         return None
 
 
-def _both(inside: Callable[[Ms], Seen], outside: Callable[[Ms], Seen], at: Ms) -> Seen:
+def _both(inside: Callable[[Ms], Observation], outside: Callable[[Ms], Observation], at: Ms) -> Observation:
     """What a stranger sees, unless the database knows better: a form that answers is not kept if nobody reads what it took."""
     found, known = outside(at), inside(at)
-    return replace(found, standing=Standing.FAILS) if known.standing is Standing.FAILS else found
+    return replace(found, standing=ControlStanding.FAILS) if known.standing is ControlStanding.FAILS else found
 
 
-def _witnessed(inside: Callable[[Ms], Seen], asked: Witness, at: Ms) -> Seen:
+def _witnessed(inside: Callable[[Ms], Observation], asked: WitnessClient, at: Ms) -> Observation:
     return witness.confirmed(inside(at), asked)

@@ -13,7 +13,7 @@ from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats import codec, dsse, trust
 from offmon.core.formats.keys import PublicKey
-from offmon.core.formats.trust import KeyRing, Keys
+from offmon.core.formats.trust import KeyRing, KeysDocument
 from offmon.core.ids import Ms
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import publish_keys
@@ -40,7 +40,7 @@ def draft(name: str) -> str:
     agency = _agency(name)
     ring = _ring(agency)
     since = clock.now()
-    keys = Keys(agency.id, ring.version + 1, ring.newest, Period(since, Ms(since + LASTS_MS)), ring.keys, None)
+    keys = KeysDocument(agency.id, ring.version + 1, ring.newest, Period(since, Ms(since + LASTS_MS)), ring.keys, None)
     return json.dumps(codec.to_doc(keys), indent=2) + "\n"
 
 
@@ -63,7 +63,7 @@ def _ring(agency: AgencyView) -> KeyRing:
 
 
 def _statement(data: bytes) -> Iterator[str]:
-    keys = dsse.peek(Keys, data)
+    keys = dsse.peek(KeysDocument, data)
     yield f"Keys statement {keys.version}, {_lasts(keys.period)}"
     yield f"  digest     {dsse.digest_of(data)}"
     yield f"  signed by  {dsse.signer_of(data)}"

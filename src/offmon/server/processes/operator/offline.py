@@ -16,7 +16,7 @@ from typing import Final
 from offmon.core.errors import Malformed, Refused
 from offmon.core.formats import codec, dsse, trust
 from offmon.core.formats.keys import PublicKey, SigningKey
-from offmon.core.formats.trust import Keys
+from offmon.core.formats.trust import KeysDocument
 from offmon.core.ids import CHECKS, Origin
 
 SEED_BYTES: Final = 32
@@ -57,13 +57,13 @@ def read(file: Path) -> bytes:
         raise Refused("no-file", f"{file} cannot be read: {error.strerror}.") from None
 
 
-def _draft(data: bytes) -> Keys:
+def _draft(data: bytes) -> KeysDocument:
     """A draft may have been through an editor, so that only what it says counts, not how it is set."""
     try:
         doc = json.loads(data)
     except ValueError:
         raise Malformed("bad-draft", "The draft is not JSON; begin again with what `draft` prints.") from None
-    return codec.from_doc(Keys, doc)
+    return codec.from_doc(KeysDocument, doc)
 
 
 def _seed(file: Path) -> bytes:

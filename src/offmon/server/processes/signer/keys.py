@@ -18,7 +18,7 @@ from offmon.server.agencies.queries import AgencyView
 
 
 @dataclass(frozen=True)
-class Keys:
+class SigningKeys:
     """Where the keys lie."""
 
     profiles: Path

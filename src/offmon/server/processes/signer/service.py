@@ -17,7 +17,7 @@ from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor, Service
-from offmon.server.base.local_socket import Result, Server, Verbs
+from offmon.server.base.local_socket import Result, SocketServer, Verbs
 from offmon.server.base.policies import Process
 from offmon.server.base.trusted import trust_file
 from offmon.server.deployments.actions import do_sign_profile
@@ -25,13 +25,13 @@ from offmon.server.deployments.queries import asked_profiles
 from offmon.server.detectors.actions import do_sign
 from offmon.server.detectors.queries import waiting_for_signature
 from offmon.server.processes.roles import assert_ordinary
-from offmon.server.processes.signer.keys import Keys
+from offmon.server.processes.signer.keys import SigningKeys
 
 
 class Signer:
     """The signer's verbs. `ingest`: the address that profiles tell devices to call; `brought`: the roots that lists are held to."""
 
-    def __init__(self, keys: Keys, ingest: str, brought: TrustFile) -> None:
+    def __init__(self, keys: SigningKeys, ingest: str, brought: TrustFile) -> None:
         self._keys = keys
         self._ingest = ingest
         self._brought = brought
@@ -59,14 +59,14 @@ class Signer:
         return Result()
 
 
-def listen() -> Server:
+def listen() -> SocketServer:
     """The signer on its socket, as the settings say. Raises Refused."""
     connection.ensure_connection()
     assert_ordinary(connection.connection, Process.SIGNER)
     connection.close()
-    keys = Keys(Path(settings.OFFMON_PROFILE_KEYS), Path(settings.OFFMON_LIST_KEYS))
+    keys = SigningKeys(Path(settings.OFFMON_PROFILE_KEYS), Path(settings.OFFMON_LIST_KEYS))
     signer = Signer(keys, settings.OFFMON_INGEST_URL, trust_file())
-    return Server(Path(settings.OFFMON_SIGNER_SOCKET), signer.verbs, settings.OFFMON_SIGNER_CALLERS)
+    return SocketServer(Path(settings.OFFMON_SIGNER_SOCKET), signer.verbs, settings.OFFMON_SIGNER_CALLERS)
 
 
 def _found(actor: Actor | None) -> Actor:

@@ -34,7 +34,7 @@ from offmon.server.agencies.authentication import queries as door
 from offmon.server.audit import queries as log
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor, Service
-from offmon.server.base.local_socket import Result, Server, Verbs
+from offmon.server.base.local_socket import Result, SocketServer, Verbs
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.base.trusted import trust_file
@@ -119,7 +119,9 @@ class Vault:
             built = assemble.assemble(export, self._keys.opening, self._brought, actor=actor)
             manifest = write.manifest_digest(write.manifest(built.payload))
             enclosed = payloads.enclose(write.pack(built.payload), to, payloads.place_of(export, manifest))
-            do_keep_built(export, manifest, queries.Kept(built.last, enclosed, to.under), built.unfit, actor=actor)
+            do_keep_built(
+                export, manifest, queries.StoredPayload(built.last, enclosed, to.under), built.unfit, actor=actor
+            )
         return Result()
 
     def release(self, export: Id) -> Result:
@@ -177,13 +179,13 @@ class Vault:
             door.check_shown_in(Act.EXPORT, last.actor.id, last.session, last.at)
 
 
-def listen() -> Server:
+def listen() -> SocketServer:
     """The vault on its socket, as the settings say. Raises Refused."""
     connection.ensure_connection()
     assert_ordinary(connection.connection, Process.VAULT)
     connection.close()
     vault = Vault(KeyStore(Path(settings.OFFMON_OPENING_KEYS)), trust_file())
-    return Server(Path(settings.OFFMON_VAULT_SOCKET), vault.verbs, settings.OFFMON_VAULT_CALLERS)
+    return SocketServer(Path(settings.OFFMON_VAULT_SOCKET), vault.verbs, settings.OFFMON_VAULT_CALLERS)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from offmon.core.ids import Id
 _SPACE: Final = 6_386_661  # the first of the two numbers of each of our locks: arbitrary, and the worker's alone
 
 
-class Claim:
+class AgencyClaim:
     """An agency's lock. Use it from one thread."""
 
     def __init__(self, agency: Id) -> None:

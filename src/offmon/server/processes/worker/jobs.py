@@ -21,12 +21,12 @@ from offmon.core.ids import Id, Ms
 from offmon.server.agencies.queries import team_names
 from offmon.server.audit import publish, queries
 from offmon.server.audit.actions.looks import do_seal_looks
-from offmon.server.audit.actions.sequence import Log, do_sequence
-from offmon.server.audit.witness_client import Witness
+from offmon.server.audit.actions.sequence import SequencedLog, do_sequence
+from offmon.server.audit.witness_client import WitnessClient
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
-from offmon.server.base.signer import UNREACHABLE, Signer
+from offmon.server.base.signer import UNREACHABLE, SignerClient
 from offmon.server.deployments.actions import do_ask_profile
 from offmon.server.deployments.queries import asked_profiles
 from offmon.server.deployments.queries.renewal import devices_to_renew
@@ -49,12 +49,12 @@ class WitnessSilent(OffmonError):
         super().__init__("witness-silent", "The checkpoint stays as it is and is sent again.")
 
 
-def sequence(log: Log, actor: Actor) -> bool:
+def sequence(log: SequencedLog, actor: Actor) -> bool:
     """Give waiting entries their places and sign the log as it then stands."""
     return do_sequence(log, actor=actor) > 0
 
 
-def witness(log: Log, to: Witness, actor: Actor) -> bool:
+def witness(log: SequencedLog, to: WitnessClient, actor: Actor) -> bool:
     """Have the newest signed checkpoint cosigned. Raises WitnessSilent, so that it is asked less and less often while it is down."""
     if queries.submission(actor) is None:
         return False
@@ -151,7 +151,7 @@ def forget_nonces() -> bool:
     return False
 
 
-def sign(each: Each, signer: Signer, actor: Actor) -> bool:
+def sign(each: Each, signer: SignerClient, actor: Actor) -> bool:
     """Pass the ids of waiting lists and profiles to the signer. What it refuses is refused in its row, or still waits for people.
 
     Raises Refused where the signer does not answer: then the rest are not tried in this turn, for each try would cost as long.

@@ -14,7 +14,7 @@ from typing import Final
 from django.db import connection
 
 from offmon.core.ids import Id
-from offmon.server.processes.worker.claim import Claim
+from offmon.server.processes.worker.claim import AgencyClaim
 from offmon.server.processes.worker.job import Job
 
 IDLE_S: Final = 0.25
@@ -34,7 +34,7 @@ class AgencyLoop(threading.Thread):
 
     def run(self) -> None:
         """Work until asked to stop."""
-        claim = Claim(self._agency)
+        claim = AgencyClaim(self._agency)
         try:
             jobs = self._jobs()
             while not self._asked_to_stop.is_set():

@@ -15,11 +15,11 @@ from offmon.core.errors import Refused
 from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.ids import Id, Origin
 from offmon.server.agencies.queries import AgencyView, agencies
-from offmon.server.audit.actions.sequence import Log
-from offmon.server.audit.witness_client import Witness
+from offmon.server.audit.actions.sequence import SequencedLog
+from offmon.server.audit.witness_client import WitnessClient
 from offmon.server.base.actor import Service, service
 from offmon.server.base.policies import Process
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import SignerClient
 from offmon.server.processes.roles import assert_ordinary
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each, Job
@@ -62,14 +62,16 @@ def _agencies() -> list[AgencyView]:
         return []
 
 
-def log_of(agency: AgencyView) -> Log | None:
+def log_of(agency: AgencyView) -> SequencedLog | None:
     """The agency's log, with its keys as this worker was given them; None where the log is another worker's. Raises Refused.
 
     While one log key takes over from another, the new one lies beside it as `ID.next`, and both sign (docs/specs/profile-and-keys.md).
     """
     key, following = _log_key(agency, agency.id), _log_key(agency, f"{agency.id}.next")
     return (
-        None if key is None else Log(agency.id, Origin(agency.origin), key, () if following is None else (following,))
+        None
+        if key is None
+        else SequencedLog(agency.id, Origin(agency.origin), key, () if following is None else (following,))
     )
 
 
@@ -83,11 +85,11 @@ def _log_key(agency: AgencyView, file: str) -> SigningKey | None:
         raise Refused("no-log-key", f"An agency's log key cannot be read: {error.strerror}.") from None
 
 
-def jobs_of(log: Log) -> Sequence[Job]:
+def jobs_of(log: SequencedLog) -> Sequence[Job]:
     """The jobs of one agency, in the order of a turn."""
     actor = service(Service.WORKER, log.agency)
-    to = Witness(settings.OFFMON_WITNESS_URL, PublicKey.parse(settings.OFFMON_WITNESS_KEY))
-    signer = Signer(Path(settings.OFFMON_SIGNER_SOCKET))
+    to = WitnessClient(settings.OFFMON_WITNESS_URL, PublicKey.parse(settings.OFFMON_WITNESS_KEY))
+    signer = SignerClient(Path(settings.OFFMON_SIGNER_SOCKET))
     return (
         Job("sequence", partial(jobs.sequence, log, actor)),
         Job("witness", partial(jobs.witness, log, to, actor)),

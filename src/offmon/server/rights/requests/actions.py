@@ -15,7 +15,7 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.person import deadlines
-from offmon.core.person.deadlines import Channel, Outcome, RequestKind, Step
+from offmon.core.person.deadlines import Channel, RequestKind, RequestOutcome, RequestStage
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
@@ -43,13 +43,13 @@ class TakenDown:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RequestAnswer:
     """What the person was told, how, and on which day. `outcome`: of all but a request for data."""
 
     words: str
     sent_by: Channel
     sent: date
-    outcome: Outcome | None = None
+    outcome: RequestOutcome | None = None
 
 
 def opened(kind: RequestKind, words: str, received_at: Ms, case: Id, actor: Actor) -> Request:
@@ -86,7 +86,7 @@ def do_take_down(case: Id, said: TakenDown, *, actor: Actor) -> str:
     if said.channel is Channel.PORTAL:
         raise Refused("not-by-portal", "Requests from the person’s own page are recorded already.")
     row = opened(said.kind, said.words, received_at(said.received), case, actor)
-    step = _step(row, Step.TAKEN_DOWN, said.received, actor)
+    step = _step(row, RequestStage.TAKEN_DOWN, said.received, actor)
     step.how, step.taken_by = said.channel, said.taken_by
     step.save(force_insert=True)
     append(actor, Verb.REQUEST_TAKEN_DOWN, case=case, touched=(row, step), reason=said.kind.value)
@@ -97,8 +97,8 @@ def do_take_down(case: Id, said: TakenDown, *, actor: Actor) -> str:
 def do_take_up(request: Id, *, actor: Actor) -> None:
     """Say that somebody looks at it from today on; of a complaint, that the person was told that it arrived. Raises Refused."""
     row = _found(request)
-    check_step(actor, Step.TAKEN_UP, _done(row))
-    step = _step(row, Step.TAKEN_UP, time.local_day(clock.now()), actor)
+    check_step(actor, RequestStage.TAKEN_UP, _done(row))
+    step = _step(row, RequestStage.TAKEN_UP, time.local_day(clock.now()), actor)
     _take(step)
     append(actor, Verb.REQUEST_TAKEN_UP, case=row.case, touched=(step,))
 
@@ -107,32 +107,32 @@ def do_take_up(request: Id, *, actor: Actor) -> None:
 def do_extend(request: Id, reasons: str, told_by: Channel, told: date, *, actor: Actor) -> None:
     """Record that the person was told, with the reasons, that their answer takes two months more. Raises Refused."""
     row = _found(request)
-    check_step(actor, Step.EXTENDED, _done(row))
+    check_step(actor, RequestStage.EXTENDED, _done(row))
     _check_day(row, told)
     deadlines.check_extendable(row.kind, time.local_day(row.received_at), told, reasons)
-    step = _step(row, Step.EXTENDED, told, actor)
+    step = _step(row, RequestStage.EXTENDED, told, actor)
     step.how, step.words = told_by, _enclosed(reasons, step.id)
     _take(step)
     append(actor, Verb.REQUEST_EXTENDED, case=row.case, touched=(step,))
 
 
 @action
-def do_answer(request: Id, answer: Answer, *, actor: Actor) -> None:
+def do_answer(request: Id, answer: RequestAnswer, *, actor: Actor) -> None:
     """Record what the person was answered, and how: the clock stops. Raises Refused."""
     row = _found(request)
-    check_step(actor, Step.ANSWERED, _done(row))
+    check_step(actor, RequestStage.ANSWERED, _done(row))
     _check_day(row, answer.sent)
     if not answer.words.strip():
         raise Refused("no-answer", "Enter a summary of the answer.")
     if answer.outcome is None and row.kind is not RequestKind.DATA:
         raise Refused("no-outcome", "Select the outcome.")
-    step = _step(row, Step.ANSWERED, answer.sent, actor)
+    step = _step(row, RequestStage.ANSWERED, answer.sent, actor)
     step.how, step.outcome, step.words = answer.sent_by, answer.outcome, _enclosed(answer.words, step.id)
     _take(step)
     append(actor, Verb.REQUEST_ANSWERED, case=row.case, touched=(step,))
 
 
-def _step(row: Request, what: Step, on: date, actor: Actor) -> RequestStep:
+def _step(row: Request, what: RequestStage, on: date, actor: Actor) -> RequestStep:
     return RequestStep(
         id=new_id(),
         agency=row.agency,
@@ -160,7 +160,7 @@ def _found(request: Id) -> Request:
     return row
 
 
-def _done(row: Request) -> set[Step]:
+def _done(row: Request) -> set[RequestStage]:
     return set(RequestStep.objects.filter(request_id=row.id).values_list("what", flat=True))
 
 

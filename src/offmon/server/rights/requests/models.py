@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from offmon.core.ids import Id
-from offmon.core.person.deadlines import Channel, Outcome, Step
+from offmon.core.person.deadlines import Channel, RequestOutcome, RequestStage
 from offmon.server.base.fields import BytesField, EnumField, IdField, MsField, reference
 from offmon.server.base.rows import CaseRow
 
@@ -22,13 +22,13 @@ class RequestStep(CaseRow):
 
     request = reference("rights.Request")
     request_id: Id
-    what = EnumField(Step)
+    what = EnumField(RequestStage)
     on = MsField()
     by = IdField()
     at = MsField()
     how = EnumField(Channel, null=True)
     taken_by = IdField(null=True)
-    outcome = EnumField(Outcome, null=True)
+    outcome = EnumField(RequestOutcome, null=True)
     words = BytesField(null=True)
 
     class Meta:
@@ -37,10 +37,12 @@ class RequestStep(CaseRow):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["request", "what"], name="requeststep_once"),
             models.CheckConstraint(
-                condition=Q(what=Step.TAKEN_DOWN, how__isnull=False, taken_by__isnull=False, words=None, outcome=None)
-                | Q(what=Step.TAKEN_UP, how=None, taken_by=None, words=None, outcome=None)
-                | Q(what=Step.EXTENDED, how__isnull=False, taken_by=None, words__isnull=False, outcome=None)
-                | Q(what=Step.ANSWERED, how__isnull=False, taken_by=None, words__isnull=False),
+                condition=Q(
+                    what=RequestStage.TAKEN_DOWN, how__isnull=False, taken_by__isnull=False, words=None, outcome=None
+                )
+                | Q(what=RequestStage.TAKEN_UP, how=None, taken_by=None, words=None, outcome=None)
+                | Q(what=RequestStage.EXTENDED, how__isnull=False, taken_by=None, words__isnull=False, outcome=None)
+                | Q(what=RequestStage.ANSWERED, how__isnull=False, taken_by=None, words__isnull=False),
                 name="requeststep_is_whole",
             ),
         ]

@@ -5,22 +5,22 @@ from typing import Final
 
 from offmon.core.access.roles import Permission
 from offmon.core.errors import OffmonError, Refused
-from offmon.core.person.deadlines import Step
+from offmon.core.person.deadlines import RequestStage
 from offmon.server.base.actor import Actor
 
 ALREADY_DONE: Final = ("already-done", "This was recorded already. Open the request to see when.")
 
 
-def check_step(actor: Actor, step: Step, done: Collection[Step]) -> None:
+def check_step(actor: Actor, step: RequestStage, done: Collection[RequestStage]) -> None:
     """Raises Refused unless the actor may take that step with a request: each once, and none after the answer."""
     actor.check(Permission.REQUEST_ANSWER)
-    if Step.ANSWERED in done:
+    if RequestStage.ANSWERED in done:
         raise Refused("already-answered", "This was answered already. Record a new request.")
     if step in done:
         raise Refused(*ALREADY_DONE)
 
 
-def may_step(actor: Actor, step: Step, done: Collection[Step]) -> bool:
+def may_step(actor: Actor, step: RequestStage, done: Collection[RequestStage]) -> bool:
     """Whether `check_step` lets it pass."""
     try:
         check_step(actor, step, done)

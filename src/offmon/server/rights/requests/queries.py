@@ -9,7 +9,7 @@ from offmon.core.access.roles import Permission
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.person import deadlines
-from offmon.core.person.deadlines import Channel, Due, Outcome, RequestKind, Step
+from offmon.core.person.deadlines import Channel, Due, RequestKind, RequestOutcome, RequestStage
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView
 from offmon.server.audit.actions import append, append_each
@@ -25,7 +25,7 @@ from offmon.server.rights.requests.policy import may_step
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RequestRow:
     """A request in a list. `due` None: nothing has a day any more. `days_left` is below zero once it is overdue."""
 
     id: Id
@@ -36,30 +36,30 @@ class Row:
     received_at: Ms
     due: Due | None
     days_left: int | None
-    done: Mapping[Step, Ms]
+    done: Mapping[RequestStage, Ms]
 
 
 @dataclass(frozen=True, slots=True)
 class StepView:
     """A step, by whom, and in which words. The words are restricted: in memory for one answer."""
 
-    what: Step
+    what: RequestStage
     on: Ms
     by: str
     how: Channel | None
     taken_by: str | None
-    outcome: Outcome | None
+    outcome: RequestOutcome | None
     words: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
+class RequestDetail:
     """A request in full: the person's words, every step, and which of them the actor may take."""
 
-    row: Row
+    row: RequestRow
     words: str
     steps: tuple[StepView, ...]
-    may: frozenset[Step]
+    may: frozenset[RequestStage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,12 @@ class Taking:
     colleagues: tuple[StaffView, ...]
 
 
-def open_requests(*, actor: Actor) -> list[Row]:
+def open_requests(*, actor: Actor) -> list[RequestRow]:
     """What is not answered of the actor's cases: the longest overdue first, and last what has no day."""
     actor.check(Permission.REQUEST_READ)
     with scope(actor):
         now = clock.now()
-        answered = RequestStep.objects.filter(what=Step.ANSWERED).values("request_id")
+        answered = RequestStep.objects.filter(what=RequestStage.ANSWERED).values("request_id")
         rows = list(Request.objects.filter(case__in=agencies.caseload_of(actor.id, now)).exclude(id__in=answered))
         named = people.names_of({row.case for row in rows})
         append_each(actor, Verb.REQUEST_CONSULTED, cases=named)
@@ -84,7 +84,7 @@ def open_requests(*, actor: Actor) -> list[Row]:
     return sorted(found, key=lambda one: (one.due is None, one.days_left or 0, one.received_at, one.id))
 
 
-def request(request_id: Id, *, actor: Actor) -> Detail | None:
+def request(request_id: Id, *, actor: Actor) -> RequestDetail | None:
     """One request, opened; None outside the actor's caseload."""
     actor.check(Permission.REQUEST_READ)
     with scope(actor):
@@ -95,7 +95,7 @@ def request(request_id: Id, *, actor: Actor) -> Detail | None:
         steps = _steps({row.id}).get(row.id, [])
         shown = _row(row, people.names_of([row.case])[row.case], steps, time.local_day(clock.now()))
         names = agencies.names_of({one for step in steps for one in (step.by, step.taken_by) if one is not None})
-        return Detail(
+        return RequestDetail(
             row=shown,
             words=person_key().open(row.words, Request, row.id, "words"),
             steps=tuple(_view(step, names) for step in steps),
@@ -114,9 +114,9 @@ def taking_down(case: Id, *, actor: Actor) -> Taking | None:
         return Taking(named[case], tuple(agencies.colleagues_on(case, Permission.REQUEST_READ, clock.now())))
 
 
-def days_of(case: Id) -> dict[Id, dict[Step, Ms]]:
+def days_of(case: Id) -> dict[Id, dict[RequestStage, Ms]]:
     """On which day each step of each request of a case was taken. Inside the scope that is open; the portal may read no more of them."""
-    found: dict[Id, dict[Step, Ms]] = {}
+    found: dict[Id, dict[RequestStage, Ms]] = {}
     for request_id, what, on in RequestStep.objects.filter(case=case).values_list("request_id", "what", "on"):
         found.setdefault(request_id, {})[what] = on
     return found
@@ -129,11 +129,13 @@ def _steps(requests: Iterable[Id]) -> dict[Id, list[RequestStep]]:
     return found
 
 
-def _row(row: Request, person: PersonView, steps: list[RequestStep], today: date) -> Row:
+def _row(row: Request, person: PersonView, steps: list[RequestStep], today: date) -> RequestRow:
     done = {step.what: step.on for step in steps}
     due = deadlines.still_due(row.kind, time.local_day(row.received_at), done)
-    came = next((step.how for step in steps if step.what is Step.TAKEN_DOWN and step.how is not None), Channel.PORTAL)
-    return Row(
+    came = next(
+        (step.how for step in steps if step.what is RequestStage.TAKEN_DOWN and step.how is not None), Channel.PORTAL
+    )
+    return RequestRow(
         id=row.id,
         person=person,
         reference=row.reference,
@@ -146,9 +148,13 @@ def _row(row: Request, person: PersonView, steps: list[RequestStep], today: date
     )
 
 
-def _ours(row: Row) -> list[Step]:
+def _ours(row: RequestRow) -> list[RequestStage]:
     """The steps that there are yet for a request of its kind."""
-    return [Step.TAKEN_UP, *([] if row.kind is RequestKind.COMPLAINT else [Step.EXTENDED]), Step.ANSWERED]
+    return [
+        RequestStage.TAKEN_UP,
+        *([] if row.kind is RequestKind.COMPLAINT else [RequestStage.EXTENDED]),
+        RequestStage.ANSWERED,
+    ]
 
 
 def _view(step: RequestStep, names: dict[Id, str]) -> StepView:

@@ -8,7 +8,7 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.person import restrictions
-from offmon.core.person.restrictions import Asked, Decided, Line
+from offmon.core.person.restrictions import Decided, Line, RestrictionRequest
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
@@ -21,7 +21,7 @@ from offmon.server.rights.restrictions.policy import check_decide, check_lift
 
 
 @action
-def do_ask_restriction(case: Id, asked: Asked, *, actor: Actor) -> Id:
+def do_ask_restriction(case: Id, asked: RestrictionRequest, *, actor: Actor) -> Id:
     """Ask that lines of a case are told later. Nothing is held back until another person agrees. Its id. Raises Refused."""
     actor.check(Permission.RESTRICTION_ASK)
     now = clock.now()

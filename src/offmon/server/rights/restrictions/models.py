@@ -15,7 +15,7 @@ from django.db.models.lookups import GreaterThan
 from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.person.restrictions import MOST_DAYS, Decided, Ground, Held, Line, Telling
+from offmon.core.person.restrictions import MOST_DAYS, AgreedRestriction, Decided, Line, RestrictionGround, Telling
 from offmon.server.base.fields import BoolField, BytesField, EnumField, IdField, MsField
 from offmon.server.base.rows import CaseRow
 from offmon.server.base.sessions import TwoSittings, agreed_in_another
@@ -32,7 +32,7 @@ class Restriction(CaseRow, TwoSittings):
         *("asked_at", "decided_by", "decided_at", "outcome", "decision", "lifted_by", "lifted_at", "lifting"),
     )
 
-    ground = EnumField(Ground)
+    ground = EnumField(RestrictionGround)
     sent = BoolField()
     looked = BoolField()
     since = MsField()
@@ -68,7 +68,7 @@ class Restriction(CaseRow, TwoSittings):
                 name="restriction_ends_soon",
             ),
             models.CheckConstraint(
-                condition=Q(GreaterThan(Length("reasons"), ENCLOSED_NOTHING), ground__in=list(Ground)),
+                condition=Q(GreaterThan(Length("reasons"), ENCLOSED_NOTHING), ground__in=list(RestrictionGround)),
                 name="restriction_has_ground_and_reasons",
             ),
             models.CheckConstraint(
@@ -90,8 +90,10 @@ class Restriction(CaseRow, TwoSittings):
         """Which kinds of line it is about."""
         return frozenset(line for line, held in ((Line.SENT, self.sent), (Line.LOOKED, self.looked)) if held)
 
-    def held(self) -> Held:
+    def held(self) -> AgreedRestriction:
         """What the rule of `core` takes. Raises Refused (`not-decided`) for one that nobody agreed to."""
         if self.outcome is not Decided.AGREED or self.decided_at is None:
             raise Refused("not-decided", "A restriction starts when a second person agrees.")
-        return Held(self.lines, Period(self.since, self.until), self.decided_at, self.ends_at, self.lifted_at)
+        return AgreedRestriction(
+            self.lines, Period(self.since, self.until), self.decided_at, self.ends_at, self.lifted_at
+        )

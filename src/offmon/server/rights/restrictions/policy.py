@@ -5,7 +5,7 @@ from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Ms
 from offmon.core.log.records import check_two_people
 from offmon.core.person import restrictions
-from offmon.core.person.restrictions import Standing, standing
+from offmon.core.person.restrictions import RestrictionStanding, standing
 from offmon.server.base.actor import Actor
 from offmon.server.rights.restrictions.models import Restriction
 
@@ -34,7 +34,7 @@ def may_decide(actor: Actor, row: Restriction, at: Ms) -> bool:
 def check_lift(actor: Actor, row: Restriction, at: Ms) -> None:
     """Raises Refused unless there is something to lift. One person is enough: it tells more, not less."""
     actor.check(Permission.RESTRICTION_DECIDE)
-    if standing(row.ends_at, row.outcome, row.lifted_at, at) is not Standing.IN_FORCE:
+    if standing(row.ends_at, row.outcome, row.lifted_at, at) is not RestrictionStanding.IN_FORCE:
         raise Refused("not-in-force", "This restriction is not in force, so you cannot lift it.")
 
 

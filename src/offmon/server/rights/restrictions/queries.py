@@ -13,7 +13,14 @@ from offmon.core.formats.event import Gap
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.person import delay, restrictions
-from offmon.core.person.restrictions import Decided, Ground, Held, Line, Standing, Telling
+from offmon.core.person.restrictions import (
+    AgreedRestriction,
+    Decided,
+    Line,
+    RestrictionGround,
+    RestrictionStanding,
+    Telling,
+)
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append, append_each
 from offmon.server.base import clock
@@ -29,24 +36,24 @@ FOR_THE_PORTAL = ("id", "sent", "looked", "since", "until", "outcome", "decided_
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RestrictionRow:
     """A restriction in a list: whose, of what, until when, and how it stands."""
 
     id: Id
     person: PersonView
-    ground: Ground
+    ground: RestrictionGround
     lines: frozenset[Line]
     happened: Period
     ends_at: Ms
     asked_at: Ms
-    standing: Standing
+    standing: RestrictionStanding
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
+class RestrictionDetail:
     """A restriction in full. Reasons are restricted: in memory for one answer. Names are of colleagues; None where nobody did it."""
 
-    row: Row
+    row: RestrictionRow
     reasons: str
     told: Telling
     routes_given: bool
@@ -70,7 +77,7 @@ def asking_about(case: Id, *, actor: Actor) -> PersonView | None:
         return named.get(case)
 
 
-def on_caseload(*, actor: Actor) -> list[Row]:
+def on_caseload(*, actor: Actor) -> list[RestrictionRow]:
     """Every restriction of the actor's cases: those that wait for a decision first, then by their end, the last first."""
     actor.check(Permission.RESTRICTION_READ)
     with scope(actor):
@@ -79,10 +86,10 @@ def on_caseload(*, actor: Actor) -> list[Row]:
         named = people.names_of({row.case for row in rows})
         append_each(actor, Verb.RESTRICTION_CONSULTED, cases=named)
         found = [_row(row, named[row.case], now) for row in rows]
-    return sorted(found, key=lambda one: (one.standing is not Standing.WAITING, -one.ends_at, one.id))
+    return sorted(found, key=lambda one: (one.standing is not RestrictionStanding.WAITING, -one.ends_at, one.id))
 
 
-def restriction(restriction_id: Id, *, actor: Actor) -> Detail | None:
+def restriction(restriction_id: Id, *, actor: Actor) -> RestrictionDetail | None:
     """One restriction with its reasons; None outside the actor's caseload."""
     actor.check(Permission.RESTRICTION_READ)
     with scope(actor):
@@ -93,7 +100,7 @@ def restriction(restriction_id: Id, *, actor: Actor) -> Detail | None:
         return _detail(row, actor)
 
 
-def held_on(case: Id) -> tuple[Held, ...]:
+def held_on(case: Id) -> tuple[AgreedRestriction, ...]:
     """The restrictions of a case that were agreed to. For the person's page, inside the scope that is open.
 
     They come as one row, however many there are and where there is none, so that their number is not that of the rows of a page.
@@ -107,7 +114,7 @@ def held_on(case: Id) -> tuple[Held, ...]:
 class Left:
     """What is left of a case's lines when a restriction is honoured: one question a line, asked of the rule of `core` alone."""
 
-    held: tuple[Held, ...]
+    held: tuple[AgreedRestriction, ...]
     delay_days: int
     at: Ms
 
@@ -133,7 +140,7 @@ class Left:
     def _due(self, reached: Ms) -> Ms:
         return delay.due_at(reached, self.delay_days)
 
-    def _is_left(self, line: Line, happened: Period, due: Ms, held: tuple[Held, ...]) -> bool:
+    def _is_left(self, line: Line, happened: Period, due: Ms, held: tuple[AgreedRestriction, ...]) -> bool:
         return not restrictions.is_withheld(line, happened, due, held, self.at)
 
 
@@ -145,16 +152,16 @@ def _span(gap: Gap) -> Period:
     return Period(gap.since, Ms(max(gap.until, gap.since + 1)))
 
 
-def _row(row: Restriction, person: PersonView, now: Ms) -> Row:
+def _row(row: Restriction, person: PersonView, now: Ms) -> RestrictionRow:
     stands = restrictions.standing(row.ends_at, row.outcome, row.lifted_at, now)
     happened = Period(row.since, row.until)
-    return Row(row.id, person, row.ground, row.lines, happened, row.ends_at, row.asked_at, stands)
+    return RestrictionRow(row.id, person, row.ground, row.lines, happened, row.ends_at, row.asked_at, stands)
 
 
-def _detail(row: Restriction, actor: Actor) -> Detail:
+def _detail(row: Restriction, actor: Actor) -> RestrictionDetail:
     now, opened = clock.now(), partial(_opened, row)
     names = agencies.names_of(_given([row.asked_by, row.decided_by, row.lifted_by]))
-    return Detail(
+    return RestrictionDetail(
         row=_row(row, people.names_of([row.case])[row.case], now),
         reasons=opened("reasons") or "",
         told=row.told,

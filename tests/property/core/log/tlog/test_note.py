@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offmon.core.log.tlog.lines import decode64, decode_hash, decode_number, encode64
-from offmon.core.log.tlog.note import Note, Signature, check_signed, parse_signatures, sign_note
+from offmon.core.log.tlog.note import NoteSignature, SignedNote, check_signed, parse_signatures, sign_note
 from tests.unit.core.log.tlog.samples import log_key, refuses_or_reads
 
 
@@ -12,15 +12,15 @@ from tests.unit.core.log.tlog.samples import log_key, refuses_or_reads
     st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n")), st.binary(min_size=1, max_size=80)
 )
 def test_every_note_reads_back_the_same(text: str, value: bytes) -> None:
-    note = sign_note(text + "\n", log_key()).adding([Signature("other.invalid", b"\0\1\2\3", value)])
-    assert Note.parse(note.data) == note
+    note = sign_note(text + "\n", log_key()).adding([NoteSignature("other.invalid", b"\0\1\2\3", value)])
+    assert SignedNote.parse(note.data) == note
     assert check_signed(note, [log_key().public]) == (log_key().public,)
 
 
 @given(st.binary() | st.text().map(lambda text: f"a\n\n— {text}\n".encode(errors="replace")))
 def test_whatever_arrives_is_read_or_refused_and_reads_back_to_the_letter(data: bytes) -> None:
-    if refuses_or_reads(Note.parse, data):
-        assert Note.parse(data).data == data
+    if refuses_or_reads(SignedNote.parse, data):
+        assert SignedNote.parse(data).data == data
 
 
 @given(st.text() | st.text().map(lambda text: f"— {text}\n"))

@@ -9,7 +9,7 @@ from offmon.core.formats.keys import PublicKey
 from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint, open_checkpoint, sign_checkpoint
 from offmon.core.log.tlog.lines import encode64
 from offmon.core.log.tlog.merkle import EMPTY_ROOT, MAX_SIZE, root_of
-from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.note import SignedNote
 from tests.unit.core.log.tlog.samples import LEAVES, ORIGIN, VECTORS, log_key
 
 KNOWN = json.loads((VECTORS / "notes.json").read_text())
@@ -32,7 +32,7 @@ def test_a_published_checkpoint_of_another_log_verifies() -> None:
 
 def test_the_checkpoint_of_the_hand_written_script_verifies() -> None:
     key = PublicKey.parse(KNOWN["log_vkey"])
-    checkpoint, signers = check_checkpoint(Note.parse(KNOWN["checkpoint"].encode()), ORIGIN, [key])
+    checkpoint, signers = check_checkpoint(SignedNote.parse(KNOWN["checkpoint"].encode()), ORIGIN, [key])
     assert checkpoint == Checkpoint(ORIGIN, 13, root_of(LEAVES[:13]))
     assert checkpoint.text == KNOWN["text"]
     assert signers == (key,)

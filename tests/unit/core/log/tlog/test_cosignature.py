@@ -9,7 +9,7 @@ from offmon.core.formats.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.ids import Ms
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.log.tlog.cosignature import Cosigned, check_cosigned, cosign
-from offmon.core.log.tlog.note import Note, Signature
+from offmon.core.log.tlog.note import NoteSignature, SignedNote
 from tests.unit.core.log.tlog.samples import LEAVES, ORIGIN, VECTORS, log_key, witness_key
 
 KNOWN = json.loads((VECTORS / "notes.json").read_text())
@@ -19,7 +19,7 @@ AT = Ms(1_700_000_000_999)
 
 def test_the_cosignatures_of_the_hand_written_script_verify() -> None:
     witnesses = [PublicKey.parse(known["vkey"]) for known in KNOWN["witnesses"]]
-    found = check_cosigned(Note.parse(KNOWN["checkpoint"].encode()), witnesses)
+    found = check_cosigned(SignedNote.parse(KNOWN["checkpoint"].encode()), witnesses)
     assert found == tuple(
         Cosigned(key, Ms(known["seconds"] * 1000)) for key, known in zip(witnesses, KNOWN["witnesses"], strict=True)
     )
@@ -27,7 +27,7 @@ def test_the_cosignatures_of_the_hand_written_script_verify() -> None:
 
 def test_ours_is_the_one_that_the_script_made() -> None:
     first = KNOWN["witnesses"][0]
-    note = Note.parse(KNOWN["checkpoint"].encode())
+    note = SignedNote.parse(KNOWN["checkpoint"].encode())
     assert cosign(note, witness_key(), Ms(first["seconds"] * 1000 + 17)) in note.signatures
 
 
@@ -60,14 +60,14 @@ def test_a_cosignature_holds_for_its_own_text_and_time_only() -> None:
     value = cosign(NOTE, witness_key(), AT).value
     later = (int.from_bytes(value[:8]) + 1).to_bytes(8) + value[8:]
     for text, forged in ((NOTE.text.replace("1", "2", 1), value), (NOTE.text, later)):
-        note = Note(text, (Signature(witness_key().name, witness_key().public.id, forged),))
+        note = SignedNote(text, (NoteSignature(witness_key().name, witness_key().public.id, forged),))
         with pytest.raises(NotAuthentic, match="bad-signature"):
             check_cosigned(note, [witness_key().public])
 
 
 def test_a_plain_signature_of_the_same_key_is_no_cosignature() -> None:
     key = witness_key()
-    note = NOTE.adding([Signature(key.name, key.public.id, AT.to_bytes(8) + key.sign(NOTE.text.encode()))])
+    note = NOTE.adding([NoteSignature(key.name, key.public.id, AT.to_bytes(8) + key.sign(NOTE.text.encode()))])
     with pytest.raises(NotAuthentic):
         check_cosigned(note, [key.public])
 
@@ -76,7 +76,7 @@ def test_a_plain_signature_of_the_same_key_is_no_cosignature() -> None:
 def test_an_impossible_time_is_refused_though_it_is_signed(seconds: int) -> None:
     key = witness_key()
     signature = key.sign(f"cosignature/v1\ntime {seconds}\n{NOTE.text}".encode())
-    note = NOTE.adding([Signature(key.name, key.public.id, seconds.to_bytes(8) + signature)])
+    note = NOTE.adding([NoteSignature(key.name, key.public.id, seconds.to_bytes(8) + signature)])
     with pytest.raises(NotAuthentic, match="bad-cosignature"):
         check_cosigned(note, [key.public])
 
@@ -85,7 +85,7 @@ def test_an_impossible_time_is_refused_though_it_is_signed(seconds: int) -> None
 def test_a_cosignature_has_one_length(cut: slice) -> None:
     value = cosign(NOTE, witness_key(), AT).value
     for wrong in (value[cut], value + b"\0"):
-        note = NOTE.adding([Signature(witness_key().name, witness_key().public.id, wrong)])
+        note = NOTE.adding([NoteSignature(witness_key().name, witness_key().public.id, wrong)])
         with pytest.raises(NotAuthentic, match="bad-cosignature"):
             check_cosigned(note, [witness_key().public])
 

@@ -8,8 +8,8 @@ from offmon.core.log.tlog.lines import decode_number
 from offmon.core.log.tlog.note import (
     MAX_NOTE,
     MAX_SIGNATURES,
-    Note,
-    Signature,
+    NoteSignature,
+    SignedNote,
     check_signed,
     parse_signatures,
     sign_note,
@@ -25,7 +25,7 @@ EXAMPLE = (
 
 
 def test_the_example_of_the_specification_verifies() -> None:
-    note = Note.parse(EXAMPLE)
+    note = SignedNote.parse(EXAMPLE)
     assert note.text == "This is an example message.\n"
     assert check_signed(note, [log_key().public, EXAMPLE_KEY]) == (EXAMPLE_KEY,)
     assert note.data == EXAMPLE
@@ -33,25 +33,25 @@ def test_the_example_of_the_specification_verifies() -> None:
 
 def test_a_note_that_was_altered_fails() -> None:
     with pytest.raises(NotAuthentic, match="bad-signature"):
-        check_signed(Note.parse(EXAMPLE.replace(b"an example", b"no example")), [EXAMPLE_KEY])
+        check_signed(SignedNote.parse(EXAMPLE.replace(b"an example", b"no example")), [EXAMPLE_KEY])
 
 
 def test_a_note_of_unknown_signers_fails() -> None:
     with pytest.raises(NotAuthentic, match="not-signed"):
-        check_signed(Note.parse(EXAMPLE), [log_key().public])
+        check_signed(SignedNote.parse(EXAMPLE), [log_key().public])
     with pytest.raises(NotAuthentic, match="not-signed"):
-        check_signed(Note.parse(EXAMPLE), [])
+        check_signed(SignedNote.parse(EXAMPLE), [])
 
 
 def test_unknown_signatures_are_ignored_even_under_a_known_name() -> None:
-    note = Note.parse(EXAMPLE).adding(
-        [Signature("example.com/foo", b"\0\0\0\0", b"x"), Signature("other", b"S\r\x90:", b"x")]
+    note = SignedNote.parse(EXAMPLE).adding(
+        [NoteSignature("example.com/foo", b"\0\0\0\0", b"x"), NoteSignature("other", b"S\r\x90:", b"x")]
     )
     assert check_signed(note, [EXAMPLE_KEY]) == (EXAMPLE_KEY,)
 
 
 def test_one_bad_signature_of_a_known_key_refuses_the_whole_note() -> None:
-    note = Note.parse(EXAMPLE).adding([Signature(EXAMPLE_KEY.name, EXAMPLE_KEY.id, bytes(64))])
+    note = SignedNote.parse(EXAMPLE).adding([NoteSignature(EXAMPLE_KEY.name, EXAMPLE_KEY.id, bytes(64))])
     with pytest.raises(NotAuthentic, match="bad-signature"):
         check_signed(note, [EXAMPLE_KEY])
 
@@ -67,12 +67,12 @@ def test_a_witness_key_cannot_sign_a_note_nor_be_trusted_for_one() -> None:
     with pytest.raises(Malformed, match="wrong-key-kind"):
         sign_note("text\n", witness_key())
     with pytest.raises(Malformed, match="wrong-key-kind"):
-        check_signed(Note.parse(EXAMPLE), [witness_key().public])
+        check_signed(SignedNote.parse(EXAMPLE), [witness_key().public])
 
 
 def test_the_text_may_hold_empty_lines() -> None:
     note = sign_note("a\n\n\nb\n\n", log_key())
-    assert Note.parse(note.data) == note
+    assert SignedNote.parse(note.data) == note
 
 
 LINE = "— k AAAAAAA=\n"
@@ -110,26 +110,26 @@ LINE = "— k AAAAAAA=\n"
 )
 def test_what_is_not_a_note_is_refused(data: str) -> None:
     with pytest.raises(Malformed):
-        Note.parse(data.encode())
+        SignedNote.parse(data.encode())
 
 
 @pytest.mark.parametrize(("key_id", "value"), [(b"abc", b"value"), (b"abcde", b"value"), (b"abcd", b"")])
 def test_a_signature_line_holds_a_key_id_and_a_signature(key_id: bytes, value: bytes) -> None:
     with pytest.raises(Malformed, match="bad-note"):
-        Signature("k", key_id, value)
+        NoteSignature("k", key_id, value)
 
 
 def test_bytes_that_are_not_utf8_are_refused() -> None:
     with pytest.raises(Malformed, match="bad-note"):
-        Note.parse(b"\xff\n\n" + LINE.encode())
+        SignedNote.parse(b"\xff\n\n" + LINE.encode())
 
 
 def test_sixteen_signatures_of_the_largest_kind_fit() -> None:
     """C2SP signed-note: a verifier accepts at least 16, of nearly 5 kB each."""
     note = sign_note("text\n", log_key()).adding(
-        Signature(f"other.invalid/{n}", b"abcd", bytes(5000)) for n in range(15)
+        NoteSignature(f"other.invalid/{n}", b"abcd", bytes(5000)) for n in range(15)
     )
-    assert check_signed(Note.parse(note.data), [log_key().public])
+    assert check_signed(SignedNote.parse(note.data), [log_key().public])
 
 
 @pytest.mark.parametrize("text", ["", "no newline", "a\rb\n", "half \ud800 pair\n", "x" * MAX_NOTE + "\n"])
@@ -139,7 +139,7 @@ def test_a_text_that_no_note_may_have_is_not_signed(text: str) -> None:
 
 
 def test_signature_lines_read_alone() -> None:
-    assert parse_signatures(LINE * 2) == (Signature("k", bytes(4), b"\0"),) * 2
+    assert parse_signatures(LINE * 2) == (NoteSignature("k", bytes(4), b"\0"),) * 2
     for text in ("", LINE[:-1], "\n", LINE + "\n"):
         with pytest.raises(Malformed):
             parse_signatures(text)

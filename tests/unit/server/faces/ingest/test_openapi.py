@@ -13,7 +13,7 @@ set_up_django()
 import pytest  # noqa: E402  # the views cannot be imported before Django is set up
 
 from offmon.core.authority.capability import Capability  # noqa: E402
-from offmon.core.authority.decide import Reason  # noqa: E402
+from offmon.core.authority.decide import RefusalReason  # noqa: E402
 from offmon.core.authority.profile import SCHEMA, HpkeKey, ListRef  # noqa: E402
 from offmon.core.formats import event, httpsig, journal, protocol  # noqa: E402
 from offmon.core.formats.dsse import Signed  # noqa: E402
@@ -116,7 +116,7 @@ def test_every_operation_wants_the_three_fields_of_a_signature(path: str) -> Non
         ("Enrol", protocol.Enrol),
         ("Enrolled", protocol.Enrolled),
         ("Batch", Batch),
-        ("Update", protocol.Update),
+        ("Update", protocol.ProfileUpdate),
         ("Signed", Signed),
         ("HpkeKey", HpkeKey),
         ("DisclosureLeaf", event.DisclosureLeaf),
@@ -126,7 +126,7 @@ def test_every_operation_wants_the_three_fields_of_a_signature(path: str) -> Non
         ("GapLeaf", event.GapLeaf),
         ("Gap", event.Gap),
         ("NoteLeaf", event.NoteLeaf),
-        ("Note", event.Note),
+        ("Note", event.DeviceNote),
         ("ForgottenLeaf", event.ForgottenLeaf),
     ],
 )
@@ -173,8 +173,8 @@ def test_its_limits_are_those_of_the_code() -> None:
     )
 
 
-@pytest.mark.parametrize("reason", list(Reason))
-def test_each_reason_of_gate_2_is_one_of_the_two_problems_of_a_batch(reason: Reason) -> None:
-    late = {Reason.OUT_OF_LEASE, Reason.OUT_OF_PERIOD, Reason.FUTURE}
+@pytest.mark.parametrize("reason", list(RefusalReason))
+def test_each_reason_of_gate_2_is_one_of_the_two_problems_of_a_batch(reason: RefusalReason) -> None:
+    late = {RefusalReason.OUT_OF_LEASE, RefusalReason.OUT_OF_PERIOD, RefusalReason.FUTURE}
     expected = Problem.OUT_OF_PERIOD if reason in late else Problem.UNKNOWN_GRANT
     assert problem_of(NotGranted(0, reason)) is expected

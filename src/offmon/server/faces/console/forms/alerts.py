@@ -11,7 +11,7 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.records import DecisionOutcome, Welfare
 from offmon.server.base.clock import now
-from offmon.server.base.web.answers import Answer, answers_of
+from offmon.server.base.web.answers import CheckedAnswer, answers_of
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import line, one_of, text
@@ -28,7 +28,7 @@ class ReasonForm(Form):
     )
 
 
-class DecideForm(Form):
+class DecideAlertForm(Form):
     """An outcome of the closed list, and why; and where something follows, who does it and by when."""
 
     outcome = one_of(
@@ -77,7 +77,7 @@ class DecideForm(Form):
                 self.add_error("due", refusal.message)
         return given
 
-    def answers(self, at: Ms) -> list[Answer]:
+    def answers(self, at: Ms) -> list[CheckedAnswer]:
         """What would be recorded at `at`: the outcome, what follows from it, and why."""
         outcome, _, plan = self.decided()
         called = FOLLOWS.get(outcome)
@@ -88,7 +88,7 @@ class DecideForm(Form):
             due = latest(called, at) if plan.due_at is None else plan.due_at
             said |= {"due": f"By the end of {words.last_day(due)}"} | ({} if plan.owner else {"owner": "You"})
         first, *others = answers_of(self, said)
-        return [first, Answer("Task", words.ACTION[called.kind] if called else "No task follows"), *others]
+        return [first, CheckedAnswer("Task", words.ACTION[called.kind] if called else "No task follows"), *others]
 
     def decided(self) -> tuple[DecisionOutcome, str, Plan]:
         """What is decided, why, and what is planned."""

@@ -5,7 +5,7 @@ from offmon.core.public.assurance import Control
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import line, one_of, text
-from offmon.server.oversight.actions import Paper
+from offmon.server.oversight.actions import CheckedPaper
 
 
 class AttestationForm(Form):
@@ -23,10 +23,10 @@ class AttestationForm(Form):
         called="The last day",
     )
 
-    def paper(self) -> Paper:
+    def paper(self) -> CheckedPaper:
         """What the action takes."""
         given = self.cleaned_data
-        return Paper(
+        return CheckedPaper(
             control=Control(given["control"]),
             document=given["document"],
             issuer=given["issuer"],

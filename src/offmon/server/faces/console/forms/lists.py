@@ -16,7 +16,7 @@ from offmon.server.base.web.forms import DateField, Form
 from offmon.server.detectors.actions import ListDraft
 from offmon.server.detectors.entries import (
     MAX_TEXT,
-    Problem,
+    LineProblem,
     Read,
     host_form,
     intent_form,
@@ -47,7 +47,7 @@ class LinesField(forms.Field):
         """Nothing by itself: a file may be given in its place."""
 
 
-class Lines(Form):
+class LinesForm(Form):
     """A form with lines in it: problems are shown by line at its head, and once at the box.
 
     `left_out`: a sentence on the heading that was left out, for whoever typed it; empty where there was none.
@@ -55,14 +55,14 @@ class Lines(Form):
 
     left_out = ""
 
-    def take[T](self, read: Read[T], box: str, faults: Iterable[Problem] = ()) -> tuple[T, ...]:
+    def take[T](self, read: Read[T], box: str, faults: Iterable[LineProblem] = ()) -> tuple[T, ...]:
         """The entries that were read, having shown what is wrong with them and noted what was left out."""
         self.show(tuple(faults) or read.problems, box)
         if read.heading:
             self.left_out = f" The heading “{read.heading}” was left out."
         return read.entries
 
-    def show(self, problems: Iterable[Problem], box: str) -> None:
+    def show(self, problems: Iterable[LineProblem], box: str) -> None:
         """Name each line at fault, up to a number, and lead to the box."""
         found = list(problems)
         for problem in found[:SHOWN]:
@@ -78,7 +78,7 @@ class Lines(Form):
         self.data = data
 
 
-class VersionForm(Lines):
+class VersionForm(LinesForm):
     """The next version of a list: all that may change of it."""
 
     why = text(
@@ -158,7 +158,7 @@ class VersionForm(Lines):
         """The entries, from the file if there is one."""
         given: dict[str, Any] = self.cleaned_data
         typed: str = given.get("entries", "")
-        faults: tuple[Problem, ...] = ()
+        faults: tuple[LineProblem, ...] = ()
         if file := given.get("file"):
             typed, faults = text_of(file.read())
             self.keep("entries", typed)
@@ -223,7 +223,7 @@ class ListForm(VersionForm):
         return super().clean()
 
 
-class ExclusionsForm(Lines):
+class ExclusionsForm(LinesForm):
     """The next version of the exclusion list."""
 
     hosts = LinesField(

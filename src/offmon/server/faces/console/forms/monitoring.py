@@ -10,7 +10,7 @@ from offmon.core.authority.order import Term
 from offmon.core.authority.profile import Choice, ListDeclaration
 from offmon.core.ids import Id
 from offmon.server.base.web.forms import DateField, Form
-from offmon.server.deployments.actions import Answers, Served
+from offmon.server.deployments.actions import ProportionalityAnswers, Served
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import one_of, some_of, text, time_of_day
 
@@ -94,9 +94,9 @@ class AuthoriseForm(Form):
         "Enter whether it is a fair balance",
     )
 
-    def answers(self) -> Answers:
+    def answers(self) -> ProportionalityAnswers:
         """What the action takes."""
-        return Answers(**self.cleaned_data)
+        return ProportionalityAnswers(**self.cleaned_data)
 
 
 class NoticeForm(Form):

@@ -203,7 +203,7 @@ class TermForm(Form):
         )
 
 
-class EndForm(Form):
+class EndInstrumentForm(Form):
     """When an instrument ended, and why. That it became known is now. `consent`: a discharge of it would need that, so say whose it was.
 
     It is asked and not demanded: what a court ended is over, whatever is known of why.

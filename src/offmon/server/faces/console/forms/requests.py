@@ -6,12 +6,12 @@ from typing import Any
 from django import forms
 
 from offmon.core.ids import Id
-from offmon.core.person.deadlines import Channel, Outcome, RequestKind
+from offmon.core.person.deadlines import Channel, RequestKind, RequestOutcome
 from offmon.server.agencies.queries import StaffView
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import one_of, text
-from offmon.server.rights.requests.actions import LONGEST_WORDS, Answer, TakenDown
+from offmon.server.rights.requests.actions import LONGEST_WORDS, RequestAnswer, TakenDown
 
 _WAYS = [(one.value, called) for one, called in words.CHANNEL.items() if one is not Channel.PORTAL]
 
@@ -99,10 +99,13 @@ class AnswerForm(Form):
             )
             self.order_fields(["outcome", "words", "sent_by", "sent"])
 
-    def answer(self) -> Answer:
+    def answer(self) -> RequestAnswer:
         """What the action takes."""
         given = self.cleaned_data
         outcome = given.get("outcome")
-        return Answer(
-            given["words"], Channel(given["sent_by"]), given["sent"], None if outcome is None else Outcome(outcome)
+        return RequestAnswer(
+            given["words"],
+            Channel(given["sent_by"]),
+            given["sent"],
+            None if outcome is None else RequestOutcome(outcome),
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 from offmon.core import clock
 from offmon.core.person import restrictions
-from offmon.core.person.restrictions import Asked, Decided, Ground, Line, Telling
+from offmon.core.person.restrictions import Decided, Line, RestrictionGround, RestrictionRequest, Telling
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import one_of, some_of, text
@@ -12,14 +12,14 @@ from offmon.server.faces.console.forms.fields import one_of, some_of, text
 _KEPT = "We keep your reasons for the Information Commissioner. The person cannot see your reasons"
 
 
-class AskForm(Form):
+class AskRestrictionForm(Form):
     """On which ground, of what, why, until when, and what the person is told of it."""
 
     ground = one_of(
         "Which ground of the Act applies?",
         [(one.value, called) for one, called in words.RESTRICTION_GROUND.items()],
         "Select the ground",
-        hints={one.value: words.restriction_section(one) for one in Ground},
+        hints={one.value: words.restriction_section(one) for one in RestrictionGround},
     )
     lines = some_of(
         "Which data is held back?",
@@ -50,12 +50,12 @@ class AskForm(Form):
         hints={one.value: hint for one, hint in words.TELLING_HINT.items()},
     )
 
-    def asked(self) -> Asked:
+    def asked(self) -> RestrictionRequest:
         """What the action takes."""
         given: dict[str, Any] = self.cleaned_data
         told = Telling(given["told"])
-        return Asked(
-            ground=Ground(given["ground"]),
+        return RestrictionRequest(
+            ground=RestrictionGround(given["ground"]),
             lines=frozenset(Line(one) for one in given["lines"]),
             since=clock.start_of_day(given["since"]),
             until=clock.end_of_day(given["until"]),
@@ -66,7 +66,7 @@ class AskForm(Form):
         )
 
 
-class DecideForm(Form):
+class DecideRestrictionForm(Form):
     """The second person's word, and why."""
 
     outcome = one_of(

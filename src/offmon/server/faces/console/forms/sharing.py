@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from offmon.core.access.sharing import Ground
+from offmon.core.access.sharing import SharingGround
 from offmon.core.ids import Id
 from offmon.server.agencies.actions import Sharing
 from offmon.server.agencies.queries import AgencyView, StaffView
@@ -38,7 +38,7 @@ class OpenForm(Form):
         return Id(self.cleaned_data["staff"]), self.cleaned_data["reason"]
 
 
-class EndForm(Form):
+class EndSharingForm(Form):
     """Why someone's access, or a sharing, ends."""
 
     reason = text("Why does it end?", _IN_THE_LOG, "Enter why it ends", rows=3)
@@ -69,7 +69,7 @@ class ShareForm(Form):
     def clean_ground_words(self) -> str:
         """Another ground is said in words; beside one of the list nothing is."""
         said: str = self.cleaned_data["ground_words"].strip()
-        another = self.cleaned_data.get("ground") == Ground.OTHER
+        another = self.cleaned_data.get("ground") == SharingGround.OTHER
         if another and not said:
             raise ValidationError("Enter the other ground and its legislation")
         if said and not another:
@@ -79,7 +79,7 @@ class ShareForm(Form):
     def sharing(self) -> Sharing:
         """What the action takes."""
         given = self.cleaned_data
-        return Sharing(Id(given["partner"]), Ground(given["ground"]), given["ground_words"], given["reason"])
+        return Sharing(Id(given["partner"]), SharingGround(given["ground"]), given["ground_words"], given["reason"])
 
 
 class WorkingForForm(Form):

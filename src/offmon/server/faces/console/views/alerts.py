@@ -16,11 +16,11 @@ from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.ids import Id
 from offmon.server.base import clock
-from offmon.server.base.vault import Vault
-from offmon.server.base.web.answers import Step, sent_again, step_of
+from offmon.server.base.vault import VaultClient
+from offmon.server.base.web.answers import FormStep, sent_again, step_of
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence.actions import do_ask_reveal
-from offmon.server.faces.console.forms.alerts import DecideForm, ReasonForm
+from offmon.server.faces.console.forms.alerts import DecideAlertForm, ReasonForm
 from offmon.server.faces.console.pages import or_404, page, refusals_on, select, staff_of
 from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.triage import queries as triage
@@ -53,7 +53,7 @@ def occurrence(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             reveal = do_ask_reveal(alert_id, leaf, one.place, form.cleaned_data["reason"], actor=staff_of(request))
-            body = Vault(Path(settings.OFFMON_VAULT_SOCKET)).reveal(reveal)
+            body = VaultClient(Path(settings.OFFMON_VAULT_SOCKET)).reveal(reveal)
             sent = {name: value for name, value in codec.to_doc(body).items() if value and name != "type"}
             return page(request, "revealed.html", alert=shown, occurrence=one, sent=sent, section="queue")
     return page(request, "occurrence.html", alert=shown, occurrence=one, form=form, section="queue")
@@ -68,11 +68,11 @@ def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
     colleagues = [
         (one.id, one.display_name) for one in or_404(triage.colleagues_for(alert_id, actor=staff_of(request)))
     ]
-    form = DecideForm(request.POST or None, colleagues=colleagues, initial={"owner": staff_of(request).id})
+    form = DecideAlertForm(request.POST or None, colleagues=colleagues, initial={"owner": staff_of(request).id})
     step = step_of(request, form, staff_of(request).id)
-    if form.is_valid() and step is not Step.CHANGE:
+    if form.is_valid() and step is not FormStep.CHANGE:
         with refusals_on(form):
-            if step is Step.RECORD:
+            if step is FormStep.RECORD:
                 do_decide(alert_id, *form.decided(), shown=form.cleaned_data["shown"], actor=staff_of(request))
                 return redirect("decided", alert_id)
             triage.check_open_to_decide(alert_id, form.cleaned_data["shown"], actor=staff_of(request))
@@ -83,7 +83,7 @@ def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
             messages.error(request, refusal.message)
             return redirect("alert", alert_id)
     shown = or_404(triage.alert_in_part(alert_id, actor=staff_of(request)))
-    if form.is_valid() and step is Step.ANSWERED and shown.decision is None:
+    if form.is_valid() and step is FormStep.ANSWERED and shown.decision is None:
         checked = {"answers": form.answers(clock.now()), "kept": sent_again(request, form, staff_of(request).id)}
         return page(request, "check-decision.html", alert=shown, section="queue", **checked)
     return page(request, "decide.html", alert=shown, form=form, section="queue")

@@ -19,7 +19,7 @@ from offmon.server.deployments.actions import do_ask_profile
 from offmon.server.deployments.policy import COLLECTING
 from offmon.server.detectors import queries as detectors
 from offmon.server.evidence.queries import CaseFile
-from offmon.server.faces.console.forms.orders import EndForm
+from offmon.server.faces.console.forms.orders import EndInstrumentForm
 from offmon.server.faces.console.pages import file_of, page, refusals_on, select, staff_of
 from offmon.server.orders.actions import do_end_instrument
 
@@ -46,7 +46,7 @@ def end_instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> Http
     """
     file = file_of(request, case_id)
     one = select(file.instruments, instrument_id)
-    form = EndForm(request.POST or None, consent=needs_consent(one, clock.now()))
+    form = EndInstrumentForm(request.POST or None, consent=needs_consent(one, clock.now()))
     if form.is_valid():
         with refusals_on(form):
             do_end_instrument(instrument_id, form.ended_at(), form.cleaned_data["reason"], actor=staff_of(request))

@@ -17,7 +17,7 @@ from offmon.core.access.step_up import Act
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence import actions
 from offmon.server.evidence.bundle_contents import contents_of
@@ -127,5 +127,5 @@ def _build(export_id: Id) -> None:
         raise
 
 
-def _vault() -> Vault:
-    return Vault(Path(settings.OFFMON_VAULT_SOCKET))
+def _vault() -> VaultClient:
+    return VaultClient(Path(settings.OFFMON_VAULT_SOCKET))

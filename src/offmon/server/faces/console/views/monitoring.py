@@ -10,9 +10,9 @@ from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
-from offmon.core.log.records import Authorisation
+from offmon.core.log.records import AuthorisationRecord
 from offmon.server.agencies import queries as agencies
-from offmon.server.base.vault import Vault
+from offmon.server.base.vault import VaultClient
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions
 from offmon.server.detectors import queries as detectors
@@ -68,7 +68,7 @@ def make_key(request: HttpRequest, case_id: Id) -> HttpResponse:
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            Vault(Path(settings.OFFMON_VAULT_SOCKET)).make_key(deployment.id)
+            VaultClient(Path(settings.OFFMON_VAULT_SOCKET)).make_key(deployment.id)
             messages.success(request, "The vault created the key.")
             return redirect("case", case_id)
     return page(request, "make-key.html", file=file, deployment=deployment, form=form, section="cases")
@@ -102,7 +102,7 @@ def ask_profile(request: HttpRequest, case_id: Id, device_id: Id) -> HttpRespons
     return page(request, "ask-profile.html", file=file, view=view, form=form, section="cases")
 
 
-def _draft_of(request: HttpRequest, file: CaseFile, one: Authorisation) -> dict[str, Any]:
+def _draft_of(request: HttpRequest, file: CaseFile, one: AuthorisationRecord) -> dict[str, Any]:
     """A draft as a page shows it: each choice with the words and orders of its terms and the names of its lists."""
     texts = {term.id: term.person_text for term in file.terms}
     orders = words.orders_of(file.terms, file.instruments)

@@ -12,7 +12,7 @@ from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.monitoring import NoticeForm
 from offmon.server.faces.console.pages import file_of, or_404, page, refusals_on, select, staff_of
 from offmon.words.agency_text import in_parts
-from offmon.words.forms import Form, forms_of, in_form
+from offmon.words.forms import NoticeFormat, forms_of, in_form
 
 
 @requires(Permission.NOTICE_SERVE)
@@ -35,8 +35,8 @@ def notice(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpResponse:
     line = select(monitoring.papers, paper_id)
     view = or_404(queries.paper(line.id, actor=staff_of(request)))
     served = monitoring.served_of(line)
-    forms = [one for one in forms_of(view.paper, line.language) if one is not Form.TEXT]
-    form = next((one for one in forms if one == request.GET.get("form")), Form.PAGE)
+    forms = [one for one in forms_of(view.paper, line.language) if one is not NoticeFormat.TEXT]
+    form = next((one for one in forms if one == request.GET.get("form")), NoticeFormat.PAGE)
     paper = or_404(in_form(view.paper, form, line.language))
     about = {"file": file, "view": view, "served": served, "shape": form, "forms": forms, "paper": paper}
     return page(request, "notice.html", section="cases", blocks=in_parts(paper, line.language), **about)

@@ -12,7 +12,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.attempts import MustWait
 from offmon.server.base.web.permissions import actor_of, public, safe_next
 from offmon.server.faces.console import challenges, signin
-from offmon.server.faces.console.challenges import Purpose
+from offmon.server.faces.console.challenges import ChallengePurpose
 from offmon.server.faces.console.forms.authentication import AddPasskeyForm, PasskeyForm, RemovePasskeyForm
 from offmon.server.faces.console.pages import must_wait, page, refusals_on, staff_of
 from offmon.server.faces.console.stepping_up import shows_factor
@@ -34,7 +34,7 @@ def enter_passkey(request: HttpRequest) -> HttpResponse:
                 return redirect(known.onward)
         except MustWait as refusal:
             return must_wait(request, refusal)
-    return page(request, "enter-passkey.html", form=form, options=_ask(request, Purpose.SIGN_IN, known.actor))
+    return page(request, "enter-passkey.html", form=form, options=_ask(request, ChallengePurpose.SIGN_IN, known.actor))
 
 
 @public("whoever is signed in shows their own passkey again; anybody else is led to sign in")
@@ -54,7 +54,7 @@ def show_passkey_again(request: HttpRequest) -> HttpResponse:
                 return redirect(onward)
         except MustWait as refusal:
             return must_wait(request, refusal)
-    options, by_code = _ask(request, Purpose.SHOW_AGAIN, own), queries.code_is_enough(actor=actor)
+    options, by_code = _ask(request, ChallengePurpose.SHOW_AGAIN, own), queries.code_is_enough(actor=actor)
     return page(request, "show-passkey-again.html", form=form, options=options, next=onward, code_is_enough=by_code)
 
 
@@ -76,14 +76,14 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     form = AddPasskeyForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            given = challenges.answered(request, Purpose.ADD, own.id, form.cleaned_data["answer"])
+            given = challenges.answered(request, ChallengePurpose.ADD, own.id, form.cleaned_data["answer"])
             actions.do_add_passkey(given, form.cleaned_data["name"], actor=own)
             messages.success(request, "The passkey is added. Use it when you next sign in.")
             return redirect("passkeys")
     name, display_name = queries.names_of_account(actor=own)
     there = [one.credential for one in queries.passkeys(actor=own)]
     options, state = passkeys.ask_for_new(own.id, name, display_name, there)
-    challenges.keep(request, Purpose.ADD, own.id, state)
+    challenges.keep(request, ChallengePurpose.ADD, own.id, state)
     return page(request, "add-passkey.html", form=form, options=json.dumps(options), section="own-factor")
 
 
@@ -102,7 +102,7 @@ def remove_passkey(request: HttpRequest) -> HttpResponse:
     return page(request, "remove-passkey.html", form=form, passkeys=there, section="own-factor")
 
 
-def _ask(request: HttpRequest, purpose: Purpose, actor: Actor) -> str:
+def _ask(request: HttpRequest, purpose: ChallengePurpose, actor: Actor) -> str:
     """Ask for one of the actor's passkeys: what the page tells the browser."""
     options, state = passkeys.ask_for_known([one.credential for one in queries.passkeys(actor=actor)])
     challenges.keep(request, purpose, actor.id, state)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.server.base.web.permissions import requires
-from offmon.server.faces.console.forms.restrictions import AskForm, DecideForm, LiftForm
+from offmon.server.faces.console.forms.restrictions import AskRestrictionForm, DecideRestrictionForm, LiftForm
 from offmon.server.faces.console.pages import or_404, page, refusals_on, staff_of
 from offmon.server.rights.restrictions import actions, queries
 
@@ -30,7 +30,7 @@ def restriction(request: HttpRequest, restriction_id: Id) -> HttpResponse:
 def ask_restriction(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Ask that lines of a case are told later."""
     person = or_404(queries.asking_about(case_id, actor=staff_of(request)))
-    form = AskForm(request.POST or None)
+    form = AskRestrictionForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             asked = actions.do_ask_restriction(case_id, form.asked(), actor=staff_of(request))
@@ -43,7 +43,7 @@ def ask_restriction(request: HttpRequest, case_id: Id) -> HttpResponse:
 def decide_restriction(request: HttpRequest, restriction_id: Id) -> HttpResponse:
     """Agree to it, or not, as another person than who asked."""
     one = or_404(queries.restriction(restriction_id, actor=staff_of(request)))
-    form = DecideForm(request.POST or None)
+    form = DecideRestrictionForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             actions.do_decide_restriction(restriction_id, *form.given(), actor=staff_of(request))

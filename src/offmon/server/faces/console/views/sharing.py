@@ -10,7 +10,7 @@ from offmon.server.agencies import actions
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console import signin, waiting, words
-from offmon.server.faces.console.forms.sharing import EndForm, OpenForm, ShareForm, WorkingForForm
+from offmon.server.faces.console.forms.sharing import EndSharingForm, OpenForm, ShareForm, WorkingForForm
 from offmon.server.faces.console.pages import file_of, or_404, page, refusals_on, select, staff_of
 
 
@@ -41,7 +41,7 @@ def end_access(request: HttpRequest, case_id: Id, staff_id: Id) -> HttpResponse:
     file, workers = file_of(request, case_id), _workers(request, case_id)
     working = [*workers.own, *(worker for party in workers.parties for worker in party.workers)]
     ending = or_404(next((one.staff for one in working if one.staff.id == staff_id), None))
-    form = EndForm(request.POST or None)
+    form = EndSharingForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             actions.do_end_caseload(case_id, staff_id, form.cleaned_data["reason"], actor=staff_of(request))
@@ -68,7 +68,7 @@ def end_sharing(request: HttpRequest, case_id: Id, party_id: Id) -> HttpResponse
     """End a sharing, and with it the access of that agency's staff."""
     file = file_of(request, case_id)
     party = select(_workers(request, case_id).parties, party_id)
-    form = EndForm(request.POST or None)
+    form = EndSharingForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             actions.do_end_sharing(party_id, form.cleaned_data["reason"], actor=staff_of(request))
