@@ -53,7 +53,6 @@ BREAKS = {
     "entries are dated by who writes them": a_break("alter table audit_entry disable trigger stamp", _C.INSERT_ONLY),
     "an entry of nobody's": a_break("alter table audit_entry disable trigger of_an_agency", _C.INSERT_ONLY),
     "anybody speaks for the vault": a_break("alter table audit_entry disable trigger vault_s_own_word", _C.INSERT_ONLY),
-    "any process says any verb": a_break("update audit_verb set writers = array['offmon_console']", _C.INSERT_ONLY),
     "a trigger more on the log": a_break(
         "create trigger more before insert on audit_sequenced for each row execute function audit_refuse_change()",
         _C.INSERT_ONLY,
