@@ -8,12 +8,20 @@ import psycopg
 from offmon.core.ids import Ms
 from offmon.core.public.assurance import Control, ControlStanding
 from offmon.server.base.policies import Process
-from offmon.server.oversight.control_checks import ask, asked_of_the_database, drawn
+from offmon.server.oversight.control_checks import PAPERS, ask, asked_of_the_database, drawn
 from tests.database import Database
 from tests.server import as_process
 from tests.support.fake_device import RELEASE, now
 
 RELEASES = (RELEASE,)
+EMPTY = frozenset({Control.CONTACT_PAGE})
+"""Where the played case has nothing to look at: no visitor wrote."""
+SOUND = (
+    dict.fromkeys(sorted(asked_of_the_database()), Standing.HOLDS)
+    | dict.fromkeys(PAPERS, Standing.NOT_HELD)
+    | dict.fromkeys(EMPTY, Standing.NOTHING_YET)
+)
+"""How everything stands of a case as it was played: `test_asking` shows that it is so."""
 TODAY = "(extract(epoch from date_trunc('day', now())) * 1000)::bigint"
 
 
@@ -21,6 +29,12 @@ def looks(database: Database, later_ms: int = 0) -> dict[Control, ControlStandin
     once, at = cache(drawn), Ms(now() + later_ms)
     with as_process(database, Process.ASSURANCE):
         return {control: ask(control, at, RELEASES, once).standing for control in sorted(asked_of_the_database())}
+
+
+def standing(control: Control, database: Database, later_ms: int = 0) -> Standing:
+    """How that one stands."""
+    with as_process(database, Process.ASSURANCE):
+        return ask(control, Ms(now() + later_ms), RELEASES).standing
 
 
 def do(database: Database, statements: str) -> None:

@@ -7,7 +7,7 @@ from offmon.core.public.analytics_consent import LASTS_DAYS, NOTED_DAYS
 from offmon.core.public.assurance import Control, ControlStanding
 from offmon.server.base.policies import Process
 from offmon.server.processes.worker.jobs import end_choices
-from tests.integration.oversight.looking import TODAY, chosen, do, looks
+from tests.integration.oversight.looking import TODAY, chosen, do, standing
 from tests.server import as_process
 from tests.support.story import Story
 
@@ -51,7 +51,7 @@ def test_only_days_of_which_every_note_is_kept_are_held_against_the_counts(
     do(story.database, chosen("accepted", chosen_ago) + COUNTED.format(TODAY, counted_ago))
     with as_process(story.database, Process.WORKER):
         end_choices()
-    assert looks(story.database)[Control.CONSENTED] is stands
+    assert standing(Control.CONSENTED, story.database) is stands
 
 
 def test_the_worker_reads_no_choice(story: Story) -> None:

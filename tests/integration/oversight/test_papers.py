@@ -12,7 +12,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import CheckedPaper, do_record_attestation, do_withdraw_attestation
 from offmon.server.oversight.control_checks import PAPERS, ask
-from tests.integration.oversight.looking import do, looks
+from tests.integration.oversight.looking import do, looks, standing
 from tests.server import as_process
 from tests.support.fake_device import now
 from tests.support.partner import Partner
@@ -97,12 +97,12 @@ def test_where_the_log_does_not_say_which_paper_it_was_one_that_is_gone_is_missi
         "update audit_entry set doc = convert_to(replace(convert_from(doc, 'utf8'),"
         " '\"reason\":\"paper-iwf\"', '\"reason\":null'), 'utf8') where verb = 'attestation.recorded'",
     )
-    assert [looks(story.database)[paper] for paper in (_IWF, Control.PAPER_NCSC)] == [
-        ControlStanding.HOLDS,
-        ControlStanding.NOT_HELD,
+    assert [standing(paper, story.database) for paper in (_IWF, Control.PAPER_NCSC)] == [
+        Standing.HOLDS,
+        Standing.NOT_HELD,
     ]
     do(story.database, "delete from oversight_attestation")
-    assert {looks(story.database)[paper] for paper in PAPERS} == {ControlStanding.FAILS}
+    assert {standing(paper, story.database) for paper in PAPERS} == {Standing.FAILS}
 
 
 def test_a_paper_that_was_put_in_by_hand_claims_nothing(story: Story) -> None:
@@ -139,18 +139,15 @@ def test_of_a_paper_that_nobody_holds_no_guard_is_asked(story: Story) -> None:
 
 def test_a_paper_that_has_ended_is_held_no_more(story: Story) -> None:
     record_paper(story)
-    assert [looks(story.database, days * DAY_MS)[_IWF] for days in (29, 31)] == [
-        ControlStanding.HOLDS,
-        ControlStanding.FAILS,
-    ]
+    assert [standing(_IWF, story.database, days * DAY_MS) for days in (29, 31)] == [Standing.HOLDS, Standing.FAILS]
 
 
 def test_a_paper_that_is_to_begin_counts_as_not_recorded_yet(story: Story) -> None:
     record_paper(story, since=Ms(now() + DAY_MS))
-    assert [looks(story.database, days * DAY_MS)[_IWF] for days in (0, 2, 31)] == [
-        ControlStanding.NOT_HELD,
-        ControlStanding.HOLDS,
-        ControlStanding.FAILS,
+    assert [standing(_IWF, story.database, days * DAY_MS) for days in (0, 2, 31)] == [
+        Standing.NOT_HELD,
+        Standing.HOLDS,
+        Standing.FAILS,
     ]
 
 

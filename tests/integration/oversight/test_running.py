@@ -11,7 +11,7 @@ from offmon.core.authority.capability import Capability
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from offmon.core.public.assurance import Control, ControlStanding
 from offmon.server.deployments.actions import compile as compiling
-from tests.integration.oversight.looking import do, looks
+from tests.integration.oversight.looking import do, looks, standing
 from tests.integration.signer.test_noticed import authorise
 from tests.support.story import Story
 
@@ -188,7 +188,7 @@ def test_an_older_profile_may_run_on_when_an_order_has_ended_and_a_narrower_one_
         document=written(first, newer, later, without_grants), more=", 'lease_since', one.lease_since + 2"
     )
     do(story.database, ended)
-    assert looks(story.database, 2 * HOUR_MS)[_C.AUTHORITY] is FAILS
+    assert standing(_C.AUTHORITY, story.database, 2 * HOUR_MS) is FAILS
     do(story.database, narrower)
     found = looks(story.database, 2 * HOUR_MS)
     assert {found[one] for one in (_C.AUTHORITY, _C.LISTS, _C.LEASES)} == {ControlStanding.HOLDS}
@@ -212,7 +212,7 @@ def test_what_two_people_narrowed_is_narrower_on_the_device_an_hour_later(
     do(story.database, f"update deployments_profile set authorisation_id = '{wide}' where id = '{asked}'")  # noqa: S608  # ours
     monkeypatch.setattr(compiling, "_check_newest", lambda *_: None)
     story.sign(asked)
-    assert looks(story.database, later)[_C.FOUR_ANSWERS] is FAILS
+    assert standing(_C.FOUR_ANSWERS, story.database, later) is FAILS
 
 
 def test_so_it_is_where_a_newer_order_that_was_confirmed_since_ended_this_one(story: Story) -> None:
@@ -230,7 +230,7 @@ def test_so_it_is_where_a_newer_order_that_was_confirmed_since_ended_this_one(st
         document=written(first, newer, later, without_grants), more=", 'lease_since', one.lease_since + 2"
     )
     do(story.database, newer_order)
-    assert looks(story.database, MINUTE_MS)[_C.AUTHORITY] is ControlStanding.HOLDS
-    assert looks(story.database, 2 * HOUR_MS)[_C.AUTHORITY] is FAILS
+    assert standing(_C.AUTHORITY, story.database, MINUTE_MS) is Standing.HOLDS
+    assert standing(_C.AUTHORITY, story.database, 2 * HOUR_MS) is FAILS
     do(story.database, narrower)
-    assert looks(story.database, 2 * HOUR_MS)[_C.AUTHORITY] is ControlStanding.HOLDS
+    assert standing(_C.AUTHORITY, story.database, 2 * HOUR_MS) is Standing.HOLDS

@@ -22,7 +22,7 @@ from offmon.server.deployments.actions import do_authorise, do_draft
 from offmon.server.detectors import queries as detectors
 from offmon.server.detectors.actions import do_approve, do_draft_list, do_sign
 from offmon.server.orders.actions import do_end_instrument
-from tests.integration.oversight.looking import do, looks
+from tests.integration.oversight.looking import SOUND, do, looks
 from tests.integration.signer.test_grants_nothing import nobody_out_of_hours
 from tests.integration.signer.test_sign import TABLE, request
 from tests.support.fake_device import now
@@ -58,7 +58,7 @@ def authorise(story: Story, choices: tuple[Choice, ...]) -> None:
 
 def test_more_than_the_newest_notice_told_of_turns_its_row(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     more = another_list(story)
-    before = looks(story.database)
+    before = SOUND
     authorise(story, by_list(story, more))
     assert looks(story.database) == before  # nothing is signed on it
     monkeypatch.setattr(compiling, "check_covers", lambda *_: None)
@@ -68,7 +68,7 @@ def test_more_than_the_newest_notice_told_of_turns_its_row(story: Story, monkeyp
 
 def test_more_than_another_person_authorised_turns_its_row(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     more = by_list(story, another_list(story))
-    before = looks(story.database)
+    before = SOUND
     monkeypatch.setattr(
         compiling,
         "_grants",
@@ -84,7 +84,7 @@ def test_a_sensitive_list_without_necessity_condition_and_policy_turns_its_row(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sensitive = another_list(story, sensitive=True)
-    before = looks(story.database)
+    before = SOUND
     monkeypatch.setattr(rule, "check_sensitive", lambda *_: None)
     authorise(story, by_list(story, sensitive))
     story.serve_notice()
@@ -104,7 +104,7 @@ UNDOCUMENTED = {
 def test_a_sensitive_list_is_used_as_it_was_documented_or_turns_its_row(story: Story, name: str) -> None:
     ends = Ms(now() + 60 * DAY_MS)
     why = Sensitive(NECESSARY, Schedule8.JUSTICE, new_id(), Period(Ms(now() - DAY_MS), ends))
-    before = looks(story.database)
+    before = SOUND
     authorise(story, by_list(story, another_list(story, sensitive=True), why=why))
     story.serve_notice()
     story.sign(story.ask_profile())
@@ -138,7 +138,7 @@ def test_one_that_grants_nothing_rests_on_nothing_and_turns_no_row(story: Story)
     """What the signer signs where an order has ended and the next may not be signed (S107): nobody is to be called; nor authorised this."""
     story.draft()
     nobody_out_of_hours(story)
-    before = looks(story.database)
+    before = SOUND
     with story.console():
         do_end_instrument(story.instrument, Ms(now() - 1), "quashed", actor=story.officer)
     asked = request(story, version=2)
