@@ -45,7 +45,7 @@ def demo_of(home: TrialHome, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace
         return SimpleNamespace(start_display=lambda: None, stop=lambda: None)
 
     monkeypatch.setattr(demo, "raised", raised)
-    monkeypatch.setattr(demo, "Person", person)
+    monkeypatch.setattr(demo, "TrialPerson", person)
     monkeypatch.setattr(demo, "Thread", type("Played", (Thread,), dict.fromkeys((*BEFORE, "licence_ends"), nothing)))
     monkeypatch.setattr(demo, "reachable_code", lambda _home: ProgramCode(told.python))
     return told

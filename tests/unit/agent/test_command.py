@@ -16,7 +16,7 @@ def test_what_was_taken_away_is_judged_in_words_on_any_terminal(
 ) -> None:
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding))
-    monkeypatch.setattr(command, "Home", Path)  # a folder closed to everyone else is another test's
+    monkeypatch.setattr(command, "AgentHome", Path)  # a folder closed to everyone else is another test's
     monkeypatch.setattr(activity_record, "check", lambda *_: (0, "Mae popeth yn dal dŵr.\n"))
     assert command.main(["told", "--home", str(tmp_path / "home"), "page.html"]) == 0
     sys.stdout.flush()

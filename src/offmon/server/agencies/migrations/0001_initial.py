@@ -188,7 +188,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ground', offmon.core.access.sharing.Ground['OTHER']), models.Q(('ground_words', ''), _negated=True)), models.Q(models.Q(('ground', offmon.core.access.sharing.Ground['OTHER']), _negated=True), ('ground_words', '')), _connector='OR'), name='party_ground_is_said'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ground', offmon.core.access.sharing.SharingGround['OTHER']), models.Q(('ground_words', ''), _negated=True)), models.Q(models.Q(('ground', offmon.core.access.sharing.SharingGround['OTHER']), _negated=True), ('ground_words', '')), _connector='OR'), name='party_ground_is_said'),
         ),
         migrations.AddConstraint(
             model_name='secondfactor',

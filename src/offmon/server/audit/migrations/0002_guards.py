@@ -105,7 +105,7 @@ create trigger vault_s_own_word before insert on audit_entry for each row execut
 
 # Nobody writes an entry that cannot be read again: it would end every bundle and profile of its case, for good. The words are, to the
 # byte, what the columns say: by the columns we search and let a write pass, by the words a court goes.
-# It is `core.log.audit.Entry` in its canonical form (RFC 8785) and the commitment to it (formats §3), written once more in SQL. Two things
+# It is `core.log.audit.AuditEntry` in its canonical form (RFC 8785) and the commitment to it (formats §3), written once more in SQL. Two things
 # come from the words, for they have no column: the actor's own agency (a guest's is another), and the commitments of what was touched.
 # A table is called by its kind of record, which outlives tables; one without a kind, by its own name (leaves, enrolment codes).
 # `to_json` writes a text as `core.formats.canon` does.
