@@ -17,9 +17,9 @@ RELEASES = (RELEASE,)
 EMPTY = frozenset({Control.CONTACT_PAGE})
 """Where the played case has nothing to look at: no visitor wrote."""
 SOUND = (
-    dict.fromkeys(sorted(asked_of_the_database()), Standing.HOLDS)
-    | dict.fromkeys(PAPERS, Standing.NOT_HELD)
-    | dict.fromkeys(EMPTY, Standing.NOTHING_YET)
+    dict.fromkeys(sorted(asked_of_the_database()), ControlStanding.HOLDS)
+    | dict.fromkeys(PAPERS, ControlStanding.NOT_HELD)
+    | dict.fromkeys(EMPTY, ControlStanding.NOTHING_YET)
 )
 """How everything stands of a case as it was played: `test_asking` shows that it is so."""
 TODAY = "(extract(epoch from date_trunc('day', now())) * 1000)::bigint"
@@ -31,7 +31,7 @@ def looks(database: Database, later_ms: int = 0) -> dict[Control, ControlStandin
         return {control: ask(control, at, RELEASES, once).standing for control in sorted(asked_of_the_database())}
 
 
-def standing(control: Control, database: Database, later_ms: int = 0) -> Standing:
+def standing(control: Control, database: Database, later_ms: int = 0) -> ControlStanding:
     """How that one stands."""
     with as_process(database, Process.ASSURANCE):
         return ask(control, Ms(now() + later_ms), RELEASES).standing

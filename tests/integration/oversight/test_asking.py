@@ -29,6 +29,7 @@ from offmon.server.oversight.log import Reading, _take
 from tests.database import Database
 from tests.integration.oversight.breaks import BREAKS, COLLEAGUE, COUNTED, decided
 from tests.integration.oversight.looking import SOUND, chosen, do, looks, standing
+from tests.prove.markers import proves
 from tests.server import as_process
 from tests.support.fake_device import now
 from tests.support.partner import Partner
@@ -148,8 +149,8 @@ def test_a_role_or_setting_that_nobody_expects_turns_its_row_and_no_other(story:
         after = looks(story.database)
     finally:
         do(story.database, mends)
-    assert after == before | {Control.ROLES: Standing.FAILS}
-    assert standing(Control.ROLES, story.database) is Standing.HOLDS
+    assert after == before | {Control.ROLES: ControlStanding.FAILS}
+    assert standing(Control.ROLES, story.database) is ControlStanding.HOLDS
 
 
 def test_a_right_that_is_taken_away_and_a_setting_that_opens_nothing_turn_nothing(story: Story) -> None:
@@ -171,10 +172,10 @@ def test_an_entry_that_no_witness_has_seen_within_half_a_minute_turns_its_row(st
     before = looks(story.database, 40_000)
     with story.console(), scope(story.officer):
         append(story.officer, Verb.STAFF_ADDED, case=None)
-    assert standing(Control.WITNESSED, story.database) is Standing.HOLDS
-    assert looks(story.database, 40_000) == before | {Control.WITNESSED: Standing.FAILS}
+    assert standing(Control.WITNESSED, story.database) is ControlStanding.HOLDS
+    assert looks(story.database, 40_000) == before | {Control.WITNESSED: ControlStanding.FAILS}
     assert (
-        standing(Control.WITNESSED, story.database, 4 * DAY_MS) is Standing.FAILS
+        standing(Control.WITNESSED, story.database, 4 * DAY_MS) is ControlStanding.FAILS
     )  # a worker stopped: nor is it in order a day later
     story.publish()
     assert looks(story.database, 40_000) == before
@@ -197,7 +198,7 @@ def test_a_sign_in_by_password_alone_turns_its_row_though_an_app_is_there(story:
     officer = story.officer
     set_up(story, officer)
     before = SOUND
-    assert before[Control.SECOND_FACTOR] is Standing.HOLDS
+    assert before[Control.SECOND_FACTOR] is ControlStanding.HOLDS
     with story.console(), scope(officer):
         append(officer, Verb.SIGNED_IN, case=None)
     assert looks(story.database) == before | {Control.SECOND_FACTOR: ControlStanding.FAILS}
@@ -216,7 +217,7 @@ SIGN_INS = {  # what was shown as somebody signed in, by a hand that no trigger 
 @pytest.mark.parametrize("name", SIGN_INS)
 def test_a_factor_counts_for_the_sitting_and_moment_of_a_sign_in_however_long_ago(story: Story, name: str) -> None:
     set_up(story, story.officer)
-    assert standing(Control.SECOND_FACTOR, story.database, 2 * DAY_MS) is Standing.HOLDS
+    assert standing(Control.SECOND_FACTOR, story.database, 2 * DAY_MS) is ControlStanding.HOLDS
     do(story.database, SIGN_INS[name][0])
     assert standing(Control.SECOND_FACTOR, story.database, 2 * DAY_MS) is SIGN_INS[name][1]
 
@@ -259,7 +260,7 @@ def test_an_app_that_an_administrator_took_away_is_no_failure(story: Story) -> N
     administrator = replace(story.supervisor, role=Role.TENANT_ADMIN)
     with story.console():
         do_reset_factor(story.officer.id, "lost", actor=administrator)
-    assert standing(Control.SECOND_FACTOR, story.database) is Standing.HOLDS
+    assert standing(Control.SECOND_FACTOR, story.database) is ControlStanding.HOLDS
 
 
 def set_up(story: Story, who: Actor) -> None:
@@ -298,7 +299,7 @@ LOG_BREAKS = {
 def test_a_log_that_is_not_what_was_committed_to_and_signed_turns_its_row_and_no_other(story: Story, name: str) -> None:
     story.publish()
     before = SOUND
-    assert (before[Control.NO_HOLES], before[Control.WITNESSED]) == (Standing.HOLDS, Standing.HOLDS)
+    assert (before[Control.NO_HOLES], before[Control.WITNESSED]) == (ControlStanding.HOLDS, ControlStanding.HOLDS)
     do(story.database, LOG_BREAKS[name])
     after = looks(story.database)
     assert {one: after[one] for one in after if after[one] is not before[one]} == {
@@ -329,7 +330,7 @@ def test_an_entry_opens_whatever_letters_its_words_have(story: Story) -> None:
         append(story.officer, Verb.SIGNED_IN, case=None, reason=words, recipient=words)
         append(story.officer, Verb.CASE_CONSULTED, case=story.case, alert=story.alerts[0], manifest=Digest("7" * 64))
     story.publish()
-    assert standing(Control.NO_HOLES, story.database) is Standing.HOLDS
+    assert standing(Control.NO_HOLES, story.database) is ControlStanding.HOLDS
 
 
 def latest_size(story: Story) -> int:
@@ -340,7 +341,7 @@ def latest_size(story: Story) -> int:
 
 def test_a_count_of_a_day_on_which_somebody_had_accepted_holds(story: Story) -> None:
     do(story.database, chosen("accepted", 2) + chosen("withdrawn", 0) + COUNTED)
-    assert standing(Control.CONSENTED, story.database) is Standing.HOLDS
+    assert standing(Control.CONSENTED, story.database) is ControlStanding.HOLDS
 
 
 def test_a_fresh_installation_proves_nothing_and_fails_nothing(empty: Database) -> None:

@@ -19,11 +19,11 @@ def test_an_assessment_that_falls_due_as_time_goes_by_turns_its_row_though_its_l
     story = Story(empty, tmp_path)
     story.assess(review_in=5 * DAY_MS)
     story.play()
-    assert standing(Control.ASSESSED, empty, 5 * DAY_MS - MINUTE_MS) is Standing.HOLDS
-    assert standing(Control.ASSESSED, empty, 5 * DAY_MS) is Standing.FAILS
-    assert standing(Control.ASSESSED, empty, 100 * DAY_MS) is Standing.FAILS
+    assert standing(Control.ASSESSED, empty, 5 * DAY_MS - MINUTE_MS) is ControlStanding.HOLDS
+    assert standing(Control.ASSESSED, empty, 5 * DAY_MS) is ControlStanding.FAILS
+    assert standing(Control.ASSESSED, empty, 100 * DAY_MS) is ControlStanding.FAILS
     story.assess()
-    assert standing(Control.ASSESSED, empty, 5 * DAY_MS) is Standing.HOLDS
+    assert standing(Control.ASSESSED, empty, 5 * DAY_MS) is ControlStanding.HOLDS
 
 
 ENDINGS = {
@@ -39,7 +39,7 @@ def test_what_is_over_needs_no_assessment_any_more(empty: Database, tmp_path: Pa
     story.assess(review_in=5 * DAY_MS)
     story.play()
     do(empty, ENDINGS[ended].format(at=now() + 4 * DAY_MS))
-    assert standing(Control.ASSESSED, empty, 6 * DAY_MS) is Standing.NOT_HELD
+    assert standing(Control.ASSESSED, empty, 6 * DAY_MS) is ControlStanding.NOT_HELD
 
 
 def test_where_nothing_collects_an_assessment_is_held_or_not_held_and_nothing_fails(
@@ -47,9 +47,9 @@ def test_where_nothing_collects_an_assessment_is_held_or_not_held_and_nothing_fa
 ) -> None:
     """Issue 3: what is not so in this installation, such as a completed assessment, reads "not held"."""
     story = Story(empty, tmp_path)
-    assert standing(Control.ASSESSED, empty) is Standing.NOT_HELD
+    assert standing(Control.ASSESSED, empty) is ControlStanding.NOT_HELD
     story.assess(review_in=5 * DAY_MS)
-    assert standing(Control.ASSESSED, empty) is Standing.NOTHING_YET
-    assert standing(Control.ASSESSED, empty, 5 * DAY_MS) is Standing.NOT_HELD
+    assert standing(Control.ASSESSED, empty) is ControlStanding.NOTHING_YET
+    assert standing(Control.ASSESSED, empty, 5 * DAY_MS) is ControlStanding.NOT_HELD
     do(empty, "update orders_assessment set signed_at = null, signed_by = null")
-    assert standing(Control.ASSESSED, empty) is Standing.NOT_HELD
+    assert standing(Control.ASSESSED, empty) is ControlStanding.NOT_HELD

@@ -98,11 +98,11 @@ def test_where_the_log_does_not_say_which_paper_it_was_one_that_is_gone_is_missi
         " '\"reason\":\"paper-iwf\"', '\"reason\":null'), 'utf8') where verb = 'attestation.recorded'",
     )
     assert [standing(paper, story.database) for paper in (_IWF, Control.PAPER_NCSC)] == [
-        Standing.HOLDS,
-        Standing.NOT_HELD,
+        ControlStanding.HOLDS,
+        ControlStanding.NOT_HELD,
     ]
     do(story.database, "delete from oversight_attestation")
-    assert {standing(paper, story.database) for paper in PAPERS} == {Standing.FAILS}
+    assert {standing(paper, story.database) for paper in PAPERS} == {ControlStanding.FAILS}
 
 
 def test_a_paper_that_was_put_in_by_hand_claims_nothing(story: Story) -> None:
@@ -139,15 +139,18 @@ def test_of_a_paper_that_nobody_holds_no_guard_is_asked(story: Story) -> None:
 
 def test_a_paper_that_has_ended_is_held_no_more(story: Story) -> None:
     record_paper(story)
-    assert [standing(_IWF, story.database, days * DAY_MS) for days in (29, 31)] == [Standing.HOLDS, Standing.FAILS]
+    assert [standing(_IWF, story.database, days * DAY_MS) for days in (29, 31)] == [
+        ControlStanding.HOLDS,
+        ControlStanding.FAILS,
+    ]
 
 
 def test_a_paper_that_is_to_begin_counts_as_not_recorded_yet(story: Story) -> None:
     record_paper(story, since=Ms(now() + DAY_MS))
     assert [standing(_IWF, story.database, days * DAY_MS) for days in (0, 2, 31)] == [
-        Standing.NOT_HELD,
-        Standing.HOLDS,
-        Standing.FAILS,
+        ControlStanding.NOT_HELD,
+        ControlStanding.HOLDS,
+        ControlStanding.FAILS,
     ]
 
 

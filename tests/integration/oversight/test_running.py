@@ -230,7 +230,7 @@ def test_so_it_is_where_a_newer_order_that_was_confirmed_since_ended_this_one(st
         document=written(first, newer, later, without_grants), more=", 'lease_since', one.lease_since + 2"
     )
     do(story.database, newer_order)
-    assert standing(_C.AUTHORITY, story.database, MINUTE_MS) is Standing.HOLDS
+    assert standing(_C.AUTHORITY, story.database, MINUTE_MS) is ControlStanding.HOLDS
     assert standing(_C.AUTHORITY, story.database, 2 * HOUR_MS) is FAILS
     do(story.database, narrower)
-    assert standing(_C.AUTHORITY, story.database, 2 * HOUR_MS) is Standing.HOLDS
+    assert standing(_C.AUTHORITY, story.database, 2 * HOUR_MS) is ControlStanding.HOLDS

@@ -113,6 +113,10 @@ class InstrumentForm(Form):
             del self.fields["requested_on"]
         if rule.convicted_from is None:
             del self.fields["convicted_on"]
+        else:
+            first = words.written_day(rule.convicted_from.isoformat())
+            hint = f"A date on or after {first}, and not after the order. Another Act covers earlier convictions."
+            self.fields["convicted_on"].help_text = hint
         self.order_fields(["controller", "made_by", "reference", "offence_types"])
 
     def entry(self, document: Id) -> InstrumentEntry:
