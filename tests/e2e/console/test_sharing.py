@@ -20,7 +20,7 @@ def test_a_guest_reaches_what_waits_elsewhere_in_one_press(chromium: Browser, fa
         look(page, "queue-waits-elsewhere")
         page.goto("/working-for/")
         look(page, "working-for-waits-elsewhere")
-        page.goto("/due/")
+        page.goto("/tasks/")
         press(page, "Work on cases of An invented force")
         assert "Sam Invented" in page.inner_text("main")
         look(page, "queue-as-guest")

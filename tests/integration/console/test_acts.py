@@ -205,7 +205,7 @@ def test_what_a_decision_calls_for_waits_until_someone_says_what_came_of_it(offi
     assert "Colleague Invented" in shown
     assert "whether they may harm themselves" in shown
 
-    [path] = re.findall(f"/actions/{ID}/", colleague.get("/due/").content.decode())
+    [path] = re.findall(f"/actions/{ID}/", colleague.get("/tasks/").content.decode())
     assert by_then in colleague.get(path).content.decode()
     done = {"outcome": "Spoke to them.", "outside_reference": "86/V/1"}
     assert "Record the welfare check before contact" in errors(send(colleague, f"{path}done/", **done))
@@ -214,7 +214,7 @@ def test_what_a_decision_calls_for_waits_until_someone_says_what_came_of_it(offi
     assert "Enter the reference" in errors(send(colleague, f"{path}done/", **done | {"outside_reference": ""}))
     assert send(colleague, f"{path}done/", **done).status_code == 302
     assert "86/V/1" in colleague.get(path).content.decode()
-    assert "No tasks are due" in colleague.get("/due/").content.decode()
+    assert "No tasks are due" in colleague.get("/tasks/").content.decode()
 
 
 def test_an_exhibit_is_asked_for_once_the_alert_is_decided(office: Office) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
-from tests.integration.console import test_attestations, test_restrictions
+from tests.integration.console import test_compliance_records, test_restrictions
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_acts import a_term, an_order, day, errors, file, record_order, the_id
 from tests.integration.console.test_orders import a_licence
@@ -32,7 +32,7 @@ def restrictions(office: Office) -> tuple[str, dict[str, Any]]:
 
 def papers(office: Office) -> tuple[str, dict[str, Any]]:
     del office
-    return "/papers/new/", test_attestations.a_paper()
+    return "/compliance/new/", test_compliance_records.a_paper()
 
 
 def terms(office: Office) -> tuple[str, dict[str, Any]]:

@@ -17,7 +17,7 @@ from tests.support.story import Story
 from tests.support.vault import answering
 from tests.unit.server.faces.matrix import ROLES, Whose, is_guest
 
-LISTS = {"/alerts/", "/cases/", "/due/", "/requests/", "/restrictions/"}  # the pages that list people
+LISTS = {"/alerts/", "/cases/", "/tasks/", "/requests/", "/restrictions/"}  # the pages that list people
 AS_WHOM = [
     (role, whose)
     for role in ROLES

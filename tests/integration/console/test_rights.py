@@ -15,10 +15,10 @@ def test_an_officer_gives_the_person_a_way_in_and_sees_what_they_ask(office: Off
     browser.raise_request_exception = True
     case = f"/cases/{story.case}/"
     assert "None created" in browser.get(case).content.decode()
-    shown = GIVEN.search(send(browser, f"{case}way-in/").content.decode())
+    shown = GIVEN.search(send(browser, f"{case}sign-in-code/").content.decode())
     assert shown is not None
     assert ", not used yet" in browser.get(case).content.decode()
-    assert not GIVEN.search(browser.get(f"{case}way-in/").content.decode())
+    assert not GIVEN.search(browser.get(f"{case}sign-in-code/").content.decode())
     person = Person(story)
     with portal(story):
         assert person.begins(WayIn(shown[1], shown[2])).status_code == 302

@@ -11,7 +11,7 @@ from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import requires
-from offmon.server.faces.console.forms.attestations import AttestationForm, WithdrawForm
+from offmon.server.faces.console.forms.compliance_records import AttestationForm, WithdrawForm
 from offmon.server.faces.console.pages import page, refusals_on, select, staff_of
 from offmon.server.oversight.actions import do_record_attestation, do_withdraw_attestation
 from offmon.server.oversight.queries import attestations as papers

@@ -50,7 +50,7 @@ def test_a_visit_from_the_decision_to_what_came_of_it(chromium: Browser, face: F
         page.wait_for_url("**/decided/")
         assert "Colleague Invented" in page.inner_text("main")
     with at_desk(chromium, face, "colleague") as page:
-        page.goto("/due/")
+        page.goto("/tasks/")
         look(page, "due")
         page.get_by_role("link", name=re.compile("^Visit")).click()
         page.wait_for_url("**/actions/*/")
@@ -71,7 +71,7 @@ def test_a_visit_from_the_decision_to_what_came_of_it(chromium: Browser, face: F
         page.wait_for_url(re.compile("/actions/[0-9a-f]+/$"))
         assert "86/V/1" in page.inner_text("main")
         look(page, "action-done")
-        page.goto("/due/")
+        page.goto("/tasks/")
         assert "No tasks are due" in page.inner_text("main")
 
 

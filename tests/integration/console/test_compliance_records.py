@@ -46,7 +46,7 @@ def looked_at(office: Office, at: Ms | None = None) -> None:
 
 def register(officer: Client) -> str:
     """What the page says, as it is read."""
-    return " ".join(re.sub(r"<[^>]+>", " ", officer.get("/papers/").content.decode()).split())
+    return " ".join(re.sub(r"<[^>]+>", " ", officer.get("/compliance/").content.decode()).split())
 
 
 def test_one_agencys_paper_is_not_claimed_for_another_and_the_register_says_so(office: Office) -> None:
@@ -58,7 +58,7 @@ def test_one_agencys_paper_is_not_claimed_for_another_and_the_register_says_so(o
     for officer, due, shown in zip(
         officers, (ControlStanding.NOT_HELD, ControlStanding.HOLDS), ("Not claimed", "Claimed"), strict=True
     ):
-        assert send(officer, "/papers/new/", **a_paper()).status_code == 302
+        assert send(officer, "/compliance/new/", **a_paper()).status_code == 302
         said = register(officer)
         assert said.count(rule) == 2, "once it is recorded, and whenever the register is read"
         assert "within a minute" in said.partition(rule)[2]
@@ -75,15 +75,15 @@ def test_one_agencys_paper_is_not_claimed_for_another_and_the_register_says_so(o
 @proves("S45", compliance_records._recorded, disabled=lambda actor, asked: [("somebody", 2**52, True)])
 def test_a_paper_counts_from_when_it_is_recorded_until_it_is_withdrawn(office: Office) -> None:
     other = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.ANOTHER_AGENCYS))
-    assert send(other, "/papers/new/", **a_paper()).status_code == 302
+    assert send(other, "/compliance/new/", **a_paper()).status_code == 302
     officer = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.COLLEAGUES))
     assert held(office) is ControlStanding.NOT_HELD
-    assert send(officer, "/papers/new/", **a_paper()).status_code == 302
+    assert send(officer, "/compliance/new/", **a_paper()).status_code == 302
     assert held(office) is ControlStanding.HOLDS
-    page = officer.get("/papers/").content.decode()
+    page = officer.get("/compliance/").content.decode()
     assert "An invented body" in page
     assert f"Robin Invented, {words.day(now())}" in page, "who checked it, and when"
-    path = page[page.index("/papers/", page.index("Withdraw") - 200) :].split('"')[0]
+    path = page[page.index("/compliance/", page.index("Withdraw") - 200) :].split('"')[0]
     assert "Enter why it is withdrawn" in errors(send(officer, path))
     assert send(officer, path, reason="It was not renewed.").status_code == 302
     assert held(office) is ControlStanding.FAILS
@@ -96,18 +96,18 @@ def test_a_paper_counts_from_when_it_is_recorded_until_it_is_withdrawn(office: O
 
 def test_a_paper_that_is_to_begin_is_not_held_yet_and_can_be_withdrawn(office: Office) -> None:
     officer = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.COLLEAGUES))
-    assert send(officer, "/papers/new/", **a_paper(2, 10)).status_code == 302
+    assert send(officer, "/compliance/new/", **a_paper(2, 10)).status_code == 302
     assert held(office) is ControlStanding.NOT_HELD
-    page = officer.get("/papers/").content.decode()
+    page = officer.get("/compliance/").content.decode()
     assert "Withdraw" in page
-    path = page[page.index("/papers/", page.index("Withdraw") - 200) :].split('"')[0]
+    path = page[page.index("/compliance/", page.index("Withdraw") - 200) :].split('"')[0]
     assert send(officer, path, reason="The dates were wrong.").status_code == 302
-    assert "Withdraw" not in officer.get("/papers/").content.decode()
+    assert "Withdraw" not in officer.get("/compliance/").content.decode()
     assert held(office) is ControlStanding.NOT_HELD, "it never was held"
 
 
 def test_a_paper_that_has_ended_fails_and_one_that_ends_first_is_refused(office: Office) -> None:
     officer = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.COLLEAGUES))
-    assert "ends before it begins" in errors(send(officer, "/papers/new/", **a_paper(5, 2)))
-    assert send(officer, "/papers/new/", **a_paper(-10, -5)).status_code == 302
+    assert "ends before it begins" in errors(send(officer, "/compliance/new/", **a_paper(5, 2)))
+    assert send(officer, "/compliance/new/", **a_paper(-10, -5)).status_code == 302
     assert held(office) is ControlStanding.FAILS
