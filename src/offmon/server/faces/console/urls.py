@@ -162,7 +162,9 @@ urlpatterns = [
     path("assessments/<id:assessment_id>/", include(of_an_assessment)),
     path("compliance/", compliance_records.attestations, name="attestations"),
     path("compliance/new/", compliance_records.record_attestation, name="record-attestation"),
-    path("compliance/<id:attestation_id>/withdraw/", compliance_records.withdraw_attestation, name="withdraw-attestation"),
+    path(
+        "compliance/<id:attestation_id>/withdraw/", compliance_records.withdraw_attestation, name="withdraw-attestation"
+    ),
     path("cases/", cases.cases, name="cases"),
     path("cases/new/", cases.new_case, name="new-case"),
     path("cases/<id:case_id>/", include(of_a_case)),
