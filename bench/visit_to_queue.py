@@ -46,9 +46,9 @@ TIMES: Final = re.compile(r"\b(\d+) times?\b")  # how often the row says that it
 VISITOR: Final = """
 import json, sys
 from pathlib import Path
-from offmon.agent.home import Home
+from offmon.agent.home import AgentHome
 from offmon.agent.sources.replay import play
-for _ in play(Home(Path(sys.argv[1])).socket, map(json.loads, iter(sys.stdin.readline, ""))):
+for _ in play(AgentHome(Path(sys.argv[1])).socket, map(json.loads, iter(sys.stdin.readline, ""))):
     print(flush=True)
 """
 # One agency's loop in the main thread, until SIGTERM; its profile is left in the file that is named second.

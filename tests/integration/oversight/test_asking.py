@@ -171,7 +171,7 @@ def test_an_entry_that_no_witness_has_seen_within_half_a_minute_turns_its_row(st
     story.publish()
     before = looks(story.database, 40_000)
     with story.console(), scope(story.officer):
-        append(story.officer, Verb.STAFF_ADDED, case=None)
+        append(story.officer, Verb.QUEUE_CONSULTED, case=None)
     assert standing(Control.WITNESSED, story.database) is ControlStanding.HOLDS
     assert looks(story.database, 40_000) == before | {Control.WITNESSED: ControlStanding.FAILS}
     assert (

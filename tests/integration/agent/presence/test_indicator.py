@@ -277,9 +277,9 @@ def test_without_a_display_it_refuses_and_names_what_would_help(
 AGENT = """
 import os, signal
 from offmon.agent.presence.indicator import Indicator
-from offmon.agent.presence.words import Language
+from offmon.agent.presence.words import IndicatorLanguage
 
-os.write(1, b"%d\\n" % Indicator.start(Language.ENGLISH).pid)
+os.write(1, b"%d\\n" % Indicator.start(IndicatorLanguage.ENGLISH).pid)
 signal.pause()
 """
 

@@ -52,9 +52,9 @@ def test_with_the_output_off_nothing_is_on_screen(indicator: Indicator, outputs:
 # In a process of its own: the library numbers the events of all displays alike, and this one has others.
 WITHOUT_RANDR = """
 from offmon.agent.presence.indicator import Indicator
-from offmon.agent.presence.words import Language
+from offmon.agent.presence.words import IndicatorLanguage
 from offmon.core.ids import Ms
-indicator = Indicator.start(Language.ENGLISH)
+indicator = Indicator.start(IndicatorLanguage.ENGLISH)
 print(indicator.measure(Ms(1)), *indicator.seen.monitors)
 indicator.stop()
 """

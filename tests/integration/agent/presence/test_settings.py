@@ -161,7 +161,7 @@ print(json.dumps([
 ]))
 """
 MADE = {
-    "indicator_window": "Window(CATALOGUE[Language.ENGLISH])",
+    "indicator_window": "Window(CATALOGUE[IndicatorLanguage.ENGLISH])",
     "pages_window": "Reader(); of._obey(json.loads(sys.argv[1]))",
 }
 PAGE = {
