@@ -24,7 +24,7 @@ def publish(home: TrialHome, code: ProgramCode) -> None:
     _run([sys.executable, str(CHECKOUT / "bin" / "build-verifier"), str(folder / "offmon-verify.pyz")], code)
     for spec in sorted((CHECKOUT / "docs" / "specs").glob("*.md")):
         shutil.copyfile(spec, folder / spec.name)
-    digest = _run([str(code.python), "-P", "-m", "offmon.agent.release"], code).strip()
+    digest = _run([str(code.python), "-P", "-m", "offmon.agent.code_digest"], code).strip()
     (folder / RELEASE).write_text(f'{{"type":"offmon/agent-release@1","sha256":"{digest}"}}\n')
     (home.path / "agent-release").write_text(digest)
     for file in folder.iterdir():

@@ -12,7 +12,7 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core.access.portal_access import DrawnWayIn, WayIn, proof_of
-from offmon.core.authority.decide import event_time
+from offmon.core.authority.may_leave import event_time
 from offmon.core.authority.profile import SCHEMA, Grant, Profile
 from offmon.core.formats import codec, dsse, envelope, httpsig, protocol
 from offmon.core.formats.event import (

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.alerts.follow_up import FOLLOWS, latest
-from offmon.core.authority import decide, order
+from offmon.core.authority import may_leave, order
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import ListDocument, declaration
 from offmon.core.authority.order import Basis, Instrument, Term
@@ -154,10 +154,10 @@ class Forge(World):
         self.leaf(Gap(self.device, epoch.id, len(epoch.leaves), GapReason.AGENT_DOWN, since, until, None, None, None))
         for _ in range(3):
             self.disclose(epoch, Capability.SITE)
-        self.send(epoch, refused=f"{decide.RefusalReason.OUT_OF_PERIOD.value} 1")
+        self.send(epoch, refused=f"{may_leave.RefusalReason.OUT_OF_PERIOD.value} 1")
         last = len(epoch.leaves) - 1
         epoch.accounts[last - 1] = (LeafAccount.WITHHELD, WithholdingGround.PRIVILEGE.value, None)
-        epoch.accounts[last] = (LeafAccount.REFUSED, decide.RefusalReason.OUT_OF_PERIOD.value, None)
+        epoch.accounts[last] = (LeafAccount.REFUSED, may_leave.RefusalReason.OUT_OF_PERIOD.value, None)
 
     def second_epoch(self) -> None:
         """The store was lost: a new epoch that names the head of the one before."""
@@ -200,7 +200,7 @@ class Forge(World):
             clock_offset_ms=0,
             body=body,
         )
-        disclosure = decide.decide(profile, finding, at)
+        disclosure = may_leave.decide(profile, finding, at)
         assert isinstance(disclosure, Disclosure), disclosure
         enclosed = envelope.Enclosed(self.salt(), self.bend("body", disclosure.body))
         made = Envelope(

@@ -27,7 +27,7 @@ from offmon.agent.delivery import Delivery
 from offmon.agent.gap_counters import Loss, Losses
 from offmon.agent.gate import CollectionGate
 from offmon.agent.home import AgentHome
-from offmon.agent.lease import JournalReach
+from offmon.agent.journal_reach import JournalReach
 from offmon.agent.outbox import Outbox
 from offmon.agent.portal_code import Asking
 from offmon.agent.presence import details

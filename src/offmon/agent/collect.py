@@ -16,7 +16,7 @@ from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.profiles import AcceptedProfile
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.decide import decide
+from offmon.core.authority.may_leave import decide
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import Disclosure, GapReason, Observation
 from offmon.core.ids import Ms

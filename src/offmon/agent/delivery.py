@@ -25,9 +25,9 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from offmon.agent import clock, release
+from offmon.agent import clock, code_digest
+from offmon.agent.journal_reach import JournalReach, Lease
 from offmon.agent.keys import DeviceKeys
-from offmon.agent.lease import JournalReach, Lease
 from offmon.agent.outbox import Outbox
 from offmon.agent.profiles import check_in_force
 from offmon.agent.store import StoreDamaged, StoreUnavailable
@@ -191,8 +191,8 @@ class Delivery:
             root=lease.root,
             at=raw,
             clock_offset_ms=self._belief.time.offset_ms,
-            boot=release.boot(),
-            release=release.release(),
+            boot=code_digest.boot(),
+            release=code_digest.release(),
         )
         signed = dsse.sign(checkpoint, self._keys.signing)
         return codec.dump(Batch(checkpoint.device, lease.epoch, lease.first, lease.leaves, signed, lease.acknowledged))

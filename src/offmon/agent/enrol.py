@@ -11,7 +11,7 @@ Rules
 
 from typing import Final
 
-from offmon.agent import home, pin, release
+from offmon.agent import code_digest, home, pin
 from offmon.agent.home import AgentHome
 from offmon.agent.keys import DeviceKeys
 from offmon.agent.profiles import Identity, first_trust
@@ -36,7 +36,7 @@ def enrol(folder: AgentHome, keys: DeviceKeys, server: str, code: Code, at: Ms) 
         device_key=keys.signing.public.vkey,
         list_key=keys.list_key,
         schema=SCHEMA,
-        release=release.release(),
+        release=code_digest.release(),
         account=home.account_digest(),
     )
     body = codec.dump(request)

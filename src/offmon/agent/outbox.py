@@ -26,7 +26,7 @@ from typing import Any, Final
 
 from offmon.agent import epoch_chain, store
 from offmon.agent.gap_counters import Loss
-from offmon.agent.lease import JournalReach, Lease
+from offmon.agent.journal_reach import JournalReach, Lease
 from offmon.agent.profiles import AcceptedProfile
 from offmon.agent.store import StoreDamaged
 from offmon.core.errors import Malformed, Refused

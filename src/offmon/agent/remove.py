@@ -18,7 +18,7 @@ from offmon.agent.clock import Timekeeper
 from offmon.agent.delivery import Delivery
 from offmon.agent.gap_counters import Loss
 from offmon.agent.home import AgentHome
-from offmon.agent.lease import JournalReach
+from offmon.agent.journal_reach import JournalReach
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
 from offmon.agent.trust_state import Belief

@@ -32,8 +32,8 @@ from offmon.verify.authentic import check_authentic
 from offmon.verify.authorised import check_authorised_all
 from offmon.verify.complete import check_complete
 from offmon.verify.continuous import check_continuous
+from offmon.verify.extends_earlier import check_earlier, check_since
 from offmon.verify.log import ProvenLog, open_log
-from offmon.verify.since import check_earlier, check_since
 from offmon.verify.text import as_json, as_text
 from offmon.verify.valid import check_valid
 from offmon.verify.verdict import FailureReason, Name, Verdict, WitnessSeen

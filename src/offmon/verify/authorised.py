@@ -16,7 +16,7 @@ Rules
 
 from dataclasses import fields
 
-from offmon.core.authority import decide
+from offmon.core.authority import may_leave
 from offmon.core.authority.order import Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.authority.profile import check_documented, check_lease, compile_grants
 from offmon.core.bundle import layout, opened
@@ -99,10 +99,10 @@ def _check_item(case: Case, trusted: Trusted, item: Item, place: LeafPlace) -> N
     signed = [one for one in trusted.issued[envelope.device] if one.number < case.received(batch)]
     if of_item not in signed:
         raise Refused("other-profile", "An item names a profile that was not yet signed when it was received.")
-    grant = decide.check(decide.admit(named, claim, batch.received_at))
-    decide.check(decide.admit_by_newest((one.profile for one in signed), claim, grant))
+    grant = may_leave.check(may_leave.admit(named, claim, batch.received_at))
+    may_leave.check(may_leave.admit_by_newest((one.profile for one in signed), claim, grant))
     values = opened.shown(item.body)
     texts = {name: value if isinstance(value, str) else None for name, value in values.items()}
     names = [field.name for field in fields(Body)]
-    if set(texts) - set(names) or decide.check_body(grant, Body(*(texts.get(name) for name in names))):
+    if set(texts) - set(names) or may_leave.check_body(grant, Body(*(texts.get(name) for name in names))):
         raise Refused("field-not-granted", "An item shows what its grant does not let leave the device.")

@@ -26,7 +26,7 @@ from offmon.agent.outbox import Outbox
 from offmon.agent.portal_code import Asking, PortalCodeOutcome
 from offmon.agent.transport import Client
 from offmon.agent.trust_state import Belief
-from offmon.core.authority.decide import decide
+from offmon.core.authority.may_leave import decide
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.formats.event import (
     Disclosure,

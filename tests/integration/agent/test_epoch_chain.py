@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from offmon.agent.gap_counters import Loss
-from offmon.agent.lease import JournalReach
+from offmon.agent.journal_reach import JournalReach
 from offmon.agent.outbox import Outbox
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.formats.event import (

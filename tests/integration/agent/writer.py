@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent.outbox import Outbox
 from offmon.agent.profiles import AcceptedProfile, Identity, accept, first_trust
-from offmon.core.authority.decide import decide
+from offmon.core.authority.may_leave import decide
 from offmon.core.formats import envelope
 from offmon.core.formats.event import Disclosure, Observation, Origin, PageClass
 from offmon.core.ids import Id, Ms

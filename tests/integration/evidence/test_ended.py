@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.decide import event_time
+from offmon.core.authority.may_leave import event_time
 from offmon.core.bundle.case import load
 from offmon.core.bundle.layout import REPORT
 from offmon.core.bundle.read import read_bag

@@ -16,7 +16,7 @@ from psycopg import sql
 from schemathesis import GenerationMode
 
 from offmon.core import clock
-from offmon.core.authority import decide
+from offmon.core.authority import may_leave
 from offmon.core.authority.profile import Profile, check_reads
 from offmon.core.errors import OffmonError
 from offmon.core.formats import codec, dsse, envelope
@@ -116,7 +116,7 @@ def test_at_least_200_signed_valid_batches_come_before_gate_2(database: Database
         assert ask(case, sender.own(case)).status == 200
         reached += admit.call_count > before
 
-    with patch.object(gate, "admit", wraps=decide.admit) as admit:
+    with patch.object(gate, "admit", wraps=may_leave.admit) as admit:
         drawn(DISCLOSING["sendBatch"], GenerationMode.POSITIVE, 210, own, headers=False)
     assert reached >= 200
     assert select(database, "select count(*) from intake_leaf where held = 'held'") == [(len(sender.device.leaves),)]

@@ -23,7 +23,7 @@ from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.oversight import authority
+from offmon.server.oversight import profiles_match_orders
 from offmon.server.oversight.control_checks import PAPERS, ask
 from offmon.server.oversight.log import Reading, _take
 from tests.database import Database
@@ -45,7 +45,12 @@ def test_every_control_of_a_sound_system_holds_or_has_nothing_to_look_at_and_an_
 
 
 @pytest.mark.parametrize("name", BREAKS)
-@proves("S82", authority._compiled, disabled=lambda profile, instruments, terms: True, row="the term is about travel")
+@proves(
+    "S82",
+    profiles_match_orders._compiled,
+    disabled=lambda profile, instruments, terms: True,
+    row="the term is about travel",
+)
 def test_breaking_a_control_turns_it_and_no_other(story: Story, name: str) -> None:
     before = SOUND
     do(story.database, BREAKS[name].statements)

@@ -17,12 +17,12 @@ from offmon.agent.delivery import Delivery
 from offmon.agent.enrol import identity
 from offmon.agent.gap_counters import Loss
 from offmon.agent.home import AgentHome
+from offmon.agent.journal_reach import JournalReach
 from offmon.agent.keys import DeviceKeys
-from offmon.agent.lease import JournalReach
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client, Reply, Unreachable
 from offmon.agent.trust_state import Belief
-from offmon.core.authority.decide import decide
+from offmon.core.authority.may_leave import decide
 from offmon.core.formats import codec, httpsig
 from offmon.core.formats.event import Disclosure, GapReason, NoteKind, Observation, Origin, PageClass
 from offmon.core.formats.keys import SigningKey

@@ -10,12 +10,12 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent import outbox as module
 from offmon.agent.gap_counters import Loss
-from offmon.agent.lease import JournalReach, Lease
+from offmon.agent.journal_reach import JournalReach, Lease
 from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.profiles import AcceptedProfile, Identity, accept, first_trust
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.decide import decide
+from offmon.core.authority.may_leave import decide
 from offmon.core.errors import Malformed
 from offmon.core.formats import envelope, journal
 from offmon.core.formats.envelope import open_checked

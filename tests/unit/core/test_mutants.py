@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority import decide, lists, order, profile
+from offmon.core.authority import lists, may_leave, order, profile
 from offmon.core.formats import canon, codec, commitment, dsse, envelope, httpsig, journal, trust, trust_file
 from offmon.core.log import records
 from offmon.core.log.tlog import checkpoint, cosignature, lines, merkle, note, proof, submission
 from tests.unit.core import test_rule_table
-from tests.unit.core.authority import test_decide, test_lists, test_order, test_profile
+from tests.unit.core.authority import test_lists, test_may_leave, test_order, test_profile
 from tests.unit.core.formats import (
     test_canon,
     test_codec,
@@ -53,11 +53,11 @@ JUDGED: list[Judged] = [
     (codec, "_write_many", (test_codec,)),
     (codec, "_write_union", (test_codec,)),
     (codec, "_write_record", (test_codec,)),
-    (decide, "admit", (test_decide,)),
-    (decide, "admit_by_meaning", (test_decide,)),
-    (decide, "admit_by_newest", (test_decide,)),
-    (decide, "check_body", (test_decide,)),
-    (decide, "decide", (test_decide,)),
+    (may_leave, "admit", (test_may_leave,)),
+    (may_leave, "admit_by_meaning", (test_may_leave,)),
+    (may_leave, "admit_by_newest", (test_may_leave,)),
+    (may_leave, "check_body", (test_may_leave,)),
+    (may_leave, "decide", (test_may_leave,)),
     (profile, "compile_grants", (test_profile,)),
     (profile, "_grant", (test_profile,)),
     (profile, "_check_list", (test_profile,)),

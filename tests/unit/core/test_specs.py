@@ -11,8 +11,8 @@ import pytest
 
 import offmon.core
 from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
-from offmon.core.authority.decide import RefusalReason
 from offmon.core.authority.lists import ListDocument
+from offmon.core.authority.may_leave import RefusalReason
 from offmon.core.authority.profile import Profile, Schedule8
 from offmon.core.bundle import layout
 from offmon.core.formats.canon import Tag

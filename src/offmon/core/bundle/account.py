@@ -16,7 +16,7 @@ Rules
 from collections import Counter
 from collections.abc import Iterator
 
-from offmon.core.authority import decide
+from offmon.core.authority import may_leave
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import EpochJournal, EpochRow, LeafAccount
 from offmon.core.errors import NotAuthentic
@@ -41,7 +41,7 @@ def check_account(case: Case, journal: EpochJournal, row: EpochRow) -> None:
             _check_unfit(case, row)
         case LeafAccount.WITHHELD if row.why not in set(WithholdingGround):
             raise NotAuthentic("no-ground", "An item is withheld, and no ground is given.")
-        case LeafAccount.REFUSED if row.why not in set(decide.RefusalReason):
+        case LeafAccount.REFUSED if row.why not in set(may_leave.RefusalReason):
             raise NotAuthentic("no-reason", "An item is called refused, and no reason is given.")
         case LeafAccount.ERASED:
             _check_erased(case, place, row)

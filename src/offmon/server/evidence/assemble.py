@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core.authority.decide import event_time
 from offmon.core.authority.lists import ListDocument, version_of
+from offmon.core.authority.may_leave import event_time
 from offmon.core.authority.profile import Profile
 from offmon.core.bundle import case as reading
 from offmon.core.bundle import layout, opened, write

@@ -18,7 +18,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core.alerts.exhibit import place_of
-from offmon.core.authority import decide
+from offmon.core.authority import may_leave
 from offmon.core.authority.profile import Grant, Profile
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.formats import dsse
@@ -92,7 +92,7 @@ def open_sealed(
     if content_commit(enclosed.body, enclosed.salt) != leaf.envelope.content_commit:
         raise _swapped()
     if (refused := _not_granted(enclosed, leaf.envelope, profile)) is not None:
-        decide.check(refused)
+        may_leave.check(refused)
     return enclosed
 
 
@@ -115,9 +115,9 @@ def grant_of(profile: Profile, grant: Id) -> Grant:
     raise Refused("no-grant", "The profile for this disclosure has no such grant, so we reveal nothing.")
 
 
-def _not_granted(enclosed: Enclosed, envelope: Envelope, profile: Profile) -> decide.No | None:
+def _not_granted(enclosed: Enclosed, envelope: Envelope, profile: Profile) -> may_leave.No | None:
     """Why the grant that the envelope names does not let the body be shown. Raises Refused where the profile has no such grant."""
-    return decide.check_body(grant_of(profile, envelope.claim.grant), enclosed.body)
+    return may_leave.check_body(grant_of(profile, envelope.claim.grant), enclosed.body)
 
 
 def _swapped() -> NotAuthentic:

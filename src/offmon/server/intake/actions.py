@@ -22,7 +22,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from offmon.core import clock
-from offmon.core.authority.decide import RefusalReason, event_time
+from offmon.core.authority.may_leave import RefusalReason, event_time
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats import dsse, journal, trust
 from offmon.core.formats.event import (

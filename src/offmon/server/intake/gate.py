@@ -11,7 +11,7 @@ Rules
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from offmon.core.authority.decide import No, RefusalReason, admit, admit_by_newest, event_time
+from offmon.core.authority.may_leave import No, RefusalReason, admit, admit_by_newest, event_time
 from offmon.core.authority.profile import Grant, Profile
 from offmon.core.errors import OffmonError
 from offmon.core.formats.event import DisclosureLeaf, Envelope, Sent
@@ -35,7 +35,7 @@ class Sender(Protocol):
 
 
 class NotGranted(OffmonError):
-    """Leaf `n` is not granted by the profile that it names itself. `code` is the reason of `core.authority.decide`."""
+    """Leaf `n` is not granted by the profile that it names itself. `code` is the reason of `core.authority.may_leave`."""
 
     def __init__(self, n: int, reason: RefusalReason) -> None:
         super().__init__(reason.value, "An item is not granted by the profile that it names; it is not taken.")

@@ -43,7 +43,7 @@ from offmon.server.base.policies import Process
 from offmon.server.base.rows import AgencyRow, LogRow
 from offmon.server.base.scope import scope
 from offmon.server.deployments.queries import LONGEST_DELAY_DAYS
-from offmon.server.oversight import authority, collected_choices, compliance_records, guards
+from offmon.server.oversight import collected_choices, compliance_records, guards, profiles_match_orders
 from offmon.server.oversight.log import Reading
 from offmon.server.oversight.questions import question
 
@@ -192,7 +192,7 @@ def _ask_in(agency: Id, control: Control, asked: Mapping[str, Any]) -> Answer:
     answer = _answer(agency, control.value, asked)
     if control is Control.AUTHORITY:
         figure, resting = answer
-        looked, wanting = authority.judge(_read(resting), asked["at"])
+        looked, wanting = profiles_match_orders.judge(_read(resting), asked["at"])
     elif control in _JUDGED:
         looked, wanting, figure, resting = answer
         wanting += _JUDGED[control](_read(resting))

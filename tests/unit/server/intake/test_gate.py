@@ -7,7 +7,7 @@ import pytest
 
 from offmon.core import clock
 from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
-from offmon.core.authority.decide import RefusalReason
+from offmon.core.authority.may_leave import RefusalReason
 from offmon.core.authority.profile import SCHEMA, Grant, ListRef, Profile, TermPeriod
 from offmon.core.clock import Period
 from offmon.core.formats import dsse, envelope

@@ -16,7 +16,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from offmon.core.authority.decide import RefusalReason
+from offmon.core.authority.may_leave import RefusalReason
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.formats.canon import Json
 from offmon.core.formats.journal import MissingFrom

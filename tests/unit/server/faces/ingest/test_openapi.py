@@ -13,7 +13,7 @@ set_up_django()
 import pytest  # noqa: E402  # the views cannot be imported before Django is set up
 
 from offmon.core.authority.capability import Capability  # noqa: E402
-from offmon.core.authority.decide import RefusalReason  # noqa: E402
+from offmon.core.authority.may_leave import RefusalReason  # noqa: E402
 from offmon.core.authority.profile import SCHEMA, HpkeKey, ListRef  # noqa: E402
 from offmon.core.formats import event, httpsig, journal, protocol  # noqa: E402
 from offmon.core.formats.dsse import Signed  # noqa: E402

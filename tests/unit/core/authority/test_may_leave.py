@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from offmon.core.authority.capability import CAPABILITIES, Capability
-from offmon.core.authority.decide import (
+from offmon.core.authority.may_leave import (
     MAX_FUTURE_MS,
     No,
     RefusalReason,

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
-from offmon.core.authority.decide import No, RefusalReason, admit, admit_by_meaning, check_body, decide, event_time
+from offmon.core.authority.may_leave import No, RefusalReason, admit, admit_by_meaning, check_body, decide, event_time
 from offmon.core.authority.profile import Grant, ListRef, Profile, TermPeriod
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.formats.event import Body, Claim, Finding

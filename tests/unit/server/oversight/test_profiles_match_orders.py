@@ -12,7 +12,7 @@ from offmon.core.authority.profile import Choice, compile_grants
 from offmon.core.clock import DAY_MS, HOUR_MS, Period, local_day
 from offmon.core.formats import dsse
 from offmon.core.ids import Id, Ms
-from offmon.server.oversight import authority
+from offmon.server.oversight import profiles_match_orders
 from tests.unit.core import samples
 
 AT = samples.NOW
@@ -81,7 +81,7 @@ def found_of(orders: list[Instrument], terms: list[Term], *, newest: bool = True
 
 def wanting(orders: list[Instrument], terms: list[Term], *, newest: bool = True) -> int:
     """How many of the two grants want what they rest on."""
-    looked, found_wanting = authority.judge([found_of(orders, terms, newest=newest)], AT)
+    looked, found_wanting = profiles_match_orders.judge([found_of(orders, terms, newest=newest)], AT)
     assert looked == len(GRANTS) == 2
     return found_wanting
 
@@ -136,6 +136,6 @@ def test_so_does_an_end_that_was_recorded(known: Ms, due: int) -> None:
 @pytest.mark.parametrize("field", ["capabilities", "effect"])
 def test_a_row_that_says_what_this_release_does_not_know_grounds_nothing(field: str) -> None:
     found = found_of([samples.SHPO], [samples.SHPO_TERM])
-    assert authority.judge([found], AT) == (2, 0)
+    assert profiles_match_orders.judge([found], AT) == (2, 0)
     found["terms"][0][field] = ["voice"]
-    assert authority.judge([found], AT) == (1, 1)
+    assert profiles_match_orders.judge([found], AT) == (1, 1)

@@ -32,5 +32,5 @@ def boot() -> Id:
     return Id(_BOOT_ID.read_text("ascii").strip().replace("-", ""))
 
 
-if __name__ == "__main__":  # `python -m offmon.agent.release`: what an agency publishes, and anyone can make again
+if __name__ == "__main__":  # `python -m offmon.agent.code_digest`: what an agency publishes, and anyone can make again
     print(release())  # noqa: T201  # a command's answer
