@@ -34,7 +34,7 @@ from offmon.agent.presence import details
 from offmon.agent.presence.details import DetailsPage
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.pages import PagesWindow
-from offmon.agent.presence.visibility import HiddenReason, NotVisible
+from offmon.agent.presence.visibility import NotVisible, NotVisibleReason
 from offmon.agent.presence.words import AgentState
 from offmon.agent.progress import Marks, SourceMarks
 from offmon.agent.sources.browsers import ON_THE_WAY_MS
@@ -139,7 +139,10 @@ class Agent:
     def _tick(self) -> None:
         self._stood_still(clock.now())
         measured = self._indicator.measure(clock.now())
-        if isinstance(measured, NotVisible) and measured.reason in {HiddenReason.GONE, HiddenReason.NOT_ANSWERING}:
+        if isinstance(measured, NotVisible) and measured.reason in {
+            NotVisibleReason.GONE,
+            NotVisibleReason.NOT_ANSWERING,
+        }:
             self._indicator.restart()
         if self._indicator.details_asked():
             self._own_pages.show(self._indicator.seen)

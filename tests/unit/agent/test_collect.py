@@ -7,7 +7,7 @@ import pytest
 
 from offmon.agent.gap_counters import Loss
 from offmon.agent.outbox import QueueFull
-from offmon.agent.presence.visibility import MEASURE_HOLDS_MS, HiddenReason, NotVisible, Visible
+from offmon.agent.presence.visibility import MEASURE_HOLDS_MS, NotVisible, NotVisibleReason, Visible
 from offmon.agent.sources.browsers import Heard
 from offmon.agent.sources.frames import MAX_FRAMES, MAX_FRAMES_OF_ALL, STRETCH_MS
 from offmon.agent.sources.page_socket import PageFact, PageText
@@ -129,7 +129,7 @@ def test_poison_is_declared_and_in_an_excluded_place_is_nothing(desk: Desk, pois
     ("break_it", "reason"),
     [
         (lambda d: setattr(d.gate, "visibility", None), GapReason.NOT_VISIBLE),
-        (lambda d: setattr(d.gate, "visibility", NotVisible(START, HiddenReason.COVERED)), GapReason.NOT_VISIBLE),
+        (lambda d: setattr(d.gate, "visibility", NotVisible(START, NotVisibleReason.COVERED)), GapReason.NOT_VISIBLE),
         (
             lambda d: setattr(d.gate, "visibility", Visible(Ms(START - MEASURE_HOLDS_MS - 1))),
             GapReason.NOT_VISIBLE,
@@ -268,7 +268,7 @@ def test_two_sources_wait_each_for_their_own_text(desk: Desk) -> None:
 def test_text_that_comes_when_it_may_not_be_kept_is_declared_lost(desk: Desk) -> None:
     asker = desk.pages.asked()
     desk.page(RESULTS, asker=asker)
-    desk.gate.visibility = NotVisible(START, HiddenReason.COVERED)
+    desk.gate.visibility = NotVisible(START, NotVisibleReason.COVERED)
     asker.text(PageText("", "a purple elephant"))
     assert desk.outbox.pending == 0
     assert desk.declared() == [(GapReason.NOT_VISIBLE, 1), (GapReason.NOT_VISIBLE, None)]

@@ -5,7 +5,7 @@ from typing import cast
 import pytest
 
 from offmon.agent.collect import Collector
-from offmon.agent.presence.visibility import HiddenReason, NotVisible
+from offmon.agent.presence.visibility import NotVisible, NotVisibleReason
 from offmon.agent.sources.source import AgentSource
 from offmon.agent.sources.table import SOURCES, Sources
 from offmon.core.authority.capability import Capability, Source
@@ -55,7 +55,7 @@ def test_each_source_that_is_assessed_has_one_row_and_each_capability_a_source()
 def test_what_a_second_source_sees_takes_the_same_way(desk: Desk, second: Second) -> None:
     desk.sources.tick(desk.at)
     assert desk.outbox.pending == 1
-    desk.gate.visibility = NotVisible(START, HiddenReason.COVERED)
+    desk.gate.visibility = NotVisible(START, NotVisibleReason.COVERED)
     desk.sources.tick(desk.at)
     assert desk.outbox.pending == 1
     assert desk.declared() == [(GapReason.NOT_VISIBLE, None)]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from offmon.agent.gap_counters import Loss
-from offmon.agent.presence.visibility import HiddenReason, NotVisible, Visible
+from offmon.agent.presence.visibility import NotVisible, NotVisibleReason, Visible
 from offmon.agent.sources.browsers import Heard
 from offmon.agent.sources.page_socket import PageFact, PageText
 from offmon.agent.sources.pages import SKEW_MS, PageAsked
@@ -39,7 +39,7 @@ def event_at(desk: Desk) -> list[int]:
 
 def cover(desk: Desk) -> None:
     """The indicator is covered, and the agent ticks."""
-    desk.gate.visibility = NotVisible(desk.at, HiddenReason.COVERED)
+    desk.gate.visibility = NotVisible(desk.at, NotVisibleReason.COVERED)
     tick(desk)
 
 

@@ -25,8 +25,8 @@ from offmon.agent.presence.screen import Screen
 from offmon.agent.presence.visibility import (
     ANSWER_WITHIN_S,
     Facts,
-    HiddenReason,
     NotVisible,
+    NotVisibleReason,
     Rect,
     Said,
     Visibility,
@@ -89,7 +89,7 @@ class Indicator:
         """Whether it can be seen, as of `now_ms`; what is wrong is set right for the next measure where that can be done."""
         reason = self._look()
         for wait_s in _LOOK_AGAIN_S:
-            if reason is not HiddenReason.PAINTED_OVER:
+            if reason is not NotVisibleReason.PAINTED_OVER:
                 break
             time.sleep(wait_s)
             reason = self._look()
@@ -99,7 +99,7 @@ class Indicator:
             self._set_right(reason, self._seen)
         return NotVisible(now_ms, reason)
 
-    def _look(self) -> HiddenReason | None:
+    def _look(self) -> NotVisibleReason | None:
         answered = self._ping()
         # A hung display would hang us too, so it is asked only when the window has just had its own answer from it.
         self._seen = self._screen.look(self._window_id, self._drawn, self._said()) if answered is not None else None
@@ -182,9 +182,9 @@ class Indicator:
         """The process has ended, or is about to: its side of the pipe is closed."""
         return self._hung_up or self._child.poll() is not None
 
-    def _set_right(self, reason: HiddenReason, window: WindowFacts) -> None:
+    def _set_right(self, reason: NotVisibleReason, window: WindowFacts) -> None:
         self._screen.set_right(self._window_id, self._drawn)
-        if reason in {HiddenReason.OFF_SCREEN, HiddenReason.TOO_SMALL} and window.monitors:
+        if reason in {NotVisibleReason.OFF_SCREEN, NotVisibleReason.TOO_SMALL} and window.monitors:
             home = window.monitors[0]
             self._tell(f"home {home.x} {home.y} {home.width} {home.height}")
         self._tell("lift")

@@ -41,7 +41,7 @@ LEAST_INK_OF_A_LETTER = 5
 LEAST_STROKES_OF_A_LETTER = 0.6
 
 
-class HiddenReason(StrEnum):
+class NotVisibleReason(StrEnum):
     """Why the indicator does not count as visible."""
 
     GONE = "gone"
@@ -68,7 +68,7 @@ class NotVisible:
     """Measured, and not visible; `at` is when the measure began."""
 
     at: Ms
-    reason: HiddenReason
+    reason: NotVisibleReason
 
 
 type Visibility = Visible | NotVisible
@@ -185,15 +185,15 @@ def area_within(frame: Rect, pieces: Iterable[Rect]) -> int:
     return total
 
 
-def why_not_visible(facts: Facts) -> HiddenReason | None:
+def why_not_visible(facts: Facts) -> NotVisibleReason | None:
     """The first reason for which the indicator does not count as visible, or None if it is visible."""
     window = facts.window
     if not facts.alive:
-        return HiddenReason.GONE
+        return NotVisibleReason.GONE
     if facts.answered_after_s is None or facts.answered_after_s > ANSWER_WITHIN_S:
-        return HiddenReason.NOT_ANSWERING
+        return NotVisibleReason.NOT_ANSWERING
     if window is None:
-        return HiddenReason.GONE
+        return NotVisibleReason.GONE
     return _why_not_seen(window)
 
 
@@ -239,7 +239,7 @@ def _can_be_read(one: WordPixels, words: Rect, said: Said) -> bool:
     )
 
 
-def _why_not_seen(window: WindowFacts) -> HiddenReason | None:
+def _why_not_seen(window: WindowFacts) -> NotVisibleReason | None:
     frame = window.frame
     on_screen = area_within(frame, window.monitors)
     words_in_view = sum(_in_view(words, window) for words in window.words)
@@ -249,14 +249,14 @@ def _why_not_seen(window: WindowFacts) -> HiddenReason | None:
         or words_in_view < sum(words.area for words in window.words) * LEAST_SHARE_SEEN
     )
     found = (
-        (HiddenReason.UNMAPPED, not window.mapped),
-        (HiddenReason.TOO_SMALL, frame.width < LEAST_WIDTH or frame.height < LEAST_HEIGHT),
-        (HiddenReason.OFF_SCREEN, on_screen < frame.area * LEAST_SHARE_ON_SCREEN),
-        (HiddenReason.CUT_AWAY, window.cut_away),
-        (HiddenReason.TRANSPARENT, window.opacity < LEAST_OPACITY),
-        (HiddenReason.COVERED, covered),
-        (HiddenReason.TAKEN_APART, not window.whole),
-        (HiddenReason.PAINTED_OVER, not _is_written(window)),
+        (NotVisibleReason.UNMAPPED, not window.mapped),
+        (NotVisibleReason.TOO_SMALL, frame.width < LEAST_WIDTH or frame.height < LEAST_HEIGHT),
+        (NotVisibleReason.OFF_SCREEN, on_screen < frame.area * LEAST_SHARE_ON_SCREEN),
+        (NotVisibleReason.CUT_AWAY, window.cut_away),
+        (NotVisibleReason.TRANSPARENT, window.opacity < LEAST_OPACITY),
+        (NotVisibleReason.COVERED, covered),
+        (NotVisibleReason.TAKEN_APART, not window.whole),
+        (NotVisibleReason.PAINTED_OVER, not _is_written(window)),
     )
     return next((reason for reason, holds in found if holds), None)
 

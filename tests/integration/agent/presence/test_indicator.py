@@ -15,7 +15,7 @@ import pytest
 from offmon.agent.presence import style
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.screen import NoDisplay
-from offmon.agent.presence.visibility import HiddenReason, NotVisible, Rect, Visible
+from offmon.agent.presence.visibility import NotVisible, NotVisibleReason, Rect, Visible
 from offmon.agent.presence.words import AgentState, IndicatorLanguage
 from offmon.core.ids import Ms
 from tests.integration.agent.presence.displays import end
@@ -58,7 +58,7 @@ def test_a_managed_window_in_full_screen_does_not_cover_it(indicator: Indicator,
 
 def test_covered_and_then_on_top_again(indicator: Indicator, stranger: Stranger) -> None:
     stranger.cover(SCREEN)
-    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.COVERED)
+    assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.COVERED)
     assert indicator.measure(NOW) == Visible(NOW)
     assert style.PAPER in stranger.colours(stranger.frame())
 
@@ -69,7 +69,7 @@ def test_it_comes_to_the_top_where_the_person_put_it(indicator: Indicator, stran
     until(lambda: stranger.frame().x == start.x - 300)
     moved = stranger.frame()
     stranger.cover(SCREEN)
-    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.COVERED)
+    assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.COVERED)
     assert indicator.measure(NOW) == Visible(NOW)
     assert stranger.frame() == moved
 
@@ -78,14 +78,14 @@ def test_covered_by_a_window_that_insists_stays_covered(indicator: Indicator, st
     cover = stranger.cover(SCREEN)
     for _ in range(5):
         stranger.raise_again(cover)
-        assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.COVERED)
+        assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.COVERED)
         until(lambda: style.PAPER in stranger.colours(stranger.frame()))
 
 
 def test_a_sliver_left_is_covered_though_the_server_calls_it_partial(indicator: Indicator, stranger: Stranger) -> None:
     frame = stranger.frame()
     stranger.cover(Rect(frame.x, frame.y, frame.width * 9 // 10, frame.height))
-    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.COVERED)
+    assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.COVERED)
 
 
 def test_covered_by_two_windows_of_which_neither_is_enough(indicator: Indicator, stranger: Stranger) -> None:
@@ -93,35 +93,35 @@ def test_covered_by_two_windows_of_which_neither_is_enough(indicator: Indicator,
     left = half_of(frame)
     stranger.cover(left)
     stranger.cover(Rect(left.x + left.width, left.y, frame.width - left.width, left.height))
-    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.COVERED)
+    assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.COVERED)
 
 
 @pytest.mark.parametrize(
     ("harm", "reason"),
     [
-        (Stranger.unmap, HiddenReason.UNMAPPED),
-        (Stranger.unmap_inner, HiddenReason.UNMAPPED),
-        (lambda stranger: stranger.place(x=5000, y=5000), HiddenReason.OFF_SCREEN),
-        (lambda stranger: stranger.place(x=1279), HiddenReason.OFF_SCREEN),
-        (lambda stranger: stranger.place(width=1, height=1), HiddenReason.TOO_SMALL),
-        (Stranger.cut, HiddenReason.CUT_AWAY),
-        (Stranger.make_transparent, HiddenReason.TRANSPARENT),
-        (lambda stranger: stranger.show_inside(0), HiddenReason.COVERED),
-        (lambda stranger: stranger.show_inside(3), HiddenReason.COVERED),
-        (Stranger.unmap_contents, HiddenReason.TAKEN_APART),
-        (Stranger.unmap_words, HiddenReason.TAKEN_APART),
-        (Stranger.move_words, HiddenReason.TAKEN_APART),
-        (Stranger.shrink_words, HiddenReason.TAKEN_APART),
-        (Stranger.cut_words, HiddenReason.TAKEN_APART),
-        (Stranger.take_words_away, HiddenReason.TAKEN_APART),
-        (Stranger.put_buttons_over_words, HiddenReason.TAKEN_APART),
-        (Stranger.widen, HiddenReason.TAKEN_APART),
-        (lambda stranger: stranger.paint_over("#336699"), HiddenReason.PAINTED_OVER),
-        (lambda stranger: stranger.paint_over(style.PAPER), HiddenReason.PAINTED_OVER),
+        (Stranger.unmap, NotVisibleReason.UNMAPPED),
+        (Stranger.unmap_inner, NotVisibleReason.UNMAPPED),
+        (lambda stranger: stranger.place(x=5000, y=5000), NotVisibleReason.OFF_SCREEN),
+        (lambda stranger: stranger.place(x=1279), NotVisibleReason.OFF_SCREEN),
+        (lambda stranger: stranger.place(width=1, height=1), NotVisibleReason.TOO_SMALL),
+        (Stranger.cut, NotVisibleReason.CUT_AWAY),
+        (Stranger.make_transparent, NotVisibleReason.TRANSPARENT),
+        (lambda stranger: stranger.show_inside(0), NotVisibleReason.COVERED),
+        (lambda stranger: stranger.show_inside(3), NotVisibleReason.COVERED),
+        (Stranger.unmap_contents, NotVisibleReason.TAKEN_APART),
+        (Stranger.unmap_words, NotVisibleReason.TAKEN_APART),
+        (Stranger.move_words, NotVisibleReason.TAKEN_APART),
+        (Stranger.shrink_words, NotVisibleReason.TAKEN_APART),
+        (Stranger.cut_words, NotVisibleReason.TAKEN_APART),
+        (Stranger.take_words_away, NotVisibleReason.TAKEN_APART),
+        (Stranger.put_buttons_over_words, NotVisibleReason.TAKEN_APART),
+        (Stranger.widen, NotVisibleReason.TAKEN_APART),
+        (lambda stranger: stranger.paint_over("#336699"), NotVisibleReason.PAINTED_OVER),
+        (lambda stranger: stranger.paint_over(style.PAPER), NotVisibleReason.PAINTED_OVER),
     ],
 )
 def test_what_another_client_does_is_found_and_undone(
-    indicator: Indicator, stranger: Stranger, harm: Callable[[Stranger], None], reason: HiddenReason
+    indicator: Indicator, stranger: Stranger, harm: Callable[[Stranger], None], reason: NotVisibleReason
 ) -> None:
     before = stranger.frame()
     harm(stranger)
@@ -133,7 +133,7 @@ def test_what_another_client_does_is_found_and_undone(
 
 def test_one_whose_words_are_destroyed_is_gone_and_can_be_replaced(indicator: Indicator, stranger: Stranger) -> None:
     stranger.destroy_words()
-    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.GONE)
+    assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.GONE)
     indicator.restart()
     assert indicator.measure(NOW) == Visible(NOW)
     assert style.PAPER in stranger.colours(stranger.frame())
@@ -144,7 +144,7 @@ def test_a_strange_window_inside_that_insists_stays_over_it(indicator: Indicator
     for _ in range(3):
         window.map()
         stranger.finish()
-        assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.COVERED)
+        assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.COVERED)
 
 
 def test_what_is_kept_off_the_screen_is_not_seen_though_the_window_holds_it(
@@ -153,7 +153,7 @@ def test_what_is_kept_off_the_screen_is_not_seen_though_the_window_holds_it(
     stranger.keep_off_the_screen()
     until(lambda: style.PAPER not in stranger.colours(stranger.frame()))
     for _ in range(3):
-        assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.PAINTED_OVER)
+        assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.PAINTED_OVER)
     stranger.let_on_the_screen()
     indicator.measure(NOW)
     assert indicator.measure(NOW) == Visible(NOW)
@@ -197,7 +197,7 @@ def test_it_can_be_dragged_but_not_off_the_screen(indicator: Indicator, stranger
 
 def test_a_frozen_loop_does_not_answer(indicator: Indicator) -> None:
     os.kill(indicator.pid, signal.SIGSTOP)
-    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.NOT_ANSWERING)
+    assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.NOT_ANSWERING)
     os.kill(indicator.pid, signal.SIGCONT)
     until(lambda: indicator.measure(NOW) == Visible(NOW))
 
@@ -224,8 +224,8 @@ def test_a_killed_one_is_gone_and_comes_back_saying_the_same(
 ) -> None:
     indicator.show(AgentState.COLLECTING)
     kill(indicator, stranger)
-    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.GONE)
-    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.GONE)
+    assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.GONE)
+    assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.GONE)
     indicator.restart()
     assert indicator.measure(NOW) == Visible(NOW)
     assert style.ON in stranger.colours(stranger.frame())
@@ -298,7 +298,7 @@ def test_the_window_ends_with_its_agent(stranger: Stranger) -> None:
 def test_the_display_going_away_is_gone(server: subprocess.Popen[bytes]) -> None:
     indicator = Indicator.start(IndicatorLanguage.ENGLISH)
     end(server)
-    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.GONE)
+    assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.GONE)
     with pytest.raises(NoDisplay):
         indicator.restart()
     indicator.stop()
@@ -308,5 +308,5 @@ def test_the_display_going_away_is_gone(server: subprocess.Popen[bytes]) -> None
 def test_stopped_is_gone(indicator: Indicator) -> None:
     indicator.stop()
     indicator.stop()
-    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.GONE)
+    assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.GONE)
     assert not indicator.details_asked()

@@ -9,7 +9,7 @@ import pytest
 
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.screen import Screen
-from offmon.agent.presence.visibility import HiddenReason, NotVisible, Rect, Visible
+from offmon.agent.presence.visibility import NotVisible, NotVisibleReason, Rect, Visible
 from offmon.core.ids import Ms
 from tests.integration.agent.presence.displays import end, start_display
 from tests.integration.agent.presence.outputs import Outputs
@@ -31,7 +31,7 @@ def test_a_monitor_that_somebody_named_is_no_screen(indicator: Indicator, strang
     outputs.name_monitor(named)
     assert named in outputs.monitors()
     stranger.place(x=800, y=600)
-    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.OFF_SCREEN)
+    assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.OFF_SCREEN)
     assert indicator.measure(NOW) == Visible(NOW)
     frame = stranger.frame()
     assert frame.overlap(Rect(0, 0, 640, 480)) == frame
@@ -41,9 +41,9 @@ def test_with_the_output_off_nothing_is_on_screen(indicator: Indicator, outputs:
     outputs.switch_off()
     assert outputs.monitors() == []
     for _ in range(3):
-        assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.OFF_SCREEN)
+        assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.OFF_SCREEN)
     outputs.name_monitor(Rect(0, 0, 1280, 800))
-    assert indicator.measure(NOW) == NotVisible(NOW, HiddenReason.OFF_SCREEN)
+    assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.OFF_SCREEN)
     outputs.switch_on()
     indicator.measure(NOW)
     assert indicator.measure(NOW) == Visible(NOW)

@@ -17,7 +17,7 @@ from Xlib import Xatom  # type: ignore[import-untyped]
 
 from offmon.agent.presence import child, style
 from offmon.agent.presence.indicator import Indicator
-from offmon.agent.presence.visibility import HiddenReason, NotVisible, Visible
+from offmon.agent.presence.visibility import NotVisible, NotVisibleReason, Visible
 from offmon.agent.presence.words import AgentState, IndicatorLanguage
 from offmon.core.ids import Ms
 from tests.integration.agent.presence.displays import end, start_display
@@ -237,7 +237,7 @@ OTHER_HANDS = {
 def test_what_nobody_can_read_is_not_visible_whatever_drew_it(monkeypatch: pytest.MonkeyPatch, change: str) -> None:
     program = CHANGED.format(change=change)
     monkeypatch.setattr(child, "command", lambda *_: [sys.executable, "-c", program])
-    assert measured_of(IndicatorLanguage.ENGLISH) == NotVisible(NOW, HiddenReason.PAINTED_OVER)
+    assert measured_of(IndicatorLanguage.ENGLISH) == NotVisible(NOW, NotVisibleReason.PAINTED_OVER)
 
 
 @pytest.mark.usefixtures("stranger")
@@ -256,7 +256,7 @@ def test_words_too_small_to_read_are_not_visible_whatever_made_them_so(
     monkeypatch.setattr(child, "environment", lambda: kept | {"FONTCONFIG_FILE": str(tmp_path / "one.conf")})
     found = measured_of(IndicatorLanguage.ENGLISH)
     assert isinstance(found, NotVisible)
-    assert found.reason in {HiddenReason.PAINTED_OVER, HiddenReason.TOO_SMALL}
+    assert found.reason in {NotVisibleReason.PAINTED_OVER, NotVisibleReason.TOO_SMALL}
 
 
 def measured_of(language: IndicatorLanguage) -> Visible | NotVisible:
