@@ -110,7 +110,10 @@ TABLE: list[tuple[str, Facts, NotVisibleReason | None]] = [
     ("words without ink where the rest is hidden", written(READ, replace(BLANK, whole=False)), None),
     ("no ink in what is left of all", written(replace(BLANK, whole=False), replace(BLANK, whole=False)), NotVisibleReason.PAINTED_OVER),
     ("low words of which some are hidden", written(*2 * [replace(REST, rows=3)]), NotVisibleReason.PAINTED_OVER),
-    ("more ink than paper", written(READ, replace(READ, paper=999, ink=1001, paper_shown=999, ink_shown=1001)), NotVisibleReason.PAINTED_OVER),
+    (
+        "more ink than paper", written(READ, replace(READ, paper=999, ink=1001, paper_shown=999, ink_shown=1001)),
+        NotVisibleReason.PAINTED_OVER,
+    ),
     ("more of neither than paper", written(READ, replace(READ, pale=1701)), NotVisibleReason.PAINTED_OVER),
     ("held and not shown", written(READ, replace(READ, ink_shown=134)), NotVisibleReason.PAINTED_OVER),
     ("another ground shown", written(READ, replace(READ, paper_shown=1664)), NotVisibleReason.PAINTED_OVER),
