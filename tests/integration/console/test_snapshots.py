@@ -12,9 +12,13 @@ from tests.unit.server.faces.matrix import ROLES, Line, Whose
 ITS_OWN = "passkey"  # of these a script asks for more; and of a document's page there is no text
 ANY_ORDER = {
     *("alerts", "cases", "tasks", "requests", "restrictions"),
-    *(f"cases-case_id{more}" for more in ("", "-people", "-parties-party_id-end", "-instruments-instrument_id-end")),
+    *(
+        f"cases-case_id{more}"
+        for more in ("", "-people", "-parties-party_id-end", "-scans-scan_id", "-notices-paper_id")
+    ),
+    *(f"cases-case_id-instruments-instrument_id{more}" for more in ("", "-end")),
 }
-"""Here people of one name, and cases and grants of one moment, stand in the order of their random ids: their lines are sorted."""
+"""Here people of one name, and cases, grants and conditions of one moment, stand in the order of their ids: their lines are sorted."""
 
 
 def named(line: Line) -> str:
