@@ -85,7 +85,7 @@ class Prover:
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None]:
         yield
         if self._away and self._away.drop:
-            with item.funcargs["database"].connect_as_owner() as connection:  # type: ignore[attr-defined]
+            with (item.funcargs.get("database") or item.funcargs["empty"]).connect_as_owner() as connection:  # type: ignore[attr-defined]
                 connection.execute("set lock_timeout = '20s'")
                 connection.execute(self._away.drop)
 
