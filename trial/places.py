@@ -148,11 +148,16 @@ def choose_home() -> Path:
     return Path("/var/lib") / f"offmon-trial-{mark}" if is_root() else Path(tempfile.gettempdir()) / f"offmon-{mark}"
 
 
+def own_code() -> ProgramCode:
+    """How this process runs the code: the checkout's, by its own interpreter."""
+    return ProgramCode(Path(sys.executable), (CHECKOUT,))
+
+
 def reachable_code(home: TrialHome) -> ProgramCode:
     """How processes run the code: as this process does, or (where their uids cannot get there) from a copy below `home`."""
     python = Path(sys.executable)
     if _is_reached(python.parent) and _is_reached(CHECKOUT / "src"):
-        return ProgramCode(python, (CHECKOUT,))
+        return own_code()
     copy = home.path / "code"
     shutil.rmtree(copy, ignore_errors=True)
     make_passable(copy)

@@ -16,7 +16,7 @@ from offmon.server.processes.roles import PROCESS_ROLES, create_roles
 from trial import ceremony, publishing
 from trial.ceremony import Ceremony
 from trial.databases import create_database, database_exists, migrate
-from trial.places import CHECKOUT, ProgramCode, TrialHome, account_of
+from trial.places import CHECKOUT, ProgramCode, TrialHome, account_of, own_code
 from trial.postgres import launch
 from trial.stack import DATABASE, Stack
 from trial.supervise import Processes, Say, becoming
@@ -93,13 +93,14 @@ def _keys(home: TrialHome, say: Say) -> Ceremony:
 
 def _directory(stack: Stack) -> None:
     """The agencies and their staff, as the operator writes them: by the migrating role."""
+    code = own_code()  # root may go where the other processes need a copy
     environment = {
         **os.environ,
-        "PYTHONPATH": str(CHECKOUT),  # this interpreter's own, which is root's where the other processes run a copy
+        **code.environment(),
         "OFFMON_DATABASE_URL": stack.server.url(DATABASE, MIGRATE),
         "DJANGO_SETTINGS_MODULE": "offmon.server.base.settings.migrate",
     }
-    _run([sys.executable, *_play("directory", stack)], environment)
+    _run([str(code.python), *_play("directory", stack)], environment)
 
 
 def part(name: str, stack: Stack) -> str:

@@ -85,7 +85,7 @@ class Prover:
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None]:
         yield
         if self._away and self._away.drop:
-            with (item.funcargs.get("database") or item.funcargs["empty"]).connect_as_owner() as connection:  # type: ignore[attr-defined]
+            with _database_of(item).connect_as_owner() as connection:
                 connection.execute("set lock_timeout = '20s'")
                 connection.execute(self._away.drop)
 
@@ -100,3 +100,9 @@ class Prover:
         error = call.excinfo.value if call.excinfo else None
         phase = "skip" if isinstance(error, pytest.skip.Exception) else str(call.when)
         self._outcomes.append(outcome(item.nodeid, phase, error))
+
+
+def _database_of(item: pytest.Item) -> Any:
+    """The test's own database, by whichever name it asked for it."""
+    arranged = item.funcargs.values()  # type: ignore[attr-defined]
+    return next(one for one in arranged if hasattr(one, "connect_as_owner"))

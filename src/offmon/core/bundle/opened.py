@@ -22,7 +22,7 @@ from offmon.core.ids import Id
 from offmon.core.log.audit import AuditEntry, EntryActor
 from offmon.core.log.provenance import RECORDS
 
-MAX_VALUES: Final = 8 << 20  # of an alert from before `response.MOST_FINDINGS`: some 80,000 findings
+MAX_VALUES: Final = 8 << 20  # of an alert from before `escalation.MOST_FINDINGS`: some 80,000 findings
 NOBODY: Final = codec.to_doc(
     EntryActor(Id("0" * 32), Role.SUPPLIER_OPERATOR, None, Id("0" * 32))
 )  # no act is that role's

@@ -43,24 +43,27 @@ from offmon.core.log.records import (
 )
 from offmon.core.log.verbs import Writer
 
-WITHIN_MS: Final = (
-    5 * clock.MINUTE_MS
-)  # as gates 1 and 2 allow a clock; a transaction waits for locks, and no longer than that
+WITHIN_MS: Final = 5 * clock.MINUTE_MS
+"""As gates 1 and 2 allow a clock; a transaction waits for locks, and no longer than that."""
 
 RECORDS: Final = (
-    *(
-        Instrument,
-        OrderDocument,
-        Term,
-        Assessment,
-        DeploymentRecord,
-        AuthorisationRecord,
-        NoticeRecord,
-        DeviceRecord,
-        ProfileRecord,
-        BatchRecord,
-    ),
-    *(AlertRecord, HandoverRecord, DecisionRecord, ActionRecord, ExhibitRecord, CustodyRecord, ExportRecord),
+    Instrument,
+    OrderDocument,
+    Term,
+    Assessment,
+    DeploymentRecord,
+    AuthorisationRecord,
+    NoticeRecord,
+    DeviceRecord,
+    ProfileRecord,
+    BatchRecord,
+    AlertRecord,
+    HandoverRecord,
+    DecisionRecord,
+    ActionRecord,
+    ExhibitRecord,
+    CustodyRecord,
+    ExportRecord,
 )
 """Each kind of record that an entry can commit to, in the order of the thread; its class declares the rest (`RECORD`)."""
 

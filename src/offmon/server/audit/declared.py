@@ -16,10 +16,10 @@ from offmon.core.log.verbs import Verb
 from offmon.server.base.policies import Process
 from offmon.server.base.rows import AgencyRow
 
-type VerbRow = tuple[
-    str, str, list[str], bool
-]  # verb, operation, the roles that write it, whether the signer asks for it
-type KindRow = tuple[str, str]  # table, and what its rows are called in the log
+# Verb, operation, the roles that write it, whether the signer asks for it.
+type VerbRow = tuple[str, str, list[str], bool]
+# Table, and what its rows are called in the log.
+type KindRow = tuple[str, str]
 
 
 def verbs() -> list[VerbRow]:

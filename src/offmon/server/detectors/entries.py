@@ -104,12 +104,13 @@ def read_entries(text: str, capability: Capability) -> Read[ListEntry]:
     lines = list(_lines(text))
     heading = _heading(lines)
     for number, line in lines[bool(heading) :]:
-        entry = _entry(line, called, form)
-        if isinstance(entry, str):
-            problems.append(LineProblem(number, entry))
+        read = _entry(line, called, form)
+        if isinstance(read, str):
+            problems.append(LineProblem(number, read))
         else:
+            entry, place = read
             problems += _twice(number, names, entry.rule, "The same name")
-            problems += _twice(number, places, form(entry.pattern), f"The same {called}")
+            problems += _twice(number, places, place, f"The same {called}")
             found.append(entry)
     if heading and _is_reordered(heading):
         problems.insert(
@@ -251,8 +252,8 @@ def _cells(heading: str) -> list[str]:
     return [cell.strip(' "').casefold() for cell in heading.split(",")]
 
 
-def _entry(line: str, called: str, form: Form) -> ListEntry | str:
-    """The entry on a line, or what is wrong with it."""
+def _entry(line: str, called: str, form: Form) -> tuple[ListEntry, Hashable] | str:
+    """The entry on a line and the form in which it is compared, or what is wrong with it."""
     if fault := _fault(line):
         return fault
     try:
@@ -269,10 +270,10 @@ def _entry(line: str, called: str, form: Form) -> ListEntry | str:
     if grave.casefold() not in set(Gravity):
         return "The gravity must be urgent, high or standard"
     try:
-        form(what)
+        place = form(what)
     except Malformed as refusal:
         return refusal.message.removesuffix(".")
-    return ListEntry(Slug(name), what, Gravity(grave.casefold()))
+    return ListEntry(Slug(name), what, Gravity(grave.casefold())), place
 
 
 def _fault(line: str) -> str | None:
