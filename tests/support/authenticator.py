@@ -59,11 +59,5 @@ class Authenticator:
         named = websafe_encode(self.credential)
         encoded = {name: websafe_encode(value) for name, value in response.items()}
         return json.dumps(
-            {
-                "id": named,
-                "rawId": named,
-                "type": "public-key",
-                "response": encoded,
-                "clientExtensionResults": {},
-            }
+            {"id": named, "rawId": named, "type": "public-key", "response": encoded, "clientExtensionResults": {}}
         )

@@ -16,18 +16,12 @@ from offmon.core.bundle import layout
 from offmon.core.bundle.layout import LeafAccount
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.formats import commitment, dsse, envelope
-from offmon.core.formats.event import (
-    Leaf,
-)
+from offmon.core.formats.event import Leaf
 from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.log import audit, records
 from offmon.core.log.audit import EntryActor, EntryOutcome, Touched, Verb
-from offmon.core.log.records import (
-    AuthorisationRecord,
-    DeviceRecord,
-    NoticeRecord,
-)
+from offmon.core.log.records import AuthorisationRecord, DeviceRecord, NoticeRecord
 from offmon.core.log.tlog import merkle
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.log.tlog.cosignature import cosign

@@ -144,10 +144,7 @@ def canonical_bytes() -> Doc:
 
 def tagged_digests() -> Doc:
     data = b"the same bytes"
-    return {
-        "data": data.hex(),
-        "digests": [{"tag": TAGS[name], "digest": tagged(name, data).hex()} for name in TAGS],
-    }
+    return {"data": data.hex(), "digests": [{"tag": TAGS[name], "digest": tagged(name, data).hex()} for name in TAGS]}
 
 
 def field_digests(values: Doc) -> tuple[dict[str, bytes], dict[str, str]]:

@@ -17,14 +17,7 @@ from offmon.core.authority.profile import Profile, Schedule8
 from offmon.core.bundle import layout
 from offmon.core.formats.canon import Tag
 from offmon.core.formats.commitment import Unfit, WithholdingGround
-from offmon.core.formats.event import (
-    Band,
-    Body,
-    Claim,
-    Envelope,
-    Gravity,
-    Origin,
-)
+from offmon.core.formats.event import Band, Body, Claim, Envelope, Gravity, Origin
 from offmon.core.formats.trust import KeyRole, KeysDocument
 from offmon.core.log.audit import AuditEntry, Operation
 

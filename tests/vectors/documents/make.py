@@ -291,12 +291,7 @@ def record(committed: Doc, withheld: str | None = None) -> Doc:
         for field in committed["fields"]
     ]
     shown = {field["name"]: field["value"] for field in committed["fields"] if field["name"] != withheld}
-    return {
-        "type": "offmon/record@1",
-        "kind": committed["kind"],
-        "fields": named,
-        "values": b64(jcs(shown).encode()),
-    }
+    return {"type": "offmon/record@1", "kind": committed["kind"], "fields": named, "values": b64(jcs(shown).encode())}
 
 
 def decision() -> Doc:

@@ -55,14 +55,7 @@ class World:
         return self.given.first + len(self.given.leaves)
 
 
-REFUSALS = {
-    "too-many-leaves",
-    "leaf-out-of-place",
-    "not-acknowledged",
-    "checkpoint-of-other",
-    "missing-from",
-    "forked",
-}
+REFUSALS = {"too-many-leaves", "leaf-out-of-place", "not-acknowledged", "checkpoint-of-other", "missing-from", "forked"}
 ELSEWHERE: list[dict[str, Any]] = [*[{}] * 8, {"device": ident("other")}, {"epoch": ident("other")}]
 
 

@@ -90,15 +90,7 @@ def test_who_is_admitted(what: str, whole: Profile, changed: dict[str, Any], at:
 def only(period: Period) -> Profile:
     """The profile with one site grant that rests on one term of that period."""
     site = next(g for g in PROFILE.grants if g.kind == "site")
-    return replace(
-        PROFILE,
-        grants=(
-            replace(
-                site,
-                terms=(TermPeriod(SHPO_TERM.id, period),),
-            ),
-        ),
-    )
+    return replace(PROFILE, grants=(replace(site, terms=(TermPeriod(SHPO_TERM.id, period),)),))
 
 
 SITE = next(g for g in PROFILE.grants if g.kind == "site")

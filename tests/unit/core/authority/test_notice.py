@@ -25,19 +25,7 @@ from offmon.core.ids import Ms, Slug
 from offmon.core.log.audit import AuditEntry, EntryOutcome, Touched, Verb
 from offmon.core.log.records import NoticeRecord
 from tests.unit.core.log.test_attribution import CONFIRMER, RECORDER, entry
-from tests.unit.core.samples import (
-    APD,
-    LICENCE,
-    LICENCE_TERM,
-    NOW,
-    PHRASES,
-    SHPO,
-    SHPO_TERM,
-    SITES,
-    digest,
-    ident,
-    on,
-)
+from tests.unit.core.samples import APD, LICENCE, LICENCE_TERM, NOW, PHRASES, SHPO, SHPO_TERM, SITES, digest, ident, on
 
 BY_SITE = Choice(Capability.SITE, (SHPO_TERM.id,), (SITES.ref.id,), None)
 BY_PHRASE = Choice(Capability.PHRASE, (SHPO_TERM.id,), (PHRASES.ref.id,), None)
@@ -89,12 +77,7 @@ def test_what_begins_later_is_told_of_before() -> None:
 
 
 @pytest.mark.parametrize(
-    ("terms", "lists"),
-    [
-        ((), LISTS),
-        ((replace(SHPO_TERM, confirmed_by=None, confirmed_at=None),), LISTS),
-        (TERMS, ()),
-    ],
+    ("terms", "lists"), [((), LISTS), ((replace(SHPO_TERM, confirmed_by=None, confirmed_at=None),), LISTS), (TERMS, ())]
 )
 def test_a_choice_that_rests_on_what_is_not_there_makes_no_notice(terms: tuple[()], lists: tuple[()]) -> None:
     with pytest.raises(Refused) as refused:

@@ -143,10 +143,7 @@ def test_a_running_profile_drops_the_licence_by_itself_on_its_last_day() -> None
         ("before the term begins", {"at": Ms(on(2026, 1, 10) - 1)}),
         ("after the term ended", {"terms": (replace(SHPO_TERM, until=NOW),)}),
         ("before the order was served", {"instruments": (replace(SHPO, served_at=Ms(NOW + 1)), LICENCE)}),
-        (
-            "after the order ended",
-            {"instruments": (replace(SHPO, ended_at=NOW, end_known_at=NOW), LICENCE)},
-        ),
+        ("after the order ended", {"instruments": (replace(SHPO, ended_at=NOW, end_known_at=NOW), LICENCE)}),
     ],
 )
 @proves("S1", live_period, disabled=lambda instrument, term: Period(Ms(0), None))

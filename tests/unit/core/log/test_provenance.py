@@ -29,13 +29,7 @@ from offmon.core.log.provenance import (
     spoken,
     writes,
 )
-from offmon.core.log.records import (
-    AlertRecord,
-    DecisionRecord,
-    DeviceRecord,
-    ExportRecord,
-    HandoverRecord,
-)
+from offmon.core.log.records import AlertRecord, DecisionRecord, DeviceRecord, ExportRecord, HandoverRecord
 from offmon.core.states import AlertState
 from tests.unit.core.log.test_attribution import RECORDER, entry, ident
 
