@@ -14,25 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from offmon.core.access.portal_access import DrawnWayIn, WayIn, proof_of
 from offmon.core.authority.may_leave import event_time
 from offmon.core.authority.profile import SCHEMA, Grant, Profile
-from offmon.core.formats import codec, dsse, envelope, httpsig, protocol
-from offmon.core.formats.event import (
-    Band,
-    Batch,
-    Body,
-    Claim,
-    DeviceCheckpoint,
-    DeviceNote,
-    DisclosureLeaf,
-    Envelope,
-    Gap,
-    GapLeaf,
-    GapReason,
-    Gravity,
-    Leaf,
-    NoteKind,
-    NoteLeaf,
-    Origin,
-)
+from offmon.core.formats import codec, dsse, envelope, event, httpsig, protocol
+from offmon.core.formats.event import DeviceNote, Gap, GapReason, NoteKind, NoteLeaf
 from offmon.core.formats.journal import hash_of
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.protocol import Enrol, Enrolled
@@ -40,7 +23,7 @@ from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.log.tlog.merkle import root_of
 
 RELEASE = Digest(sha256(b"a fake device's release").hexdigest())
-BODY = Body("https://listed.invalid/page", "An invented page", "listed.invalid", None, None)
+BODY = event.Body("https://listed.invalid/page", "An invented page", "listed.invalid", None, None)
 
 
 def now() -> Ms:
@@ -79,7 +62,7 @@ class FakeDevice:
     deployment: Id = field(default_factory=new_id)
     device: Id = field(default_factory=new_id)
     epoch: Id = field(default_factory=new_id)
-    leaves: list[Leaf] = field(default_factory=list)
+    leaves: list[event.Leaf] = field(default_factory=list)
     digests: dict[int, Digest] = field(default_factory=dict)  # of the profiles that it holds, by version
 
     # --- requests -----------------------------------------------------------------------------------------------------
@@ -132,19 +115,19 @@ class FakeDevice:
 
     # --- the journal --------------------------------------------------------------------------------------------------
 
-    def batch(self, first: int = 0, until: int | None = None) -> Batch:
+    def batch(self, first: int = 0, until: int | None = None) -> event.Batch:
         """Leaves `[first, until)` with the checkpoint that covers them."""
         end = len(self.leaves) if until is None else until
-        return Batch(self.device, self.epoch, first, tuple(self.leaves[first:end]), self.checkpoint(end))
+        return event.Batch(self.device, self.epoch, first, tuple(self.leaves[first:end]), self.checkpoint(end))
 
     def checkpoint(self, size: int, **changed: object) -> bytes:
         """The signed commitment to the first `size` leaves; any field can be given otherwise."""
         root = Digest(root_of(hash_of(leaf) for leaf in self.leaves[:size]).hex())
-        true = DeviceCheckpoint(self.device, self.epoch, size, root, now(), 0, new_id(), RELEASE)
+        true = event.DeviceCheckpoint(self.device, self.epoch, size, root, now(), 0, new_id(), RELEASE)
         return dsse.sign(replace(true, **changed), self.signing)  # type: ignore[arg-type]  # the test says what
 
     def disclose(
-        self, profile: Profile, *, body: Body = BODY, of: dict[str, object] | None = None, **claimed: object
+        self, profile: Profile, *, body: event.Body = BODY, of: dict[str, object] | None = None, **claimed: object
     ) -> int:
         """Adds a disclosure under the profile's first grant; `claimed` changes its claim, `of` its envelope. Its number."""
         grant = profile.grants[0]
@@ -153,7 +136,7 @@ class FakeDevice:
             claim = replace(claim, terms=grant.terms_at(event_time(claim)))
         n = len(self.leaves)
         salt = secrets.token_bytes(32)
-        clear = Envelope(
+        clear = event.Envelope(
             deployment=self.deployment,
             device=self.device,
             epoch=self.epoch,
@@ -165,7 +148,7 @@ class FakeDevice:
         )
         clear = replace(clear, **(of or {}))  # type: ignore[arg-type]  # the test says what
         enclosed = envelope.enclose(envelope.Enclosed(salt, body), profile.evidence_key, envelope.place_of(clear))
-        self.leaves.append(DisclosureLeaf(clear, secrets.token_bytes(32), enclosed))
+        self.leaves.append(event.DisclosureLeaf(clear, secrets.token_bytes(32), enclosed))
         return n
 
     def note(self, kind: NoteKind = NoteKind.STARTED) -> int:
@@ -179,7 +162,7 @@ class FakeDevice:
         n = len(self.leaves)
         epoch, size = last or (None, None)
         gap = Gap(self.device, self.epoch, n, reason, Ms(now() - 1000), now(), None, epoch, size)
-        self.leaves.append(GapLeaf(gap, secrets.token_bytes(32)))
+        self.leaves.append(event.GapLeaf(gap, secrets.token_bytes(32)))
         return n
 
     def begin_epoch(self, *, last: "tuple[Id, int] | None" = None) -> None:
@@ -197,18 +180,18 @@ class FakeDevice:
         return replace(self, leaves=list(self.leaves), digests=dict(self.digests))
 
 
-def claim_of(grant: Grant, at: Ms) -> Claim:
+def claim_of(grant: Grant, at: Ms) -> event.Claim:
     """What a device claims of a finding under that grant at that time, by a clock that is right."""
-    return Claim(
+    return event.Claim(
         kind=grant.kind,
         grant=grant.id,
         terms=grant.terms_at(at),
         detector=Versioned("sites@1"),
         list=grant.lists[0],
         rule=Slug("host"),
-        band=Band.EXACT,
-        gravity=Gravity.HIGH,
-        origin=Origin.TYPED,
+        band=event.Band.EXACT,
+        gravity=event.Gravity.HIGH,
+        origin=event.Origin.TYPED,
         event_at=at,
         captured_at=at,
         clock_offset_ms=0,

@@ -13,33 +13,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from offmon.core.access.portal_access import DrawnWayIn, read
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.formats import codec, dsse, httpsig, journal
+from offmon.core.formats import codec, dsse, event, httpsig, journal, protocol
 from offmon.core.formats.envelope import open_checked
-from offmon.core.formats.event import (
-    Batch,
-    Body,
-    DeviceCheckpoint,
-    DeviceNote,
-    DisclosureLeaf,
-    Envelope,
-    Gap,
-    GapLeaf,
-    NoteLeaf,
-    Receipt,
-    Sent,
-)
+from offmon.core.formats.event import Batch, Gap, Receipt
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.problem import CONTENT_TYPE, Problem, ProblemBody, answer
-from offmon.core.formats.protocol import (
-    BATCHES_PATH,
-    ENROL_PATH,
-    PROFILE_PATH,
-    WAY_IN_PATH,
-    Code,
-    Enrol,
-    SignedTime,
-    code_for,
-)
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.tlog.merkle import Frontier
@@ -63,7 +41,7 @@ class Request:
 class Journal:
     """What is known of one epoch."""
 
-    leaves: list[Sent] = field(default_factory=list)
+    leaves: list[event.Sent] = field(default_factory=list)
     hashes: list[bytes] = field(default_factory=list)
     frontier: Frontier = field(default_factory=Frontier)
 
@@ -89,24 +67,24 @@ class FakeIngest:
     unasked: list[str] = field(default_factory=list)
 
     @property
-    def code(self) -> Code:
-        return code_for(self.secret, self.agency.root.public)
+    def code(self) -> protocol.Code:
+        return protocol.code_for(self.secret, self.agency.root.public)
 
-    def leaves(self) -> list[Sent]:
+    def leaves(self) -> list[event.Sent]:
         return [leaf for known in self.journals.values() for leaf in known.leaves]
 
     def gaps(self) -> list[Gap]:
-        return [leaf.gap for leaf in self.leaves() if isinstance(leaf, GapLeaf)]
+        return [leaf.gap for leaf in self.leaves() if isinstance(leaf, event.GapLeaf)]
 
-    def notes(self) -> list[DeviceNote]:
-        return [leaf.note for leaf in self.leaves() if isinstance(leaf, NoteLeaf)]
+    def notes(self) -> list[event.DeviceNote]:
+        return [leaf.note for leaf in self.leaves() if isinstance(leaf, event.NoteLeaf)]
 
-    def disclosures(self) -> list[tuple[Envelope, Body]]:
+    def disclosures(self) -> list[tuple[event.Envelope, event.Body]]:
         """Every disclosure that arrived, opened with the evidence key and held to its commitment."""
         return [
             (leaf.envelope, open_checked(leaf.envelope, leaf.ciphertext, self.agency.evidence).body)
             for leaf in self.leaves()
-            if isinstance(leaf, DisclosureLeaf)
+            if isinstance(leaf, event.DisclosureLeaf)
         ]
 
     def serve(self, now: Callable[[], Ms]) -> "Server":
@@ -133,7 +111,7 @@ class FakeIngest:
     def _handle(self, request: Request, at: Ms) -> ProblemBody | None:
         given = httpsig.parse(request.header("Signature-Input"))
         path, body = request.path, request.message.body
-        asked = codec.load(Enrol, body, max_size=1 << 14) if path == ENROL_PATH else None
+        asked = codec.load(protocol.Enrol, body, max_size=1 << 14) if path == protocol.ENROL_PATH else None
         vkey = asked.device_key if asked else self.agency.device_key
         if not vkey:
             return answer(Problem.UNKNOWN_DEVICE)
@@ -143,18 +121,18 @@ class FakeIngest:
             return answer(Problem.REPLAYED)
         self.nonces.add(given.nonce)
         if abs(given.created * 1000 - at) > httpsig.MAX_SKEW_S * 1000:
-            signed = dsse.sign(SignedTime(at, given.nonce), self.agency.keys[KeyRole.RECEIPT])
+            signed = dsse.sign(protocol.SignedTime(at, given.nonce), self.agency.keys[KeyRole.RECEIPT])
             return answer(Problem.CLOCK_SKEW, time=base64.b64encode(signed).decode())
         if asked is not None:
             if asked.secret != self.secret:
                 return answer(Problem.BAD_CODE)
             self.agency.device_key, self.agency.list_key = asked.device_key, asked.list_key
             return ProblemBody(201, codec.dump(self.agency.enrolled()))
-        if (request.message.method, path) == ("GET", PROFILE_PATH):
+        if (request.message.method, path) == ("GET", protocol.PROFILE_PATH):
             return ProblemBody(200, codec.dump(self.agency.update()))
-        if (request.message.method, path) == ("POST", BATCHES_PATH):
+        if (request.message.method, path) == ("POST", protocol.BATCHES_PATH):
             return self._batch(codec.load(Batch, body, max_size=journal.MAX_BATCH), key, given.nonce, at)
-        if (request.message.method, path) == ("POST", WAY_IN_PATH):
+        if (request.message.method, path) == ("POST", protocol.WAY_IN_PATH):
             return self._way_in(read(body, self.agency.device, key, at), given.nonce, at)
         return answer(Problem.NOT_FOUND)
 
@@ -162,14 +140,14 @@ class FakeIngest:
         self.ways_in.append(drawn)
         if self.next_ways_in:
             return self.next_ways_in.popleft()
-        return ProblemBody(200, dsse.sign(SignedTime(at, nonce), self.agency.keys[KeyRole.RECEIPT]))
+        return ProblemBody(200, dsse.sign(protocol.SignedTime(at, nonce), self.agency.keys[KeyRole.RECEIPT]))
 
     def _batch(self, batch: Batch, key: PublicKey, nonce: str, at: Ms) -> ProblemBody | None:
         waiting = self.next_of_leaves if batch.leaves and self.next_of_leaves else self.next_answers
         told = waiting.popleft() if waiting else ...
         if isinstance(told, ProblemBody):
             return told
-        checkpoint = dsse.open_signed(DeviceCheckpoint, batch.checkpoint, key)
+        checkpoint = dsse.open_signed(event.DeviceCheckpoint, batch.checkpoint, key)
         leaves = journal.check_batch(batch, checkpoint)
         if batch.acknowledged is not None:
             own = self.agency.keys[KeyRole.RECEIPT].public

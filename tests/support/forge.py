@@ -20,42 +20,16 @@ from offmon.core.authority.profile import Controller, Profile, compile_grants, p
 from offmon.core.bundle import layout, write
 from offmon.core.bundle.layout import BundleKind, CaseRun, EpochRow, Index, Item, LeafAccount, Limit, RunEntry
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
-from offmon.core.formats import codec, commitment, dsse, envelope, journal, trust_file
+from offmon.core.formats import codec, commitment, dsse, envelope, event, journal, trust_file
 from offmon.core.formats.commitment import WithholdingGround
-from offmon.core.formats.event import (
-    Band,
-    Body,
-    DeviceCheckpoint,
-    DeviceNote,
-    Disclosure,
-    DisclosureLeaf,
-    Envelope,
-    Finding,
-    Gap,
-    GapLeaf,
-    GapReason,
-    Gravity,
-    NoteKind,
-    NoteLeaf,
-    Origin,
-)
+from offmon.core.formats.event import DeviceNote, DisclosureLeaf, Gap, GapLeaf, GapReason, NoteLeaf
 from offmon.core.formats.trust import KeyRole, KeysDocument, ListedKey
 from offmon.core.formats.trust_file import Root, TrustedAgency, TrustedWitness, TrustFile
 from offmon.core.ids import Digest, Ms, Slug, Versioned
 from offmon.core.ids import Origin as LogOrigin
 from offmon.core.log import audit, records
 from offmon.core.log.audit import Touched, Verb
-from offmon.core.log.records import (
-    ActionRecord,
-    AlertRecord,
-    AuthorisationRecord,
-    BatchRecord,
-    DecisionOutcome,
-    DecisionRecord,
-    ExportRecord,
-    LeafPlace,
-    ProfileRecord,
-)
+from offmon.core.log.records import AlertRecord, BatchRecord, DecisionOutcome, DecisionRecord, ExportRecord
 from offmon.core.log.tlog.merkle import leaf_hash, prove_consistency, root_of, subtrees_of
 from offmon.core.log.tlog.submission import Submission
 from offmon.core.states import AlertState, ExportState, ProfileState
@@ -96,7 +70,7 @@ class Forge(World):
         """Compile, sign and log the next profile."""
         at = self.wait(HOUR_MS)
         version = len(self.profiles) + 1
-        authorisation = self.bend("rests_on", self.all(AuthorisationRecord))[-1]
+        authorisation = self.bend("rests_on", self.all(records.AuthorisationRecord))[-1]
         lists = [declaration(data, dsse.peek(ListDocument, data)) for data in self.lists.values()]
         terms = self.all(Term)
         grants = compile_grants(self.all(Instrument), terms, authorisation.choices, lists, at)
@@ -123,7 +97,7 @@ class Forge(World):
         profile = self.bend("profile", profile)
         signed = dsse.sign(profile, self.bend("profile_key", self.keys["profile"]))
         self.profiles.append((profile, signed))
-        record = ProfileRecord(
+        record = records.ProfileRecord(
             id=self.id(),
             deployment=self.deployment,
             device=self.device,
@@ -141,7 +115,7 @@ class Forge(World):
         """A start, disclosures of both kinds, and a gap."""
         epoch = self.begin()
         self.wait(DAY_MS)
-        self.leaf(DeviceNote(self.device, epoch.id, 0, NoteKind.STARTED, Ms(self.now), None))
+        self.leaf(DeviceNote(self.device, epoch.id, 0, event.NoteKind.STARTED, Ms(self.now), None))
         for _ in range(self.items - 1):
             self.disclose(epoch, Capability.SITE)
         self.send(epoch)
@@ -186,24 +160,24 @@ class Forge(World):
         grant = next(g for g in profile.grants if kind.value == g.kind)
         n = len(epoch.leaves)
         around = ("before", "after") if kind is Capability.PHRASE else (None, None)
-        body = Body(f"https://listed.invalid/{n}", "A title", "listed.invalid", *around)
-        finding = Finding(
+        body = event.Body(f"https://listed.invalid/{n}", "A title", "listed.invalid", *around)
+        finding = event.Finding(
             kind=kind,
             detector=Versioned("sites@1"),
             list=grant.lists[0],
             rule=Slug("rule.one"),
-            band=Band.EXACT,
-            gravity=Gravity.STANDARD,
-            origin=Origin.TYPED,
+            band=event.Band.EXACT,
+            gravity=event.Gravity.STANDARD,
+            origin=event.Origin.TYPED,
             event_at=at,
             captured_at=at,
             clock_offset_ms=0,
             body=body,
         )
         disclosure = may_leave.decide(profile, finding, at)
-        assert isinstance(disclosure, Disclosure), disclosure
+        assert isinstance(disclosure, event.Disclosure), disclosure
         enclosed = envelope.Enclosed(self.salt(), self.bend("body", disclosure.body))
-        made = Envelope(
+        made = event.Envelope(
             deployment=self.deployment,
             device=self.device,
             epoch=epoch.id,
@@ -221,7 +195,7 @@ class Forge(World):
     def sign_journal(self, epoch: Epoch) -> tuple[bytes, str]:
         """The device's checkpoint over the epoch as it is, and its root."""
         root = root_of(map(journal.hash_of, epoch.leaves)).hex()
-        checkpoint = DeviceCheckpoint(
+        checkpoint = event.DeviceCheckpoint(
             self.device,
             epoch.id,
             len(epoch.leaves),
@@ -262,10 +236,10 @@ class Forge(World):
                 capability=Capability.SITE,
                 list=list_name,
                 rule=Slug("rule.one"),
-                gravity=Gravity.STANDARD,
+                gravity=event.Gravity.STANDARD,
                 state=AlertState.OPEN,
                 opened_at=Ms(self.now),
-                leaves=(LeafPlace(self.device, epoch.id, n),),
+                leaves=(records.LeafPlace(self.device, epoch.id, n),),
             )
             self.act(Verb.ALERT_RAISED, "service", self.row(alert), alert=alert.id)
             if outcome is None:
@@ -281,10 +255,10 @@ class Forge(World):
                 self.seal(alert)
         self.withheld_lines.add(self.act(Verb.CASE_CONSULTED, "officer", reason="subject access"))
 
-    def follow(self, decision: DecisionRecord) -> ActionRecord:
+    def follow(self, decision: DecisionRecord) -> records.ActionRecord:
         """What the decision calls for, not yet done."""
         called, at = FOLLOWS[decision.outcome], decision.decided_at
-        return ActionRecord(
+        return records.ActionRecord(
             id=self.id(),
             decision=decision.id,
             alert=decision.alert,
@@ -446,7 +420,7 @@ class Forge(World):
             rows.append(EpochRow(n, Slug(leaf.KIND), commit, ciphertext, account, why, entry, opened))
             if isinstance(leaf, DisclosureLeaf) and account is LeafAccount.SHOWN:
                 enclosed = epoch.bodies[n]
-                body = layout.open_record(Body.TYPE, enclosed.salt, envelope.body_fields(enclosed.body), {})
+                body = layout.open_record(event.Body.TYPE, enclosed.salt, envelope.body_fields(enclosed.body), {})
                 files[layout.item_path(self.device, epoch.id, n)] = codec.dump(Item(leaf.envelope, leaf.salt, body))
         files[layout.journal_path(self.device, epoch.id)] = codec.dump(
             layout.EpochJournal(self.device, epoch.id, tuple(rows), epoch.checkpoint)

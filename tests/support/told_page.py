@@ -14,14 +14,8 @@ from offmon.core.log.audit import AuditEntry, EntryOutcome, Operation, Verb
 from offmon.core.log.consultations import Consultation
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.log.tlog.merkle import leaf_hash, prove_consistency, prove_inclusion, root_of, subtrees_of
-from offmon.core.person.activity_record import (
-    ActivityRecord,
-    Day,
-    DeviceKnowledge,
-    LogState,
-    ProvenConsultation,
-    SentLine,
-)
+from offmon.core.person import activity_record
+from offmon.core.person.activity_record import ActivityRecord, Day, DeviceKnowledge, LogState
 
 TODAY = Ms(1_780_000_000_000)
 UNTIL = clock.start_of_day(clock.local_day(Ms(TODAY - 14 * clock.DAY_MS)))
@@ -130,8 +124,8 @@ class Page:
         )
         return replace(honest, **changed)  # type: ignore[arg-type]  # the test says what
 
-    def _sent(self, n: int) -> SentLine:
-        return SentLine(
+    def _sent(self, n: int) -> activity_record.SentLine:
+        return activity_record.SentLine(
             self.device, Ms(UNTIL - clock.DAY_MS), Capability.SITE, ("Invented words.",), drawn(f"sent {n}"), None
         )
 
@@ -160,7 +154,7 @@ class Page:
             previous=previous,
             index=self.records.index(record),
             path=(),
-            looks=tuple(ProvenConsultation(*line) for line in own),
+            looks=tuple(activity_record.ProvenConsultation(*line) for line in own),
         )
 
     def _placed(self, day: Day) -> Day:

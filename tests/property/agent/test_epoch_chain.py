@@ -12,18 +12,8 @@ from offmon.agent import epoch_chain
 from offmon.agent.gap_counters import Loss
 from offmon.agent.presence import details
 from offmon.core import clock
-from offmon.core.formats import journal
-from offmon.core.formats.event import (
-    DeviceNote,
-    DisclosureLeaf,
-    Gap,
-    GapLeaf,
-    GapReason,
-    Leaf,
-    NoteKind,
-    NoteLeaf,
-    Sent,
-)
+from offmon.core.formats import event, journal
+from offmon.core.formats.event import DisclosureLeaf, GapLeaf, GapReason, Leaf, NoteKind
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import root_of
 from offmon.core.person import coverage, delay
@@ -80,8 +70,8 @@ def test_what_is_said_again_is_the_same_without_what_was_found(leaves: list[Leaf
     assert epoch_chain.begin(leaves, LATER).again == epoch_chain.begin(unfound, LATER).again
 
 
-def as_said(leaf: Leaf) -> Loss | DeviceNote:
-    if isinstance(leaf, NoteLeaf):
+def as_said(leaf: Leaf) -> Loss | event.DeviceNote:
+    if isinstance(leaf, event.NoteLeaf):
         return leaf.note
     assert isinstance(leaf, GapLeaf)
     return Loss(leaf.gap.reason, leaf.gap.since, leaf.gap.until, leaf.gap.lost)
@@ -98,7 +88,7 @@ class Run:
     def __init__(self, path: Path, *, finds: bool) -> None:
         self.path, self.finds = path, finds
         self.outbox = opened(path)
-        self.journals = dict[Id, list[Sent]]()
+        self.journals = dict[Id, list[event.Sent]]()
         self.at = NOW
         self.put = list[str]()
 
@@ -137,10 +127,10 @@ class Run:
         assert self.outbox.commit(lease, receipt(lease.epoch, len(known), root), b"signed")
 
     @property
-    def leaves(self) -> list[Sent]:
+    def leaves(self) -> list[event.Sent]:
         return [leaf for known in self.journals.values() for leaf in known]
 
-    def told(self) -> list[Gap]:
+    def told(self) -> list[event.Gap]:
         """The gaps that the person's page does not hold back."""
         gaps = [leaf.gap for leaf in self.leaves if isinstance(leaf, GapLeaf)]
         return [one for one in gaps if not delay.waits(one.reason)]

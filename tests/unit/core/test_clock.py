@@ -7,17 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import offmon.core
-from offmon.core.clock import (
-    HOUR_MS,
-    Period,
-    days,
-    end_of_day,
-    local_day,
-    local_minute,
-    start_of_day,
-    utc_text,
-    within_any,
-)
+from offmon.core import clock
+from offmon.core.clock import Period, days, end_of_day, local_day, start_of_day
 from offmon.core.errors import Malformed
 from offmon.core.ids import Ms
 from tests.unit.core.samples import on
@@ -37,8 +28,8 @@ from tests.unit.core.samples import on
     ],
 )
 def test_a_last_day_runs_to_its_end_in_london(last_day: date, over_at: str, hours: int) -> None:
-    assert utc_text(end_of_day(last_day)) == over_at
-    assert end_of_day(last_day) - start_of_day(last_day) == hours * HOUR_MS
+    assert clock.utc_text(end_of_day(last_day)) == over_at
+    assert end_of_day(last_day) - start_of_day(last_day) == hours * clock.HOUR_MS
     assert local_day(Ms(end_of_day(last_day) - 1)) == last_day
     assert local_day(end_of_day(last_day)) > last_day
 
@@ -84,13 +75,13 @@ def test_days_and_lists_of_periods() -> None:
     winter = days(date(2026, 1, 1), date(2026, 3, 28))
     later = days(date(2026, 4, 1), None)
     assert (winter.since, winter.until) == (on(2026, 1, 1), on(2026, 3, 29))
-    assert within_any(on(2026, 5, 1), (winter, later))
-    assert not within_any(on(2026, 3, 30), (winter, later))
+    assert clock.within_any(on(2026, 5, 1), (winter, later))
+    assert not clock.within_any(on(2026, 3, 30), (winter, later))
 
 
 @pytest.mark.parametrize(("at", "says"), [(1_781_006_400_000, "13:00"), (1_800_000_000_000, "08:00")])
 def test_the_minute_is_londons_in_summer_and_in_winter(at: int, says: str) -> None:
-    assert local_minute(Ms(at)) == says
+    assert clock.local_minute(Ms(at)) == says
 
 
 def test_the_time_zone_that_travels_with_the_code_is_the_one_that_this_machine_has() -> None:

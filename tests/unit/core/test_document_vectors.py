@@ -17,18 +17,9 @@ from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis, Instrument, Term
 from offmon.core.authority.profile import Choice, Profile, compile_grants
 from offmon.core.bundle import layout
-from offmon.core.formats import codec, dsse, envelope, journal, protocol, trust, trust_file
+from offmon.core.formats import codec, dsse, envelope, event, journal, protocol, trust, trust_file
 from offmon.core.formats.commitment import WithholdingGround
-from offmon.core.formats.event import (
-    Batch,
-    DeviceCheckpoint,
-    DisclosureLeaf,
-    ForgottenLeaf,
-    GapLeaf,
-    Leaf,
-    NoteLeaf,
-    Receipt,
-)
+from offmon.core.formats.event import Batch, DeviceCheckpoint, ForgottenLeaf, Leaf
 from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.formats.protocol import Enrol, Enrolled, ProfileUpdate
 from offmon.core.formats.trust import KeyRole, KeysDocument
@@ -43,7 +34,7 @@ MAKER = runpy.run_path(str(VECTORS / "make.py"))
 CLASSES: dict[str, Any] = {
     cls.TYPE: cls
     for cls in (
-        *(Batch, DeviceCheckpoint, DrawnWayIn, Enrol, Enrolled, KeysDocument, Profile, Receipt, ProfileUpdate),
+        *(Batch, DeviceCheckpoint, DrawnWayIn, Enrol, Enrolled, KeysDocument, Profile, event.Receipt, ProfileUpdate),
         *(lists.Exclusions, lists.ListDocument, lists.ListEntries, trust_file.TrustFile),
         *(layout.Index, layout.Item, layout.EpochJournal, layout.Record, layout.CaseRun),
     )
@@ -137,7 +128,9 @@ def test_an_update_carries_what_its_profile_names() -> None:
 def test_a_batch_covers_what_its_checkpoint_says_and_so_does_what_is_left_of_it() -> None:
     whole: Batch = read("a batch")
     point = dsse.peek(DeviceCheckpoint, whole.checkpoint)
-    leaves: list[Leaf] = [one for one in whole.leaves if isinstance(one, DisclosureLeaf | GapLeaf | NoteLeaf)]
+    leaves: list[Leaf] = [
+        one for one in whole.leaves if isinstance(one, event.DisclosureLeaf | event.GapLeaf | event.NoteLeaf)
+    ]
     assert (root_of(journal.hash_of(one) for one in leaves).hex(), len(leaves)) == (point.root, point.size)
     left: Batch = read("a batch with a leaf that the device forgot")
     (forgotten,) = [one for one in left.leaves if isinstance(one, ForgottenLeaf)]

@@ -5,17 +5,9 @@ from typing import Any
 
 import pytest
 
+from offmon.core.authority import order
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import (
-    Instrument,
-    Term,
-    TermKind,
-    as_confirmed_at,
-    check_term,
-    cut_by_newer,
-    ended_by,
-    needs_consent,
-)
+from offmon.core.authority.order import Instrument, Term, TermKind, check_term, cut_by_newer, ended_by
 from offmon.core.authority.profile import Choice, Grant, compile_grants
 from offmon.core.clock import DAY_MS
 from offmon.core.errors import Refused
@@ -84,11 +76,11 @@ def test_but_takes_nothing_away_before_it_counts_itself(newer: dict[str, Any], t
 
 @pytest.mark.parametrize(("at", "counts"), [(NOW, True), (Ms(NOW + 1), True), (Ms(NOW - 1), False)])
 def test_nor_before_its_term_was_confirmed(at: Ms, *, counts: bool) -> None:
-    term = as_confirmed_at(replace(NEWER_TERM, confirmed_at=NOW), at)
+    term = order.as_confirmed_at(replace(NEWER_TERM, confirmed_at=NOW), at)
     assert (ended_by(SHPO, [SHPO, NEWER], [SHPO_TERM, term]) is not None) is counts
     assert (term.confirmed_by, term.confirmed_at) == ((NEWER_TERM.confirmed_by, NOW) if counts else (None, None))
     never = replace(NEWER_TERM, confirmed_by=None, confirmed_at=None)
-    assert as_confirmed_at(never, at) == never
+    assert order.as_confirmed_at(never, at) == never
 
 
 def test_the_older_does_not_come_back_when_the_newer_ends() -> None:
@@ -150,7 +142,7 @@ def test_a_licence_beside_another_runs_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("order", "at", "needs"),
+    ("one", "at", "needs"),
     [
         (SHPO, NOW, True),
         (SHPO, Ms(on(2031, 1, 10) - 1), True),
@@ -158,5 +150,5 @@ def test_a_licence_beside_another_runs_on() -> None:
         (LICENCE, NOW, False),
     ],
 )
-def test_an_order_is_discharged_within_five_years_by_consent_alone(order: Instrument, at: Ms, *, needs: bool) -> None:
-    assert needs_consent(order, at) is needs
+def test_an_order_is_discharged_within_five_years_by_consent_alone(one: Instrument, at: Ms, *, needs: bool) -> None:
+    assert order.needs_consent(one, at) is needs

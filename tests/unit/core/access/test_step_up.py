@@ -2,17 +2,8 @@
 
 import pytest
 
-from offmon.core.access.step_up import (
-    FRESH_FOR_MS,
-    PHISHING_RESISTANT,
-    Act,
-    Factor,
-    check_resisting,
-    check_shown,
-    is_good_for_a_form,
-    resists,
-    was_shown,
-)
+from offmon.core.access import step_up
+from offmon.core.access.step_up import Act, Factor
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
@@ -37,7 +28,7 @@ NOW = Ms(1_700_000_000_000)
     ],
 )
 def test_it_counts_for_so_long_and_never_before_it_was_shown(act: Act, ago: int, counts: bool) -> None:
-    assert was_shown(act, Ms(NOW - ago), NOW) is counts
+    assert step_up.was_shown(act, Ms(NOW - ago), NOW) is counts
 
 
 @pytest.mark.parametrize(
@@ -52,19 +43,19 @@ def test_it_counts_for_so_long_and_never_before_it_was_shown(act: Act, ago: int,
     ],
 )
 def test_a_form_opens_only_while_there_is_time_to_fill_it_in(act: Act, ago: int, opens: bool) -> None:
-    assert is_good_for_a_form(act, Ms(NOW - ago), NOW) is opens
+    assert step_up.is_good_for_a_form(act, Ms(NOW - ago), NOW) is opens
 
 
 @pytest.mark.parametrize("act", Act)
 def test_a_factor_that_was_never_shown_opens_nothing(act: Act) -> None:
     with pytest.raises(Refused) as refusal:
-        check_shown(act, None, NOW)
+        step_up.check_shown(act, None, NOW)
     assert refusal.value.code == "factor-stale"
 
 
 def test_every_act_has_its_time_and_only_a_passkey_resists_phishing() -> None:
-    assert set(FRESH_FOR_MS) == set(Act)
-    assert frozenset({Factor.PASSKEY}) == PHISHING_RESISTANT
+    assert set(step_up.FRESH_FOR_MS) == set(Act)
+    assert frozenset({Factor.PASSKEY}) == step_up.PHISHING_RESISTANT
 
 
 @pytest.mark.parametrize(
@@ -83,12 +74,12 @@ def test_every_act_has_its_time_and_only_a_passkey_resists_phishing() -> None:
 def test_what_is_opened_to_a_passkey_alone(
     act: Act, *, code_is_enough: bool, has_passkey: bool, by_passkey_alone: bool
 ) -> None:
-    assert resists(act, code_is_enough=code_is_enough, has_passkey=has_passkey) is by_passkey_alone
+    assert step_up.resists(act, code_is_enough=code_is_enough, has_passkey=has_passkey) is by_passkey_alone
 
 
 @pytest.mark.parametrize("shown_at", [None, Ms(NOW - HOUR_MS), Ms(NOW + 1)])
 def test_a_passkey_that_was_not_shown_lately_is_none(shown_at: Ms | None) -> None:
-    check_resisting(Act.CONTENT, Ms(NOW - HOUR_MS + 1), NOW)
+    step_up.check_resisting(Act.CONTENT, Ms(NOW - HOUR_MS + 1), NOW)
     with pytest.raises(Refused) as refusal:
-        check_resisting(Act.CONTENT, shown_at, NOW)
+        step_up.check_resisting(Act.CONTENT, shown_at, NOW)
     assert refusal.value.code == "factor-phishable"

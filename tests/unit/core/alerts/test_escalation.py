@@ -2,20 +2,8 @@
 
 import pytest
 
-from offmon.core.alerts.escalation import (
-    GRAVEST,
-    MOST_FINDINGS,
-    RESPONSE_MS,
-    Holder,
-    check_looked,
-    check_reachable,
-    counts,
-    due,
-    graver,
-    passes_on,
-    room,
-    waits_since,
-)
+from offmon.core.alerts import escalation
+from offmon.core.alerts.escalation import GRAVEST, MOST_FINDINGS, RESPONSE_MS, Holder, waits_since
 from offmon.core.clock import DAY_MS, HOUR_MS
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
@@ -30,8 +18,8 @@ EVERYONE = dict.fromkeys(Gravity, "the duty desk")
 def test_the_graver_the_sooner() -> None:
     assert set(GRAVEST) == set(RESPONSE_MS) == set(Gravity)
     assert [RESPONSE_MS[gravity] for gravity in GRAVEST] == [HOUR_MS, DAY_MS, 7 * DAY_MS]
-    assert graver(Gravity.STANDARD, Gravity.HIGH) is Gravity.HIGH
-    assert graver(Gravity.URGENT, Gravity.HIGH) is Gravity.URGENT
+    assert escalation.graver(Gravity.STANDARD, Gravity.HIGH) is Gravity.HIGH
+    assert escalation.graver(Gravity.URGENT, Gravity.HIGH) is Gravity.URGENT
 
 
 @pytest.mark.parametrize(
@@ -46,7 +34,7 @@ def test_the_graver_the_sooner() -> None:
     ],
 )
 def test_an_alert_takes_so_many_findings_and_no_more(holds: int, left: int) -> None:
-    assert room(holds) == left
+    assert escalation.room(holds) == left
 
 
 @pytest.mark.parametrize(
@@ -68,7 +56,7 @@ def test_an_alert_takes_so_many_findings_and_no_more(holds: int, left: int) -> N
 def test_hours_are_recorded_and_someone_is_there_for_each_gravity_and_behind_them(
     hours: str, on_call: dict[Gravity, str], inspector: str, refused: str | None
 ) -> None:
-    assert code_of(check_reachable, hours, on_call, inspector) == refused
+    assert code_of(escalation.check_reachable, hours, on_call, inspector) == refused
 
 
 @pytest.mark.parametrize(
@@ -84,12 +72,12 @@ def test_hours_are_recorded_and_someone_is_there_for_each_gravity_and_behind_the
     ],
 )
 @pytest.mark.parametrize("gravity", Gravity)
-@proves("S26", passes_on, disabled=lambda holder, state, gravity, since, at: False)
+@proves("S26", escalation.passes_on, disabled=lambda holder, state, gravity, since, at: False)
 def test_when_it_goes_to_the_next_person(
     holder: Holder, state: AlertState, gravity: Gravity, since: Ms | None, late_ms: int, *, passes: bool
 ) -> None:
-    at = Ms(due(gravity, NOW) + late_ms)
-    assert passes_on(holder, state, gravity, since, at) is passes
+    at = Ms(escalation.due(gravity, NOW) + late_ms)
+    assert escalation.passes_on(holder, state, gravity, since, at) is passes
 
 
 @pytest.mark.parametrize(
@@ -122,7 +110,7 @@ def test_a_look_counts_for_what_was_there_to_be_seen(held: int, risen: int, look
     ],
 )
 def test_once_it_is_graver_the_inspector_is_to_have_it_again(to: Holder, at: int, *, still: bool) -> None:
-    assert counts(to, Ms(at), Ms(5)) is still
+    assert escalation.counts(to, Ms(at), Ms(5)) is still
 
 
 @pytest.mark.parametrize(
@@ -131,4 +119,4 @@ def test_once_it_is_graver_the_inspector_is_to_have_it_again(to: Holder, at: int
 )
 def test_who_decides_has_looked_at_all_that_they_close(shown: int, looked: int | None, refused: str | None) -> None:
     at = None if looked is None else Ms(looked)
-    assert code_of(lambda: check_looked(3, shown, Ms(5), at)) == refused
+    assert code_of(lambda: escalation.check_looked(3, shown, Ms(5), at)) == refused

@@ -4,16 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core.alerts.exhibit import (
-    MOST,
-    CustodyRecord,
-    ExhibitRecord,
-    check_continuity,
-    check_hand_over,
-    check_initials,
-    check_sealable,
-    next_number,
-)
+from offmon.core.alerts import exhibit
+from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord, check_continuity
 from offmon.core.authority.profile import HpkeKey
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.records import REJECTING, DecisionOutcome, LeafPlace
@@ -73,19 +65,19 @@ def chain(*steps: tuple[int, str]) -> list[CustodyRecord]:
     + [(odd, "bad-initials") for odd in ("ab", "A1", "", "AB ", "ÄB", "AB\n")],
 )
 def test_initials_are_as_they_stand_on_a_label(initials: str, refused: str | None) -> None:
-    assert code_of(check_initials, initials) == refused
+    assert code_of(exhibit.check_initials, initials) == refused
 
 
 def test_a_number_is_given_once_and_never_again() -> None:
     assert EXHIBIT.reference == "AB1"
-    assert [next_number([]), next_number([1, 2]), next_number([7])] == [1, 3, 8]
-    assert code_of(next_number, [MOST]) == "no-number-left"
+    assert [exhibit.next_number([]), exhibit.next_number([1, 2]), exhibit.next_number([7])] == [1, 3, 8]
+    assert code_of(exhibit.next_number, [exhibit.MOST]) == "no-number-left"
 
 
 @pytest.mark.parametrize("outcome", [None, *DecisionOutcome])
 def test_only_what_a_person_decided_and_did_not_reject_is_sealed(outcome: DecisionOutcome | None) -> None:
     refused = outcome is None or outcome in REJECTING
-    assert code_of(check_sealable, outcome) == ("not-decided" if refused else None)
+    assert code_of(exhibit.check_sealable, outcome) == ("not-decided" if refused else None)
 
 
 @pytest.mark.parametrize(
@@ -100,10 +92,10 @@ def test_only_what_a_person_decided_and_did_not_reject_is_sealed(outcome: Decisi
         ({"held_by": EXHIBIT.producer}, "no-hand-over"),
     ],
 )
-@proves("S28", check_hand_over, disabled=lambda last, following: None)
+@proves("S28", exhibit.check_hand_over, disabled=lambda last, following: None)
 def test_what_a_hand_over_is(changed: dict[str, object], code: str | None) -> None:
     first, second = chain((1, "colleague"))
-    assert code_of(check_hand_over, first, replace(second, **changed)) == code  # type: ignore[arg-type]
+    assert code_of(exhibit.check_hand_over, first, replace(second, **changed)) == code  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

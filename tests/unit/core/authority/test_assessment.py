@@ -6,17 +6,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority.assessment import (
-    Assessment,
-    AssessmentStanding,
-    answer_due,
-    check_assessed,
-    check_assessed_throughout,
-    check_assessment,
-    check_consulted,
-    covered_until,
-    standing,
-)
+from offmon.core.authority import assessment
+from offmon.core.authority.assessment import Assessment, AssessmentStanding, check_assessed, check_assessed_throughout
 from offmon.core.authority.capability import Capability, Source
 from offmon.core.clock import DAY_MS, Period, end_of_day
 from offmon.core.errors import Refused
@@ -66,7 +57,7 @@ UNSIGNED = replace(SIGNED, signed_by=None, signed_at=None)
 )
 def test_how_an_assessment_stands(changed: dict[str, Any], stands: AssessmentStanding) -> None:
     one = replace(SIGNED, **changed)
-    assert standing(one, NOW) is stands
+    assert assessment.standing(one, NOW) is stands
     assert code_of(check_assessed, [one], Capability, NOW) == (
         None if stands is AssessmentStanding.IN_FORCE else "not-assessed"
     )
@@ -126,7 +117,7 @@ LEASE = Period(NOW, Ms(NOW + 30 * DAY_MS))
     ],
 )
 def test_a_lease_ends_with_the_assessments_that_it_rests_on(assessments: list[Assessment], until: Ms) -> None:
-    assert covered_until(assessments, Capability, LEASE) == until
+    assert assessment.covered_until(assessments, Capability, LEASE) == until
     wanted = "not-assessed" if not assessments else None if until == LEASE.until else "assessment-ends-first"
     assert code_of(check_assessed_throughout, assessments, Capability, LEASE) == wanted
     cut = Period(LEASE.since, until)
@@ -147,7 +138,7 @@ def test_a_lease_without_an_end_is_none() -> None:
     ],
 )
 def test_the_ico_has_six_weeks_and_one_month_more(asked: Ms, due: date, *, extended: bool) -> None:
-    assert answer_due(asked, extended=extended) == end_of_day(due)
+    assert assessment.answer_due(asked, extended=extended) == end_of_day(due)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +154,7 @@ def test_the_ico_has_six_weeks_and_one_month_more(asked: Ms, due: date, *, exten
     ],
 )
 def test_what_can_stand_as_an_assessment(changed: dict[str, Any], refused: str | None) -> None:
-    assert code_of(check_assessment, replace(UNSIGNED, **changed)) == refused
+    assert code_of(assessment.check_assessment, replace(UNSIGNED, **changed)) == refused
 
 
 @pytest.mark.parametrize(
@@ -177,4 +168,4 @@ def test_what_can_stand_as_an_assessment(changed: dict[str, Any], refused: str |
     ],
 )
 def test_the_ico_is_asked_before_it_answers(asked: Ms, answered: Ms | None, refused: str | None) -> None:
-    assert code_of(check_consulted, asked, answered, NOW) == refused
+    assert code_of(assessment.check_consulted, asked, answered, NOW) == refused

@@ -5,15 +5,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority.lists import (
-    ListDocument,
-    ListEntries,
-    ListEntry,
-    declaration,
-    entries_digest,
-    open_entries,
-    unbroken,
-)
+from offmon.core.authority import lists
+from offmon.core.authority.lists import ListDocument, ListEntries, ListEntry, entries_digest, open_entries
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Slug, Versioned
@@ -55,7 +48,7 @@ def test_entries_of_another_list_are_refused_though_declared(changed: dict[str, 
 
 def test_a_declaration_says_all_that_compile_asks_for() -> None:
     signed = dsse.sign(DOCUMENT, key("force.invalid/86/list"))
-    declared = declaration(signed, DOCUMENT)
+    declared = lists.declaration(signed, DOCUMENT)
     assert declared == replace(SITES, ref=replace(SITES.ref, digest=dsse.digest_of(signed)))
     assert b"listed.invalid" not in signed
 
@@ -78,4 +71,4 @@ def test_a_declaration_says_all_that_compile_asks_for() -> None:
 def test_the_versions_of_a_list_go_on_from_the_first_without_a_gap(
     names: list[str], versions: dict[str, list[str]]
 ) -> None:
-    assert unbroken(names) == versions
+    assert lists.unbroken(names) == versions

@@ -5,18 +5,9 @@ from typing import Any
 
 import pytest
 
+from offmon.core.authority import may_leave
 from offmon.core.authority.capability import CAPABILITIES, Capability
-from offmon.core.authority.may_leave import (
-    MAX_FUTURE_MS,
-    No,
-    RefusalReason,
-    admit,
-    admit_by_meaning,
-    admit_by_newest,
-    check,
-    check_body,
-    decide,
-)
+from offmon.core.authority.may_leave import MAX_FUTURE_MS, No, RefusalReason, admit, check_body, decide
 from offmon.core.authority.profile import Grant, ListRef, Profile, TermPeriod
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import Refused
@@ -127,11 +118,11 @@ def test_nothing_is_admitted_when_no_term_of_the_grant_is_in_force() -> None:
 )
 @proves(
     "S5",
-    admit_by_meaning,
+    may_leave.admit_by_meaning,
     disabled=lambda profile, claim, named: next(iter(profile.grants), No(RefusalReason.NO_GRANT)),
 )
 def test_what_a_newer_profile_must_still_mean(what: str, newer: Profile, changed: dict[str, Any], answer: str) -> None:
-    assert verdict(admit_by_meaning(newer, claim_on(PROFILE, **changed), SITE)) == answer
+    assert verdict(may_leave.admit_by_meaning(newer, claim_on(PROFILE, **changed), SITE)) == answer
 
 
 def begun(version: int, since: int, grants: tuple[Grant, ...] = PROFILE.grants) -> Profile:
@@ -155,7 +146,7 @@ def begun(version: int, since: int, grants: tuple[Grant, ...] = PROFILE.grants) 
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_the_newest_of_the_signed_says(what: str, signed: list[Profile], answer: str) -> None:
-    assert verdict(admit_by_newest(signed, claim_on(PROFILE, event_at=NOW), SITE)) == answer
+    assert verdict(may_leave.admit_by_newest(signed, claim_on(PROFILE, event_at=NOW), SITE)) == answer
 
 
 @pytest.mark.parametrize("kind", list(Capability))
@@ -192,7 +183,7 @@ def test_what_a_device_may_disclose(what: str, whole: Profile, changed: dict[str
     else:
         assert answer == "yes"
         assert made.body == finding.body
-        assert check_body(check(admit(whole, made.claim, NOW)), made.body) is None
+        assert check_body(may_leave.check(admit(whole, made.claim, NOW)), made.body) is None
 
 
 def test_the_reason_is_that_of_the_grant_that_came_nearest() -> None:
@@ -207,5 +198,5 @@ def test_the_reason_is_that_of_the_grant_that_came_nearest() -> None:
 def test_a_refusal_carries_its_reason_and_nothing_of_the_finding() -> None:
     assert [f.name for f in fields(No)] == ["reason"]
     with pytest.raises(Refused) as refusal:
-        check(No(RefusalReason.OUT_OF_PERIOD))
+        may_leave.check(No(RefusalReason.OUT_OF_PERIOD))
     assert refusal.value.code == "out-of-period"

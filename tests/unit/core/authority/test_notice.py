@@ -4,19 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.authority import notice
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.notice import (
-    Content,
-    NoticeController,
-    NoticeFacts,
-    ToldDevice,
-    Watcher,
-    check_complete,
-    check_covers,
-    check_served,
-    covers,
-    told_of,
-)
+from offmon.core.authority.notice import Content, NoticeController, NoticeFacts, ToldDevice, Watcher
 from offmon.core.authority.profile import Choice
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
@@ -34,7 +24,7 @@ ORDERS, TERMS, LISTS = (SHPO, LICENCE), (SHPO_TERM, LICENCE_TERM), (SITES, PHRAS
 
 
 def told(*choices: Choice, at: Ms = NOW) -> NoticeFacts:
-    return told_of(choices, ORDERS, TERMS, LISTS, at)
+    return notice.told_of(choices, ORDERS, TERMS, LISTS, at)
 
 
 def content() -> Content:
@@ -81,7 +71,7 @@ def test_what_begins_later_is_told_of_before() -> None:
 )
 def test_a_choice_that_rests_on_what_is_not_there_makes_no_notice(terms: tuple[()], lists: tuple[()]) -> None:
     with pytest.raises(Refused) as refused:
-        told_of((BY_SITE,), ORDERS, terms, lists, NOW)
+        notice.told_of((BY_SITE,), ORDERS, terms, lists, NOW)
     assert refused.value.code == "notice-incomplete"
 
 
@@ -106,9 +96,9 @@ def test_a_choice_that_rests_on_what_is_not_there_makes_no_notice(terms: tuple[(
     ],
 )
 def test_what_is_missing_is_refused_by_name(wrong: dict[str, object], missing: str) -> None:
-    check_complete(content())
+    notice.check_complete(content())
     with pytest.raises(Refused, match=missing) as refused:
-        check_complete(replace(content(), **wrong))  # type: ignore[arg-type]  # the table above names fields
+        notice.check_complete(replace(content(), **wrong))  # type: ignore[arg-type]  # the table above names fields
     assert refused.value.code == "notice-incomplete"
 
 
@@ -136,10 +126,10 @@ OTHER_LIST = replace(BY_SITE, lists=(ident("another list"),))
 def test_a_new_notice_is_due_for_more_and_not_for_less(
     noticed: list[Choice], signing: list[Choice], *, covered: bool
 ) -> None:
-    assert covers(noticed, signing) is covered
+    assert notice.covers(noticed, signing) is covered
     if not covered:
         with pytest.raises(Refused) as refused:
-            check_covers(noticed, signing)
+            notice.check_covers(noticed, signing)
         assert refused.value.code == "not-noticed"
 
 
@@ -179,8 +169,8 @@ def test_one_notice_that_was_served_before_is_enough(
         for after, log in served
     ]
     if code is None:
-        check_served(shown, NOW)
+        notice.check_served(shown, NOW)
         return
     with pytest.raises(Refused) as refusal:
-        check_served(shown, NOW)
+        notice.check_served(shown, NOW)
     assert refusal.value.code == code

@@ -6,27 +6,16 @@ from typing import Any
 
 import pytest
 
+from offmon.core.authority import profile
 from offmon.core.authority.capability import Capability, Purpose
 from offmon.core.authority.order import Basis, Instrument, Term, live_period
-from offmon.core.authority.profile import (
-    MAX_LEASE_MS,
-    SCHEMA,
-    Grant,
-    ListRef,
-    Profile,
-    Sensitive,
-    _check_list,
-    check_documented,
-    check_lease,
-    check_reads,
-    documented_until,
-    has_ended,
-)
+from offmon.core.authority.profile import MAX_LEASE_MS, SCHEMA, Grant, ListRef, Profile, Sensitive
 from offmon.core.clock import DAY_MS, Period, days
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec
 from offmon.core.ids import Count, Id, Ms, Slug, Versioned
 from tests.prove.markers import proves
+from tests.unit.core import samples
 from tests.unit.core.samples import (
     APD,
     LICENCE,
@@ -43,7 +32,6 @@ from tests.unit.core.samples import (
     grants,
     ident,
     on,
-    profile,
 )
 
 
@@ -111,7 +99,7 @@ HAS_ENDED: dict[str, tuple[Grant, tuple[Instrument, ...], tuple[Term, ...], bool
 def test_a_grant_has_ended_when_no_term_that_it_collects_by_is_in_force_by_what_is_known(row: str) -> None:
     """Of what is collected now the case's orders as they are known now are asked, a newer one too (SA20 s.349; S107)."""
     grant, instruments, others, ended = HAS_ENDED[row]
-    assert has_ended(grant, instruments, (SHPO_TERM, LICENCE_TERM, *others), NOW, NOW) is ended
+    assert profile.has_ended(grant, instruments, (SHPO_TERM, LICENCE_TERM, *others), NOW, NOW) is ended
 
 
 ENDED = replace(LICENCE, ended_at=on(2026, 11, 1), end_known_at=on(2026, 11, 2))
@@ -216,7 +204,7 @@ def test_what_is_unlawful_is_refused_and_not_left_out(what: str, changed: dict[s
         (replace(APD, apd_period=Period(Ms(NOW + 1), None)), "sensitive-without-condition"),
     ],
 )
-@proves("S7", _check_list, disabled=lambda lists, list_id, choice, instruments, at: lists[list_id])
+@proves("S7", profile._check_list, disabled=lambda lists, list_id, choice, instruments, at: lists[list_id])
 def test_a_sensitive_list_needs_necessity_and_a_policy_in_force(why: Sensitive | None, refused: str | None) -> None:
     lists = (replace(SITES, sensitive=True),)
     assert code_of(grants, lists=lists, choices=(replace(ON_BOTH, sensitive=why),)) == refused
@@ -235,12 +223,12 @@ def test_a_sensitive_list_needs_necessity_and_a_policy_in_force(why: Sensitive |
 )
 def test_a_lease_ends_with_the_policy_documents_that_it_rests_on(periods: list[Period], until: int | None) -> None:
     choices = [ON_SHPO, *(replace(ON_BOTH, sensitive=replace(APD, apd_period=one)) for one in periods)]
-    assert documented_until(choices, NOW) == until
+    assert profile.documented_until(choices, NOW) == until
     longest = Ms(NOW + MAX_LEASE_MS)
     wanted = None if until is None else "policy-ends-first"
-    assert code_of(check_documented, choices, Period(NOW, longest)) == wanted
-    assert code_of(check_documented, choices, Period(NOW, None)) == wanted
-    assert code_of(check_documented, choices, Period(NOW, longest if until is None else Ms(until))) is None
+    assert code_of(profile.check_documented, choices, Period(NOW, longest)) == wanted
+    assert code_of(profile.check_documented, choices, Period(NOW, None)) == wanted
+    assert code_of(profile.check_documented, choices, Period(NOW, longest if until is None else Ms(until))) is None
 
 
 @pytest.mark.parametrize("condition", [None, "", "3-vital-interests"])
@@ -291,32 +279,32 @@ def test_a_list_of_other_offences_too_is_fine_where_one_is_the_orders() -> None:
         (Period(NOW, None), "lease-too-long"),
     ],
 )
-@proves("S2", check_lease, disabled=lambda profile: None)
+@proves("S2", profile.check_lease, disabled=lambda profile: None)
 def test_a_lease_is_closed_and_at_most_thirty_days(lease: Period, refused: str | None) -> None:
-    assert code_of(check_lease, profile(lease=lease)) == refused
+    assert code_of(profile.check_lease, samples.profile(lease=lease)) == refused
 
 
 @pytest.mark.parametrize(("reads", "refused"), [(0, "old-schema"), (SCHEMA, None), (SCHEMA + 1, None)])
 def test_a_device_reads_what_is_signed_or_is_not_enrolled(reads: int, refused: str | None) -> None:
     """Formats 4: the signer issues none newer than a device reads."""
-    assert code_of(check_reads, Count(reads)) == refused
+    assert code_of(profile.check_reads, Count(reads)) == refused
 
 
 def test_a_profile_is_read_back_as_it_was_written() -> None:
-    assert codec.load(Profile, codec.dump(profile()), max_size=1 << 16) == profile()
+    assert codec.load(Profile, codec.dump(samples.profile()), max_size=1 << 16) == samples.profile()
 
 
 @pytest.mark.parametrize("purpose", ["hr", "", None])
 def test_a_grant_is_for_supervision_or_the_profile_is_refused(purpose: str | None) -> None:
     assert {grant.purpose for grant in grants()} == {Purpose.SUPERVISION}
-    doc: Any = codec.to_doc(profile())
+    doc: Any = codec.to_doc(samples.profile())
     doc["grants"][0]["purpose"] = purpose
     with pytest.raises(Malformed):
         codec.from_doc(Profile, doc)
 
 
 def test_a_profile_with_a_kind_of_grant_that_is_not_known_is_refused_whole() -> None:
-    doc: Any = codec.to_doc(profile())
+    doc: Any = codec.to_doc(samples.profile())
     doc["grants"][0]["kind"] = "screenshot"
     with pytest.raises(Malformed):
         codec.from_doc(Profile, doc)

@@ -5,16 +5,7 @@ from typing import Any
 import pytest
 
 from offmon.core.formats import commitment
-from offmon.core.formats.commitment import (
-    CommittedField,
-    WithholdingGround,
-    check_field,
-    check_salt,
-    commit,
-    commit_of,
-    digests_of,
-    field_salt,
-)
+from offmon.core.formats.commitment import CommittedField, WithholdingGround, check_salt, commit, digests_of, field_salt
 from tests.unit.core.samples import code_of
 
 SALT = bytes(range(32))
@@ -30,9 +21,9 @@ def test_without_the_salt_a_commitment_says_nothing() -> None:
 def test_a_withheld_field_still_counts() -> None:
     digests = digests_of(SALT, VALUES)
     whole = commit("decision", SALT, VALUES)
-    assert commit_of("decision", digests) == whole
-    assert commit_of("decision", {name: d for name, d in digests.items() if name != "reason"}) != whole
-    assert commit_of("decision", digests | {"more": digests["reason"]}) != whole
+    assert commitment.commit_of("decision", digests) == whole
+    assert commitment.commit_of("decision", {name: d for name, d in digests.items() if name != "reason"}) != whole
+    assert commitment.commit_of("decision", digests | {"more": digests["reason"]}) != whole
 
 
 def shown(name: str) -> CommittedField:
@@ -41,7 +32,7 @@ def shown(name: str) -> CommittedField:
 
 def test_a_shown_field_is_the_one_that_was_committed_to() -> None:
     for name, value in VALUES.items():
-        check_field(shown(name), name, value)
+        commitment.check_field(shown(name), name, value)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +60,7 @@ def test_a_shown_field_is_the_one_that_was_committed_to() -> None:
     ],
 )
 def test_a_shown_field_that_is_another_is_refused(field: CommittedField, name: str, value: Any, refused: str) -> None:
-    assert code_of(check_field, field, name, value) == refused
+    assert code_of(commitment.check_field, field, name, value) == refused
 
 
 @pytest.mark.parametrize("length", [0, 16, 31, 33, 64])

@@ -9,16 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from offmon.core.authority.profile import HpkeKey
 from offmon.core.errors import OffmonError
 from offmon.core.formats import codec, envelope
-from offmon.core.formats.envelope import (
-    MAX_PADDED,
-    MIN_PADDED,
-    Enclosed,
-    content_commit,
-    enclose,
-    open_checked,
-    place_of,
-    public_of,
-)
+from offmon.core.formats.envelope import Enclosed, content_commit, enclose, open_checked, place_of, public_of
 from offmon.core.formats.event import Envelope
 from offmon.core.formats.journal import envelope_commit
 from offmon.core.ids import Digest, Ms
@@ -114,11 +105,11 @@ def test_padding_has_one_form(padded: bytes) -> None:
 
 def test_bodies_of_like_size_look_alike() -> None:
     sizes = {len(enclose(Enclosed(SALT, replace(EMPTY, url="u" * n)), public_of(VAULT), b"")) for n in (0, 5, 200, 700)}
-    assert sizes == {MIN_PADDED + OVERHEAD}
+    assert sizes == {envelope.MIN_PADDED + OVERHEAD}
 
 
 def test_a_body_over_64_kib_is_quarantined() -> None:
-    huge = Enclosed(SALT, replace(EMPTY, context_before="x" * MAX_PADDED))
+    huge = Enclosed(SALT, replace(EMPTY, context_before="x" * envelope.MAX_PADDED))
     assert code_of(enclose, huge, public_of(VAULT), b"") == "too-large"
 
 

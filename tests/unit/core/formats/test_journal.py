@@ -6,35 +6,9 @@ from typing import Any
 
 import pytest
 
-from offmon.core.formats import journal
-from offmon.core.formats.event import (
-    Acknowledged,
-    Batch,
-    DeviceCheckpoint,
-    DeviceNote,
-    DisclosureLeaf,
-    ForgottenLeaf,
-    Gap,
-    GapLeaf,
-    GapReason,
-    Leaf,
-    NoteKind,
-    NoteLeaf,
-    Receipt,
-)
-from offmon.core.formats.journal import (
-    Forked,
-    MissingFrom,
-    check_acknowledged,
-    check_batch,
-    extend,
-    hash_of,
-    leaf_commit,
-    leaf_data_of,
-    names_a_head,
-    passes_over,
-    place_of,
-)
+from offmon.core.formats import event, journal
+from offmon.core.formats.event import Batch, DeviceCheckpoint, DeviceNote, DisclosureLeaf, NoteKind, NoteLeaf
+from offmon.core.formats.journal import Forked, MissingFrom, check_batch, extend, hash_of, leaf_commit, place_of
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.tlog.merkle import Frontier, leaf_hash, prove_consistency, root_of, subtrees_of
 from tests.prove.markers import proves
@@ -44,12 +18,12 @@ from tests.unit.core.samples import NOW, code_of, digest, ident
 DEVICE, EPOCH = PLACE.device, PLACE.epoch
 
 
-def leaf(n: int, salt: int = 1) -> Leaf:
+def leaf(n: int, salt: int = 1) -> event.Leaf:
     """A leaf of one of the three kinds, in turn."""
     match n % 3:
         case 0:
-            gap = Gap(DEVICE, EPOCH, n, GapReason.AGENT_DOWN, NOW, Ms(NOW + n), None, None, None)
-            return GapLeaf(gap, bytes([salt]) * 32)
+            gap = event.Gap(DEVICE, EPOCH, n, event.GapReason.AGENT_DOWN, NOW, Ms(NOW + n), None, None, None)
+            return event.GapLeaf(gap, bytes([salt]) * 32)
         case 1:
             return NoteLeaf(DeviceNote(DEVICE, EPOCH, n, NoteKind.STARTED, NOW, None), bytes([salt]) * 32)
         case _:
@@ -147,7 +121,7 @@ def test_every_leaf_has_a_place_and_a_commitment_of_its_own() -> None:
 
 def test_what_is_left_of_a_leaf_after_erasure_still_gives_its_hash() -> None:
     for entry in LEAVES[:3]:
-        data = leaf_data_of(entry.KIND, leaf_commit(entry), journal.ciphertext_digest(entry))
+        data = journal.leaf_data_of(entry.KIND, leaf_commit(entry), journal.ciphertext_digest(entry))
         assert leaf_hash(data) == hash_of(entry)
 
 
@@ -156,8 +130,8 @@ def test_the_kind_the_salt_and_the_ciphertext_are_committed_to() -> None:
     assert hash_of(one) != hash_of(replace(one, ciphertext=b"b"))
     assert hash_of(one) != hash_of(replace(one, salt=b"\1" * 32))
     commit, nothing = leaf_commit(one), digest("")
-    assert leaf_data_of("gap", commit, nothing) != leaf_data_of("note", commit, nothing)
-    assert code_of(leaf_data_of, "other", commit, nothing) == "unknown-leaf"
+    assert journal.leaf_data_of("gap", commit, nothing) != journal.leaf_data_of("note", commit, nothing)
+    assert code_of(journal.leaf_data_of, "other", commit, nothing) == "unknown-leaf"
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
@@ -168,28 +142,28 @@ def test_a_leafs_salt_has_32_bytes(n: int) -> None:
 # --- an agency that lost what it had --------------------------------------------------------------------------------------
 
 
-def forgotten(n: int) -> ForgottenLeaf:
+def forgotten(n: int) -> event.ForgottenLeaf:
     entry = LEAVES[n]
-    return ForgottenLeaf(DEVICE, EPOCH, n, leaf_commit(entry), journal.ciphertext_digest(entry))
+    return event.ForgottenLeaf(DEVICE, EPOCH, n, leaf_commit(entry), journal.ciphertext_digest(entry))
 
 
 def again(first: int, end: int, received: int) -> Batch:
     """What the device has left of leaves `[first, end)`, under a receipt for `received` of them."""
     proof = prove_consistency(end, received, subtrees_of(HASHES[:received]))
-    acknowledged = Acknowledged(b"signed", tuple(Digest(step.hex()) for step in proof))
+    acknowledged = event.Acknowledged(b"signed", tuple(Digest(step.hex()) for step in proof))
     left = (forgotten(n) if isinstance(LEAVES[n], DisclosureLeaf) else LEAVES[n] for n in range(first, end))
     return replace(batch(first, end), leaves=tuple(left), acknowledged=acknowledged)
 
 
-def receipt(size: int, **changed: Any) -> Receipt:
+def receipt(size: int, **changed: Any) -> event.Receipt:
     root = Digest(root_of(HASHES[:size]).hex())
-    return replace(Receipt(DEVICE, EPOCH, size, root, (), "0" * 32, NOW, None), **changed)
+    return replace(event.Receipt(DEVICE, EPOCH, size, root, (), "0" * 32, NOW, None), **changed)
 
 
 @pytest.mark.parametrize(("first", "end", "received"), [(0, 3, 3), (0, 3, 20), (5, 12, 13), (7, 20, 20), (0, 24, 24)])
 def test_what_is_left_of_forgotten_leaves_makes_the_same_journal(first: int, end: int, received: int) -> None:
     given, signed = again(first, end, received), checkpoint(end)
-    check_acknowledged(given, signed, receipt(received))
+    journal.check_acknowledged(given, signed, receipt(received))
     assert extend(known(first), given, check_batch(given, signed), [], signed) == known(end)
 
 
@@ -201,14 +175,14 @@ def test_what_is_left_of_forgotten_leaves_makes_the_same_journal(first: int, end
         (again(0, 6, 9), receipt(5), "not-acknowledged"),
         (again(0, 6, 9), receipt(9, root=digest("other")), "not-consistent"),
         (again(0, 6, 9), receipt(10), "not-consistent"),
-        (replace(again(0, 6, 9), acknowledged=Acknowledged(b"", ())), receipt(9), "proof-length"),
+        (replace(again(0, 6, 9), acknowledged=event.Acknowledged(b"", ())), receipt(9), "proof-length"),
         (again(0, 6, 9), receipt(9), None),
     ],
 )
 def test_a_receipt_vouches_for_what_it_covers_and_for_nothing_else(
-    given: Batch, of: Receipt, refused: str | None
+    given: Batch, of: event.Receipt, refused: str | None
 ) -> None:
-    assert code_of(check_acknowledged, given, checkpoint(6), of) == refused
+    assert code_of(journal.check_acknowledged, given, checkpoint(6), of) == refused
 
 
 def test_nothing_is_called_lost_that_the_device_made_up() -> None:
@@ -217,7 +191,7 @@ def test_nothing_is_called_lost_that_the_device_made_up() -> None:
     other = replace(given, leaves=(*given.leaves[:5], replace(forgotten(5), commit=digest("other"))))
     with pytest.raises(Forked):
         extend(known(0), other, check_batch(other, signed), [], signed)
-    hidden = ForgottenLeaf(DEVICE, EPOCH, 3, leaf_commit(LEAVES[3]), journal.ciphertext_digest(LEAVES[3]))
+    hidden = event.ForgottenLeaf(DEVICE, EPOCH, 3, leaf_commit(LEAVES[3]), journal.ciphertext_digest(LEAVES[3]))
     other = replace(given, leaves=(*given.leaves[:3], hidden, *given.leaves[4:]))
     with pytest.raises(Forked):
         extend(known(0), other, check_batch(other, signed), [], signed)
@@ -247,5 +221,5 @@ def test_forgotten_leaves_come_with_a_receipt_and_a_receipt_with_forgotten_leave
 def test_what_a_new_journal_goes_on_from_is_another_and_is_not_missed_only_where_nothing_of_it_had_a_receipt(
     last: Id | None, size: int | None, names: bool, passes: bool
 ) -> None:
-    gap = Gap(DEVICE, EPOCH, 0, GapReason.NEW_EPOCH, NOW, NOW, None, last, size)
-    assert (names_a_head(gap), passes_over(gap)) == (names, passes)
+    gap = event.Gap(DEVICE, EPOCH, 0, event.GapReason.NEW_EPOCH, NOW, NOW, None, last, size)
+    assert (journal.names_a_head(gap), journal.passes_over(gap)) == (names, passes)

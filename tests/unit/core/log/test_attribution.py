@@ -13,17 +13,8 @@ from offmon.core.authority.capability import Capability, Source
 from offmon.core.authority.order import Basis, Instrument, Term, TermKind
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms, Slug
-from offmon.core.log.attribution import (
-    check_act,
-    check_assessment_acts,
-    check_end_act,
-    check_ended_act,
-    check_list_acts,
-    check_not_stopped,
-    check_not_superseded,
-    check_order_act,
-    check_term_acts,
-)
+from offmon.core.log import attribution
+from offmon.core.log.attribution import check_act
 from offmon.core.log.audit import SIGNER, VAULT, AuditEntry, EntryActor, EntryOutcome, Touched, Verb
 from offmon.core.log.provenance import WITHIN_MS
 from offmon.core.log.records import AuthorisationRecord, DeploymentRecord
@@ -151,10 +142,10 @@ def test_two_people_are_two_in_the_log_and_so_are_their_sessions(
         entry(Verb.TERM_CONFIRMED, second, ROW, session=other),
     ]
     if code is None:
-        check_term_acts(term(RECORDER, second), ROW, log)
+        attribution.check_term_acts(term(RECORDER, second), ROW, log)
         return
     with pytest.raises(Refused) as refusal:
-        check_term_acts(term(RECORDER, second), ROW, log)
+        attribution.check_term_acts(term(RECORDER, second), ROW, log)
     assert refusal.value.code == code
 
 
@@ -173,7 +164,7 @@ APPROVED = entry(Verb.LIST_APPROVED, CONFIRMER, ROW, role=Role.SUPERVISOR)
     ],
 )
 def test_a_list_is_drafted_by_one_and_approved_as_it_stands_by_another(log: list[AuditEntry], code: str | None) -> None:
-    assert said(lambda: check_list_acts(RECORDER, CONFIRMER, ROW, log)) == code
+    assert said(lambda: attribution.check_list_acts(RECORDER, CONFIRMER, ROW, log)) == code
 
 
 PREPARED = entry(Verb.ASSESSMENT_PREPARED, RECORDER, BEFORE, role=Role.SUPERVISOR)
@@ -214,7 +205,7 @@ def test_an_assessment_stands_as_it_was_signed_or_put_to_the_ico_since(log: list
         answered_at=None,
         extended=False,
     )
-    assert said(lambda: check_assessment_acts(one, ROW, log)) == code
+    assert said(lambda: attribution.check_assessment_acts(one, ROW, log)) == code
 
 
 def said(check: Callable[[], None]) -> str | None:
@@ -243,13 +234,13 @@ def test_vault_and_signer_are_known_to_the_verifier_by_the_ids_under_which_they_
         ([entry(Verb.INSTRUMENT_ENDED, RECORDER, replace(BEFORE, id=ident("2")))], False),
     ],
 )
-@proves("S86", check_end_act, disabled=lambda row, log: None)
+@proves("S86", attribution.check_end_act, disabled=lambda row, log: None)
 def test_an_end_is_not_taken_back(log: list[AuditEntry], is_refused: bool) -> None:
     if not is_refused:
-        check_end_act(ROW, log)
+        attribution.check_end_act(ROW, log)
         return
     with pytest.raises(Refused) as refusal:
-        check_end_act(ROW, log)
+        attribution.check_end_act(ROW, log)
     assert refusal.value.code == "changed-after"
 
 
@@ -280,7 +271,7 @@ def authorised(*rows: Touched, **fields: Any) -> AuditEntry:
 def test_of_several_authorisations_the_last_stands(log: list[AuditEntry], stands: Touched | None) -> None:
     for one in ALL:
         code = None if stands is not None and stands.id == one else "superseded"
-        assert said(partial(check_not_superseded, one, ALL, log)) == code
+        assert said(partial(attribution.check_not_superseded, one, ALL, log)) == code
 
 
 MONITORING = Touched(Slug(DeploymentRecord.KIND), ident("1"), Digest("1" * 64))
@@ -315,7 +306,7 @@ def test_monitoring_that_was_stopped_is_not_taken_up_again_until_two_people_agre
     log: list[AuditEntry], code: str | None
 ) -> None:
     """Only the signer begins it; anybody else's move of it suspends or ends it (`core.states.DEPLOYMENT`)."""
-    assert said(partial(check_not_stopped, OLD.id, MONITORING.id, log)) == code
+    assert said(partial(attribution.check_not_stopped, OLD.id, MONITORING.id, log)) == code
 
 
 ORDER = Touched(Slug(Instrument.KIND), ident("1"), Digest("1" * 64))
@@ -370,7 +361,7 @@ def order(ended_at: int | None = None, known_at: int | None = None) -> Instrumen
 )
 def test_an_order_is_what_its_recording_said(log: list[AuditEntry], confirmed_at: int | None, code: str | None) -> None:
     at = None if confirmed_at is None else Ms(confirmed_at)
-    assert said(lambda: check_order_act(order(), ORDER, log, at)) == code
+    assert said(lambda: attribution.check_order_act(order(), ORDER, log, at)) == code
 
 
 ENDED = entry(Verb.INSTRUMENT_ENDED, CONFIRMER, ORDER)
@@ -395,4 +386,4 @@ ENDED = entry(Verb.INSTRUMENT_ENDED, CONFIRMER, ORDER)
 def test_an_order_ended_if_somebody_who_may_recorded_that_then(
     one: Instrument, log: list[AuditEntry], code: str | None
 ) -> None:
-    assert said(lambda: check_ended_act(one, ORDER, log)) == code
+    assert said(lambda: attribution.check_ended_act(one, ORDER, log)) == code

@@ -8,17 +8,7 @@ import pytest
 from offmon.core.access.roles import Role
 from offmon.core.ids import Digest, Ms, Slug
 from offmon.core.log import audit
-from offmon.core.log.audit import (
-    FIRST,
-    AuditEntry,
-    EntryActor,
-    EntryOutcome,
-    Operation,
-    Touched,
-    Verb,
-    commit_of,
-    record_of,
-)
+from offmon.core.log.audit import FIRST, AuditEntry, EntryOutcome, Operation, Verb, commit_of, record_of
 from tests.unit.core.samples import NOW, code_of, digest, ident
 
 SALT = bytes(range(32))
@@ -29,7 +19,7 @@ ENTRY = AuditEntry(
     verb=Verb.ALERT_DECIDED,
     operation=Operation.ALTERATION,
     outcome=EntryOutcome.ALLOWED,
-    actor=EntryActor(ident("officer"), Role.OFFENDER_MANAGER, None, ident("force")),
+    actor=audit.EntryActor(ident("officer"), Role.OFFENDER_MANAGER, None, ident("force")),
     session=None,
     request=None,
     reason=None,
@@ -37,7 +27,7 @@ ENTRY = AuditEntry(
     alert=ident("alert"),
     decision=ident("decision"),
     manifest=None,
-    touched=(Touched(Slug("triage_decision"), ident("decision"), digest("decision")),),
+    touched=(audit.Touched(Slug("triage_decision"), ident("decision"), digest("decision")),),
 )
 
 

@@ -14,21 +14,9 @@ from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Unfit
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
+from offmon.core.log import provenance
 from offmon.core.log.audit import LEAF, SIGNER, VAULT, AuditEntry, EntryOutcome, Touched, Verb
-from offmon.core.log.provenance import (
-    BY_PROCESSES,
-    KINDS,
-    RECORDS,
-    WITHIN_MS,
-    check_signed_in_time,
-    check_times,
-    erases,
-    found_unfit,
-    is_done,
-    newest,
-    spoken,
-    writes,
-)
+from offmon.core.log.provenance import BY_PROCESSES, KINDS, RECORDS, WITHIN_MS, newest
 from offmon.core.log.records import AlertRecord, DecisionRecord, DeviceRecord, ExportRecord, HandoverRecord
 from offmon.core.states import AlertState
 from tests.unit.core.log.test_attribution import RECORDER, entry, ident
@@ -120,10 +108,10 @@ def test_the_newest_act_that_may_change_a_record_commits_to_it(
 @pytest.mark.parametrize("verb", Verb)
 def test_what_a_process_alone_does_nobody_else_did(verb: Verb) -> None:
     by_a_process = entry(verb, VAULT, role=Role.SERVICE)
-    assert is_done(by_a_process)
-    assert not is_done(replace(by_a_process, outcome=EntryOutcome.DENIED))
-    assert is_done(entry(verb, RECORDER, **BY_STAFF)) is (verb not in BY_PROCESSES)
-    assert is_done(entry(verb, RECORDER, role=Role.SERVICE)) is (BY_PROCESSES.get(verb) is None)
+    assert provenance.is_done(by_a_process)
+    assert not provenance.is_done(replace(by_a_process, outcome=EntryOutcome.DENIED))
+    assert provenance.is_done(entry(verb, RECORDER, **BY_STAFF)) is (verb not in BY_PROCESSES)
+    assert provenance.is_done(entry(verb, RECORDER, role=Role.SERVICE)) is (BY_PROCESSES.get(verb) is None)
 
 
 def signed(who: Id, **fields: Any) -> AuditEntry:
@@ -145,7 +133,7 @@ SEALED = said(Verb.EXHIBIT_SEALED, "exhibit")
     ],
 )
 def test_what_the_signer_signed_it_says_itself(log: list[AuditEntry], kept: list[int]) -> None:
-    assert spoken(run(*log)) == [(number, log[number]) for number in kept]
+    assert provenance.spoken(run(*log)) == [(number, log[number]) for number in kept]
 
 
 def handover(at: int, since: int) -> HandoverRecord:
@@ -193,18 +181,18 @@ def test_a_time_is_that_of_the_act(
     record: HandoverRecord | AlertRecord, log: list[AuditEntry], is_refused: bool
 ) -> None:
     if not is_refused:
-        check_times(record, row(record.KIND), log)
+        provenance.check_times(record, row(record.KIND), log)
         return
     with pytest.raises(Refused) as refusal:
-        check_times(record, row(record.KIND), log)
+        provenance.check_times(record, row(record.KIND), log)
     assert refusal.value.code == "time-differs"
 
 
 @pytest.mark.parametrize("after", [0, WITHIN_MS])
 def test_a_profile_is_signed_within_minutes(after: int) -> None:
-    check_signed_in_time(AT, Ms(AT + after))
+    provenance.check_signed_in_time(AT, Ms(AT + after))
     with pytest.raises(Refused, match="Ask for a new one") as refusal:
-        check_signed_in_time(AT, Ms(AT + WITHIN_MS + 1))
+        provenance.check_signed_in_time(AT, Ms(AT + WITHIN_MS + 1))
     assert refusal.value.code == "signed-late"
 
 
@@ -220,7 +208,7 @@ def test_a_profile_is_signed_within_minutes(after: int) -> None:
     ],
 )
 def test_the_vault_erases_and_nobody_else(one: AuditEntry, expected: bool) -> None:
-    assert erases(one) is expected
+    assert provenance.erases(one) is expected
 
 
 def of_export(row: str = "1", **fields: Any) -> AuditEntry:
@@ -243,7 +231,7 @@ def of_export(row: str = "1", **fields: Any) -> AuditEntry:
     ],
 )
 def test_that_a_body_is_unfit_to_be_shown_is_the_vaults_word_about_that_export(one: AuditEntry, expected: bool) -> None:
-    assert found_unfit(one, ident("1")) is expected
+    assert provenance.found_unfit(one, ident("1")) is expected
 
 
 @pytest.mark.parametrize(
@@ -260,4 +248,4 @@ def test_that_a_body_is_unfit_to_be_shown_is_the_vaults_word_about_that_export(o
     ],
 )
 def test_which_entries_can_commit_to_a_record(verb: Verb, kind: str, fields: dict[str, Any], can: bool) -> None:
-    assert writes(said(verb, kind, **fields), kind) is can
+    assert provenance.writes(said(verb, kind, **fields), kind) is can

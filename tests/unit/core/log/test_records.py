@@ -8,16 +8,7 @@ from offmon.core.authority import order, profile
 from offmon.core.formats import codec, event
 from offmon.core.ids import Id
 from offmon.core.log import audit, records
-from offmon.core.log.records import (
-    REJECTING,
-    AuthorisationRecord,
-    DecisionOutcome,
-    DecisionRecord,
-    check_authorised,
-    check_two_people,
-    check_two_sessions,
-    values_of,
-)
+from offmon.core.log.records import AuthorisationRecord, DecisionOutcome, DecisionRecord, values_of
 from tests.prove.markers import proves
 from tests.unit.core.samples import NOW, ON_BOTH, code_of, ident
 
@@ -48,13 +39,13 @@ AUTHORISATION = AuthorisationRecord(
     ],
 )
 def test_when_an_authorisation_does_not_count(changed: dict[str, str | None], refused: str | None) -> None:
-    assert code_of(check_authorised, replace(AUTHORISATION, **changed)) == refused  # type: ignore[arg-type]
+    assert code_of(records.check_authorised, replace(AUTHORISATION, **changed)) == refused  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("second", "refused"), [(ident("b"), None), (None, "one-person"), (ident("a"), "one-person")])
-@proves("S6", check_two_people, disabled=lambda first, second, what: None)
+@proves("S6", records.check_two_people, disabled=lambda first, second, what: None)
 def test_two_people_are_two(second: Id | None, refused: str | None) -> None:
-    assert code_of(check_two_people, ident("a"), second, "This") == refused
+    assert code_of(records.check_two_people, ident("a"), second, "This") == refused
 
 
 @pytest.mark.parametrize(
@@ -68,7 +59,7 @@ def test_two_people_are_two(second: Id | None, refused: str | None) -> None:
     ],
 )
 def test_two_sessions_are_two_and_both_known(first: Id | None, second: Id | None, refused: str | None) -> None:
-    assert code_of(check_two_sessions, first, second, "This") == refused
+    assert code_of(records.check_two_sessions, first, second, "This") == refused
 
 
 def test_a_record_is_committed_without_its_kind_and_with_every_field() -> None:
@@ -88,4 +79,4 @@ def test_no_two_records_share_a_kind() -> None:
 
 def test_no_outcome_says_that_an_offence_was_committed() -> None:
     assert not [o for o in DecisionOutcome if "breach" in o.value or "offence" in o.value or "guilty" in o.value]
-    assert set(DecisionOutcome) > REJECTING
+    assert set(DecisionOutcome) > records.REJECTING

@@ -13,15 +13,7 @@ from offmon.core.log.audit import Verb
 from offmon.core.log.consultations import check_line
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.person import activity_record
-from offmon.core.person.activity_record import (
-    MAX_BYTES,
-    ActivityRecord,
-    DeviceKnowledge,
-    Fault,
-    Judged,
-    LogState,
-    RecordFault,
-)
+from offmon.core.person.activity_record import ActivityRecord, DeviceKnowledge, Fault, Judged, LogState, RecordFault
 from tests.prove.markers import proves
 from tests.support.told_page import UNTIL, Page, drawn
 from tests.unit.core.samples import code_of, ident
@@ -176,7 +168,7 @@ def test_a_file_is_read_whole_or_not_at_all() -> None:
     data = codec.dump(HONEST)
     assert code_of(activity_record.read, data + b" ") is not None
     assert code_of(activity_record.read, data.replace(b'"agency"', b'"agenci"', 1)) is not None
-    assert code_of(activity_record.read, b" " * (MAX_BYTES + 1)) == "too-large"
+    assert code_of(activity_record.read, b" " * (activity_record.MAX_BYTES + 1)) == "too-large"
     assert code_of(activity_record.read, b"") is not None
 
 

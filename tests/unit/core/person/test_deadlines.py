@@ -5,15 +5,8 @@ from datetime import date
 import pytest
 
 from offmon.core.errors import Refused
-from offmon.core.person.deadlines import (
-    Due,
-    RequestKind,
-    bank_holidays,
-    check_extendable,
-    check_received,
-    due,
-    next_working_day,
-)
+from offmon.core.person import deadlines
+from offmon.core.person.deadlines import Due, RequestKind, due
 from tests.prove.markers import proves
 
 
@@ -30,7 +23,7 @@ from tests.prove.markers import proves
     ],
 )
 @pytest.mark.parametrize("kind", [RequestKind.DATA, RequestKind.OBJECTION, RequestKind.REVIEW])
-@proves("S64", next_working_day, disabled=lambda day: day)
+@proves("S64", deadlines.next_working_day, disabled=lambda day: day)
 def test_a_request_is_answered_within_one_month(kind: RequestKind, received: date, last: date) -> None:
     assert due(kind, received) == Due(last, acknowledged=False)
 
@@ -63,16 +56,16 @@ def test_an_extension_is_told_with_reasons_inside_the_first_month(
     kind: RequestKind, told: date, reasons: str, code: str
 ) -> None:
     received = date(2026, 1, 31)
-    check_extendable(RequestKind.DATA, received, date(2026, 2, 28), "There is much of it.")
+    deadlines.check_extendable(RequestKind.DATA, received, date(2026, 2, 28), "There is much of it.")
     with pytest.raises(Refused) as refused:
-        check_extendable(kind, received, told, reasons)
+        deadlines.check_extendable(kind, received, told, reasons)
     assert refused.value.code == code
 
 
 def test_nothing_was_received_tomorrow() -> None:
-    check_received(date(2026, 6, 1), date(2026, 6, 1))
+    deadlines.check_received(date(2026, 6, 1), date(2026, 6, 1))
     with pytest.raises(Refused, match="in the past"):
-        check_received(date(2026, 6, 2), date(2026, 6, 1))
+        deadlines.check_received(date(2026, 6, 2), date(2026, 6, 1))
 
 
 @pytest.mark.parametrize(
@@ -84,4 +77,4 @@ def test_nothing_was_received_tomorrow() -> None:
     ],
 )
 def test_the_bank_holidays_are_those_that_were_announced(year: int, kept: list[str]) -> None:
-    assert sorted(f"{day:%m-%d}" for day in bank_holidays(year)) == kept
+    assert sorted(f"{day:%m-%d}" for day in deadlines.bank_holidays(year)) == kept

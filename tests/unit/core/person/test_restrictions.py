@@ -12,19 +12,7 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
 from offmon.core.person import delay, restrictions
-from offmon.core.person.restrictions import (
-    AgreedRestriction,
-    Decided,
-    Line,
-    RestrictionGround,
-    RestrictionRequest,
-    RestrictionStanding,
-    Telling,
-    is_withheld,
-    on_look,
-    shown_from,
-    standing,
-)
+from offmon.core.person.restrictions import AgreedRestriction, Decided, Line, RestrictionStanding, Telling, shown_from
 
 HOUR = clock.HOUR_MS
 
@@ -33,8 +21,8 @@ def day(of: int, month: int = 6) -> Ms:
     return clock.start_of_day(date(2026, month, of))
 
 
-ASKED = RestrictionRequest(
-    RestrictionGround.INQUIRY,
+ASKED = restrictions.RestrictionRequest(
+    restrictions.RestrictionGround.INQUIRY,
     frozenset({Line.SENT}),
     day(1),
     day(3),
@@ -51,7 +39,7 @@ DUE = day(16)
 
 
 def test_the_grounds_are_those_of_the_act() -> None:
-    assert sorted(restrictions.LETTER[ground] for ground in RestrictionGround) == ["a", "b", "c", "d", "e"]
+    assert sorted(restrictions.LETTER[ground] for ground in restrictions.RestrictionGround) == ["a", "b", "c", "d", "e"]
 
 
 @pytest.mark.parametrize(
@@ -98,8 +86,8 @@ def test_a_line_is_shown_when_it_is_due_or_once_nothing_holds_it(
 ) -> None:
     assert shown_from(line, happened, DUE, held) == from_when
     assert shown_from(line, happened, DUE, reversed(held)) == from_when
-    assert is_withheld(line, happened, DUE, held, Ms(from_when - 1)) is (from_when > DUE)
-    assert not is_withheld(line, happened, DUE, held, from_when)
+    assert restrictions.is_withheld(line, happened, DUE, held, Ms(from_when - 1)) is (from_when > DUE)
+    assert not restrictions.is_withheld(line, happened, DUE, held, from_when)
 
 
 def test_every_look_that_is_told_presupposes_something_sent_or_can_be_without() -> None:
@@ -112,9 +100,9 @@ def test_every_look_that_is_told_presupposes_something_sent_or_can_be_without() 
 def test_what_was_sent_holds_every_look_at_it_of_whatever_day(what: Verb, on: Ms) -> None:
     moment = Period(on, Ms(on + 1))
     from_when = day(1, 7) if what in delay.OF_WHAT_WAS_SENT else DUE
-    assert shown_from(Line.LOOKED, moment, DUE, on_look(what, [HELD])) == from_when
+    assert shown_from(Line.LOOKED, moment, DUE, restrictions.on_look(what, [HELD])) == from_when
     looked = replace(HELD, lines=frozenset({Line.LOOKED}))
-    assert on_look(what, [looked]) == (looked,)  # its own days are as they were asked for
+    assert restrictions.on_look(what, [looked]) == (looked,)  # its own days are as they were asked for
 
 
 def test_what_is_due_by_the_delay_is_due_at_the_midnight_at_which_it_is_shown() -> None:
@@ -139,7 +127,7 @@ def test_what_is_due_by_the_delay_is_due_at_the_midnight_at_which_it_is_shown() 
 def test_how_a_restriction_stands(
     decided: Decided | None, lifted_at: Ms | None, at: Ms, stands: RestrictionStanding
 ) -> None:
-    assert standing(day(1, 7), decided, lifted_at, at) is stands
+    assert restrictions.standing(day(1, 7), decided, lifted_at, at) is stands
 
 
 def test_nothing_is_decided_that_would_be_over_already() -> None:

@@ -3,15 +3,8 @@
 import pytest
 
 from offmon.core.ids import Ms
-from offmon.core.public.analytics_consent import (
-    VERSION,
-    ConsentChoice,
-    GivenConsent,
-    chosen,
-    may_count,
-    read,
-    to_the_minute,
-)
+from offmon.core.public import analytics_consent
+from offmon.core.public.analytics_consent import VERSION, ConsentChoice, GivenConsent, chosen, may_count, read
 
 ACCEPTED, REFUSED, WITHDRAWN = (GivenConsent(choice, VERSION) for choice in ConsentChoice)
 
@@ -51,4 +44,4 @@ def test_what_a_choice_becomes(before: GivenConsent | None, after: GivenConsent,
 
 
 def test_a_choice_is_recorded_to_the_minute() -> None:
-    assert to_the_minute(Ms(1_800_000_059_999)) == 1_800_000_000_000
+    assert analytics_consent.to_the_minute(Ms(1_800_000_059_999)) == 1_800_000_000_000

@@ -5,19 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offmon.core.errors import NotAuthentic
-from offmon.core.log.tlog.merkle import (
-    HASH_BYTES,
-    MAX_PROOF,
-    MAX_SIZE,
-    Frontier,
-    check_consistency,
-    check_inclusion,
-    consistency_path,
-    inclusion_path,
-    prove_consistency,
-    prove_inclusion,
-    subtrees_of,
-)
+from offmon.core.log.tlog import merkle
+from offmon.core.log.tlog.merkle import Frontier
 from tests.unit.core.log.tlog.samples import LEAVES
 from tests.unit.core.log.tlog.test_merkle import ROOTS
 
@@ -28,47 +17,47 @@ sizes = st.integers(1, len(LEAVES))
 def test_a_mutated_inclusion_proof_fails(data: st.DataObject) -> None:
     size = data.draw(sizes)
     index = data.draw(st.integers(0, size - 1))
-    proof = list(prove_inclusion(index, size, subtrees_of(LEAVES)))
-    check_inclusion(LEAVES[index], index, size, proof, ROOTS[size])
+    proof = list(merkle.prove_inclusion(index, size, merkle.subtrees_of(LEAVES)))
+    merkle.check_inclusion(LEAVES[index], index, size, proof, ROOTS[size])
     with pytest.raises(NotAuthentic):
-        check_inclusion(LEAVES[index], index, size, _mutate(data, proof), ROOTS[size])
+        merkle.check_inclusion(LEAVES[index], index, size, _mutate(data, proof), ROOTS[size])
 
 
 @given(st.data())
 def test_a_mutated_consistency_proof_fails(data: st.DataObject) -> None:
     size = data.draw(sizes)
     old = data.draw(st.integers(0, size))
-    proof = list(prove_consistency(old, size, subtrees_of(LEAVES)))
-    check_consistency(old, ROOTS[old], size, ROOTS[size], proof)
+    proof = list(merkle.prove_consistency(old, size, merkle.subtrees_of(LEAVES)))
+    merkle.check_consistency(old, ROOTS[old], size, ROOTS[size], proof)
     with pytest.raises(NotAuthentic):
-        check_consistency(old, ROOTS[old], size, ROOTS[size], _mutate(data, proof))
+        merkle.check_consistency(old, ROOTS[old], size, ROOTS[size], _mutate(data, proof))
 
 
 @given(st.data())
 def test_a_proof_fails_whatever_root_was_exchanged(data: st.DataObject) -> None:
     size = data.draw(sizes)
     old = data.draw(st.integers(1, size))
-    proof = prove_consistency(old, size, subtrees_of(LEAVES))
+    proof = merkle.prove_consistency(old, size, merkle.subtrees_of(LEAVES))
     wrong = _flip(data, ROOTS[old])
     with pytest.raises(NotAuthentic):
-        check_consistency(old, wrong, size, ROOTS[size], proof)
+        merkle.check_consistency(old, wrong, size, ROOTS[size], proof)
     with pytest.raises(NotAuthentic):
-        check_consistency(old, ROOTS[old], size, _flip(data, ROOTS[size]), proof)
+        merkle.check_consistency(old, ROOTS[old], size, _flip(data, ROOTS[size]), proof)
 
 
-@given(st.binary(max_size=70).filter(lambda value: len(value) != HASH_BYTES))
+@given(st.binary(max_size=70).filter(lambda value: len(value) != merkle.HASH_BYTES))
 def test_what_is_no_hash_is_in_no_tree_and_is_no_root(value: bytes) -> None:
     """An empty leaf equals an empty root: in a tree of one leaf there is nothing to hash."""
     with pytest.raises(NotAuthentic):
-        check_inclusion(value, 0, 1, (), value)
+        merkle.check_inclusion(value, 0, 1, (), value)
     with pytest.raises(NotAuthentic):
-        check_consistency(5, value, 5, value, ())
+        merkle.check_consistency(5, value, 5, value, ())
 
 
-@given(st.integers(1, MAX_SIZE), st.data())
+@given(st.integers(1, merkle.MAX_SIZE), st.data())
 def test_no_path_is_longer_than_the_limit(size: int, data: st.DataObject) -> None:
-    assert len(inclusion_path(data.draw(st.integers(0, size - 1)), size)) <= MAX_PROOF
-    assert len(consistency_path(data.draw(st.integers(0, size)), size)) <= MAX_PROOF
+    assert len(merkle.inclusion_path(data.draw(st.integers(0, size - 1)), size)) <= merkle.MAX_PROOF
+    assert len(merkle.consistency_path(data.draw(st.integers(0, size)), size)) <= merkle.MAX_PROOF
 
 
 @given(st.lists(st.integers(0, 60), max_size=5))

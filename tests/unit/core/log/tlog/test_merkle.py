@@ -5,18 +5,8 @@ import json
 import pytest
 
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.log.tlog.merkle import (
-    EMPTY_ROOT,
-    MAX_SIZE,
-    Frontier,
-    check_consistency,
-    check_inclusion,
-    leaf_hash,
-    prove_consistency,
-    prove_inclusion,
-    root_of,
-    subtrees_of,
-)
+from offmon.core.log.tlog import merkle
+from offmon.core.log.tlog.merkle import EMPTY_ROOT, MAX_SIZE, Frontier, leaf_hash, root_of, subtrees_of
 from tests.unit.core.log.tlog.samples import LEAVES, VECTORS
 
 KNOWN = json.loads((VECTORS / "merkle.json").read_text())
@@ -44,39 +34,39 @@ def test_roots_and_proofs_are_those_of_the_hand_written_script() -> None:
     assert [root_of(KNOWN_LEAVES[:size]) for size in range(9)] == KNOWN_ROOTS
     for case in KNOWN["inclusion"]:
         proof = tuple(bytes.fromhex(value) for value in case["proof"])
-        assert prove_inclusion(case["index"], case["size"], tree) == proof
+        assert merkle.prove_inclusion(case["index"], case["size"], tree) == proof
     for case in KNOWN["consistency"]:
         proof = tuple(bytes.fromhex(value) for value in case["proof"])
-        assert prove_consistency(case["old"], case["size"], tree) == proof
+        assert merkle.prove_consistency(case["old"], case["size"], tree) == proof
 
 
 @pytest.mark.parametrize("size", range(1, 34))
 def test_every_proof_of_a_small_tree_holds(size: int) -> None:
     tree = subtrees_of(LEAVES)
     for index in range(size):
-        check_inclusion(LEAVES[index], index, size, prove_inclusion(index, size, tree), ROOTS[size])
+        merkle.check_inclusion(LEAVES[index], index, size, merkle.prove_inclusion(index, size, tree), ROOTS[size])
     for old in range(size + 1):
-        check_consistency(old, ROOTS[old], size, ROOTS[size], prove_consistency(old, size, tree))
+        merkle.check_consistency(old, ROOTS[old], size, ROOTS[size], merkle.prove_consistency(old, size, tree))
 
 
 @pytest.mark.parametrize("size", range(1, 34))
 def test_no_proof_of_a_small_tree_holds_for_another_leaf_place_or_tree(size: int) -> None:
     tree = subtrees_of(LEAVES)
     for index in range(size):
-        proof = prove_inclusion(index, size, tree)
+        proof = merkle.prove_inclusion(index, size, tree)
         with pytest.raises(NotAuthentic):
-            check_inclusion(LEAVES[index + 1], index, size, proof, ROOTS[size])
+            merkle.check_inclusion(LEAVES[index + 1], index, size, proof, ROOTS[size])
         with pytest.raises(NotAuthentic):
-            check_inclusion(LEAVES[index], index, size, proof, ROOTS[size + 1])
+            merkle.check_inclusion(LEAVES[index], index, size, proof, ROOTS[size + 1])
         for other in set(range(size)) - {index}:
             with pytest.raises(NotAuthentic):
-                check_inclusion(LEAVES[index], other, size, proof, ROOTS[size])
+                merkle.check_inclusion(LEAVES[index], other, size, proof, ROOTS[size])
     for old in range(1, size + 1):
-        proof = prove_consistency(old, size, tree)
+        proof = merkle.prove_consistency(old, size, tree)
         with pytest.raises(NotAuthentic):
-            check_consistency(old, ROOTS[old - 1], size, ROOTS[size], proof)
+            merkle.check_consistency(old, ROOTS[old - 1], size, ROOTS[size], proof)
         with pytest.raises(NotAuthentic):
-            check_consistency(old, ROOTS[old], size, ROOTS[size + 1], proof)
+            merkle.check_consistency(old, ROOTS[old], size, ROOTS[size + 1], proof)
 
 
 def test_length_is_refused_before_anything_is_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,49 +76,49 @@ def test_length_is_refused_before_anything_is_hashed(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("offmon.core.log.tlog.merkle.node_hash", never)
     for proof in ((), (EMPTY_ROOT,) * 2, (EMPTY_ROOT,) * 4, (EMPTY_ROOT, EMPTY_ROOT, b"short")):
         with pytest.raises(NotAuthentic, match="proof-length"):
-            check_inclusion(LEAVES[0], 0, 8, proof, ROOTS[8])
+            merkle.check_inclusion(LEAVES[0], 0, 8, proof, ROOTS[8])
         with pytest.raises(NotAuthentic, match="proof-length"):
-            check_consistency(4, ROOTS[4], 32, ROOTS[32], proof)
+            merkle.check_consistency(4, ROOTS[4], 32, ROOTS[32], proof)
 
 
 def test_what_is_no_hash_is_refused_by_its_length() -> None:
-    first, *rest = prove_inclusion(0, 8, subtrees_of(LEAVES))
+    first, *rest = merkle.prove_inclusion(0, 8, subtrees_of(LEAVES))
     with pytest.raises(NotAuthentic, match="proof-length"):
-        check_inclusion(LEAVES[0], 0, 8, (first + b"more", *rest), ROOTS[8])
+        merkle.check_inclusion(LEAVES[0], 0, 8, (first + b"more", *rest), ROOTS[8])
 
 
 @pytest.mark.parametrize("value", [b"", ROOTS[1] + b"more"])
 def test_nor_is_what_is_no_hash_in_a_tree_of_itself_or_a_root_of_one(value: bytes) -> None:
     with pytest.raises(NotAuthentic, match="not-included"):
-        check_inclusion(value, 0, 1, (), value)
+        merkle.check_inclusion(value, 0, 1, (), value)
     with pytest.raises(NotAuthentic, match="not-consistent"):
-        check_consistency(5, value, 5, value, ())
+        merkle.check_consistency(5, value, 5, value, ())
 
 
 @pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (0, 0), (0, MAX_SIZE + 1)])
 def test_there_is_no_proof_outside_a_tree(index: int, size: int) -> None:
     with pytest.raises(Malformed, match="outside-tree"):
-        check_inclusion(LEAVES[0], index, size, (), ROOTS[1])
+        merkle.check_inclusion(LEAVES[0], index, size, (), ROOTS[1])
 
 
 @pytest.mark.parametrize(("old", "size"), [(-1, 3), (4, 3), (0, MAX_SIZE + 1)])
 def test_a_tree_does_not_begin_with_a_larger_one(old: int, size: int) -> None:
     with pytest.raises(Malformed, match="outside-tree"):
-        check_consistency(old, ROOTS[1], size, ROOTS[1], ())
+        merkle.check_consistency(old, ROOTS[1], size, ROOTS[1], ())
 
 
 def test_the_empty_tree_has_one_root() -> None:
-    check_consistency(0, EMPTY_ROOT, 0, EMPTY_ROOT, ())
-    check_consistency(0, EMPTY_ROOT, 5, ROOTS[5], ())
+    merkle.check_consistency(0, EMPTY_ROOT, 0, EMPTY_ROOT, ())
+    merkle.check_consistency(0, EMPTY_ROOT, 5, ROOTS[5], ())
     for old_root, size, root in ((ROOTS[1], 0, EMPTY_ROOT), (EMPTY_ROOT, 0, ROOTS[1]), (ROOTS[1], 5, ROOTS[5])):
         with pytest.raises(NotAuthentic, match="not-consistent"):
-            check_consistency(0, old_root, size, root, ())
+            merkle.check_consistency(0, old_root, size, root, ())
 
 
 def test_one_size_has_one_root() -> None:
-    check_consistency(5, ROOTS[5], 5, ROOTS[5], ())
+    merkle.check_consistency(5, ROOTS[5], 5, ROOTS[5], ())
     with pytest.raises(NotAuthentic, match="not-consistent"):
-        check_consistency(5, ROOTS[5], 5, ROOTS[6], ())
+        merkle.check_consistency(5, ROOTS[5], 5, ROOTS[6], ())
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,9 @@ import pytest
 
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.formats.keys import PublicKey
+from offmon.core.log.tlog import note
 from offmon.core.log.tlog.lines import decode_number
-from offmon.core.log.tlog.note import (
-    MAX_NOTE,
-    MAX_SIGNATURES,
-    NoteSignature,
-    SignedNote,
-    check_signed,
-    parse_signatures,
-    sign_note,
-)
+from offmon.core.log.tlog.note import MAX_NOTE, MAX_SIGNATURES, NoteSignature, SignedNote, check_signed, sign_note
 from tests.unit.core.log.tlog.samples import log_key, witness_key
 
 # The example of C2SP signed-note.
@@ -139,10 +132,10 @@ def test_a_text_that_no_note_may_have_is_not_signed(text: str) -> None:
 
 
 def test_signature_lines_read_alone() -> None:
-    assert parse_signatures(LINE * 2) == (NoteSignature("k", bytes(4), b"\0"),) * 2
+    assert note.parse_signatures(LINE * 2) == (NoteSignature("k", bytes(4), b"\0"),) * 2
     for text in ("", LINE[:-1], "\n", LINE + "\n"):
         with pytest.raises(Malformed):
-            parse_signatures(text)
+            note.parse_signatures(text)
 
 
 @pytest.mark.parametrize(
