@@ -14,10 +14,11 @@ from psycopg import sql
 from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log import audit
-from offmon.core.log.audit import EntryOutcome, Touched, Verb
+from offmon.core.log.audit import Touched, Verb
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.rows import AgencyRow
+from tests.support.entries import an_entry
 from tests.support.fake_device import now
 from tests.support.story import Story
 
@@ -77,23 +78,8 @@ def name(
     named = Touched(Slug(KINDS.get(table, table)), Id(row), Digest("0" * 64))
     if (named.table, named.id) not in {(one.table, one.id) for one in touched}:
         touched = (named, *touched)
-    entry = audit.AuditEntry(
-        at=now(),
-        agency=story.agency,
-        case=story.case,
-        verb=verb,
-        operation=verb.operation,
-        outcome=EntryOutcome.ALLOWED,
-        actor=(said or writer).core(),
-        session=None,
-        request=None,
-        reason=reason,
-        recipient=None,
-        alert=None,
-        decision=None,
-        manifest=manifest,
-        touched=touched,
-    )
+    told = {"agency": story.agency, "case": story.case, "manifest": manifest, "reason": reason}
+    entry = an_entry(verb, (said or writer).core(), *touched, at=now(), **told)
     salt = secrets.token_bytes(32)
     columns = {
         "id": new_id(),

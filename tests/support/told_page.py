@@ -1,6 +1,7 @@
 """An activity record that a person took away, made honestly by `core` alone: an invented log, with two sealed days."""
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -10,12 +11,13 @@ from offmon.core.authority.capability import Capability
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Id, Ms, Origin
 from offmon.core.log import audit, consultations
-from offmon.core.log.audit import AuditEntry, EntryOutcome, Operation, Verb
+from offmon.core.log.audit import AuditEntry, Verb
 from offmon.core.log.consultations import Consultation
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.log.tlog.merkle import leaf_hash, prove_consistency, prove_inclusion, root_of, subtrees_of
 from offmon.core.person import activity_record
 from offmon.core.person.activity_record import ActivityRecord, Day, DeviceKnowledge, LogState
+from tests.support.entries import an_entry
 
 TODAY = Ms(1_780_000_000_000)
 UNTIL = clock.start_of_day(clock.local_day(Ms(TODAY - 14 * clock.DAY_MS)))
@@ -30,10 +32,7 @@ def ident(name: str) -> Id:
 
 
 def fillers(name: str) -> Iterator[Digest]:
-    number = 0
-    while True:
-        yield drawn(f"{name} {number}")
-        number += 1
+    return (drawn(f"{name} {number}") for number in itertools.count())
 
 
 FORCE, CASE, DEVICE, ORIGIN = ident("force"), ident("case"), ident("device"), Origin("log.invalid/86")
@@ -105,23 +104,9 @@ class Page:
     def entry(self, on: Ms, root: Digest, **changed: object) -> AuditEntry:
         """The entry that seals a day, honest but for `changed`."""
         day = clock.local_day(on)
-        honest = AuditEntry(
-            at=Ms(clock.end_of_day(day) + consultations.AFTER_MS),
-            agency=self.agency,
-            case=None,
-            verb=Verb.LOOKS_SEALED,
-            operation=Operation.OTHER,
-            outcome=EntryOutcome.ALLOWED,
-            actor=audit.EntryActor(ident("worker"), Role.SERVICE, None, self.agency),
-            session=None,
-            request=None,
-            reason=consultations.reason_of(day),
-            recipient=None,
-            alert=None,
-            decision=None,
-            manifest=root,
-            touched=(),
-        )
+        worker = audit.EntryActor(ident("worker"), Role.SERVICE, None, self.agency)
+        at, reason = Ms(clock.end_of_day(day) + consultations.AFTER_MS), consultations.reason_of(day)
+        honest = an_entry(Verb.LOOKS_SEALED, worker, at=at, reason=reason, manifest=root)
         return replace(honest, **changed)  # type: ignore[arg-type]  # the test says what
 
     def _sent(self, n: int) -> activity_record.SentLine:

@@ -20,7 +20,7 @@ from offmon.core.formats.event import Leaf
 from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.log import audit, records
-from offmon.core.log.audit import EntryActor, EntryOutcome, Touched, Verb
+from offmon.core.log.audit import EntryActor, Touched, Verb
 from offmon.core.log.records import AuthorisationRecord, DeviceRecord, NoticeRecord
 from offmon.core.log.tlog import merkle
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
@@ -29,6 +29,7 @@ from offmon.core.log.tlog.merkle import leaf_hash, root_of
 from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.proof import Proof
 from offmon.core.states import DeploymentState
+from tests.support.entries import an_entry
 
 START: Final = Ms(1_781_000_000_000)  # 9 June 2026
 WEEK: Final = 7 * DAY_MS
@@ -164,13 +165,7 @@ class World:
         processes = {"service": self.service, "signer": audit.SIGNER, "vault": audit.VAULT}
         role = Role.SERVICE if who in processes else ROLE.get(verb, Role.OFFENDER_MANAGER)
         actor = EntryActor((self.people | processes)[who], role, None, self.agency)
-        fields: dict[str, Any] = dict.fromkeys(
-            ("session", "request", "reason", "recipient", "alert", "decision", "manifest")
-        )
-        fields |= {"operation": verb.operation, "outcome": EntryOutcome.ALLOWED, **more}
-        entry = audit.AuditEntry(
-            at=Ms(self.now), agency=self.agency, case=self.case, verb=verb, actor=actor, touched=touched, **fields
-        )
+        entry = an_entry(verb, actor, *touched, at=Ms(self.now), case=self.case, **more)
         self.lines.append(Line(self.bend("entry", entry), self.salt()))
         if not self.late:
             self.sequence()
