@@ -11,6 +11,7 @@ from tests.server import set_up_django
 set_up_django()
 
 import pytest  # noqa: E402  # the views cannot be imported before Django is set up
+import yaml  # noqa: E402
 
 from offmon.core.authority.capability import Capability  # noqa: E402
 from offmon.core.authority.may_leave import RefusalReason  # noqa: E402
@@ -24,9 +25,8 @@ from offmon.core.ids import Ms  # noqa: E402
 from offmon.server.base.web.permissions import public_views  # noqa: E402
 from offmon.server.faces.ingest.answers import problem_of  # noqa: E402
 from offmon.server.intake.gate import NotGranted  # noqa: E402
-from tests.support import plain_yaml  # noqa: E402
 
-DOCUMENT: Any = plain_yaml.load((Path(__file__).parents[5] / "docs/api/openapi.yaml").read_text(encoding="utf-8"))
+DOCUMENT: Any = yaml.safe_load((Path(__file__).parents[5] / "docs/api/openapi.yaml").read_text(encoding="utf-8"))
 ADDRESSES = {
     protocol.ENROL_PATH: "post",
     protocol.BATCHES_PATH: "post",
