@@ -20,25 +20,15 @@ type Doc = dict[str, Any]
 TAGS = {
     name: f"offmon/{name}@1"
     for name in (
-        "document",
-        "field",
-        "record",
-        "envelope",
-        "journal-leaf",
-        "gap",
-        "note",
-        "run",
-        "list",
-        "enrolment-secret",
-        "root-digest",
-        "os-account",
-        "way-in-proof",
+        *("document", "field", "record", "envelope", "journal-leaf", "gap", "note", "run", "list"),
+        *("enrolment-secret", "root-digest", "os-account", "way-in-proof"),
     )
 }
 CASE, AGENCY, DEVICE = "ca5e" * 8, "a6e0" * 8, "de00" * 8
 DEPLOYMENT, EPOCH, GRANT, TERM, LIST = "de91" * 8, "e90c" * 8, "6a00" * 8, "7e00" * 8, "1157" * 8
 SALT = hashlib.sha256(b"salt").digest()
 NOON = 1_795_608_000_000  # 2026-11-25T12:00:00Z
+DAY_MS = 86_400_000
 
 
 def b64(data: bytes) -> str:
@@ -65,12 +55,17 @@ def escaped(char: str) -> str:
     return short.get(char) or (f"\\u{ord(char):04x}" if char < " " else char)
 
 
+def drawn(name: str) -> str:
+    """32 invented bytes that follow from a name, as hex."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
 def tagged(tag: str, *parts: bytes) -> bytes:
     return hashlib.sha256(TAGS[tag].encode() + b"\x00" + b"".join(parts)).digest()
 
 
 def key(name: str) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(name.encode()).digest())
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(drawn(name)))
 
 
 def public(name: str) -> bytes:
@@ -147,18 +142,18 @@ def tagged_digests() -> Doc:
     return {"data": data.hex(), "digests": [{"tag": TAGS[name], "digest": tagged(name, data).hex()} for name in TAGS]}
 
 
-def field_digests(values: Doc) -> tuple[dict[str, bytes], dict[str, str]]:
-    salts = {name: hmac.new(SALT, name.encode(), hashlib.sha256).digest() for name in values}
+def field_digests(values: Doc, salt: bytes) -> tuple[dict[str, bytes], dict[str, str]]:
+    salts = {name: hmac.new(salt, name.encode(), hashlib.sha256).digest() for name in values}
     digests = {name: tagged("field", salts[name], jcs([name, value]).encode()).hex() for name, value in values.items()}
     return salts, digests
 
 
-def record_commit(kind: str, values: Doc) -> Doc:
-    salts, digests = field_digests(values)
+def record_commit(kind: str, values: Doc, salt: bytes = SALT) -> Doc:
+    salts, digests = field_digests(values, salt)
     commit = tagged("record", jcs({"type": kind, "fields": digests}).encode()).hex()
     return {
         "kind": kind,
-        "salt": SALT.hex(),
+        "salt": salt.hex(),
         "fields": [
             {"name": n, "value": values[n], "salt": salts[n].hex(), "digest": digests[n]} for n in sorted(values)
         ],
@@ -342,7 +337,7 @@ def keys() -> Doc:
         "keys": [
             {
                 "name": name,
-                "seed": hashlib.sha256(name.encode()).hexdigest(),
+                "seed": drawn(name),
                 "algorithm": kind,
                 "public": public(name).hex(),
                 "vkey": vkey(name, kind),
@@ -379,7 +374,7 @@ def http_signature() -> Doc:
     base = f'"@method": POST\n"@target-uri": {uri}\n"content-digest": {digest}\n"@signature-params": {params}'
     return {
         "vkey": vkey(name),
-        "seed": hashlib.sha256(name.encode()).hexdigest(),
+        "seed": drawn(name),
         "method": "POST",
         "uri": uri,
         "body": body.hex(),

@@ -6,7 +6,6 @@ of batch and item names a profile and grant that are not here. The profile names
 their content, and the update carries them all.
 """
 
-import hashlib
 import json
 import runpy
 import sys
@@ -24,15 +23,13 @@ type Doc = dict[str, Any]
 
 b64, tagged, vkey = (FORMATS[name] for name in ("b64", "tagged", "vkey"))
 jcs: Callable[[Any], str] = FORMATS["jcs"]
-AGENCY, CASE, DEVICE, DEPLOYMENT, EPOCH, SALT, NOON = (
-    FORMATS[name] for name in ("AGENCY", "CASE", "DEVICE", "DEPLOYMENT", "EPOCH", "SALT", "NOON")
-)
+AGENCY, CASE, DEVICE, DEPLOYMENT = (FORMATS[name] for name in ("AGENCY", "CASE", "DEVICE", "DEPLOYMENT"))
+EPOCH, SALT, NOON, DAY_MS = (FORMATS[name] for name in ("EPOCH", "SALT", "NOON", "DAY_MS"))
 SITES, PHRASES = FORMATS["LIST"], "1158" * 8
 TERM, OTHER_TERM = FORMATS["TERM"], "7e01" * 8
 ROOT, NEXT_ROOT, LOG = "root.invalid/86", "root.invalid/87", "log.invalid/86"
 SIGNS = {role: f"force.invalid/86/{role}" for role in ("profile", "list", "receipt", "release")} | {"log": LOG}
 DEVICE_NAME = f"device.invalid/{DEVICE}"
-DAY_MS = 86_400_000
 YEAR = {"since": NOON - 100 * DAY_MS, "until": NOON + 200 * DAY_MS}
 OPEN = {"since": NOON - 300 * DAY_MS, "until": None}
 TEXT = "Monitoring software must be installed on your devices \u2014 caf\u00e9."
@@ -370,8 +367,12 @@ def told(what: str, document: Doc, signer: str | None = None) -> Doc:
     if signer is None:
         return plain
     data = signed(document, signer)
-    seed = hashlib.sha256(signer.encode()).hexdigest()
-    return plain | {"seed": seed, "vkey": vkey(signer), "signed": data.hex(), "digest": digest(data)}
+    return plain | {
+        "seed": FORMATS["drawn"](signer),
+        "vkey": vkey(signer),
+        "signed": data.hex(),
+        "digest": digest(data),
+    }
 
 
 def documents() -> list[Doc]:

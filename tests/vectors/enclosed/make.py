@@ -26,12 +26,8 @@ type Doc = dict[str, Any]
 BODY: Doc = FORMATS["BODY"]
 SALT: bytes = FORMATS["SALT"]
 
-KEM, KDF, AES_128, AES_256 = (
-    0x0020,
-    0x0001,
-    0x0001,
-    0x0002,
-)  # RFC 9180 §7: X25519, HKDF-SHA256, AES-128-GCM, AES-256-GCM
+# RFC 9180 §7: X25519, HKDF-SHA256, AES-128-GCM, AES-256-GCM
+KEM, KDF, AES_128, AES_256 = 0x0020, 0x0001, 0x0001, 0x0002
 LEAST, MOST = 1 << 10, 1 << 16
 # RFC 9180 A.1.1, with AES-128-GCM: what stands there of this module's own hand, before it is trusted with another key length.
 RFC_EPHEMERAL = "52c4a758a802cd8b936eceea314432798d5baf2d7e9235dc084ab1b9cfa2f736"
@@ -41,7 +37,7 @@ RFC_PLAINTEXT, RFC_AAD = "4265617574792069732074727574682c2074727574682062656175
 
 
 def private(name: str) -> X25519PrivateKey:
-    return X25519PrivateKey.from_private_bytes(hashlib.sha256(name.encode()).digest())
+    return X25519PrivateKey.from_private_bytes(bytes.fromhex(FORMATS["drawn"](name)))
 
 
 def hmac_256(key: bytes, data: bytes) -> bytes:
@@ -81,18 +77,12 @@ def schedule(shared: bytes, enc: bytes, recipient: bytes, info: bytes, aead: int
 
 
 def seal(
-    plaintext: bytes,
-    recipient: bytes,
-    ephemeral: X25519PrivateKey,
-    info: bytes,
-    *,
-    aad: bytes = b"",
-    aead: int = AES_256,
+    plain: bytes, recipient: bytes, ephemeral: X25519PrivateKey, info: bytes, *, aad: bytes = b"", aead: int = AES_256
 ) -> bytes:
     """Single-shot base mode: encapsulated key, then what AES-GCM made."""
     enc = ephemeral.public_key().public_bytes_raw()
     keys = schedule(ephemeral.exchange(X25519PublicKey.from_public_bytes(recipient)), enc, recipient, info, aead)
-    return enc + AESGCM(keys["key"]).encrypt(keys["nonce"], plaintext, aad)
+    return enc + AESGCM(keys["key"]).encrypt(keys["nonce"], plain, aad)
 
 
 def open_sealed(ciphertext: bytes, recipient: X25519PrivateKey, info: bytes) -> bytes:
@@ -198,10 +188,8 @@ def list_entries() -> Doc:
 
 def rfc_example() -> Doc:
     """The first message of RFC 9180 A.1.1 by this hand; the test has what the RFC says of it."""
-    ephemeral, recipient = (
-        X25519PrivateKey.from_private_bytes(bytes.fromhex(RFC_EPHEMERAL)),
-        bytes.fromhex(RFC_RECIPIENT),
-    )
+    ephemeral = X25519PrivateKey.from_private_bytes(bytes.fromhex(RFC_EPHEMERAL))
+    recipient = bytes.fromhex(RFC_RECIPIENT)
     info, enc = bytes.fromhex(RFC_INFO), ephemeral.public_key().public_bytes_raw()
     keys = schedule(ephemeral.exchange(X25519PublicKey.from_public_bytes(recipient)), enc, recipient, info, AES_128)
     sealed = seal(bytes.fromhex(RFC_PLAINTEXT), recipient, ephemeral, info, aad=bytes.fromhex(RFC_AAD), aead=AES_128)

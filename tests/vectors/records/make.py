@@ -5,8 +5,6 @@ and hashes. It shares no code with offmon, so that a mistake must be made twice 
 can replace another. People, ids, keys and salts are invented.
 """
 
-import hashlib
-import hmac
 import json
 import runpy
 import sys
@@ -14,28 +12,20 @@ from pathlib import Path
 from typing import Any
 
 FORMATS = runpy.run_path(str(Path(__file__).parents[1] / "make.py"))
-jcs, tagged, b64, vkey = (FORMATS[name] for name in ("jcs", "tagged", "b64", "vkey"))
-AGENCY, CASE, DEVICE, DEPLOYMENT, EPOCH = (
-    FORMATS[name] for name in ("AGENCY", "CASE", "DEVICE", "DEPLOYMENT", "EPOCH")
-)
-TERM, LIST, NOON = (FORMATS[name] for name in ("TERM", "LIST", "NOON"))
+b64, vkey, drawn = (FORMATS[name] for name in ("b64", "vkey", "drawn"))
+AGENCY, CASE, DEVICE, DEPLOYMENT = (FORMATS[name] for name in ("AGENCY", "CASE", "DEVICE", "DEPLOYMENT"))
+EPOCH, TERM, LIST, NOON, DAY_MS = (FORMATS[name] for name in ("EPOCH", "TERM", "LIST", "NOON", "DAY_MS"))
 
 type Doc = dict[str, Any]
-
-DAY_MS = 86_400_000
-
-
-def drawn(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()
 
 
 def named(name: str) -> str:
     """The id of an invented person or thing."""
-    return drawn(name)[:32]
+    return str(drawn(name))[:32]
 
 
 def hpke(name: str) -> Doc:
-    return {"suite": 1, "key": b64(hashlib.sha256(f"a public key: {name}".encode()).digest())}
+    return {"suite": 1, "key": b64(bytes.fromhex(drawn(f"a public key: {name}")))}
 
 
 ORDER, ALERT, DECISION, EXHIBIT = (named(name) for name in ("order", "alert", "decision", "exhibit"))
@@ -302,11 +292,8 @@ RECORDS: dict[str, Doc] = {
 def committed(kind: str, values: Doc) -> Doc:
     """disclosure.md, *Commitments*: field by field, each under a salt of its own, and the kind over all of them."""
     salt = bytes.fromhex(drawn(f"salt of {kind}"))
-    digests = {}
-    for name, value in values.items():
-        own = hmac.new(salt, name.encode(), hashlib.sha256).digest()
-        digests[name] = tagged("field", own, jcs([name, value]).encode()).hex()
-    commit = tagged("record", jcs({"type": kind, "fields": digests}).encode()).hex()
+    _, digests = FORMATS["field_digests"](values, salt)
+    commit = FORMATS["record_commit"](kind, values, salt)["commit"]
     return {"kind": kind, "salt": salt.hex(), "values": values, "digests": digests, "commit": commit}
 
 

@@ -4,13 +4,14 @@ Written from RFC 6962 §2.1 and the C2SP pages, recursively and slowly. It share
 to pass. The keys are invented: each seed is the SHA-256 of the key's name.
 """
 
-import base64
 import hashlib
 import json
+import runpy
 import sys
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+FORMATS = runpy.run_path(str(Path(__file__).parents[1] / "make.py"))
+b64, key, key_hash, vkey = (FORMATS[name] for name in ("b64", "key", "key_hash", "vkey"))
 
 # The eight leaves of the test tree that certificate-transparency implementations share.
 SHARED_LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
@@ -59,24 +60,8 @@ def subproof(m: int, entries: list[bytes], whole: bool) -> list[bytes]:
     return [*subproof(m - k, entries[k:], False), mth(entries[:k])]
 
 
-def b64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def key(name: str) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(sha(name.encode()))
-
-
-def key_id(name: str, kind: int) -> bytes:
-    return sha(name.encode() + b"\n" + bytes([kind]) + key(name).public_key().public_bytes_raw())[:4]
-
-
-def vkey(name: str, kind: int) -> str:
-    return f"{name}+{key_id(name, kind).hex()}+{b64(bytes([kind]) + key(name).public_key().public_bytes_raw())}"
-
-
 def signature_line(name: str, kind: int, signature: bytes) -> str:
-    return f"\u2014 {name} {b64(key_id(name, kind) + signature)}\n"
+    return f"\u2014 {name} {b64(bytes.fromhex(key_hash(name, kind)) + signature)}\n"
 
 
 def checkpoint(entries: list[bytes]) -> tuple[str, str]:

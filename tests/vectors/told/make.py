@@ -6,41 +6,31 @@ winter, when a day in London begins at midnight UTC. The keys and salts are inve
 """
 
 import copy
-import hashlib
-import hmac
 import json
 import runpy
 import sys
 from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 FORMATS = runpy.run_path(str(Path(__file__).parents[1] / "make.py"))
 TREES = runpy.run_path(str(Path(__file__).parents[1] / "tlog" / "make.py"))
-jcs, tagged, b64, vkey, key = (FORMATS[name] for name in ("jcs", "tagged", "b64", "vkey", "key"))
-AGENCY, CASE, DEVICE = (FORMATS[name] for name in ("AGENCY", "CASE", "DEVICE"))
+jcs, tagged, b64, vkey, key, drawn = (FORMATS[name] for name in ("jcs", "tagged", "b64", "vkey", "key", "drawn"))
+AGENCY, CASE, DEVICE, DAY_MS = (FORMATS[name] for name in ("AGENCY", "CASE", "DEVICE", "DAY_MS"))
 mth, path, subproof, signature_line = (TREES[name] for name in ("mth", "path", "subproof", "signature_line"))
 
 type Doc = dict[str, Any]
 
 ORIGIN = "log.invalid/86"
-DAY_MS = 86_400_000
 FIRST = 1_795_564_800_000  # 2026-11-25T00:00:00Z, the first instant of a day in London
 DATES = ("2026-11-25", "2026-11-26")
 LEAVES = 256
 
 
-def drawn(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()
-
-
 def committed(kind: str, salt: bytes, values: Doc) -> str:
     """README §6 and disclosure.md, *Commitments*: field by field, each under a salt of its own."""
-    digests = {}
-    for name, value in values.items():
-        own = hmac.new(salt, name.encode(), hashlib.sha256).digest()
-        digests[name] = tagged("field", own, jcs([name, value]).encode()).hex()
-    return str(tagged("record", jcs({"type": kind, "fields": digests}).encode()).hex())
+    return str(FORMATS["record_commit"](kind, values, salt)["commit"])
 
 
 def line(on: int, place: int) -> tuple[Doc, bytes]:
@@ -59,20 +49,14 @@ def sealed(on: int, date: str, number: int, records: list[bytes]) -> Doc:
     filling = [drawn(f"filling {on} {n}") for n in range(LEAVES - 2)]
     day = sorted([*commits, *filling])
     tree = [bytes.fromhex(commit) for commit in day]
-    entry = {
+    entry = dict.fromkeys(("case", "session", "request", "recipient", "alert", "decision")) | {
         "at": on + DAY_MS + 3_600_000,
         "agency": AGENCY,
-        "case": None,
         "verb": "looks.sealed",
         "operation": "other",
         "outcome": "allowed",
         "actor": {"id": drawn("worker")[:32], "role": "service", "team": None, "agency": AGENCY},
-        "session": None,
-        "request": None,
         "reason": date,
-        "recipient": None,
-        "alert": None,
-        "decision": None,
         "manifest": mth(tree).hex(),
         "touched": [],
     }
@@ -127,17 +111,8 @@ def honest() -> tuple[Doc, list[bytes]]:
     records += [bytes.fromhex(drawn(f"a later entry {n}")) for n in range(4)]
     for day, size in zip(days, sizes, strict=True):
         day["path"] = [step.hex() for step in path(day["index"], records[:size])]
-    sent = [
-        {
-            "device": DEVICE,
-            "on": FIRST,
-            "kind": "site",
-            "terms": ["Invented words."],
-            "commit": drawn(f"sent {n}"),
-            "unkept": None,
-        }
-        for n in (1, 2)
-    ]
+    kept = {"device": DEVICE, "on": FIRST, "kind": "site", "terms": ["Invented words."], "unkept": None}
+    sent = [kept | {"commit": drawn(f"sent {n}")} for n in (1, 2)]
     told = {
         "type": "offmon/told@1",
         "agency": AGENCY,
@@ -151,28 +126,21 @@ def honest() -> tuple[Doc, list[bytes]]:
     return told, records
 
 
-def of_look(**values: Any) -> Callable[[Doc], object]:
-    return lambda it: it["days"][0]["looks"][1]["look"].update(values)
+UNKEPT: Doc = {"kind": None, "terms": []}
 
 
-def of_day(**values: Any) -> Callable[[Doc], object]:
-    return lambda it: it["days"][1].update(values)
+def changing(*place: str | int) -> Callable[..., Callable[[Doc], object]]:
+    """Given values, what puts them into the document at that place of a file."""
+
+    def of(**values: Any) -> Callable[[Any], object]:
+        return lambda it: reduce(lambda part, step: part[step], place, it).update(values)
+
+    return of
 
 
-def of_entry(**values: Any) -> Callable[[Doc], object]:
-    return lambda it: it["days"][1]["entry"].update(values)
-
-
-def of_state(place: int, **values: Any) -> Callable[[Doc], object]:
-    return lambda it: it["log"][place].update(values)
-
-
-def of_sent(**values: Any) -> Callable[[Doc], object]:
-    return lambda it: it["sent"][1].update(values)
-
-
-def of_waiting(**values: Any) -> Callable[[Doc], object]:
-    return lambda it: it["waiting"][1].update(values)
+of_file, of_look, of_day = changing(), changing("days", 0, "looks", 1, "look"), changing("days", 1)
+of_entry, of_sent, of_waiting = changing("days", 1, "entry"), changing("sent", 1), changing("waiting", 1)
+of_first, of_second, of_third = (changing("log", place) for place in range(3))
 
 
 def leads_elsewhere(told: Doc, records: list[bytes]) -> None:
@@ -212,62 +180,52 @@ def files() -> Doc:
         cases.append({"what": what, "file": jcs(changed), **counted, "found": found})
 
     holds("an honest file", (2, 0, 4, 2))
-    holds(
-        "nothing was sent and nobody looked", (0, 0, 0, 0), lambda it: it.update(sent=[], log=[], days=[], waiting=[])
-    )
-    holds("nothing of who looked is proved yet", (2, 0, 0, 2), lambda it: it.update(log=[], days=[]))
+    holds("nothing was sent and nobody looked", (0, 0, 0, 0), of_file(sent=[], log=[], days=[], waiting=[]))
+    holds("nothing of who looked is proved yet", (2, 0, 0, 2), of_file(log=[], days=[]))
     holds("no state after the one that was given", (2, 0, 4, 2), lambda it: it.update(log=it["log"][:2]))
     for why in ("refused", "lost"):
-        holds(f"what was sent and is {why}", (2, 0, 4, 2), of_sent(kind=None, terms=[], unkept=why))
-    fails(
-        "never journalled, and refused",
-        "sent",
-        [2],
-        (1, 4),
-        of_sent(kind=None, terms=[], unkept="refused", commit=drawn("x")),
-    )
+        holds(f"what was sent and is {why}", (2, 0, 4, 2), of_sent(**UNKEPT, unkept=why))
+    refused = of_sent(**UNKEPT, unkept="refused", commit=drawn("x"))
+    fails("never journalled, and refused", "sent", [2], (1, 4), refused)
     holds("a line of another device", (1, 1, 4, 2), lambda it: it["sent"][0].update(device="de01" * 8))
-    fails("another person's", "other", [None], (0, 0), lambda it: it.update(case="ca5f" * 8), waiting=0)
-    fails("another agency's", "other", [None], (0, 0), lambda it: it.update(agency="a6e1" * 8), waiting=0)
-    fails("never journalled", "sent", [2], (1, 4), lambda it: it["sent"][1].update(commit=drawn("never")))
-    fails(
-        "told before its day was over",
-        "late",
-        [5, 6],
-        (2, 4),
-        lambda it: it.update(until=FIRST + 9 * DAY_MS),
-        waiting=0,
-    )
-    fails("days without a state of the log", "log", [None], (2, 0), lambda it: it.update(log=[]))
-    fails("a state of the log without days", "log", [None], (2, 0), lambda it: it.update(days=[]))
-    fails("a checkpoint that is no note", "log", [None], (2, 0), of_state(0, checkpoint="no note"))
+    fails("another person's", "other", [None], (0, 0), of_file(case="ca5f" * 8), waiting=0)
+    fails("another agency's", "other", [None], (0, 0), of_file(agency="a6e1" * 8), waiting=0)
+    fails("never journalled", "sent", [2], (1, 4), of_sent(commit=drawn("never")))
+    fails("told before its day was over", "late", [5, 6], (2, 4), of_file(until=FIRST + 9 * DAY_MS), waiting=0)
     stranger, last = "log.invalid/87", len(records)
-    fails("signed by another", "log", [None], (2, 0), of_state(2, checkpoint=signed(records, stranger)))
-    fails("of another log", "log", [None], (2, 0), of_state(2, checkpoint=signed(records, origin=stranger)))
-    fails(
-        "another root of a size that was given",
-        "log",
-        [None],
-        (2, 0),
-        of_state(1, checkpoint=signed(records[: last - 4], root=bytes(31) + b"1")),
-    )
-    fails("a state that does not go on from the one before", "log", [None], (2, 0), of_state(1, path=[]))
-    fails("a state that nothing comes before, with a path", "log", [None], (2, 0), of_state(0, path=[drawn("x")]))
-    fails("states in another order", "log", [None], (2, 0), lambda it: it["log"].reverse())
+    forked = signed(records[: last - 4], root=bytes(31) + b"1")
+    for what, change in (
+        ("days without a state of the log", of_file(log=[])),
+        ("a state of the log without days", of_file(days=[])),
+        ("a checkpoint that is no note", of_first(checkpoint="no note")),
+        ("signed by another", of_third(checkpoint=signed(records, stranger))),
+        ("of another log", of_third(checkpoint=signed(records, origin=stranger))),
+        ("another root of a size that was given", of_second(checkpoint=forked)),
+        ("a state that does not go on from the one before", of_second(path=[])),
+        ("a state that nothing comes before, with a path", of_first(path=[drawn("x")])),
+        ("states in another order", lambda it: it["log"].reverse()),
+    ):
+        fails(what, "log", [None], (2, 0), change)
     fails("no state that was given", "unseen", [1, 2, 3, 4], (2, 0), lambda it: leads_elsewhere(it, records))
     fails("only states before the one that was given", "unseen", [1, 2], (2, 0), only_the_first)
-    fails("another day's entry", "day", [3, 4], (2, 2), lambda it: it["days"][1].update(entry=it["days"][0]["entry"]))
-    fails("another act's entry", "day", [3, 4], (2, 2), of_entry(verb="case.consulted"))
-    fails("another root in the entry", "day", [3, 4], (2, 2), of_entry(manifest=drawn("another root")))
-    fails("another salt of the entry", "day", [3, 4], (2, 2), of_day(salt=b64(bytes(32))))
-    fails("another number in the run", "day", [3, 4], (2, 2), of_day(number=9))
-    fails("another place in the log", "day", [3, 4], (2, 2), of_day(index=5))
-    fails("no path to the checkpoint", "day", [3, 4], (2, 2), of_day(path=[]))
-    fails("another role", "look", [2], (2, 3), of_look(role="data_protection"))
-    fails("another team", "look", [2], (2, 3), of_look(team="South"))
-    fails("another act", "look", [2], (2, 3), of_look(what="export.downloaded"))
-    fails("of another case", "look", [2], (2, 3), of_look(case="ca5f" * 8))
-    fails("of another day", "look", [2], (2, 3), of_look(on=FIRST + 5 * DAY_MS))
+    for what, change in (
+        ("another day's entry", lambda it: it["days"][1].update(entry=it["days"][0]["entry"])),
+        ("another act's entry", of_entry(verb="case.consulted")),
+        ("another root in the entry", of_entry(manifest=drawn("another root"))),
+        ("another salt of the entry", of_day(salt=b64(bytes(32)))),
+        ("another number in the run", of_day(number=9)),
+        ("another place in the log", of_day(index=5)),
+        ("no path to the checkpoint", of_day(path=[])),
+    ):
+        fails(what, "day", [3, 4], (2, 2), change)
+    for what, change in (
+        ("another role", of_look(role="data_protection")),
+        ("another team", of_look(team="South")),
+        ("another act", of_look(what="export.downloaded")),
+        ("of another case", of_look(case="ca5f" * 8)),
+        ("of another day", of_look(on=FIRST + 5 * DAY_MS)),
+    ):
+        fails(what, "look", [2], (2, 3), change)
     fails("a day of another size", "look", [3, 4], (2, 2), of_day(size=512))
     fails("of another case, and unproved", "look", [6], (2, 4), of_waiting(case="ca5f" * 8), waiting=1)
     fails("of no day, and unproved", "look", [6], (2, 4), of_waiting(on=FIRST + 9 * DAY_MS - 1), waiting=1)
