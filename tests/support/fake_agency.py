@@ -146,7 +146,6 @@ class FakeAgency:
         return replace(honest, **changes)  # type: ignore[arg-type]
 
     def issue(self, **changes: object) -> Profile:
-        """Sign and issue the next profile."""
         profile = self.next_profile(**changes)
         self.profile = dsse.sign(profile, self.keys[KeyRole.PROFILE])
         return profile

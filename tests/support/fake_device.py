@@ -46,7 +46,6 @@ class Request:
 
     @property
     def nonce(self) -> str:
-        """The nonce that it is signed with."""
         return httpsig.parse(self.headers["Signature-Input"]).nonce
 
 
@@ -88,13 +87,11 @@ class FakeDevice:
         return self.request("POST", protocol.ENROL_PATH, codec.dump(asked))
 
     def enrolled(self, answer: bytes) -> Enrolled:
-        """Take the answer to `enrol`."""
         told = codec.load(Enrolled, answer, max_size=protocol.MAX_ANSWER)
         self.deployment, self.device = told.deployment, told.device
         return told
 
     def ask_profile(self) -> Request:
-        """Asks for its newest profile."""
         return self.request("GET", protocol.PROFILE_PATH, b"")
 
     def draw(self, way_in: WayIn, *, at: Ms | None = None) -> bytes:
@@ -152,13 +149,11 @@ class FakeDevice:
         return n
 
     def note(self, kind: NoteKind = NoteKind.STARTED) -> int:
-        """Adds a note of its own life."""
         n = len(self.leaves)
         self.leaves.append(NoteLeaf(DeviceNote(self.device, self.epoch, n, kind, now(), None), secrets.token_bytes(32)))
         return n
 
     def gap(self, reason: GapReason = GapReason.AGENT_DOWN, *, last: "tuple[Id, int] | None" = None) -> int:
-        """Adds a declared gap of a second."""
         n = len(self.leaves)
         epoch, size = last or (None, None)
         gap = Gap(self.device, self.epoch, n, reason, Ms(now() - 1000), now(), None, epoch, size)

@@ -152,9 +152,8 @@ class FakeIngest:
         if batch.acknowledged is not None:
             own = self.agency.keys[KeyRole.RECEIPT].public
             journal.check_acknowledged(batch, checkpoint, dsse.open_signed(Receipt, batch.acknowledged.receipt, own))
-        heads = [
-            EpochHead(epoch, number, known.frontier) for number, (epoch, known) in enumerate(self.journals.items())
-        ]
+        journals = enumerate(self.journals.items())
+        heads = [EpochHead(epoch, number, known.frontier) for number, (epoch, known) in journals]
         known = self.journals.get(head_for(batch, heads).epoch, Journal())
         grown = journal.extend(known.frontier, batch, leaves, known.hashes[batch.first :], checkpoint)
         fresh = grown.size - known.frontier.size
@@ -193,9 +192,8 @@ class Server:
             def _answer(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"] or 0))
                 uri = f"http://{self.headers['Host']}{self.path}"
-                headers = {
-                    name: self.headers.get(name, "") for name in ("Signature-Input", "Signature", "Content-Digest")
-                }
+                names = ("Signature-Input", "Signature", "Content-Digest")
+                headers = {name: self.headers.get(name, "") for name in names}
                 with lock:
                     told = ingest.handle(Request(httpsig.Message(self.command, uri, body), self.path, headers), now())
                 if told is None:

@@ -46,7 +46,6 @@ class Forged:
     forge: "Forge"
 
     def bundle(self) -> bytes:
-        """The bundle's bytes."""
         return write.bag(self.payload, self.tags)
 
 
@@ -67,7 +66,6 @@ class Forge(World):
         return self.finish()
 
     def issue(self) -> None:
-        """Compile, sign and log the next profile."""
         at = self.wait(HOUR_MS)
         version = len(self.profiles) + 1
         authorisation = self.bend("rests_on", self.all(records.AuthorisationRecord))[-1]
@@ -195,15 +193,9 @@ class Forge(World):
     def sign_journal(self, epoch: Epoch) -> tuple[bytes, str]:
         """The device's checkpoint over the epoch as it is, and its root."""
         root = root_of(map(journal.hash_of, epoch.leaves)).hex()
+        boot, release = self.id(), Digest(self.draw("release").hex())
         checkpoint = event.DeviceCheckpoint(
-            self.device,
-            epoch.id,
-            len(epoch.leaves),
-            Digest(root),
-            Ms(self.now),
-            0,
-            self.id(),
-            Digest(self.draw("release").hex()),
+            self.device, epoch.id, len(epoch.leaves), Digest(root), Ms(self.now), 0, boot, release
         )
         return dsse.sign(self.bend("checkpoint", checkpoint), self.bend("device_key", self.keys["device"])), root
 
@@ -313,18 +305,9 @@ class Forge(World):
 
     def finish(self) -> Forged:
         """Asked, opened, built, approved, exported, proved."""
-        times = (Ms(START), Ms(self.now))
+        officer, now = self.people["officer"], Ms(self.now)
         asked = ExportRecord(
-            self.export,
-            ExportState.ASKED,
-            self.people["officer"],
-            Ms(self.now),
-            "trial",
-            "The court",
-            *times,
-            None,
-            None,
-            None,
+            self.export, ExportState.ASKED, officer, now, "trial", "The court", START, now, None, None, None
         )
         self.act(Verb.EXPORT_ASKED, "officer", self.row(asked), recipient="The court")
         self.act(Verb.EXPORT_OPENED, self.bend("opener", "vault"), self.row(asked))
@@ -432,7 +415,6 @@ class Forge(World):
         return [dsse.sign(self.statement(), self.bend("root_key", self.keys["root"]))]
 
     def statement(self) -> KeysDocument:
-        """The agency's first Keys statement."""
         period = Period(Ms(START - DAY_MS), Ms(START + 300 * DAY_MS))
         roles = {KeyRole.PROFILE: "profile", KeyRole.LIST: "list", KeyRole.LOG: "log"}
         listed = tuple(ListedKey(role, self.keys[name].public.vkey, period) for role, name in roles.items())
@@ -453,7 +435,6 @@ def loaded[T](cls: type[T], data: bytes) -> T:
 
 
 def save_trust(brought: TrustFile) -> bytes:
-    """A trust file's bytes."""
     data = codec.dump(brought)
     assert trust_file.load(data) == brought
     return data

@@ -39,7 +39,6 @@ class Kept[T]:
 
     @contextmanager
     def clone(self) -> Iterator[Database]:
-        """A test's own database."""
         _, story = self._fresh()
         with Template(story.database.server, story.database.name).clone() as database:
             yield database

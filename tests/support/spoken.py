@@ -9,21 +9,8 @@ _VOID: Final = frozenset({"meta", "link", "input", "br", "hr", "img", "source", 
 
 DEFAULTS: Final = frozenset(
     (
-        "Cancel",
-        "Continue",
-        "Error",
-        "Hide",
-        "Hide password",
-        "Important",
-        "Menu",
-        "Next",
-        "Previous",
-        "Show",
-        "Show password",
-        "Skip to main content",
-        "Success",
-        "There is a problem",
-        "Warning",
+        *("Cancel", "Continue", "Error", "Hide", "Hide password", "Important", "Menu", "Next", "Previous", "Show"),
+        *("Show password", "Skip to main content", "Success", "There is a problem", "Warning"),
     )
 )
 """What a component of the design system says where it is given no words."""

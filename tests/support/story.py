@@ -22,6 +22,7 @@ from django.test import override_settings
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
+from offmon.core.access.step_up import Factor
 from offmon.core.authority.capability import Capability, Source
 from offmon.core.authority.lists import Exclusions, ListEntry
 from offmon.core.authority.order import Basis
@@ -42,6 +43,8 @@ from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.submission import Submission
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_grant_caseload
+from offmon.server.agencies.authentication.actions import show
+from offmon.server.audit.actions import append
 from offmon.server.audit.actions.sequence import SequencedLog
 from offmon.server.audit.models import Entry
 from offmon.server.audit.publish import publish
@@ -50,7 +53,7 @@ from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.columns import column_key, person_key
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
-from offmon.server.base.scope import scope
+from offmon.server.base.scope import action, scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import (
     ProportionalityAnswers,
@@ -87,7 +90,6 @@ from tests.database import Database
 from tests.server import as_process
 from tests.support.fake_device import FakeDevice, now
 from tests.support.orders import OFFENCE, a_term, an_entry
-from tests.support.showing import do_show
 from trial.papers import pages
 
 FORCE = "force.invalid/86"
@@ -110,7 +112,6 @@ def page_image(page: bytes) -> bytes:
 
 
 def seed_key(name: str, algorithm: Algorithm = Algorithm.ED25519) -> SigningKey:
-    """A new key of that name."""
     return SigningKey.from_seed(name, secrets.token_bytes(32), algorithm)
 
 
@@ -141,6 +142,12 @@ class InstantWitness(WitnessClient):
 
     def cosign(self, submission: Submission) -> SignedNote:
         return submission.note.adding([cosign(submission.note, self.signing, now())])
+
+
+@action
+def do_show(*, actor: Actor) -> None:
+    """A step-up without a factor: the row of a person who entered an app's code now, in their session."""
+    append(actor, Verb.FACTOR_SHOWN, case=None, touched=(show(Factor.APP, actor),))
 
 
 @dataclass
@@ -233,12 +240,10 @@ class Story:
 
     @property
     def opening_keys(self) -> Path:
-        """The vault's folder of opening keys."""
         return self.folder / "opening"
 
     @property
     def documents(self) -> Path:
-        """The console's folder of scanned orders."""
         return self.folder / "documents"
 
     # --- the thread, step by step -------------------------------------------------------------------------------------
@@ -258,7 +263,6 @@ class Story:
         return self
 
     def orders(self) -> None:
-        """A case with an order."""
         with self.console(), self.with_keys():
             self.case = do_open_case(f"86/{new_id()[:6]}", self.person, actor=self.officer)
             for colleague in (self.colleague, self.supervisor, self.authoriser):
@@ -379,7 +383,6 @@ class Story:
                 return deployments.update_for(known)
 
     def take_profile(self) -> None:
-        """The device takes its newest profile."""
         signed = self.update().profile
         assert signed is not None
         self.profiles.append(dsse.open_signed(Profile, signed, self.keys[KeyRole.PROFILE].public))
@@ -412,7 +415,6 @@ class Story:
             do_receive(batch, checkpoint, known, actor=self.ingest)
 
     def group(self) -> None:
-        """The worker raises alerts."""
         with self.running(Process.WORKER):
             for journal in intake.journals(actor=self.worker):
                 do_group(journal, actor=self.worker)
@@ -457,7 +459,6 @@ class Story:
         return file
 
     def statement(self) -> bytes:
-        """The agency's first Keys statement."""
         period = Period(Ms(now() - clock.DAY_MS), Ms(now() + 300 * clock.DAY_MS))
         listed = tuple(ListedKey(role, key.public.vkey, period) for role, key in self.keys.items())
         return dsse.sign(KeysDocument(self.agency, 1, None, period, listed, None), self.root)

@@ -87,19 +87,17 @@ def without(record: Record, name: str) -> Record:
     """The record as if it had never had a field of this name."""
     old: Any = canon.decode(record.values, max_size=1 << 20)
     old.pop(name, None)
-    return replace(
-        record, fields=tuple(field for field in record.fields if field.name != name), values=canon.encode(old)
-    )
+    fields = tuple(field for field in record.fields if field.name != name)
+    return replace(record, fields=fields, values=canon.encode(old))
 
 
 def hidden(record: Record, name: str) -> Record:
     """The record with a shown field withheld: its commitment stays what it was."""
     old: Any = canon.decode(record.values, max_size=1 << 20)
     del old[name]
-    fields = (
-        replace(f, salt=None, ground=WithholdingGround.RESTRICTED) if f.name == name else f for f in record.fields
-    )
-    return replace(record, fields=tuple(fields), values=canon.encode(old))
+    withheld: dict[str, Any] = {"salt": None, "ground": WithholdingGround.RESTRICTED}
+    fields = tuple(replace(one, **withheld) if one.name == name else one for one in record.fields)
+    return replace(record, fields=fields, values=canon.encode(old))
 
 
 def resigned[T: dsse.Document](data: bytes, cls: type[T], key: SigningKey, change: Callable[[T], T]) -> bytes:
@@ -117,10 +115,8 @@ def root_of(journal: EpochJournal, size: int | None = None) -> Digest:
 def journal_signed(journal: EpochJournal, key: SigningKey) -> EpochJournal:
     """The journal under a checkpoint of its own rows as they now stand, by that key."""
     size, root = len(journal.rows), root_of(journal)
-    return replace(
-        journal,
-        checkpoint=resigned(journal.checkpoint, DeviceCheckpoint, key, lambda c: replace(c, size=size, root=root)),
-    )
+    signed = resigned(journal.checkpoint, DeviceCheckpoint, key, lambda c: replace(c, size=size, root=root))
+    return replace(journal, checkpoint=signed)
 
 
 def cut(forged: Forged, path: str, gone: Callable[[EpochRow], bool], key: SigningKey) -> None:
@@ -136,7 +132,6 @@ def cut(forged: Forged, path: str, gone: Callable[[EpochRow], bool], key: Signin
 
 
 def _moved(forged: Forged, journal: EpochJournal, row: EpochRow) -> EpochRow:
-    """The row one place up."""
     n, path = row.n - 1, layout.item_path(journal.device, journal.epoch, row.n)
     if isinstance(row.opened, GapLeaf):
         leaf = replace(row.opened, gap=replace(row.opened.gap, n=n))

@@ -84,7 +84,6 @@ class Page:
         )
 
     def state(self, size: int) -> Checkpoint:
-        """The log at that size."""
         return Checkpoint(self.origin, size, root_of(map(leaf_hash, self.records[:size])))
 
     def log(self, *states: Checkpoint, key: SigningKey | None = None) -> tuple[LogState, ...]:

@@ -130,17 +130,14 @@ class World:
         return sha256(f"{self.seed} {what}".encode()).digest()
 
     def id(self) -> Id:
-        """A fresh id."""
         self.drawn += 1
         return Id(self.draw(f"id {self.drawn}").hex()[:32])
 
     def salt(self) -> bytes:
-        """A fresh salt."""
         self.drawn += 1
         return self.draw(f"salt {self.drawn}")
 
     def key(self, what: str, name: str, algorithm: Algorithm = Algorithm.ED25519) -> SigningKey:
-        """A key of this world."""
         return SigningKey.from_seed(name, self.draw(f"{self.whose} key {what}"), algorithm)
 
     def bend[T](self, name: str, value: T) -> T:
