@@ -19,13 +19,13 @@ def witness(tmp_path: Path) -> Witness:
     return witness
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
 @given(st.binary() | st.text().map(lambda text: f"old {text}\n\n{text}\n\n— {text}\n".encode(errors="replace")))
 def test_whatever_is_sent_is_refused(witness: Witness, body: bytes) -> None:
     assert witness.add_checkpoint(body).status == 400
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 12), st.integers(0, 12)), max_size=12))
 def test_whatever_is_sent_in_whatever_order_one_tree_is_cosigned(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[bool, int, int]]

@@ -25,6 +25,8 @@ from offmon.core.formats.event import Band, Body, Claim, Finding, Gravity, Origi
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.ids import Origin as LogOrigin
+from offmon.core.log.records import AlertRecord
+from offmon.core.states import AlertState
 
 
 def ident(name: str) -> Id:
@@ -175,6 +177,17 @@ FINDING = Finding(
     captured_at=NOW,
     clock_offset_ms=0,
     body=BODY,
+)
+ALERT = AlertRecord(
+    id=ident("alert"),
+    deployment=ident("deployment"),
+    capability=Capability.SITE,
+    list=SITES.ref.name,
+    rule=FINDING.rule,
+    gravity=Gravity.STANDARD,
+    state=AlertState.OPEN,
+    opened_at=NOW,
+    leaves=(),
 )
 
 

@@ -56,11 +56,6 @@ def read(what: str) -> Any:
     return codec.load(cls, bytes.fromhex(case["bytes"]), max_size=MAX)
 
 
-def test_the_committed_file_is_what_its_maker_makes(tmp_path: Path) -> None:
-    MAKER["main"](tmp_path)
-    assert (tmp_path / "documents.json").read_bytes() == (VECTORS / "documents.json").read_bytes()
-
-
 @pytest.mark.parametrize("case", ANSWERS, ids=lambda case: case["what"])
 def test_core_reads_it_and_writes_and_signs_the_same_bytes(case: dict[str, Any]) -> None:
     document = read(case["what"])
@@ -157,9 +152,8 @@ def test_the_rows_of_an_epoch_are_the_tree_that_its_device_signed() -> None:
     point = dsse.peek(DeviceCheckpoint, epoch.checkpoint)
     hashes = [leaf_hash(journal.leaf_data_of(row.leaf, row.commit, row.ciphertext)) for row in epoch.rows]
     assert (root_of(hashes).hex(), len(hashes)) == (point.root, point.size)
-    assert [journal.leaf_commit(row.opened) for row in epoch.rows if row.opened] == [
-        row.commit for row in epoch.rows[:2]
-    ]
+    commits = [journal.leaf_commit(row.opened) for row in epoch.rows if row.opened]
+    assert commits == [row.commit for row in epoch.rows[:2]]
 
 
 def test_every_type_of_the_specs_has_a_known_answer_made_apart_from_core() -> None:

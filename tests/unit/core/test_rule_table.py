@@ -63,10 +63,7 @@ def test_a_newer_order_ends_the_older() -> None:
         ({"made_on": SHPO.made_on}, {}),  # the same order, recorded anew
         ({"made_on": "2025-05-01"}, {}),
         ({"served_at": None}, {}),
-        (
-            {"ended_at": MAY, "end_known_at": NOW},
-            {"confirmed_at": Ms(NOW + 1)},
-        ),  # it never was in force, as was known by then
+        ({"ended_at": MAY, "end_known_at": NOW}, {"confirmed_at": Ms(NOW + 1)}),  # it never was in force, as was known
     ],
 )
 def test_but_takes_nothing_away_before_it_counts_itself(newer: dict[str, Any], term: dict[str, Any]) -> None:
@@ -98,9 +95,7 @@ def test_nor_when_one_officer_records_that_the_newer_never_was_in_force() -> Non
 
 
 @pytest.mark.parametrize(("confirmed_at", "counts"), [(JUNE, False), (Ms(JUNE + 1), True)])
-def test_but_the_older_recorded_anew_counts_once_a_second_officer_has_confirmed_it(
-    confirmed_at: Ms, *, counts: bool
-) -> None:
+def test_the_older_recorded_anew_counts_once_a_second_officer_confirmed_it(confirmed_at: Ms, *, counts: bool) -> None:
     anew = replace(SHPO, id=ident("anew"))
     term = replace(SHPO_TERM, id=ident("term anew"), instrument=anew.id, confirmed_at=confirmed_at)
     orders, terms = [SHPO, MISTAKE, anew], [SHPO_TERM, ITS_TERM, term]

@@ -19,9 +19,10 @@ from offmon.core.formats.canon import Tag
 from offmon.core.formats.commitment import Unfit, WithholdingGround
 from offmon.core.formats.event import Band, Body, Claim, Envelope, Gravity, Origin
 from offmon.core.formats.trust import KeyRole, KeysDocument
-from offmon.core.log.audit import AuditEntry, Operation
+from offmon.core.log.audit import AuditEntry, Operation, Verb
 
 SPECS = Path(__file__).parents[3] / "docs" / "specs"
+PAGES = pytest.mark.parametrize("path", sorted(SPECS.glob("*.md")), ids=lambda path: path.stem)
 MODULES = [importlib.import_module(m.name) for m in pkgutil.walk_packages(offmon.core.__path__, "offmon.core.")]
 TYPES: set[str] = {
     vars(cls)["TYPE"]
@@ -40,7 +41,7 @@ def test_every_tag_and_type_stands_in_the_first_spec() -> None:
     assert named == TYPES | set(Tag)
 
 
-@pytest.mark.parametrize("path", sorted(SPECS.glob("*.md")), ids=lambda path: path.stem)
+@PAGES
 def test_no_spec_names_a_tag_or_type_that_does_not_exist(path: Path) -> None:
     named = set(re.findall(r"offmon/[a-z-]+@\d+", path.read_text()))
     assert named <= TYPES | set(Tag)
@@ -88,3 +89,13 @@ def test_a_spec_names_every_word_of_its_closed_lists(name: str, words: list[str]
 def test_the_order_of_reasons_is_that_of_the_spec() -> None:
     steps = re.findall(r"^\d\. `([a-z-]+)`", spec("disclosure"), flags=re.MULTILINE)
     assert [*steps, "field-not-granted"] == [reason.value for reason in RefusalReason]
+
+
+NO_VERB = re.compile(r"(?:actor|core)\.|.*\.(?:json|html|txt)$")  # a field of an entry, a file
+
+
+@PAGES
+def test_each_act_is_named_by_the_word_that_its_entry_holds(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert {word for word in re.findall(r"`([a-z_]+\.[a-z_]+)`", text) if not NO_VERB.match(word)} <= set(Verb)
+    assert not set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)*\b", text)) & set(Verb.__members__)

@@ -11,7 +11,7 @@ import pytest
 
 from offmon.core.access import portal_access
 from offmon.core.access.portal_access import WayIn
-from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.errors import Malformed
 from offmon.core.formats import canon, codec, commitment, dsse, envelope, httpsig, journal, protocol
 from offmon.core.formats.canon import Tag
 from offmon.core.formats.event import Body, DeviceNote, DisclosureLeaf, Envelope, Gap, GapLeaf, NoteLeaf
@@ -21,6 +21,7 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log import audit
 from offmon.core.log.records import DecisionRecord, values_of
 from offmon.core.log.tlog.merkle import root_of
+from tests.unit.core.samples import code_of
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 
@@ -29,10 +30,11 @@ def known(name: str) -> Any:
     return json.loads((VECTORS / f"{name}.json").read_text())
 
 
-def test_the_committed_files_are_what_their_maker_makes(tmp_path: Path) -> None:
-    runpy.run_path(str(VECTORS / "make.py"))["main"](tmp_path)
+@pytest.mark.parametrize("maker", sorted(VECTORS.rglob("make.py")), ids=lambda maker: maker.parent.name)
+def test_the_committed_files_are_what_their_maker_makes(tmp_path: Path, maker: Path) -> None:
+    runpy.run_path(str(maker))["main"](tmp_path)
     made = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    assert made == {file.name: file.read_bytes() for file in VECTORS.glob("*.json")}
+    assert made == {file.name: file.read_bytes() for file in maker.parent.glob("*.json")}
 
 
 def test_canonical_bytes() -> None:
@@ -141,8 +143,7 @@ def test_keys_and_their_fingerprints() -> None:
 @pytest.mark.parametrize("point", known("keys")["small_order"])
 def test_a_key_under_which_any_message_may_hold_is_refused(point: str) -> None:
     weak = PublicKey("device.invalid/weak", Algorithm.ED25519, bytes.fromhex(point))
-    with pytest.raises(Malformed, match="weak-key"):
-        PublicKey.parse(weak.vkey)
+    assert code_of(PublicKey.parse, weak.vkey) == "weak-key"
 
 
 def test_a_signed_request() -> None:
@@ -172,11 +173,3 @@ def test_a_way_in() -> None:
     case = known("way-in")
     for name, code in ((case["name"], case["code"]), (" ABCD efgh", "abcde 23456")):
         assert portal_access.proof_of(WayIn(name, code)) == case["proof"]
-
-
-def test_the_vectors_notice_a_changed_byte() -> None:
-    case = known("dsse")
-    data = bytearray.fromhex(case["signed"])
-    data[40] ^= 1
-    with pytest.raises((Malformed, NotAuthentic)):
-        dsse.open_signed(SignedTime, bytes(data), PublicKey.parse(case["vkey"]))

@@ -225,9 +225,7 @@ def test_a_line_never_promises_less_than_its_fields() -> None:
 
 
 @pytest.mark.parametrize("language", Language)
-def test_the_public_page_says_each_line_and_one_that_is_new(
-    language: Language, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_public_page_says_each_line_and_a_new_one(language: Language, monkeypatch: pytest.MonkeyPatch) -> None:
     def said() -> list[str]:
         return [
             what for one in (*collected.of_a_record(language), *collected.of_the_device(language)) for what in one.what

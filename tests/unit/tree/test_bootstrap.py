@@ -38,9 +38,7 @@ def bootstrapped(folder: Path, missing: list[str], uid: int) -> subprocess.Compl
 
 
 @pytest.mark.parametrize("missing", [["xvfb"], ["chromium", "python3-tk"], NEEDED])
-def test_the_one_command_that_would_install_what_is_missing_is_its_last_line(
-    tmp_path: Path, missing: list[str]
-) -> None:
+def test_the_command_that_would_install_what_is_missing_is_its_last_line(tmp_path: Path, missing: list[str]) -> None:
     ended = bootstrapped(tmp_path, missing, uid=1000)
     assert ended.returncode == 3, ended.stdout + ended.stderr
     said = [line for line in ended.stdout.splitlines() if "apt-get" in line]

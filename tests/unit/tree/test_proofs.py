@@ -38,9 +38,7 @@ def run(phase: str, said: str = "AssertionError: assert 1 == 2", *, misshapen: b
         ((Outcome("t.py::test", "setup"),), run("call"), "", "with it: no test ran"),
     ],
 )  # fmt: skip
-def test_only_a_failure_of_the_test_itself_for_the_right_reason_is_one(
-    present: tuple[Outcome, ...], absent: tuple[Outcome, ...], broke: str, why: str
-) -> None:
+def test_what_is_a_proof(present: tuple[Outcome, ...], absent: tuple[Outcome, ...], broke: str, why: str) -> None:
     assert why_not_proved(present, absent, broke) == why
 
 

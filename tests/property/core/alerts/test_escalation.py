@@ -19,9 +19,7 @@ def test_it_never_goes_before_its_time_and_stops_at_the_inspector(gravity: Gravi
 
 
 @given(held=st.integers(0, 9), risen=st.integers(0, 9), looked=st.none() | st.integers(0, 9))
-def test_it_waits_for_whoever_has_it_from_when_they_could_have_looked_at_what_it_is(
-    held: int, risen: int, looked: int | None
-) -> None:
+def test_it_waits_for_whoever_has_it_since_they_could_have_looked(held: int, risen: int, looked: int | None) -> None:
     since = waits_since(Ms(held), Ms(risen), None if looked is None else Ms(looked))
     assert (since is None) == (looked is not None and looked > risen)
     if since is not None:

@@ -27,9 +27,7 @@ from tests.unit.core.samples import NOW, code_of
     ),
     wanted=st.sets(st.sampled_from(Capability)),
 )
-def test_whatever_is_let_through_was_signed_by_another_is_not_due_and_does_not_wait(
-    known: list[Assessment], wanted: set[Capability]
-) -> None:
+def test_what_passes_was_signed_by_another_and_is_in_force(known: list[Assessment], wanted: set[Capability]) -> None:
     """Said again in other words than the rule's own: whoever signed, for whichever kind, at that moment."""
     covered = {
         capability

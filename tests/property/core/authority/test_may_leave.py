@@ -20,7 +20,6 @@ START = Ms(NOW - 15 * DAY_MS)
 LISTS = (SITES.ref, PHRASES.ref, ListRef(SITES.ref.id, Versioned("sites@2"), SITES.ref.digest))
 TERMS = (ident("a"), ident("b"))
 
-
 BODIES = (EMPTY, BODY, replace(EMPTY, url="u"), replace(BODY, context_after="more"))
 
 type World = tuple[Profile, Claim, Finding, Body]

@@ -14,16 +14,13 @@ from tests.unit.core.samples import code_of
 
 NUMBERS = st.integers(-MAX_INT + 1, MAX_INT - 1)
 
-
 KEYS = st.text(st.characters(max_codepoint=127), max_size=6)
-
 
 DOCUMENTS = st.recursive(
     st.none() | st.booleans() | NUMBERS | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=12,
 )
-
 
 FEW = settings(max_examples=80, deadline=None)
 

@@ -21,7 +21,6 @@ from tests.unit.core.samples import profile as sample_profile
 
 HEX = "0123456789abcdef"
 
-
 SMALL: dict[object, st.SearchStrategy[Any]] = {
     ids.Id: st.text(HEX, min_size=32, max_size=32),
     ids.Digest: st.text(HEX, min_size=64, max_size=64),

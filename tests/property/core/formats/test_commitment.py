@@ -10,7 +10,6 @@ from tests.unit.core.formats.test_commitment import SALT
 
 WORDS = st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4)
 
-
 RECORDS = st.dictionaries(st.sampled_from("abcdef"), WORDS, min_size=1, max_size=5)
 
 

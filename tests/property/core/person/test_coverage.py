@@ -25,8 +25,7 @@ def test_all_is_covered_in_whole_steps_once_and_in_whatever_order_it_came(declar
     assert spans == tuple(sorted(spans, reverse=True))
     assert all(one.since % STEP == one.until % STEP == 0 for one in spans)
     for gap in declared:
-        (around,) = (
-            one for one in spans if one.why is gap.reason and one.since <= gap.since and gap.until <= one.until
-        )
+        own = [one for one in spans if one.why is gap.reason]
+        [around] = [one for one in own if one.since <= gap.since and gap.until <= one.until]
         assert any(one.since - around.since < STEP for one in declared if one.reason is gap.reason)
     assert spans_of(reversed(declared)) == spans

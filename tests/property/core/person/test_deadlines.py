@@ -25,9 +25,7 @@ def test_an_extension_adds_two_months_and_no_more(received: date, kind: RequestK
 
 
 @given(DAYS, st.sampled_from(RequestKind), st.sets(st.sampled_from(RequestStage)))
-def test_nothing_is_due_of_what_was_answered_and_else_by_the_day_of_its_clock(
-    received: date, kind: RequestKind, done: set[RequestStage]
-) -> None:
+def test_only_what_is_unanswered_is_due_by_its_day(received: date, kind: RequestKind, done: set[RequestStage]) -> None:
     left = still_due(kind, received, done)
     if RequestStage.ANSWERED in done or (kind is RequestKind.COMPLAINT and RequestStage.TAKEN_UP in done):
         assert left is None

@@ -34,18 +34,14 @@ HELD = st.lists(restrictions(), max_size=5)
 
 
 @given(LINES, periods(), INSTANTS, HELD, INSTANTS)
-def test_it_only_ever_delays_and_always_ends(
-    line: Line, on: Period, due: Ms, held: list[AgreedRestriction], at: Ms
-) -> None:
+def test_it_only_delays_and_always_ends(line: Line, on: Period, due: Ms, held: list[AgreedRestriction], at: Ms) -> None:
     shown = shown_from(line, on, due, held)
     assert due <= shown <= max([due, *(one.over_at for one in held)])
     assert is_withheld(line, on, due, held, at) is (due < shown and at < shown)
 
 
 @given(LINES, periods(), INSTANTS, HELD)
-def test_one_that_is_about_something_else_changes_nothing(
-    line: Line, on: Period, due: Ms, held: list[AgreedRestriction]
-) -> None:
+def test_one_of_something_else_changes_nothing(line: Line, on: Period, due: Ms, held: list[AgreedRestriction]) -> None:
     others = [one for one in held if not one.covers(line, on)]
     covering = [one for one in held if one.covers(line, on)]
     assert shown_from(line, on, due, others) == due

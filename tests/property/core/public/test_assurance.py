@@ -13,9 +13,7 @@ from tests.unit.core.public.test_assurance import NOW, look
         st.tuples(st.sampled_from(ControlStanding), st.integers(-2 * CLOCKS_APART_MS, FRESH_MS * 2)),
     )
 )
-def test_a_promise_holds_only_if_each_of_its_controls_was_found_to_hold_lately(
-    found: dict[Control, tuple[ControlStanding, int]],
-) -> None:
+def test_a_promise_holds_only_if_each_control_held_lately(found: dict[Control, tuple[ControlStanding, int]]) -> None:
     looks = {control: look(control, stands, NOW - age) for control, (stands, age) in found.items()}
     for promise in PROMISES:
         every = all(

@@ -53,9 +53,7 @@ def test_an_alert_takes_so_many_findings_and_no_more(holds: int, left: int) -> N
         (HOURS, EVERYONE, "-", "no-out-of-hours"),
     ],
 )
-def test_hours_are_recorded_and_someone_is_there_for_each_gravity_and_behind_them(
-    hours: str, on_call: dict[Gravity, str], inspector: str, refused: str | None
-) -> None:
+def test_someone_is_always_there(hours: str, on_call: dict[Gravity, str], inspector: str, refused: str | None) -> None:
     assert code_of(escalation.check_reachable, hours, on_call, inspector) == refused
 
 

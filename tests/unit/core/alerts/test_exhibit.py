@@ -31,31 +31,12 @@ EXHIBIT = ExhibitRecord(
 
 def chain(*steps: tuple[int, str]) -> list[CustodyRecord]:
     """Sealed now; then, so much later each, handed to these people."""
-    links = [
-        CustodyRecord(
-            id=ident("link 0"),
-            exhibit=EXHIBIT.id,
-            number=0,
-            since=NOW,
-            place="the store",
-            given_by=EXHIBIT.producer,
-            held_by=EXHIBIT.producer,
-            reason="sealed",
-            seal=digest("seal"),
-        )
-    ]
-    for after, to in steps:
-        last, number = links[-1], len(links)
-        links.append(
-            replace(
-                last,
-                id=ident(f"link {number}"),
-                number=number,
-                since=Ms(last.since + after),
-                given_by=last.held_by,
-                held_by=ident(to),
-            )
-        )
+    here, seal = EXHIBIT.producer, digest("seal")
+    links = [CustodyRecord(ident("link 0"), EXHIBIT.id, 0, NOW, "the store", here, here, "sealed", seal)]
+    for number, (after, to) in enumerate(steps, 1):
+        last = links[-1]
+        link = replace(last, id=ident(f"link {number}"), number=number, since=Ms(last.since + after))
+        links.append(replace(link, given_by=last.held_by, held_by=ident(to)))
     return links
 
 

@@ -58,9 +58,8 @@ UNSIGNED = replace(SIGNED, signed_by=None, signed_at=None)
 def test_how_an_assessment_stands(changed: dict[str, Any], stands: AssessmentStanding) -> None:
     one = replace(SIGNED, **changed)
     assert assessment.standing(one, NOW) is stands
-    assert code_of(check_assessed, [one], Capability, NOW) == (
-        None if stands is AssessmentStanding.IN_FORCE else "not-assessed"
-    )
+    refused = None if stands is AssessmentStanding.IN_FORCE else "not-assessed"
+    assert code_of(check_assessed, [one], Capability, NOW) == refused
 
 
 SITE = replace(SIGNED, capabilities=(Capability.SITE,))

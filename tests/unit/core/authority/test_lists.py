@@ -68,7 +68,5 @@ def test_a_declaration_says_all_that_compile_asks_for() -> None:
         ([f"sites@{number}" for number in range(1, 13)], {"sites": [f"sites@{number}" for number in range(1, 13)]}),
     ],
 )
-def test_the_versions_of_a_list_go_on_from_the_first_without_a_gap(
-    names: list[str], versions: dict[str, list[str]]
-) -> None:
+def test_versions_of_a_list_follow_the_first_without_a_gap(names: list[str], versions: dict[str, list[str]]) -> None:
     assert lists.unbroken(names) == versions

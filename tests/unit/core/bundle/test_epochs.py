@@ -100,9 +100,7 @@ def code_of(*epochs: tuple[Id | None, int | None, list[int]]) -> str | None:
         ([[]], None),
     ],
 )
-def test_none_takes_leaves_once_one_began_that_goes_on_from_none_that_is_here(
-    others: list[list[int]], code: str | None
-) -> None:
+def test_none_takes_leaves_once_one_began_that_follows_none_here(others: list[list[int]], code: str | None) -> None:
     lost = [(unheard(n), 0, received) for n, received in enumerate(others)]
     assert code_of(*lost, (unheard(99), 0, [5])) == code
     assert code_of((unheard(99), 0, [5]), *lost) == code

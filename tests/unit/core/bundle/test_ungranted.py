@@ -33,20 +33,11 @@ def lasting(of: Profile, since: int, until: int) -> Profile:
         ([[]], []),
     ],
     ids=[
-        "some",
-        "to its end",
-        "to the next",
-        "its end first",
-        "two",
-        "no time",
-        "one after the next",
-        "two devices",
-        "none",
+        *("some", "to its end", "to the next", "its end first", "two", "no time", "one after the next"),
+        *("two devices", "none"),
     ],
 )
-def test_it_is_from_when_a_profile_without_grants_begins_to_the_next_or_its_end(
-    devices: list[list[Profile]], days: list[tuple[int, int]]
-) -> None:
+def test_it_lasts_to_the_next_profile_or_its_end(devices: list[list[Profile]], days: list[tuple[int, int]]) -> None:
     found = ungranted(devices, lambda _: AT, Ms(AT + 50 * DAY_MS))
     assert [((one.since - AT) // DAY_MS, (one.until - AT) // DAY_MS, one.ended) for one in found] == [
         (*times, True) for times in days
@@ -65,9 +56,7 @@ def test_it_ends_no_sooner_than_the_next_is_signed() -> None:
     [(0, 20, (3, 20, False)), (4, 33, (4, 33, True)), (4, 50, (4, 33, True)), (40, 50, None), (0, 3, None)],
     ids=["still", "just over", "over", "signed late", "not begun"],
 )
-def test_it_is_from_the_signature_and_no_longer_than_until_it_is_looked_at(
-    signed: int, now: int, time: tuple[int, int, bool] | None
-) -> None:
+def test_it_is_from_the_signature_until_the_look(signed: int, now: int, time: tuple[int, int, bool] | None) -> None:
     """What came before the signature counts, were it found after the lease began; and nobody says what is to come."""
     found = ungranted([[lasting(NONE, 3, 33)]], lambda _: Ms(AT + signed * DAY_MS), Ms(AT + now * DAY_MS))
     seen = [((one.since - AT) // DAY_MS, (one.until - AT) // DAY_MS, one.ended) for one in found]

@@ -11,6 +11,7 @@ import pytest
 
 from offmon.core.bundle import layout, read, write
 from offmon.core.errors import Malformed
+from tests.unit.core.samples import code_of
 
 PAYLOAD = {"data/bundle.json": b"{}", "data/report.html": "Größe".encode(), "data/records/term/1.json": b""}
 TAGS = {"tail.json": b"[]", "proofs/0.tlog-proof": b"proof\n"}
@@ -25,12 +26,6 @@ def test_another_program_takes_it_for_a_valid_bag(tmp_path: Path) -> None:
     bag.validate()
     assert set(bag.payload_files()) == set(PAYLOAD)
     assert bag.info["Payload-Oxum"] == f"{sum(map(len, PAYLOAD.values()))}.{len(PAYLOAD)}"
-
-
-def test_the_zip_library_sees_plain_stored_files_of_one_date() -> None:
-    for entry in zipfile.ZipFile(io.BytesIO(write.bag(PAYLOAD, TAGS))).infolist():
-        assert (entry.compress_type, entry.external_attr >> 16) == (zipfile.ZIP_STORED, 0o100644)
-        assert entry.date_time == (1980, 1, 1, 0, 0, 0)
 
 
 def test_neither_the_order_of_files_nor_the_clock_changes_a_byte(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,18 +65,16 @@ def test_the_manifest_that_is_exported_does_not_change_when_proofs_are_added() -
     ],
 )
 def test_a_path_that_could_escape_or_collide_is_not_written(name: str) -> None:
-    with pytest.raises(Malformed, match="unsafe-path"):
-        write.pack({name: b""})
+    assert code_of(write.pack, {name: b""}) == "unsafe-path"
 
 
 def test_payload_and_tags_do_not_mix() -> None:
     for payload, tags in (({"x": b""}, {}), ({}, {"data/x": b""})):
-        with pytest.raises(Malformed, match="misplaced-file"):
-            write.bag(payload, tags)
+        assert code_of(write.bag, payload, tags) == "misplaced-file"
 
 
 def test_from_65535_files_on_their_number_stands_in_the_records_of_zip64() -> None:
-    for count in (65_533, 65_534, 65_535, 70_000):
+    for count in (65_534, 65_535):
         files = {f"{number:06}": b"" for number in range(count)}
         data = write.pack(files)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

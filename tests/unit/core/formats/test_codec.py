@@ -84,8 +84,7 @@ def test_an_unknown_missing_or_misfit_field_at_any_depth_refuses_the_whole(recor
     tried = 0
     for wrong in spoiled(codec.to_doc(record)):
         tried += 1
-        with pytest.raises(Malformed, match="bad-field"):
-            codec.from_doc(type(record), wrong)
+        assert code_of(codec.from_doc, type(record), wrong) == "bad-field"
     assert tried > 30
 
 
@@ -93,6 +92,7 @@ def test_one_kind_of_document_never_passes_for_another() -> None:
     doc = codec.to_doc(BODY)
     for head in ("offmon/body@2", "offmon/envelope@1", None, "offmon/body@1 "):
         assert code_of(codec.from_doc, Body, doc | {"type": head}) == "bad-field"
+    assert code_of(codec.load, Profile, b'{"type":"offmon/profile@2"}', max_size=100) == "bad-field"
 
 
 @dataclass(frozen=True)
@@ -169,10 +169,6 @@ def test_a_raw_fact_is_never_written_read_pickled_or_shown(raw: Any) -> None:
 
 def test_a_body_shows_nothing_of_itself_in_a_log() -> None:
     assert "listed.invalid" not in f"{BODY!r} {BODY} {envelope.Enclosed(bytes(32), BODY)!r}"
-
-
-def test_an_unknown_document_type_is_not_read_by_the_profile_reader() -> None:
-    assert code_of(codec.load, Profile, b'{"type":"offmon/profile@2"}', max_size=100) == "bad-field"
 
 
 SALT: Any = bytes(32)

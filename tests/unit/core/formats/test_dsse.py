@@ -7,10 +7,9 @@ import pytest
 
 from offmon.core.authority.lists import Exclusions
 from offmon.core.authority.profile import Profile
-from offmon.core.errors import OffmonError
 from offmon.core.formats import canon, codec, dsse
 from offmon.core.formats.protocol import SignedTime
-from tests.unit.core.samples import NOW, code_of, key, profile
+from tests.unit.core.samples import NOW, code_of, key
 
 KEY = key("receipt.invalid/86")
 DOCUMENT = SignedTime(NOW, "0f" * 16)
@@ -24,12 +23,10 @@ def test_a_signed_document_opens_with_its_key() -> None:
     assert dsse.seal(SignedTime.TYPE, codec.dump(DOCUMENT), KEY) == SIGNED
 
 
-@pytest.mark.parametrize("index", range(len(SIGNED)))
-def test_no_byte_of_it_can_be_changed(index: int) -> None:
-    changed = bytearray(SIGNED)
-    changed[index] ^= 1
-    with pytest.raises(OffmonError):
-        dsse.open_signed(SignedTime, bytes(changed), KEY.public)
+def test_no_byte_of_it_can_be_changed() -> None:
+    for index, byte in enumerate(SIGNED):
+        changed = SIGNED[:index] + bytes([byte ^ 1]) + SIGNED[index + 1 :]
+        assert code_of(dsse.open_signed, SignedTime, changed, KEY.public) is not None, index
 
 
 def test_another_key_does_not_open_it() -> None:
@@ -83,9 +80,3 @@ def test_every_type_has_its_own_payload_type() -> None:
     types = ["offmon/list@1", "offmon/list-entries@1", "offmon/list@2", "offmon/lis@1"]
     assert len({dsse.payload_type(t) for t in types}) == len(types)
     assert dsse.payload_type(Profile.TYPE) == "application/vnd.offmon.profile.v1+json"
-
-
-def test_a_profile_travels_signed() -> None:
-    signed = dsse.sign(profile(), KEY)
-    assert dsse.open_signed(Profile, signed, KEY.public) == profile()
-    assert dsse.digest_of(signed) != dsse.digest_of(SIGNED)

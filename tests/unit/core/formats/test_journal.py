@@ -35,9 +35,8 @@ HASHES = [hash_of(entry) for entry in LEAVES]
 
 
 def checkpoint(size: int, **changed: Any) -> DeviceCheckpoint:
-    honest = DeviceCheckpoint(
-        DEVICE, EPOCH, size, Digest(root_of(HASHES[:size]).hex()), NOW, 0, ident("boot"), digest("release")
-    )
+    root = Digest(root_of(HASHES[:size]).hex())
+    honest = DeviceCheckpoint(DEVICE, EPOCH, size, root, NOW, 0, ident("boot"), digest("release"))
     return replace(honest, **changed)
 
 
@@ -179,9 +178,7 @@ def test_what_is_left_of_forgotten_leaves_makes_the_same_journal(first: int, end
         (again(0, 6, 9), receipt(9), None),
     ],
 )
-def test_a_receipt_vouches_for_what_it_covers_and_for_nothing_else(
-    given: Batch, of: event.Receipt, refused: str | None
-) -> None:
+def test_a_receipt_vouches_for_what_it_covers_alone(given: Batch, of: event.Receipt, refused: str | None) -> None:
     assert code_of(journal.check_acknowledged, given, checkpoint(6), of) == refused
 
 
@@ -200,9 +197,8 @@ def test_nothing_is_called_lost_that_the_device_made_up() -> None:
 def test_forgotten_leaves_come_with_a_receipt_and_a_receipt_with_forgotten_leaves() -> None:
     given = again(0, 3, 3)
     assert code_of(check_batch, replace(given, acknowledged=None), checkpoint(3)) == "not-acknowledged"
-    assert (
-        code_of(check_batch, replace(batch(0, 3), acknowledged=given.acknowledged), checkpoint(3)) == "not-acknowledged"
-    )
+    whole = replace(batch(0, 3), acknowledged=given.acknowledged)
+    assert code_of(check_batch, whole, checkpoint(3)) == "not-acknowledged"
     assert code_of(check_batch, given, checkpoint(3)) is None
 
 
@@ -218,8 +214,21 @@ def test_forgotten_leaves_come_with_a_receipt_and_a_receipt_with_forgotten_leave
         (None, None, False, False),
     ],
 )
-def test_what_a_new_journal_goes_on_from_is_another_and_is_not_missed_only_where_nothing_of_it_had_a_receipt(
-    last: Id | None, size: int | None, names: bool, passes: bool
-) -> None:
+def test_what_a_new_journal_goes_on_from(last: Id | None, size: int | None, names: bool, passes: bool) -> None:
     gap = event.Gap(DEVICE, EPOCH, 0, event.GapReason.NEW_EPOCH, NOW, NOW, None, last, size)
     assert (journal.names_a_head(gap), journal.passes_over(gap)) == (names, passes)
+
+
+@pytest.mark.parametrize(
+    ("since", "at", "stays"),
+    [
+        (None, journal.BEHIND_MS, False),
+        (0, 0, False),
+        (0, journal.BEHIND_MS - 1, False),
+        (0, journal.BEHIND_MS, True),
+        (5, journal.BEHIND_MS + 4, False),
+    ],
+)
+def test_a_device_stays_behind_once_no_lost_answer_explains_it(since: int | None, at: int, stays: bool) -> None:
+    """Issue 13: after ten minutes."""
+    assert journal.stays_behind(None if since is None else Ms(since), Ms(at)) is stays

@@ -5,7 +5,6 @@ import base64
 import pytest
 
 from offmon.core import ids
-from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.formats.keys import Algorithm, PublicKey, SigningKey
 from tests.unit.core.samples import code_of, key
 
@@ -18,10 +17,10 @@ def test_a_key_is_read_back_as_it_was_written() -> None:
     assert KEY.public.keyid == VKEY.rsplit("+", 1)[0]
 
 
-@pytest.mark.parametrize("index", range(len(VKEY)))
-def test_a_key_with_one_character_changed_is_refused(index: int) -> None:
-    other = "b" if VKEY[index] == "a" else "a"
-    assert code_of(PublicKey.parse, VKEY[:index] + other + VKEY[index + 1 :]) == "bad-vkey"
+def test_a_key_with_one_character_changed_is_refused() -> None:
+    for index, letter in enumerate(VKEY):
+        other = "b" if letter == "a" else "a"
+        assert code_of(PublicKey.parse, VKEY[:index] + other + VKEY[index + 1 :]) == "bad-vkey", index
 
 
 @pytest.mark.parametrize("algorithm", [0, 2, 3, 5, 6, 255])
@@ -40,8 +39,7 @@ def test_a_signature_holds_for_its_own_message_and_key_only() -> None:
         (signature, b"message", key("other.invalid")),
         (bytes([signature[0] ^ 1]) + signature[1:], b"message", KEY),
     ):
-        with pytest.raises(NotAuthentic, match="bad-signature"):
-            by.public.verify(wrong, message)
+        assert code_of(by.public.verify, wrong, message) == "bad-signature"
 
 
 def test_a_name_is_part_of_what_is_trusted() -> None:
@@ -53,8 +51,7 @@ def test_a_name_is_part_of_what_is_trusted() -> None:
 
 
 def test_a_seed_has_32_bytes() -> None:
-    with pytest.raises(Malformed, match="bad-seed"):
-        SigningKey.from_seed("a.invalid", bytes(31))
+    assert code_of(SigningKey.from_seed, "a.invalid", bytes(31)) == "bad-seed"
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,11 @@ import pytest
 from offmon.core.access.roles import Role
 from offmon.core.formats import codec
 from offmon.core.formats.keys import SigningKey
-from offmon.core.ids import Ms, Origin
-from offmon.core.log.audit import Verb
+from offmon.core.ids import Origin
 from offmon.core.log.consultations import check_line
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.person import activity_record
-from offmon.core.person.activity_record import ActivityRecord, DeviceKnowledge, Fault, Judged, LogState, RecordFault
+from offmon.core.person.activity_record import ActivityRecord, DeviceKnowledge, Fault, Judged, RecordFault
 from tests.prove.markers import proves
 from tests.support.told_page import UNTIL, Page, drawn
 from tests.unit.core.samples import code_of, ident
@@ -53,67 +52,32 @@ def test_an_honest_file_holds_line_by_line() -> None:
     assert activity_record.judge(again, PAGE.known) == Judged(3, 0, 4, 1, ())
 
 
-def test_nothing_was_sent_and_nobody_looked_is_a_file_too() -> None:
-    empty = replace(HONEST, sent=(), days=(), log=(), waiting=())
-    assert activity_record.judge(activity_record.read(codec.dump(empty)), PAGE.known) == Judged(0, 0, 0, 0, ())
-
-
 @pytest.mark.parametrize(
     ("make", "found"),
     [
-        (lambda: replace(HONEST, case=ident("someone else")), [RecordFault(Fault.OTHER, None)]),
-        (lambda: replace(HONEST, agency=ident("another force")), [RecordFault(Fault.OTHER, None)]),
-        (
-            lambda: replace(HONEST, sent=(HONEST.sent[0], replace(HONEST.sent[1], commit=drawn("never")))),
-            [RecordFault(Fault.SENT, 2)],
-        ),
-        (lambda: replace(HONEST, log=()), [RecordFault(Fault.LOG, None)]),
-        (lambda: replace(HONEST, days=()), [RecordFault(Fault.LOG, None)]),
-        (lambda: replace(HONEST, log=(*HONEST.log, LogState("no note", ()))), [RecordFault(Fault.LOG, None)]),
         (lambda: replace(HONEST, log=HONEST.log[:1] + HONEST.log[2:]), [RecordFault(Fault.LOG, None)]),
         (lambda: replace(HONEST, log=HONEST.log[1:]), [RecordFault(Fault.LOG, None)]),
         (lambda: replace(HONEST, log=(*HONEST.log, HONEST.log[-1])), [RecordFault(Fault.LOG, None)]),
         (lambda: signed(PAGE.checkpoint, STRANGER), [RecordFault(Fault.LOG, None)]),
-        (lambda: signed(replace(PAGE.checkpoint, origin="other.invalid")), [RecordFault(Fault.LOG, None)]),
-        (lambda: signed(replace(PAGE.checkpoint, root=bytes(32))), [RecordFault(Fault.LOG, None)]),
         (lambda: signed(replace(PAGE.checkpoint, size=PAGE.checkpoint.size + 1)), UNSEEN),
-        (lambda: replace(HONEST, log=PAGE.log(*PAGE.states[:2])), UNSEEN),
-        (lambda: replace(HONEST, waiting=(replace(HONEST.waiting[0], case=ident("x")),)), [RecordFault(Fault.LOOK, 5)]),
         (lambda: replace(HONEST, waiting=(replace(HONEST.waiting[0], on=UNTIL),)), [RecordFault(Fault.LATE, 5)]),
-        (
-            lambda: replace(HONEST, waiting=(replace(HONEST.waiting[0], on=Ms(UNTIL - 1)),)),
-            [RecordFault(Fault.LOOK, 5)],
-        ),
         (lambda: with_look(role=Role.DATA_PROTECTION), [RecordFault(Fault.LOOK, 2)]),
-        (lambda: with_look(team="South"), [RecordFault(Fault.LOOK, 2)]),
-        (lambda: with_look(what=Verb.EXPORT_DOWNLOADED), [RecordFault(Fault.LOOK, 2)]),
-        (lambda: with_look(case=ident("someone else")), [RecordFault(Fault.LOOK, 2)]),
         (lambda: with_look(on=HONEST.days[1].on), [RecordFault(Fault.LOOK, 2)]),
-        (lambda: with_day(1, salt=bytes(32)), [RecordFault(Fault.DAY, 3), RecordFault(Fault.DAY, 4)]),
         (lambda: with_day(1, salt=b"short"), [RecordFault(Fault.DAY, 3), RecordFault(Fault.DAY, 4)]),
-        (lambda: with_day(1, number=9), [RecordFault(Fault.DAY, 3), RecordFault(Fault.DAY, 4)]),
         (lambda: with_day(1, previous=drawn("x")), [RecordFault(Fault.DAY, 3), RecordFault(Fault.DAY, 4)]),
-        (lambda: with_day(1, index=5), [RecordFault(Fault.DAY, 3), RecordFault(Fault.DAY, 4)]),
         (lambda: with_day(1, index=10_000), [RecordFault(Fault.DAY, 3), RecordFault(Fault.DAY, 4)]),
-        (lambda: with_day(1, path=()), [RecordFault(Fault.DAY, 3), RecordFault(Fault.DAY, 4)]),
-        (lambda: with_day(1, entry=HONEST.days[0].entry), [RecordFault(Fault.DAY, 3), RecordFault(Fault.DAY, 4)]),
-        (lambda: with_day(1, size=512), [RecordFault(Fault.LOOK, 3), RecordFault(Fault.LOOK, 4)]),
-        (
-            lambda: replace(HONEST, until=HONEST.days[1].on),
-            [RecordFault(Fault.LATE, 3), RecordFault(Fault.LATE, 4), RecordFault(Fault.LATE, 5)],
-        ),
     ],
 )
 @proves("S53", check_line, disabled=lambda commit, place, path, size, root: None)
 def test_what_was_changed_is_named_by_its_line(make: Callable[[], ActivityRecord], found: list[RecordFault]) -> None:
+    """More than what the known answers of `tests/vectors/told` show, which are judged by the same function."""
     assert list(activity_record.judge(make(), PAGE.known).found) == found
 
 
 def test_what_another_device_sent_is_for_that_one_to_check() -> None:
     elsewhere = tuple(replace(line, device=ident("another device")) for line in HONEST.sent[:1])
-    assert activity_record.judge(replace(HONEST, sent=(*elsewhere, *HONEST.sent[1:])), PAGE.known) == Judged(
-        2, 1, 4, 1, ()
-    )
+    told = replace(HONEST, sent=(*elsewhere, *HONEST.sent[1:]))
+    assert activity_record.judge(told, PAGE.known) == Judged(2, 1, 4, 1, ())
 
 
 @pytest.mark.parametrize(
@@ -121,9 +85,7 @@ def test_what_another_device_sent_is_for_that_one_to_check() -> None:
     [((0,), 2, (3, 4)), ((1,), 4, ()), ((2,), 4, ()), ((0, 2), 4, ())],
     ids=["off since the first day", "off on the last", "off before the last", "off between"],
 )
-def test_a_device_that_was_off_checks_by_any_state_that_it_was_given(
-    given: tuple[int, ...], looks: int, unseen: tuple[int, ...]
-) -> None:
+def test_a_device_that_was_off_checks_by_any_state(given: tuple[int, ...], looks: int, unseen: tuple[int, ...]) -> None:
     """What an earlier state holds, each later one does too; what only later ones hold rests on nothing that it was given."""
     judged = activity_record.judge(HONEST, knows(*(PAGE.states[n] for n in given)))
     assert judged == Judged(3, 0, looks, 1, tuple(RecordFault(Fault.UNSEEN, line) for line in unseen))

@@ -62,9 +62,7 @@ def test_what_was_never_looked_at_is_stale_and_has_no_time() -> None:
     ],
 )
 @proves("S42", standing, disabled=lambda look, at: ControlStanding.HOLDS if look is None else look.standing)
-def test_a_look_counts_for_two_minutes_and_one_from_the_future_only_for_what_two_clocks_may_be_apart(
-    age: int, stands: ControlStanding
-) -> None:
+def test_a_look_counts_for_two_minutes_and_ahead_for_what_clocks_differ(age: int, stands: ControlStanding) -> None:
     assert standing(look(Control.LEASES, ControlStanding.HOLDS, NOW - age), NOW) is stands
 
 

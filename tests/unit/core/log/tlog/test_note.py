@@ -2,12 +2,13 @@
 
 import pytest
 
-from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.errors import Malformed
 from offmon.core.formats.keys import PublicKey
 from offmon.core.log.tlog import note
 from offmon.core.log.tlog.lines import decode_number
 from offmon.core.log.tlog.note import MAX_NOTE, MAX_SIGNATURES, NoteSignature, SignedNote, check_signed, sign_note
 from tests.unit.core.log.tlog.samples import log_key, witness_key
+from tests.unit.core.samples import code_of
 
 # The example of C2SP signed-note.
 EXAMPLE_KEY = PublicKey.parse("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")
@@ -25,15 +26,15 @@ def test_the_example_of_the_specification_verifies() -> None:
 
 
 def test_a_note_that_was_altered_fails() -> None:
-    with pytest.raises(NotAuthentic, match="bad-signature"):
-        check_signed(SignedNote.parse(EXAMPLE.replace(b"an example", b"no example")), [EXAMPLE_KEY])
+    assert (
+        code_of(check_signed, SignedNote.parse(EXAMPLE.replace(b"an example", b"no example")), [EXAMPLE_KEY])
+        == "bad-signature"
+    )
 
 
 def test_a_note_of_unknown_signers_fails() -> None:
-    with pytest.raises(NotAuthentic, match="not-signed"):
-        check_signed(SignedNote.parse(EXAMPLE), [log_key().public])
-    with pytest.raises(NotAuthentic, match="not-signed"):
-        check_signed(SignedNote.parse(EXAMPLE), [])
+    assert code_of(check_signed, SignedNote.parse(EXAMPLE), [log_key().public]) == "not-signed"
+    assert code_of(check_signed, SignedNote.parse(EXAMPLE), []) == "not-signed"
 
 
 def test_unknown_signatures_are_ignored_even_under_a_known_name() -> None:
@@ -45,8 +46,7 @@ def test_unknown_signatures_are_ignored_even_under_a_known_name() -> None:
 
 def test_one_bad_signature_of_a_known_key_refuses_the_whole_note() -> None:
     note = SignedNote.parse(EXAMPLE).adding([NoteSignature(EXAMPLE_KEY.name, EXAMPLE_KEY.id, bytes(64))])
-    with pytest.raises(NotAuthentic, match="bad-signature"):
-        check_signed(note, [EXAMPLE_KEY])
+    assert code_of(check_signed, note, [EXAMPLE_KEY]) == "bad-signature"
 
 
 def test_during_a_key_change_both_keys_sign() -> None:
@@ -57,10 +57,8 @@ def test_during_a_key_change_both_keys_sign() -> None:
 
 
 def test_a_witness_key_cannot_sign_a_note_nor_be_trusted_for_one() -> None:
-    with pytest.raises(Malformed, match="wrong-key-kind"):
-        sign_note("text\n", witness_key())
-    with pytest.raises(Malformed, match="wrong-key-kind"):
-        check_signed(SignedNote.parse(EXAMPLE), [witness_key().public])
+    assert code_of(sign_note, "text\n", witness_key()) == "wrong-key-kind"
+    assert code_of(check_signed, SignedNote.parse(EXAMPLE), [witness_key().public]) == "wrong-key-kind"
 
 
 def test_the_text_may_hold_empty_lines() -> None:
@@ -108,13 +106,11 @@ def test_what_is_not_a_note_is_refused(data: str) -> None:
 
 @pytest.mark.parametrize(("key_id", "value"), [(b"abc", b"value"), (b"abcde", b"value"), (b"abcd", b"")])
 def test_a_signature_line_holds_a_key_id_and_a_signature(key_id: bytes, value: bytes) -> None:
-    with pytest.raises(Malformed, match="bad-note"):
-        NoteSignature("k", key_id, value)
+    assert code_of(NoteSignature, "k", key_id, value) == "bad-note"
 
 
 def test_bytes_that_are_not_utf8_are_refused() -> None:
-    with pytest.raises(Malformed, match="bad-note"):
-        SignedNote.parse(b"\xff\n\n" + LINE.encode())
+    assert code_of(SignedNote.parse, b"\xff\n\n" + LINE.encode()) == "bad-note"
 
 
 def test_sixteen_signatures_of_the_largest_kind_fit() -> None:
@@ -142,6 +138,5 @@ def test_signature_lines_read_alone() -> None:
     "text", ["", "-1", "+1", "00", "01", "1_0", " 1", "1 ", "١", "1e3", "4611686018427387905", "9" * 30]
 )
 def test_numbers_have_one_form(text: str) -> None:
-    with pytest.raises(Malformed, match="bad-number"):
-        decode_number(text)
+    assert code_of(decode_number, text) == "bad-number"
     assert [decode_number(text) for text in ("0", "7", "4611686018427387904")] == [0, 7, 2**62]

@@ -1,13 +1,11 @@
 """Standalone proofs, and submissions to a witness."""
 
 import json
-import runpy
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.errors import Malformed
 from offmon.core.formats.keys import PublicKey
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.merkle import check_consistency, prove_consistency, subtrees_of
@@ -15,6 +13,7 @@ from offmon.core.log.tlog.note import MAX_NOTE
 from offmon.core.log.tlog.proof import HEADER, MAX_TEXT, Proof, check_proof
 from offmon.core.log.tlog.submission import MAX_SUBMISSION, Submission
 from tests.unit.core.log.tlog.samples import ENTRIES, LEAVES, ORIGIN, VECTORS, log_key, witness_key
+from tests.unit.core.samples import code_of
 
 KNOWN = json.loads((VECTORS / "notes.json").read_text())
 DATA: bytes = KNOWN["proof"].encode()
@@ -55,25 +54,18 @@ def test_the_proof_of_the_hand_written_script_verifies() -> None:
 
 def test_a_proof_holds_for_its_entry_place_log_and_keys_only() -> None:
     proof = Proof.parse(DATA)
-    with pytest.raises(NotAuthentic, match="not-included"):
-        check(proof, ENTRIES[8])
-    with pytest.raises(NotAuthentic, match="not-included"):
-        check(replace(proof, index=10), ENTRIES[9])
-    with pytest.raises(Malformed, match="outside-tree"):
-        check(replace(proof, index=13), ENTRIES[9])
-    with pytest.raises(NotAuthentic, match="proof-length"):
-        check(replace(proof, hashes=proof.hashes[:-1]), ENTRIES[9])
-    with pytest.raises(NotAuthentic, match="wrong-log"):
-        check(proof, ENTRIES[9], origin="log.invalid/87")
-    with pytest.raises(NotAuthentic, match="not-signed"):
-        check(proof, ENTRIES[9], log_keys=[log_key("log.invalid/other").public])
+    assert code_of(check, proof, ENTRIES[8]) == "not-included"
+    assert code_of(check, replace(proof, index=10), ENTRIES[9]) == "not-included"
+    assert code_of(check, replace(proof, index=13), ENTRIES[9]) == "outside-tree"
+    assert code_of(check, replace(proof, hashes=proof.hashes[:-1]), ENTRIES[9]) == "proof-length"
+    assert code_of(check, proof, ENTRIES[9], origin="log.invalid/87") == "wrong-log"
+    assert code_of(check, proof, ENTRIES[9], log_keys=[log_key("log.invalid/other").public]) == "not-signed"
 
 
 def test_a_bad_cosignature_of_a_known_witness_refuses_the_proof() -> None:
     last = KNOWN["checkpoint"].rstrip("\n").rsplit(" ", 1)[1]
     forged = last[:40] + ("A" if last[40] != "A" else "B") + last[41:]
-    with pytest.raises(NotAuthentic, match="bad-signature"):
-        check(Proof.parse(DATA.replace(last.encode(), forged.encode())), ENTRIES[9])
+    assert code_of(check, Proof.parse(DATA.replace(last.encode(), forged.encode())), ENTRIES[9]) == "bad-signature"
 
 
 def test_the_extra_line_is_left_out_where_there_is_none() -> None:
@@ -116,8 +108,7 @@ def test_bytes_that_are_not_ascii_are_refused() -> None:
 
 
 def test_a_proof_has_a_limit() -> None:
-    with pytest.raises(Malformed, match="too-large"):
-        Proof.parse(b"x" * (MAX_TEXT + 1))
+    assert code_of(Proof.parse, b"x" * (MAX_TEXT + 1)) == "too-large"
 
 
 def test_the_submission_of_the_hand_written_script_is_read() -> None:
@@ -157,13 +148,9 @@ def test_what_is_not_a_submission_is_refused(change: tuple[str, str]) -> None:
 
 def test_a_submission_has_a_limit_in_which_the_largest_note_fits() -> None:
     assert len("old 4611686018427387904\n") + 63 * 45 + 1 < MAX_SUBMISSION - MAX_NOTE
-    with pytest.raises(Malformed, match="too-large"):
-        Submission.parse(b"x" * (MAX_SUBMISSION + 1))
+    assert code_of(Submission.parse, b"x" * (MAX_SUBMISSION + 1)) == "too-large"
 
 
-def test_the_vectors_are_those_that_their_script_makes(tmp_path: Path) -> None:
-    runpy.run_path(str(VECTORS / "make.py"))["main"](tmp_path)
-    for made in sorted(tmp_path.iterdir()):
-        assert made.read_text() == (VECTORS / made.name).read_text(), made.name
+def test_the_vectors_are_of_the_keys_of_these_tests() -> None:
     assert witness_key().public in WITNESSES
     assert log_key().public == LOG
