@@ -65,7 +65,6 @@ def witnessed(story: Story, at: Ms) -> None:
     """What was witnessed within the last hour was so then."""
     with story.database.connect_as_owner() as owner:
         owner.execute("alter table audit_checkpoint no force row level security, disable trigger user")
-        owner.execute(
-            "update audit_checkpoint set cosigned_at = %s where cosigned_at > %s", [at, clock.now() - time.HOUR_MS]
-        )
+        since = clock.now() - time.HOUR_MS
+        owner.execute("update audit_checkpoint set cosigned_at = %s where cosigned_at > %s", [at, since])
         owner.execute("alter table audit_checkpoint force row level security, enable trigger user")

@@ -212,9 +212,8 @@ class Forge(World):
         """The licence ends, and is known to have."""
         licence = next(one for one in self.all(Instrument) if one.basis is Basis.LICENCE)
         at = self.wait(2 * DAY_MS)
-        self.act(
-            Verb.INSTRUMENT_ENDED, "officer", self.row(replace(licence, ended_at=at, end_known_at=Ms(at + MINUTE_MS)))
-        )
+        ended = replace(licence, ended_at=at, end_known_at=Ms(at + MINUTE_MS))
+        self.act(Verb.INSTRUMENT_ENDED, "officer", self.row(ended))
 
     def triage(self) -> None:
         """Three alerts: one evidential, one rejected, one not yet decided. And a consultation, of which who and why are withheld."""
@@ -305,11 +304,9 @@ class Forge(World):
 
     def finish(self) -> Forged:
         """Asked, opened, built, approved, exported, proved."""
-        officer, now = self.people["officer"], Ms(self.now)
-        asked = ExportRecord(
-            self.export, ExportState.ASKED, officer, now, "trial", "The court", START, now, None, None, None
-        )
-        self.act(Verb.EXPORT_ASKED, "officer", self.row(asked), recipient="The court")
+        by, at, court = self.people["officer"], Ms(self.now), "The court"
+        asked = ExportRecord(self.export, ExportState.ASKED, by, at, "trial", court, START, at, None, None, None)
+        self.act(Verb.EXPORT_ASKED, "officer", self.row(asked), recipient=court)
         self.act(Verb.EXPORT_OPENED, self.bend("opener", "vault"), self.row(asked))
         payload = self.payload(last=len(self.lines) - 1)
         payload = self.bend("payload", payload)
@@ -324,9 +321,7 @@ class Forge(World):
         )
         first = len(self.lines)
         self.act(Verb.EXPORT_APPROVED, approver, self.row(approved), manifest=digest)
-        self.act(
-            Verb.EXPORTED, self.bend("exporter", "vault"), self.row(approved), manifest=digest, recipient="The court"
-        )
+        self.act(Verb.EXPORTED, self.bend("exporter", "vault"), self.row(approved), manifest=digest, recipient=court)
         if self.late:
             self.sequence()
         tail = CaseRun(self.case, first, tuple(self.line(number) for number in range(first, len(self.lines))))
@@ -405,9 +400,8 @@ class Forge(World):
                 enclosed = epoch.bodies[n]
                 body = layout.open_record(event.Body.TYPE, enclosed.salt, envelope.body_fields(enclosed.body), {})
                 files[layout.item_path(self.device, epoch.id, n)] = codec.dump(Item(leaf.envelope, leaf.salt, body))
-        files[layout.journal_path(self.device, epoch.id)] = codec.dump(
-            layout.EpochJournal(self.device, epoch.id, tuple(rows), epoch.checkpoint)
-        )
+        whole = layout.EpochJournal(self.device, epoch.id, tuple(rows), epoch.checkpoint)
+        files[layout.journal_path(self.device, epoch.id)] = codec.dump(whole)
         return files
 
     def statements(self) -> list[bytes]:

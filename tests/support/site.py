@@ -16,6 +16,5 @@ def site_settings(folder: Path) -> dict[str, Any]:
     }
     with patch.dict(os.environ, told):
         module = importlib.reload(importlib.import_module("offmon.server.base.settings.website"))
-    return {
-        name: value for name, value in vars(module).items() if name.isupper() and name not in {"DATABASES", "LOGGING"}
-    }
+    less = {"DATABASES", "LOGGING"}
+    return {name: value for name, value in vars(module).items() if name.isupper() and name not in less}

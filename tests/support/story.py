@@ -290,9 +290,7 @@ class Story:
     def lists(self) -> None:
         """A list for each capability and the exclusions: drafted, approved by another, signed."""
         with self.console():
-            rows = [
-                do_draft_list(a_list(capability, entry), actor=self.officer) for capability, entry in ENTRIES.items()
-            ]
+            rows = [do_draft_list(a_list(kind, entry), actor=self.officer) for kind, entry in ENTRIES.items()]
             rows.append(do_draft_exclusions(EXCLUSIONS, actor=self.officer))
             for row in rows:
                 do_approve(row, actor=self.supervisor)

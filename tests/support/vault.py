@@ -19,9 +19,8 @@ def answering(story: Story) -> Iterator[VaultClient]:
     folder = story.folder / "run"
     folder.mkdir(mode=0o710, exist_ok=True)
     with story.running(Process.VAULT):
-        server = SocketServer(
-            folder / "vault", Service(KeyStore(story.opening_keys), story.trust()).verbs, {os.geteuid()}
-        )
+        verbs = Service(KeyStore(story.opening_keys), story.trust()).verbs
+        server = SocketServer(folder / "vault", verbs, {os.geteuid()})
         thread = threading.Thread(target=server.serve)
         thread.start()
         try:

@@ -105,9 +105,8 @@ class World:
         self.now = int(START)
         self.drawn = 0
         self.agency, self.case, self.deployment, self.device, self.export = (self.id() for _ in range(5))
-        self.people = {
-            name: self.id() for name in ("recorder", "confirmer", "drafter", "authoriser", "officer", "approver")
-        }
+        people = ("recorder", "confirmer", "drafter", "authoriser", "officer", "approver")
+        self.people = {name: self.id() for name in people}
         self.service = self.id()
         names = ("root", "profile", "list", "log", "device")
         self.keys = {name: self.key(name, f"force.invalid/86/{name}") for name in names}

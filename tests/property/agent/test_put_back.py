@@ -97,9 +97,8 @@ class Device:
         raw, head = now(), self.outbox.head
         if not self.outbox.pending and not self.outbox.kept:
             self.safe_until = raw
-        (self.folder / "home" / "marks").write_text(
-            f"{raw} {self.safe_until} {head.epoch} {head.size} {head.received}", "ascii"
-        )
+        marks = f"{raw} {self.safe_until} {head.epoch} {head.size} {head.received}"
+        (self.folder / "home" / "marks").write_text(marks, "ascii")
 
     def stop(self) -> None:
         self.mark()

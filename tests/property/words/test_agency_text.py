@@ -32,8 +32,7 @@ def test_what_an_agency_wrote_is_english_and_nothing_is_lost(name: str, contact:
         Language.WELSH,
     )
     pieces = [(kind, texts) for kind, texts in in_parts(paper, Language.WELSH)]
-    assert [(kind, tuple("".join(text for text, _ in parts) for parts in texts)) for kind, texts in pieces] == list(
-        paper.parts
-    )
+    whole = [(kind, tuple("".join(text for text, _ in parts) for parts in texts)) for kind, texts in pieces]
+    assert whole == list(paper.parts)
     welsh = [text for _, texts in pieces for parts in texts for text, language in parts if language is Language.WELSH]
     assert [text for text in welsh if "§" in text] == []

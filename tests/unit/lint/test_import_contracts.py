@@ -78,9 +78,8 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Where every line is crossed at once: by the id of a contract, what is said of who crossed it. One run, since each takes a while."""
     result = lint(tmp_path_factory.mktemp("crossed"), [(module, text) for _, module, text in CROSSINGS])
     assert result.returncode == 1, result.stdout
-    contracts: list[dict[str, str]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"][
-        "importlinter"
-    ]["contracts"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contracts: list[dict[str, str]] = project["tool"]["importlinter"]["contracts"]
     said = re.split(r"^(.+)\n-{3,}$", result.stdout.partition("Broken contracts")[2], flags=re.MULTILINE)
     of = dict(zip(said[1::2], said[2::2], strict=True))
     return {contract["id"]: of.get(contract["name"], "") for contract in contracts}
@@ -90,9 +89,8 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def test_a_contract_breaks_where_it_is_crossed(broken: dict[str, str], contract: str, module: str, text: str) -> None:
     importer = "offmon." + module.removesuffix(".py").replace("/", ".")
     imported = text.removeprefix("from ").removeprefix("import ").split()[0]
-    named = (
-        imported if imported.startswith(("offmon.", "trial.")) else imported.partition(".")[0]
-    )  # of what is foreign, the package
+    # Of what is foreign, the package is named.
+    named = imported if imported.startswith(("offmon.", "trial.")) else imported.partition(".")[0]
     assert re.search(rf"^-\s+{importer} -> {named}", broken[contract], re.MULTILINE)
 
 

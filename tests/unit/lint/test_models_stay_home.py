@@ -10,9 +10,8 @@ from collections.abc import Iterator
 import grimp
 import pytest
 
-MODELS = re.compile(
-    r"offmon\.server\.(?P<app>(?!base\b)\w+)\.(\w+\.)?models(\..+)?"
-)  # base has no rows of its own, only parents; a room inside an app may have models of its own
+# base has no rows of its own, only parents; a room inside an app may have models of its own
+MODELS = re.compile(r"offmon\.server\.(?P<app>(?!base\b)\w+)\.(\w+\.)?models(\..+)?")
 AT_HOME = r"offmon\.server\.{app}\.(\w+\.)?(models|actions|queries|policy|migrations)(\..+)?"
 
 

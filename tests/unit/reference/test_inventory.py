@@ -227,9 +227,8 @@ def test_a_line_never_promises_less_than_its_fields() -> None:
 @pytest.mark.parametrize("language", Language)
 def test_the_public_page_says_each_line_and_a_new_one(language: Language, monkeypatch: pytest.MonkeyPatch) -> None:
     def said() -> list[str]:
-        return [
-            what for one in (*collected.of_a_record(language), *collected.of_the_device(language)) for what in one.what
-        ]
+        parts = (*collected.of_a_record(language), *collected.of_the_device(language))
+        return [what for one in parts for what in one.what]
 
     wanted = [translate(language, f"inventory.leaves.{line}") for part in lines(FIELDS).values() for line in part]
     assert sorted(said()) == sorted(wanted)

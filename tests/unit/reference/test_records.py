@@ -17,9 +17,7 @@ from offmon.core.log.kinds import InBundle, Time
 from offmon.core.log.records import LeafPlace, RevealRecord
 from tests.unit.reference.drawing import check_parts, row, table
 
-RECORDS: dict[str, Any] = {
-    record.KIND: record for record in (*provenance.RECORDS, RevealRecord, AuditEntry, Consultation)
-}
+RECORDS: dict[str, Any] = {one.KIND: one for one in (*provenance.RECORDS, RevealRecord, AuditEntry, Consultation)}
 PARTS = (Choice, Sensitive, Period, HpkeKey, LeafPlace, EntryActor, Touched)
 ELSEWHERE = {"Verb", "Operation"}  # closed lists of another spec
 PLAIN = {str: "text", bool: "bool", bytes: "bytes"}

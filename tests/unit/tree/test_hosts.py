@@ -41,10 +41,8 @@ def test_other_names_are_left_alone(name: str) -> None:
 
 def test_npm_is_told_beside_every_lock_to_leave_hosts_out() -> None:
     # npm writes them by default, and reads no .npmrc but the one beside its package.json.
-    locks = files("*package-lock.json")
-    assert [
-        str(lock) for lock in locks if "omit-lockfile-registry-resolved=true" not in text(lock.parent / ".npmrc")
-    ] == []
+    told = "omit-lockfile-registry-resolved=true"
+    assert [str(lock) for lock in files("*package-lock.json") if told not in text(lock.parent / ".npmrc")] == []
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,8 @@ def instruments(draw: st.DrawFn) -> Instrument:
 
 @given(instruments(), TIMES)
 def test_nothing_is_grounded_before_it_was_made_or_the_person_was_convicted(order: Instrument, at: Ms) -> None:
-    term = replace(
-        LICENCE_TERM if order.basis is LICENCE.basis else SHPO_TERM, instrument=order.id, since=Ms(0), until=None
-    )
-    period = live_period(order, term)
+    term = LICENCE_TERM if order.basis is LICENCE.basis else SHPO_TERM
+    period = live_period(order, replace(term, instrument=order.id, since=Ms(0), until=None))
     if period is not None and at in period and code_of(check_instrument, order) is None:
         on = local_day(at).isoformat()
         assert order.made_on <= on

@@ -32,9 +32,8 @@ def test_the_untouched_bundle_is_read() -> None:
 
 def test_the_standard_library_writes_the_same_bytes() -> None:
     """Our ZIP is nobody's dialect: what zipfile makes of the same plain files reads here, if it is a bag."""
-    assert zipped((layout.FOLDER + "a.json", b"{}"), (layout.FOLDER + "b.json", b"")) == write.pack(
-        {"a.json": b"{}", "b.json": b""}
-    )
+    ours = write.pack({"a.json": b"{}", "b.json": b""})
+    assert zipped((layout.FOLDER + "a.json", b"{}"), (layout.FOLDER + "b.json", b"")) == ours
 
 
 F = layout.FOLDER

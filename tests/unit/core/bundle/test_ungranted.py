@@ -39,9 +39,8 @@ def lasting(of: Profile, since: int, until: int) -> Profile:
 )
 def test_it_lasts_to_the_next_profile_or_its_end(devices: list[list[Profile]], days: list[tuple[int, int]]) -> None:
     found = ungranted(devices, lambda _: AT, Ms(AT + 50 * DAY_MS))
-    assert [((one.since - AT) // DAY_MS, (one.until - AT) // DAY_MS, one.ended) for one in found] == [
-        (*times, True) for times in days
-    ]
+    seen = [((one.since - AT) // DAY_MS, (one.until - AT) // DAY_MS, one.ended) for one in found]
+    assert seen == [(*times, True) for times in days]
 
 
 def test_it_ends_no_sooner_than_the_next_is_signed() -> None:

@@ -115,10 +115,9 @@ def test_bytes_that_are_not_utf8_are_refused() -> None:
 
 def test_sixteen_signatures_of_the_largest_kind_fit() -> None:
     """C2SP signed-note: a verifier accepts at least 16, of nearly 5 kB each."""
-    note = sign_note("text\n", log_key()).adding(
-        NoteSignature(f"other.invalid/{n}", b"abcd", bytes(5000)) for n in range(15)
-    )
-    assert check_signed(SignedNote.parse(note.data), [log_key().public])
+    others = (NoteSignature(f"other.invalid/{n}", b"abcd", bytes(5000)) for n in range(15))
+    data = sign_note("text\n", log_key()).adding(others).data
+    assert check_signed(SignedNote.parse(data), [log_key().public])
 
 
 @pytest.mark.parametrize("text", ["", "no newline", "a\rb\n", "half \ud800 pair\n", "x" * MAX_NOTE + "\n"])

@@ -46,9 +46,8 @@ def test_the_proof_of_the_hand_written_script_verifies() -> None:
     logged = check_proof(proof, ENTRIES[9], origin=ORIGIN, log_keys=[LOG], witnesses=WITNESSES)
     assert (proof.index, proof.extra, logged.checkpoint.size) == (9, b"not signed", 13)
     assert logged.log_keys == (LOG,)
-    assert [(found.witness, found.at) for found in logged.cosigned] == [
-        (key, known["seconds"] * 1000) for key, known in zip(WITNESSES, KNOWN["witnesses"], strict=True)
-    ]
+    times = [known["seconds"] * 1000 for known in KNOWN["witnesses"]]
+    assert [(found.witness, found.at) for found in logged.cosigned] == list(zip(WITNESSES, times, strict=True))
     assert proof.data == DATA
 
 
