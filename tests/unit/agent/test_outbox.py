@@ -243,10 +243,7 @@ def test_a_finding_takes_along_nothing_that_waits_for_its_hour(outbox: Outbox) -
     assert [type(leaf) for leaf in got] == [DisclosureLeaf]
     outbox.keep(HIDDEN[1:])
     assert (outbox.pending, outbox.kept) == (0, HIDDEN)
-    assert [gap.reason for gap in outbox.gaps(Ms(0))] == [
-        "source_down",
-        "not_visible",
-    ]  # the person's own page has them
+    assert [gap.reason for gap in outbox.gaps(Ms(0))] == ["source_down", "not_visible"]  # the person's page has them
     assert outbox.declare_kept()
     take(outbox, got)
     gaps = [leaf.gap for leaf in got if isinstance(leaf, GapLeaf)]
