@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from offmon.agent.profiles import Identity
 from offmon.core import clock
 from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
 from offmon.core.authority.lists import Exclusions, ListDocument, ListEntries, ListEntry, entries_digest
@@ -75,6 +76,12 @@ class FakeAgency:
         self.exclusions = dsse.sign(EXCLUSIONS, self.keys[KeyRole.LIST])
         self.lists = (self.sign_list(Capability.SITE, SITES),)
         self.publish_keys()
+
+    def identity(self) -> Identity:
+        """What the device holds of itself and of this agency, with new keys, which the agency knows."""
+        opening = X25519PrivateKey.generate()
+        self.device_key, self.list_key = new_key("device").public.vkey, envelope.public_of(opening)
+        return Identity(self.agency, self.deployment, self.device, self.root.public, self.device_key, opening)
 
     def publish_keys(self, **changes: object) -> None:
         """One more Keys statement, honest but for `changes`."""

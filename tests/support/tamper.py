@@ -7,7 +7,7 @@ from typing import Any
 
 from offmon.core.bundle import layout, read, write
 from offmon.core.bundle.account import kind_of
-from offmon.core.bundle.layout import EpochJournal, EpochRow, Item, Record
+from offmon.core.bundle.layout import CaseRun, EpochJournal, EpochRow, Item, LeafAccount, Record
 from offmon.core.formats import canon, codec, commitment, dsse
 from offmon.core.formats.canon import Json
 from offmon.core.formats.commitment import WithholdingGround
@@ -15,12 +15,13 @@ from offmon.core.formats.event import DeviceCheckpoint, GapLeaf
 from offmon.core.formats.journal import envelope_commit, leaf_commit, leaf_data_of
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.trust_file import TrustFile
-from offmon.core.ids import Digest
+from offmon.core.ids import Digest, Ms
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.merkle import Frontier, leaf_hash
 from offmon.verify.app import judge
+from offmon.verify.text import as_text
 from offmon.verify.verdict import Name, Verdict
-from tests.support.forge import Forge, Forged, loaded
+from tests.support.forge import Forge, Forged, files_under, loaded
 
 STRANGER = SigningKey.from_seed("force.invalid/86/profile", b"a fresh key of someone else's ..")
 
@@ -48,6 +49,44 @@ def caught(
     return verdict
 
 
+def fails(forged: Forged, name: Name, code: str, words: str, *, since: Checkpoint | None = None) -> Verdict:
+    """That the world's bundle is caught for this reason with the trust file that came with it."""
+    return caught(forged.bundle(), forged.trust, name, code, words, since=since)
+
+
+def holds(forged: Forged) -> Verdict:
+    """That the world's bundle verifies with the trust file that came with it."""
+    verdict = judge(forged.bundle(), forged.trust)
+    assert verdict.exit == 0, as_text(verdict)
+    return verdict
+
+
+def unreadable(bundle: bytes, code: str, words: str) -> None:
+    """That there is no bundle to ask anything of, for this reason."""
+    verdict = judge(bundle, honest().trust)
+    assert verdict.unreadable is not None
+    assert (verdict.unreadable.code, verdict.exit) == (code, 2)
+    assert words in verdict.unreadable.sentence
+
+
+def built(world: type[Forge], **attributes: Any) -> Forged:
+    """A world of that kind, with these attributes of its own."""
+    forge = world()
+    for name, value in attributes.items():
+        setattr(forge, name, value)
+    return forge.build()
+
+
+def having(**values: Any) -> Callable[[Any], Any]:
+    """A bend that gives a record other values."""
+    return lambda record: replace(record, **values)
+
+
+def later(**by: int) -> Callable[[Any], Any]:
+    """A bend that moves these times of a record by so many milliseconds."""
+    return lambda record: replace(record, **{name: Ms(getattr(record, name) + ms) for name, ms in by.items()})
+
+
 def once(change: Callable[[Any], Any], which: int = 0) -> Callable[[Any], Any]:
     """A bend that acts on the `which`-th thing of its kind only."""
     seen = iter(range(10_000))
@@ -56,8 +95,7 @@ def once(change: Callable[[Any], Any], which: int = 0) -> Callable[[Any], Any]:
 
 def refused(name: Name, code: str, words: str, **bends: Any) -> None:
     """That a world with these bends is caught for this reason."""
-    forged = Forge(**bends).build()
-    caught(forged.bundle(), forged.trust, name, code, words)
+    fails(Forge(**bends).build(), name, code, words)
 
 
 def edit[T](forged: Forged, path: str, cls: type[T], change: Callable[[T], T]) -> None:
@@ -98,6 +136,14 @@ def hidden(record: Record, name: str) -> Record:
     withheld: dict[str, Any] = {"salt": None, "ground": WithholdingGround.RESTRICTED}
     fields = tuple(replace(one, **withheld) if one.name == name else one for one in record.fields)
     return replace(record, fields=fields, values=canon.encode(old))
+
+
+def without_reason(run: CaseRun, number: int) -> CaseRun:
+    """The run with the reason of that entry withheld."""
+    line = run.entries[number]
+    assert line.entry is not None
+    unsaid = replace(line, entry=hidden(line.entry, "reason"))
+    return replace(run, entries=(*run.entries[:number], unsaid, *run.entries[number + 1 :]))
 
 
 def resigned[T: dsse.Document](data: bytes, cls: type[T], key: SigningKey, change: Callable[[T], T]) -> bytes:
@@ -154,6 +200,24 @@ def count_one_fewer(forged: Forged, path: str, lost: int) -> None:
             first, size = values["first"] - (values["first"] > lost), values["size"] - 1
             changed = rewrite(record, first=first, size=size, root=root_of(journal, size))
             forged.payload[where] = codec.dump(changed)
+
+
+def called(
+    account: LeafAccount, why: str | None, before: LeafAccount | None, entry: int | None = None
+) -> Callable[[dict[str, bytes]], dict[str, bytes]]:
+    """A bend of a payload: disclosures of the account `before` (None: all) are called that, and are not shown."""
+
+    def bend(payload: dict[str, bytes]) -> dict[str, bytes]:
+        for path in files_under(payload, "data/journal/"):
+            journal = loaded(EpochJournal, payload[path])
+            chosen = [row for row in journal.rows if row.leaf == "disclosure" and before in {None, row.account}]
+            rows = (replace(r, account=account, why=why, entry=entry) if r in chosen else r for r in journal.rows)
+            payload[path] = codec.dump(replace(journal, rows=tuple(rows)))
+            for row in chosen:
+                payload.pop(layout.item_path(journal.device, journal.epoch, row.n), None)
+        return payload
+
+    return bend
 
 
 def repacked(bundle: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:

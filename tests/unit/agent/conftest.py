@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from offmon.agent.home import AgentHome
 from tests.unit.agent.desk import Desk, at_work
 
 
@@ -19,8 +20,14 @@ def cheap_to_try(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AgentHome:
+    """A folder for the agent's files, of whatever account runs the tests."""
     monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)
-    with at_work(tmp_path) as one:
+    return AgentHome(tmp_path / "home")
+
+
+@pytest.fixture
+def desk(home: AgentHome, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    with at_work(home) as one:
         monkeypatch.setattr("offmon.agent.clock.now", lambda: one.at)
         yield one

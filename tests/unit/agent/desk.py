@@ -1,12 +1,8 @@
 """A source of pages with all it needs, and a clock that the test sets: for tables of what becomes of a page."""
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
-
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent.clock import Timekeeper
 from offmon.agent.collect import Collector
@@ -15,17 +11,18 @@ from offmon.agent.gate import CollectionGate
 from offmon.agent.home import AgentHome
 from offmon.agent.outbox import Outbox
 from offmon.agent.presence.visibility import Visible
-from offmon.agent.profiles import Identity
 from offmon.agent.sources.browsers import Browsers
 from offmon.agent.sources.page_socket import PageFact
 from offmon.agent.sources.pages import PageAsked, PageSource
 from offmon.agent.sources.table import SOURCES, Sources
 from offmon.agent.trust_state import Belief
 from offmon.core.authority.capability import Capability, Source
-from offmon.core.formats import codec, envelope
-from offmon.core.formats.event import GapReason, Origin
-from offmon.core.formats.keys import SigningKey
-from offmon.core.ids import Ms
+from offmon.core.authority.lists import ListEntry
+from offmon.core.authority.profile import Grant
+from offmon.core.clock import Period
+from offmon.core.formats import codec
+from offmon.core.formats.event import GapReason, Gravity, Origin
+from offmon.core.ids import Ms, Slug
 from tests.support.fake_agency import PHRASES, SITES, FakeAgency
 
 START = Ms(1_800_000_000_000)
@@ -55,20 +52,28 @@ class Desk:
         measured = self.gate.visibility
         self.gate.visibility = None if measured is None else replace(measured, at=self.at)
 
+    def issue(self, *grants: Grant, lease: Period | None = None) -> None:
+        """The device takes a profile of these grants; where none is given, of one for each list of the agency."""
+        changes = {} if lease is None else {"lease": lease}
+        self.agency.issue(grants=grants or tuple(map(self.agency.grant, self.agency.lists)), **changes)
+        self.belief.take(codec.dump(self.agency.update()), self.at)
+
+    def list_results(self) -> None:
+        """From the next profile on the page of results is on the list of sites too."""
+        sites = (*SITES, ListEntry(Slug("everything"), "google.com", Gravity.STANDARD))
+        self.agency.lists = (self.agency.sign_list(Capability.SITE, sites), self.agency.lists[1])
+
     def declared(self) -> list[tuple[GapReason, int | None]]:
         return [(loss.reason, loss.lost) for loss in self.losses.due(self.at, all_of_it=True)]
 
 
 @contextmanager
-def at_work(folder: Path) -> Iterator[Desk]:
+def at_work(home: AgentHome) -> Iterator[Desk]:
     """A desk whose indicator was measured as visible, under lists of sites and phrases."""
-    agency, opening = FakeAgency(START), X25519PrivateKey.generate()
-    key = SigningKey.from_seed("device/1", secrets.token_bytes(32))
-    agency.device_key, agency.list_key = key.public.vkey, envelope.public_of(opening)
+    agency = FakeAgency(START)
+    identity = agency.identity()
     agency.lists = (agency.sign_list(Capability.SITE, SITES), agency.sign_list(Capability.PHRASE, PHRASES))
     agency.issue(grants=tuple(map(agency.grant, agency.lists)))
-    identity = Identity(agency.agency, agency.deployment, agency.device, agency.root.public, agency.device_key, opening)
-    home = AgentHome(folder / "home")
     belief = Belief(home, identity, agency.enrolled(), Timekeeper(START))
     belief.take(codec.dump(agency.update()), START)
     outbox, losses = Outbox(home.outbox, agency.device, START), Losses()

@@ -46,6 +46,13 @@ def heard(ago_ms: int = 0) -> tuple[Machine, Browsers]:
     return machine, machine.browsers()
 
 
+def talking(ago_ms: int = 0) -> tuple[Machine, Browsers]:
+    """A browser that said hello at `T`."""
+    machine, browsers = heard(ago_ms)
+    browsers.hello(1, SHIM, T)
+    return machine, browsers
+
+
 def test_a_browser_that_says_hello_as_it_begins_missed_nothing() -> None:
     _, browsers = heard(ago_ms=BEGINS_MS)
     assert browsers.hello(1, SHIM, T) == Heard(None)
@@ -59,8 +66,7 @@ def test_a_browser_that_ran_before_it_was_heard_was_unheard_since_it_began() -> 
 
 
 def test_a_browser_that_stops_talking_and_runs_on_is_silent_since_a_moment_before_until_it_talks() -> None:
-    _, browsers = heard()
-    browsers.hello(1, SHIM, T)
+    _, browsers = talking()
     browsers.gone(1, Ms(T + 5))
     assert browsers.silent_since(Ms(T + 5 + ENDS_MS - 1)) is None
     assert browsers.silent_since(Ms(T + 5 + ENDS_MS)) == T + 5 - ON_THE_WAY_MS
@@ -70,24 +76,21 @@ def test_a_browser_that_stops_talking_and_runs_on_is_silent_since_a_moment_befor
 
 
 def test_a_browser_that_ends_is_not_silent() -> None:
-    machine, browsers = heard()
-    browsers.hello(1, SHIM, T)
+    machine, browsers = talking()
     browsers.gone(1, T)
     del machine.runs[BROWSER]
     assert browsers.silent_since(Ms(T + ENDS_MS)) is None
 
 
 def test_another_process_under_the_number_of_an_ended_browser_is_not_that_browser() -> None:
-    machine, browsers = heard(ago_ms=60_000)
-    browsers.hello(1, SHIM, T)
+    machine, browsers = talking(ago_ms=60_000)
     browsers.gone(1, T)
     machine.begin(BROWSER, 1)
     assert browsers.silent_since(Ms(T + ENDS_MS)) is None
 
 
 def test_a_browser_with_two_profiles_is_heard_while_one_of_them_talks() -> None:
-    _, browsers = heard()
-    browsers.hello(1, SHIM, T)
+    _, browsers = talking()
     assert browsers.hello(2, SHIM, Ms(T + 60_000)) == Heard(None)
     browsers.gone(1, Ms(T + 60_000))
     assert browsers.silent_since(Ms(T + 60_000 + ENDS_MS)) is None
@@ -96,8 +99,7 @@ def test_a_browser_with_two_profiles_is_heard_while_one_of_them_talks() -> None:
 
 
 def test_while_a_silent_browser_may_be_about_to_end_it_may_be_silent_and_no_longer() -> None:
-    _, browsers = heard()
-    browsers.hello(1, SHIM, T)
+    _, browsers = talking()
     assert browsers.maybe_silent_since(T) is None
     browsers.gone(1, T)
     assert browsers.maybe_silent_since(Ms(T + ENDS_MS - 1)) == T - ON_THE_WAY_MS
@@ -118,8 +120,7 @@ def test_a_browser_of_the_last_run_is_silent_from_the_start_of_this_one_unless_i
 
 
 def test_a_browser_whose_own_parent_has_ended_is_the_same_browser() -> None:
-    machine, browsers = heard()
-    browsers.hello(1, SHIM, T)
+    machine, browsers = talking()
     browsers.gone(1, T)
     machine.runs[BROWSER] = replace(machine.runs[BROWSER], parent=2)
     assert browsers.silent_since(Ms(T + ENDS_MS)) == T - ON_THE_WAY_MS
@@ -166,8 +167,7 @@ def test_one_whose_window_comes_a_moment_after_its_hello_missed_nothing_and_a_la
 
 
 def test_one_whose_window_goes_is_not_read_once_the_measure_is_old_and_is_silent_since_it_was_found() -> None:
-    machine, browsers = heard()
-    browsers.hello(1, SHIM, T)
+    machine, browsers = talking()
     machine.beside = frozenset()
     held, old = Ms(T + MEASURE_HOLDS_MS), Ms(T + MEASURE_HOLDS_MS + 1)
     browsers.measure(held)
@@ -198,8 +198,7 @@ def silence(browsers: Browsers, at: int) -> tuple[Ms | None, Ms | None]:
 
 
 def test_what_a_browser_had_not_told_of_when_its_talk_ended_is_silent_from_then() -> None:
-    _, browsers = heard()
-    browsers.hello(1, SHIM, T)
+    _, browsers = talking()
     browsers.waits(1, Ms(T + 5), Ms(T + 7))
     assert silence(browsers, T + 60_000) == (None, T + 5), "it tells of it yet"
     browsers.gone(1, Ms(T + 60_000))
@@ -209,8 +208,7 @@ def test_what_a_browser_had_not_told_of_when_its_talk_ended_is_silent_from_then(
 
 
 def test_one_that_has_told_of_all_is_silent_from_a_moment_before_its_talk_ended() -> None:
-    _, browsers = heard()
-    browsers.hello(1, SHIM, T)
+    _, browsers = talking()
     browsers.waits(1, Ms(T + 5), Ms(T + 7))
     browsers.waits(1, None, Ms(T + 59_000))
     browsers.gone(1, Ms(T + 60_000))
@@ -231,8 +229,7 @@ def test_a_browser_that_ends_with_something_untold_leaves_a_gap_and_any_other_no
 
 def test_one_that_says_nothing_any_more_is_silent_since_it_last_did_until_it_does_again() -> None:
     """Counted in the agent's own ticks: while agent or machine stand still, nobody is silent."""
-    machine, browsers = heard()
-    browsers.hello(1, SHIM, T)
+    machine, browsers = talking()
     browsers.waits(1, None, Ms(T + 2_000))
     tick(browsers, QUIET_TICKS - 1)
     assert silence(browsers, T + 9_000) == (None, T + 2_000)
@@ -249,15 +246,13 @@ def test_one_that_says_nothing_any_more_is_silent_since_it_last_did_until_it_doe
 
 
 def test_one_that_never_said_that_it_is_still_there_need_not() -> None:
-    _, browsers = heard()
-    browsers.hello(1, SHIM, T)
+    _, browsers = talking()
     tick(browsers, 10 * QUIET_TICKS)
     assert silence(browsers, T + 60_000) == (None, None)
 
 
 def test_since_when_it_could_tell_nobody_it_says_itself_where_its_other_profile_talked_on() -> None:
-    _, browsers = heard()
-    browsers.hello(1, SHIM, T)
+    _, browsers = talking()
     browsers.hello(2, SHIM, T)
     browsers.waits(2, Ms(T + 5), Ms(T + 7))
     browsers.gone(2, Ms(T + 9_000))

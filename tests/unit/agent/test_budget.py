@@ -113,9 +113,7 @@ def test_what_is_no_more_took_nothing() -> None:
     assert 0 < taken(os.getpid())[1] < 4 << 30
 
 
-def test_what_was_written_down_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)
-    home = AgentHome(tmp_path / "home")
+def test_what_was_written_down_is_read_again(home: AgentHome) -> None:
     assert budget.load(home) is None
     budget.save(home, Use(4, 41, 80, sparing=False))
     assert budget.load(home) == Use(4, 41, 80, sparing=False)

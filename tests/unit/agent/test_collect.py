@@ -12,15 +12,19 @@ from offmon.agent.sources.browsers import Heard
 from offmon.agent.sources.frames import MAX_FRAMES, MAX_FRAMES_OF_ALL, STRETCH_MS
 from offmon.agent.sources.page_socket import PageFact, PageText
 from offmon.agent.sources.pages import SKEW_MS, _words_by
-from offmon.core.authority.capability import Capability
-from offmon.core.authority.lists import ListEntry
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
-from offmon.core.formats import codec
-from offmon.core.formats.event import Disclosure, GapReason, Gravity, Origin
-from offmon.core.ids import Ms, Slug
+from offmon.core.formats.event import Disclosure, GapReason, Origin
+from offmon.core.ids import Ms
 from tests.prove.markers import proves
-from tests.support.fake_agency import SITES
 from tests.unit.agent.desk import LISTED, RESULTS, START, Desk
+
+
+@pytest.fixture
+def kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[Disclosure]:
+    """What would go to the disk."""
+    found: list[Disclosure] = []
+    monkeypatch.setattr(desk.outbox, "put", lambda disclosure, _held: found.append(disclosure))
+    return found
 
 
 def test_sparing_the_device_reads_no_text_decides_addresses_and_is_declared(desk: Desk) -> None:
@@ -37,21 +41,26 @@ def test_sparing_the_device_reads_no_text_decides_addresses_and_is_declared(desk
 
 def test_sparing_is_no_gap_where_no_grant_is_for_words(desk: Desk) -> None:
     desk.agency.lists = desk.agency.lists[:1]
-    desk.agency.issue(grants=tuple(map(desk.agency.grant, desk.agency.lists)))
-    desk.belief.take(codec.dump(desk.agency.update()), START)
+    desk.issue()
     desk.gate.sparing_since = START
     assert desk.sources.idle(START) == (None, START)
 
 
-def test_sparing_is_a_gap_from_when_the_term_about_words_began(desk: Desk) -> None:
+def words_from(desk: Desk, *begin: int, lease: Period | None = None) -> None:
+    """The profile's terms about words begin so long after the start, and the device is spared from the start on."""
     sites, words = map(desk.agency.grant, desk.agency.lists)
-    later = Period(Ms(START + HOUR_MS), None)
-    desk.agency.issue(grants=(sites, replace(words, terms=tuple(replace(one, period=later) for one in words.terms))))
-    desk.belief.take(codec.dump(desk.agency.update()), START)
+    [term] = words.terms
+    terms = tuple(replace(term, period=Period(Ms(START + after), None)) for after in begin)
+    desk.issue(sites, replace(words, terms=terms), lease=lease)
     desk.gate.sparing_since = START
+
+
+@pytest.mark.parametrize("begin", [(HOUR_MS,), (HOUR_MS, 2 * HOUR_MS)], ids=["one", "of two the first"])
+def test_sparing_is_a_gap_from_when_the_first_term_about_words_began(desk: Desk, begin: tuple[int, ...]) -> None:
+    words_from(desk, *begin)
     desk.go(HOUR_MS - 1_000)
     assert desk.sources.idle(desk.at) == (None, desk.at)
-    desk.go(2_000)
+    desk.go(HOUR_MS + 2_000)
     assert desk.sources.idle(desk.at) == (GapReason.SOURCE_DOWN, START + HOUR_MS)
 
 
@@ -62,26 +71,9 @@ def test_sparing_that_begins_later_than_collecting_is_a_gap_from_then_on(desk: D
     assert desk.sources.idle(desk.at) == (GapReason.SOURCE_DOWN, began)
 
 
-def test_of_two_terms_about_words_the_first_that_began_counts(desk: Desk) -> None:
-    sites, words = map(desk.agency.grant, desk.agency.lists)
-    [term] = words.terms
-    terms = tuple(replace(term, period=Period(Ms(START + after), None)) for after in (HOUR_MS, 2 * HOUR_MS))
-    desk.agency.issue(grants=(sites, replace(words, terms=terms)))
-    desk.belief.take(codec.dump(desk.agency.update()), START)
-    desk.gate.sparing_since = START
-    desk.go(2 * HOUR_MS + 1_000)
-    assert desk.sources.idle(desk.at) == (GapReason.SOURCE_DOWN, START + HOUR_MS)
-
-
 def test_sparing_is_a_gap_by_the_device_s_own_clock_however_far_that_is_off(desk: Desk) -> None:
-    off = HOUR_MS
-    desk.belief.told(START, Ms(START + off))
-    sites, words = map(desk.agency.grant, desk.agency.lists)
-    [term] = words.terms
-    later = replace(term, period=Period(Ms(START + off + 2_000), None))
-    desk.agency.issue(grants=(sites, replace(words, terms=(later,))), lease=Period(Ms(START + off), Ms(START + DAY_MS)))
-    desk.belief.take(codec.dump(desk.agency.update()), START)
-    desk.gate.sparing_since = START
+    desk.belief.told(START, Ms(START + HOUR_MS))
+    words_from(desk, HOUR_MS + 2_000, lease=Period(Ms(START + HOUR_MS), Ms(START + DAY_MS)))
     desk.go(3_000)
     assert desk.sources.idle(desk.at) == (GapReason.SOURCE_DOWN, START + 2_000)
 
@@ -90,14 +82,12 @@ def test_nor_is_it_one_before_the_profile_that_first_grants_words(desk: Desk) ->
     both = desk.agency.lists
     sites, words = map(desk.agency.grant, both)
     desk.agency.lists = both[:1]
-    desk.agency.issue(grants=(sites,))
-    desk.belief.take(codec.dump(desk.agency.update()), START)
+    desk.issue(sites)
     desk.gate.sparing_since = START
     desk.go(HOUR_MS)
     assert desk.sources.idle(desk.at) == (None, desk.at)
     desk.agency.lists = both
-    desk.agency.issue(grants=(sites, words), lease=Period(desk.at, Ms(desk.at + DAY_MS)))
-    desk.belief.take(codec.dump(desk.agency.update()), desk.at)
+    desk.issue(sites, words, lease=Period(desk.at, Ms(desk.at + DAY_MS)))
     began = desk.at
     desk.go(2_000)
     assert desk.sources.idle(desk.at) == (GapReason.SOURCE_DOWN, began)
@@ -130,10 +120,7 @@ def test_poison_is_declared_and_in_an_excluded_place_is_nothing(desk: Desk, pois
     [
         (lambda d: setattr(d.gate, "visibility", None), GapReason.NOT_VISIBLE),
         (lambda d: setattr(d.gate, "visibility", NotVisible(START, NotVisibleReason.COVERED)), GapReason.NOT_VISIBLE),
-        (
-            lambda d: setattr(d.gate, "visibility", Visible(Ms(START - MEASURE_HOLDS_MS - 1))),
-            GapReason.NOT_VISIBLE,
-        ),
+        (lambda d: setattr(d.gate, "visibility", Visible(Ms(START - MEASURE_HOLDS_MS - 1))), GapReason.NOT_VISIBLE),
         (lambda d: setattr(d.gate, "visibility", Visible(Ms(START + 1))), GapReason.NOT_VISIBLE),
         (lambda d: d.belief.see(Ms(START + HOUR_MS)), GapReason.CLOCK),
         (lambda d: d.go(8 * DAY_MS), GapReason.NO_PROFILE),
@@ -153,12 +140,8 @@ def test_while_it_may_not_collect_no_page_is_read_or_kept_and_the_time_is_a_gap(
 
 def test_where_no_term_is_live_nothing_is_kept_and_nothing_is_missing(desk: Desk) -> None:
     over = Period(Ms(0), Ms(START))
-    grants = tuple(
-        replace(grant, terms=tuple(replace(term, period=over) for term in grant.terms))
-        for grant in map(desk.agency.grant, desk.agency.lists)
-    )
-    desk.agency.issue(grants=grants)
-    desk.belief.take(codec.dump(desk.agency.update()), START)
+    grants = map(desk.agency.grant, desk.agency.lists)
+    desk.issue(*(replace(one, terms=tuple(replace(term, period=over) for term in one.terms)) for one in grants))
     assert desk.page(RESULTS) is False
     assert desk.page() is False
     assert desk.outbox.pending == 0
@@ -167,19 +150,12 @@ def test_where_no_term_is_live_nothing_is_kept_and_nothing_is_missing(desk: Desk
 
 def words_during(desk: Desk, period: Period) -> None:
     """The term about sites goes on, and the page of results stands on their list; the one about words is in force for that time only."""
-    everything = ListEntry(Slug("everything"), "google.com", Gravity.STANDARD)
-    desk.agency.lists = (desk.agency.sign_list(Capability.SITE, (*SITES, everything)), desk.agency.lists[1])
+    desk.list_results()
     sites, words = map(desk.agency.grant, desk.agency.lists)
-    words = replace(words, terms=tuple(replace(term, period=period) for term in words.terms))
-    desk.agency.issue(grants=(sites, words))
-    desk.belief.take(codec.dump(desk.agency.update()), START)
+    desk.issue(sites, replace(words, terms=tuple(replace(term, period=period) for term in words.terms)))
 
 
-@pytest.mark.parametrize(
-    "period",
-    [Period(Ms(0), Ms(START)), Period(Ms(START + 1), None)],
-    ids=["over", "not-begun"],
-)
+@pytest.mark.parametrize("period", [Period(Ms(0), Ms(START)), Period(Ms(START + 1), None)], ids=["over", "not-begun"])
 @proves(
     "S108",
     _words_by,
@@ -239,15 +215,11 @@ MAIL = "https://mail.google.com/mail/u/0/#inbox/FMfcg"
     ],
 )
 def test_of_mail_and_chat_the_host_is_told_and_a_title_only_of_a_page_that_is_readable(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, url: str, within: tuple[str, ...], told: tuple[str, str | None]
+    desk: Desk, kept: list[Disclosure], url: str, within: tuple[str, ...], told: tuple[str, str | None]
 ) -> None:
     """R-LEG-30, S77: whoever hands over a title unasked is not heard, as at the socket (`page_socket`)."""
-    sites = (*SITES, ListEntry(Slug("everything"), "google.com", Gravity.STANDARD))
-    desk.agency.lists = (desk.agency.sign_list(Capability.SITE, sites), desk.agency.lists[1])
-    desk.agency.issue(grants=tuple(map(desk.agency.grant, desk.agency.lists)))
-    desk.belief.take(codec.dump(desk.agency.update()), START)
-    kept: list[Disclosure] = []
-    monkeypatch.setattr(desk.outbox, "put", lambda disclosure, _held: kept.append(disclosure))
+    desk.list_results()
+    desk.issue()
     asker = desk.pages.asked()
     asker.page(PageFact(url, Origin.LINK, None, within))
     asker.text(PageText("Results", "nothing"))
@@ -276,10 +248,8 @@ def test_text_that_comes_when_it_may_not_be_kept_is_declared_lost(desk: Desk) ->
 
 def test_a_text_that_was_wanted_and_could_not_be_had_is_declared_and_its_address_is_examined(desk: Desk) -> None:
     asker = desk.pages.asked()
-    sites = (*SITES, ListEntry(Slug("everything"), "google.com", Gravity.STANDARD))
-    desk.agency.lists = (desk.agency.sign_list(Capability.SITE, sites), desk.agency.lists[1])
-    desk.agency.issue(grants=tuple(map(desk.agency.grant, desk.agency.lists)))
-    desk.belief.take(codec.dump(desk.agency.update()), START)
+    desk.list_results()
+    desk.issue()
     desk.page(RESULTS, asker=asker)
     desk.go(2_500)
     asker.text(None)
@@ -353,14 +323,6 @@ def test_a_frames_text_is_wanted_only_where_every_page_around_it_is_readable(
 
 def frame(n: int, around: str, page: str | None = None) -> PageFact:
     return PageFact(f"https://listed.example/{n}", Origin.OPENED_BY_PAGE, None, (around,), page)
-
-
-@pytest.fixture
-def kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[Disclosure]:
-    """What would go to the disk."""
-    found: list[Disclosure] = []
-    monkeypatch.setattr(desk.outbox, "put", lambda disclosure, _held: found.append(disclosure))
-    return found
 
 
 def test_of_a_page_of_many_frames_the_first_are_examined_and_the_rest_declared_once(

@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent import outbox as module
 from offmon.agent.gap_counters import Loss
 from offmon.agent.journal_reach import JournalReach, Lease
 from offmon.agent.outbox import Outbox, QueueFull
-from offmon.agent.profiles import AcceptedProfile, Identity, accept, first_trust
+from offmon.agent.profiles import AcceptedProfile, accept, first_trust
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.may_leave import decide
 from offmon.core.errors import Malformed
-from offmon.core.formats import envelope, journal
+from offmon.core.formats import journal
 from offmon.core.formats.envelope import open_checked
 from offmon.core.formats.event import (
     Band,
@@ -36,16 +35,15 @@ from offmon.core.formats.event import (
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.log.tlog.merkle import check_consistency, root_of
 from tests.support.declared import declare
-from tests.support.fake_agency import FakeAgency, new_key
+from tests.support.fake_agency import FakeAgency
 
 NOW = Ms(1_800_000_000_000)
 
 
 def held_profile() -> tuple[FakeAgency, AcceptedProfile]:
-    agency, opening, key = FakeAgency(NOW), X25519PrivateKey.generate(), new_key("device")
-    agency.device_key, agency.list_key = key.public.vkey, envelope.public_of(opening)
+    agency = FakeAgency(NOW)
+    identity = agency.identity()
     agency.issue()
-    identity = Identity(agency.agency, agency.deployment, agency.device, agency.root.public, agency.device_key, opening)
     held = accept(identity, first_trust(agency.enrolled()), agency.update(), NOW).held
     assert held is not None
     return agency, held
@@ -83,6 +81,13 @@ def path() -> Iterator[Path]:
         yield Path(folder) / "outbox.sqlite"
 
 
+@pytest.fixture
+def outbox(path: Path) -> Iterator[Outbox]:
+    one = opened(path)
+    yield one
+    one.close()
+
+
 def receipt(epoch: Id, size: int, root: str) -> Receipt:
     return Receipt(AGENCY.device, epoch, size, Digest(root), (), "0" * 32, NOW, None)
 
@@ -101,21 +106,16 @@ def fill(outbox: Outbox) -> None:
 
 
 def names(leaves: list[Sent]) -> list[str]:
-    opened = [
-        open_checked(leaf.envelope, leaf.ciphertext, AGENCY.evidence).body
-        for leaf in leaves
-        if isinstance(leaf, DisclosureLeaf)
-    ]
-    return [str(body.url).removeprefix("https://listed.example/") for body in opened]
+    sent = [leaf for leaf in leaves if isinstance(leaf, DisclosureLeaf)]
+    bodies = [open_checked(leaf.envelope, leaf.ciphertext, AGENCY.evidence).body for leaf in sent]
+    return [str(body.url).removeprefix("https://listed.example/") for body in bodies]
 
 
-def test_only_a_disclosure_is_taken(path: Path) -> None:
-    outbox = opened(path)
+def test_only_a_disclosure_is_taken(outbox: Outbox) -> None:
     for other in (disclosure("x").body, disclosure("x").claim, {"url": "https://listed.example/"}, None, b""):
         with pytest.raises(TypeError):
             outbox.put(other, HELD)  # type: ignore[arg-type]
     assert outbox.pending == 0
-    outbox.close()
 
 
 def test_what_is_written_is_enclosed(path: Path) -> None:
@@ -169,15 +169,14 @@ def test_for_an_agency_that_lost_it_there_is_what_the_hashes_are_made_of_and_the
     outbox.close()
 
 
-def test_gaps_and_notes_alone_are_sent_again_whole_and_need_no_receipt(path: Path) -> None:
-    outbox, got = opened(path), list[Sent]()
+def test_gaps_and_notes_alone_are_sent_again_whole_and_need_no_receipt(outbox: Outbox) -> None:
+    got = list[Sent]()
     outbox.note(NoteKind.STARTED, NOW)
     take(outbox, got)
     again = outbox.lease_again(0)
     assert (list(again.leaves), again.acknowledged) == (got, None)
     with pytest.raises(RuntimeError):
         outbox.lease()
-    outbox.close()
 
 
 def test_what_is_kept_for_the_epochs_life_is_not_waiting(path: Path) -> None:
@@ -192,8 +191,7 @@ def test_what_is_kept_for_the_epochs_life_is_not_waiting(path: Path) -> None:
     outbox.close()
 
 
-def test_a_receipt_that_does_not_fit_changes_nothing(path: Path) -> None:
-    outbox = opened(path)
+def test_a_receipt_that_does_not_fit_changes_nothing(outbox: Outbox) -> None:
     for name in "ab":
         outbox.put(disclosure(name), HELD)
     epoch, root = outbox.head.epoch, outbox.lease().root
@@ -205,31 +203,25 @@ def test_a_receipt_that_does_not_fit_changes_nothing(path: Path) -> None:
     assert outbox.last_receipt() is None
     assert outbox.commit(outbox.lease(), receipt(epoch, 2, root), b"signed")
     assert outbox.last_receipt() == b"signed"
-    outbox.close()
 
 
-def test_an_agency_that_has_more_than_was_leased_is_believed_by_root(path: Path) -> None:
-    outbox = opened(path)
+def test_an_agency_that_has_more_than_was_leased_is_believed_by_root(outbox: Outbox) -> None:
     for name in "abc":
         outbox.put(disclosure(name), HELD)
     whole = outbox.lease()
     outbox.rollback(whole)
     assert outbox.commit(outbox.lease(1), receipt(whole.epoch, 3, whole.root), b"signed")
     assert outbox.pending == 0
-    outbox.close()
 
 
-def test_a_body_that_is_too_large_leaves_no_trace(path: Path) -> None:
-    outbox = opened(path)
+def test_a_body_that_is_too_large_leaves_no_trace(outbox: Outbox) -> None:
     with pytest.raises(Malformed):
         outbox.put(disclosure("x" * (1 << 16)), HELD)
     assert outbox.put(disclosure("after"), HELD) == 0
-    outbox.close()
 
 
-def test_over_its_cap_the_queue_takes_gaps_and_no_disclosure(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_over_its_cap_the_queue_takes_gaps_and_no_disclosure(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_PENDING", 2)
-    outbox = opened(path)
     for name in "ab":
         outbox.put(disclosure(name), HELD)
     with pytest.raises(QueueFull):
@@ -237,32 +229,27 @@ def test_over_its_cap_the_queue_takes_gaps_and_no_disclosure(path: Path, monkeyp
     declare(outbox, Loss(GapReason.QUEUE_FULL, NOW, NOW, 1))
     take(outbox, [])
     outbox.put(disclosure("c"), HELD)
-    outbox.close()
 
 
 HIDDEN = (Loss(GapReason.NOT_VISIBLE, NOW, Ms(NOW + 1), None), Loss(GapReason.SOURCE_DOWN, Ms(NOW + 2), Ms(NOW + 2), 3))
 
 
-def test_a_finding_takes_along_nothing_that_waits_for_its_hour(path: Path) -> None:
+def test_a_finding_takes_along_nothing_that_waits_for_its_hour(outbox: Outbox) -> None:
     """A time without cover is told to the person as soon as it is there: an early one would say when something was found (design §1.6)."""
-    outbox, got = opened(path), list[Sent]()
+    got = list[Sent]()
     outbox.keep(HIDDEN[:1])
     outbox.put(disclosure("a"), HELD)
     take(outbox, got)
     assert [type(leaf) for leaf in got] == [DisclosureLeaf]
     outbox.keep(HIDDEN[1:])
     assert (outbox.pending, outbox.kept) == (0, HIDDEN)
-    assert [gap.reason for gap in outbox.gaps(Ms(0))] == [
-        "source_down",
-        "not_visible",
-    ]  # the person's own page has them
+    assert [gap.reason for gap in outbox.gaps(Ms(0))] == ["source_down", "not_visible"]  # the person's page has them
     assert outbox.declare_kept()
     take(outbox, got)
     gaps = [leaf.gap for leaf in got if isinstance(leaf, GapLeaf)]
     assert [Loss(gap.reason, gap.since, gap.until, gap.lost) for gap in gaps] == [*HIDDEN]
     assert not outbox.declare_kept()
     assert (outbox.kept, len(outbox.gaps(Ms(0)))) == ((), 2)
-    outbox.close()
 
 
 def test_what_waits_for_its_hour_is_on_the_disk_and_is_told_once_however_often_it_ends(path: Path) -> None:
@@ -331,14 +318,12 @@ def test_a_store_that_is_damaged_gone_or_older_begins_a_new_epoch_that_says_so(p
     again.close()
 
 
-def test_a_first_epoch_begins_without_a_gap(path: Path) -> None:
-    outbox = opened(path)
+def test_a_first_epoch_begins_without_a_gap(outbox: Outbox) -> None:
     assert outbox.head == JournalReach(outbox.head.epoch, 0, 0)
-    outbox.close()
 
 
-def test_a_new_epoch_after_a_fork_says_how_many_never_arrived(path: Path) -> None:
-    outbox, got = opened(path), list[Sent]()
+def test_a_new_epoch_after_a_fork_says_how_many_never_arrived(outbox: Outbox) -> None:
+    got = list[Sent]()
     outbox.put(disclosure("a"), HELD)
     take(outbox, got)
     before = outbox.head
@@ -347,17 +332,11 @@ def test_a_new_epoch_after_a_fork_says_how_many_never_arrived(path: Path) -> Non
     take(outbox, got)
     (first,) = got[1:]
     assert isinstance(first, GapLeaf)
-    assert (first.gap.reason, first.gap.lost, first.gap.last_epoch, first.gap.last_size) == (
-        GapReason.NEW_EPOCH,
-        1,
-        before.epoch,
-        1,
-    )
-    outbox.close()
+    said = (first.gap.reason, first.gap.lost, first.gap.last_epoch, first.gap.last_size)
+    assert said == (GapReason.NEW_EPOCH, 1, before.epoch, 1)
 
 
-def test_a_disk_that_takes_no_more_is_no_damage(path: Path) -> None:
-    outbox = opened(path)
+def test_a_disk_that_takes_no_more_is_no_damage(outbox: Outbox) -> None:
     outbox.put(disclosure("a"), HELD)
     pages = outbox._db.execute("PRAGMA page_count").fetchone()[0]
     outbox._db.execute(f"PRAGMA max_page_count = {pages}")
@@ -368,12 +347,9 @@ def test_a_disk_that_takes_no_more_is_no_damage(path: Path) -> None:
     got: list[Sent] = []
     take(outbox, got)
     assert (names(got)[0], names(got)[-1]) == ("a", "z")
-    outbox.close()
 
 
-def test_one_lease_at_a_time(path: Path) -> None:
-    outbox = opened(path)
+def test_one_lease_at_a_time(outbox: Outbox) -> None:
     outbox.lease()
     with pytest.raises(RuntimeError):
         outbox.lease()
-    outbox.close()

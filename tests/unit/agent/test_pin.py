@@ -1,7 +1,5 @@
 """The person's PIN: chosen only with their notice, few attempts, and never stored in clear (design §1.6)."""
 
-from pathlib import Path
-
 import pytest
 
 from offmon.agent import pin
@@ -18,11 +16,9 @@ PIN = "4711"
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AgentHome:
-    monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)
-    made = AgentHome(tmp_path / "home")
-    pin.prepare(made, CODE)
-    return made
+def home(home: AgentHome) -> AgentHome:
+    pin.prepare(home, CODE)
+    return home
 
 
 @pytest.fixture

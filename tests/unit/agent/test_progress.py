@@ -1,7 +1,5 @@
 """What the agent writes down for its next start."""
 
-from pathlib import Path
-
 import pytest
 
 from offmon.agent import progress
@@ -15,12 +13,6 @@ from offmon.core.ids import Id, Ms
 
 HEARD = (SourceMarks(Source.BROWSER, (RunningProcess(7, 1, 5),)),)
 MARKS = Marks(Ms(3), Ms(2), Ms(4), 5, Id("a" * 32), 6, 1, GapReason.CLOCK, Ms(1), HEARD, GapReason.QUEUE_FULL, Ms(2))
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AgentHome:
-    monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)
-    return AgentHome(tmp_path / "home")
 
 
 def test_it_is_read_as_it_was_written(home: AgentHome) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,11 +72,24 @@ def heard(browser: socket.socket) -> bytes:
         return b""
 
 
+type Say = Callable[[bytes], None]
+
+
+@pytest.fixture
+def say(pages: PageSocket, browser: socket.socket) -> Say:
+    """The browser sends this, and the socket is served."""
+
+    def sent(lines: bytes) -> None:
+        browser.sendall(lines)
+        pages.serve(1)
+
+    return sent
+
+
 def test_a_hello_is_answered_once_the_browser_is_found_and_only_then_what_came_behind_it(
-    pages: PageSocket, desk: Desk, browser: socket.socket
+    pages: PageSocket, desk: Desk, browser: socket.socket, say: Say
 ) -> None:
-    browser.sendall(b'{"hello":1}\n' + PAGE)
-    pages.serve(1)
+    say(b'{"hello":1}\n' + PAGE)
     pages.serve(0)
     assert (heard(browser), desk.said) == (b"", [])
     desk.answers = True
@@ -85,18 +98,18 @@ def test_a_hello_is_answered_once_the_browser_is_found_and_only_then_what_came_b
     assert desk.said == ["https://listed.example/"]
 
 
-def test_a_browser_that_ends_while_it_waits_is_gone(pages: PageSocket, desk: Desk, browser: socket.socket) -> None:
-    browser.sendall(b'{"hello":1}\n')
-    pages.serve(1)
+def test_a_browser_that_ends_while_it_waits_is_gone(
+    pages: PageSocket, desk: Desk, browser: socket.socket, say: Say
+) -> None:
+    say(b'{"hello":1}\n')
     browser.close()
     pages.serve(1)
     assert desk.said == ["gone"]
 
 
-def test_one_that_is_found_at_once_is_answered_at_once(pages: PageSocket, desk: Desk, browser: socket.socket) -> None:
+def test_one_that_is_found_at_once_is_answered_at_once(desk: Desk, browser: socket.socket, say: Say) -> None:
     desk.answers = True
-    browser.sendall(b'{"hello":1}\n')
-    pages.serve(1)
+    say(b'{"hello":1}\n')
     assert heard(browser) == b'{"read":false}\n'
 
 
@@ -107,72 +120,8 @@ def test_one_that_is_found_at_once_is_answered_at_once(pages: PageSocket, desk: 
         b'{"title":"Re: your defence"}\n',
         b'{"title":"Re: your defence","text":""}\n',
         b'{"text":null}\n',
-    ],
-)
-def test_a_title_that_was_not_asked_for_is_nonsense(
-    pages: PageSocket, desk: Desk, browser: socket.socket, line: bytes
-) -> None:
-    browser.sendall(line)
-    pages.serve(1)
-    assert desk.said == ["nonsense", "gone"]
-
-
-@pytest.mark.parametrize("line", [b'{"text":"t"}\n', b'{"title":"T"}\n', b'{"title":"T","text":"t","more":1}\n'])
-def test_title_and_text_come_together_and_nothing_else_with_them(
-    pages: PageSocket, desk: Desk, browser: socket.socket, line: bytes
-) -> None:
-    desk.reads = True
-    browser.sendall(PAGE)
-    pages.serve(1)
-    assert heard(browser) == b'{"read":true}\n'
-    browser.sendall(line)
-    pages.serve(1)
-    assert desk.said[1] == "nonsense"
-
-
-def test_title_and_text_are_heard_once_they_were_asked_for(
-    pages: PageSocket, desk: Desk, browser: socket.socket
-) -> None:
-    desk.reads = True
-    browser.sendall(PAGE)
-    pages.serve(1)
-    browser.sendall(b'{"title":"T","text":"t"}\n')
-    pages.serve(1)
-    assert desk.said == ["https://listed.example/", "T: t"]
-
-
-def test_that_they_could_not_be_had_is_heard_and_answered(
-    pages: PageSocket, desk: Desk, browser: socket.socket
-) -> None:
-    desk.reads = True
-    browser.sendall(PAGE)
-    pages.serve(1)
-    browser.sendall(b'{"text":null}\n')
-    pages.serve(1)
-    assert heard(browser) == b'{"read":true}\n{"read":false}\n'
-    assert desk.said == ["https://listed.example/", "gone"]
-
-
-@pytest.mark.parametrize("name", ["7", '"%s"' % ("x" * 65), "[]"])
-def test_the_name_of_a_page_is_a_short_word(pages: PageSocket, desk: Desk, browser: socket.socket, name: str) -> None:
-    browser.sendall(b'{"url":"https://listed.example/","page":%s}\n' % name.encode())
-    pages.serve(1)
-    assert desk.said == ["nonsense", "gone"]
-
-
-def test_that_a_browser_is_still_there_is_heard_between_any_two_lines_and_not_answered(
-    pages: PageSocket, desk: Desk, browser: socket.socket
-) -> None:
-    desk.answers = desk.reads = True
-    browser.sendall(b'{"hello":1,"since":7}\n{"waits":null}\n' + PAGE + b'{"waits":8}\n{"title":"T","text":"t"}\n')
-    pages.serve(1)
-    assert heard(browser) == b'{"read":false}\n{"read":true}\n{"read":false}\n'
-    assert desk.said == ["since 7", "waits None", "https://listed.example/", "waits 8", "T: t"]
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
+        # the name of a page is a short word
+        *(PAGE.replace(b"}", b',"page":%s}' % name) for name in (b"7", b'"%s"' % (b"x" * 65), b"[]")),
         b'{"waits":"now"}\n',
         b'{"waits":-1}\n',
         b'{"waits":true}\n',
@@ -182,7 +131,38 @@ def test_that_a_browser_is_still_there_is_heard_between_any_two_lines_and_not_an
         b'{"hello":2}\n',
     ],
 )
-def test_any_other_word_of_when_is_nonsense(pages: PageSocket, desk: Desk, browser: socket.socket, line: bytes) -> None:
-    browser.sendall(line)
-    pages.serve(1)
+def test_a_title_that_was_not_asked_for_or_any_other_word_is_nonsense(desk: Desk, say: Say, line: bytes) -> None:
+    say(line)
     assert desk.said == ["nonsense", "gone"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b'{"text":"t"}\n', "nonsense"),
+        (b'{"title":"T"}\n', "nonsense"),
+        (b'{"title":"T","text":"t","more":1}\n', "nonsense"),
+        (b'{"title":"T","text":"t"}\n', "T: t"),
+        (b'{"text":null}\n', "gone"),  # they could not be had, which is answered
+    ],
+)
+def test_title_and_text_are_heard_once_they_were_asked_for_and_come_together_with_nothing_else(
+    desk: Desk, browser: socket.socket, say: Say, line: bytes, said: str
+) -> None:
+    desk.reads = True
+    say(PAGE)
+    assert heard(browser) == b'{"read":true}\n'
+    say(line)
+    assert desk.said[:2] == ["https://listed.example/", said]
+    if said != "nonsense":
+        assert len(desk.said) == 2
+        assert heard(browser) == b'{"read":false}\n'
+
+
+def test_that_a_browser_is_still_there_is_heard_between_any_two_lines_and_not_answered(
+    desk: Desk, browser: socket.socket, say: Say
+) -> None:
+    desk.answers = desk.reads = True
+    say(b'{"hello":1,"since":7}\n{"waits":null}\n' + PAGE + b'{"waits":8}\n{"title":"T","text":"t"}\n')
+    assert heard(browser) == b'{"read":false}\n{"read":true}\n{"read":false}\n'
+    assert desk.said == ["since 7", "waits None", "https://listed.example/", "waits 8", "T: t"]

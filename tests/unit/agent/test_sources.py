@@ -9,7 +9,6 @@ from offmon.agent.presence.visibility import NotVisible, NotVisibleReason
 from offmon.agent.sources.source import AgentSource
 from offmon.agent.sources.table import SOURCES, Sources
 from offmon.core.authority.capability import Capability, Source
-from offmon.core.formats import codec
 from offmon.core.formats.event import GapReason, Observation, Origin, PageClass
 from offmon.core.ids import Ms
 from tests.unit.agent.desk import LISTED, START, Desk
@@ -43,8 +42,7 @@ def second(desk: Desk) -> Second:
 def only(desk: Desk, capability: Capability) -> None:
     """From now on the profile grants this alone."""
     desk.agency.lists = tuple(one for one in desk.agency.lists if capability == desk.agency.grant(one).kind)
-    desk.agency.issue(grants=tuple(map(desk.agency.grant, desk.agency.lists)))
-    desk.belief.take(codec.dump(desk.agency.update()), desk.at)
+    desk.issue()
 
 
 def test_each_source_that_is_assessed_has_one_row_and_each_capability_a_source() -> None:

@@ -31,27 +31,16 @@ def ends_on(until: Ms | None) -> Profile:
 
 ENDS = ends_on(Ms(clock.start_of_day(clock.local_day(AT)) + 3 * DAY))  # 18 January, 00:00
 OVER = replace(profile(), lease=Period(Ms(AT - DAY), AT))
-
-
 ENDLESS = replace(profile(), lease=Period(Ms(AT - DAY), None))  # none may be: it counts as over
-STATES = {
-    "none": None,
-    "over": OVER,
-    "endless": ENDLESS,
-    "nothing": replace(profile(), grants=()),
-    "no-end": ends_on(None),
-    "ends": ENDS,
-}
+NOTHING, NO_END = replace(profile(), grants=()), ends_on(None)
+STATES = {"none": None, "over": OVER, "endless": ENDLESS, "nothing": NOTHING, "no-end": NO_END, "ends": ENDS}
 
 
 def test_it_says_what_was_reviewed_in_the_session_s_language_and_both_where_that_says_neither(
     snapshot: SnapshotAssertion,
 ) -> None:
     text, sparing = snapshot.use_extension(PageText), replace(USE, sparing=True)
-    by = {
-        language: {name: said(one, sparing, AT, language) for name, one in STATES.items()}
-        for language in IndicatorLanguage
-    }
+    by = {of: {name: said(one, sparing, AT, of) for name, one in STATES.items()} for of in IndicatorLanguage}
     for name, english in by[IndicatorLanguage.ENGLISH].items():
         assert english == text(name=name)
         welsh = by[IndicatorLanguage.WELSH][name]
@@ -59,7 +48,7 @@ def test_it_says_what_was_reviewed_in_the_session_s_language_and_both_where_that
         assert by[IndicatorLanguage.BOTH][name] == f"{english}\n{welsh}"
 
 
-@pytest.mark.parametrize("given", [None, OVER, ENDS, ends_on(None), replace(profile(), grants=())])
+@pytest.mark.parametrize("given", [None, OVER, ENDS, NO_END, NOTHING])
 def test_a_bystander_learns_of_no_force_offence_or_order(given: Profile | None) -> None:
     found = said(given, USE, AT, IndicatorLanguage.ENGLISH)
     assert not TELLING.search(found.lower())

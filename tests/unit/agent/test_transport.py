@@ -7,17 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from offmon.agent import transport
-from offmon.agent.transport import (
-    TABLE,
-    Backoff,
-    Client,
-    Do,
-    Reply,
-    Unreachable,
-    check_address,
-    open_receipt,
-    open_time,
-)
+from offmon.agent.transport import TABLE, Backoff, Client, Do, Reply, Unreachable, open_receipt, open_time
 from offmon.core import clock
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.formats import dsse
@@ -129,29 +119,20 @@ def test_a_signed_time_is_believed_from_the_receipt_key_for_this_request_only() 
     ],
 )
 def test_an_address_that_may_be_used(server: str, *, secure: bool) -> None:
-    assert check_address(server)[0] is secure
+    assert transport.check_address(server)[0] is secure
 
 
 @pytest.mark.parametrize(
     "server",
     [
-        "http://ingest.example",
-        "http://10.0.0.1",
-        "http://localhost.evil.invalid",
-        "http://127.0.0.1@evil.invalid",
-        "http://0.0.0.0",
-        "ftp://localhost",
-        "https://a/b",
-        "https://a?b",
-        "https://",
-        "localhost",
-        "",
+        *("http://ingest.example", "http://10.0.0.1", "http://localhost.evil.invalid", "http://127.0.0.1@evil.invalid"),
+        *("http://0.0.0.0", "ftp://localhost", "https://a/b", "https://a?b", "https://", "localhost", ""),
         "https://ä.example",
     ],
 )
 def test_an_address_that_may_not_be_used(server: str) -> None:
     with pytest.raises(Refused):
-        check_address(server)
+        transport.check_address(server)
 
 
 def test_waits_grow_to_a_quarter_of_an_hour_and_are_not_all_the_same() -> None:

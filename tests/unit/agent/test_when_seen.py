@@ -10,7 +10,6 @@ from offmon.agent.sources.browsers import Heard
 from offmon.agent.sources.page_socket import PageFact, PageText
 from offmon.agent.sources.pages import SKEW_MS, PageAsked
 from offmon.core.clock import HOUR_MS, Period
-from offmon.core.formats import codec
 from offmon.core.formats.event import GapReason, Origin
 from offmon.core.ids import Ms
 from tests.unit.agent.desk import LISTED, RESULTS, START, Desk
@@ -50,9 +49,7 @@ def uncover(desk: Desk) -> None:
 
 def renew(desk: Desk, since: Ms) -> None:
     """A profile with the same grants, whose lease begins then."""
-    grants = tuple(map(desk.agency.grant, desk.agency.lists))
-    desk.agency.issue(grants=grants, lease=Period(since, Ms(since + HOUR_MS)))
-    desk.belief.take(codec.dump(desk.agency.update()), desk.at)
+    desk.issue(lease=Period(since, Ms(since + HOUR_MS)))
 
 
 def tick(desk: Desk) -> None:

@@ -30,20 +30,10 @@ def extension_id() -> str:
 def test_it_asks_for_these_powers_and_no_other() -> None:
     assert MANIFEST["permissions"] == ["nativeMessaging", "scripting", "webNavigation"]
     assert MANIFEST["host_permissions"] == ["http://*/*", "https://*/*"]
-    assert MANIFEST.keys() == {
-        "manifest_version",
-        "name",
-        "description",
-        "version",
-        "minimum_chrome_version",
-        "key",
-        "permissions",
-        "host_permissions",
-        "incognito",
-        "background",
-        "content_security_policy",
-        "action",
-    }  # no content_scripts, no externally_connectable, no web_accessible_resources, no update_url
+    # no content_scripts, no externally_connectable, no web_accessible_resources, no update_url
+    said = {"manifest_version", "name", "description", "version", "minimum_chrome_version", "key", "permissions"}
+    said |= {"host_permissions", "incognito", "background", "content_security_policy", "action"}
+    assert MANIFEST.keys() == said
 
 
 def test_the_persons_own_page_tells_of_each_of_its_powers() -> None:

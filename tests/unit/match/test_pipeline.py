@@ -44,11 +44,8 @@ def test_a_listed_site_is_found_and_says_address_and_entry() -> None:
     (found,) = examine(seen("https://a.listed.example/x"))
     assert (found.detector, found.rule, found.band) == ("site@1", "listed-1", Band.EXACT)
     assert (found.event_at, found.captured_at, found.clock_offset_ms) == (NOW, NOW + 5, 1000)
-    assert (found.body.url, found.body.title, found.body.matched_entry) == (
-        "https://a.listed.example/x",
-        None,
-        "listed.example",
-    )
+    assert (found.body.url, found.body.title) == ("https://a.listed.example/x", None)
+    assert found.body.matched_entry == "listed.example"
     assert (found.body.context_before, found.body.context_after) == (None, None)
 
 
@@ -103,11 +100,8 @@ def test_a_phrase_comes_with_what_stands_around_it_and_no_more() -> None:
 )
 @proves("S8", Excluded.covers, disabled=lambda self, *args, **kwargs: False)
 def test_an_excluded_page_yields_nothing_though_a_list_names_it(url: str) -> None:
-    everything = held(
-        AGENCY.sign_list(
-            Capability.SITE, (replace(SITES[0], pattern="helpline.example"), replace(SITES[1], pattern="google.com"))
-        )
-    )
+    sites = (replace(SITES[0], pattern="helpline.example"), replace(SITES[1], pattern="google.com"))
+    everything = held(AGENCY.sign_list(Capability.SITE, sites))
     pipeline = Pipeline(EXCLUSIONS, [everything, PHRASE_LIST])
     assert pipeline.excludes(url)
     assert not pipeline.wants_text(url, NOW, [PHRASE_LIST.ref])
@@ -126,10 +120,9 @@ def test_an_excluded_page_yields_nothing_though_a_list_names_it(url: str) -> Non
 def test_text_is_wanted_only_where_it_may_be_read_and_would_be_used(
     url: str, lists: list[HeldList], *, wanted: bool
 ) -> None:
-    assert Pipeline(EXCLUSIONS, lists).wants_text(url, NOW, [one.ref for one in lists]) is wanted
-    assert not Pipeline(EXCLUSIONS, lists).wants_text(
-        url, NOW, [SITE_LIST.ref]
-    )  # no grant that is in force names the list of words
+    pipeline = Pipeline(EXCLUSIONS, lists)
+    assert pipeline.wants_text(url, NOW, [one.ref for one in lists]) is wanted
+    assert not pipeline.wants_text(url, NOW, [SITE_LIST.ref])  # no grant that is in force names the list of words
 
 
 def test_a_list_out_of_its_validity_is_silent() -> None:

@@ -11,18 +11,7 @@ from offmon.match.sites import Pattern, Sites
 from offmon.server.detectors.entries import site_form
 
 PLAIN = (
-    "uk",
-    "com",
-    "invalid",
-    "xn--p1ai",
-    "co.uk",
-    "net.uk",
-    "org.uk",
-    "com.au",
-    "co.jp",
-    "gob.mx",
-    "0.0.1",
-    "127.1",
+    *("uk", "com", "invalid", "xn--p1ai", "co.uk", "net.uk", "org.uk", "com.au", "co.jp", "gob.mx", "0.0.1", "127.1"),
     "1.0.127.0.0.1",
 )
 LISTED = (

@@ -75,17 +75,7 @@ def test_a_pattern_covers_its_host_its_subdomains_and_what_lies_below(pattern: s
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "uk",
-        "com/a",
-        "https://example.org",
-        "a b.example",
-        "example..org",
-        "a.example?x",
-        ".example.org",
-    ],
+    "text", ["", "uk", "com/a", "https://example.org", "a b.example", "example..org", "a.example?x", ".example.org"]
 )
 def test_a_pattern_that_names_no_site_is_refused(text: str) -> None:
     with pytest.raises(Malformed):

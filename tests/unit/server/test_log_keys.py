@@ -2,15 +2,11 @@
 
 from pathlib import Path
 
-from tests.server import set_up_django
+from django.test import override_settings
 
-set_up_django()
-
-from django.test import override_settings  # noqa: E402  # settings and models cannot be read before Django is set up
-
-from offmon.core.formats.keys import SigningKey  # noqa: E402
-from offmon.core.ids import Id  # noqa: E402
-from offmon.server.processes.worker.service import log_of  # noqa: E402
+from offmon.core.formats.keys import SigningKey
+from offmon.core.ids import Id
+from offmon.server.processes.worker.service import log_of
 
 
 class Agency:

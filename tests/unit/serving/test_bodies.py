@@ -9,6 +9,8 @@ import pytest
 from offmon.serving.bodies import GRACE_S, LONGEST_S, RATE, Bodies, Cut, Late, allowed_s
 from tests.prove.markers import proves
 
+Begun = list[asyncio.Task[bytes | type[Exception]]]
+
 
 @pytest.mark.parametrize(
     ("received", "seconds"),
@@ -42,11 +44,11 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
-def played(play: Callable[[list[asyncio.Task[bytes | type[Exception]]]], Coroutine[None, None, None]]) -> None:
+def played(play: Callable[[Begun], Coroutine[None, None, None]]) -> None:
     """Runs it, and ends the bodies that it left on their way."""
 
     async def run() -> None:
-        begun = list[asyncio.Task[bytes | type[Exception]]]()
+        begun = Begun()
         await play(begun)
         for one in begun:
             one.cancel()
@@ -71,59 +73,51 @@ def test_a_body_is_as_long_as_it_was_said_to_be(chunks: tuple[bytes, ...], came:
     assert asyncio.run(read(Bodies(10), "a", 5, whole(*chunks))) == came
 
 
-@pytest.mark.parametrize(
-    ("limits", "addresses", "gives_way"),
-    [
-        ({"an_address": 2}, ["a", "b", "a"], []),
-        ({"an_address": 2}, ["b", "a", "b", "a", "a"], [1]),
-        ({"an_address": 2}, ["a", "a", "a", "a"], [0, 1]),
-        ({"an_address": 2}, ["a", "b", "c", "a", "b", "c"], []),
-        ({"in_all": 3}, ["a", "b", "c", "d"], [0]),
-        ({"in_all": 3, "an_address": 2}, ["a", "b", "b", "b", "c"], [0, 1]),
-        ({"held_bytes": 9}, ["a", "b", "c", "d"], [0]),
-    ],
-)
-def test_of_bodies_that_are_alike_the_longest_on_its_way_gives_way_to_each_that_comes(
-    limits: dict[str, int], addresses: list[str], gives_way: list[int]
-) -> None:
-    async def play(begun: list[asyncio.Task[bytes | type[Exception]]]) -> None:
-        bodies = Bodies(1000, **limits)
-        for address in addresses:
-            begun.append(asyncio.create_task(read(bodies, address, 1000, stuck(b"abc"))))
-            await settled()
-        assert [at for at, one in enumerate(begun) if one.done()] == gives_way
-        assert all(begun[at].result() is Late for at in gives_way)
-        assert await read(bodies, "a", 3, whole(b"abc")) == b"abc"  # and a quick one is let in, whoever waits
+def alike(*addresses: str) -> list[tuple[str, int]]:
+    return [(address, 3) for address in addresses]
 
-    played(play)
+
+def of_one(*came: int) -> list[tuple[str, int]]:
+    return [("a", size) for size in came]
 
 
 @pytest.mark.parametrize(
-    ("limits", "came", "gives_way"),
+    ("limits", "bodies", "gives_way"),
     [
-        ({"an_address": 3}, [900, 3, 500, 3], [1]),
-        ({"in_all": 3}, [900, 500, 3, 3], [2]),
-        ({"an_address": 3}, [900, 3, 500, 3, 3], [1, 3]),
-        ({"held_bytes": 1000}, [3, 900, 97, 3], [1]),
+        # of those that are alike the longest on its way
+        ({"an_address": 2}, alike("a", "b", "a"), []),
+        ({"an_address": 2}, alike("b", "a", "b", "a", "a"), [1]),
+        ({"an_address": 2}, alike("a", "a", "a", "a"), [0, 1]),
+        ({"an_address": 2}, alike("a", "b", "c", "a", "b", "c"), []),
+        ({"in_all": 3}, alike("a", "b", "c", "d"), [0]),
+        ({"in_all": 3, "an_address": 2}, alike("a", "b", "b", "b", "c"), [0, 1]),
+        ({"held_bytes": 9}, alike("a", "b", "c", "d"), [0]),
+        # the slowest, and for room the largest
+        ({"an_address": 3}, of_one(900, 3, 500, 3), [1]),
+        ({"in_all": 3}, of_one(900, 500, 3, 3), [2]),
+        ({"an_address": 3}, of_one(900, 3, 500, 3, 3), [1, 3]),
+        ({"held_bytes": 1000}, of_one(3, 900, 97, 3), [1]),
     ],
 )
-def test_the_slowest_gives_way_and_for_room_the_largest(
-    limits: dict[str, int], came: list[int], gives_way: list[int]
+def test_which_body_gives_way_to_each_that_comes(
+    limits: dict[str, int], bodies: list[tuple[str, int]], gives_way: list[int]
 ) -> None:
     """Whoever keeps sending is not put out by those behind the same address who hardly send."""
 
-    async def play(begun: list[asyncio.Task[bytes | type[Exception]]]) -> None:
-        bodies = Bodies(1000, **limits)
-        for size in came:
-            begun.append(asyncio.create_task(read(bodies, "a", 1000, stuck(bytes(size)))))
+    async def play(begun: Begun) -> None:
+        held = Bodies(1000, **limits)
+        for address, size in bodies:
+            begun.append(asyncio.create_task(read(held, address, 1000, stuck(bytes(size)))))
             await settled()
         assert [at for at, one in enumerate(begun) if one.done()] == gives_way
+        assert all(begun[at].result() is Late for at in gives_way)
+        assert await read(held, "a", 3, whole(b"abc")) == b"abc"  # and a quick one is let in, whoever waits
 
     played(play)
 
 
-def test_what_is_being_answered_counts_as_held_until_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    async def play(begun: list[asyncio.Task[bytes | type[Exception]]]) -> None:
+def test_what_is_being_answered_counts_as_held_until_it_is() -> None:
+    async def play(begun: Begun) -> None:
         bodies = Bodies(1000, held_bytes=5)
         async with bodies.read("a", 4, whole(b"abcd")):
             assert await read(bodies, "b", 1000, stuck(b"ef")) is Late

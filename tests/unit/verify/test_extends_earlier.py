@@ -17,7 +17,7 @@ from offmon.verify.app import judge, main
 from offmon.verify.text import as_text
 from offmon.verify.verdict import CheckState, Name, Verdict
 from tests.support.forge import Forge, Forged, save_trust
-from tests.support.tamper import STRANGER, caught, honest
+from tests.support.tamper import STRANGER, fails, holds, honest
 
 
 def served_in(forged: Forged) -> int:
@@ -57,7 +57,7 @@ def test_a_bundle_carries_the_proof_from_the_checkpoint_of_its_notice() -> None:
 
 def test_a_fork_that_a_witness_in_league_cosigned_is_shown_by_who_kept_a_checkpoint() -> None:
     kept, fork = paper(honest()), forked()
-    assert judge(fork.bundle(), fork.trust).exit == 0  # without the paper nothing is wrong with it
+    holds(fork)  # without the paper nothing is wrong with it
     verdict = caught_since(fork, kept)
     assert "was rewritten, or two are kept" in as_text(verdict)
 
@@ -74,7 +74,7 @@ def test_a_fork_cannot_pass_off_the_true_checkpoint_as_where_it_came_from() -> N
     kept, fork = honest(), forked()
     path = layout.earlier_path(served_in(kept))
     fork.tags[path] = kept.tags[path]
-    caught(fork.bundle(), fork.trust, Name.AUTHENTIC, "log-forked", "does not go on from this checkpoint")
+    fails(fork, Name.AUTHENTIC, "log-forked", "does not go on from this checkpoint")
 
 
 def caught_since(forged: Forged, kept: Checkpoint) -> Verdict:
@@ -88,7 +88,7 @@ def test_where_the_bundle_has_no_proof_of_that_size_it_says_that_it_cannot_be_ch
     forged = honest()
     known = replace(paper(forged), size=served_in(forged) + by)
     words = f"the bundle holds no proof from {known.size} entries on"
-    verdict = caught(forged.bundle(), forged.trust, Name.SINCE, "since-no-proof", words, since=known)
+    verdict = fails(forged, Name.SINCE, "since-no-proof", words, since=known)
     assert since(verdict) == (CheckState.NOT_CHECKED, ["since-no-proof"])
     assert all(check.state is CheckState.HELD for check in verdict.checks if check.name is not Name.SINCE)
     assert "since       not checked the log goes on" in as_text(verdict)
@@ -98,7 +98,7 @@ def test_a_checkpoint_of_another_log_is_not_compared() -> None:
     forged = honest()
     other = replace(paper(forged), origin="force.invalid/other")
     words = "your checkpoint is of another log"
-    verdict = caught(forged.bundle(), forged.trust, Name.SINCE, "since-other-log", words, since=other)
+    verdict = fails(forged, Name.SINCE, "since-other-log", words, since=other)
     assert since(verdict) == (CheckState.NOT_CHECKED, ["since-other-log"])
 
 
@@ -110,7 +110,7 @@ def test_a_checkpoint_taken_out_is_missed_by_whoever_kept_it() -> None:
         del forged.tags[path]
     verdict = judge(forged.bundle(), forged.trust)
     assert (verdict.exit, verdict.earlier) == (0, [])
-    caught(forged.bundle(), forged.trust, Name.SINCE, "since-no-proof", "Ask the agency for one", since=known)
+    fails(forged, Name.SINCE, "since-no-proof", "Ask the agency for one", since=known)
 
 
 def test_the_exports_own_checkpoint_needs_no_proof() -> None:
@@ -126,7 +126,7 @@ def test_without_a_trust_file_it_is_not_checked_and_with_broken_keys_it_cannot_b
     assert since(judge(forged.bundle(), None, paper(forged))) == (CheckState.NOT_CHECKED, [])
     del forged.payload[layout.keys_path(1)]
     words = "the agency's keys did not hold"
-    caught(forged.bundle(), forged.trust, Name.SINCE, "keys-unknown", words, since=paper(forged))
+    fails(forged, Name.SINCE, "keys-unknown", words, since=paper(forged))
 
 
 # --- the tag files, by someone who holds only the file -----------------------------------------------------------------------
@@ -136,7 +136,7 @@ def test_an_earlier_checkpoint_without_its_proof() -> None:
     for folder in (layout.since_path, layout.earlier_path):
         forged = honest()
         del forged.tags[folder(served_in(forged))]
-        caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "since-incomplete", "without its proof")
+        fails(forged, Name.AUTHENTIC, "since-incomplete", "without its proof")
 
 
 def test_an_earlier_checkpoint_that_nobody_signed_or_cosigned() -> None:
@@ -144,13 +144,13 @@ def test_an_earlier_checkpoint_that_nobody_signed_or_cosigned() -> None:
     size, world = served_in(forged), forged.forge
     made_up = sign_checkpoint(paper(forged), STRANGER)
     forged.tags[layout.earlier_path(size)] = made_up.data
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "not-signed", "signed by none of the keys")
+    fails(forged, Name.AUTHENTIC, "not-signed", "signed by none of the keys")
     unseen = sign_checkpoint(paper(forged), world.log.key)
     forged.tags[layout.earlier_path(size)] = unseen.data
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "not-cosigned", "no cosignature at all")
+    fails(forged, Name.AUTHENTIC, "not-cosigned", "no cosignature at all")
     again = unseen.adding([cosign(unseen, world.witness, Ms(world.now + MINUTE_MS))])
     forged.tags[layout.earlier_path(size)] = again.data
-    assert judge(forged.bundle(), forged.trust).exit == 0  # seen once more, later: it is the same log
+    holds(forged)  # seen once more, later: it is the same log
 
 
 def test_a_proof_of_other_checkpoints_or_with_a_hash_changed() -> None:
@@ -159,16 +159,16 @@ def test_a_proof_of_other_checkpoints_or_with_a_hash_changed() -> None:
     true = Submission.parse(forged.tags[path])
     for other in (replace(true, old=true.old + 1), replace(true, note=forged.forge.log.notes[0][1])):
         forged.tags[path] = other.data
-        caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "since-other", "of other checkpoints")
+        fails(forged, Name.AUTHENTIC, "since-other", "of other checkpoints")
     forged.tags[path] = replace(true, proof=(bytes(32), *true.proof[1:])).data
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "log-forked", "does not go on")
+    fails(forged, Name.AUTHENTIC, "log-forked", "does not go on")
 
 
 def test_other_files_of_the_folder_have_no_place() -> None:
     for name in ("since/1.tlog-proof", "since/01.proof", "since/x.checkpoint"):
         forged = honest()
         forged.tags[name] = b""
-        caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "unknown-file", "has no place in it")
+        fails(forged, Name.AUTHENTIC, "unknown-file", "has no place in it")
 
 
 # --- the command ----------------------------------------------------------------------------------------------------------

@@ -21,9 +21,9 @@ SOURCES = (
 )
 
 RAISERS = {"Malformed": 0, "NotAuthentic": 0, "Refused": 0, "fail": 0, "_cannot": 1}  # where each has its code
-PROVOKERS = {"caught": 3, "refused": 1, "unreadable": 1, "not_read": 1}
+PROVOKERS = {"caught": 3, "fails": 2, "refused": 1, "unreadable": 1, "not_read": 1}
 NOT_OF_A_BUNDLE = {
-    "misplaced-file": "the writer's own: a bundle that is read has its files where they lie (tests/unit/core/bundle)",
+    "misplaced-file": "the writer's own: a bundle that is read has its files where they lie (tests/unit/core/bundle)"
 }
 
 
@@ -49,13 +49,9 @@ def provoked() -> set[str]:
         for test in functions(path):
             given = parameters(test)
             for call, at in calls(test, PROVOKERS):
-                found |= constants(call.args[at : at + 1])
-                found |= {
-                    code
-                    for arg in call.args[at : at + 1]
-                    if isinstance(arg, ast.Name)
-                    for code in given.get(arg.id, ())
-                }
+                codes = call.args[at : at + 1]
+                found |= constants(codes)
+                found |= {code for one in codes if isinstance(one, ast.Name) for code in given.get(one.id, ())}
     return found
 
 

@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority.capability import Capability
-from offmon.core.authority.profile import Choice, Schedule8, Sensitive
+from offmon.core.authority.profile import Schedule8, Sensitive
 from offmon.core.bundle import layout, read, write
 from offmon.core.bundle.layout import CaseRun, EpochJournal, Index, Item, LeafAccount, Record, RunEntry
 from offmon.core.clock import DAY_MS, Period
@@ -26,12 +25,27 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.ids import Origin as LogOrigin
 from offmon.core.log.audit import AuditEntry, Operation, Verb
 from offmon.core.log.records import AuthorisationRecord
-from offmon.verify.app import judge, main
+from offmon.verify.app import main
 from offmon.verify.verdict import Name
-from tests.support.forge import Forge, Forged, files_under
-from tests.support.tamper import caught, edit, find, hidden, honest, repacked, with_tag_manifest
+from tests.support.forge import Forged, files_under
+from tests.support.tamper import (
+    caught,
+    edit,
+    fails,
+    find,
+    having,
+    hidden,
+    honest,
+    later,
+    refused,
+    repacked,
+    unreadable,
+    with_tag_manifest,
+)
 
 OTHER = Id("9" * 32)
+JOURNALS = ("data/journal/", "data/items/")
+withheld = having(account=LeafAccount.WITHHELD, why="privilege")
 
 
 def gone(*folders: str) -> Callable[[Forged], None]:
@@ -78,6 +92,10 @@ def is_gap(row: layout.EpochRow) -> bool:
     return row.leaf == "gap"
 
 
+def is_second(row: layout.EpochRow) -> bool:
+    return row.n == 1
+
+
 def another_gap(row: layout.EpochRow) -> layout.EpochRow:
     assert isinstance(row.opened, GapLeaf)
     return replace(row, opened=replace(row.opened, gap=replace(row.opened.gap, since=Ms(0))))
@@ -85,6 +103,15 @@ def another_gap(row: layout.EpochRow) -> layout.EpochRow:
 
 def record(folder: str, change: Callable[[Record], Record]) -> Callable[[Forged], None]:
     return lambda forged: edit(forged, find(forged, f"data/records/{folder}/"), Record, change)
+
+
+def both_ways(one: Record) -> Record:
+    """Its first field is shown, on a ground for withholding it."""
+    return replace(one, fields=(replace(one.fields[0], ground=WithholdingGround.PRIVILEGE), *one.fields[1:]))
+
+
+def not_served_at(one: Record) -> Record:
+    return hidden(one, "served_at")
 
 
 def moved(folder: str, to: str) -> Callable[[Forged], None]:
@@ -106,7 +133,7 @@ def a_field_twice(forged: Forged) -> None:
 
 def no_run(forged: Forged) -> None:
     for path in (layout.RUN, layout.TAIL):
-        edit(forged, path, CaseRun, lambda run: replace(run, entries=()))
+        edit(forged, path, CaseRun, having(entries=()))
 
 
 def no_export(forged: Forged) -> None:
@@ -145,24 +172,9 @@ def no_proof_of_a_profile(forged: Forged) -> None:
 @pytest.mark.parametrize(
     ("code", "name", "words", "bend"),
     [
-        (
-            "bad-record",
-            Name.AUTHENTIC,
-            "neither shown nor withheld, or both",
-            record(
-                "decision",
-                lambda one: replace(
-                    one, fields=(replace(one.fields[0], ground=WithholdingGround.PRIVILEGE), *one.fields[1:])
-                ),
-            ),
-        ),
+        ("bad-record", Name.AUTHENTIC, "neither shown nor withheld, or both", record("decision", both_ways)),
         ("field-twice", Name.AUTHENTIC, "names a field twice", a_field_twice),
-        (
-            "field-withheld",
-            Name.AUTHORISED,
-            "withholds what must be shown",
-            record("notice", lambda one: hidden(one, "served_at")),
-        ),
+        ("field-withheld", Name.AUTHORISED, "withholds what must be shown", record("notice", not_served_at)),
         ("record-not-logged", Name.AUTHENTIC, "it is nobody's", moved("data/records/decision/", f"{OTHER}.json")),
         ("other-place", Name.AUTHENTIC, "of another thing than its path says", moved("data/journal/", f"{OTHER}.json")),
         ("file-missing", Name.AUTHENTIC, "does not hold tail.json", no_tail),
@@ -186,111 +198,52 @@ def no_proof_of_a_profile(forged: Forged) -> None:
         ("unknown-device", Name.AUTHENTIC, "its key is not known", gone("data/profiles/")),
         ("list-left-out", Name.AUTHORISED, "whose declaration is not in the bundle", gone("data/lists/")),
         ("no-batch", Name.AUTHORISED, "No batch that the agency recorded", gone("data/records/batch/")),
-        (
-            "epoch-left-out",
-            Name.CONTINUOUS,
-            "of an epoch that the bundle does not hold",
-            gone("data/journal/", "data/items/"),
-        ),
-        (
-            "leaf-left-out",
-            Name.CONTINUOUS,
-            "a leaf that no journal of the bundle has",
-            gone("data/journal/", "data/items/"),
-        ),
-        (
-            "gap-hidden",
-            Name.CONTINUOUS,
-            "A gap or note of the device is not shown",
-            rows(is_gap, lambda row: replace(row, account=LeafAccount.WITHHELD, why="privilege")),
-        ),
+        ("epoch-left-out", Name.CONTINUOUS, "of an epoch that the bundle does not hold", gone(*JOURNALS)),
+        ("leaf-left-out", Name.CONTINUOUS, "a leaf that no journal of the bundle has", gone(*JOURNALS)),
+        ("gap-hidden", Name.CONTINUOUS, "A gap or note of the device is not shown", rows(is_gap, withheld)),
         ("leaf-changed", Name.AUTHENTIC, "not the gap or note that the device committed to", rows(is_gap, another_gap)),
-        (
-            "journal-hole",
-            Name.CONTINUOUS,
-            "twice there, or out of its place",
-            rows(lambda row: row.n == 1, lambda row: replace(row, n=2)),
-        ),
+        ("journal-hole", Name.CONTINUOUS, "twice there, or out of its place", rows(is_second, having(n=2))),
     ],
 )
 def test_by_whoever_holds_the_file(code: str, name: Name, words: str, bend: Callable[[Forged], None]) -> None:
     forged = honest()
     bend(forged)
-    caught(forged.bundle(), forged.trust, name, code, words)
+    fails(forged, name, code, words)
 
 
-def verb(before: Verb, after: Verb) -> Callable[[AuditEntry], AuditEntry]:
-    """Every entry of one verb is of another, which is another operation."""
-    return lambda entry: replace(entry, verb=after, operation=after.operation) if entry.verb is before else entry
+other_root = having(root=Digest("0" * 64))
+as_erasure = having(operation=Operation.ERASURE)
+authorised_late = later(authorised_at=9 * DAY_MS)
 
 
-def documented(one: AuthorisationRecord) -> Choice:
-    """The first choice, with a policy document that ends a week after it was authorised."""
+def unsigned(entry: AuditEntry) -> AuditEntry:
+    """An entry of a signature is of another verb, which is another operation."""
+    other = Verb.DEPLOYMENT_DRAFTED
+    return replace(entry, verb=other, operation=other.operation) if entry.verb is Verb.PROFILE_SIGNED else entry
+
+
+def documented(one: AuthorisationRecord) -> AuthorisationRecord:
+    """Its first choice has a policy document that ends a week after it was authorised."""
     assert one.authorised_at is not None
     period = Period(Ms(one.authorised_at - DAY_MS), Ms(one.authorised_at + 7 * DAY_MS))
-    return replace(one.choices[0], sensitive=Sensitive("Nothing milder shows it.", Schedule8.STATUTORY, OTHER, period))
-
-
-class Reopened(Forge):
-    """A world in which an epoch took a leaf after the device had begun the next."""
-
-    def second_epoch(self) -> None:
-        super().second_epoch()
-        self.disclose(self.epochs[0], Capability.SITE)
-        self.send(self.epochs[0])
+    sensitive = Sensitive("Nothing milder shows it.", Schedule8.STATUTORY, OTHER, period)
+    return replace(one, choices=(replace(one.choices[0], sensitive=sensitive), *one.choices[1:]))
 
 
 @pytest.mark.parametrize(
-    ("code", "name", "words", "world"),
+    ("code", "name", "words", "bends"),
     [
-        (
-            "wrong-operation",
-            Name.AUTHENTIC,
-            "another operation than its verb",
-            lambda: Forge(entry=lambda one: replace(one, operation=Operation.ERASURE)),
-        ),
-        (
-            "profile-not-logged",
-            Name.AUTHENTIC,
-            "No entry of the run says that this profile",
-            lambda: Forge(entry=verb(Verb.PROFILE_SIGNED, Verb.DEPLOYMENT_DRAFTED)),
-        ),
-        (
-            "journal-differs",
-            Name.AUTHENTIC,
-            "not what the device signed",
-            lambda: Forge(checkpoint=lambda one: replace(one, root=Digest("0" * 64))),
-        ),
-        (
-            "other-agency",
-            Name.AUTHENTIC,
-            "another agency's",
-            lambda: Forge(statement=lambda one: replace(one, agency=OTHER)),
-        ),
-        (
-            "list-of-other-agency",
-            Name.AUTHORISED,
-            "is another agency's",
-            lambda: Forge(list=lambda one: replace(one, agency=OTHER)),
-        ),
-        (
-            "not-yet-authorised",
-            Name.AUTHORISED,
-            "before anyone had authorised it",
-            lambda: Forge(authorisation=lambda one: replace(one, authorised_at=Ms(one.authorised_at + 9 * DAY_MS))),
-        ),
-        (
-            "policy-ends-first",
-            Name.AUTHORISED,
-            "outlast a policy document",
-            lambda: Forge(authorisation=lambda one: replace(one, choices=(documented(one), *one.choices[1:]))),
-        ),
-        ("closed-epoch", Name.CONTINUOUS, "took leaves after the next had begun", Reopened),
+        ("wrong-operation", Name.AUTHENTIC, "another operation than its verb", {"entry": as_erasure}),
+        ("profile-not-logged", Name.AUTHENTIC, "No entry of the run says that this profile", {"entry": unsigned}),
+        ("journal-differs", Name.AUTHENTIC, "not what the device signed", {"checkpoint": other_root}),
+        ("other-agency", Name.AUTHENTIC, "another agency's", {"statement": having(agency=OTHER)}),
+        ("list-of-other-agency", Name.AUTHORISED, "is another agency's", {"list": having(agency=OTHER)}),
+        ("not-yet-authorised", Name.AUTHORISED, "before anyone had authorised it", {"authorisation": authorised_late}),
+        ("policy-ends-first", Name.AUTHORISED, "outlast a policy document", {"authorisation": documented}),
     ],
 )
-def test_by_whoever_holds_keys(code: str, name: Name, words: str, world: Callable[[], Forge]) -> None:
-    forged = world().build()
-    caught(forged.bundle(), forged.trust, name, code, words)
+def test_by_whoever_holds_keys(code: str, name: Name, words: str, bends: dict[str, Any]) -> None:
+    refused(name, code, words, **bends)
 
 
 def bad_manifest(files: dict[str, bytes]) -> None:
@@ -373,11 +326,3 @@ def not_read(file: Path, code: str, words: str) -> None:
     reason = json.loads(said.getvalue())["unreadable"]
     assert reason["code"] == code
     assert words in reason["sentence"]
-
-
-def unreadable(bundle: bytes, code: str, words: str) -> None:
-    """That there is no bundle to ask anything of, for this reason."""
-    verdict = judge(bundle, honest().trust)
-    assert verdict.unreadable is not None
-    assert (verdict.unreadable.code, verdict.exit) == (code, 2)
-    assert words in verdict.unreadable.sentence

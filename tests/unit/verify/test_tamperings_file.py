@@ -23,11 +23,14 @@ from tests.prove.markers import proves
 from tests.support.forge import Forge, Forged, loaded
 from tests.support.tamper import (
     STRANGER,
+    called,
     caught,
     count_one_fewer,
     cut,
     edit,
+    fails,
     find,
+    having,
     hidden,
     honest,
     resigned,
@@ -60,26 +63,24 @@ def test_a_byte_in_an_item(forged: Forged) -> None:
     path = find(forged, "data/items/")
     item = loaded(Item, forged.payload[path])
     changed = replace(item.body, values=item.body.values.replace(b"A title", b"B title"))
-    edit(forged, path, Item, lambda item: replace(item, body=changed))
-    verdict = caught(
-        forged.bundle(), forged.trust, Name.AUTHENTIC, "field-changed", "“title” is not the one that was committed to"
-    )
+    edit(forged, path, Item, having(body=changed))
+    verdict = fails(forged, Name.AUTHENTIC, "field-changed", "“title” is not the one that was committed to")
     assert verdict.check(Name.VALID).reasons == []  # a checksum is not what caught it
 
 
 def test_a_byte_in_the_report(forged: Forged) -> None:
     forged.payload[layout.REPORT] = forged.payload[layout.REPORT].replace(b"invented", b"Invented")
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "payload-changed", "not those that were exported")
+    fails(forged, Name.AUTHENTIC, "payload-changed", "not those that were exported")
 
 
 def test_an_item_dropped(forged: Forged) -> None:
     del forged.payload[find(forged, "data/items/")]
-    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "item-unaccounted", "disagree on whether it is shown")
+    fails(forged, Name.CONTINUOUS, "item-unaccounted", "disagree on whether it is shown")
 
 
 def test_a_file_added(forged: Forged) -> None:
     forged.payload["data/more.html"] = b"<p>And this."
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "unknown-file", "a file that has no place in it")
+    fails(forged, Name.AUTHENTIC, "unknown-file", "a file that has no place in it")
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_a_file_added(forged: Forged) -> None:
 def test_a_tag_file_added(forged: Forged, path: str) -> None:
     """The export commits to no tag file: each is there for a check, or is not there."""
     forged.tags[path] = b"<h1>The judge should know"
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "unknown-file", "a file that has no place in it")
+    fails(forged, Name.AUTHENTIC, "unknown-file", "a file that has no place in it")
 
 
 @pytest.mark.parametrize("with_keys", [True, False])
@@ -112,7 +113,7 @@ def test_a_line_added_to_a_proof(forged: Forged) -> None:
     """The format has room for a line that no signature covers."""
     path = layout.proof_path(3)
     forged.tags[path] = replace(Proof.parse(forged.tags[path]), extra=b"<h1>The judge should know").data
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "proof-extra", "which no signature covers")
+    fails(forged, Name.AUTHENTIC, "proof-extra", "which no signature covers")
 
 
 def test_an_item_added(forged: Forged) -> None:
@@ -120,7 +121,7 @@ def test_an_item_added(forged: Forged) -> None:
     envelope = replace(item.envelope, n=999)
     path = layout.item_path(envelope.device, envelope.epoch, 999)
     forged.payload[path] = codec.dump(replace(item, envelope=envelope))
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "item-without-row", "comes from nowhere")
+    fails(forged, Name.AUTHENTIC, "item-without-row", "comes from nowhere")
 
 
 def widened(profile: Profile) -> Profile:
@@ -130,27 +131,23 @@ def widened(profile: Profile) -> Profile:
 
 def test_another_order_in_the_place_of_the_one_that_was_confirmed(forged: Forged) -> None:
     [shpo] = [one for one in forged.forge.all(Instrument) if one.basis is Basis.SHPO_SC]
-    edit(
-        forged,
-        layout.record_path(Instrument.KIND, shpo.id),
-        Record,
-        lambda record: rewrite(record, basis=Basis.LICENCE.value),
-    )
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "record-changed", "This instrument is not the one that run")
+    path = layout.record_path(Instrument.KIND, shpo.id)
+    edit(forged, path, Record, lambda record: rewrite(record, basis=Basis.LICENCE.value))
+    fails(forged, Name.AUTHENTIC, "record-changed", "This instrument is not the one that run")
 
 
 def test_a_widened_profile(forged: Forged) -> None:
     path = find(forged, "data/profiles/")
     forged.payload[path] = resigned(forged.payload[path], Profile, STRANGER, widened)
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "profile-not-recorded", "this one grants what no other does")
+    fails(forged, Name.AUTHENTIC, "profile-not-recorded", "this one grants what no other does")
 
 
 def test_the_evidence_key_in_the_profile_swapped(forged: Forged) -> None:
     path = find(forged, "data/profiles/")
     swap = HpkeKey(1, bytes(32))
-    forged.payload[path] = resigned(forged.payload[path], Profile, STRANGER, lambda p: replace(p, evidence_key=swap))
+    forged.payload[path] = resigned(forged.payload[path], Profile, STRANGER, having(evidence_key=swap))
     words = "names another document; this one encloses to a key that is in no other"
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "profile-not-recorded", words)
+    fails(forged, Name.AUTHENTIC, "profile-not-recorded", words)
 
 
 def test_an_envelopes_time_moved(forged: Forged) -> None:
@@ -159,13 +156,13 @@ def test_an_envelopes_time_moved(forged: Forged) -> None:
         return replace(item, envelope=replace(item.envelope, claim=claim))
 
     edit(forged, find(forged, "data/items/"), Item, moved)
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "envelope-changed", "The envelope is not what")
+    fails(forged, Name.AUTHENTIC, "envelope-changed", "The envelope is not what")
 
 
 def test_the_body_swapped_at_reveal(forged: Forged) -> None:
     path = find(forged, "data/items/")
     edit(forged, path, Item, lambda item: replace(item, body=rewrite(item.body, url="https://worse.invalid/")))
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "body-changed", "not the one that the device committed to")
+    fails(forged, Name.AUTHENTIC, "body-changed", "not the one that the device committed to")
 
 
 def journal_of(forged: Forged, leaves: int) -> str:
@@ -185,9 +182,8 @@ def is_erased(row: EpochRow) -> bool:
 def test_a_gap_removed(forged: Forged) -> None:
     """The rest moves up, and a checkpoint is signed afresh. No entry names a gap: that a leaf is gone is seen, not that it was one."""
     cut(forged, journal_of(forged, 6), is_gap, STRANGER)
-    bundle = forged.bundle()
-    caught(bundle, forged.trust, Name.AUTHENTIC, "bad-signature", "does not match its document and key")
-    verdict = caught(bundle, forged.trust, Name.CONTINUOUS, "batch-hole", "hold 10 leaves and its journal 9")
+    fails(forged, Name.AUTHENTIC, "bad-signature", "does not match its document and key")
+    verdict = fails(forged, Name.CONTINUOUS, "batch-hole", "hold 10 leaves and its journal 9")
     assert codes(verdict, Name.CONTINUOUS) == ["batch-hole", "leaves-lost"]  # the next epoch knew of one more
 
 
@@ -203,42 +199,31 @@ def test_a_row_removed_and_the_batches_counted_anew(
     path = journal_of(forged, 6)
     cut(forged, path, gone, STRANGER)
     count_one_fewer(forged, path, lost)
-    bundle = forged.bundle()
-    caught(bundle, forged.trust, Name.AUTHENTIC, "record-changed", "This batch is not the one that run entry")
-    verdict = caught(bundle, forged.trust, Name.AUTHENTIC, "bad-signature", "does not match its document and key")
+    fails(forged, Name.AUTHENTIC, "record-changed", "This batch is not the one that run entry")
+    verdict = fails(forged, Name.AUTHENTIC, "bad-signature", "does not match its document and key")
     assert codes(verdict, Name.CONTINUOUS) == found
 
 
 def test_a_checkpoint_of_another_device(forged: Forged) -> None:
     other = Forge("another device").build()
     theirs = loaded(EpochJournal, other.payload[journal_of(other, 6)])
-    edit(forged, journal_of(forged, 6), EpochJournal, lambda journal: replace(journal, checkpoint=theirs.checkpoint))
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "checkpoint-of-other", "another device or epoch")
+    edit(forged, journal_of(forged, 6), EpochJournal, having(checkpoint=theirs.checkpoint))
+    fails(forged, Name.AUTHENTIC, "checkpoint-of-other", "another device or epoch")
 
 
 def test_an_erased_item_passed_off_as_never_made(forged: Forged) -> None:
     """The rest moves up, and a checkpoint is signed afresh. The run still says that something of its batch was erased."""
     cut(forged, journal_of(forged, 6), is_erased, STRANGER)
-    bundle = forged.bundle()
-    caught(bundle, forged.trust, Name.AUTHENTIC, "bad-signature", "does not match its document and key")
-    verdict = caught(
-        bundle, forged.trust, Name.CONTINUOUS, "erased-left-out", "the run says of a batch of theirs that it"
-    )
+    fails(forged, Name.AUTHENTIC, "bad-signature", "does not match its document and key")
+    verdict = fails(forged, Name.CONTINUOUS, "erased-left-out", "the run says of a batch of theirs that it")
     assert codes(verdict, Name.CONTINUOUS) == ["batch-hole", "erased-left-out", "leaves-lost"]
 
 
 def test_an_erased_item_passed_off_as_withheld_or_refused_still_has_its_number(forged: Forged) -> None:
     """It cannot be made unmade: calling it something else changes the payload that was exported."""
 
-    def withheld(journal: EpochJournal) -> EpochJournal:
-        rows = (
-            replace(r, account=LeafAccount.WITHHELD, why="privilege") if r.account is LeafAccount.ERASED else r
-            for r in journal.rows
-        )
-        return replace(journal, rows=tuple(rows))
-
-    edit(forged, journal_of(forged, 6), EpochJournal, withheld)
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "payload-changed", "not those that were exported")
+    called(LeafAccount.WITHHELD, "privilege", LeafAccount.ERASED)(forged.payload)
+    fails(forged, Name.AUTHENTIC, "payload-changed", "not those that were exported")
 
 
 @proves("S16", check_inclusion, disabled=lambda leaf, index, size, proof, root: None)
@@ -251,28 +236,24 @@ def test_an_audit_entry_edited(forged: Forged) -> None:
         return replace(run, entries=(run.entries[0], changed, *run.entries[2:]))
 
     edit(forged, layout.RUN, CaseRun, edited)
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "not-included", "does not lead from entry")
+    fails(forged, Name.AUTHENTIC, "not-included", "does not lead from entry")
 
 
 def test_an_audit_entry_edited_without_its_commitment(forged: Forged) -> None:
     def edited(run: CaseRun) -> CaseRun:
         line = run.entries[1]
         assert line.entry is not None
-        return replace(
-            run, entries=(run.entries[0], replace(line, entry=rewrite(line.entry, reason="x")), *run.entries[2:])
-        )
+        changed = replace(line, entry=rewrite(line.entry, reason="x"))
+        return replace(run, entries=(run.entries[0], changed, *run.entries[2:]))
 
     edit(forged, layout.RUN, CaseRun, edited)
-    caught(
-        forged.bundle(), forged.trust, Name.AUTHENTIC, "entry-edited", "not the one that its line of the run commits to"
-    )
+    fails(forged, Name.AUTHENTIC, "entry-edited", "not the one that its line of the run commits to")
 
 
 def test_an_audit_entry_dropped(forged: Forged) -> None:
     edit(forged, layout.RUN, CaseRun, lambda run: replace(run, entries=run.entries[:3] + run.entries[4:]))
-    bundle = forged.bundle()
-    caught(bundle, forged.trust, Name.CONTINUOUS, "run-hole", "A number of the run is missing")
-    caught(bundle, forged.trust, Name.AUTHENTIC, "not-included", "does not lead from entry")
+    fails(forged, Name.CONTINUOUS, "run-hole", "A number of the run is missing")
+    fails(forged, Name.AUTHENTIC, "not-included", "does not lead from entry")
 
 
 def test_an_audit_entry_dropped_and_the_rest_numbered_anew(forged: Forged) -> None:
@@ -282,18 +263,17 @@ def test_an_audit_entry_dropped_and_the_rest_numbered_anew(forged: Forged) -> No
 
     last = loaded(layout.Index, forged.payload[layout.INDEX]).last
     edit(forged, layout.RUN, CaseRun, shifted)
-    edit(forged, layout.INDEX, layout.Index, lambda index: replace(index, last=last - 1))
+    edit(forged, layout.INDEX, layout.Index, having(last=last - 1))
     numbered = iter(range(last, last + 9))
-    edit(
-        forged,
-        layout.TAIL,
-        CaseRun,
-        lambda tail: replace(tail, first=last, entries=tuple(replace(e, number=next(numbered)) for e in tail.entries)),
-    )
+
+    def moved(tail: CaseRun) -> CaseRun:
+        return replace(tail, first=last, entries=tuple(replace(one, number=next(numbered)) for one in tail.entries))
+
+    edit(forged, layout.TAIL, CaseRun, moved)
     for number in range(3, last + 2):
         forged.tags[layout.proof_path(number)] = forged.tags[layout.proof_path(number + 1)]
     del forged.tags[layout.proof_path(last + 2)]
-    verdict = caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "not-included", "does not lead from entry")
+    verdict = fails(forged, Name.AUTHENTIC, "not-included", "does not lead from entry")
     assert not any(reason.code == "run-hole" for reason in verdict.check(Name.CONTINUOUS).reasons)
 
 
@@ -302,20 +282,14 @@ def test_an_older_checkpoint(forged: Forged) -> None:
     older = Proof.parse(forged.tags[layout.proof_path(last - 2)])
     newest = Proof.parse(forged.tags[layout.proof_path(last)])
     forged.tags[layout.proof_path(last)] = replace(newest, note=older.note).data
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "outside-tree", "has no leaf")
+    fails(forged, Name.AUTHENTIC, "outside-tree", "has no leaf")
 
 
 def test_the_cosignature_removed(forged: Forged) -> None:
     for path in [path for path in forged.tags if path.startswith("proofs/")]:
         proof = Proof.parse(forged.tags[path])
         forged.tags[path] = replace(proof, note=replace(proof.note, signatures=proof.note.signatures[:1])).data
-    caught(
-        forged.bundle(),
-        forged.trust,
-        Name.AUTHENTIC,
-        "not-cosigned",
-        "no cosignature at all: no witness saw it, or it was",
-    )
+    fails(forged, Name.AUTHENTIC, "not-cosigned", "no cosignature at all: no witness saw it, or it was")
 
 
 @pytest.mark.parametrize("name", ["recipient", "reason"])
@@ -328,7 +302,7 @@ def test_to_whom_it_went_withheld_by_whoever_holds_the_file(forged: Forged, name
         return replace(run, entries=(*before, replace(exported, entry=hidden(exported.entry, name))))
 
     edit(forged, layout.TAIL, CaseRun, withheld)
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "export-hidden", "withholds to whom the bundle went")
+    fails(forged, Name.AUTHENTIC, "export-hidden", "withholds to whom the bundle went")
 
 
 def test_another_agencys_trust_file(forged: Forged) -> None:
@@ -340,23 +314,22 @@ def test_a_decisions_reason_edited(forged: Forged) -> None:
     decision = decided(forged, DecisionOutcome.EVIDENTIAL)
     path = layout.record_path(DecisionRecord.KIND, decision.id)
     edit(forged, path, Record, lambda record: rewrite(record, reason="Never looked at."))
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "record-changed", "This decision is not the one that run")
+    fails(forged, Name.AUTHENTIC, "record-changed", "This decision is not the one that run")
 
 
 def test_a_rejected_alert_left_out(forged: Forged) -> None:
     decision = decided(forged, DecisionOutcome.NOT_A_MATCH)
     del forged.payload[layout.record_path("alert", decision.alert)]
     del forged.payload[layout.record_path("decision", decision.id)]
-    verdict = caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "record-left-out", "the bundle does not hold it")
+    verdict = fails(forged, Name.CONTINUOUS, "record-left-out", "the bundle does not hold it")
     assert verdict.counts.alerts == 3  # counted from the run, not from the files
 
 
 def test_a_withheld_field_passed_off_as_absent(forged: Forged) -> None:
     path = find(forged, "data/records/term/")
     edit(forged, path, Record, lambda record: without(record, "verbatim_text"))
-    bundle = forged.bundle()
-    caught(bundle, forged.trust, Name.AUTHENTIC, "record-changed", "This term is not the one that run entry")
-    caught(bundle, forged.trust, Name.AUTHORISED, "field-absent", "exactly the fields that a record of kind term has")
+    fails(forged, Name.AUTHENTIC, "record-changed", "This term is not the one that run entry")
+    fails(forged, Name.AUTHORISED, "field-absent", "exactly the fields that a record of kind term has")
 
 
 def test_a_withheld_field_passed_off_as_empty(forged: Forged) -> None:
@@ -366,12 +339,12 @@ def test_a_withheld_field_passed_off_as_empty(forged: Forged) -> None:
         return replace(record, fields=tuple(fields), values=canon.encode({**old, "verbatim_text": ""}))
 
     edit(forged, find(forged, "data/records/term/"), Record, emptied)
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "field-changed", "not the one that was committed to")
+    fails(forged, Name.AUTHENTIC, "field-changed", "not the one that was committed to")
 
 
 def test_a_proof_left_out(forged: Forged) -> None:
     del forged.tags[layout.proof_path(4)]
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "proof-missing", "is not in the bundle")
+    fails(forged, Name.AUTHENTIC, "proof-missing", "is not in the bundle")
 
 
 def test_a_leaf_of_another_kind(forged: Forged) -> None:
@@ -379,4 +352,4 @@ def test_a_leaf_of_another_kind(forged: Forged) -> None:
         return replace(journal, rows=tuple(replace(r, leaf=Slug("other")) if r.n == 1 else r for r in journal.rows))
 
     edit(forged, journal_of(forged, 6), EpochJournal, other)
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "unknown-leaf", "of a kind that is not known here")
+    fails(forged, Name.AUTHENTIC, "unknown-leaf", "of a kind that is not known here")

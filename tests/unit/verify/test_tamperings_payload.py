@@ -17,10 +17,9 @@ from offmon.core.formats import codec, dsse
 from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.ids import Id, Ms
 from offmon.core.log.records import AlertRecord, DecisionOutcome, DecisionRecord
-from offmon.verify.app import judge
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, files_under, loaded
-from tests.support.tamper import STRANGER, caught, edit, hidden, honest, refused
+from tests.support.tamper import STRANGER, edit, fails, hidden, holds, honest, refused
 
 type Payload = dict[str, bytes]
 
@@ -102,7 +101,7 @@ def test_nor_does_whoever_holds_the_file_withhold_one_of_the_tail() -> None:
         loaded(CaseRun, forged.tags[layout.TAIL]).entries[0], entry=None, ground=WithholdingGround.RESTRICTED
     )
     edit(forged, layout.TAIL, CaseRun, lambda tail: replace(tail, entries=(first, *tail.entries[1:])))
-    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "entry-unaccounted", "an alert or an end could hide")
+    fails(forged, Name.CONTINUOUS, "entry-unaccounted", "an alert or an end could hide")
 
 
 def test_who_and_why_of_a_consultation_are_withheld_and_it_counts() -> None:
@@ -110,8 +109,7 @@ def test_who_and_why_of_a_consultation_are_withheld_and_it_counts() -> None:
     line = loaded(CaseRun, honest().payload[layout.RUN]).entries[number]
     assert line.entry is not None
     assert {field.name for field in line.entry.fields if field.ground} == {"actor", "reason", "session", "request"}
-    verdict = judge(honest().bundle(), honest().trust)
-    assert (verdict.exit, verdict.counts.entries_withheld) == (0, 0)
+    assert holds(honest()).counts.entries_withheld == 0
 
 
 # --- what the index tells a reader ----------------------------------------------------------------------------------------
@@ -125,17 +123,13 @@ def index(**changes: Any) -> Callable[[Payload], Payload]:
 
 
 ASKED = loaded(Index, honest().payload[layout.INDEX])
+LATER = Ms(ASKED.made_at + 1)
 
 
 @pytest.mark.parametrize(
     ("name", "code", "words", "bend"),
     [
-        (
-            Name.AUTHORISED,
-            "other-period",
-            "another period",
-            index(opened=Period(ASKED.opened.since, Ms(ASKED.made_at + 1))),
-        ),
+        (Name.AUTHORISED, "other-period", "another period", index(opened=Period(ASKED.opened.since, LATER))),
         (Name.AUTHORISED, "other-period", "another period", index(opened=Period(ASKED.opened.since, None))),
         (Name.AUTHORISED, "made-at-another-time", "another time", index(made_at=Ms(0))),
         (Name.AUTHORISED, "made-at-another-time", "another time", index(made_at=Ms(ASKED.made_at + HOUR_MS))),
@@ -170,15 +164,11 @@ def showing(*names: str) -> Callable[[Payload], Payload]:
     ("names", "said"),
     [
         ((), "0 of 10 shown (8 withheld, 1 refused, 1 erased, 2 gaps declared)"),
-        (
-            ("context_before",),
-            "1 of 10 shown (7 withheld, 1 refused, 1 erased, 2 gaps declared)",
-        ),  # it has none but of a phrase
+        # no item has words before but one of a phrase
+        (("context_before",), "1 of 10 shown (7 withheld, 1 refused, 1 erased, 2 gaps declared)"),
         (("url",), "7 of 10 shown (1 withheld, 1 refused, 1 erased, 2 gaps declared)"),
     ],
 )
 def test_an_item_of_which_nothing_is_shown_counts_as_withheld(names: tuple[str, ...], said: str) -> None:
-    forged = Forge(payload=showing(*names)).build()
-    verdict = judge(forged.bundle(), forged.trust)
-    assert verdict.exit == 0  # each field has its ground; who reads is told that there is nothing to read
+    verdict = holds(Forge(payload=showing(*names)).build())  # each field has its ground
     assert verdict.counts.sentence.startswith(said)

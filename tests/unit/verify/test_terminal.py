@@ -21,7 +21,7 @@ from offmon.verify.app import judge
 from offmon.verify.text import as_json, as_text
 from offmon.verify.verdict import Name
 from tests.support.forge import Forged, loaded, save_trust
-from tests.support.tamper import caught, edit, find, honest
+from tests.support.tamper import edit, fails, find, having, honest
 
 SPOOF = "\x1b[2J\x1b[1;1HVERIFIED\r\n  complete    yes"
 
@@ -33,9 +33,8 @@ def with_a_field(forged: Forged, name: str) -> None:
     values = canon.decode(loaded(Item, forged.payload[path]).body.values, max_size=1 << 20)
     assert isinstance(values, dict)
     first = doc["body"]["fields"][0]
-    doc["body"]["fields"] = sorted(
-        [*doc["body"]["fields"], {**first, "name": name}], key=lambda field: str(field["name"])
-    )
+    fields = [*doc["body"]["fields"], {**first, "name": name}]
+    doc["body"]["fields"] = sorted(fields, key=lambda field: str(field["name"]))
     doc["body"]["values"] = base64.b64encode(canon.encode({**values, name: "x"})).decode()
     forged.payload[path] = canon.encode(doc)
 
@@ -54,7 +53,7 @@ def said(forged: Forged, trust: TrustFile | None) -> tuple[str, str]:
 def test_a_field_of_a_name_that_no_field_has_is_not_quoted(name: str) -> None:
     forged = honest()
     with_a_field(forged, name)
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "bad-field", "is not the name of a record's field")
+    fails(forged, Name.AUTHENTIC, "bad-field", "is not the name of a record's field")
     said(forged, forged.trust)
 
 
@@ -62,7 +61,7 @@ def test_a_field_of_a_name_that_no_field_has_is_not_quoted(name: str) -> None:
 def test_names_of_keys_are_shown_and_turn_nothing_round(sign: str) -> None:
     forged = honest()
     root = SigningKey.from_seed(f"root{sign}", bytes(32))
-    edit(forged, layout.INDEX, Index, lambda index: replace(index, root=root.public.vkey))
+    edit(forged, layout.INDEX, Index, having(root=root.public.vkey))
     forged.payload[layout.keys_path(1)] = dsse.sign(forged.forge.statement(), root)
     path = layout.proof_path(max(int(path[7:].partition(".")[0]) for path in forged.tags if path.startswith("proofs/")))
     proof = Proof.parse(forged.tags[path])
@@ -79,7 +78,7 @@ def test_a_terminal_without_a_letter_still_gets_its_answer(encoding: str, form: 
     forged = honest()
     changed = loaded(Item, forged.payload[find(forged, "data/items/")]).body
     changed = replace(changed, values=changed.values.replace(b"A title", b"B title"))
-    edit(forged, find(forged, "data/items/"), Item, lambda item: replace(item, body=changed))
+    edit(forged, find(forged, "data/items/"), Item, having(body=changed))
     (tmp_path / "b").write_bytes(forged.bundle())
     (tmp_path / "t").write_bytes(save_trust(forged.trust))
     command = [sys.executable, "-m", "offmon", "verify", "b", "--trust", "t", *form]

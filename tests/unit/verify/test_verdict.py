@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from offmon.verify.app import judge, main
 from offmon.verify.text import as_json, as_text
 from offmon.verify.verdict import CheckState, Name
 from tests.support.forge import Forge, save_trust
-from tests.support.tamper import honest
+from tests.support.tamper import holds, honest
 
 FIVE = [name.value for name in Name if name is not Name.SINCE]
 
@@ -37,17 +36,14 @@ def test_it_counts_for_itself_and_names_who_runs_the_witness(
     assert main([bundle, "--trust", trust]) == 0
     said = capsys.readouterr().out
     assert said.startswith("VERIFIED\n")
-    assert (
-        "7 of 10 shown (1 withheld, 1 refused, 1 erased, 2 gaps declared); 3 alerts, 1 rejected, 1 not yet decided; "
-        "1 followed by an action, 1 of them not yet done; "
-        "exhibits sealed: 1. " in said
-    )
+    assert "7 of 10 shown (1 withheld, 1 refused, 1 erased, 2 gaps declared); 3 alerts, 1 rejected, 1 not yet" in said
+    assert "decided; 1 followed by an action, 1 of them not yet done; exhibits sealed: 1. " in said
     assert "run by An invented observatory: independent." in said
     assert "not who did it" in said
     assert UNTOLD in said.partition("What no bundle shows:")[2]
 
 
-def test_it_says_when_the_witness_is_not_independent(tmp_path: Path) -> None:
+def test_it_says_when_the_witness_is_not_independent() -> None:
     trust = honest().trust
     mine = replace(trust, witnesses=(replace(trust.witnesses[0], operator="The agency itself", independent=False),))
     assert "run by The agency itself: not independent." in as_text(judge(honest().bundle(), mine))
@@ -101,9 +97,8 @@ def test_of_a_bundle_that_was_cut_no_question_is_answered_with_yes(
     assert main([bundle, "--trust", trust, "--since", str(tmp_path / "since"), "--json"]) == 2
     said = json.loads(capsys.readouterr().out)
     assert said["unreadable"]["code"] == "truncated"
-    assert {name: one["state"] for name, one in said["checks"].items()} == dict.fromkeys(
-        [*FIVE, "since"], "not_checked"
-    )
+    states = {name: one["state"] for name, one in said["checks"].items()}
+    assert states == dict.fromkeys([*FIVE, "since"], "not_checked")
 
 
 def test_what_is_no_file_is_read_no_further_than_a_bundle_may_be_long(
@@ -155,10 +150,6 @@ def test_no_reason_names_what_a_person_did() -> None:
 
 def test_a_bundle_of_a_hundred_items_is_judged_whole() -> None:
     forged = Forge(items=100).build()
-    bundle = forged.bundle()
-    began = time.perf_counter()
-    verdict = judge(bundle, forged.trust)
-    print(f"{time.perf_counter() - began:.3f} s for {verdict.counts.shown} items")  # noqa: T201  make bench holds the goal
-    assert verdict.exit == 0
+    verdict = holds(forged)
     assert verdict.counts.shown > 100
     assert verdict.check(Name.AUTHENTIC).reasons == []

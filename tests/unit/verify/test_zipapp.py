@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import cryptography
 import pytest
@@ -16,6 +17,8 @@ from tests.support.forge import save_trust
 from tests.support.tamper import honest
 
 ROOT = Path(__file__).parents[3]
+VERIFIER = "dist/offmon-verify.pyz"
+CASE = ("case.zip", "--trust", "trust.json")
 
 # An isolated interpreter that has `cryptography` and not offmon: no environment, no site-packages (where offmon is installed
 # for development), only the folder of links that the test makes.
@@ -54,7 +57,7 @@ def build(target: Path) -> None:
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the single file, a bundle and its trust file, and what `cryptography` needs."""
     folder = tmp_path_factory.mktemp("alone")
-    build(folder / "dist/offmon-verify.pyz")
+    build(folder / VERIFIER)
     (folder / "case.zip").write_bytes(honest().bundle())
     (folder / "trust.json").write_bytes(save_trust(honest().trust))
     packages = Path(cryptography.__file__).parent.parent
@@ -66,12 +69,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def ran(
-    alone: Path,
-    *arguments: str,
-    absent: str = "",
-    room: int = 0,
-    zones: str | None = None,
-    file: str = "dist/offmon-verify.pyz",
+    alone: Path, *arguments: str, absent: str = "", room: int = 0, zones: str | None = None, file: str = VERIFIER
 ) -> subprocess.CompletedProcess[str]:
     """Run it, where the modules `absent` (with commas between) cannot be imported, with so many bytes of `room` for all that it maps
     (0: as many as there are), and with the time zones of the folder `zones` instead of the machine's.
@@ -84,54 +82,48 @@ def ran(
     return subprocess.run(command, cwd=alone, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_it_verifies_where_offmon_is_not_installed(alone: Path) -> None:
-    done = ran(alone, "case.zip", "--trust", "trust.json", "--json")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout)["result"] == "verified"
+def cannot_run(done: subprocess.CompletedProcess[str], why: str) -> None:
+    """That it says why, and calls no bundle unverified."""
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"This verifier cannot run here ({why}" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 NEWER = "cryptography.hazmat.primitives.hpke"  # what we enclose with, and Debian 13's cryptography 43 has not
 
 
-def test_it_verifies_with_a_cryptography_that_cannot_enclose(alone: Path) -> None:
-    done = ran(alone, "case.zip", "--trust", "trust.json", "--json", absent=NEWER)
+@pytest.mark.parametrize(
+    "lacks", [{}, {"absent": NEWER}, {"zones": ""}], ids=["offmon", "what encloses", "a database of time zones"]
+)
+def test_it_verifies_where_it_lacks(alone: Path, lacks: dict[str, Any]) -> None:
+    """As with python.org's Python on Windows: it needs Python and `cryptography`, and nothing else (issue 2)."""
+    done = ran(alone, *CASE, "--json", **lacks)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["result"] == "verified"
 
 
 @pytest.mark.parametrize("absent", ["cryptography", "cryptography.hazmat.primitives.asymmetric.ed25519"])
 def test_where_it_cannot_run_it_says_what_it_needs_and_calls_no_bundle_unverified(alone: Path, absent: str) -> None:
-    done = ran(alone, "case.zip", "--trust", "trust.json", absent=absent)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "This verifier cannot run here (No module named 'cryptography" in done.stderr
+    done = ran(alone, *CASE, absent=absent)
+    cannot_run(done, "No module named 'cryptography")
     assert "cryptography, 43 or later" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_it_verifies_without_a_database_of_time_zones(alone: Path) -> None:
-    """As python.org's Python on Windows is: it needs Python and `cryptography`, and nothing else (issue 2)."""
-    done = ran(alone, "case.zip", "--trust", "trust.json", "--json", zones="")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout)["result"] == "verified"
 
 
 def test_with_no_time_zone_of_its_own_either_it_says_so_and_calls_no_bundle_unverified(alone: Path) -> None:
-    whole = zipfile.ZipFile(alone / "dist/offmon-verify.pyz")
+    whole = zipfile.ZipFile(alone / VERIFIER)
     with zipfile.ZipFile(alone / "dist/bare.pyz", "w") as bare:
         for name in whole.namelist():
             if name != "offmon/core/london.tzif":
                 bare.writestr(name, whole.read(name))
-    done = ran(alone, "case.zip", "--trust", "trust.json", zones="", file="dist/bare.pyz")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "This verifier cannot run here ('No time zone found with key Europe/London')" in done.stderr
-    assert "Traceback" not in done.stderr
+    done = ran(alone, *CASE, zones="", file="dist/bare.pyz")
+    cannot_run(done, "'No time zone found with key Europe/London')")
 
 
 ROOM = 400 << 20  # less than half of the largest bundle that is read
 
 
 def test_it_takes_no_more_memory_than_a_small_bundle_needs(alone: Path) -> None:
-    done = ran(alone, "case.zip", "--trust", "trust.json", room=ROOM)
+    done = ran(alone, *CASE, room=ROOM)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("VERIFIED\n")
 
@@ -151,9 +143,7 @@ def test_where_there_is_not_the_memory_it_says_so_and_calls_no_bundle_unverified
 
 
 def test_with_no_memory_even_to_begin_it_calls_no_bundle_unverified(alone: Path) -> None:
-    done = ran(alone, "case.zip", "--trust", "trust.json", absent="MemoryError:offmon.verify.app")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "This verifier cannot run here (MemoryError)" in done.stderr
+    cannot_run(ran(alone, *CASE, absent="MemoryError:offmon.verify.app"), "MemoryError)")
 
 
 def test_the_line_of_the_readme_works_as_it_stands(alone: Path) -> None:
@@ -161,7 +151,7 @@ def test_the_line_of_the_readme_works_as_it_stands(alone: Path) -> None:
     [line] = [line for line in lines if line.startswith("python3 ") and ".pyz" in line]
     assert lines[lines.index(line) - 1].split("#")[0].strip() == "make verifier"  # no clone has the file before that
     interpreter, file, *arguments = shlex.split(line, comments=True)
-    assert (interpreter, file) == ("python3", "dist/offmon-verify.pyz")  # where `make verifier` puts it
+    assert (interpreter, file) == ("python3", VERIFIER)  # where `make verifier` puts it
     done = ran(alone, *arguments)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("VERIFIED\n")
@@ -173,7 +163,7 @@ def test_it_refuses_there_too(alone: Path) -> None:
 
 
 def test_it_holds_core_and_verify_only_and_is_the_same_each_time(alone: Path, tmp_path: Path) -> None:
-    names = zipfile.ZipFile(alone / "dist/offmon-verify.pyz").namelist()
+    names = zipfile.ZipFile(alone / VERIFIER).namelist()
     assert {name.split("/")[1] for name in names if name != "__main__.py"} == {"__init__.py", "core", "verify"}
     build(tmp_path / "again.pyz")
-    assert (tmp_path / "again.pyz").read_bytes() == (alone / "dist/offmon-verify.pyz").read_bytes()
+    assert (tmp_path / "again.pyz").read_bytes() == (alone / VERIFIER).read_bytes()

@@ -33,6 +33,11 @@ def ask(app: App, method: str, path: str, **more: object) -> tuple[str, dict[str
     return status, headers, body
 
 
+def add(app: App, body: bytes, beyond: bytes = b"") -> tuple[str, dict[str, str], bytes]:
+    sent = {"wsgi.input": BytesIO(body + beyond), "CONTENT_LENGTH": str(len(body))}
+    return ask(app, "POST", "/add-checkpoint", **sent)
+
+
 @pytest.fixture
 def app(tmp_path: Path) -> App:
     return App(make_witness(tmp_path))
@@ -40,9 +45,7 @@ def app(tmp_path: Path) -> App:
 
 def test_a_checkpoint_is_added(app: App) -> None:
     body = LOG.submission(0, 5).data
-    status, headers, answer = ask(
-        app, "POST", "/add-checkpoint", CONTENT_LENGTH=str(len(body)), **{"wsgi.input": BytesIO(body + b"beyond")}
-    )
+    status, headers, answer = add(app, body, b"beyond")
     assert status == "200 OK"
     assert headers["Content-Type"] == "text/plain; charset=utf-8"
     assert answer.startswith("— witness.invalid/one ".encode())
@@ -95,9 +98,7 @@ def test_a_state_file_that_fails_is_a_503_that_tells_nothing(
 
     monkeypatch.setattr("offmon.witness.ledger.LedgerUpdate.record", fail)
     body = LOG.submission(0, 5).data
-    status, _, answer = ask(
-        app, "POST", "/add-checkpoint", CONTENT_LENGTH=str(len(body)), **{"wsgi.input": BytesIO(body)}
-    )
+    status, _, answer = add(app, body)
     assert status == "503 Service Unavailable"
     assert b"secret" not in answer
     assert "/secret/place" in caplog.text

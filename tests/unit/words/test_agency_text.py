@@ -29,19 +29,16 @@ def written() -> tuple[Content, list[str]]:
         terms = tuple(ToldTerm(word(f"term {n}"), term.period) for term in one.terms)
         return replace(one, made_by=word(f"court {n}"), reference=word(f"reference {n}"), terms=terms)
 
+    controllers = tuple(
+        NoticeController(word(f"name {n}"), word(f"contact {n}"), one.root) for n, one in enumerate(it.controllers)
+    )
+    told = replace(it.told, grounds=tuple(ground(n) for n in range(len(it.told.grounds))))
+    witnesses = tuple(
+        Watcher(f"w{n}", one.fingerprint, word(f"operator {n}"), one.independent) for n, one in enumerate(it.witnesses)
+    )
+    changed = replace(it, controllers=controllers, told=told, witnesses=witnesses, office_hours=word("hours"))
     changed = replace(
-        it,
-        controllers=tuple(
-            NoticeController(word(f"name {n}"), word(f"contact {n}"), one.root) for n, one in enumerate(it.controllers)
-        ),
-        told=replace(it.told, grounds=tuple(ground(n) for n in range(len(it.told.grounds)))),
-        office_hours=word("hours"),
-        on_call={gravity: word(gravity) for gravity in Gravity},
-        duty_inspector=word("inspector"),
-        witnesses=tuple(
-            Watcher(f"w{n}", one.fingerprint, word(f"operator {n}"), one.independent)
-            for n, one in enumerate(it.witnesses)
-        ),
+        changed, on_call={gravity: word(gravity) for gravity in Gravity}, duty_inspector=word("inspector")
     )
     return changed, words
 
@@ -65,10 +62,8 @@ def test_every_word_of_an_agency_is_english_and_every_word_of_ours_is_welsh(form
 @pytest.mark.parametrize("language", Language)
 def test_the_pieces_together_are_the_notice_word_for_word(language: Language) -> None:
     paper = write(written()[0], language)
-    together = [
-        (kind, tuple("".join(text for text, _ in parts) for parts in texts))
-        for kind, texts in in_parts(paper, language)
-    ]
+    parts = in_parts(paper, language)
+    together = [(kind, tuple("".join(text for text, _ in one) for one in texts)) for kind, texts in parts]
     assert together == list(paper.parts)
 
 

@@ -4,7 +4,6 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Final
 
 import pytest
 
@@ -16,13 +15,8 @@ from tests.unit.tree.tree import files, text
 AREAS = {key.split(".")[0] for key in texts(Language.ENGLISH)}
 NO_KEYS = {code.value for codes in (Verb, Permission) for code in codes}  # they have the same form, as `notice.serve`
 A_KEY = re.compile(rf"({'|'.join(AREAS)})\.[a-z0-9._-]*")
-THE_SAME: Final = {  # a name, or no more than what is filled in
-    "device.pin.pin",
-    "notice.contact.party",
-    "notice.hours.called",
-    "notice.why.term",
-    "site.frame.name",
-}
+# a name, or no more than what is filled in
+THE_SAME = {"device.pin.pin", "notice.contact.party", "notice.hours.called", "notice.why.term", "site.frame.name"}
 IN_A_TEMPLATE = re.compile(r"\btranslate\([^()]*?\"([a-z]+\.[a-z0-9._-]*)\"( ~)?")
 
 

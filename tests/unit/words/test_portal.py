@@ -7,13 +7,8 @@ from offmon.core.formats.event import GapReason
 from offmon.core.person import delay
 from offmon.words.catalogue import Language, texts
 
-FIRST = (
-    "frame.",
-    *(
-        f"portal.{area}."
-        for area in ("tab", "name", "pin", "pin-new", "pin-again", "code", "sign-in", "first", "wait", "refused")
-    ),
-)
+AREAS = ("tab", "name", "pin", "pin-new", "pin-again", "code", "sign-in", "first", "wait", "refused")
+FIRST = ("frame.", *(f"portal.{area}." for area in AREAS))
 TELLING = re.compile(
     r"monitor|officer|order|licence|police|probation|offmon|supervis|swyddog|gorchymyn|trwydded|heddlu", re.I
 )
@@ -21,9 +16,8 @@ TELLING = re.compile(
 
 def test_what_a_bystander_sees_tells_nothing() -> None:
     for language in Language:
-        said = {
-            key: text for key, text in texts(language).items() if key.startswith(FIRST) or key == "portal.frame.name"
-        }
+        every = texts(language).items()
+        said = {key: text for key, text in every if key.startswith(FIRST) or key == "portal.frame.name"}
         assert len(said) > 20
         assert {key: text for key, text in said.items() if TELLING.search(text)} == {}
 

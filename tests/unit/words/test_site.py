@@ -18,9 +18,8 @@ def test_every_promise_has_its_words_and_no_words_are_of_none() -> None:
     assert slugs == {promise.slug for promise in PROMISES}
     controls = {key.split(".")[3] for key in texts(Language.ENGLISH) if key.startswith("site.safeguards.control.")}
     assert controls == {control.value for control in Control if not control.startswith("paper-")}
-    told = {
-        one for one in controls if placeholders(texts(Language.ENGLISH)[f"site.safeguards.control.{one}"]) == {"figure"}
-    }
+    placed = {one: placeholders(texts(Language.ENGLISH)[f"site.safeguards.control.{one}"]) for one in controls}
+    told = {one for one, names in placed.items() if names == {"figure"}}
     assert controls - told == {control.value for control in UNTOLD}
 
 
@@ -37,9 +36,7 @@ def test_every_promise_says_in_plain_words_what_keeps_it_what_stands_behind_that
         words = [said.get(f"site.safeguards.promise.{promise.slug}.{part}", "") for part in ("how", "behind", "shown")]
         assert all(words), promise.slug
         assert len(set(words)) == len(words), promise.slug
-        assert not any(re.search(r"\bS\d+\b|tests/|::", text) for text in words), (
-            f"{promise.slug}: a name is no plain word"
-        )
+        assert not any(re.search(r"\bS\d+\b|tests/|::", text) for text in words), f"{promise.slug}: a name is no word"
 
 
 COMMANDS = {
@@ -62,9 +59,8 @@ def test_what_is_typed_to_check_a_promise_is_a_command_that_there_is() -> None:
 @pytest.mark.parametrize("language", Language)
 def test_what_is_typed_and_where_links_lead_is_the_same_in_both_languages(language: Language) -> None:
     def marks(text: str) -> list[tuple[str, str | None]]:
-        return sorted(
-            (part.text if part.typed else "", part.leads_to) for part in parts(text) if part != InlinePart(part.text)
-        )
+        marked = (part for part in parts(text) if part != InlinePart(part.text))
+        return sorted((part.text if part.typed else "", part.leads_to) for part in marked)
 
     ours, english = texts(language), texts(Language.ENGLISH)
     site = [key for key in english if key.startswith("site.")]

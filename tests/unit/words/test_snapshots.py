@@ -26,20 +26,16 @@ def several() -> Content:
     it = content()
     shpo, licence = it.told.grounds
     more = replace(shpo, terms=(*shpo.terms, ToldTerm("A second term.", Period(SINCE, UNTIL))))
+    second = NoticeController("An invented service", "87 000", digest("second root"))
+    third = NoticeController("An invented third", "88 000", digest("third root"))
+    watcher = Watcher("witness.invalid/2", digest("second witness"), "The supplier", independent=False)
     return replace(
         it,
-        controllers=(
-            *it.controllers,
-            NoticeController("An invented service", "87 000", digest("second root")),
-            NoticeController("An invented third", "88 000", digest("third root")),
-        ),
+        controllers=(*it.controllers, second, third),
         told=NoticeFacts((more, licence), it.told.collects, it.told.lists),
         devices=(*it.devices, ToldDevice(ident("second device"), SINCE)),
         on_call={gravity: f"desk for {gravity}" for gravity in Gravity},
-        witnesses=(
-            *it.witnesses,
-            Watcher("witness.invalid/2", digest("second witness"), "The supplier", independent=False),
-        ),
+        witnesses=(*it.witnesses, watcher),
     )
 
 

@@ -121,13 +121,8 @@ def test_it_says_how_to_ask_object_and_complain_in_the_notice_s_words(
     said, words = text_of(page_of(held, ROOT, NOW, AT, language)), texts(catalogue.Language(language))
     named = held is not None and bool(held.controllers)
     always = [f"notice.rights.{one}" for one in ("intro", "access", "rectify", "erase", "automated", "limits")]
-    always += [
-        "notice.complaint.ico",
-        "device.complaint.form",
-        "portal.ask.lead",
-        "notice.fault.tell",
-        "notice.hours.emergency",
-    ]
+    always += ["notice.complaint.ico", "device.complaint.form", "portal.ask.lead", "notice.fault.tell"]
+    always += ["notice.hours.emergency"]
     always += [f"portal.ask.{one}.{part}" for one in ("objection", "review") for part in ("title", "about")]
     assert [key for key in always if words[key] not in said] == []
     for key in ("notice.contact.intro", "portal.now.who-more"):
@@ -143,9 +138,8 @@ def test_whom_to_reach_about_a_fault_is_the_agency_that_leads_or_nobody(leads: b
     """The profile's are in no order, and the lead is among them only if an order that something rests on is its own."""
     one, *_ = PROFILE.controllers
     lead = replace(one, agency=PROFILE.agency, contact="the lead 86 000")
-    held = replace(
-        PROFILE, controllers=(replace(one, agency=Id("c" * 32), contact="another 86 100"), *([lead] if leads else []))
-    )
+    another = replace(one, agency=Id("c" * 32), contact="another 86 100")
+    held = replace(PROFILE, controllers=(another, lead) if leads else (another,))
     said = text_of(page_of(held, ROOT, NOW, AT, IndicatorLanguage.ENGLISH))
     contact = translate(catalogue.Language.ENGLISH, "notice.fault.contact", contact="{}")
     assert (contact.format("the lead 86 000") in said) is leads
@@ -240,27 +234,20 @@ def shown_from(folder: Path, steps: list[str]) -> bytes:
                 outbox.purge(AT)
     gaps = outbox.gaps(Ms(AT - 31 * DAY))
     outbox.close()
-    page = page_of(
-        PROFILE, ROOT, IndicatorNow(AgentState.COLLECTING, AT, spans_of(gaps, 0, AT)), AT, IndicatorLanguage.BOTH
-    )
+    now = IndicatorNow(AgentState.COLLECTING, AT, spans_of(gaps, 0, AT))
+    page = page_of(PROFILE, ROOT, now, AT, IndicatorLanguage.BOTH)
     return repr(as_told(page)).encode()
+
+
+def as_if_told_at_once(gap: Gap) -> Gap:
+    """A gap of any reason as one that the person is told of at once."""
+    return replace(gap, lost=None, reason=gap.reason if gap.reason is GapReason.AGENT_DOWN else GapReason.SOURCE_DOWN)
 
 
 @pytest.mark.parametrize(
     "found", [["found"], ["found", "sent"], ["found", "ended"], ["lost"], ["found", "sent", "found", "ended", "lost"]]
 )
-@proves(
-    "S55",
-    spans_of,
-    disabled=lambda gaps, offset_ms, at: spans_of(
-        [
-            replace(gap, lost=None, reason=gap.reason if gap.reason is GapReason.AGENT_DOWN else GapReason.SOURCE_DOWN)
-            for gap in gaps
-        ],
-        offset_ms,
-        at,
-    ),
-)
+@proves("S55", spans_of, disabled=lambda gaps, offset_ms, at: spans_of(map(as_if_told_at_once, gaps), offset_ms, at))
 def test_nothing_tells_whether_something_was_found(tmp_path: Path, found: list[str]) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "other").mkdir()

@@ -28,10 +28,7 @@ PRESENCE = {name: tree for name, tree in SOURCES.items() if name.startswith("age
 
 # Each use of the environment, and what for.
 ENVIRONMENT = {
-    (
-        "agent/presence/screen.py",
-        "os.environ.get('DISPLAY', '')",
-    ): "on which display the indicator is shown and measured",
+    ("agent/presence/screen.py", "os.environ.get('DISPLAY', '')"): "where the indicator is shown and measured",
     ("agent/presence/child.py", "os.environ.get('DISPLAY', '')"): "the same display, for what is drawn on it",
     ("agent/presence/child.py", "os.environ.get('XAUTHORITY', '')"): "the key to that display",
     ("agent/language.py", "environ.get(name)"): "the locale's variables, out of what the next two hand over",
@@ -121,9 +118,8 @@ def test_nothing_else_looks_at_arguments_or_at_how_it_was_built_or_started() -> 
 def test_only_the_measure_says_visible() -> None:
     """Once, where the indicator was just looked at and nothing was found wrong."""
     made = calls(SOURCES, {Visible.__name__})
-    assert [one for one in made if one[1].startswith("Visible(")] == [
-        ("agent/presence/indicator.py", "Visible(now_ms)")
-    ]
+    made = [one for one in made if one[1].startswith("Visible(")]
+    assert made == [("agent/presence/indicator.py", "Visible(now_ms)")]
     named = {source for source, _ in used({Visible.__name__})}
     assert named == {"agent/presence/indicator.py", "agent/presence/visibility.py"}
     measure = inspect.getsource(Indicator.measure)

@@ -78,9 +78,7 @@ def made() -> list[Asking]:
 
 
 @pytest.fixture
-def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: list[Asking]) -> PagesWindow:
-    monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)
-    home = AgentHome(tmp_path / "home")
+def pages(home: AgentHome, made: list[Asking]) -> PagesWindow:
     pin.prepare(home, CODE)
     return PagesWindow(home, IndicatorLanguage.ENGLISH, lambda: AT, lambda: DETAILS, lambda: asked(made))
 

@@ -7,13 +7,7 @@ import pytest
 from offmon.core.access.throttle import FIRST_MS, LONGEST_MS, MOST, REMEMBERED_MS, WITHIN_MS, wait_of
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from offmon.core.ids import Ms
-from offmon.server.agencies.authentication.codes import (
-    NEVER,
-    address,
-    code_of,
-    matching_step,
-    step_of,
-)
+from offmon.server.agencies.authentication.codes import NEVER, address, code_of, matching_step, step_of
 from tests.prove.markers import proves
 
 # The key of RFC 6238, appendix B, and what it gives (its 8 digits, of which an app shows the last 6).
@@ -105,10 +99,4 @@ def test_within_a_day_one_gets_few_tries() -> None:
         if wait_of(failures, instant) == 0:
             failures.append(instant)
     assert len(failures) <= 32
-    assert (MOST, WITHIN_MS, FIRST_MS, REMEMBERED_MS, LONGEST_MS) == (
-        5,
-        15 * MINUTE_MS,
-        5 * MINUTE_MS,
-        DAY_MS,
-        HOUR_MS,
-    )
+    assert (MOST, WITHIN_MS, FIRST_MS, REMEMBERED_MS, LONGEST_MS) == (5, 15 * MINUTE_MS, 5 * MINUTE_MS, DAY_MS, HOUR_MS)

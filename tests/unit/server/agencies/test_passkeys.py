@@ -30,8 +30,7 @@ def test_only_the_consoles_own_pages_may_ask(origin: str, host: str, ours: bool)
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "rose"),
-    [(0, 0, True), (0, 1, True), (1, 2, True), (1, 1, False), (2, 1, False), (1, 0, False)],
+    ("before", "now", "rose"), [(0, 0, True), (0, 1, True), (1, 2, True), (1, 1, False), (2, 1, False), (1, 0, False)]
 )
 def test_a_counter_that_does_not_rise_tells_of_a_copy(before: int, now: int, rose: bool) -> None:
     assert counter_rose(before, now) is rose

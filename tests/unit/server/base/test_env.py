@@ -30,9 +30,8 @@ def test_what_is_listed_is_nothing_where_it_is_not_said() -> None:
 
 
 def test_a_value_that_is_given_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Refused, match=r"\[setting-twice\]"):
         env.optional("X", {"X": "one", "X_FILE": str(tmp_path / "value")})
-    assert refusal.value.code == "setting-twice"
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -67,6 +66,5 @@ def test_a_secret_that_was_drawn_is_taken() -> None:
 def test_numbers_come_with_commas_between_them_and_nothing_else() -> None:
     assert env.numbers("X", "some numbers", {"X": "7, 8"}) == (7, 8)
     for wrong in ("seven", "7,", "7;8"):
-        with pytest.raises(Refused) as refusal:
+        with pytest.raises(Refused, match=r"\[setting-no-number\]"):
             env.numbers("X", "some numbers", {"X": wrong})
-        assert refusal.value.code == "setting-no-number"

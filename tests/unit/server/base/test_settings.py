@@ -62,9 +62,8 @@ def test_another_role_is_refused_without_quoting_its_password(process: str, monk
 
 @pytest.mark.parametrize("url", ["sqlite:///offmon", "offmon_worker", "postgresql://"])
 def test_what_is_no_address_of_postgresql_is_refused(url: str) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Refused, match=r"\[database-url\]"):
         common.database(url, Process.WORKER)
-    assert refusal.value.code == "database-url"
 
 
 @each_process
@@ -82,9 +81,8 @@ def test_debugging_cannot_be_switched_on(process: str, monkeypatch: pytest.Monke
 
 
 def test_the_console_has_no_default_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Refused, match=r"\[setting-weak-secret\]"):
         settings_of("console", monkeypatch, OFFMON_SECRET_KEY="django-insecure-" + "k3Zq9vLw7x" * 4)
-    assert refusal.value.code == "setting-weak-secret"
 
 
 @each_process

@@ -118,11 +118,9 @@ def document() -> str:
         for line in guarded
     ]
     public = _reasons([line for line in lines() if line.permission is None])
-    others = [
-        line
-        for face, said in OTHER_FACES.items()
-        for line in ("", f"## {said}", "", *_HEAD, *_reasons(elsewhere(face)))
-    ]
+    others = []
+    for face, said in OTHER_FACES.items():
+        others += ["", f"## {said}", "", *_HEAD, *_reasons(elsewhere(face))]
     return "\n".join([*_ABOUT, head, rule, *body, *_PUBLIC, *public, *others, ""])
 
 

@@ -78,11 +78,8 @@ def test_no_page_speaks_of_offenders_or_calls_an_alert_a_breach() -> None:
     """ "possible breach" until a human decides; "coverage gap", never evasion (CONTRIBUTING 10)."""
     judging = re.compile(r"(?i)(?<!possible )\bbreach(es|ed)?\b|\boffender(?!.?manager)|\bevasion\b|\bsuspect\b")
     pages = [*CONSOLE.glob("jinja2/console/*.html"), CONSOLE / "words.py", *CONSOLE.glob("forms/*.py")]
-    found = {
-        (page.name, match.group())
-        for page in pages
-        for match in judging.finditer(page.read_text().replace("an order was breached", ""))
-    }
+    said = {page.name: page.read_text().replace("an order was breached", "") for page in pages}
+    found = {(name, match.group()) for name, text in said.items() for match in judging.finditer(text)}
     assert found == set()
 
 

@@ -2,11 +2,7 @@
 
 import os
 
-from tests.server import set_up_django
-
-set_up_django()
-
-from tests.unit.server.faces.matrix import DOCUMENT, document, lines  # noqa: E402  # apps before addresses
+from tests.unit.server.faces.matrix import DOCUMENT, document, lines
 
 
 def test_the_document_is_what_roles_and_addresses_say() -> None:
@@ -17,18 +13,7 @@ def test_the_document_is_what_roles_and_addresses_say() -> None:
 
 def test_what_anybody_may_open_is_a_short_list_that_was_looked_at() -> None:
     assert {line.route for line in lines() if line.permission is None} == {
-        "",
-        "sign-in/",
-        "sign-in/code/",
-        "show-again/",
-        "show-again/passkey/",
-        "sign-in/passkey/",
-        "your-passkeys/",
-        "your-passkeys/new/",
-        "your-passkeys/remove/",
-        "sign-in/recovery/",
-        "sign-in/set-up/",
-        "sign-out/",
-        "your-app/",
-        "static/<slug:release>/<path:name>",
+        *("", "sign-in/", "sign-in/code/", "sign-in/passkey/", "sign-in/recovery/", "sign-in/set-up/", "sign-out/"),
+        *("show-again/", "show-again/passkey/", "your-app/", "your-passkeys/", "your-passkeys/new/"),
+        *("your-passkeys/remove/", "static/<slug:release>/<path:name>"),
     }

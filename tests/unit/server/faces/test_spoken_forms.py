@@ -18,14 +18,7 @@ FORMS: list[type[Any]] = [
     for _, form in inspect.getmembers(module, inspect.isclass)
     if issubclass(form, Form) and form.__module__ == module.__name__
 ]
-SENT = {
-    "empty": "",
-    "blank": "  ",
-    "unseen": "a\0b",
-    "long": "1" * 5_000,
-    "no choice": "neither",
-    "not an address": "a@b",
-}
+SENT = {"empty": "", "blank": "  ", "unseen": "a\0b", "long": "1" * 5_000, "no choice": "neither", "no address": "a@b"}
 
 
 def errors(form: type[Any], sent: str, language: Language) -> dict[str, tuple[str, str]]:

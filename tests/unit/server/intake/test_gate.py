@@ -26,14 +26,8 @@ DEVICE = FakeDevice("https://ingest.invalid")
 def grant(of: ListRef = LIST, since: int = -30, until: int | None = 30) -> Grant:
     """Listed sites, under a term that is in force from `since` to `until` (days from now)."""
     period = Period(Ms(NOW + since * DAY), None if until is None else Ms(NOW + until * DAY))
-    return Grant(
-        Capability.SITE,
-        Id("3" * 32),
-        (TermPeriod(Id("4" * 32), period),),
-        Purpose.SUPERVISION,
-        CAPABILITIES[Capability.SITE].fields,
-        (of,),
-    )
+    terms, fields = (TermPeriod(Id("4" * 32), period),), CAPABILITIES[Capability.SITE].fields
+    return Grant(Capability.SITE, Id("3" * 32), terms, Purpose.SUPERVISION, fields, (of,))
 
 
 def profile(version: int = 1, since: int = -10, until: int = 10, grants: tuple[Grant, ...] | None = None) -> Profile:
@@ -138,11 +132,7 @@ def test_an_event_outside_the_term_is_out_of_period_though_inside_the_lease() ->
 
 @pytest.mark.parametrize(
     "sender",
-    [
-        Sender(device=Id("f" * 32)),
-        Sender(deployment=Id("f" * 32)),
-        Sender(vkey=FakeDevice("x").signing.public.vkey),
-    ],
+    [Sender(device=Id("f" * 32)), Sender(deployment=Id("f" * 32)), Sender(vkey=FakeDevice("x").signing.public.vkey)],
     ids=["device", "deployment", "key"],
 )
 def test_a_profile_of_another_is_no_profile(sender: Sender) -> None:

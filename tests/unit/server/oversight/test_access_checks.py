@@ -7,16 +7,12 @@ from pathlib import Path
 import pytest
 from django.urls import get_resolver, resolve, reverse
 
-from tests.server import set_up_django
-
-set_up_django()
-
-from offmon.core.ids import Count, Ms  # noqa: E402
-from offmon.core.public.assurance import Control, ControlStanding, Observation  # noqa: E402  # apps before addresses
-from offmon.server import faces  # noqa: E402
-from offmon.server.base.web.permissions import Requires, _walk, mark_of  # noqa: E402
-from offmon.server.oversight import access_checks  # noqa: E402
-from offmon.server.oversight.anonymous_client import AnonymousResponse, Face  # noqa: E402
+from offmon.core.ids import Count, Ms
+from offmon.core.public.assurance import Control, ControlStanding, Observation
+from offmon.server import faces
+from offmon.server.base.web.permissions import Requires, _walk, mark_of
+from offmon.server.oversight import access_checks
+from offmon.server.oversight.anonymous_client import AnonymousResponse, Face
 
 AT = Ms(7)
 

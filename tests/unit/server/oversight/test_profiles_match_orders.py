@@ -19,11 +19,7 @@ AT = samples.NOW
 BEGAN = Ms(AT - 20 * DAY_MS)
 MADE = Ms(AT - 15 * DAY_MS)
 NEWER = replace(
-    samples.SHPO,
-    id=samples.ident("newer"),
-    made_on=local_day(MADE).isoformat(),
-    served_at=MADE,
-    effective_from=MADE,
+    samples.SHPO, id=samples.ident("newer"), made_on=local_day(MADE).isoformat(), served_at=MADE, effective_from=MADE
 )
 ITS_TERM = replace(
     samples.SHPO_TERM,
@@ -33,10 +29,7 @@ ITS_TERM = replace(
     confirmed_at=Ms(MADE + HOUR_MS),
     capabilities=(),
 )
-CHOICES = (
-    Choice(Capability.SITE, (samples.SHPO_TERM.id,), (samples.SITES.ref.id,), None),
-    samples.ON_SHPO,
-)
+CHOICES = (Choice(Capability.SITE, (samples.SHPO_TERM.id,), (samples.SITES.ref.id,), None), samples.ON_SHPO)
 
 
 def an_order(one: Instrument) -> dict[str, Any]:
@@ -48,15 +41,10 @@ def an_order(one: Instrument) -> dict[str, Any]:
 
 def a_term(one: Term) -> dict[str, Any]:
     said: dict[str, Any] = {name: getattr(one, name) for name in ("since", "until", "confirmed_at")}
-    people = {
-        name: dashed(by) if by else None for name in ("recorded_by", "confirmed_by") if (by := getattr(one, name))
-    }
-    return (
-        said
-        | {"confirmed_by": None, "of_staff": True, "id": dashed(one.id), "instrument": dashed(one.instrument)}
-        | {"effect": one.effect.value, "capabilities": [kind.value for kind in one.capabilities]}
-        | people
-    )
+    people = (("recorded_by", one.recorded_by), ("confirmed_by", one.confirmed_by))
+    said |= {name: by and dashed(by) for name, by in people}
+    said |= {"of_staff": True, "id": dashed(one.id), "instrument": dashed(one.instrument)}
+    return said | {"effect": one.effect.value, "capabilities": [kind.value for kind in one.capabilities]}
 
 
 def dashed(one: Id) -> str:
@@ -91,6 +79,7 @@ def given(newer: dict[str, Any], term: dict[str, Any]) -> tuple[list[Instrument]
 
 
 TWO_HOURS, HALF_AN_HOUR = Ms(AT - 2 * HOUR_MS), Ms(AT - HOUR_MS // 2)
+ENDED, KNOWN = {"ended_at": MADE}, {"end_known_at": TWO_HOURS}
 TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
     "it was confirmed days ago": ({}, {}, 2),
     "two hours ago": ({}, {"confirmed_at": TWO_HOURS}, 2),
@@ -101,16 +90,8 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
     "it was made on the same day": ({"made_on": samples.SHPO.made_on}, {}, 0),
     "it is in force from tomorrow": ({"effective_from": Ms(AT + DAY_MS)}, {}, 0),
     "it is in force since a moment ago, as was known": ({"effective_from": Ms(AT - 1)}, {}, 2),
-    "it was a mistake, as is known for two hours: the older is recorded anew": (
-        {"ended_at": MADE, "end_known_at": TWO_HOURS},
-        {},
-        2,
-    ),
-    "it was a mistake, as was known before it was confirmed": (
-        {"ended_at": MADE, "end_known_at": TWO_HOURS},
-        {"confirmed_at": HALF_AN_HOUR},
-        0,
-    ),
+    "it was a mistake, as is known for two hours: the older is recorded anew": (ENDED | KNOWN, {}, 2),
+    "it was a mistake, as was known before it was confirmed": (ENDED | KNOWN, {"confirmed_at": HALF_AN_HOUR}, 0),
     "it was to count since a moment ago, and its end was known before": (
         {"effective_from": Ms(AT - 1), "ended_at": Ms(AT - 1), "end_known_at": HALF_AN_HOUR},
         {},

@@ -1,21 +1,17 @@
 """The site's own pages for a promise are checked as a stranger would: a missing page turns its line red (issue 3)."""
 
-from tests.server import set_up_django
+from dataclasses import dataclass, replace
 
-set_up_django()
+import pytest
+from django.http import HttpResponse
+from django.middleware.csp import ContentSecurityPolicyMiddleware
+from django.test import RequestFactory, override_settings
 
-from dataclasses import dataclass, replace  # noqa: E402  # apps before addresses
-
-import pytest  # noqa: E402
-from django.http import HttpResponse  # noqa: E402
-from django.middleware.csp import ContentSecurityPolicyMiddleware  # noqa: E402
-from django.test import RequestFactory, override_settings  # noqa: E402
-
-from offmon.core.ids import Ms  # noqa: E402
-from offmon.core.public.assurance import Control, ControlStanding  # noqa: E402
-from offmon.server.base.web import wiring  # noqa: E402
-from offmon.server.oversight.anonymous_client import AnonymousResponse, Face  # noqa: E402
-from offmon.server.oversight.site import addresses, look  # noqa: E402
+from offmon.core.ids import Ms
+from offmon.core.public.assurance import Control, ControlStanding
+from offmon.server.base.web import wiring
+from offmon.server.oversight.anonymous_client import AnonymousResponse, Face
+from offmon.server.oversight.site import addresses, look
 
 WORDS = {
     Control.PRIVACY_PAGE: {"privacy/": b'<h2 id="roles">'},
@@ -41,17 +37,19 @@ class Pages(Face):
         return self.pages.get(path, NOT_FOUND)
 
 
+def pages_of(control: Control) -> dict[str, AnonymousResponse]:
+    """The pages that the control asks for, in both languages, with the words that it looks for."""
+    there = {name: AnonymousResponse(200, False, words) for name, words in WORDS[control].items()}
+    return {f"/{language}/{name}": answer for language in ("en", "cy") for name, answer in there.items()}
+
+
 def stands(control: Control, pages: dict[str, AnonymousResponse]) -> ControlStanding:
     return look(control, Pages("", "", pages), Ms(1)).standing
 
 
 @pytest.mark.parametrize("control", WORDS)
 def test_a_page_that_is_there_in_both_languages_holds_and_one_that_is_gone_fails(control: Control) -> None:
-    whole = {
-        f"/{language}/{name}": AnonymousResponse(200, False, words)
-        for language in ("en", "cy")
-        for name, words in WORDS[control].items()
-    }
+    whole = pages_of(control)
     there = whole | ASKED_FIRST
     assert stands(control, there) is ControlStanding.HOLDS
     for path, answer in whole.items():
@@ -63,11 +61,7 @@ def test_a_page_that_is_there_in_both_languages_holds_and_one_that_is_gone_fails
 @pytest.mark.parametrize("path", ASKED_FIRST)
 def test_a_box_that_is_offered_before_the_question_whether_it_is_about_a_person_fails(path: str) -> None:
     control = Control.CONTACT_PAGE
-    whole = {
-        f"/{language}/{name}": AnonymousResponse(200, False, words)
-        for language in ("en", "cy")
-        for name, words in WORDS[control].items()
-    } | ASKED_FIRST
+    whole = pages_of(control) | ASKED_FIRST
     for answer in (
         AnonymousResponse(200, False, b'<textarea name="message">'),
         AnonymousResponse(302, False, b"", "/en/contact/directory/"),
@@ -92,14 +86,8 @@ CLEAN = AnonymousResponse(200, False, b'<img src="/static/a.png"><a href="https:
 def test_every_address_of_the_site_is_asked_for_a_cookie_and_for_what_a_browser_would_fetch_elsewhere() -> None:
     clean = dict.fromkeys(addresses(), CLEAN)
     assert len(clean) > 30
-    assert {
-        "/",
-        "/cy/contact/write/",
-        "/cy/contact/write/?about=no",
-        "/en/families/",
-        "/en/cookies/choose/",
-        "/safeguards.json",
-    } <= set(clean)
+    some = {"/", "/cy/contact/write/", "/cy/contact/write/?about=no", "/en/families/", "/en/cookies/choose/"}
+    assert some | {"/safeguards.json"} <= set(clean)
     assert stands(Control.NO_COOKIE, clean) is ControlStanding.HOLDS
     refuses = replace(CLEAN, status=405, body=b"")
     for path in clean:

@@ -110,10 +110,8 @@ def test_public_without_a_reason_does_not_load() -> None:
 
 
 def test_a_face_with_an_unmarked_door_does_not_start() -> None:
-    errors = [error for error in run_checks() if error.id == "offmon.E001"]
-    assert [error.msg for error in errors] == [
-        f"{urls.__name__}.unmarked (at 'unmarked/') says neither @requires nor @public"
-    ]
+    said = [error.msg for error in run_checks() if error.id == "offmon.E001"]
+    assert said == [f"{urls.__name__}.unmarked (at 'unmarked/') says neither @requires nor @public"]
 
 
 def test_a_face_without_the_backstop_last_does_not_start() -> None:

@@ -39,8 +39,7 @@ def test_a_browser_that_unpacks_gets_it_packed(nobody: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["web/../../jinja.py", "../static.py", "%2e%2e/static.py", "/etc/passwd", "web/", "web/built/none.css"],
+    "name", ["web/../../jinja.py", "../static.py", "%2e%2e/static.py", "/etc/passwd", "web/", "web/built/none.css"]
 )
 def test_a_path_leads_nowhere(name: str, nobody: Client) -> None:
     release = static_url(CSS).split("/")[2]

@@ -6,25 +6,20 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_args
 
-from tests.server import set_up_django
+import pytest
+import yaml
 
-set_up_django()
-
-import pytest  # noqa: E402  # the views cannot be imported before Django is set up
-import yaml  # noqa: E402
-
-from offmon.core.authority.capability import Capability  # noqa: E402
-from offmon.core.authority.may_leave import RefusalReason  # noqa: E402
-from offmon.core.authority.profile import SCHEMA, HpkeKey, ListRef  # noqa: E402
-from offmon.core.formats import event, httpsig, journal, protocol  # noqa: E402
-from offmon.core.formats.dsse import Signed  # noqa: E402
-from offmon.core.formats.event import Batch  # noqa: E402
-from offmon.core.formats.keys import SigningKey  # noqa: E402
-from offmon.core.formats.problem import CONTENT_TYPE, Problem  # noqa: E402
-from offmon.core.ids import Ms  # noqa: E402
-from offmon.server.base.web.permissions import public_views  # noqa: E402
-from offmon.server.faces.ingest.answers import problem_of  # noqa: E402
-from offmon.server.intake.gate import NotGranted  # noqa: E402
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.may_leave import RefusalReason
+from offmon.core.authority.profile import SCHEMA, HpkeKey, ListRef
+from offmon.core.formats import event, httpsig, journal, protocol
+from offmon.core.formats.dsse import Signed
+from offmon.core.formats.keys import SigningKey
+from offmon.core.formats.problem import CONTENT_TYPE, Problem
+from offmon.core.ids import Ms
+from offmon.server.base.web.permissions import public_views
+from offmon.server.faces.ingest.answers import problem_of
+from offmon.server.intake.gate import NotGranted
 
 DOCUMENT: Any = yaml.safe_load((Path(__file__).parents[5] / "docs/api/openapi.yaml").read_text(encoding="utf-8"))
 ADDRESSES = {
@@ -33,21 +28,20 @@ ADDRESSES = {
     protocol.PROFILE_PATH: "get",
     protocol.WAY_IN_PATH: "post",
 }
+JOURNAL = {Problem.MISSING_FROM, Problem.FORKED, Problem.UNKNOWN_GRANT, Problem.OUT_OF_PERIOD}
 # What each operation may answer with, beside yes.
-EVERY = set(Problem) - {
-    Problem.BAD_CODE,
-    Problem.MISSING_FROM,
-    Problem.FORKED,
-    Problem.UNKNOWN_GRANT,
-    Problem.OUT_OF_PERIOD,
-    Problem.TOO_MANY,
-}
+EVERY = set(Problem) - JOURNAL - {Problem.BAD_CODE, Problem.TOO_MANY}
 ANSWERS = {
     protocol.ENROL_PATH: (EVERY | {Problem.BAD_CODE}) - {Problem.UNKNOWN_DEVICE},
-    protocol.BATCHES_PATH: EVERY | {Problem.MISSING_FROM, Problem.FORKED, Problem.UNKNOWN_GRANT, Problem.OUT_OF_PERIOD},
+    protocol.BATCHES_PATH: EVERY | JOURNAL,
     protocol.PROFILE_PATH: EVERY,
     protocol.WAY_IN_PATH: EVERY | {Problem.UNKNOWN_GRANT, Problem.TOO_MANY},
 }
+KINDS = (
+    *(protocol.Enrol, protocol.Enrolled, event.Batch, Signed, HpkeKey, ListRef, event.DisclosureLeaf, event.Envelope),
+    *(event.Claim, event.GapLeaf, event.Gap, event.NoteLeaf, event.ForgottenLeaf),
+)
+DOCUMENTS = {kind.__name__: kind for kind in KINDS} | {"Update": protocol.ProfileUpdate, "Note": event.DeviceNote}
 
 
 def operation(path: str) -> dict[str, Any]:
@@ -70,9 +64,7 @@ def references(tree: object) -> list[dict[str, str]]:
 
 
 def test_it_lists_the_addresses_that_there_are_and_no_other() -> None:
-    assert {path: list(methods) for path, methods in DOCUMENT["paths"].items()} == {
-        path: [method] for path, method in ADDRESSES.items()
-    }
+    assert {path: [*methods] for path, methods in DOCUMENT["paths"].items()} == {p: [m] for p, m in ADDRESSES.items()}
     assert {f"/{route}" for route in public_views("offmon.server.faces.ingest.urls")} == set(ADDRESSES)
 
 
@@ -103,33 +95,13 @@ def test_each_answer_names_its_problems() -> None:
 @pytest.mark.parametrize("path", ADDRESSES)
 def test_every_operation_wants_the_three_fields_of_a_signature(path: str) -> None:
     wanted = [named(parameter) for parameter in operation(path)["parameters"]]
-    signed = httpsig.sign(
-        httpsig.Message("POST", "x", b""), SigningKey.from_seed("device/x", bytes(32)), Ms(1), "0" * 32
-    )
+    message, key = httpsig.Message("POST", "x", b""), SigningKey.from_seed("device/x", bytes(32))
+    signed = httpsig.sign(message, key, Ms(1), "0" * 32)
     assert {p["name"] for p in wanted if p["in"] == "header" and p["required"]} == set(signed)
     assert all(re.fullmatch(p["schema"]["pattern"], signed[p["name"]]) for p in wanted)
 
 
-@pytest.mark.parametrize(
-    ("schema", "kind"),
-    [
-        ("Enrol", protocol.Enrol),
-        ("Enrolled", protocol.Enrolled),
-        ("Batch", Batch),
-        ("Update", protocol.ProfileUpdate),
-        ("Signed", Signed),
-        ("HpkeKey", HpkeKey),
-        ("DisclosureLeaf", event.DisclosureLeaf),
-        ("Envelope", event.Envelope),
-        ("Claim", event.Claim),
-        ("ListRef", ListRef),
-        ("GapLeaf", event.GapLeaf),
-        ("Gap", event.Gap),
-        ("NoteLeaf", event.NoteLeaf),
-        ("Note", event.DeviceNote),
-        ("ForgottenLeaf", event.ForgottenLeaf),
-    ],
-)
+@pytest.mark.parametrize(("schema", "kind"), DOCUMENTS.items())
 def test_its_documents_have_the_fields_that_they_have(schema: str, kind: Any) -> None:
     said = DOCUMENT["components"]["schemas"][schema]
     head = {name.lower(): getattr(kind, name) for name in ("TYPE", "KIND") if hasattr(kind, name)}
@@ -155,9 +127,8 @@ def test_its_closed_lists_are_those_of_the_code(schema: str, name: str, kind: ty
 
 def test_a_leaf_is_one_of_those_that_may_be_sent() -> None:
     named_ = DOCUMENT["components"]["schemas"]["Batch"]["properties"]["leaves"]["items"]["oneOf"]
-    assert [one["$ref"].rpartition("/")[2] for one in named_] == [
-        kind.__name__ for kind in get_args(event.Sent.__value__)
-    ]
+    sent = [kind.__name__ for kind in get_args(event.Sent.__value__)]
+    assert [one["$ref"].rpartition("/")[2] for one in named_] == sent
 
 
 def test_its_limits_are_those_of_the_code() -> None:
@@ -167,10 +138,8 @@ def test_its_limits_are_those_of_the_code() -> None:
     assert f"{protocol.MAX_ENROL >> 10} KiB" in enrol["requestBody"]["description"]
     assert DOCUMENT["components"]["schemas"]["Batch"]["properties"]["leaves"]["maxItems"] == journal.MAX_LEAVES
     assert DOCUMENT["components"]["schemas"]["Enrol"]["properties"]["schema"]["minimum"] == SCHEMA
-    assert (
-        f"at most {httpsig.MAX_LIFE_S} seconds"
-        in DOCUMENT["components"]["parameters"]["Signature-Input"]["description"]
-    )
+    signature = DOCUMENT["components"]["parameters"]["Signature-Input"]
+    assert f"at most {httpsig.MAX_LIFE_S} seconds" in signature["description"]
 
 
 @pytest.mark.parametrize("reason", list(RefusalReason))
