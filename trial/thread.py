@@ -229,7 +229,7 @@ class Thread:
             "reason": "Hearing (invented)",
             **_date("since", today),
         }
-        page = self.evidence.submit(self._case + "exports/new/", given | _date("until", today))
+        page = self.evidence.submit_checked(self._case + "exports/new/", given | _date("until", today))
         expect("the vault is asked to build", holds=page.path.endswith("/build/"))
         self._export = page.path.removesuffix("build/")
         self._until("built bundle", lambda: self._moved_on(self.evidence, "build/"), WAIT_S)

@@ -134,8 +134,8 @@ class Forge(World):
     def second_epoch(self) -> None:
         """The store was lost: a new epoch that names the head of the one before."""
         before, epoch = self.epochs[-1], self.begin()
-        size = len(before.leaves)
-        gap = Gap(self.device, epoch.id, 0, GapReason.NEW_EPOCH, Ms(self.now), Ms(self.now), None, before.id, size)
+        at, size = Ms(self.now), len(before.leaves)
+        gap = Gap(self.device, epoch.id, 0, GapReason.NEW_EPOCH, at, at, None, before.id, size)
         self.leaf(self.bend("new_epoch", gap))
         for _ in range(2):
             self.disclose(epoch, Capability.SITE)
@@ -148,8 +148,9 @@ class Forge(World):
 
     def leaf(self, made: Gap | DeviceNote) -> None:
         """Put a gap or note into the newest epoch."""
-        epoch = self.epochs[-1]
-        epoch.leaves.append(GapLeaf(made, self.salt()) if isinstance(made, Gap) else NoteLeaf(made, self.salt()))
+        self.epochs[-1].leaves.append(
+            GapLeaf(made, self.salt()) if isinstance(made, Gap) else NoteLeaf(made, self.salt())
+        )
 
     def disclose(self, epoch: Epoch, kind: Capability) -> None:
         """Find, decide, enclose, as the agent does."""
@@ -216,10 +217,9 @@ class Forge(World):
         self.act(Verb.INSTRUMENT_ENDED, "officer", self.row(ended))
 
     def triage(self) -> None:
-        """Three alerts: one evidential, one rejected, one not yet decided. And a consultation, of which who and why are withheld."""
+        """Three alerts: one evidential, one for a visit and then rejected, one not yet decided. And a consultation, half withheld."""
         epoch = self.epochs[0]
-        outcomes = (DecisionOutcome.EVIDENTIAL, DecisionOutcome.NOT_A_MATCH, None)
-        for n, outcome in zip((1, 2, 3), outcomes, strict=True):
+        for n, outcome in enumerate((DecisionOutcome.EVIDENTIAL, DecisionOutcome.VISIT, None), 1):
             list_name = self.opened_lists()[0].name
             alert = AlertRecord(
                 id=self.id(),
@@ -238,13 +238,22 @@ class Forge(World):
             decision = DecisionRecord(
                 self.id(), alert.id, outcome, "Looked at in full.", self.people["officer"], Ms(self.now + MINUTE_MS)
             )
-            rows = [self.row(replace(alert, state=AlertState.DECIDED)), self.row(self.bend("decision", decision))]
-            if outcome in FOLLOWS:
-                rows.append(self.row(self.bend("action", self.follow(decision))))
+            action, closed = self.follow(decision), replace(alert, state=AlertState.DECIDED)
+            rows = [self.row(one) for one in (closed, self.bend("decision", decision), self.bend("action", action))]
             self.act(Verb.ALERT_DECIDED, "officer", *rows, alert=alert.id, decision=decision.id)
-            if outcome in FOLLOWS:
-                self.seal(alert)
+            self.seal(alert) if outcome is DecisionOutcome.EVIDENTIAL else self.correct(decision, action)
         self.withheld_lines.add(self.act(Verb.CASE_CONSULTED, "officer", reason="subject access"))
+
+    def correct(self, decision: DecisionRecord, action: records.ActionRecord) -> None:
+        """The officer finds that it was no match, and cancels the visit."""
+        at, outcome = self.wait(HOUR_MS), DecisionOutcome.NOT_A_MATCH
+        by, why = self.people["officer"], "Another place of the same name."
+        correction = DecisionRecord(self.id(), decision.alert, outcome, "Looked again.", by, at, decision.id, why)
+        rows = [self.row(self.bend("correction", correction))]
+        cancelled = self.bend("cancelled", replace(action, cancelled_in=correction.id, cancelled_reason="No match."))
+        rows += [self.row(cancelled)] if cancelled else []
+        verb, who = self.bend("corrected_by", Verb.DECISION_CORRECTED), self.bend("corrector", "officer")
+        self.act(verb, who, *rows, alert=decision.alert, decision=correction.id)
 
     def follow(self, decision: DecisionRecord) -> records.ActionRecord:
         """What the decision calls for, not yet done."""
@@ -258,7 +267,7 @@ class Forge(World):
             due_at=latest(called, at),
             welfare_due=False,
             **dict.fromkeys(
-                ("welfare", "welfare_by", "welfare_at", "outside_reference", "outcome", "done_by", "done_at")
+                ["welfare", "welfare_by", "welfare_at", "outside_reference", "outcome", "done_by", "done_at"]
             ),
         )
 

@@ -178,6 +178,8 @@ def commitments() -> Doc:
         "reason": "A news page about the site.",
         "decided_by": "0ff1" * 8,
         "decided_at": NOON,
+        "corrects": None,
+        "why_corrected": None,
     }
     return {"records": [record_commit("decision", decision), record_commit("offmon/body@1", BODY)]}
 

@@ -207,6 +207,7 @@ def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
         page.get_by_label("Why do they need it?").fill("A hearing")
         fill_date(page, "Open disclosures from", date(2026, 1, 1))
         fill_date(page, "Open disclosures up to and including", date(2099, 1, 1))
+        press(page, "Continue")
         press(page, "Request the bundle")
         look(page, "build-export")
         press(page, "Build the bundle")

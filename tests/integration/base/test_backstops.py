@@ -78,6 +78,8 @@ def restriction(**changed: str) -> str:
     return RESTRICTION.format(**{**WHOLE, **changed})
 
 
+CANCELLED = "update triage_action set cancelled_reason = 'r'"
+
 # The constraint, and a change that it must refuse. Each names rows that a played case has.
 DRAWN = (
     'insert into rights_personaccess (id, agency, "case", salt, made_by, device, drawn, made_at, code, tries)'
@@ -147,6 +149,15 @@ REFUSED = {
         "insert into intake_nonce (id, keyid, nonce, expires_at)"
         " select gen_random_uuid(), 'a', 'b', 0 from generate_series(1, 2)"
     ),
+    "decision_one_or_corrected_once": (
+        'insert into triage_decision (id, agency, "case", salt, alert_id, outcome, reason, decided_by, decided_at)'
+        " select gen_random_uuid(), agency, \"case\", '', id, 'permitted', 'r', gen_random_uuid(), 0"
+        " from triage_alert, generate_series(1, 2)"
+    ),
+    "decision_corrects_with_reason": (
+        'insert into triage_decision (id, agency, "case", salt, alert_id, outcome, reason, decided_by, decided_at, why_corrected)'
+        " select gen_random_uuid(), agency, \"case\", '', id, 'permitted', 'r', gen_random_uuid(), 0, 'w' from triage_alert"
+    ),
     "decision_has_reason": (
         'insert into triage_decision (id, agency, "case", salt, alert_id, outcome, reason, decided_by, decided_at)'
         " select gen_random_uuid(), agency, \"case\", '', id, 'permitted', '', gen_random_uuid(), 0 from triage_alert limit 1"
@@ -156,6 +167,7 @@ REFUSED = {
         " select gen_random_uuid(), agency, \"case\", '', id, 'visit', 'r', gen_random_uuid(), 0 from triage_alert limit 1"
     ),
     "action_done_by_someone": f"{ACTION} false, null, null, null, 'ref', null, gen_random_uuid(), 1 from decided",
+    "action_cancelled_with_reason": f"{ACTION} false, {', '.join(['null'] * 7)} from decided;{CANCELLED}",
     "action_welfare_by_someone": f"{ACTION} true, 'no_concern', null, null, null, null, null, null from decided",
     "action_welfare_first": f"{ACTION} true, null, null, null, 'ref', 'x', gen_random_uuid(), 1 from decided",
     "handover_to_whom": f"{HANDOVER} 'supervisor', null, 0, 1 from triage_alert limit 1",
@@ -202,6 +214,8 @@ BEHIND = {
     "enquiry_read_by_somebody": ("oversight_enquiryreading", "S70"),
     "leaf_one_a_place": ("intake_leaf", "S13"),
     "nonce_once": ("intake_nonce", "S14"),
+    "decision_one_or_corrected_once": ("triage_decision", "S114"),
+    "decision_corrects_with_reason": ("triage_decision", "S114"),
     "decision_has_reason": ("triage_decision", "S19"),
     "decision_is_followed": ("triage_decision", "S23"),
     "action_welfare_first": ("triage_action", "S24"),

@@ -196,6 +196,6 @@ def send(browser: Client, path: str, **given: Any) -> HttpResponse:
 def send_checked(browser: Client, path: str, button: str = "record", **given: Any) -> HttpResponse:
     """… and press a button on the page on which they check their answers."""
     checked = send(browser, path, **given)
-    assert "before you record it" in checked.content.decode(), checked.content.decode()
+    assert "Check your " in checked.content.decode(), checked.content.decode()
     answer: Any = browser.post(path, hidden(checked) | {"step": button})
     return answer  # type: ignore[no-any-return]  # as above

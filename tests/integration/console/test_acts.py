@@ -103,7 +103,7 @@ def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
     draft = f"/cases/{case}/drafts/{monitoring.authorisations[0].id}/authorise/"
     answers = dict.fromkeys(("aim", "rational_link", "less_intrusive", "fair_balance"), "In my own words.")
     assert "Enter whether the aim is important enough" in errors(send(authoriser, draft, **answers | {"aim": " "}))
-    assert send(authoriser, draft, **answers).status_code == 302
+    assert send_checked(authoriser, draft, **answers).status_code == 302
 
     office.story.publish()
     paper = f"/cases/{case}/notices/{the_id(send(officer, f'/cases/{case}/notices/new/'), 'notices')}/"
@@ -238,7 +238,9 @@ def test_an_exhibit_is_asked_for_once_the_alert_is_decided(office: Office) -> No
 def test_a_bundle_is_asked_for_and_says_what_it_would_hold(office: Office) -> None:
     officer, supervisor, case = sign_in("officer"), sign_in("supervisor"), office.story.case
     period = {**day("since", date(2026, 1, 1)), **day("until", date(2099, 1, 1))}
-    answer = send(officer, f"/cases/{case}/exports/new/", recipient="An invented court", reason="A hearing", **period)
+    answer = send_checked(
+        officer, f"/cases/{case}/exports/new/", recipient="An invented court", reason="A hearing", **period
+    )
     export = the_id(answer, "exports")
     office.story.publish()
     shown = supervisor.get(f"/cases/{case}/exports/{export}/approve/").content.decode()

@@ -99,7 +99,6 @@ def test_a_decision_is_checked_before_it_is_recorded_and_can_be_changed(office: 
         "Officer Invented",
         "By the end of",
         "First &lt;b&gt;this",
-        "cannot be changed",
     ):
         assert words in shown
     assert office.story.entries(Verb.ALERT_DECIDED) == []

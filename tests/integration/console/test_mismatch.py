@@ -36,7 +36,9 @@ def asked(office: Office, officer: Client) -> str:
     """Where a bundle is asked for: the vault wrote what it opens, and the witness has seen that."""
     case = office.story.case
     period = {**day("since", date(2026, 1, 1)), **day("until", date(2099, 1, 1))}
-    answer = send(officer, f"/cases/{case}/exports/new/", recipient="An invented court", reason="A hearing", **period)
+    answer = send_checked(
+        officer, f"/cases/{case}/exports/new/", recipient="An invented court", reason="A hearing", **period
+    )
     office.story.publish()
     return f"/cases/{case}/exports/{the_id(answer, 'exports')}/"
 

@@ -321,7 +321,7 @@ def test_a_rejected_alert_left_out(forged: Forged) -> None:
     decision = decided(forged, DecisionOutcome.NOT_A_MATCH)
     del forged.payload[layout.record_path("alert", decision.alert)]
     del forged.payload[layout.record_path("decision", decision.id)]
-    verdict = fails(forged, Name.CONTINUOUS, "record-left-out", "the bundle does not hold it")
+    verdict = fails(forged, Name.CONTINUOUS, "record-left-out", "not in the bundle")
     assert verdict.counts.alerts == 3  # counted from the run, not from the files
 
 

@@ -37,7 +37,10 @@ def test_it_counts_for_itself_and_names_who_runs_the_witness(
     said = capsys.readouterr().out
     assert said.startswith("VERIFIED\n")
     assert "7 of 10 shown (1 withheld, 1 refused, 1 erased, 2 gaps declared); 3 alerts, 1 rejected, 1 not yet" in said
-    assert "decided; 1 followed by an action, 1 of them not yet done; exhibits sealed: 1. " in said
+    assert (
+        "decided; 1 whose decision was corrected; 2 followed by an action, 1 of them not yet done, 1 cancelled; "
+        in said
+    )
     assert "run by An invented observatory: independent." in said
     assert "not who did it" in said
     assert UNTOLD in said.partition("What no bundle shows:")[2]

@@ -195,6 +195,8 @@ RECORDS: dict[str, Doc] = {
         "reason": "A child may be at risk: see the file.",
         "decided_by": SECOND,
         "decided_at": NOON - 3_300_000,
+        "corrects": named("an earlier decision"),
+        "why_corrected": "It was no visit.",
     },
     "action": {
         "id": named("action"),
@@ -211,6 +213,8 @@ RECORDS: dict[str, Doc] = {
         "outcome": "Referred.",
         "done_by": named("a third officer"),
         "done_at": NOON - 3_100_000,
+        "cancelled_in": named("a later decision"),
+        "cancelled_reason": "There was nothing to refer.",
     },
     "reveal": {
         "id": named("reveal"),

@@ -11,6 +11,7 @@ Rules
 - Only the supervised person reads the portal and asks there. They hold no other permission.
 - The case's officer and their supervisor open the case to others (`caseload.manage`), since both answer for it. Account managers do not.
 - A *party* is an agency with which a case is shared. Its staff read and work on the case as far as their own role and `AS_PARTY` allow.
+- An officer corrects their own decision within a day. A supervisor of the lead agency corrects any, at any time (`decision.correct`).
 - The lead agency alone decides what it answers for: monitoring, lists, exhibits, bundles and access to the case.
 """
 
@@ -47,6 +48,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit.read"
     CASELOAD_MANAGE = "caseload.manage"
     CONTENT_REVEAL = "content.reveal"
+    DECISION_CORRECT = "decision.correct"
     DEPLOYMENT_AUTHORISE = "deployment.authorise"
     DEPLOYMENT_DRAFT = "deployment.draft"
     DEPLOYMENT_READ = "deployment.read"
@@ -110,6 +112,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.ASSESSMENT_READ,
             _P.CASELOAD_MANAGE,
             _P.CONTENT_REVEAL,
+            _P.DECISION_CORRECT,
             _P.DEPLOYMENT_READ,
             _P.EXHIBIT_READ,
             _P.EXPORT_APPROVE,

@@ -26,7 +26,7 @@ from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log import provenance
 from offmon.core.log.audit import LEAF, AuditEntry, EntryOutcome, Touched, Verb
 from offmon.core.log.kinds import InBundle
-from offmon.core.log.records import BatchRecord, LeafPlace
+from offmon.core.log.records import BatchRecord, DecisionRecord, LeafPlace
 
 MAX_DOCUMENT = 64 << 20
 MAX_LONG = 768 << 20  # what grows with the case: its run, what follows it, and each journal
@@ -130,13 +130,8 @@ class Case:
 
     @cached_property
     def sealed(self) -> frozenset[LeafPlace]:
-        """The leaves of which an exhibit was sealed: what is kept of them is kept by itself. A fault is found where records are checked."""
-        found = set[LeafPlace]()
-        for record in self.ids(exhibit.ExhibitRecord.KIND):
-            with suppress(OffmonError):
-                one = self.record(exhibit.ExhibitRecord, record).it
-                found |= {one.leaf} if one.sealed_at is not None else set()
-        return frozenset(found)
+        """The leaves of which an exhibit was sealed: what is kept of them is kept by itself."""
+        return frozenset(one.leaf for one in self.readable(exhibit.ExhibitRecord) if one.sealed_at is not None)
 
     @cached_property
     def unfit(self) -> frozenset[tuple[Digest, str | None]]:
@@ -188,15 +183,28 @@ class Case:
         """The ids of the records of a kind, sorted."""
         return sorted(record for known, record in self.files.records if known == kind)
 
+    def readable[T](self, cls: type[T]) -> list[T]:
+        """The records of a class that could be read. A fault in another is found where records are checked."""
+        kind: str = cls.KIND  # type: ignore[attr-defined]  # every record has one
+        found = []
+        for record in self.ids(kind):
+            with suppress(OffmonError):
+                found.append(self.record(cls, record).it)
+        return found
+
+    @cached_property
+    def decisions(self) -> dict[Id, list[DecisionRecord]]:
+        """The decisions of each alert that could be read, oldest first: the last one counts."""
+        found: dict[Id, list[DecisionRecord]] = defaultdict(list)
+        for decision in sorted(self.readable(DecisionRecord), key=lambda one: (one.decided_at, one.id)):
+            found[decision.alert].append(decision)
+        return found
+
     @cached_property
     def batches(self) -> dict[tuple[Id, Id], list[BatchRecord]]:
-        """The batches of each epoch that could be read, in the order of their leaves. A fault is found where records are checked."""
+        """The batches of each epoch that could be read, in the order of their leaves."""
         found: dict[tuple[Id, Id], list[BatchRecord]] = defaultdict(list)
-        for record in self.ids(BatchRecord.KIND):
-            try:
-                batch = self.record(BatchRecord, record).it
-            except OffmonError:
-                continue
+        for batch in self.readable(BatchRecord):
             found[batch.device, batch.epoch].append(batch)
         return {epoch: sorted(batches, key=lambda batch: (batch.first, batch.size)) for epoch, batches in found.items()}
 

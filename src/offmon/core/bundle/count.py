@@ -35,8 +35,10 @@ class Counts:
     alerts: int = 0
     rejected: int = 0
     undecided: int = 0
+    corrected: int = 0
     actions: int = 0
     actions_open: int = 0
+    actions_cancelled: int = 0
     unfollowed: int = 0
     exhibits: int = 0
     entries: int = 0
@@ -57,8 +59,11 @@ class Counts:
         left_out = ", ".join(f"{count} {word}" for word, count in others)
         text = f"{self.shown} of {self.items} shown ({left_out}); {self.alerts} alerts, {self.rejected} rejected"
         text += f", {self.undecided} not yet decided"
+        if self.corrected:
+            text += f"; {self.corrected} whose decision was corrected"
         if self.actions:
             text += f"; {self.actions} followed by an action, {self.actions_open} of them not yet done"
+            text += f", {self.actions_cancelled} cancelled" if self.actions_cancelled else ""
         if self.unfollowed:
             text += f"; {self.unfollowed} that call for an action and have none"
         if self.exhibits:
@@ -86,9 +91,8 @@ def count(case: Case) -> Counts:
     ]
     alerts = {record for kind, record in case.named if kind == AlertRecord.KIND}
     alerts |= {entry.it.alert for number, entry in case.entries.items() if entry.it.alert and number <= case.index.last}
-    decisions, actions = _readable(case, DecisionRecord), _readable(case, ActionRecord)
-    decided = {decision.alert for decision in decisions}
-    rejected = {decision.alert for decision in decisions if decision.outcome in REJECTING}
+    decisions, actions = case.readable(DecisionRecord), case.readable(ActionRecord)
+    rejected = {alert for alert, line in case.decisions.items() if line[-1].outcome in REJECTING}
     followed = {action.decision for action in actions}
     later = {
         (touched.table, touched.id)
@@ -109,11 +113,13 @@ def count(case: Case) -> Counts:
         gaps=sum(row.leaf == "gap" for row in rows),
         alerts=len(alerts),
         rejected=len(rejected & alerts),
-        undecided=len(alerts - decided),
+        undecided=len(alerts - case.decisions.keys()),
+        corrected=sum(len(line) > 1 for line in case.decisions.values()),
         actions=len(actions),
-        actions_open=sum(action.done_at is None for action in actions),
+        actions_open=sum(action.is_open for action in actions),
+        actions_cancelled=sum(action.cancelled_in is not None for action in actions),
         unfollowed=sum(one.outcome in FOLLOWS and one.id not in followed for one in decisions),
-        exhibits=sum(exhibit.sealed_at is not None for exhibit in _readable(case, ExhibitRecord)),
+        exhibits=sum(exhibit.sealed_at is not None for exhibit in case.readable(ExhibitRecord)),
         entries=len(list(case.lines())),
         entries_withheld=sum(line.entry is None for line in case.lines()),
         changed_since=len(later),
@@ -130,16 +136,6 @@ def _is_blank(case: Case, journal: EpochJournal, row: EpochRow) -> bool:
     with suppress(OffmonError):
         return item is not None and all(value is None for value in opened.shown(item.body).values())
     return False
-
-
-def _readable[T](case: Case, cls: type[T]) -> list[T]:
-    """The records of a class that hold. A fault in another is found where records are checked."""
-    found = []
-    kind: str = cls.KIND  # type: ignore[attr-defined]  # every record has one
-    for record in case.ids(kind):
-        with suppress(OffmonError):
-            found.append(case.record(cls, record).it)
-    return found
 
 
 def _notes_a_day(entry: AuditEntry, touched: Touched) -> bool:

@@ -3,13 +3,14 @@
 Rules
 - A record names exactly its class's fields, each shown or withheld. A missing name means a forgery. An unknown name refuses the record,
   because skipping a restriction would widen what is allowed.
+- A field that came later has a default. A record from before commits to no such name, and reads as the default.
 - `values` holds only the shown fields. Each is checked against its digest before use.
 - A withheld field gets a stand-in value, and its name is reported. Only what its kind `withholds` may be withheld. A rule that needs a
   withheld field reports "cannot be checked", which does not mean "kept".
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, Final
 
 from offmon.core.access.roles import Role
@@ -71,16 +72,18 @@ def read[T](cls: type[T], record: Record) -> Opened[T]:
     """A record as its class. Raises Malformed, or NotAuthentic (`field-absent`, `field-withheld`, `field-changed`)."""
     kind: Any = cls
     known = {field.name for field in fields(kind)}
-    if record.kind != kind.KIND or {field.name for field in record.fields} != known:
+    later = {field.name: field.default for field in fields(kind) if field.default is not MISSING}
+    named = {field.name for field in record.fields}
+    if record.kind != kind.KIND or not known - set(later) <= named <= known:
         raise NotAuthentic(
             "field-absent", f"A record does not name exactly the fields that a record of kind {kind.KIND} has."
         )
     values = shown(record)
-    withheld = frozenset(known - set(values))
+    withheld = frozenset(named - set(values))
     stand_ins = STAND_INS.get(cls, {})
     if withheld - set(stand_ins):
         raise NotAuthentic(
             "field-withheld", f"A record of kind {kind.KIND} withholds what must be shown for it to be checked."
         )
-    doc: dict[str, Json] = {"kind": kind.KIND, **values, **{name: stand_ins[name] for name in withheld}}
+    doc: dict[str, Json] = {"kind": kind.KIND, **later, **values, **{name: stand_ins[name] for name in withheld}}
     return Opened(codec.from_doc(cls, doc), withheld)

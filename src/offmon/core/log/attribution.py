@@ -16,7 +16,8 @@ Rules
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from offmon.core.access.roles import Role, may
+from offmon.core.access.roles import Permission, Role, may
+from offmon.core.alerts.correction import check_correctable, check_correction
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.errors import Refused
@@ -167,13 +168,21 @@ def check_notice_act(notice: NoticeRecord, row: Touched, log: Iterable[AuditEntr
     check_times(notice, row, kept)
 
 
-def check_decision_act(decision: DecisionRecord, row: Touched, log: Iterable[AuditEntry]) -> None:
-    """Raises Refused unless, by the log, the person who is named decided, and so (R-AI-5)."""
+def check_decision_act(
+    decision: DecisionRecord, corrected: DecisionRecord | None, row: Touched, log: Iterable[AuditEntry]
+) -> None:
+    """Raises Refused unless, by the log, the person who is named decided, and so (R-AI-5). `corrected`: the decision that it corrects."""
     kept = list(log)
-    entry = check_act(kept, Verb.ALERT_DECIDED, row, decision.decided_by, final=True)
+    verb = Verb.ALERT_DECIDED if decision.corrects is None else Verb.DECISION_CORRECTED
+    entry = check_act(kept, verb, row, decision.decided_by, final=True)
     check_times(decision, row, kept)
     if (entry.alert, entry.decision) != (decision.alert, decision.id):
         raise Refused("act-of-another", "By the log, it was another alert that was decided than the record says.")
+    if corrected is not None:
+        check_correction(decision, corrected)
+        guest = entry.actor.agency != entry.agency
+        corrects_others = may(entry.actor.role, Permission.DECISION_CORRECT, guest=guest)
+        check_correctable(corrected, entry.actor.id, decision.decided_at, corrects_others=corrects_others)
 
 
 def check_export_acts(export: ExportRecord, row: Touched, log: Iterable[AuditEntry]) -> AuditEntry:

@@ -210,11 +210,13 @@ REJECTING: Final = frozenset({DecisionOutcome.NOT_A_MATCH, DecisionOutcome.PERMI
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
-    """A named human's decision on an alert: outcome and reason, in their words."""
+    """A named human's decision on an alert: outcome and reason, in their words. `corrects`: the decision that it takes the place of."""
 
     KIND: ClassVar[str] = "decision"
     RECORD: ClassVar = RecordKind(
-        made={Verb.ALERT_DECIDED}, times=(at("decided_at", Verb.ALERT_DECIDED),), withholds={"reason": TEXT}
+        made={Verb.ALERT_DECIDED, Verb.DECISION_CORRECTED},
+        times=(at("decided_at", Verb.ALERT_DECIDED, Verb.DECISION_CORRECTED),),
+        withholds={"reason": TEXT, "why_corrected": TEXT},
     )
 
     id: Id
@@ -223,6 +225,8 @@ class DecisionRecord:
     reason: str
     decided_by: Id
     decided_at: Ms
+    corrects: Id | None = None
+    why_corrected: str | None = None
 
 
 class ActionKind(StrEnum):
@@ -250,14 +254,20 @@ class ActionRecord:
     """What follows from a decision (design §1.7). `outside_reference`: where it stands in the system in which it was done.
 
     `welfare_due`: before contact about a serious alert someone asks whether the person may harm themselves, and says what came of it.
+    `cancelled_in`: the correction of the decision that cancelled it.
     """
 
     KIND: ClassVar[str] = "action"
     RECORD: ClassVar = RecordKind(
-        made={Verb.ALERT_DECIDED},
-        changed={Verb.ACTION_WELFARE, Verb.ACTION_DONE},
+        made={Verb.ALERT_DECIDED, Verb.DECISION_CORRECTED},
+        changed={Verb.ACTION_WELFARE, Verb.ACTION_DONE, Verb.DECISION_CORRECTED},
         times=(at("welfare_at", Verb.ACTION_WELFARE), at("done_at", Verb.ACTION_DONE)),
-        withholds={"welfare": None, "outside_reference": None, "outcome": None},  # they may name others
+        withholds={  # they may name others
+            "welfare": None,
+            "outside_reference": None,
+            "outcome": None,
+            "cancelled_reason": TEXT,
+        },
         closed={"welfare": WithholdingGround.SENSITIVE},  # how someone was is about their health
     )
 
@@ -275,6 +285,13 @@ class ActionRecord:
     outcome: str | None
     done_by: Id | None
     done_at: Ms | None
+    cancelled_in: Id | None = None
+    cancelled_reason: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be done."""
+        return self.done_at is None and self.cancelled_in is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,7 @@ class Verb(StrEnum):
     REVEAL_ASKED = _S("reveal.asked", _ALTER, _CONSOLE, _P.CONTENT_REVEAL, told=_SENT)
     CONTENT_REVEALED = _S("content.revealed", _CONSULT, _VAULT, _P.CONTENT_REVEAL)
     ALERT_DECIDED = _S("alert.decided", _ALTER, _CONSOLE, _P.ALERT_DECIDE)
+    DECISION_CORRECTED = _S("decision.corrected", _ALTER, _CONSOLE, _P.ALERT_DECIDE)
     ACTION_CONSULTED = _S("action.consulted", _CONSULT, _CONSOLE, _P.ACTION_READ, told=_SENT)
     ACTION_WELFARE = _S("action.welfare_asked", _ALTER, _CONSOLE, _P.ACTION_COMPLETE)
     ACTION_DONE = _S("action.done", _ALTER, _CONSOLE, _P.ACTION_COMPLETE)

@@ -120,15 +120,23 @@ class ReportedDisclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """One decision, what it called for, and whether a later one took its place."""
+
+    decision: DecisionRecord
+    outcome: str
+    action: ActionRecord | None
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Possible:
-    """One possible breach: to whom it was passed on when nobody looked in time, what was decided of it, if anything, and what followed."""
+    """One possible breach: to whom it was passed on when nobody looked in time, and what was decided of it, oldest first."""
 
     alert: AlertRecord
     gravity: str
     passed_on: tuple[HandoverRecord, ...]
-    decision: DecisionRecord | None
-    outcome: str
-    action: ActionRecord | None
+    decided: tuple[Decided, ...]
 
 
 def render(case: Case, agency: AgencyView) -> bytes:
@@ -175,25 +183,22 @@ def _shown(case: Case, place: records.LeafPlace) -> ReportedDisclosure:
 
 
 def _possible(case: Case) -> list[Possible]:
-    decided = {decision.alert: decision for decision in _all(case, DecisionRecord)}
     passed = sorted(_all(case, HandoverRecord), key=lambda one: one.at)
-    following = {action.alert: action for action in _all(case, ActionRecord)}
+    following = {action.decision: action for action in _all(case, ActionRecord)}
     alerts = sorted(_all(case, AlertRecord), key=lambda alert: (alert.opened_at, alert.id))
     return [
         Possible(
             alert,
             GRAVITIES[alert.gravity],
             tuple(one for one in passed if one.alert == alert.id),
-            decided.get(alert.id),
-            _outcome(decided.get(alert.id)),
-            following.get(alert.id),
+            tuple(
+                Decided(one, OUTCOMES[one.outcome], following.get(one.id), one is not line[-1])
+                for line in [case.decisions.get(alert.id, [])]
+                for one in line
+            ),
         )
         for alert in alerts
     ]
-
-
-def _outcome(decision: DecisionRecord | None) -> str:
-    return "Not yet decided" if decision is None else OUTCOMES[decision.outcome]
 
 
 def _links(case: Case, one: ExhibitRecord) -> list[CustodyRecord]:

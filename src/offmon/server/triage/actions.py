@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Final
 
+from offmon.core.alerts.correction import check_cancelled, check_correction
 from offmon.core.alerts.escalation import Holder, counts, due, graver, passes_on, room, waits_since
 from offmon.core.alerts.follow_up import FOLLOWS, latest, welfare_due
+from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome, Welfare
@@ -21,14 +23,17 @@ from offmon.server.intake.queries import HeldDisclosure, JournalView, disclosure
 from offmon.server.triage.models import Action, Alert, AlertItem, Cursor, Decision, Handover
 from offmon.server.triage.policy import (
     check_complete,
+    check_correct,
     check_decide,
     check_follow,
     check_record_welfare,
 )
-from offmon.server.triage.queries import check_looked_at, last_looks
+from offmon.server.triage.queries import check_looked_at, last_looks, latest_decision
 
 GROUP_AT_ONCE: Final = 500
 DECIDED_ALREADY: Final = ("decided-already", "This alert was decided already. Read the decision.")
+CORRECTED_ALREADY: Final = ("corrected-already", "This decision was corrected already. Read the newest decision.")
+ONE_A_PLACE: Final = "decision_one_or_corrected_once"
 
 
 @action
@@ -181,27 +186,82 @@ def do_decide(
     row = Alert.objects.select_for_update().get(id=alert)
     check_decide(actor, row, reason)
     check_looked_at(row, shown, actor=actor)
-    decision = Decision(
-        agency=row.agency,
-        case=row.case,
-        alert=row,
+    decision = _decision(row, outcome, reason, actor)
+    with once(ONE_A_PLACE, *DECIDED_ALREADY):
+        following = _save(decision, row, plan)
+    row.state = AlertState.DECIDED
+    row.save(update_fields=["state"])
+    touched = (row, decision, *following)
+    append(actor, Verb.ALERT_DECIDED, case=row.case, touched=touched, alert=row.id, decision=decision.id)
+    return decision.id
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Which decision is corrected and why, and what becomes of its task: kept, or cancelled for that reason."""
+
+    corrects: Id
+    why: str
+    cancelled_reason: str | None
+
+
+@action
+def do_correct(
+    alert: Id, outcome: DecisionOutcome, reason: str, plan: Plan, correction: Correction, *, shown: int, actor: Actor
+) -> Id:
+    """A named human corrects the decision of an alert, with a reason: a new decision takes its place, and both stay (R-AI-5). The new one.
+
+    Its own task, if it is not done, stays or is cancelled in the same transaction. `shown`: as in `do_decide`.
+    """
+    row = Alert.objects.select_for_update().get(id=alert)
+    corrected = latest_decision(alert)
+    if corrected is None or corrected.id != correction.corrects:
+        raise Refused(*CORRECTED_ALREADY)
+    check_correct(actor, row, corrected, reason)
+    check_looked_at(row, shown, actor=actor)
+    decision = _decision(row, outcome, reason, actor)
+    decision.corrects, decision.why_corrected = corrected, correction.why
+    check_correction(decision.core(), corrected.core())
+    with once(ONE_A_PLACE, *CORRECTED_ALREADY):
+        following = _save(decision, row, plan)
+    touched = (decision, *following, *_cancel(corrected, decision, correction.cancelled_reason))
+    append(actor, Verb.DECISION_CORRECTED, case=row.case, touched=touched, alert=row.id, decision=decision.id)
+    return decision.id
+
+
+def _decision(alert: Alert, outcome: DecisionOutcome, reason: str, actor: Actor) -> Decision:
+    return Decision(
+        agency=alert.agency,
+        case=alert.case,
+        alert=alert,
         outcome=outcome,
         reason=reason,
         decided_by=actor.id,
         decided_at=clock.now(),
     )
-    following = _following(decision, row, plan)
+
+
+def _save(decision: Decision, alert: Alert, plan: Plan) -> tuple[Action, ...]:
+    """Write a decision and the action that it calls for, if any: this action."""
+    following = _following(decision, alert, plan)
     check_follow(decision, following)
     decision.action_id = None if following is None else following.id
-    with once("decision_one_an_alert", *DECIDED_ALREADY):
-        decision.save(force_insert=True)
-    if following is not None:
-        following.save(force_insert=True)
-    row.state = AlertState.DECIDED
-    row.save(update_fields=["state"])
-    touched = (row, decision) if following is None else (row, decision, following)
-    append(actor, Verb.ALERT_DECIDED, case=row.case, touched=touched, alert=row.id, decision=decision.id)
-    return decision.id
+    decision.save(force_insert=True)
+    if following is None:
+        return ()
+    following.save(force_insert=True)
+    return (following,)
+
+
+def _cancel(corrected: Decision, by: Decision, reason: str | None) -> tuple[Action, ...]:
+    """Cancel the open action of the decision that was corrected, if there is a reason to: this action."""
+    if reason is None:
+        return ()
+    row = Action.objects.select_for_update().get(decision=corrected)
+    row.cancelled_in, row.cancelled_reason = by, reason
+    check_cancelled(row.core(), by.core())
+    row.save(update_fields=["cancelled_in", "cancelled_reason"])
+    return (row,)
 
 
 def _following(decision: Decision, alert: Alert, plan: Plan) -> Action | None:

@@ -4,7 +4,8 @@ Rules
 - An alert is a group of like findings: same deployment, capability, list, rule, and window. Each group has one open alert with room for
   more (`escalation.room`), beside full ones that nobody has decided yet.
 - It may become graver, never less so. `risen_at` says when it last did (until then, when it was opened).
-- A named human decides once, with an outcome and a reason. An alert is decided exactly when it has a decision.
+- A named human decides once, with an outcome and a reason. An alert is decided exactly when it has a decision. A correction is another
+  decision, which names the one that it corrects (`core.alerts.correction`).
 - A decision whose outcome calls for an action has one, and an action has its decision: nothing follows without a person's decision.
 """
 
@@ -24,6 +25,7 @@ from offmon.core.states import AlertState
 from offmon.server.base.fields import BoolField, EnumField, IdField, IntField, MsField, TextField, reference
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow, projects
 
+OPEN = Q(done_at=None, cancelled_in=None)  # of an action
 CALLING = sorted(outcome.value for outcome in FOLLOWS)
 # Each is asked for by name: to PostgreSQL a comparison with NULL is no failure of a CHECK.
 _WRITTEN = {
@@ -129,13 +131,23 @@ class Decision(RecordRow):
     decided_at = MsField()
     action = reference("triage.Action", null=True)
     action_id: Id | None
+    corrects = reference("triage.Decision", null=True)
+    corrects_id: Id | None
+    why_corrected = TextField(null=True)
 
     class Meta:
-        """One decision an alert, never without a reason, or without the action that its outcome calls for."""
+        """One decision an alert that corrects none, one correction a decision. Each has its reasons and the action that it calls for."""
 
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(reason__gt=""), name="decision_has_reason"),
-            models.UniqueConstraint(fields=["alert"], name="decision_one_an_alert"),
+            models.UniqueConstraint(
+                fields=["alert", "corrects"], nulls_distinct=False, name="decision_one_or_corrected_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects=None, why_corrected=None)
+                | Q(corrects__isnull=False, why_corrected__isnull=False, why_corrected__gt=""),
+                name="decision_corrects_with_reason",
+            ),
             models.CheckConstraint(
                 condition=Q(outcome__in=CALLING, action__isnull=False) | (~Q(outcome__in=CALLING) & Q(action=None)),
                 name="decision_is_followed",
@@ -164,12 +176,15 @@ class Action(RecordRow):
     outcome = TextField(null=True)
     done_by = IdField(null=True)
     done_at = MsField(null=True)
+    cancelled_in = reference("triage.Decision", null=True)
+    cancelled_in_id: Id | None
+    cancelled_reason = TextField(null=True)
 
     class Meta:
-        """One a decision; done with both texts and after the welfare step, or not done; each act by someone, at a time."""
+        """One a decision: open, done with both texts after the welfare step, or cancelled with a reason. An act has a person and a time."""
 
         indexes: ClassVar = [
-            models.Index(fields=["agency", "due_at"], condition=Q(done_at=None), name="action_open"),
+            models.Index(fields=["agency", "due_at"], condition=OPEN, name="action_open"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["decision"], name="action_one_a_decision"),
@@ -182,6 +197,11 @@ class Action(RecordRow):
                 condition=Q(done_by=None, done_at=None, outside_reference=None, outcome=None)
                 | Q(done_by__isnull=False, done_at__isnull=False, **_WRITTEN),
                 name="action_done_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_in=None, cancelled_reason=None)
+                | Q(done_at=None, cancelled_in__isnull=False, cancelled_reason__isnull=False, cancelled_reason__gt=""),
+                name="action_cancelled_with_reason",
             ),
             models.CheckConstraint(
                 condition=Q(done_at=None)

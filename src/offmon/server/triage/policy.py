@@ -1,11 +1,13 @@
 """When an alert may be decided, what must follow, and when that is done, beyond the role's limits."""
 
 from offmon.core.access.roles import Permission
+from offmon.core.alerts.correction import check_correctable
 from offmon.core.alerts.follow_up import FOLLOWS, check_done, check_due, check_follows
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.states import ALERT, AlertState, check_move
 from offmon.server.agencies import queries as agencies
+from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.triage.models import Action, Alert, Decision
 
@@ -27,6 +29,24 @@ def may_decide(actor: Actor, alert: Alert) -> bool:
     return True
 
 
+def check_correct(actor: Actor, alert: Alert, decision: Decision, reason: str) -> None:
+    """Raises Refused unless the actor may correct this decision now, with a reason (R-AI-5)."""
+    actor.check(Permission.ALERT_DECIDE)
+    check_correctable(decision.core(), actor.id, clock.now(), corrects_others=actor.may(Permission.DECISION_CORRECT))
+    if alert.state is not AlertState.DECIDED or not reason.strip():
+        raise Refused("no-reason", "Enter your reason in your own words.")
+
+
+def may_correct(actor: Actor, alert: Alert, decision: Decision | None) -> bool:
+    """Whether the actor could correct this decision, given a reason."""
+    try:
+        if decision is not None:
+            check_correct(actor, alert, decision, "given")
+    except OffmonError:
+        return False
+    return decision is not None
+
+
 def check_follow(decision: Decision, following: Action | None) -> None:
     """Raises Refused unless what follows is what the outcome calls for, due in time, and someone's who can do it."""
     check_follows(decision.outcome, None if following is None else following.what)
@@ -46,7 +66,7 @@ def check_owner(case: Id, owner: Id, at: Ms) -> None:
 def check_record_welfare(actor: Actor, action: Action) -> None:
     """Raises Refused unless the welfare step is still to be recorded, by this actor."""
     actor.check(Permission.ACTION_COMPLETE)
-    if action.done_at is not None or action.welfare is not None or not action.welfare_due:
+    if not action.core().is_open or action.welfare is not None or not action.welfare_due:
         raise Refused("no-welfare-due", "There is no welfare check to record: it is recorded already, or none is due.")
 
 
@@ -55,4 +75,8 @@ def check_complete(actor: Actor, action: Action) -> None:
     actor.check(Permission.ACTION_COMPLETE)
     if action.done_at is not None:
         raise Refused("done-already", "This task is done. The recorded outcome cannot be changed.")
+    if action.cancelled_in_id is not None:
+        raise Refused(
+            "task-cancelled", "This task was cancelled when its decision was corrected. Read the newest decision."
+        )
     check_done(action.core())

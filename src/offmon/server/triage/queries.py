@@ -29,8 +29,8 @@ from offmon.server.deployments import queries as deployments
 from offmon.server.intake import queries as intake
 from offmon.server.orders import queries as orders
 from offmon.server.people import queries as people
-from offmon.server.triage.models import Action, Alert, AlertItem, Decision, Handover
-from offmon.server.triage.policy import may_decide
+from offmon.server.triage.models import OPEN, Action, Alert, AlertItem, Decision, Handover
+from offmon.server.triage.policy import may_correct, may_decide
 
 QUEUE_PAGE = 25
 ACTIONS_SHOWN = 200
@@ -81,12 +81,15 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """What was decided, by whom, when, and why."""
+    """What was decided, by whom, when, why, and what follows. `why_corrected`: of a correction."""
 
+    id: Id
     outcome: DecisionOutcome
     reason: str
     decided_by: str
     decided_at: Ms
+    why_corrected: str | None
+    action: "ActionView | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,22 +110,41 @@ class ActionView:
     outcome: str | None
     done_by: str | None
     done_at: Ms | None
+    cancelled_reason: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be done."""
+        return self.done_at is None and self.cancelled_reason is None
 
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert as its page shows it. `orders`: of each term that is still recorded, of which order or licence it is."""
+    """An alert as its page shows it. `orders`: of each term that is still recorded, of which order or licence it is.
+
+    `decisions`: oldest first; each but the last was corrected by the next.
+    """
 
     row: QueueRow
     case: Id
     orders: dict[Id, Instrument]
     state: AlertState
     occurrences: tuple[Occurrence, ...]
-    decision: DecisionView | None
-    action: ActionView | None
+    decisions: tuple[DecisionView, ...]
     may_decide: bool
+    may_correct: bool
     deciders: tuple[StaffView, ...]
     sealable: bool
+
+    @property
+    def decision(self) -> DecisionView | None:
+        """The decision that counts."""
+        return self.decisions[-1] if self.decisions else None
+
+    @property
+    def action(self) -> ActionView | None:
+        """What follows from it."""
+        return None if self.decision is None else self.decision.action
 
 
 def queue(*, actor: Actor, page: int = 0) -> list[QueueRow]:
@@ -150,7 +172,7 @@ def waiting(*, actor: Actor) -> Waiting:
     with scope(actor):
         mine = agencies.open_at(clock.now()).filter(staff_id=actor.id).values("case")
         undecided = Alert.objects.filter(case__in=mine).exclude(state=AlertState.DECIDED)
-        to_do = Action.objects.filter(case__in=mine, done_at=None)
+        to_do = Action.objects.filter(OPEN, case__in=mine)
         return Waiting(
             alerts=undecided.count() if actor.may(Permission.QUEUE_READ) else 0,
             actions=to_do.count() if actor.may(Permission.ACTION_READ) else 0,
@@ -193,9 +215,9 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor) -> AlertView | None:
             orders=_orders(row.case),
             state=row.state,
             occurrences=tuple(_occurrence(leaf) for leaf in leaves),
-            decision=_decision(row.id),
-            action=_action(row),
+            decisions=_decisions(row),
             may_decide=may_decide(actor, row),
+            may_correct=may_correct(actor, row, latest_decision(row.id)),
             deciders=tuple(agencies.colleagues_on(row.case, Permission.ALERT_DECIDE, clock.now())),
             sealable=may_seal(outcome_of(row.id)),
         )
@@ -205,7 +227,7 @@ def due_actions(*, actor: Actor) -> list[ActionView]:
     """What is still to be done on the actor's caseload, the soonest due first; one consultation entry a person shown."""
     actor.check(Permission.ACTION_READ)
     with scope(actor):
-        rows = list(Action.objects.filter(done_at=None).order_by("due_at", "id")[:ACTIONS_SHOWN])
+        rows = list(Action.objects.filter(OPEN).order_by("due_at", "id")[:ACTIONS_SHOWN])
         named = people.names_of({row.case for row in rows})
         append_each(actor, Verb.ACTION_CONSULTED, cases=named)
         return _actions(rows, named)
@@ -251,15 +273,15 @@ def check_looked_at(row: Alert, shown: int | None = None, *, actor: Actor) -> No
     check_looked(holds, holds if shown is None else shown, row.last_at, looks.get(row.id))
 
 
-def check_open_to_decide(alert_id: Id, shown: int | None = None, *, actor: Actor) -> None:
+def check_open_to_decide(alert_id: Id, shown: int | None = None, *, correcting: bool = False, actor: Actor) -> None:
     """Raises Refused where the actor has yet to look at an undecided alert, or at all of it: `shown`, as in `check_looked_at`.
 
-    It shows nothing of it, and is no look at it.
+    `correcting`: the same of a decided one. It shows nothing of it, and is no look at it.
     """
     actor.check(Permission.ALERT_DECIDE)
     with scope(actor):
-        row = Alert.objects.filter(id=alert_id).exclude(state=AlertState.DECIDED).first()
-        if row is not None:
+        row = Alert.objects.filter(id=alert_id).first()
+        if row is not None and (row.state is AlertState.DECIDED) is correcting:
             check_looked_at(row, shown, actor=actor)
 
 
@@ -283,7 +305,13 @@ def lock_case_of(alert_id: Id) -> Id:
 
 def outcome_of(alert_id: Id) -> DecisionOutcome | None:
     """What was decided of an alert, if it was, inside the scope that is open; whoever asks shows nothing by it."""
-    return Decision.objects.filter(alert_id=alert_id).values_list("outcome", flat=True).first()
+    decision = latest_decision(alert_id)
+    return None if decision is None else decision.outcome
+
+
+def latest_decision(alert_id: Id) -> Decision | None:
+    """The decision of an alert that counts, inside the scope that is open: each correction is later than what it corrects."""
+    return Decision.objects.filter(alert_id=alert_id).order_by("-decided_at").first()
 
 
 def check_decider(case: Id, staff: Id, at: Ms) -> None:
@@ -370,18 +398,24 @@ def _occurrence(leaf: intake.HeldDisclosure) -> Occurrence:
     return Occurrence(leaf.id, place, leaf.event_at, envelope.claim.origin)
 
 
-def _decision(alert_id: Id) -> DecisionView | None:
-    row = Decision.objects.filter(alert_id=alert_id).first()
-    if row is None:
-        return None
-    by = agencies.names_of({row.decided_by}).get(row.decided_by, LEFT)
-    return DecisionView(row.outcome, row.reason, by, row.decided_at)
-
-
-def _action(alert: Alert) -> ActionView | None:
-    """The action of a decided alert, if its outcome called for one."""
-    rows = list(Action.objects.filter(alert_id=alert.id))
-    return next(iter(_actions(rows, people.names_of({alert.case}))), None)
+def _decisions(alert: Alert) -> tuple[DecisionView, ...]:
+    """The decisions of an alert, oldest first, each with the action that it called for."""
+    rows = list(Decision.objects.filter(alert_id=alert.id).order_by("decided_at"))
+    names = agencies.names_of({row.decided_by for row in rows})
+    actions = list(Action.objects.filter(alert_id=alert.id))
+    shown = {one.id: one for one in _actions(actions, people.names_of({alert.case}))}
+    return tuple(
+        DecisionView(
+            row.id,
+            row.outcome,
+            row.reason,
+            names.get(row.decided_by, LEFT),
+            row.decided_at,
+            row.why_corrected,
+            None if row.action_id is None else shown[row.action_id],
+        )
+        for row in rows
+    )
 
 
 def _actions(rows: list[Action], named: dict[Id, people.PersonView]) -> list[ActionView]:
@@ -402,6 +436,7 @@ def _actions(rows: list[Action], named: dict[Id, people.PersonView]) -> list[Act
             outcome=row.outcome,
             done_by=staff.get(row.done_by, LEFT) if row.done_by else None,
             done_at=row.done_at,
+            cancelled_reason=row.cancelled_reason,
         )
         for row in rows
     ]

@@ -5,6 +5,7 @@ Every record of the bundle is checked, whatever rests on it. An order must also 
 
 from typing import Final
 
+from offmon.core.alerts.correction import check_line
 from offmon.core.authority.notice import check_served
 from offmon.core.authority.order import ENDING, Instrument, Term
 from offmon.core.authority.profile import Profile
@@ -39,9 +40,11 @@ def check_acts(case: Case, kind: str, record: Id) -> None:
             attribution.check_authorisation_acts(one, row, log)
         case DecisionRecord.KIND:
             decision = case.record(DecisionRecord, record).it
-            attribution.check_decision_act(decision, row, log)
+            corrected = None if decision.corrects is None else case.record(DecisionRecord, decision.corrects).it
+            attribution.check_decision_act(decision, corrected, row, log)
             if case.decided[decision.alert] > 1:
-                raise Refused("decided-twice", "By the log, this alert was decided more than once; it is decided once.")
+                raise Refused("decided-twice", "By the log, this alert was decided more than once, not corrected.")
+            check_line(case.decisions[decision.alert])
         case _ if (timed := _TIMED.get(kind)) is not None:
             check_times(case.record(timed, record).it, row, log)
 

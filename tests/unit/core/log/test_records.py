@@ -64,7 +64,16 @@ def test_two_sessions_are_two_and_both_known(first: Id | None, second: Id | None
 
 def test_a_record_is_committed_without_its_kind_and_with_every_field() -> None:
     decision = DecisionRecord(ident("d"), ident("a"), DecisionOutcome.VISIT, "To ask.", ident("officer"), NOW)
-    assert list(values_of(decision)) == ["id", "alert", "outcome", "reason", "decided_by", "decided_at"]
+    assert list(values_of(decision)) == [
+        "id",
+        "alert",
+        "outcome",
+        "reason",
+        "decided_by",
+        "decided_at",
+        "corrects",
+        "why_corrected",
+    ]
     assert codec.from_doc(DecisionRecord, values_of(decision) | {"kind": "decision"}) == decision
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -17,6 +18,7 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.attempts import MustWait
 from offmon.server.base.trusted import witnesses
+from offmon.server.base.web.answers import FormStep, answers_of, sent_again, step_of
 from offmon.server.base.web.permissions import actor_of
 from offmon.server.evidence.queries import CaseFile, case_file
 from offmon.server.faces.console import refusals, waiting, words
@@ -69,6 +71,30 @@ def file_of(request: HttpRequest, case: Id) -> CaseFile:
 def select[T](things: tuple[T, ...], thing: Id, key: str = "id") -> T:
     """The one of a case's things that an address names."""
     return or_404(next((one for one in things if getattr(one, key) == thing), None))
+
+
+def step_for(request: HttpRequest, form: forms.Form) -> FormStep:
+    """How far a form is that is checked before it is recorded: to be answered, while something in it is wrong."""
+    step = step_of(request, form, staff_of(request).id)
+    return step if form.is_valid() else FormStep.CHANGE
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """What the page says on which someone checks their answers: its heading, what the step does, and the button that does it."""
+
+    title: str
+    note: str
+    submit: str
+
+
+def check_page(request: HttpRequest, form: forms.Form, said: CheckPage, file: CaseFile, cancel: str) -> HttpResponse:
+    """The answers of a form about a case, before they are recorded. `cancel`: the name of the page to go back to, of the case."""
+    whose = staff_of(request).id
+    answers, kept = answers_of(form, {}), sent_again(request, form, whose)
+    return page(
+        request, "check-answers.html", said=said, file=file, answers=answers, kept=kept, cancel=cancel, section="cases"
+    )
 
 
 @contextmanager

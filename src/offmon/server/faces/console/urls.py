@@ -52,6 +52,7 @@ of_an_alert = [
     path("occurrences/<id:leaf>/seal/", exhibits.ask_seal, name="ask-seal"),
     path("decide/", alerts.decide, name="decide"),
     path("decided/", alerts.decided, name="decided"),
+    path("correct/", alerts.correct, name="correct"),
 ]
 of_an_assessment = [
     path("", assessments.assessment, name="assessment"),

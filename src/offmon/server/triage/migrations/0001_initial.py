@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ('done_by', offmon.server.base.fields.IdField(null=True)),
                 ('done_at', offmon.server.base.fields.MsField(null=True)),
                 ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.alert')),
+                ('cancelled_reason', offmon.server.base.fields.TextField(null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -105,6 +106,7 @@ class Migration(migrations.Migration):
                 ('decided_at', offmon.server.base.fields.MsField()),
                 ('action', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.action')),
                 ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.alert')),
+                ('why_corrected', offmon.server.base.fields.TextField(null=True)),
             ],
         ),
         migrations.AddField(
@@ -126,13 +128,23 @@ class Migration(migrations.Migration):
                 ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.alert')),
             ],
         ),
+        migrations.AddField(
+            model_name='action',
+            name='cancelled_in',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.decision'),
+        ),
+        migrations.AddField(
+            model_name='decision',
+            name='corrects',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.decision'),
+        ),
         migrations.AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(('reason__gt', '')), name='decision_has_reason'),
         ),
         migrations.AddConstraint(
             model_name='decision',
-            constraint=models.UniqueConstraint(fields=('alert',), name='decision_one_an_alert'),
+            constraint=models.UniqueConstraint(fields=('alert', 'corrects'), name='decision_one_or_corrected_once', nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='decision',
@@ -140,7 +152,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='action',
-            index=models.Index(condition=models.Q(('done_at', None)), fields=['agency', 'due_at'], name='action_open'),
+            index=models.Index(condition=models.Q(('cancelled_in', None), ('done_at', None)), fields=['agency', 'due_at'], name='action_open'),
         ),
         migrations.AddConstraint(
             model_name='action',
@@ -169,5 +181,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='handover',
             constraint=models.CheckConstraint(condition=models.Q(('at__gt', models.F('since'))), name='handover_after_a_while'),
+        ),
+        migrations.AddConstraint(
+            model_name='action',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_in', None), ('cancelled_reason', None)), models.Q(('cancelled_in__isnull', False), ('cancelled_reason__gt', ''), ('cancelled_reason__isnull', False), ('done_at', None)), _connector='OR'), name='action_cancelled_with_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='decision',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrects', None), ('why_corrected', None)), models.Q(('corrects__isnull', False), ('why_corrected__gt', ''), ('why_corrected__isnull', False)), _connector='OR'), name='decision_corrects_with_reason'),
         ),
     ]

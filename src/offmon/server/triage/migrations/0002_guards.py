@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             "triage_decision",
             console=may(SELECT, INSERT),
             vault=may(SELECT),
-            assurance=may(SELECT, columns=["id", "agency", "case", "alert_id", "decided_by", "decided_at"]),
+            assurance=may(SELECT, columns=["id", "agency", "case", "alert_id", "corrects_id", "decided_by", "decided_at"]),
         ),
         *of_its_parent("triage_decision", "alert_id", "triage_alert"),
         *case_table(
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             console=may(
                 SELECT,
                 INSERT,
-                update=["welfare", "welfare_by", "welfare_at", "outside_reference", "outcome", "done_by", "done_at"],
+                update=["welfare", "welfare_by", "welfare_at", "outside_reference", "outcome", "done_by", "done_at", "cancelled_in_id", "cancelled_reason"],
             ),
             vault=may(SELECT),
         ),

@@ -12,10 +12,11 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.records import DecisionOutcome, Welfare
 from offmon.server.base.clock import now
 from offmon.server.base.web.answers import CheckedAnswer, answers_of
-from offmon.server.base.web.forms import DateField, Form
+from offmon.server.base.web.forms import DateField, Form, box_of
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import line, one_of, text
-from offmon.server.triage.actions import Plan
+from offmon.server.triage.actions import CORRECTED_ALREADY, Correction, Plan
+from offmon.server.triage.queries import DecisionView
 
 
 class ReasonForm(Form):
@@ -81,14 +82,21 @@ class DecideAlertForm(Form):
         """What would be recorded at `at`: the outcome, what follows from it, and why."""
         outcome, _, plan = self.decided()
         called = FOLLOWS.get(outcome)
-        said: dict[str, str | None] = {"shown": None}
+        said: dict[str, str | None] = {"shown": None, **self.reads_as}
         if called is None:
             said |= {"owner": None, "due": None}
         else:
             due = latest(called, at) if plan.due_at is None else plan.due_at
             said |= {"due": f"By the end of {words.last_day(due)}"} | ({} if plan.owner else {"owner": "You"})
-        first, *others = answers_of(self, said)
-        return [first, CheckedAnswer("Task", words.ACTION[called.kind] if called else "No task follows"), *others]
+        answers = answers_of(self, said)
+        after = [answer.box for answer in answers].index(box_of(self["outcome"])) + 1
+        task = CheckedAnswer("Task", words.ACTION[called.kind] if called else "No task follows")
+        return [*answers[:after], task, *answers[after:]]
+
+    @property
+    def reads_as(self) -> dict[str, str | None]:
+        """How an answer of the form's own reads where not as given; None leaves it out."""
+        return {}
 
     def decided(self) -> tuple[DecisionOutcome, str, Plan]:
         """What is decided, why, and what is planned."""
@@ -96,6 +104,52 @@ class DecideAlertForm(Form):
         outcome, due = DecisionOutcome(given["outcome"]), given.get("due")
         plan = Plan(Id(given["owner"]) if given["owner"] else None, None if due is None else clock.end_of_day(due))
         return outcome, given["reason"], plan
+
+
+class CorrectForm(DecideAlertForm):
+    """As a decision, and why it takes the place of the earlier one; where that one's task is open, what becomes of it."""
+
+    why_corrected = text(
+        "Why do you correct the decision?",
+        "Say what was wrong. The earlier decision stays in the record.",
+        "Enter why you correct the decision",
+    )
+    corrects = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, earlier: DecisionView, **kwargs: Any) -> None:
+        super().__init__(*args, initial={**kwargs.pop("initial", {}), "corrects": earlier.id}, **kwargs)
+        task = earlier.action
+        if task is not None and task.is_open:
+            self.fields["task"] = one_of(
+                "What happens to the task of the earlier decision?",
+                [("keep", "It stays"), ("cancel", "It is cancelled")],
+                "Select what happens to the task of the earlier decision",
+                hint=f"{words.ACTION[task.what]}, assigned to {task.owner}",
+            )
+            self.fields["cancelled_reason"] = text(
+                "If it is cancelled, why?", "", "Enter why the task is cancelled", rows=3, required=False
+            )
+        self.order_fields(["why_corrected", "outcome", "reason", "task", "cancelled_reason", "owner", "due"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses to cancel without a reason, and a decision that was corrected meanwhile."""
+        given = super().clean()
+        if given.get("corrects") != self.initial["corrects"]:
+            raise forms.ValidationError(CORRECTED_ALREADY[1])
+        if given.get("task") == "cancel" and not given.get("cancelled_reason"):
+            self.add_error("cancelled_reason", "Enter why the task is cancelled")
+        return given
+
+    @property
+    def reads_as(self) -> dict[str, str | None]:
+        """Why a task is cancelled is left out where it stays."""
+        return {} if self.correction().cancelled_reason else {"cancelled_reason": None}
+
+    def correction(self) -> Correction:
+        """What is corrected, why, and what becomes of its task."""
+        given = self.cleaned_data
+        cancelled = given["cancelled_reason"] if given.get("task") == "cancel" else None
+        return Correction(Id(given["corrects"]), given["why_corrected"], cancelled)
 
 
 class WelfareForm(Form):

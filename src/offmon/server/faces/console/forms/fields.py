@@ -26,10 +26,14 @@ def line(label: str, hint: str, empty: str, *, most: int = 200, width: str = "")
     return forms.CharField(label=label, help_text=hint, max_length=most, widget=widget, error_messages=_says(empty))
 
 
-def text(label: str, hint: str, empty: str, *, rows: int = 4, most: int = MAX_WORDS) -> forms.CharField:
+def text(
+    label: str, hint: str, empty: str, *, rows: int = 4, most: int = MAX_WORDS, required: bool = True
+) -> forms.CharField:
     """Several lines, in someone's own words."""
     widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, help_text=hint, max_length=most, widget=widget, error_messages=_says(empty))
+    return forms.CharField(
+        label=label, help_text=hint, max_length=most, widget=widget, required=required, error_messages=_says(empty)
+    )
 
 
 type Choices = Iterable[tuple[str, str | Sequence[tuple[str, str]]]]

@@ -3,6 +3,8 @@
 Software points and a human decides. So each page says how the alert arose and what was not checked, and suggests no decision.
 """
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -20,11 +22,11 @@ from offmon.server.base.vault import VaultClient
 from offmon.server.base.web.answers import FormStep, sent_again, step_of
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence.actions import do_ask_reveal
-from offmon.server.faces.console.forms.alerts import DecideAlertForm, ReasonForm
+from offmon.server.faces.console.forms.alerts import CorrectForm, DecideAlertForm, ReasonForm
 from offmon.server.faces.console.pages import or_404, page, refusals_on, select, staff_of
 from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.triage import queries as triage
-from offmon.server.triage.actions import do_decide
+from offmon.server.triage.actions import do_correct, do_decide
 
 
 @requires(Permission.QUEUE_READ)
@@ -65,28 +67,65 @@ def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
 
     It is answered, then checked on a page of its own, and only then recorded.
     """
-    colleagues = [
-        (one.id, one.display_name) for one in or_404(triage.colleagues_for(alert_id, actor=staff_of(request)))
-    ]
+    colleagues = _colleagues(request, alert_id)
     form = DecideAlertForm(request.POST or None, colleagues=colleagues, initial={"owner": staff_of(request).id})
+
+    def record() -> None:
+        do_decide(alert_id, *form.decided(), shown=form.cleaned_data["shown"], actor=staff_of(request))
+
+    return _deciding(request, alert_id, form, record)
+
+
+@requires(Permission.ALERT_DECIDE)
+def correct(request: HttpRequest, alert_id: Id) -> HttpResponse:
+    """A decision that takes the place of the earlier one, with a reason: answered and checked as a decision is."""
+    colleagues = _colleagues(request, alert_id)
+    earlier = or_404(or_404(triage.alert_in_part(alert_id, actor=staff_of(request))).decision)
+    form = CorrectForm(
+        request.POST or None, colleagues=colleagues, earlier=earlier, initial={"owner": staff_of(request).id}
+    )
+
+    def record() -> None:
+        do_correct(
+            alert_id, *form.decided(), form.correction(), shown=form.cleaned_data["shown"], actor=staff_of(request)
+        )
+
+    return _deciding(request, alert_id, form, record, correcting=True)
+
+
+def _colleagues(request: HttpRequest, alert_id: Id) -> list[tuple[Id, str]]:
+    return [(one.id, one.display_name) for one in or_404(triage.colleagues_for(alert_id, actor=staff_of(request)))]
+
+
+def _deciding(
+    request: HttpRequest,
+    alert_id: Id,
+    form: DecideAlertForm,
+    record: Callable[[], None],
+    *,
+    correcting: bool = False,
+) -> HttpResponse:
+    """Answered, checked, and then recorded; refused where the actor has not looked at the whole alert."""
     step = step_of(request, form, staff_of(request).id)
+    check = partial(triage.check_open_to_decide, alert_id, correcting=correcting, actor=staff_of(request))
     if form.is_valid() and step is not FormStep.CHANGE:
         with refusals_on(form):
             if step is FormStep.RECORD:
-                do_decide(alert_id, *form.decided(), shown=form.cleaned_data["shown"], actor=staff_of(request))
+                record()
                 return redirect("decided", alert_id)
-            triage.check_open_to_decide(alert_id, form.cleaned_data["shown"], actor=staff_of(request))
+            check(form.cleaned_data["shown"])
     elif not form.is_bound:
         try:
-            triage.check_open_to_decide(alert_id, actor=staff_of(request))
+            check()
         except Refused as refusal:
             messages.error(request, refusal.message)
             return redirect("alert", alert_id)
     shown = or_404(triage.alert_in_part(alert_id, actor=staff_of(request)))
-    if form.is_valid() and step is FormStep.ANSWERED and shown.decision is None:
-        checked = {"answers": form.answers(clock.now()), "kept": sent_again(request, form, staff_of(request).id)}
-        return page(request, "check-decision.html", alert=shown, section="queue", **checked)
-    return page(request, "decide.html", alert=shown, form=form, section="queue")
+    facts = {"alert": shown, "section": "queue", "correcting": correcting}
+    if form.is_valid() and step is FormStep.ANSWERED and (shown.may_correct if correcting else not shown.decision):
+        kept = sent_again(request, form, staff_of(request).id)
+        return page(request, "check-decision.html", answers=form.answers(clock.now()), kept=kept, **facts)
+    return page(request, "decide.html", form=form, **facts)
 
 
 @requires(Permission.ALERT_DECIDE)

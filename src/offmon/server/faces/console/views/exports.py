@@ -5,12 +5,14 @@ The console holds an unenclosed bundle only in the pieces that it passes on.
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
@@ -18,15 +20,32 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.vault import VaultClient
+from offmon.server.base.web.answers import FormStep
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence import actions
 from offmon.server.evidence.bundle_contents import contents_of
 from offmon.server.evidence.queries import was_opened
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.exports import ExportForm
-from offmon.server.faces.console.pages import file_of, or_404, page, refusals_on, select, staff_of
+from offmon.server.faces.console.pages import (
+    CheckPage,
+    check_page,
+    file_of,
+    or_404,
+    page,
+    refusals_on,
+    select,
+    staff_of,
+    step_for,
+)
 from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.intake import queries as intake
+
+ASKING: Final = CheckPage(
+    "Check your answers before you request the bundle",
+    "The vault opens these disclosures when you request the bundle. Your request and your reason stay in the log.",
+    "Request the bundle",
+)
 
 
 @requires(Permission.EXPORT_ASK)
@@ -35,7 +54,10 @@ def ask_export(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Ask for a bundle: to whom, why, and which period's content is opened."""
     file = file_of(request, case_id)
     form = ExportForm(request.POST or None)
-    if form.is_valid():
+    step = step_for(request, form)
+    if step is FormStep.ANSWERED:
+        return check_page(request, form, ASKING, file, reverse("case", args=[case_id]))
+    if step is FormStep.RECORD:
         with refusals_on(form):
             export_id = actions.do_ask_export(case_id, form.request(), actor=staff_of(request))
             with suppress(Refused):  # a vault that does not answer is asked again on the next page

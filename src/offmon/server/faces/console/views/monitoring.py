@@ -1,18 +1,20 @@
 """Monitoring: drafted by one, authorised by another (the notice: `notices`), then a device and its profile."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.core.log.records import AuthorisationRecord
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.vault import VaultClient
+from offmon.server.base.web.answers import FormStep
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions
 from offmon.server.detectors import queries as detectors
@@ -20,7 +22,23 @@ from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.monitoring import AuthoriseForm, DraftForm
-from offmon.server.faces.console.pages import file_of, or_404, page, refusals_on, select, staff_of
+from offmon.server.faces.console.pages import (
+    CheckPage,
+    check_page,
+    file_of,
+    or_404,
+    page,
+    refusals_on,
+    select,
+    staff_of,
+    step_for,
+)
+
+AUTHORISING: Final = CheckPage(
+    "Check your answers before you authorise",
+    "You authorise this monitoring under your name. A court may read your answers. They cannot be changed later.",
+    "Authorise the monitoring",
+)
 
 
 @requires(Permission.DEPLOYMENT_DRAFT)
@@ -52,7 +70,10 @@ def authorise(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpRe
     file = file_of(request, case_id)
     one = select(or_404(file.monitoring).authorisations, authorisation_id)
     form = AuthoriseForm(request.POST or None)
-    if form.is_valid():
+    step = step_for(request, form)
+    if step is FormStep.ANSWERED:
+        return check_page(request, form, AUTHORISING, file, reverse("authorisation", args=[case_id, authorisation_id]))
+    if step is FormStep.RECORD:
         with refusals_on(form):
             actions.do_authorise(authorisation_id, form.answers(), actor=staff_of(request))
             messages.success(request, "The monitoring is authorised.")

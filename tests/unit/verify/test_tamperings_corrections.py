@@ -1,0 +1,105 @@
+"""Decisions that take the place of others: who corrected them, when, and what stays of the earlier one (R-AI-5, R-EVD-21)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from offmon.core.access.roles import Role
+from offmon.core.bundle import layout
+from offmon.core.bundle.count import Counts
+from offmon.core.clock import DAY_MS
+from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import AuditEntry, Verb
+from offmon.core.log.records import DecisionRecord
+from offmon.verify.app import judge
+from offmon.verify.verdict import Name
+from tests.support.forge import Forge
+from tests.support.tamper import caught, honest, refused
+
+OTHER = Id("e" * 32)
+
+
+class Late(Forge):
+    """A world in which the decision is corrected two days later."""
+
+    def correct(self, *given: Any) -> None:
+        self.wait(2 * DAY_MS)
+        super().correct(*given)
+
+
+def as_supervisor(entry: AuditEntry) -> AuditEntry:
+    corrects = entry.verb is Verb.DECISION_CORRECTED
+    return replace(entry, actor=replace(entry.actor, role=Role.SUPERVISOR)) if corrects else entry
+
+
+def of_another_agency(entry: AuditEntry) -> AuditEntry:
+    made = as_supervisor(entry)
+    return made if made is entry else replace(made, actor=replace(made.actor, agency=OTHER))
+
+
+def counts(forge: Forge) -> Counts:
+    """What the verifier counts of a world in which nothing is wrong."""
+    forged = forge.build()
+    verdict = judge(forged.bundle(), forged.trust)
+    assert verdict.exit == 0, [(check.name, check.reasons) for check in verdict.checks]
+    return verdict.counts
+
+
+def test_a_correction_counts_and_the_earlier_decision_stays() -> None:
+    found = counts(Forge())
+    assert (found.alerts, found.rejected, found.undecided, found.corrected) == (3, 1, 1, 1)
+    assert (found.actions, found.actions_open, found.actions_cancelled, found.unfollowed) == (2, 1, 1, 0)
+    kept = counts(Forge(cancelled=lambda _: None))
+    assert (kept.actions, kept.actions_open, kept.actions_cancelled) == (2, 2, 0)
+
+
+def test_a_supervisor_corrects_later_and_anybody_elses() -> None:
+    supervisor = honest().forge.people["approver"]
+    assert counts(Late(entry=as_supervisor)).corrected == 1
+    by_another = Late(
+        entry=as_supervisor, correction=lambda one: replace(one, decided_by=supervisor), corrector=lambda _: "approver"
+    )
+    assert counts(by_another).corrected == 1
+
+
+@pytest.mark.parametrize("entry", [lambda one: one, of_another_agency])
+def test_the_decider_corrects_after_more_than_a_day(entry: Callable[[AuditEntry], AuditEntry]) -> None:
+    forged = Late(entry=entry).build()
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "not-yours-to-correct", "within a day")
+
+
+def test_a_colleague_corrects() -> None:
+    colleague = honest().forge.people["confirmer"]
+    bends = {"correction": lambda one: replace(one, decided_by=colleague), "corrector": lambda _: "confirmer"}
+    refused(Name.AUTHORISED, "not-yours-to-correct", "within a day", **bends)
+
+
+@pytest.mark.parametrize(
+    ("change", "verb", "code"),
+    [
+        ({"corrects": None, "why_corrected": None}, Verb.DECISION_CORRECTED, "act-not-logged"),
+        ({"corrects": None, "why_corrected": None}, Verb.ALERT_DECIDED, "decided-twice"),
+        ({"why_corrected": " "}, Verb.DECISION_CORRECTED, "no-correction"),
+        ({"corrects": OTHER}, Verb.DECISION_CORRECTED, "record-left-out"),
+    ],
+)
+def test_a_second_decision_that_corrects_none(change: dict[str, Any], verb: Verb, code: str) -> None:
+    forged = Forge(correction=lambda one: replace(one, **change), corrected_by=lambda _: verb).build()
+    verdict = judge(forged.bundle(), forged.trust)
+    assert code in {reason.code for reason in verdict.check(Name.AUTHORISED).reasons}
+
+
+@pytest.mark.parametrize("change", [{"cancelled_in": OTHER}, {"cancelled_reason": " "}, {"done_at": Ms(1)}])
+def test_a_task_that_no_correction_cancels(change: dict[str, Any]) -> None:
+    forged = Forge(cancelled=lambda one: replace(one, **change)).build()
+    codes = {reason.code for reason in judge(forged.bundle(), forged.trust).check(Name.CONTINUOUS).reasons}
+    assert codes & {"not-cancelled", "record-left-out"}
+
+
+def test_the_superseded_decision_is_left_out() -> None:
+    forged = honest()
+    [earlier] = [one for one in forged.forge.all(DecisionRecord) if one.outcome == "visit"]
+    del forged.payload[layout.record_path(DecisionRecord.KIND, earlier.id)]
+    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "record-left-out", "not in the bundle")
