@@ -81,7 +81,7 @@ STAFF: Final = (
     InventedStaff("86P", PROBATION_DATA_PROTECTION, "Ivy Protection", Role.DATA_PROTECTION),
     InventedStaff("86P", PROBATION_ADMIN, "Juniper Admin", Role.TENANT_ADMIN),
 )
-ON_THE_CASE: Final = (SECOND_OFFICER, AUTHORISER, SUPERVISOR, EVIDENCE)
+ON_THE_CASE: Final = (SECOND_OFFICER, AUTHORISER, EVIDENCE)
 
 ASSESSMENT: Final = "Trial of monitoring (invented)"
 REFERENCE: Final = "86/TRIAL/0001"

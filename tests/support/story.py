@@ -265,7 +265,7 @@ class Story:
     def orders(self) -> None:
         with self.console(), self.with_keys():
             self.case = do_open_case(f"86/{new_id()[:6]}", self.person, actor=self.officer)
-            for colleague in (self.colleague, self.supervisor, self.authoriser):
+            for colleague in (self.colleague, self.authoriser):
                 do_grant_caseload(self.case, colleague.id, "the case is theirs too", actor=self.officer)
         self.record_order()
 

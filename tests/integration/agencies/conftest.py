@@ -21,7 +21,7 @@ def story(database: Database, tmp_path: Path) -> Story:
     story = Story(database, tmp_path)
     with story.console(), story.with_keys():
         story.case = do_open_case("86/SHARED", "Sam Invented", actor=story.officer)
-        for colleague in (story.colleague, story.supervisor, story.authoriser):
+        for colleague in (story.colleague, story.authoriser):
             do_grant_caseload(story.case, colleague.id, "the case is theirs too", actor=story.officer)
     return story
 

@@ -81,6 +81,7 @@ def a_term() -> dict[str, object]:
 def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
     officer, colleague, authoriser = (sign_in(name) for name in ("officer", "colleague", "authoriser"))
     case = the_id(send(officer, "/cases/new/", reference="86/NEW", name="Kim Invented", language="en"), "cases")
+    assert sign_in("supervisor").get(f"/cases/{case}/").status_code == 200  # of the officer's team, from the first
     given = {**an_order(), "controller": office.story.agency}
     instrument = the_id(record_order(officer, case, "shpo_sc", **given), "instruments")
     assert send(officer, f"/cases/{case}/instruments/{instrument}/terms/new/", **a_term()).status_code == 302

@@ -229,6 +229,12 @@ def keeper_of(case: Id, at: Ms) -> Id | None:
     return grants.values_list("staff_id", flat=True).first()
 
 
+def supervisors_of(team: Id | None) -> list[Id]:
+    """The supervisors of a team who have an account. Nobody supervises whoever is in no team."""
+    found = Staff.objects.filter(team_id=team, role=Role.SUPERVISOR, is_active=True).exclude(team_id=None)
+    return list(found.order_by("id").values_list("id", flat=True))
+
+
 def supervisor_of(case: Id, owner: Id | None, at: Ms) -> Id | None:
     """The supervisor to whom an owner's case is open: of the owner's team, where there is an owner. Inside the scope that is open.
 
