@@ -16,6 +16,5 @@ def settings_of(face: str, told: dict[str, str]) -> dict[str, Any]:
     """What a face's own settings module says when it is told this, less its database: the test's own is put in its place."""
     with patch.dict(os.environ, {"OFFMON_DATABASE_URL": f"postgresql://offmon_{face}@127.0.0.1/none"} | told):
         module = importlib.reload(importlib.import_module(f"offmon.server.base.settings.{face}"))
-    return {
-        name: value for name, value in vars(module).items() if name.isupper() and name not in {"DATABASES", "LOGGING"}
-    }
+    less = {"DATABASES", "LOGGING"}
+    return {name: value for name, value in vars(module).items() if name.isupper() and name not in less}
