@@ -8,12 +8,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
+SHARED = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}  # what every process of a test is told
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +27,30 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         yield browser
         browser.close()
+
+
+@contextmanager
+def opened(chromium: Browser, address: str, *, excused: tuple[str, ...] = (), **options: Any) -> Iterator[Page]:
+    """A new browser's page. The test fails for anything the browser complains of, or asks of another host.
+
+    What it says of the status of an error page is no complaint where the page's path ends in one of those `excused`.
+    """
+
+    def is_complaint(said: ConsoleMessage) -> bool:
+        return said.type == "error" and not urlsplit(said.location["url"]).path.endswith(excused)
+
+    context = chromium.new_context(base_url=address, **options)
+    page = context.new_page()
+    complaints: list[str] = []
+    asked: set[str] = set()
+    page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    # The browser's own viewer of PDFs is a page of the browser, and asks itself for its parts.
+    page.on("request", lambda sent: asked.add(urlsplit(sent.url).netloc) if sent.url.startswith("http") else None)
+    yield page
+    context.close()
+    assert complaints == []
+    assert asked == {urlsplit(address).netloc}
 
 
 def serving(module: str, port: int) -> list[str]:
@@ -41,6 +68,14 @@ def running(module: list[str], environment: dict[str, str], log: Path) -> Iterat
         finally:
             process.terminate()
             process.wait(20)
+
+
+@contextmanager
+def face_served(module: str, told: dict[str, str], log: Path, port: int | None = None) -> Iterator[int]:
+    """A face as a process of its own, which is told this in its environment; its port."""
+    at = free_port() if port is None else port
+    with running(serving(module, at), SHARED | told, log), waited_for(lambda: listens(at), log):
+        yield at
 
 
 @contextmanager

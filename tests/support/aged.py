@@ -12,7 +12,6 @@ from offmon.server.audit.actions.looks import do_seal_looks
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.triage import queries as triage
 from tests.support.story import Story
 
 AGO_MS = 20 * time.DAY_MS
@@ -45,8 +44,7 @@ def heard(story: Story, at: Ms) -> None:
 
 def seal(story: Story) -> None:
     """Someone looked twenty days ago; that day was sealed and witnessed two days later; and the device was heard of ever since."""
-    with story.console(), story.with_keys():
-        triage.alert(story.alerts[0], actor=story.officer)
+    story.alert()
     seal_day(story, make_old(story))
     witnessed(story, Ms(clock.now() - SEALED_AGO_MS))
     heard(story, Ms(clock.now() + time.HOUR_MS))

@@ -2,7 +2,7 @@
 
 Rules
 - A copy is a test's own, as if made for it: no test affects the next.
-- A copied set-up is younger than `FRESH_MS`, so that no test meets an old story.
+- A copied set-up is younger than `fresh_ms`, so that no test meets an old story.
 """
 
 import copy
@@ -33,6 +33,7 @@ class Kept[T]:
     empty: Template
     folder: Path
     arrange: Callable[[Database, Path], tuple[T, Story]]
+    fresh_ms: int = FRESH_MS
     _holds: ExitStack = field(default_factory=ExitStack)
     _made: tuple[T, Story] | None = None
     _at: Ms = field(default_factory=lambda: Ms(0))
@@ -54,7 +55,7 @@ class Kept[T]:
         self._holds.close()
 
     def _fresh(self) -> tuple[T, Story]:
-        if self._made is None or now() - self._at > FRESH_MS:
+        if self._made is None or now() - self._at > self.fresh_ms:
             self._holds.close()
             folder = self.folder / secrets.token_hex(6)
             folder.mkdir()
@@ -65,7 +66,7 @@ class Kept[T]:
         return self._made
 
 
-def keeping[T](arrange: Callable[[Story], T]) -> tuple[Any, Any, Any]:
+def keeping[T](arrange: Callable[[Story], T], fresh_ms: int = FRESH_MS) -> tuple[Any, Any, Any]:
     """The fixtures of a folder or file whose tests each have what was arranged so: `stories, database, story = keeping(played)`."""
 
     def arranged(database: Database, folder: Path) -> tuple[T, Story]:
@@ -74,7 +75,7 @@ def keeping[T](arrange: Callable[[Story], T]) -> tuple[Any, Any, Any]:
 
     @pytest.fixture(scope="session")
     def stories(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept[T]]:
-        kept = Kept(migrated_template, tmp_path_factory.mktemp("kept"), arranged)
+        kept = Kept(migrated_template, tmp_path_factory.mktemp("kept"), arranged, fresh_ms)
         yield kept
         kept.close()
 

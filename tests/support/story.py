@@ -419,11 +419,17 @@ class Story:
         with self.console(), self.with_keys():
             self.alerts = [row.id for row in triage.queue(actor=self.officer)]
 
+    def alert(self, who: str = "officer") -> triage.AlertView:
+        """The first alert, opened in full by one of the staff."""
+        with self.console(), self.with_keys():
+            shown = triage.alert(self.alerts[0], actor=self.staff[who])
+        assert shown is not None
+        return shown
+
     def decide(self, outcome: DecisionOutcome = DecisionOutcome.EVIDENTIAL) -> Id:
         """The officer looks at the first alert, and decides it."""
+        shown = self.alert()
         with self.console(), self.with_keys():
-            shown = triage.alert(self.alerts[0], actor=self.officer)
-            assert shown is not None
             return do_decide(self.alerts[0], outcome, "Looked at in full.", shown=shown.row.count, actor=self.officer)
 
     # --- the log ------------------------------------------------------------------------------------------------------

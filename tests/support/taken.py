@@ -102,11 +102,18 @@ def name(
     insert(console, "audit_entry", columns)
 
 
+@contextmanager
+def superuser(story: Story) -> Iterator["psycopg.Connection[Any]"]:
+    """Whom no trigger and no policy holds back. Commits on a clean exit."""
+    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as hand:
+        hand.execute("set session_replication_role = replica")
+        yield hand
+
+
 def forge_as_superuser(story: Story, verb: Verb, table: str, row: Mapping[str, Any], *touched: Touched) -> None:
     """The same by a superuser on whom no trigger works, where the console's role cannot write such a row at all."""
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
-        superuser.execute("set session_replication_role = replica")
-        insert(superuser, table, row)
+    with superuser(story) as hand:
+        insert(hand, table, row)
     with taken_console(story) as console:
         name(console, story, verb, table, row["id"], *touched)
 
@@ -120,17 +127,15 @@ def forge(story: Story, verb: Verb, table: str, row: Mapping[str, Any], *touched
 
 def overwrite(story: Story, table: str, row: str, columns: Mapping[str, Any]) -> None:
     """As a superuser on whom no trigger and no policy works: change what is held, and tell the log nothing."""
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
-        superuser.execute("set session_replication_role = replica")
+    with superuser(story) as hand:
         changes = [sql.SQL("{} = {}").format(sql.Identifier(column), sql.Placeholder()) for column in columns]
         statement = sql.SQL("update {} set {} where id = {}").format(
             sql.Identifier(table), sql.SQL(", ").join(changes), sql.Placeholder()
         )
-        assert superuser.execute(statement, [*columns.values(), row]).rowcount == 1
+        assert hand.execute(statement, [*columns.values(), row]).rowcount == 1
 
 
 def shown_earlier(story: Story, minutes: int) -> None:
     """As a superuser: every second factor was shown that much earlier than it was, as if its sitting had gone on."""
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
-        superuser.execute("set session_replication_role = replica")
-        assert superuser.execute("update agencies_factorshown set at = at - %s", [minutes * 60_000]).rowcount
+    with superuser(story) as hand:
+        assert hand.execute("update agencies_factorshown set at = at - %s", [minutes * 60_000]).rowcount

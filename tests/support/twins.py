@@ -10,11 +10,10 @@ from pathlib import Path
 
 from offmon.core.access.portal_access import WayIn
 from offmon.core.formats.event import Body, GapReason
-from offmon.server.base.columns import derived
 from offmon.server.base.policies import Process
-from offmon.server.triage import queries as triage
 from tests.database import Database
-from tests.integration.portal.person import Person, portal
+from tests.integration.portal.person import Person, environment, portal
+from tests.support.kept import given_a_profile
 from tests.support.story import Story
 
 PARTNER = Body("https://listed.invalid/?q=inert-partner-marker", "inert-partner-marker", "listed.invalid", None, None)
@@ -39,9 +38,7 @@ class Monitored:
     def begin(cls, database: Database, folder: Path) -> "Monitored":
         """Play it so far that something could be found."""
         story = Story(database, folder)
-        for step in (story.orders, story.lists, story.authorise, story.make_key, story.serve_notice, story.enrol):
-            step()
-        story.sign(story.ask_profile())
+        given_a_profile(story)
         story.device.note()
         story.device.gap(GapReason.AGENT_DOWN)
         story.send()
@@ -67,23 +64,12 @@ class Monitored:
         story.device.gap(GapReason.STORE_DAMAGED)
         story.send()
         story.group()
-        with story.console(), story.with_keys():
-            triage.alert(story.alerts[0], actor=story.officer)
+        story.alert()
         story.decide()
         story.publish()
         return Monitored(story, self.way_in, self.sitting)
 
     def environment(self, host: str) -> dict[str, str]:
         """What the portal's own process is told."""
-        folder = self.story.folder
-        for key, source in (("person", "column"), ("access", "code")):
-            (folder / f"{key}-key").write_bytes(derived((folder / source).read_bytes(), key))
-        return {
-            "PATH": os.environ["PATH"],
-            "OFFMON_DATABASE_URL": self.story.database.url(Process.PORTAL),
-            "OFFMON_SECRET_KEY": "an invented key of the tests, of no value to anyone, 0123456789",
-            "OFFMON_PERSON_KEY_FILE": str(folder / "person-key"),
-            "OFFMON_ACCESS_KEY_FILE": str(folder / "access-key"),
-            "OFFMON_PORTAL_HOSTS": host,
-            "OFFMON_TRUST": str(self.story.trust_path()),
-        }
+        database = {"OFFMON_DATABASE_URL": self.story.database.url(Process.PORTAL)}
+        return {"PATH": os.environ["PATH"]} | database | environment(self.story, host)

@@ -17,7 +17,7 @@ import pytest  # noqa: E402
 
 from offmon.server.base.policies import Process  # noqa: E402
 from tests.database import Database, Template  # noqa: E402
-from tests.e2e.serving import ROOT, chromium, free_port, listens, running, serving, waited_for  # noqa: E402
+from tests.e2e.serving import SHARED, chromium, face_served, running, waited_for  # noqa: E402
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
 from tests.integration.console.office import Office  # noqa: E402
 from tests.support.story import Story  # noqa: E402
@@ -54,9 +54,7 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
         office = apart(lambda: Office(Story(database, folder).play()).open())
         run = folder / "run"
         run.mkdir(mode=0o710)
-        vault = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT / "src"),
+        vault = SHARED | {
             "OFFMON_DATABASE_URL": database.url(Process.VAULT),
             "OFFMON_VAULT_SOCKET": str(run / "vault"),
             "OFFMON_VAULT_CALLERS": str(os.geteuid()),
@@ -75,10 +73,7 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
 @contextmanager
 def served(story: Story, database: Database, vault: Path, application: str = APPLICATION) -> Iterator[int]:
     """The console as a process of its own, told of a vault that may not be there; its port."""
-    port = free_port()
     told = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
         "OFFMON_DATABASE_URL": database.url(Process.CONSOLE),
         "OFFMON_SECRET_KEY": secrets.token_urlsafe(48),
         "OFFMON_COLUMN_KEY_FILE": str(story.folder / "column"),
@@ -89,6 +84,5 @@ def served(story: Story, database: Database, vault: Path, application: str = APP
         "OFFMON_VAULT_SOCKET": str(vault),
         "OFFMON_CODE_IS_ENOUGH_FOR": ENOUGH,
     }
-    log = story.folder / f"console-{port}.log"
-    with running(serving(application, port), told, log), waited_for(lambda: listens(port), log):
+    with face_served(application, told, story.folder / "console.log") as port:
         yield port

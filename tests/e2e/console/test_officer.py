@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, StorageState
@@ -16,68 +15,23 @@ from offmon.server.base import clock
 from offmon.verify.app import judge
 from tests.e2e.console.conftest import Face
 from tests.e2e.looking import look
+from tests.e2e.pressing import fill_date, follow, press, sign_in
+from tests.e2e.serving import opened
 from tests.integration.console.office import PASSWORD, SECRET
-from tests.support.papers import PDF
 
 _signed_in: dict[tuple[str, str], StorageState] = {}
 
 
 @contextmanager
 def at_desk(chromium: Browser, face: Face, name: str, *, scripts: bool = True) -> Iterator[Page]:
-    """Someone who signed in. The test fails for anything the browser complains of, or asks of another host.
-
-    Through the forms the first time, and then as in a browser that was left open: a code of their app works once.
-    """
+    """Someone who signed in: through the forms the first time, and then as in a browser that was left open, as a code works once."""
     kept = _signed_in.get((face.address, name))
-    context = chromium.new_context(base_url=face.address, java_script_enabled=scripts, storage_state=kept)
-    page = context.new_page()
-    complaints: list[str] = []
-    asked: set[str] = set()
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    # The browser's own viewer of PDFs is a page of the browser, and asks itself for its parts.
-    page.on("request", lambda sent: asked.add(urlsplit(sent.url).netloc) if sent.url.startswith("http") else None)
-    page.goto("/")
-    if kept is None:
-        page.get_by_label("Sign-in name").fill(name)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        press(page, "Sign in")
-        page.get_by_label("Code from your authenticator app").fill(code_of(SECRET, step_of(clock.now())))
-        press(page, "Sign in")
-        _signed_in[face.address, name] = context.storage_state()
-    yield page
-    context.close()
-    assert complaints == []
-    assert asked == {urlsplit(face.address).netloc}
-
-
-def press(page: Page, button: str) -> None:
-    """Send the page's form, and wait for what it leads to."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=button, exact=True).click()
-
-
-def follow(page: Page, name: str | re.Pattern[str], role: Literal["link", "button"] = "link") -> None:
-    """Follow a link (some look like buttons), and wait for the page."""
-    with page.expect_navigation():
-        page.get_by_role(role, name=name).first.click()
-
-
-def fill_date(page: Page, legend: str, on: date) -> None:
-    group = page.get_by_role("group", name=legend, exact=True)
-    for label, value in (("Day", on.day), ("Month", on.month), ("Year", on.year)):
-        group.get_by_label(label).fill(str(value))
-
-
-def test_the_sign_in_page_and_its_errors_are_accessible(chromium: Browser, face: Face) -> None:
-    context = chromium.new_context(base_url=face.address)
-    page = context.new_page()
-    page.goto("/alerts/")
-    look(page, "sign-in")
-    press(page, "Sign in")
-    assert page.title().startswith("Error: ")
-    look(page, "sign-in-errors")
-    context.close()
+    with opened(chromium, face.address, java_script_enabled=scripts, storage_state=kept) as page:
+        page.goto("/")
+        if kept is None:
+            sign_in(page, name, PASSWORD, code_of(SECRET, step_of(clock.now())))
+            _signed_in[face.address, name] = page.context.storage_state()
+        yield page
 
 
 def test_the_queue_is_worked_by_keyboard(chromium: Browser, face: Face) -> None:
@@ -97,29 +51,10 @@ def test_the_queue_is_worked_by_keyboard(chromium: Browser, face: Face) -> None:
         assert page.locator("h1").inner_text() == "Possible breach: host"
 
 
-def test_an_alert_says_why_and_what_was_not_looked_at(chromium: Browser, face: Face) -> None:
-    with at_desk(chromium, face, "officer") as page:
-        page.goto(f"/alerts/{face.story.alerts[0]}/")
-        text = page.inner_text("main")
-    for words in (
-        "Visit to a listed site",
-        "site-list@1, rule host",
-        "You must not use listed places (site).",
-        "what the page says or shows",
-        "who was at the keyboard",
-        "It does not show who or why.",
-    ):
-        assert words in text
-
-
 def test_what_was_sent_is_shown_for_a_reason_once_and_not_kept(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/alerts/{face.story.alerts[0]}/")
         follow(page, re.compile("^Reveal the disclosure of"))
-        look(page, "occurrence")
-        press(page, "Reveal the disclosure")
-        assert page.get_by_role("link", name="Enter why you need to see it").is_visible()
-        look(page, "occurrence-errors")
         page.get_by_label("Why do you need to see it?").fill("To decide what it is")
         with page.expect_navigation() as sent:
             page.get_by_role("button", name="Reveal the disclosure").click()
@@ -153,48 +88,30 @@ def test_a_decision_without_scripts(chromium: Browser, face: Face) -> None:
         press(page, "Record the decision")
         assert "Decision recorded" in page.inner_text("h1")
         assert "a reasonable excuse" in page.inner_text("main")
-    with at_desk(chromium, face, "officer") as page:
-        page.goto(f"/alerts/{face.story.alerts[0]}/decided/")
-        look(page, "decided")
-        page.goto("/alerts/")
-        look(page, "queue-empty")
+
+
+def test_what_was_sent_becomes_an_exhibit_and_changes_hands(chromium: Browser, face: Face) -> None:
+    with at_desk(chromium, face, "officer", scripts=False) as page:
         page.goto(f"/alerts/{face.story.alerts[0]}/")
-        look(page, "alert-decided")
-
-
-def test_an_order_is_recorded_from_its_document(chromium: Browser, face: Face, tmp_path: Path) -> None:
-    scan = tmp_path / "licence.pdf"
-    scan.write_bytes(PDF)
-    with at_desk(chromium, face, "officer") as page:
-        page.goto(f"/cases/{face.story.case}/")
-        follow(page, "Add an order or licence", "button")
-        page.get_by_label("Licence").check()
+        follow(page, re.compile("^Seal as an exhibit"))
+        page.get_by_label("Your initials").fill("OI")
+        page.get_by_label("Supervisor Invented").check()
+        page.get_by_label("Why is it sealed?").fill("For the investigation.")
         press(page, "Continue")
-        page.get_by_label("The document, as a scan or PDF").set_input_files(scan)
-        press(page, "Upload the document")
-        page.get_by_label("An invented probation service").check()
-        page.get_by_label("Contact online").check()
-        page.get_by_label("Who made it?").fill("An invented governor")
-        page.get_by_label("What is its reference?").fill("L86/0000")
-        for legend in ("When was it made?", "When was it served?", "From when is it in force?"):
-            fill_date(page, legend, date(2026, 2, 1))
-        fill_date(page, "When did the supervising officer ask for monitoring?", date(2026, 2, 2))
-        page.get_by_label("At what time was it served?").fill("10:00")
-        page.get_by_label("How did you check it?").fill("With the prison")
-        press(page, "Record the document")
-        assert "The document is recorded." in page.inner_text("main")
-        look(page, "record-term-after")
-        page.goto(f"/cases/{face.story.case}/")
-        assert "L86/0000, made by An invented governor" in page.inner_text("main")
-        look(page, "case-two-instruments")
-
-
-def test_a_code_is_shown_once(chromium: Browser, face: Face) -> None:
+        press(page, "Seal the exhibit")
+        exhibit = page.url
     with at_desk(chromium, face, "officer") as page:
-        page.goto(f"/cases/{face.story.case}/enrolment/")
-        press(page, "Create the enrolment code")
-        assert re.search(r"[A-Z2-7]{4}(-[A-Z2-7]{4}){7}", page.inner_text("main"))
-        look(page, "enrolment-code")
+        page.goto(exhibit)
+        follow(page, "Hand over the exhibit", "button")
+        look(page, "hand-over")
+        page.get_by_label("Colleague Invented").check()
+        page.get_by_label("Where does it go?").fill("Laboratory")
+        page.get_by_label("Why?").fill("To be looked at.")
+        press(page, "Record the hand-over")
+        assert "Laboratory" in page.inner_text("main")
+        look(page, "exhibit")
+        page.goto(f"/cases/{face.story.case}/")
+        assert "OI1: sealed" in page.inner_text("main")
 
 
 def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
@@ -209,7 +126,6 @@ def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
         fill_date(page, "Open disclosures up to and including", date(2099, 1, 1))
         press(page, "Continue")
         press(page, "Request the bundle")
-        look(page, "build-export")
         press(page, "Build the bundle")
         assert "The witness has not cosigned the log entry yet" in page.inner_text("main")
         face.apart(story.publish)

@@ -1,7 +1,6 @@
 """Twelve slow bodies at once on each face, without an account: others are answered, and the bodies are ended (issue 13)."""
 
 import http.client
-import os
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -12,10 +11,10 @@ from offmon.server.agencies.authentication.codes import code_of, step_of
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from tests.e2e.console.conftest import Face
-from tests.e2e.console.test_officer import press
 from tests.e2e.portal.conftest import served as portal_served
 from tests.e2e.portal.test_way_in import ingest_served
-from tests.e2e.serving import ROOT, free_port, listens, running, serving, waited_for
+from tests.e2e.pressing import sign_in
+from tests.e2e.serving import face_served, free_port, opened
 from tests.integration.console.office import PASSWORD, SECRET
 from tests.support.fake_device import Request
 from tests.support.story import Story
@@ -38,7 +37,11 @@ def test_slow_bodies_keep_nobody_out_and_are_ended(chromium: Browser, face: Face
         for name, started in {"portal": portal, "website": website, "ingest": ingest}.items():
             ports[name] = stack.enter_context(started(story))
         slow = {name: [stack.enter_context(begun(name, ports[name])) for _ in range(SLOW)] for name in FACES}
-        sign_in(chromium, face)
+        with opened(chromium, face.address) as page:
+            page.set_default_timeout(ANSWERED_MS)
+            page.goto("/")
+            sign_in(page, "colleague", PASSWORD, code_of(SECRET, step_of(clock.now())))
+            assert page.url.endswith("/alerts/")
         assert send(ports["ingest"], face.apart(lambda: a_batch(story, ports["ingest"]))) == 200
         for name in ("portal", "website"):
             assert ask(ports[name], *FACES[name][:2]) == 200
@@ -61,18 +64,13 @@ def ingest(story: Story) -> Iterator[int]:
 
 @contextmanager
 def website(story: Story) -> Iterator[int]:
-    port, log = free_port(), story.folder / "website.log"
+    port = free_port()
     told = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT / "src"),
         "OFFMON_DATABASE_URL": story.database.url(Process.WEBSITE),
         "OFFMON_WEBSITE_URL": f"http://www.localhost:{port}",
         "OFFMON_PUBLISHED": str(story.folder),
     }
-    with (
-        running(serving("offmon.server.faces.website.wsgi", port), told, log),
-        waited_for(lambda: listens(port), log),
-    ):
+    with face_served("offmon.server.faces.website.wsgi", told, story.folder / "website.log", port):
         yield port
 
 
@@ -84,19 +82,6 @@ def begun(name: str, port: int) -> Iterator[socket.socket]:
         head = f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 1000\r\n"
         one.sendall(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\nabc".encode())
         yield one
-
-
-def sign_in(chromium: Browser, face: Face) -> None:
-    with chromium.new_context(base_url=face.address) as context:
-        context.set_default_timeout(ANSWERED_MS)
-        page = context.new_page()
-        page.goto("/")
-        page.get_by_label("Sign-in name").fill("colleague")
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        press(page, "Sign in")
-        page.get_by_label("Code from your authenticator app").fill(code_of(SECRET, step_of(clock.now())))
-        press(page, "Sign in")
-        assert page.url.endswith("/alerts/")
 
 
 def a_batch(story: Story, port: int) -> Request:

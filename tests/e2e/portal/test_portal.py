@@ -1,13 +1,11 @@
 """The supervised person's page: at any width, by keyboard, without scripts, in both languages (issue 3)."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, Page, Request
 
-from offmon.core.person import activity_record
 from offmon.core.person.deadlines import RequestKind
 from offmon.words.catalogue import Language, translate
 from tests.e2e.controls import each_label_selects_its_own
@@ -15,6 +13,7 @@ from tests.e2e.elsewhere import FACES, cookies_sent
 from tests.e2e.looking import look
 from tests.e2e.portal.conftest import Own
 from tests.e2e.reach import by_keyboard, enlarged
+from tests.e2e.serving import opened
 
 PIN = "830194"
 READ = (
@@ -30,25 +29,10 @@ READ = (
 MOST_BYTES = 150_000
 
 
-def is_complaint(message: ConsoleMessage) -> bool:
-    """What the browser says of an error page's own status is none."""
-    return message.type == "error" and not urlsplit(message.location["url"]).path.endswith(("/absent/", "/leave/"))
-
-
 @pytest.fixture
 def page(chromium: Browser, own: Own) -> Iterator[Page]:
-    """A new browser's page. It fails the test for anything the browser complains of, or asks of another host."""
-    context = chromium.new_context(base_url=own.address)
-    opened = context.new_page()
-    complaints: list[str] = []
-    asked: set[str] = set()
-    opened.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("request", lambda sent: asked.add(urlsplit(sent.url).netloc))
-    yield opened
-    context.close()
-    assert complaints == []
-    assert asked == {urlsplit(own.address).netloc}
+    with opened(chromium, own.address, excused=("/absent/", "/leave/")) as page:
+        yield page
 
 
 def begin(page: Page, own: Own) -> None:
@@ -109,10 +93,7 @@ def test_every_page_is_accessible_light_and_fits_in_both_languages(page: Page, o
 
 
 def test_the_page_that_asks_whoever_tried_too_often_to_wait_is_as_good(chromium: Browser, own: Own) -> None:
-    with chromium.new_context(
-        base_url=own.address
-    ) as context:  # not `page`, which would call the answer's status a complaint
-        page = context.new_page()
+    with opened(chromium, own.address, excused=("/",)) as page:  # of its own address: the answer's status is an error's
         for language in Language:
             title = translate(language, "portal.wait.title")
             page.goto(f"/{language}/")
@@ -128,43 +109,25 @@ def test_the_page_that_asks_whoever_tried_too_often_to_wait_is_as_good(chromium:
             enlarged(page, f"portal-{language}-wait")
 
 
-def test_the_page_and_the_notice_are_taken_away_as_files(page: Page, own: Own) -> None:
-    """Under names that tell nobody what they are; what is in them is checked in `tests/integration`."""
-    begin(page, own)
-    taken = {}
-    for path, name in (("told", "portal.told.take"), ("notice", "portal.notice.form.text")):
-        page.goto(f"/en/{path}/")
-        with page.expect_download() as download:
-            page.get_by_role("link", name=translate(Language.ENGLISH, name)).click()
-        taken[download.value.suggested_filename] = Path(download.value.path()).read_bytes()
-    assert set(taken) == {"page.json", "page.txt"}
-    file = activity_record.read(taken["page.json"])
-    assert len(file.sent) == 3
-    assert [line.look.what for day in file.days for line in day.looks]
-    assert taken["page.txt"].decode().startswith("# Notice of monitoring")
-
-
 def test_it_works_without_scripts_and_the_sign_in_ends_with_the_browser(chromium: Browser, own: Own) -> None:
-    context: BrowserContext = chromium.new_context(base_url=own.address, java_script_enabled=False)
-    page = context.new_page()
-    begin(page, own)
-    assert page.get_by_text("visits to sites that are on a list").is_visible()
-    kept = {str(cookie["name"]): cookie for cookie in context.cookies()}
-    assert set(kept) == {"__Host-sitting", "csrftoken"}
-    for cookie in kept.values():
-        assert (cookie["domain"], cookie["sameSite"], cookie["secure"]) == ("portal.localhost", "Strict", True)
-        assert (cookie["httpOnly"], cookie["expires"]) == (True, -1)
-    page.get_by_role("link", name="Cymraeg").click()
-    assert page.get_by_role("heading", level=1).inner_text() == translate(Language.WELSH, "portal.now.title")
-    page.get_by_role("button", name=translate(Language.WELSH, "portal.frame.leave")).click()
-    page.goto("/cy/now/")
-    assert urlsplit(page.url).path == "/cy/"
-    page.goto("/en/")
-    page.get_by_label("Your sign-in name").fill(own.way_in.name)
-    page.get_by_label("Your PIN").fill(PIN)
-    page.get_by_role("button", name="Sign in").click()
-    assert urlsplit(page.url).path == "/en/now/"
-    context.close()
+    with opened(chromium, own.address, java_script_enabled=False) as page:
+        begin(page, own)
+        assert page.get_by_text("visits to sites that are on a list").is_visible()
+        kept = {str(cookie["name"]): cookie for cookie in page.context.cookies()}
+        assert set(kept) == {"__Host-sitting", "csrftoken"}
+        for cookie in kept.values():
+            assert (cookie["domain"], cookie["sameSite"], cookie["secure"]) == ("portal.localhost", "Strict", True)
+            assert (cookie["httpOnly"], cookie["expires"]) == (True, -1)
+        page.get_by_role("link", name="Cymraeg").click()
+        assert page.get_by_role("heading", level=1).inner_text() == translate(Language.WELSH, "portal.now.title")
+        page.get_by_role("button", name=translate(Language.WELSH, "portal.frame.leave")).click()
+        page.goto("/cy/now/")
+        assert urlsplit(page.url).path == "/cy/"
+        page.goto("/en/")
+        page.get_by_label("Your sign-in name").fill(own.way_in.name)
+        page.get_by_label("Your PIN").fill(PIN)
+        page.get_by_role("button", name="Sign in").click()
+        assert urlsplit(page.url).path == "/en/now/"
 
 
 def test_the_keyboard_alone_signs_in(page: Page, own: Own) -> None:

@@ -23,8 +23,7 @@ from offmon.core.person.delay import waits
 from offmon.server.base import clock
 from offmon.words.catalogue import Language
 from tests.database import Template
-from tests.e2e.portal.conftest import HOST
-from tests.e2e.serving import ROOT, free_port, listens, running, serving, waited_for
+from tests.e2e.portal.conftest import served
 from tests.integration.portal.person import PIN, Person, portal
 from tests.integration.portal.test_pages import later
 from tests.prove.markers import proves
@@ -54,21 +53,6 @@ def twins(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory)
         quiet = thread.submit(Monitored.begin, database, tmp_path_factory.mktemp("twins")).result()
         with Template(database.server, database.name).clone() as another:
             yield Twins(quiet, thread.submit(quiet.twin, another).result())
-
-
-@contextmanager
-def served(twin: Monitored, name: str) -> Iterator[str]:
-    """The portal of a twin as a process of its own; its address."""
-    port, log = free_port(), twin.story.folder / f"{name}.log"
-    with (
-        running(
-            serving("offmon.server.faces.portal.wsgi", port),
-            twin.environment(HOST) | {"PYTHONPATH": str(ROOT / "src")},
-            log,
-        ),
-        waited_for(lambda: listens(port), log),
-    ):
-        yield f"http://{HOST}:{port}"
 
 
 def sign_in(page: Page, way_in: WayIn) -> None:
@@ -101,8 +85,8 @@ def test_within_the_delay_not_a_byte_header_or_request_differs(chromium: Browser
     while today != time.local_day(clock.now()):  # again, where a midnight came between
         today, shown = time.local_day(clock.now()), []
         with ExitStack() as open_now:
-            for name, twin in (("quiet", twins.quiet), ("found", twins.found)):
-                address = open_now.enter_context(served(twin, name))
+            for twin in (twins.quiet, twins.found):
+                address = open_now.enter_context(served(twin.story, twin.story.database))
                 context = open_now.enter_context(chromium.new_context(base_url=address))
                 page = context.new_page()
                 sign_in(page, twin.way_in)

@@ -1,6 +1,5 @@
 """The code from the device's page opens the person's page elsewhere: real agent, ingest, portal and browser (issue 3, "Portal")."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,11 +18,12 @@ from offmon.server.base.policies import Process
 from offmon.server.deployments.actions import do_offer_enrolment, do_sign_profile
 from tests.database import Database, Template, short_folder
 from tests.e2e.portal.conftest import served
-from tests.e2e.serving import ROOT, free_port, listens, running, serving, waited_for
+from tests.e2e.serving import face_served, free_port
 from tests.integration.agent.devices import await_true
 from tests.integration.agent.presence.reading import choose_pin, code_in, get_code, go_to_pin, shown
 from tests.integration.agent.presence.stranger import Stranger
 from tests.support.story import INGEST, Story
+from tests.support.taken import superuser
 from trial.person import TrialPerson
 from trial.places import TrialHome, reachable_code
 
@@ -76,10 +76,8 @@ def _offered(story: Story) -> str:
 
 def _signed(story: Story) -> None:
     """The signer signs the profile of the device that enrolled itself."""
-    with story.database.connect_as_owner() as owner:
-        owner.execute("alter table deployments_device no force row level security")
-        ((device,),) = owner.execute("select id from deployments_device").fetchall()
-        owner.execute("alter table deployments_device force row level security")
+    with superuser(story) as hand:
+        ((device,),) = hand.execute("select id from deployments_device").fetchall()
     story.device.device = device.hex
     asked = story.ask_profile()
     with story.running(Process.SIGNER):
@@ -93,19 +91,13 @@ def ingest_served(story: Story, database: Database, port: int) -> Iterator[None]
     receipt = story.keys[KeyRole.RECEIPT]
     (story.folder / "receipt").write_bytes(receipt.private.private_bytes_raw())
     told = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT / "src"),
         "OFFMON_DATABASE_URL": database.url(Process.INGEST),
         "OFFMON_INGEST_URL": f"http://127.0.0.1:{port}",
         "OFFMON_CODE_KEY_FILE": str(story.folder / "code"),
         "OFFMON_RECEIPT_KEY_FILE": str(story.folder / "receipt"),
         "OFFMON_RECEIPT_KEY_NAME": receipt.name,
     }
-    log = story.folder / "ingest.log"
-    with (
-        running(serving("offmon.server.faces.ingest.wsgi", port), told, log),
-        waited_for(lambda: listens(port), log),
-    ):
+    with face_served("offmon.server.faces.ingest.wsgi", told, story.folder / "ingest.log", port):
         yield
 
 

@@ -3,13 +3,13 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.database import short_folder
-from tests.e2e.serving import chromium
+from tests.e2e.pressing import sign_in
+from tests.e2e.serving import chromium, opened
 from tests.support.loopback import Loopback, may_watch
 from trial.apps import next_code, way_in
 from trial.invented import OFFICER
@@ -66,25 +66,10 @@ def played() -> Iterator[Played]:
 
 @pytest.fixture
 def desk(played: Played, chromium: Browser) -> Iterator[Page]:
-    """The officer, signed in through the form. The test fails for anything the browser complains of, or asks of another host."""
+    """The officer, signed in through the form."""
     address = played.system.stack.url("console")
     by = way_in(played.system.stack.home, OFFICER)
-    context = chromium.new_context(base_url=address)
-    page = context.new_page()
-    complaints: list[str] = []
-    asked: set[str] = set()
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda sent: asked.add(urlsplit(sent.url).netloc))
-    page.goto("/")
-    page.get_by_label("Sign-in name").fill(OFFICER)
-    page.get_by_label("Password", exact=True).fill(by.password)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Sign in", exact=True).click()
-    page.get_by_label("Code from your authenticator app").fill(next_code(by.secret))
-    with page.expect_navigation():
-        page.get_by_role("button", name="Sign in", exact=True).click()
-    yield page
-    context.close()
-    assert complaints == []
-    assert asked == {urlsplit(address).netloc}
+    with opened(chromium, address) as page:
+        page.goto("/")
+        sign_in(page, OFFICER, by.password, next_code(by.secret))
+        yield page

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from offmon.core.log.audit import Verb
 from tests.e2e.looking import look
+from tests.e2e.pressing import follow, press
 from tests.e2e.thread.conftest import Played
 from tests.support.loopback import watched
 from trial import checks, invented
@@ -59,8 +60,7 @@ def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(desk
     assert logged(Verb.CONTENT_REVEALED) == 2
 
     desk.goto(alert)
-    with desk.expect_navigation():
-        desk.get_by_role("button", name="Decide").click()
+    follow(desk, "Decide", "button")
     look(desk, "decide")
     desk.get_by_label("Reasonable excuse considered").check()
     desk.get_by_label("Why?").fill(REASON)
@@ -121,13 +121,3 @@ def test_nor_did_anything_of_it_go_by_on_the_loopback(played: Played) -> None:
 def real_uid(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
     return int(next(line for line in status if line.startswith("Uid:")).split()[1])
-
-
-def press(page: Page, button: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=button, exact=True).click()
-
-
-def follow(page: Page, link: re.Pattern[str]) -> None:
-    with page.expect_navigation():
-        page.get_by_role("link", name=link).first.click()

@@ -1,29 +1,19 @@
 """Pages as people get them: accessible, within the width of a phone, clean under the policy, and working without scripts."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.looking import look
 from tests.e2e.reach import by_keyboard, enlarged
+from tests.e2e.serving import opened
 
 
 @pytest.fixture
 def page(chromium: Browser, face: str) -> Iterator[Page]:
-    """It fails the test for anything the browser complains of, or asks of another host."""
-    context = chromium.new_context(base_url=face)
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    asked: set[str] = set()
-    opened.on("request", lambda sent: asked.add(urlsplit(sent.url).netloc))
-    yield opened
-    context.close()
-    assert complaints == []
-    assert asked == {urlsplit(face).netloc}
+    with opened(chromium, face) as page:
+        yield page
 
 
 @pytest.mark.parametrize("path", ["/", "/form/"])
@@ -49,21 +39,17 @@ def test_a_form_with_errors_is_accessible_and_its_summary_leads_to_the_boxes(pag
 
 
 def test_an_error_page_is_accessible_and_gives_its_reference(chromium: Browser, face: str) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 900}, base_url=face)
-    opened = context.new_page()
-    answer = opened.goto("/nowhere/")
-    assert answer is not None
-    assert answer.headers["x-request-id"] in opened.inner_text("main")
-    look(opened, "not-found")
-    context.close()
+    with opened(chromium, face, excused=("/nowhere/",), viewport={"width": 390, "height": 900}) as page:
+        answer = page.goto("/nowhere/")
+        assert answer is not None
+        assert answer.headers["x-request-id"] in page.inner_text("main")
+        look(page, "not-found")
 
 
 def test_everything_works_without_scripts(chromium: Browser, face: str) -> None:
-    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 900}, base_url=face)
-    opened = context.new_page()
-    opened.goto("/form/")
-    assert opened.get_by_role("link", name="People").is_visible()  # the menu is open, since nothing could open it
-    opened.get_by_role("button", name="Save and continue").click()
-    assert opened.get_by_role("link", name="Enter order reference").get_attribute("href") == "#id_reference"
-    assert not opened.get_by_role("button", name="Show password").is_visible()
-    context.close()
+    with opened(chromium, face, java_script_enabled=False, viewport={"width": 390, "height": 900}) as page:
+        page.goto("/form/")
+        assert page.get_by_role("link", name="People").is_visible()  # the menu is open, since nothing could open it
+        page.get_by_role("button", name="Save and continue").click()
+        assert page.get_by_role("link", name="Enter order reference").get_attribute("href") == "#id_reference"
+        assert not page.get_by_role("button", name="Show password").is_visible()

@@ -27,7 +27,7 @@ from tests.e2e.console.conftest import HOST as CONSOLE_HOST  # noqa: E402
 from tests.e2e.console.conftest import served as console_served  # noqa: E402
 from tests.e2e.portal.conftest import HOST as PORTAL_HOST  # noqa: E402
 from tests.e2e.portal.conftest import served as portal_served  # noqa: E402
-from tests.e2e.serving import ROOT, chromium, free_port, listens, running, serving, waited_for  # noqa: E402
+from tests.e2e.serving import SHARED, chromium, face_served, free_port, listens, running, waited_for  # noqa: E402
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
 from tests.support.checked import contact_checked  # noqa: E402
 from tests.support.fake_device import RELEASE  # noqa: E402
@@ -79,13 +79,12 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
             thread.submit(story.publish).result()
             (published / "trust.json").write_bytes(codec.dump(story.trust()))
             port = free_port()
-            shared = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")}
-            website = shared | {
+            website = {
                 "OFFMON_DATABASE_URL": database.url(Process.WEBSITE),
                 "OFFMON_WEBSITE_URL": f"http://{HOST}:{port}",
                 "OFFMON_PUBLISHED": str(published),
             }
-            assurance = shared | {
+            assurance = SHARED | {
                 "OFFMON_DATABASE_URL": database.url(Process.ASSURANCE),
                 "OFFMON_AGENT_RELEASES": RELEASE,
                 "OFFMON_SITE_ADDRESS": f"127.0.0.1:{port}",
@@ -98,8 +97,7 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
                 "OFFMON_WITNESS_KEY": story.witness.key.vkey,
             }
             with (
-                running(serving("offmon.server.faces.website.wsgi", port), website, folder / "website.log"),
-                waited_for(lambda: listens(port), folder / "website.log"),
+                face_served("offmon.server.faces.website.wsgi", website, folder / "website.log", port),
                 running(["offmon.server.processes.assurance"], assurance, folder / "assurance.log"),
             ):
                 yield Face(database, f"http://{HOST}:{port}", story, witness, thread)

@@ -6,7 +6,6 @@ The numbers are invented, and valid in no scheme (R-ID-12).
 import base64
 import http.client
 import json
-import os
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from playwright.sync_api import Browser
 from offmon.server.base.policies import Process
 from offmon.server.processes.roles import create_roles
 from tests.database import DJANGO_MIGRATIONS, Database, Template, short_folder
-from tests.e2e.serving import ROOT, free_port, listens, running, serving, waited_for
+from tests.e2e.serving import face_served, free_port
 from tests.e2e.website.conftest import HOST
 from trial.postgres import Cluster
 from trial.seeking import found
@@ -83,18 +82,12 @@ def site() -> Iterator[Site]:
             with template.clone() as database:
                 port = free_port()
                 told = {
-                    "PATH": os.environ["PATH"],
-                    "PYTHONPATH": str(ROOT / "src"),
                     "TMPDIR": str(run),
                     "OFFMON_DATABASE_URL": database.url(Process.WEBSITE),
                     "OFFMON_WEBSITE_URL": f"http://{HOST}:{port}",
                     "OFFMON_PUBLISHED": str(published),
                 }
-                log = run / "website.log"
-                with (
-                    running(serving("offmon.server.faces.website.wsgi", port), told, log),
-                    waited_for(lambda: listens(port), log),
-                ):
+                with face_served("offmon.server.faces.website.wsgi", told, run / "website.log", port):
                     yield Site(database, port, (cluster.home, run))
         finally:
             cluster.destroy()

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, Page, Request
 
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Ms
@@ -18,8 +18,9 @@ from offmon.server.base.web.permissions import doors
 from offmon.server.oversight.actions import CheckedPaper, do_record_attestation
 from offmon.words.catalogue import Language, texts
 from tests.e2e.controls import each_label_selects_its_own
-from tests.e2e.looking import look, unfolded
+from tests.e2e.looking import look, unfold
 from tests.e2e.reach import by_keyboard, enlarged
+from tests.e2e.serving import opened
 from tests.e2e.website.conftest import Face
 from tests.support.fake_device import now
 from tests.support.story import Story
@@ -39,26 +40,10 @@ STORED = """async () => localStorage.length + sessionStorage.length + (await ind
     + (await caches.keys()).length + (await navigator.serviceWorker.getRegistrations()).length"""
 
 
-def is_complaint(message: ConsoleMessage) -> bool:
-    """What the browser says of an error page's own status is none."""
-    about = urlsplit(message.location["url"]).path
-    return message.type == "error" and not about.endswith(ERRORS)
-
-
 @pytest.fixture
 def page(chromium: Browser, face: Face) -> Iterator[Page]:
-    """A new browser's page. It fails the test for anything the browser complains of, or asks of another host."""
-    context = chromium.new_context(base_url=face.address)
-    opened = context.new_page()
-    complaints: list[str] = []
-    asked: set[str] = set()
-    opened.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("request", lambda sent: asked.add(urlsplit(sent.url).netloc))
-    yield opened
-    context.close()
-    assert complaints == []
-    assert asked == {urlsplit(face.address).netloc}
+    with opened(chromium, face.address, excused=ERRORS) as page:
+        yield page
 
 
 def examined(page: Page, name: str, language: Language = Language.ENGLISH) -> None:
@@ -74,10 +59,9 @@ def examined(page: Page, name: str, language: Language = Language.ENGLISH) -> No
 def test_every_page_is_accessible_and_fits_in_both_languages(page: Page, language: Language) -> None:
     for route in EVERY:
         page.goto(f"/{language.value}/{route}")
+        unfold(page)
         name = f"site-{language.value}-{route.partition('?')[0].strip('/').replace('/', '-') or 'home'}"
         examined(page, name, language)
-        if unfolded(page):
-            examined(page, f"{name}-unfolded", language)
 
 
 def fault_of(language: Language) -> dict[str, tuple[str, dict[str, str]]]:
@@ -138,14 +122,11 @@ def keep_in_each_store(page: Page, face: Face) -> None:
     page.evaluate("localStorage.a = sessionStorage.a = 1")
 
 
-def test_a_look_at_what_is_stored_sees_each_store_of_the_browser(chromium: Browser, face: Face) -> None:
-    context = chromium.new_context(base_url=face.address)
-    page = context.new_page()
+def test_a_look_at_what_is_stored_sees_each_store_of_the_browser(page: Page, face: Face) -> None:
     page.goto("/en/")
     assert stored(page) == ([], 0)
     keep_in_each_store(page, face)
     assert stored(page) == ([], 5)
-    context.close()
 
 
 def counted(face: Face) -> int:
@@ -162,11 +143,9 @@ def choose_on_the_cookies_page(page: Page, choice: str) -> None:
 
 def somebody_else_accepts(chromium: Browser, face: Face) -> None:
     """From then on the database lets a count pass: whose visits are none, the site alone knows."""
-    context = chromium.new_context(base_url=face.address)
-    page = context.new_page()
-    choose_on_the_cookies_page(page, "Yes")
-    page.goto("/en/")
-    context.close()
+    with opened(chromium, face.address) as page:
+        choose_on_the_cookies_page(page, "Yes")
+        page.goto("/en/")
 
 
 def stored_on_every_page(page: Page) -> set[tuple[tuple[str, ...], int]]:
@@ -190,8 +169,7 @@ def test_nothing_is_stored_or_counted_but_the_choice_and_with_it(chromium: Brows
     assert not page.get_by_text("May we count this visit?").is_visible()
     assert stored(page) == (["offmon_choice"], 0)
     look(page, "site-en-home-chosen")
-    one_word = {(("offmon_choice",), 0)}
-    assert stored_on_every_page(page) == one_word
+    assert stored_on_every_page(page) == {(("offmon_choice",), 0)}
     assert counted(face) == before
     choose_on_the_cookies_page(page, "Yes")
     page.goto("/en/privacy/")
@@ -202,7 +180,8 @@ def test_nothing_is_stored_or_counted_but_the_choice_and_with_it(chromium: Brows
     choose_on_the_cookies_page(page, "No")
     assert page.locator("table tbody th").all_inner_texts() == stored(page)[0]  # the table names what there is
     now = counted(face)
-    assert stored_on_every_page(page) == one_word
+    page.goto("/en/privacy/")
+    assert stored(page) == (["offmon_choice"], 0)
     assert counted(face) == now
 
 
@@ -220,22 +199,23 @@ def test_the_keyboard_alone_reaches_the_way_to_ask_about_a_person(page: Page) ->
     assert page.get_by_text("call 101").is_visible()
 
 
-def broken(face: Face) -> tuple[int, set[str]]:
-    """What `offmon assure` says: its exit status, and the promises that it calls broken or stale."""
+def assured(face: Face, *marks: str) -> tuple[int, set[str]]:
+    """What `offmon assure` says: its exit status, and the promises that it marks so."""
     ended = subprocess.run(
         [sys.executable, "-m", "offmon", "assure", face.address], capture_output=True, text=True, check=False
     )
     assert ended.returncode in {0, 1}, ended.stderr
     lines = [line for line in ended.stdout.splitlines() if not line.startswith(" ")]
     assert len(lines) == len(PROMISES)
-    return ended.returncode, {line[10:] for line in lines if line.startswith(("BROKEN", "STALE"))}
+    return ended.returncode, {line[10:] for line in lines if line[:10].strip() in marks}
 
 
-def until(face: Face, expected: set[str]) -> None:
+def until(face: Face, expected: set[str], status: int) -> None:
+    """Until those promises are called broken or stale, and no other."""
     deadline = time.monotonic() + WITHIN_S
-    while broken(face)[1] != expected:
-        assert time.monotonic() < deadline, broken(face)
-        time.sleep(3)
+    while (said := assured(face, "BROKEN", "STALE")) != (status, expected):
+        assert time.monotonic() < deadline, said
+        time.sleep(1)
 
 
 type Hand = Callable[[Face], object]
@@ -287,50 +267,36 @@ BREAKS: dict[str, tuple[Hand, Hand, Control]] = {
 }
 
 
-def marked(face: Face, name: str) -> set[str]:
-    """The lines of `offmon assure` that it marks so."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "offmon", "assure", face.address], capture_output=True, text=True, check=False
-    )
-    return {line[10:] for line in ended.stdout.splitlines() if line.startswith(f"{name:9} ")}
-
-
 def test_breaking_controls_turns_exactly_what_rests_on_them_within_a_minute(page: Page, face: Face) -> None:
     """A trigger, an assessment, the witness and a paper: what rests on one of them turns, and nothing else; mended, all is as before."""
     record_membership(face)
-    until(face, set())
-    assert broken(face)[0] == 0
-    at_rest = marked(face, "kept")
+    until(face, set(), 0)
+    _, at_rest = assured(face, "kept")
     page.goto("/en/safeguards/")
     controls = {control for _, _, control in BREAKS.values()}
     resting = {promise.slug for promise in PROMISES if controls & set(promise.controls)}
     lines = {page.locator(f"#{slug} h3").inner_text() for slug in resting}
     for breaks, _, _ in BREAKS.values():
         breaks(face)
-    until(face, lines)
-    assert broken(face)[0] == 1
-    kept = marked(face, "kept")
+    until(face, lines, 1)
+    _, kept = assured(face, "kept")
     assert kept >= at_rest - lines  # a promise of which there was nothing to look at yet may be kept by now
     assert not kept & lines
     page.reload()
     assert {slug for slug in resting if "BROKEN" in page.locator(f"#{slug}").inner_text().upper()} == resting
     for _, mends, _ in BREAKS.values():
         mends(face)
-    until(face, set())
-    assert marked(face, "kept") >= at_rest
+    until(face, set(), 0)
+    assert assured(face, "kept")[1] >= at_rest
 
 
 def test_everything_works_without_scripts(chromium: Browser, face: Face) -> None:
-    context = chromium.new_context(
-        java_script_enabled=False, base_url=face.address, viewport={"width": 390, "height": 900}
-    )
-    opened = context.new_page()
-    opened.goto("/cy/")
-    opened.get_by_role("button", name="Na, peidiwch â'i gyfrif").click()
-    opened.get_by_role("link", name="Cysylltu").first.click()
-    opened.get_by_label("Nac ydy, mae am Offmon neu'r wefan hon").check()
-    opened.get_by_role("button", name="Parhau").click()
-    opened.get_by_label("Eich neges").fill("A86/0000I a 2086/0000000I")
-    opened.get_by_role("button", name="Anfon").click()
-    assert "Ni chadwyd ef gennym" in opened.inner_text("main")
-    context.close()
+    with opened(chromium, face.address, java_script_enabled=False, viewport={"width": 390, "height": 900}) as page:
+        page.goto("/cy/")
+        page.get_by_role("button", name="Na, peidiwch â'i gyfrif").click()
+        page.get_by_role("link", name="Cysylltu").first.click()
+        page.get_by_label("Nac ydy, mae am Offmon neu'r wefan hon").check()
+        page.get_by_role("button", name="Parhau").click()
+        page.get_by_label("Eich neges").fill("A86/0000I a 2086/0000000I")
+        page.get_by_role("button", name="Anfon").click()
+        assert "Ni chadwyd ef gennym" in page.inner_text("main")

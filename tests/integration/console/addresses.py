@@ -38,6 +38,7 @@ from trial.papers import pages
 class Addresses:
     """The story's case, with a decision and an export asked for; and a second, so that each page that lists people lists two."""
 
+    office: Office
     given: dict[str, str]
     second: Id
 
@@ -78,7 +79,7 @@ class Addresses:
             "request_id": request_id,
             "restriction_id": restriction_id,
         }
-        return cls(given, beside(office, "Pat Otherwise"))
+        return cls(office, given, beside(office, "Pat Otherwise"))
 
     def pages(self) -> list[tuple[Line, str]]:
         """Each address that is a page."""

@@ -2,8 +2,6 @@
 
 import functools
 import html
-import importlib
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,13 +27,13 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id
+from tests.support.site import settings_of
 from tests.support.story import Story
 from tests.unit.server.faces.matrix import ROLES, Whose, is_guest
 
 PASSWORD = "correct horse, battery staple"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # the key of everybody's invented app
 ENVIRONMENT = {
-    "OFFMON_DATABASE_URL": "postgresql://offmon_console@127.0.0.1/none",  # the test's own database is put in its place
     "OFFMON_SECRET_KEY": "an invented key of the tests, of no value to anyone, 0123456789",
     "OFFMON_COLUMN_KEY_FILE": "/nowhere",
     "OFFMON_CODE_KEY_FILE": "/nowhere",
@@ -45,15 +43,6 @@ ENVIRONMENT = {
     "OFFMON_TRUST": "/nowhere",
     "OFFMON_CODE_IS_ENOUGH_FOR": "86,86P",
 }
-
-
-def console_settings() -> dict[str, Any]:
-    """What the console's own settings module says, less its database."""
-    with patch.dict(os.environ, ENVIRONMENT):
-        module = importlib.import_module("offmon.server.base.settings.console")
-    return {
-        name: value for name, value in vars(module).items() if name.isupper() and name not in {"DATABASES", "LOGGING"}
-    }
 
 
 @functools.cache
@@ -69,11 +58,12 @@ class Office:
     story: Story
     staff: dict[tuple[Role, Whose], Id] = field(default_factory=dict)
     other_agency: Id = field(default_factory=new_id)
+    other_team: Id = field(default_factory=new_id)
     party: Id = field(default_factory=lambda: Id("0" * 32))
 
     def open(self) -> "Office":
         """Set the other agency and everybody up."""
-        story, other_team = self.story, new_id()
+        story = self.story
         with story.database.connect_as_owner() as owner:
             owner.execute(
                 "insert into agencies_agency (id, name, force_code, origin, root, contact,"
@@ -84,29 +74,28 @@ class Office:
             )
             owner.execute(
                 "insert into agencies_team (id, agency_id, name) values (%s, %s, 'South')",
-                [other_team, self.other_agency],
+                [self.other_team, self.other_agency],
             )
             owner.execute("update agencies_staff set password = %s", [encoded()])
             for role in ROLES:
                 for whose in Whose:
-                    elsewhere = whose in {Whose.ANOTHER_AGENCYS, Whose.PARTYS}
                     self.staff[role, whose] = new_id()
+                    one = self.actor(role, whose)
                     owner.execute(
                         "insert into agencies_staff (id, password, agency_id, team_id, sign_in, display_name, role, is_active)"
                         " values (%s, %s, %s, %s, %s, 'Robin Invented', %s, true)",
-                        [
-                            self.staff[role, whose],
-                            encoded(),
-                            self.other_agency if elsewhere else story.agency,
-                            other_team if elsewhere else story.officer.team,
-                            sign_in_name(role, whose),
-                            role.value,
-                        ],
+                        [one.id, encoded(), one.agency, one.team, sign_in_name(role, whose), role.value],
                     )
         self.party = self.give_out(story.case)
         with story.console(), story.with_keys():
-            self._set_apps_up(other_team)
+            self._set_apps_up()
         return self
+
+    def actor(self, role: Role, whose: Whose) -> Actor:
+        """One of these people, at their own agency."""
+        if whose in {Whose.ANOTHER_AGENCYS, Whose.PARTYS}:
+            return Actor(self.staff[role, whose], role, self.other_team, self.other_agency)
+        return Actor(self.staff[role, whose], role, self.story.officer.team, self.story.agency)
 
     def give_out(self, case: Id) -> Id:
         """Whoever may have a case on their caseload has this one, here and at the agency that becomes party to it. The party's row."""
@@ -118,16 +107,11 @@ class Office:
                     do_grant_caseload(case, staff, "works on it", actor=self.story.officer)
         return party
 
-    def _set_apps_up(self, other_team: Id) -> None:
+    def _set_apps_up(self) -> None:
         """Everybody set their app up, by a code of an hour ago, so that each code of now is unused."""
         an_hour_ago = Ms(clock.now() - time.HOUR_MS)
         code = code_of(SECRET, step_of(an_hour_ago))
-        everybody = list(self.story.staff.values())
-        for (role, whose), person in self.staff.items():
-            if whose in {Whose.ANOTHER_AGENCYS, Whose.PARTYS}:
-                everybody.append(Actor(person, role, other_team, self.other_agency))
-            else:
-                everybody.append(Actor(person, role, self.story.officer.team, self.story.agency))
+        everybody = [*self.story.staff.values(), *(self.actor(*one) for one in self.staff)]
         show = door.show  # at its own time: the database takes none of an hour ago
         then = SimpleNamespace(now=lambda: an_hour_ago)
         with patch.multiple(door, clock=then, show=lambda factor, actor: show(factor, actor, at=clock.now())):
@@ -138,7 +122,7 @@ class Office:
     @contextmanager
     def running(self) -> Iterator[None]:
         """The console, as its process runs it."""
-        with self.story.console(), override_settings(**console_settings()), self.story.with_keys():
+        with self.story.console(), override_settings(**settings_of("console", ENVIRONMENT)), self.story.with_keys():
             yield
 
 

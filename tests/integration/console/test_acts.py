@@ -9,10 +9,12 @@ from django.http import HttpResponse
 from django.test import Client
 
 from offmon.core import clock
+from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.states import AlertState, DeploymentState
+from offmon.server.agencies.actions import do_grant_caseload
+from offmon.server.deployments.queries import DeploymentFile
 from offmon.server.evidence.queries import CaseFile, case_file
-from offmon.server.triage import queries as triage
 from tests.integration.console.office import Office, send, send_checked, sign_in
 from tests.support.fake_device import now
 from tests.support.papers import PDF
@@ -45,6 +47,19 @@ def file(office: Office, case: str | None = None) -> CaseFile:
     found = case_file(office.story.case if case is None else case, actor=office.story.officer)  # type: ignore[arg-type]
     assert found is not None
     return found
+
+
+def monitoring(office: Office, case: str | None = None) -> DeploymentFile:
+    found = file(office, case).monitoring
+    assert found is not None
+    return found
+
+
+def newest_profile(office: Office) -> tuple[int, str]:
+    """Its version and state, of the first device."""
+    found = monitoring(office).devices[0].profile
+    assert found is not None
+    return found.version, found.state
 
 
 def an_order() -> dict[str, object]:
@@ -86,7 +101,7 @@ def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
     instrument = the_id(record_order(officer, case, "shpo_sc", **given), "instruments")
     assert send(officer, f"/cases/{case}/instruments/{instrument}/terms/new/", **a_term()).status_code == 302
     for other in (office.story.colleague, office.story.authoriser):
-        _share(office, case, other.id)
+        do_grant_caseload(Id(case), other.id, "works on it too", actor=office.story.officer)
 
     [term] = file(office, case).terms
     page = colleague.get(f"/cases/{case}/terms/{term.id}/confirm/").content.decode()
@@ -99,9 +114,7 @@ def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
     assert "phrase_terms" not in with_list  # no term makes that necessary
     assert send(officer, f"/cases/{case}/draft/", site_terms=[term.id], site_lists=[chosen]).status_code == 302
 
-    monitoring = file(office, case).monitoring
-    assert monitoring is not None
-    draft = f"/cases/{case}/drafts/{monitoring.authorisations[0].id}/authorise/"
+    draft = f"/cases/{case}/drafts/{monitoring(office, case).authorisations[0].id}/authorise/"
     answers = dict.fromkeys(("aim", "rational_link", "less_intrusive", "fair_balance"), "In my own words.")
     assert "Enter whether the aim is important enough" in errors(send(authoriser, draft, **answers | {"aim": " "}))
     assert send_checked(authoriser, draft, **answers).status_code == 302
@@ -118,22 +131,13 @@ def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
     assert "before it was created" in errors(early)
     served |= {**day("served_on", clock.local_day(now())), "served_at": clock.london_text(now())[11:16]}
     assert send(officer, f"{paper}served/", **served).status_code == 302
-    monitoring = file(office, case).monitoring
-    assert monitoring is not None
-    assert monitoring.deployment.state is DeploymentState.NOTICE_SERVED
-    assert not monitoring.notices[0].acknowledged
+    assert monitoring(office, case).deployment.state is DeploymentState.NOTICE_SERVED
+    assert not monitoring(office, case).notices[0].acknowledged
 
     offered = send(officer, f"/cases/{case}/enrolment/")
     [code] = re.findall(r"[A-Z2-7]{4}(?:-[A-Z2-7]{4}){7}", offered.content.decode())
     assert offered["Cache-Control"] == "no-store"
     assert code not in officer.get(f"/cases/{case}/enrolment/").content.decode()
-
-
-def _share(office: Office, case: str, staff: str) -> None:
-    """The console has no page for it yet: the action that it will call."""
-    from offmon.server.agencies.actions import do_grant_caseload
-
-    do_grant_caseload(case, staff, "works on it too", actor=office.story.officer)  # type: ignore[arg-type]
 
 
 def test_whoever_recorded_a_term_does_not_confirm_it(office: Office) -> None:
@@ -149,9 +153,6 @@ def test_whoever_recorded_a_term_does_not_confirm_it(office: Office) -> None:
 
 def test_the_law_says_no_on_the_form_itself(office: Office) -> None:
     officer, case = sign_in("officer"), office.story.case
-    given = {**an_order(), "controller": office.story.agency, **day("convicted_on", date(2020, 11, 30))}
-    answer = record_order(officer, case, "shpo_sc", **given)
-    assert "the order is under the 2003 Act" in errors(answer)
     term = {**a_term(), **day("until", date(2027, 1, 14))}
     answer = send(officer, f"/cases/{case}/instruments/{office.story.instrument}/terms/new/", **term)
     assert "lasts at least 5 years" in errors(answer)
@@ -181,8 +182,7 @@ def test_a_person_decides_once_and_is_shown_what(office: Office) -> None:
     assert "Decision recorded" in shown
     assert "&lt;b&gt;a library" in shown
     assert "No alerts to decide" in officer.get("/alerts/").content.decode()
-    view = triage.alert(alert, actor=office.story.officer)
-    assert view is not None
+    view = office.story.alert()
     assert (view.state, view.decision and view.decision.reason) == (AlertState.DECIDED, reason)
     token = {"csrfmiddlewaretoken": officer.cookies["csrftoken"].value}
     again = officer.post(f"/alerts/{alert}/decide/", {"outcome": "visit", "reason": "Again", "shown": "1", **token})
@@ -257,17 +257,12 @@ def test_a_bundle_is_asked_for_and_says_what_it_would_hold(office: Office) -> No
 def test_a_profile_is_asked_for(office: Office) -> None:
     officer, story = sign_in("officer"), office.story
     assert send(officer, f"/cases/{story.case}/devices/{story.device.device}/profile/").status_code == 302
-    monitoring = file(office).monitoring
-    assert monitoring is not None
-    asked = monitoring.devices[0].profile
-    assert asked is not None
-    assert (asked.version, asked.state) == (2, "asked")
+    assert newest_profile(office) == (2, "asked")
 
 
 def test_while_the_vault_is_down_nothing_is_shown_and_the_page_says_so(office: Office) -> None:
     officer, [alert] = sign_in("officer"), office.story.alerts
-    view = triage.alert(alert, actor=office.story.officer)
-    assert view is not None
-    answer = send(officer, f"/alerts/{alert}/occurrences/{view.occurrences[0].leaf}/", reason="To see what it is")
+    leaf = office.story.alert().occurrences[0].leaf
+    answer = send(officer, f"/alerts/{alert}/occurrences/{leaf}/", reason="To see what it is")
     assert "The vault does not answer" in errors(answer)
     assert "listed.invalid" not in answer.content.decode()

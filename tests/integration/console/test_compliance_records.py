@@ -44,6 +44,11 @@ def looked_at(office: Office, at: Ms | None = None) -> None:
         do_note([ask(Control.PAPER_IWF, now() if at is None else at, ())])
 
 
+def an_officer(whose: Whose) -> Client:
+    """A data protection officer, signed in."""
+    return sign_in(sign_in_name(Role.DATA_PROTECTION, whose))
+
+
 def register(officer: Client) -> str:
     """What the page says, as it is read."""
     return " ".join(re.sub(r"<[^>]+>", " ", officer.get("/compliance/").content.decode()).split())
@@ -51,9 +56,7 @@ def register(officer: Client) -> str:
 
 def test_one_agencys_paper_is_not_claimed_for_another_and_the_register_says_so(office: Office) -> None:
     rule = "once every agency has one"
-    officers = [
-        sign_in(sign_in_name(Role.DATA_PROTECTION, whose)) for whose in (Whose.COLLEAGUES, Whose.ANOTHER_AGENCYS)
-    ]
+    officers = [an_officer(whose) for whose in (Whose.COLLEAGUES, Whose.ANOTHER_AGENCYS)]
     assert "so the public page shows none" in register(officers[0])
     for officer, due, shown in zip(
         officers, (ControlStanding.NOT_HELD, ControlStanding.HOLDS), ("Not claimed", "Claimed"), strict=True
@@ -74,16 +77,15 @@ def test_one_agencys_paper_is_not_claimed_for_another_and_the_register_says_so(o
 
 @proves("S45", compliance_records._recorded, disabled=lambda actor, asked: [("somebody", 2**52, True)])
 def test_a_paper_counts_from_when_it_is_recorded_until_it_is_withdrawn(office: Office) -> None:
-    other = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.ANOTHER_AGENCYS))
-    assert send(other, "/compliance/new/", **a_paper()).status_code == 302
-    officer = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.COLLEAGUES))
+    assert send(an_officer(Whose.ANOTHER_AGENCYS), "/compliance/new/", **a_paper()).status_code == 302
+    officer = an_officer(Whose.COLLEAGUES)
     assert held(office) is ControlStanding.NOT_HELD
     assert send(officer, "/compliance/new/", **a_paper()).status_code == 302
     assert held(office) is ControlStanding.HOLDS
     page = officer.get("/compliance/").content.decode()
     assert "An invented body" in page
     assert f"Robin Invented, {words.day(now())}" in page, "who checked it, and when"
-    path = page[page.index("/compliance/", page.index("Withdraw") - 200) :].split('"')[0]
+    [path] = re.findall(r'"(/compliance/[0-9a-f]{32}/withdraw/)"', page)
     assert "Enter why it is withdrawn" in errors(send(officer, path))
     assert send(officer, path, reason="It was not renewed.").status_code == 302
     assert held(office) is ControlStanding.FAILS
@@ -95,19 +97,19 @@ def test_a_paper_counts_from_when_it_is_recorded_until_it_is_withdrawn(office: O
 
 
 def test_a_paper_that_is_to_begin_is_not_held_yet_and_can_be_withdrawn(office: Office) -> None:
-    officer = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.COLLEAGUES))
+    officer = an_officer(Whose.COLLEAGUES)
     assert send(officer, "/compliance/new/", **a_paper(2, 10)).status_code == 302
     assert held(office) is ControlStanding.NOT_HELD
     page = officer.get("/compliance/").content.decode()
     assert "Withdraw" in page
-    path = page[page.index("/compliance/", page.index("Withdraw") - 200) :].split('"')[0]
+    [path] = re.findall(r'"(/compliance/[0-9a-f]{32}/withdraw/)"', page)
     assert send(officer, path, reason="The dates were wrong.").status_code == 302
     assert "Withdraw" not in officer.get("/compliance/").content.decode()
     assert held(office) is ControlStanding.NOT_HELD, "it never was held"
 
 
 def test_a_paper_that_has_ended_fails_and_one_that_ends_first_is_refused(office: Office) -> None:
-    officer = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.COLLEAGUES))
+    officer = an_officer(Whose.COLLEAGUES)
     assert "ends before it begins" in errors(send(officer, "/compliance/new/", **a_paper(5, 2)))
     assert send(officer, "/compliance/new/", **a_paper(-10, -5)).status_code == 302
     assert held(office) is ControlStanding.FAILS

@@ -6,7 +6,6 @@ from django.test import Client
 
 from offmon.core.formats.event import Gravity
 from offmon.core.log.audit import Verb
-from offmon.server.triage import queries
 from tests.integration.console.office import Office, hidden, sign_in
 from tests.integration.triage.test_decide import REASON
 from tests.integration.triage.test_pass_on import grow
@@ -43,9 +42,8 @@ def test_whoever_has_not_looked_at_all_of_it_is_sent_to_do_so(office: Office) ->
 def test_a_form_sent_without_a_look_closes_nothing(office: Office) -> None:
     """As by a second window, or one of the times it was noticed alone."""
     officer, colleague, [alert] = sign_in("officer"), sign_in("colleague"), office.story.alerts
-    view = queries.alert(alert, actor=office.story.colleague)
-    assert view is not None
-    for browser, path in ((colleague, "decide/"), (officer, f"occurrences/{view.occurrences[0].leaf}/")):
+    leaf = office.story.alert("colleague").occurrences[0].leaf
+    for browser, path in ((colleague, "decide/"), (officer, f"occurrences/{leaf}/")):
         page = browser.get(f"/alerts/{alert}/{path}")
         assert page.status_code == 200
         [entry] = office.story.entries(Verb.ALERT_CONSULTED)[-1:]
@@ -73,9 +71,7 @@ def test_a_form_that_was_opened_before_comes_back_and_they_look_at_what_was_adde
     assert "New disclosures arrived since your review" in officer.get(f"/alerts/{alert}/").content.decode()
     assert post(officer, office, page).status_code == 200  # sent again as it was, it closes no more than it showed
     assert post(officer, office, answer).status_code == 302
-    shown = queries.alert(alert, actor=office.story.officer)
-    assert shown is not None
-    assert shown.decision is not None
+    assert office.story.alert().decision is not None
 
 
 def test_what_is_decided_is_said_to_whoever_comes_late(office: Office) -> None:
@@ -117,10 +113,9 @@ def test_a_decision_is_checked_before_it_is_recorded_and_can_be_changed(office: 
         assert "Check your decision" in shown_first.content.decode()
     assert office.story.entries(Verb.ALERT_DECIDED) == []
     assert officer.post(f"/alerts/{alert}/decide/", {**hidden(checked), "step": "record"}).status_code == 302
-    view = queries.alert(alert, actor=office.story.officer)
-    assert view is not None
-    assert view.decision is not None
-    assert (view.decision.outcome, view.decision.reason) == ("visit", lines)
+    decision = office.story.alert().decision
+    assert decision is not None
+    assert (decision.outcome, decision.reason) == ("visit", lines)
 
 
 def test_more_that_is_sent_while_they_check_is_looked_at_first(office: Office) -> None:

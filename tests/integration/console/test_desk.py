@@ -26,9 +26,8 @@ from offmon.server.rights.requests.actions import (
 from offmon.words.catalogue import Language
 from offmon.words.dates import day
 from tests.integration.console.office import Office, send, sign_in, sign_in_as
-from tests.integration.console.test_restrictions import day as boxes
-from tests.integration.portal.person import portal
-from tests.integration.portal.test_pages import signed_in
+from tests.integration.console.test_acts import day as boxes
+from tests.integration.portal.person import portal, signed_in
 from tests.prove.markers import proves
 from tests.support.days import in_days, today
 from tests.unit.server.faces.matrix import Whose
@@ -55,7 +54,7 @@ def test_a_request_by_phone_has_the_same_clock_as_one_on_the_portal(office: Offi
         assert person.send(f"/en/ask/{kind}/", words="on the page").status_code == 302
     with office.running():
         given = {"kind": kind.value, "channel": "phone", "taken_by": story.officer.id, "words": "by phone"}
-        answer = send(sign_in("officer"), f"/cases/{story.case}/requests/new/", **given, **boxes("received", 0))
+        answer = send(sign_in("officer"), f"/cases/{story.case}/requests/new/", **given, **boxes("received", today()))
         assert answer["Location"] == "/requests/"
         both = queries.open_requests(actor=story.officer)
     assert {row.channel for row in both} == {Channel.PORTAL, Channel.PHONE}
@@ -103,7 +102,7 @@ def test_a_supervisor_takes_it_up_extends_and_answers_and_the_person_sees_how_fa
     assert "inert marker of mine" in supervisor.get(f"/requests/{request}/").content.decode()
     assert send(supervisor, f"/requests/{request}/take-up/").status_code == 302
     told = {"reasons": "There is much of it.", "told_by": "letter"}
-    assert send(supervisor, f"/requests/{request}/extend/", **told, **boxes("told", 0)).status_code == 302
+    assert send(supervisor, f"/requests/{request}/extend/", **told, **boxes("told", today())).status_code == 302
     shown = queries.request(request, actor=story.supervisor)
     assert shown is not None
     assert shown.row.due == due(RequestKind.DATA, today(), extended=True)
@@ -115,7 +114,7 @@ def test_a_supervisor_takes_it_up_extends_and_answers_and_the_person_sees_how_fa
     assert day(Language.ENGLISH, time.start_of_day(due(RequestKind.DATA, today(), extended=True).day)) in body
     with office.running():
         given = {"words": "A copy was sent.", "sent_by": "letter"}
-        assert send(supervisor, f"/requests/{request}/answer/", **given, **boxes("sent", 0)).status_code == 302
+        assert send(supervisor, f"/requests/{request}/answer/", **given, **boxes("sent", today())).status_code == 302
         page = supervisor.get(f"/requests/{request}/").content.decode()
         assert "A copy was sent." in page
         assert "No requests." in supervisor.get("/requests/").content.decode()
@@ -129,21 +128,16 @@ def test_a_supervisor_takes_it_up_extends_and_answers_and_the_person_sees_how_fa
     assert "much of it" not in str(steps)
 
 
-@pytest.mark.parametrize(
-    ("changed", "code"),
-    [
-        ({"received": 1}, "not-received-yet"),
-        ({"channel": Channel.PORTAL}, "not-by-portal"),
-        ({"words": "x" * 4001}, "too-long"),
-        ({"taken_by": Id("0" * 32)}, "not-on-caseload"),
-    ],
-)
-def test_what_nobody_could_have_received_so_is_not_taken_down(
-    office: Office, changed: dict[str, Any], code: str
-) -> None:
-    with pytest.raises(Refused) as refused:
-        do_take_down(office.story.case, said(office, **changed), actor=office.story.officer)
-    assert refused.value.code == code
+def test_what_nobody_could_have_received_so_is_not_taken_down(office: Office) -> None:
+    refused: dict[str, dict[str, Any]] = {
+        "not-received-yet": {"received": 1},
+        "not-by-portal": {"channel": Channel.PORTAL},
+        "too-long": {"words": "x" * 4001},
+        "not-on-caseload": {"taken_by": Id("0" * 32)},
+    }
+    for code, changed in refused.items():
+        with pytest.raises(Refused, match=code):
+            do_take_down(office.story.case, said(office, **changed), actor=office.story.officer)
 
 
 def test_an_answer_comes_from_another_role_whole_and_once(office: Office) -> None:
@@ -157,9 +151,8 @@ def test_an_answer_comes_from_another_role_whole_and_once(office: Office) -> Non
         (replace(whole, sent=in_days(-4)), story.supervisor, "wrong-day"),
         (replace(whole, sent=in_days(1)), story.supervisor, "wrong-day"),
     ):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refused, match=code):
             do_answer(request, answer, actor=actor)
-        assert refused.value.code == code
     do_answer(request, whole, actor=story.supervisor)
     with pytest.raises(Refused, match="answered already"):
         do_answer(request, whole, actor=story.supervisor)

@@ -1,14 +1,12 @@
 """A document over HTTP: its type, what its page may embed, and that only the caseload gets it (R-LEG-1)."""
 
-from datetime import date
-
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis
 from offmon.core.clock import DAY_MS, local_day
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
 from tests.integration.console.office import Office, send, sign_in
-from tests.integration.console.test_acts import day, errors, file
+from tests.integration.console.test_acts import day, errors, file, newest_profile
 from tests.support.story import page_image
 from trial.papers import pages
 
@@ -64,15 +62,7 @@ def test_an_end_is_recorded_once_and_asks_for_the_narrower_profile(office: Offic
     given = {"time": "12:00", "reason": "Quashed", "ended_on-day": "1", "ended_on-month": "1", "ended_on-year": "2020"}
     assert "cannot have ended before it was in force" in errors(send(browser, path, **given))
     [instrument] = file(office).instruments
-    at = day("ended_on", _a_day_after(instrument.effective_from))
+    at = day("ended_on", local_day(Ms(instrument.effective_from + DAY_MS)))
     assert send(browser, path, **given | at).status_code == 302
-    monitoring = file(office).monitoring
-    assert monitoring is not None
-    asked = monitoring.devices[0].profile
-    assert asked is not None
-    assert (asked.version, asked.state) == (2, "asked")
+    assert newest_profile(office) == (2, "asked")
     assert "You can record an end only once" in browser.get(path).content.decode()
-
-
-def _a_day_after(at: Ms) -> date:
-    return local_day(Ms(at + DAY_MS))

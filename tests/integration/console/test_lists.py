@@ -100,16 +100,15 @@ def test_a_list_is_drafted_by_one_and_approved_by_another(office: Office) -> Non
     assert verbs[-3:] == [Verb.LIST_DRAFTED, Verb.LIST_APPROVED, Verb.LIST_PUBLISHED]
 
 
-@pytest.mark.parametrize(
-    "heading", ["host,label", "Name, Site, Gravity", '"name","what","gravity"', "label,url,severity"]
-)
-def test_a_heading_is_left_out_and_the_officer_is_told(office: Office, heading: str) -> None:
-    officer, entries = sign_in("officer"), f"\r\n{heading}\r\nforum-1, https://forum.invalid/chat, high"
-    answer = send(officer, "/lists/new/", **given(entries=entries))
-    row = the_id(answer, "lists")
-    assert [(one.rule, one.pattern) for one in version(office, row).entries] == [("forum-1", "forum.invalid/chat")]
-    assert f"The heading “{heading}” was left out." in html.unescape(text_of(officer.get(answer["Location"])))
-    assert "was left out" not in text_of(officer.get(answer["Location"]))
+def test_a_heading_is_left_out_and_the_officer_is_told(office: Office) -> None:
+    officer = sign_in("officer")
+    for n, heading in enumerate(["host,label", "Name, Site, Gravity", '"name","what","gravity"', "label,url,severity"]):
+        entries = f"\r\n{heading}\r\nforum-1, https://forum.invalid/chat, high"
+        answer = send(officer, "/lists/new/", **given(entries=entries, called=f"forums-{n}"))
+        row = the_id(answer, "lists")
+        assert [(one.rule, one.pattern) for one in version(office, row).entries] == [("forum-1", "forum.invalid/chat")]
+        assert f"The heading “{heading}” was left out." in html.unescape(text_of(officer.get(answer["Location"])))
+        assert "was left out" not in text_of(officer.get(answer["Location"]))
 
 
 def test_an_address_is_listed_without_its_scheme_and_a_phrase_as_it_is(office: Office) -> None:
@@ -186,9 +185,8 @@ def test_the_next_version_begins_as_the_one_before_and_takes_its_place_when_sign
 def test_an_older_draft_is_never_approved(office: Office) -> None:
     first = next_version(office, ENTRIES[Capability.SITE])
     do_draft_list(a_list(Capability.SITE, ENTRIES[Capability.SITE], version=3), actor=office.story.officer)
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Refused, match="bad-move"):
         do_approve(Id(first), actor=office.story.supervisor)
-    assert refusal.value.code == "bad-move"
 
 
 def test_an_entry_that_is_a_public_suffix_by_now_is_not_approved(
@@ -203,13 +201,9 @@ def test_an_entry_that_is_a_public_suffix_by_now_is_not_approved(
 
 
 def test_a_version_follows_the_newest_and_goes_on_looking_for_the_same(office: Office) -> None:
-    for draft, code in (
-        (a_list(Capability.SITE, ENTRIES[Capability.SITE], version=3), "other-version"),
-        (a_list(Capability.SITE, ENTRIES[Capability.SITE], version=1), "other-version"),
-    ):
-        with pytest.raises(Refused) as refusal:
-            do_draft_list(draft, actor=office.story.officer)
-        assert refusal.value.code == code
+    for other in (3, 1):
+        with pytest.raises(Refused, match="other-version"):
+            do_draft_list(a_list(Capability.SITE, ENTRIES[Capability.SITE], version=other), actor=office.story.officer)
 
 
 @proves("S36", queries._in_use, disabled=lambda signed: [it for _, it in signed])
@@ -235,9 +229,9 @@ def test_a_paused_list_is_chosen_no_more_and_gives_no_next_profile(office: Offic
     assert "refused by the signer, because a list that it names is paused, out of date, or not signed" in page
 
 
-@pytest.mark.parametrize(
-    ("entries", "says"),
-    [
+def test_what_cannot_be_read_is_said_by_its_line_and_nothing_is_lost(office: Office) -> None:
+    officer = sign_in("officer")
+    for typed, says in (
         ("", "Enter at least one entry"),
         ("one, listed.invalid", "Line 1: Enter a short name, the site and its gravity"),
         ("a, a.invalid, high\r\nb, b.invalid, dire", "Line 2: The gravity must be urgent, high or standard"),
@@ -253,17 +247,14 @@ def test_a_paused_list_is_chosen_no_more_and_gives_no_next_profile(office: Offic
         ("a, a\ufffd.invalid, high", "Line 1: We cannot read a character in it"),
         ('a, "a.invalid, high', "Line 1: The quotation marks do not match"),
         (f"a, a.invalid, high\r\n{'x' * (MAX_LINE + 1)}", "Line 2: The line has 1,001 characters"),
-    ],
-)
-def test_what_cannot_be_read_is_said_by_its_line_and_nothing_is_lost(office: Office, entries: str, says: str) -> None:
-    answer = send(sign_in("officer"), "/lists/new/", **given(entries=entries))
-    assert says in errors(answer).replace("&quot;", '"')
-    page = answer.content.decode()
-    assert "Forums on which adults meet children." in page
-    assert 'value="forums"' in page
-    kept = re.search(r'<textarea[^>]*name="entries"[^>]*>(.*?)</textarea>', page, re.DOTALL)
-    assert kept is not None
-    assert len(kept[1].strip()) >= len(entries.strip())
+    ):
+        answer = send(officer, "/lists/new/", **given(entries=typed))
+        assert says in errors(answer).replace("&quot;", '"'), typed
+        page = answer.content.decode()
+        assert "Forums on which adults meet children." in page
+        assert 'value="forums"' in page
+        [kept] = re.findall(r'<textarea[^>]*name="entries"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+        assert len(kept.strip()) >= len(typed.strip()), typed
     assert office.story.entries(Verb.LIST_DRAFTED)[3:] == []
 
 
@@ -276,9 +267,9 @@ def test_a_file_with_a_fault_is_shown_in_the_box_so_that_it_can_be_put_right(off
     assert "b,b.invalid,dire" in page.content.decode()
 
 
-@pytest.mark.parametrize(
-    ("data", "says"),
-    [
+def test_a_bad_file_is_refused_in_words(office: Office) -> None:
+    officer = sign_in("officer")
+    for data, says in (
         (b"a,a.invalid,high\nb,caf\xe9.invalid,high\n", "Line 2: This is not UTF-8"),
         (b"a,\xed\xa0\x80.invalid,high\n", "Line 1: This is not UTF-8"),
         (b"a,a.invalid,high\x00\n", "Line 1: We cannot read a character in it"),
@@ -287,14 +278,9 @@ def test_a_file_with_a_fault_is_shown_in_the_box_so_that_it_can_be_put_right(off
         (b"", "The file is empty"),
         (b"".join(b"a%d,a%d.invalid,high\n" % (n, n) for n in range(MAX_ENTRIES + 2)), "at most 10,000 entries"),
         (b"a,a.invalid,high\n" * (MAX_ENTRIES + 1), "9,975 more lines have errors"),
-    ],
-    ids=["latin", "surrogate", "nul", "a-megabyte-line", "too-large", "empty", "too-many", "all-the-same"],
-)
-def test_a_bad_file_is_refused_in_words(office: Office, data: bytes, says: str) -> None:
-    file = SimpleUploadedFile("list.csv", data, "text/csv")
-    page = send(sign_in("officer"), "/lists/new/", **given(file=file))
-    assert page.status_code == 200
-    assert says in page.content.decode()
+    ):
+        page = send(officer, "/lists/new/", **given(file=SimpleUploadedFile("list.csv", data, "text/csv")))
+        assert (page.status_code, says in page.content.decode()) == (200, True), says
     assert "forums@1" not in {line.name for line in queries.register(actor=office.story.officer)[0]}
 
 

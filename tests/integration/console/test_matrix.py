@@ -4,6 +4,7 @@ import re
 import secrets
 from copy import deepcopy
 from http.cookies import SimpleCookie
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from offmon.core.access import portal_access
+from offmon.core.access.roles import Role
 from offmon.core.log.audit import Verb
 from offmon.server.base.policies import Process
 from tests.integration.console.addresses import Addresses
@@ -46,55 +48,41 @@ FORMS = {
 }
 
 
-def test_each_address_opens_to_whom_the_document_says(office: Office) -> None:
-    addresses = Addresses.of(office)
+def test_each_address_opens_to_whom_the_document_says(addresses: Addresses) -> None:
     wrong = []
-    for role in ROLES:
-        for whose in Whose:
-            browser = sign_in_as(office, role, whose)
-            for line, path in addresses.pages():
-                status = browser.get(path, follow=line.route in LEADS_ON).status_code
-                if status != line.expected(role, whose):
-                    wrong.append(f"{role} {path} ({whose.value} case): {status}, not {line.expected(role, whose)}")
-    assert wrong == []
-
-
-def test_a_form_is_refused_to_whom_its_page_is(office: Office) -> None:
-    """Sent outright, as by someone who never opened the page: the door is the same, and nothing is written."""
-    addresses = Addresses.of(office)
-    before = _entries(office)
-    wrong, refused = [], 0
-    for role in ROLES:
-        for whose in (Whose.COLLEAGUES, Whose.ANOTHER_AGENCYS):
-            browser = sign_in(sign_in_name(role, whose))
-            browser.handler.enforce_csrf_checks = False
-            for line, path in addresses.pages():
-                if not line.of_a_case:
-                    continue
-                refused += whose is Whose.COLLEAGUES
-                if browser.post(path).status_code != line.expected(role, whose):
-                    wrong.append(f"{role} {path} ({whose.value} case)")
-    assert wrong == []
-    # Of this agency's own: the sign-ins, and each refusal.
-    assert _entries(office) - before == len(ROLES) + refused
-
-
-def test_a_guest_s_form_is_refused_where_a_party_has_no_part(office: Office) -> None:
-    addresses = Addresses.of(office)
-    wrong = []
-    for role in ROLES:
-        browser = sign_in_as(office, role, Whose.PARTYS)
-        browser.handler.enforce_csrf_checks = False
+    for role, whose in product(ROLES, Whose):
+        browser = sign_in_as(addresses.office, role, whose)
         for line, path in addresses.pages():
-            expected = line.expected(role, Whose.PARTYS)
-            if line.of_a_case and expected != 200 and browser.post(path).status_code != expected:
-                wrong.append(f"{role} {path}")
+            status = browser.get(path, follow=line.route in LEADS_ON).status_code
+            if status != line.expected(role, whose):
+                wrong.append(f"{role} {path} ({whose.value} case): {status}, not {line.expected(role, whose)}")
     assert wrong == []
 
 
-def test_nobody_signed_in_is_led_to_the_sign_in_page(office: Office) -> None:
+def test_a_form_is_refused_to_whom_its_page_is(addresses: Addresses) -> None:
+    """Sent outright, as by someone who never opened the page: the door is the same, and nothing is written."""
+    before, forms = _entries(addresses.office), sum(line.of_a_case for line, _ in addresses.pages())
+    for role, whose in product(ROLES, (Whose.COLLEAGUES, Whose.ANOTHER_AGENCYS)):
+        assert forms_refused(addresses, role, whose) == forms
+    # Of this agency's own: the sign-ins, and each refusal.
+    assert _entries(addresses.office) - before == len(ROLES) * (1 + forms)
+    for role in ROLES:
+        forms_refused(addresses, role, Whose.PARTYS)
+
+
+def forms_refused(addresses: Addresses, role: Role, whose: Whose) -> int:
+    """Each form of a case that is to be refused to them is; how many there were."""
+    browser = sign_in_as(addresses.office, role, whose)
+    browser.handler.enforce_csrf_checks = False
+    expected = {path: line.expected(role, whose) for line, path in addresses.pages() if line.of_a_case}
+    expected = {path: status for path, status in expected.items() if status != 200}
+    assert {path: browser.post(path).status_code for path in expected} == expected, (role, whose)
+    return len(expected)
+
+
+def test_nobody_signed_in_is_led_to_the_sign_in_page(addresses: Addresses) -> None:
     nobody = Client()
-    for line, path in Addresses.of(office).pages():
+    for line, path in addresses.pages():
         if line.permission is not None:
             answer = nobody.get(path)
             assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/sign-in/"), path

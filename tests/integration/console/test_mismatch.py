@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-import psycopg
 import pytest
 from django.test import Client
 
@@ -18,7 +17,7 @@ from tests.integration.console.office import Office, send, send_checked, sign_in
 from tests.integration.console.test_acts import day, the_id
 from tests.integration.console.test_reads import vault_behind
 from tests.prove.markers import proves
-from tests.support.taken import overwrite
+from tests.support.taken import overwrite, superuser
 from tests.unit.server.faces.matrix import Whose
 
 TOLD = "Records that do not match the log"
@@ -113,9 +112,8 @@ def test_a_built_bundle_that_was_changed_does_not_leave(office: Office, officer:
     assert send(officer, f"{page}build/").status_code == 302
     assert send(sign_in("supervisor"), f"{page}approve/").status_code == 302
     office.story.publish()
-    with psycopg.connect(office.story.database.server.superuser_url, dbname=office.story.database.name) as superuser:
-        superuser.execute("set session_replication_role = replica")
-        superuser.execute(
+    with superuser(office.story) as hand:
+        hand.execute(
             "update evidence_enclosedpayload set ciphertext = set_byte(ciphertext, 0, 255 - get_byte(ciphertext, 0))"
         )
     said = send(officer, f"{page}download/").content.decode()

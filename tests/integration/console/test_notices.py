@@ -8,23 +8,16 @@ import pytest
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import Checkpoint
-from offmon.server.base.scope import scope
 from offmon.server.deployments import queries
 from offmon.server.deployments.actions import do_make_notice
-from offmon.server.deployments.queries import DeploymentFile, PaperView
+from offmon.server.deployments.queries import PaperView
 from offmon.words.catalogue import Language
 from tests.integration.console.office import Office, send, sign_in
+from tests.integration.console.test_acts import monitoring
 from tests.support.spoken import said_in
 from tests.support.taken import overwrite
 
 ID = "[0-9a-f]{32}"
-
-
-def file(office: Office) -> DeploymentFile:
-    with scope(office.story.officer):
-        found = queries.file_of(office.story.case)
-    assert found is not None
-    return found
 
 
 def view(office: Office, paper: str) -> PaperView:
@@ -34,7 +27,7 @@ def view(office: Office, paper: str) -> PaperView:
 
 
 def test_what_is_recorded_as_served_is_the_digest_of_the_text_that_was_made(office: Office) -> None:
-    [notice] = file(office).notices
+    [notice] = monitoring(office).notices
     kept = view(office, office.story.paper)
     assert notice.text == kept.line.text == sha256(kept.paper.text.encode()).hexdigest()
     assert notice.language == kept.line.language == Language.ENGLISH
@@ -61,22 +54,11 @@ def test_an_unserved_notice_says_when_something_it_tells_of_has_changed(office: 
     assert "have changed since this notice was created" in officer.get(made).content.decode()
 
 
-@pytest.mark.parametrize("form", ["page", "large", "easy"])
-def test_each_form_in_both_languages_says_which_hours_are_watched(office: Office, form: str) -> None:
-    officer, case = sign_in("officer"), office.story.case
-    path = f"/cases/{case}/notices/{office.story.paper}/"
-    english = officer.get(f"{path}?form={form}").content.decode()
-    assert "Hours: Monday to Friday, 9am to 5pm" in english
-    [other] = re.findall(f'href="(/cases/{case}/notices/{ID}/)">The same', officer.get(path).content.decode())
-    welsh = officer.get(f"{other}?form={form}").content.decode()
-    assert 'Oriau: <span lang="en">Monday to Friday, 9am to 5pm</span>' in welsh
-
-
 def test_a_notice_that_lacks_a_piece_is_not_made_and_the_page_says_which(office: Office) -> None:
     overwrite(office.story, "agencies_agency", office.story.agency, {"on_call_urgent": ""})
     answer = send(sign_in("officer"), f"/cases/{office.story.case}/notices/new/").content.decode()
     assert "Missing: who is called out of hours" in answer
-    assert len(file(office).papers) == len(Language)
+    assert len(monitoring(office).papers) == len(Language)
     with pytest.raises(Refused) as refused:
         do_make_notice(office.story.deployment, actor=office.story.officer)
     assert refused.value.code == "notice-incomplete"
@@ -121,25 +103,19 @@ def test_it_prints_a_checkpoint_of_the_log_that_a_witness_has_seen(office: Offic
 
 
 def test_a_text_that_was_altered_where_it_lies_is_not_shown(office: Office) -> None:
-    story = office.story
-    with story.database.connect_as_owner() as owner:
-        owner.execute("alter table deployments_noticepaper disable trigger user, no force row level security")
-        changed = owner.execute("update deployments_noticepaper set words = %s where id = %s", [b"x" * 80, story.paper])
-        assert changed.rowcount == 1
+    overwrite(office.story, "deployments_noticepaper", office.story.paper, {"words": b"x" * 80})
     with pytest.raises(NotAuthentic):
-        queries.paper(story.paper, actor=story.officer)
+        queries.paper(office.story.paper, actor=office.story.officer)
 
 
-def test_who_is_not_on_the_caseload_sees_no_notice(office: Office) -> None:
-    assert queries.paper(office.story.paper, actor=office.story.stranger) is None
-
-
-def test_on_the_welsh_notice_an_agencys_words_are_english(office: Office) -> None:
+def test_each_form_says_which_hours_are_watched_and_in_welsh_that_an_agencys_words_are_english(office: Office) -> None:
     officer, case = sign_in("officer"), office.story.case
-    english = officer.get(f"/cases/{case}/notices/{office.story.paper}/").content.decode()
-    [other] = re.findall(f'href="(/cases/{case}/notices/{ID}/)">The same notice in Welsh', english)
+    path = f"/cases/{case}/notices/{office.story.paper}/"
+    [other] = re.findall(f'href="(/cases/{case}/notices/{ID}/)">The same', officer.get(path).content.decode())
     for form in ("page", "large", "easy"):
+        assert "Hours: Monday to Friday, 9am to 5pm" in officer.get(f"{path}?form={form}").content.decode()
         page = officer.get(f"{other}?form={form}").content.decode()
+        assert 'Oriau: <span lang="en">Monday to Friday, 9am to 5pm</span>' in page
         article = page[page.index("<article") : page.index("</article>")]
         for words in ("An invented force", "86 000", "You must not use listed places"):
             assert words in said_in(article, "en")

@@ -9,7 +9,7 @@ from offmon.server.deployments.queries import asked_profiles
 from offmon.server.detectors.actions import do_pause
 from offmon.server.detectors.models import ListVersion
 from tests.integration.console.office import Office, send, sign_in
-from tests.integration.console.test_acts import a_term, an_order, day, errors, file, record_order, the_id
+from tests.integration.console.test_acts import a_term, an_order, day, errors, file, monitoring, record_order, the_id
 from tests.support.fake_device import now
 from tests.support.taken import overwrite
 
@@ -31,11 +31,6 @@ def test_a_term_of_a_licence_has_a_last_day(office: Office) -> None:
     assert "Enter the last day" in errors(send(officer, path, **a_term()))
     assert not [term for term in file(office).terms if term.instrument == licence]
     assert send(officer, path, **a_term(), **day("until", date(2099, 1, 1))).status_code == 302
-
-
-def test_and_one_of_an_order_may_hold_until_further_order(office: Office) -> None:
-    path = f"/cases/{office.story.case}/instruments/{office.story.instrument}/terms/new/"
-    assert FURTHER_ORDER in sign_in("officer").get(path).content.decode()
 
 
 def test_a_newer_order_ends_the_older_and_the_page_asks_for_its_end(office: Office) -> None:
@@ -92,9 +87,7 @@ def test_where_the_next_profile_cannot_be_signed_the_pages_say_so_before_an_end_
     with story.running(Process.SIGNER), scope(story.signer):
         [asked] = asked_profiles()
     story.sign(asked)
-    monitoring = file(office).monitoring
-    assert monitoring is not None
-    [device] = monitoring.devices
+    [device] = monitoring(office).devices
     for path in ("", f"devices/{device.device.id}/profile/"):
         page = officer.get(f"/cases/{story.case}/{path}").content.decode()
         assert "Its newest profile allows no collection" in page

@@ -6,18 +6,14 @@ import pytest
 from django.test import override_settings
 
 from offmon.core.access.step_up import Act, resists
-from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import Refused
-from offmon.core.ids import Ms
 from offmon.server.agencies.authentication.queries import check_shown_in
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.evidence.actions import ExportRequest, do_ask_export, do_ask_reveal
-from offmon.server.triage import queries as triage
 from tests.integration.console.office import Office, next_code, send, sign_in
 from tests.integration.console.test_passkeys import ORIGIN, add, answer, asked, knock
-from tests.integration.console.test_step_up import content_path, export_path
+from tests.integration.console.test_step_up import assert_refused, content_path, export_path
 from tests.prove.markers import proves
 from tests.support.authenticator import Authenticator
 
@@ -40,15 +36,7 @@ def test_who_signed_in_by_a_code_and_has_no_passkey_is_led_to_add_one(office: Of
 
 @proves("S72", resists, disabled=lambda act, *, code_is_enough, has_passkey: False)
 def test_the_action_refuses_a_code_whatever_the_page_did(office: Office) -> None:
-    story = office.story
-    shown = triage.alert(story.alerts[0], actor=story.officer)
-    assert shown is not None
-    one = shown.occurrences[0]
-    with pytest.raises(Refused, match="factor-phishable"):
-        do_ask_reveal(story.alerts[0], one.leaf, one.place, "to decide it", actor=story.officer)
-    request = ExportRequest("The court", "trial", Period(Ms(clock.now() - DAY_MS), clock.now()))
-    with pytest.raises(Refused, match="factor-phishable"):
-        do_ask_export(story.case, request, actor=story.officer)
+    assert_refused(office.story, "factor-phishable")
 
 
 def test_the_vault_asks_it_of_the_rows_itself(office: Office) -> None:

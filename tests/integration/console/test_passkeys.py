@@ -15,7 +15,6 @@ from django.test import Client
 from offmon.core.access.roles import Role
 from offmon.core.access.step_up import Factor
 from offmon.core.errors import Refused
-from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.server.agencies.authentication import actions as door
 from offmon.server.agencies.authentication import passkeys, queries
@@ -26,7 +25,7 @@ from offmon.server.base.ids import new_id
 from offmon.server.base.scope import action
 from tests.integration.console.office import PASSWORD, Office, send, sign_in, sign_in_name
 from tests.integration.console.test_signing_in import denied
-from tests.integration.console.test_step_up import content_path
+from tests.integration.console.test_step_up import content_path, shown_by
 from tests.prove.markers import proves
 from tests.support.authenticator import Authenticator
 from tests.support.taken import shown_earlier
@@ -65,10 +64,6 @@ def knock(name: str) -> Client:
     return browser
 
 
-def own(office: Office, session: Id | None) -> Actor:
-    return replace(office.story.officer, session=session)
-
-
 @pytest.fixture
 def key(office: Office) -> Authenticator:
     """The officer's."""
@@ -86,9 +81,7 @@ def test_it_signs_in_is_shown_again_and_stands_in_the_log(office: Office, key: A
     assert browser.get("/alerts/").status_code == 200
     signed_in = office.story.entries(Verb.SIGNED_IN)[-1]
     assert [one.table for one in signed_in.touched] == ["passkey", "factor_shown"]
-    shown = queries.shown_by(actor=own(office, signed_in.session))
-    assert shown is not None
-    assert shown.factor is Factor.PASSKEY
+    assert shown_by(replace(office.story.officer, session=signed_in.session)).factor is Factor.PASSKEY
     shown_earlier(office.story, 61)
     content = content_path(office)
     address = browser.get(content)["Location"]
@@ -141,10 +134,8 @@ def test_a_challenge_counts_once_for_one_purpose_and_five_minutes(office: Office
     add(browser, to_show)
     options, token = asked(browser, "/show-again/passkey/")
     given = {"answer": to_show.show(options), "csrfmiddlewaretoken": token}
-    assert (
-        "took too long" in browser.post("/your-passkeys/new/", {**given, "name": "Red"}).content.decode()
-    )  # it is to show
-    assert "took too long" in browser.post("/show-again/passkey/", given).content.decode()  # and spent by that
+    for path in ("/your-passkeys/new/", "/show-again/passkey/"):  # it is to show, and spent by that
+        assert "took too long" in browser.post(path, {**given, "name": "Red"}).content.decode()
 
 
 @proves("S47", drop="alter table agencies_factorshown drop constraint agencies_factorshown_challenge_key")
@@ -173,10 +164,7 @@ def test_a_removed_passkey_opens_nothing_nor_does_one_of_whoever_was_reset(offic
     assert "or was removed" in again.content.decode()
     second = Authenticator(ORIGIN)
     add(browser, second)
-    admin = Actor(
-        office.staff[Role.TENANT_ADMIN, Whose.OWN], Role.TENANT_ADMIN, office.story.officer.team, office.story.agency
-    )
-    door.do_reset_factor(office.story.officer.id, "All is lost.", actor=admin)
+    door.do_reset_factor(office.story.officer.id, "All is lost.", actor=office.actor(Role.TENANT_ADMIN, Whose.OWN))
     [reset] = office.story.entries(Verb.FACTOR_RESET)
     assert [one.table for one in reset.touched] == ["second_factor", "passkey"]
     assert queries.passkeys(actor=office.story.officer) == []

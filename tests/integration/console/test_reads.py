@@ -27,10 +27,9 @@ AS_WHOM = [
 
 
 @pytest.mark.parametrize(("role", "whose"), AS_WHOM)
-def test_the_subjects_shown_are_the_subjects_logged(office: Office, role: Role, whose: Whose) -> None:
+def test_the_subjects_shown_are_the_subjects_logged(addresses: Addresses, role: Role, whose: Whose) -> None:
     """Each page that opens, and each that answers a form. A guest's consultations too stand in the run of the agency that leads."""
-    addresses = Addresses.of(office)
-    case = office.story.case
+    office, case = addresses.office, addresses.office.story.case
     people = {case: "Sam Invented", addresses.second: "Pat Otherwise"}
     browser = sign_in_as(office, role, whose)
     browser.handler.enforce_csrf_checks = False
@@ -60,8 +59,8 @@ def test_the_subjects_shown_are_the_subjects_logged(office: Office, role: Role, 
     assert [one.case for one in office.story.entries(Verb.CONTENT_REVEALED)] == [case] * revealed
 
 
-def test_a_list_of_two_people_is_two_entries_of_one_request(office: Office) -> None:
-    addresses, officer = Addresses.of(office), sign_in("officer")
+def test_a_list_of_two_people_is_two_entries_of_one_request(addresses: Addresses) -> None:
+    office, officer = addresses.office, sign_in("officer")
     for path in LISTS:
         answer = officer.get(path)
         entries = [one for one in office.story.entries(*Verb) if one.request == answer["X-Request-Id"]]

@@ -5,7 +5,7 @@ import re
 from syrupy.assertion import SnapshotAssertion
 
 from tests.integration.console.addresses import Addresses
-from tests.integration.console.office import Office, sign_in_as
+from tests.integration.console.office import sign_in_as
 from tests.support.snapshots import PageText, around, fixed, read
 from tests.unit.server.faces.matrix import ROLES, Line, Whose
 
@@ -26,9 +26,9 @@ def named(line: Line) -> str:
     return re.sub(r"<\w+:(\w+)>", r"\1", line.route).strip("/").replace("/", "-") or "start"
 
 
-def test_each_page_is_as_reviewed(office: Office, snapshot: SnapshotAssertion) -> None:
-    text, addresses = snapshot.use_extension(PageText), Addresses.of(office)
-    browsers = {role: sign_in_as(office, role, Whose.OWN) for role in ROLES}
+def test_each_page_is_as_reviewed(addresses: Addresses, snapshot: SnapshotAssertion) -> None:
+    text = snapshot.use_extension(PageText)
+    browsers = {role: sign_in_as(addresses.office, role, Whose.OWN) for role in ROLES}
     foot = ""
     for line, path in addresses.pages():
         if "/pages/" in path or ITS_OWN in path or path == "/sign-out/":

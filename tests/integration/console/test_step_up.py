@@ -19,18 +19,16 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id, new_salt
 from offmon.server.evidence.actions import ExportRequest, do_ask_export, do_ask_reveal
-from offmon.server.triage import queries as triage
 from tests.integration.console.office import Office, next_code, send, sign_in, sign_in_as
 from tests.integration.console.test_signing_in import denied
 from tests.prove.markers import proves
+from tests.support.story import Story
 from tests.support.taken import insert, name, shown_earlier, taken_console
 from tests.unit.server.faces.matrix import Whose
 
 
 def content_path(office: Office) -> str:
-    shown = triage.alert(office.story.alerts[0], actor=office.story.officer)
-    assert shown is not None
-    return f"/alerts/{office.story.alerts[0]}/occurrences/{shown.occurrences[0].leaf}/"
+    return f"/alerts/{office.story.alerts[0]}/occurrences/{office.story.alert().occurrences[0].leaf}/"
 
 
 def export_path(office: Office) -> str:
@@ -84,18 +82,20 @@ def test_what_another_sitting_showed_counts_for_nothing(office: Office) -> None:
     assert [is_asked(one, content) for one in (first, second)] == [True, False]
 
 
-def test_the_action_refuses_whatever_the_page_did(office: Office) -> None:
-    story = office.story
-    shown = triage.alert(story.alerts[0], actor=story.officer)
-    assert shown is not None
-    one = shown.occurrences[0]
-    shown_earlier(story, 61)
-    with pytest.raises(Refused, match="factor-stale"):
+def assert_refused(story: Story, code: str) -> None:
+    """The actions themselves refuse, whatever a page did."""
+    one = story.alert().occurrences[0]
+    with pytest.raises(Refused, match=code):
         do_ask_reveal(story.alerts[0], one.leaf, one.place, "to decide it", actor=story.officer)
     request = ExportRequest("The court", "trial", Period(Ms(clock.now() - DAY_MS), clock.now()))
-    with pytest.raises(Refused, match="factor-stale"):
+    with pytest.raises(Refused, match=code):
         do_ask_export(story.case, request, actor=story.officer)
     assert story.entries(Verb.REVEAL_ASKED, Verb.EXPORT_ASKED) == []
+
+
+def test_the_action_refuses_whatever_the_page_did(office: Office) -> None:
+    shown_earlier(office.story, 61)
+    assert_refused(office.story, "factor-stale")
 
 
 def test_it_leads_to_no_other_site(office: Office) -> None:
@@ -172,6 +172,4 @@ def shown_by(actor: Actor) -> queries.LastFactorShown:
 def test_the_sitting_says_which_factor_it_was(office: Office) -> None:
     sign_in("officer")
     [entry] = office.story.entries(Verb.SIGNED_IN)[-1:]
-    shown = queries.shown_by(actor=replace(office.story.officer, session=entry.session))
-    assert shown is not None
-    assert shown.factor is Factor.APP
+    assert shown_by(replace(office.story.officer, session=entry.session)).factor is Factor.APP

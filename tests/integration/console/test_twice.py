@@ -33,10 +33,6 @@ from tests.support.days import today
 from tests.support.story import Story
 
 
-def _close() -> None:
-    connection.close()
-
-
 def wait_for_the_other(story: Story, other: list[Future[str | None]]) -> None:
     """Until another connection waits for what this one has written, or has come to an end."""
     waiting = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
@@ -63,7 +59,7 @@ def second_of_two(
         except Refused as refusal:
             return refusal.code
         finally:
-            _close()
+            connection.close()
         return None
 
     monkeypatch.setattr(module, "append", held)
@@ -93,83 +89,6 @@ def test_a_reference_is_one_case_s_and_the_form_comes_back_as_it_was_filled_in(o
         assert Person.objects.filter(reference="86/TWICE").count() == 1
 
 
-def test_and_of_two_at_once_one_is_opened(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    def act() -> None:
-        people.do_open_case("86/ONCE", "Lee Invented", actor=office.story.officer)
-
-    assert second_of_two(office.story, people, act, monkeypatch) == "reference-taken"
-
-
-def test_a_case_is_opened_once_to_one_colleague(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    def act() -> None:
-        agencies.do_grant_caseload(
-            office.story.case, office.story.stranger.id, "covers leave", actor=office.story.officer
-        )
-
-    assert second_of_two(office.story, agencies, act, monkeypatch) == "open-already"
-
-
-def test_a_case_is_shared_once_with_one_agency(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    case = people.do_open_case("86/SHARED", "Lee Invented", actor=office.story.officer)
-
-    def act() -> None:
-        sharing = agencies.Sharing(office.other_agency, SharingGround.LICENCE, "", "they supervise the licence")
-        agencies.do_share_case(case, sharing, actor=office.story.officer)
-
-    assert second_of_two(office.story, agencies, act, monkeypatch) == "shared-already"
-
-
-def test_a_list_is_paused_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    with scope(office.story.supervisor):
-        row: Id = ListVersion.objects.all()[0].id
-
-    def act() -> None:
-        detectors.do_pause(row, "too many false matches", actor=office.story.supervisor)
-
-    assert second_of_two(office.story, detectors, act, monkeypatch) == "already-paused"
-
-
-def steps(office: Office) -> list[Callable[[Id], None]]:
-    supervisor = office.story.supervisor
-    return [
-        lambda request: desk.do_take_up(request, actor=supervisor),
-        lambda request: desk.do_answer(
-            request, desk.RequestAnswer("Sent.", Channel.LETTER, today(), RequestOutcome.AGREED), actor=supervisor
-        ),
-    ]
-
-
-@pytest.mark.parametrize("which", range(2), ids=["taken up", "answered"])
-def test_each_step_of_a_request_is_taken_once(office: Office, which: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    request = taken_down(office, kind=RequestKind.COMPLAINT, received=-1)
-
-    def act() -> None:
-        steps(office)[which](request)
-
-    assert second_of_two(office.story, desk, act, monkeypatch) == "already-done"
-
-
-def test_a_case_has_one_monitoring(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    story = office.story
-    with office.story.with_keys():
-        story.orders()
-    with scope(story.officer):
-        by_kind = {one.capability: one.ref.id for one in lists.declarations()}
-    choice = Choice(Capability.SITE, (story.terms[Capability.SITE],), (by_kind[Capability.SITE],), None)
-
-    def act() -> None:
-        authority.do_draft(story.case, (choice,), actor=story.officer)
-
-    assert second_of_two(story, authority, act, monkeypatch) == "drafted-already"
-
-
-def test_a_profile_of_a_version_is_asked_for_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    def act() -> None:
-        profiles.do_ask_profile(office.story.device.device, actor=office.story.officer)
-
-    assert second_of_two(office.story, profiles, act, monkeypatch) == "asked-already"
-
-
 def test_a_notice_that_says_the_same_is_one_paper_however_often_it_is_made(office: Office) -> None:
     officer, path = sign_in("officer"), f"/cases/{office.story.case}/notices/new/"
     first, second = [send(officer, path) for _ in range(2)]
@@ -178,8 +97,75 @@ def test_a_notice_that_says_the_same_is_one_paper_however_often_it_is_made(offic
     assert len(office.story.entries(Verb.NOTICE_MADE)) == 2  # the story's own, and this
 
 
-def test_and_of_two_at_once_one_makes_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    def act() -> None:
-        notices.do_make_notice(office.story.deployment, actor=office.story.officer)
+type Act = Callable[[], object]
 
-    assert second_of_two(office.story, notices, act, monkeypatch) == "made-already"
+
+def open_case(office: Office) -> Act:
+    return lambda: people.do_open_case("86/ONCE", "Lee Invented", actor=office.story.officer)
+
+
+def give_access(office: Office) -> Act:
+    case, to = office.story.case, office.story.stranger.id
+    return lambda: agencies.do_grant_caseload(case, to, "covers leave", actor=office.story.officer)
+
+
+def share_case(office: Office) -> Act:
+    case = people.do_open_case("86/SHARED", "Lee Invented", actor=office.story.officer)
+    sharing = agencies.Sharing(office.other_agency, SharingGround.LICENCE, "", "they supervise the licence")
+    return lambda: agencies.do_share_case(case, sharing, actor=office.story.officer)
+
+
+def pause_list(office: Office) -> Act:
+    with scope(office.story.supervisor):
+        row: Id = ListVersion.objects.all()[0].id
+    return lambda: detectors.do_pause(row, "too many false matches", actor=office.story.supervisor)
+
+
+def take_up(office: Office) -> Act:
+    request = taken_down(office, kind=RequestKind.COMPLAINT, received=-1)
+    return lambda: desk.do_take_up(request, actor=office.story.supervisor)
+
+
+def answer(office: Office) -> Act:
+    request = taken_down(office, kind=RequestKind.COMPLAINT, received=-1)
+    given = desk.RequestAnswer("Sent.", Channel.LETTER, today(), RequestOutcome.AGREED)
+    return lambda: desk.do_answer(request, given, actor=office.story.supervisor)
+
+
+def draft(office: Office) -> Act:
+    """Of a case with an order and no monitoring yet."""
+    story = office.story
+    story.orders()
+    with scope(story.officer):
+        by_kind = {one.capability: one.ref.id for one in lists.declarations()}
+    choice = Choice(Capability.SITE, (story.terms[Capability.SITE],), (by_kind[Capability.SITE],), None)
+    return lambda: authority.do_draft(story.case, (choice,), actor=story.officer)
+
+
+def ask_profile(office: Office) -> Act:
+    return lambda: profiles.do_ask_profile(office.story.device.device, actor=office.story.officer)
+
+
+def make_notice(office: Office) -> Act:
+    return lambda: notices.do_make_notice(office.story.deployment, actor=office.story.officer)
+
+
+@pytest.mark.parametrize(
+    ("arrange", "module", "code"),
+    [
+        (open_case, people, "reference-taken"),
+        (give_access, agencies, "open-already"),
+        (share_case, agencies, "shared-already"),
+        (pause_list, detectors, "already-paused"),
+        (take_up, desk, "already-done"),
+        (answer, desk, "already-done"),
+        (draft, authority, "drafted-already"),
+        (ask_profile, profiles, "asked-already"),
+        (make_notice, notices, "made-already"),
+    ],
+    ids=["case", "access", "sharing", "pause", "taking up", "answer", "draft", "profile", "notice"],
+)
+def test_of_two_who_do_it_at_once_the_second_is_refused(
+    office: Office, arrange: Callable[[Office], Act], module: ModuleType, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert second_of_two(office.story, module, arrange(office), monkeypatch) == code

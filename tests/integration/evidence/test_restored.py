@@ -54,8 +54,7 @@ from offmon.words.catalogue import Language, translate
 from tests.database import Database
 from tests.integration.evidence.test_export import export, verified
 from tests.integration.ingest.arrange import InProcess, held, ingest_settings, select
-from tests.integration.portal.person import portal
-from tests.integration.portal.test_pages import signed_in
+from tests.integration.portal.person import portal, signed_in
 from tests.integration.portal.test_restrictions import later
 from tests.support.declared import declare
 from tests.support.fake_device import Request, now

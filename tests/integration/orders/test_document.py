@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import LiteralString
@@ -34,7 +33,7 @@ from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.restored import operator_says_restored
 from tests.support.story import Story, page_image
-from tests.support.taken import name, taken_console
+from tests.support.taken import name, superuser, taken_console
 from trial.papers import pages
 
 PAGES = [page_image(page) for page in pages(Basis.SHPO_SC)]
@@ -59,10 +58,8 @@ def sitting(actor: Actor) -> Actor:
 
 def rewrite(story: Story, statement: LiteralString) -> None:
     """As someone who holds the whole database, its guards included."""
-    database = story.database
-    with closing(psycopg.connect(database.server.superuser_url, dbname=database.name, autocommit=True)) as superuser:
-        superuser.execute("set session_replication_role = replica")
-        superuser.execute(statement)
+    with superuser(story) as hand:
+        hand.execute(statement)
 
 
 def marked_by(story: Story, mark: str) -> None:

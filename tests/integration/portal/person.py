@@ -1,15 +1,11 @@
 """The supervised person of a story, at a browser in front of the portal."""
 
-import importlib
-import os
 import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from django.http import HttpResponse
 from django.test import Client, override_settings
@@ -23,6 +19,7 @@ from offmon.server.deployments.queries import device_by_key
 from offmon.server.rights.actions import do_keep_way_in, do_make_access
 from offmon.server.rights.keys import access_key
 from tests.server import as_process
+from tests.support.site import settings_of
 from tests.support.story import Story
 
 PIN = "830194"
@@ -34,6 +31,7 @@ class Person:
 
     story: Story
     browser: Client = field(default_factory=lambda: Client(enforce_csrf_checks=True, raise_request_exception=False))
+    name: str = ""  # by which they began
 
     def is_given_a_way_in(self) -> WayIn:
         """By the officer."""
@@ -50,12 +48,22 @@ class Person:
 
     def begins(self, way_in: WayIn, pin: str = PIN, **changed: str) -> HttpResponse:
         """The first visit."""
+        self.name = way_in.name
         given = {"name": way_in.name, "code": way_in.code, "pin_new": pin, "pin_again": pin}
         return self.send("/en/first/", **{**given, **changed})
 
     def signs_in(self, way_in: WayIn, pin: str = PIN) -> HttpResponse:
         """A later visit."""
         return self.send("/en/", name=way_in.name, pin=pin)
+
+
+def signed_in(story: Story) -> Person:
+    """Given a way in by the officer, and in by it."""
+    person = Person(story)
+    way_in = person.is_given_a_way_in()
+    with portal(story):
+        assert person.begins(way_in).status_code == 302
+    return person
 
 
 def draws(story: Story) -> WayIn:
@@ -71,34 +79,25 @@ def draws(story: Story) -> WayIn:
 @contextmanager
 def portal(story: Story) -> Iterator[None]:
     """The portal as its process runs it: its settings, its role, and of the console's keys the two that are made from them."""
-    given = {}
-    for name, source in (("person", "column"), ("access", "code")):
-        file = story.folder / f"{name}-key"
-        file.write_bytes(derived((story.folder / source).read_bytes(), name))
-        given[name] = file
-    given["trust"] = story.trust_path()
+    settings = settings_of("portal", environment(story, "testserver"))
     for kept in (person_key, access_key):
         kept.cache_clear()
     try:
-        with as_process(story.database, Process.PORTAL), override_settings(**settings(given)):
+        with as_process(story.database, Process.PORTAL), override_settings(**settings):
             yield
     finally:
         for kept in (person_key, access_key):
             kept.cache_clear()
 
 
-def settings(files: dict[str, Path]) -> dict[str, Any]:
-    """What the portal's own settings module says, less its database."""
-    told = {
-        "OFFMON_DATABASE_URL": "postgresql://offmon_portal@127.0.0.1/none",
-        "OFFMON_SECRET_KEY": "an invented key of the tests, of no value to anyone, 0123456789",
-        "OFFMON_PERSON_KEY_FILE": str(files["person"]),
-        "OFFMON_ACCESS_KEY_FILE": str(files["access"]),
-        "OFFMON_PORTAL_HOSTS": "testserver",
-        "OFFMON_TRUST": str(files["trust"]),
-    }
-    with patch.dict(os.environ, told):
-        module = importlib.reload(importlib.import_module("offmon.server.base.settings.portal"))
+def environment(story: Story, host: str) -> dict[str, str]:
+    """What the portal's own process is told, its database excepted."""
+    for name, source in (("person", "column"), ("access", "code")):
+        (story.folder / f"{name}-key").write_bytes(derived((story.folder / source).read_bytes(), name))
     return {
-        name: value for name, value in vars(module).items() if name.isupper() and name not in {"DATABASES", "LOGGING"}
+        "OFFMON_SECRET_KEY": "an invented key of the tests, of no value to anyone, 0123456789",
+        "OFFMON_PERSON_KEY_FILE": str(story.folder / "person-key"),
+        "OFFMON_ACCESS_KEY_FILE": str(story.folder / "access-key"),
+        "OFFMON_PORTAL_HOSTS": host,
+        "OFFMON_TRUST": str(story.trust_path()),
     }

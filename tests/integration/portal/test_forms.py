@@ -9,10 +9,10 @@ from offmon.words.catalogue import Language, translate
 from offmon.words.document import Block, Kind, Paper
 from offmon.words.easy_read import easy
 from offmon.words.forms import NoticeFormat
-from tests.integration.portal.person import Person, portal
+from tests.integration.portal.person import Person, portal, signed_in
 from tests.integration.portal.reading import plain
-from tests.integration.portal.test_pages import signed_in
 from tests.support.story import Story
+from tests.support.taken import superuser
 
 LIST = "govuk-list govuk-list--bullet"
 LARGE = {"h2": "govuk-heading-l", "h3": "govuk-heading-m", "p": "govuk-body-l", "ul": f"{LIST} govuk-!-font-size-24"}
@@ -28,11 +28,8 @@ def own(story: Story) -> Person:
 
 def kept(person: Person) -> dict[str, str]:
     """The digest of each language's notice as it lies in the database."""
-    with person.story.database.connect_as_owner() as owner:
-        owner.execute("alter table deployments_noticepaper no force row level security")
-        rows = owner.execute("select language, encode(text, 'hex') from deployments_noticepaper").fetchall()
-        owner.execute("alter table deployments_noticepaper force row level security")
-    return dict(rows)
+    with superuser(person.story) as hand:
+        return dict(hand.execute("select language, encode(text, 'hex') from deployments_noticepaper").fetchall())
 
 
 def body(person: Person, path: str) -> str:

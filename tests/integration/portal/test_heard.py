@@ -11,7 +11,7 @@ from offmon.words.dates import day
 from tests.database import Template
 from tests.integration.portal.person import Person, portal
 from tests.integration.portal.test_pages import PAGES, TOKEN
-from tests.integration.portal.test_restrictions import superuser
+from tests.support.taken import superuser
 from tests.support.twins import Monitored
 
 HEARD = re.compile(r"Its last sign that it runs came on [^<.]+")

@@ -30,8 +30,8 @@ from offmon.words.catalogue import Language, translate
 from offmon.words.document import Paper
 from offmon.words.forms import NoticeFormat
 from offmon.words.notice import write
-from tests.integration.portal.person import Person, portal
-from tests.integration.portal.test_pages import READ, signed_in
+from tests.integration.portal.person import Person, portal, signed_in
+from tests.integration.portal.test_pages import READ
 from tests.support.story import Story
 from tests.unit.core.authority.test_notice import content
 

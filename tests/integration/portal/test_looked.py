@@ -8,8 +8,7 @@ from offmon.core import clock as time
 from offmon.core.ids import Ms
 from offmon.core.person import activity_record
 from offmon.server.base import clock
-from offmon.server.triage import queries as triage
-from tests.integration.portal.person import Person, portal
+from tests.integration.portal.person import portal, signed_in
 from tests.integration.portal.test_taken_away import WAITS, taken
 from tests.support import aged
 from tests.support.story import Story
@@ -21,8 +20,7 @@ DELAY_DAYS = 14
 def looked(story: Story, days_ago: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Someone looked so many days ago. A witness saw the log just after that midnight, and again an hour after the day was sealed."""
     monkeypatch.setattr(aged, "AGO_MS", days_ago * time.DAY_MS)
-    with story.console(), story.with_keys():
-        triage.alert(story.alerts[0], actor=story.officer)
+    story.alert()
     day = aged.make_old(story)
     midnight = time.start_of_day(day + timedelta(days=1))
     story.publish()
@@ -37,10 +35,8 @@ def test_the_newest_look_that_is_told_can_be_checked(
     story: Story, days_ago: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked(story, days_ago, monkeypatch)
-    person = Person(story)
-    way_in = person.is_given_a_way_in()
+    person = signed_in(story)
     with portal(story):
-        assert person.begins(way_in).status_code == 302
         body = person.browser.get("/en/told/").content.decode()
     assert WAITS not in body
     assert (A_LOOK in body) == (days_ago > DELAY_DAYS + 1)

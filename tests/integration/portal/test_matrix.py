@@ -5,8 +5,6 @@ from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.person.deadlines import RequestKind
 from offmon.server.base.actor import Actor, supervised_person
-from offmon.server.people.actions import do_open_case
-from offmon.server.rights.actions import do_make_access
 from offmon.server.rights.models import PersonSitting
 from offmon.server.rights.queries import sitting_of
 from tests.integration.portal.person import Person, portal
@@ -16,7 +14,6 @@ from tests.unit.server.faces.matrix import elsewhere, filled
 
 GUARDED = [path for line in elsewhere("portal") if line.permission is not None for path in filled(line.route)]
 OWN, OTHERS = "inert words of the one", "inert words of the other"
-OTHERS_NAME, OTHERS_REFERENCE = "Pat Otherwise", "86/OTHER"
 
 
 def pages(person: Person) -> dict[str, tuple[int, str]]:
@@ -36,24 +33,20 @@ def whoever_came_first(token: str, request: Id) -> Actor | None:
 
 
 @proves("S61", sitting_of, disabled=whoever_came_first)
-def test_every_address_shows_whoever_asks_their_own_case_and_nobody_elses(story: Story) -> None:
+def test_every_address_shows_whoever_asks_their_own_case_and_nobody_elses(story: Story, two: dict[Id, Person]) -> None:
     """The second person has a case of the same agency and the same officer: nothing but whose it is tells the two apart."""
-    with story.console(), story.with_keys():
-        second = do_open_case(OTHERS_REFERENCE, OTHERS_NAME, actor=story.officer)
-        ways = {case: do_make_access(case, actor=story.officer) for case in (story.case, second)}
-    one, other = Person(story), Person(story)
+    (_, one), (second, other) = two.items()
     with portal(story):
-        for person, case, words in ((one, story.case, OWN), (other, second, OTHERS)):
-            assert person.begins(ways[case]).status_code == 302
+        for person, words in ((one, OWN), (other, OTHERS)):
             assert {person.send(f"/en/ask/{kind}/", words=words).status_code for kind in RequestKind} == {302}
         ones, before = pages(one), len(story.entries(Verb.PERSON_LOOKED))
         assert looked(story, 0) == {(story.case, story.case, Role.SUPERVISED_PERSON)}
         others = pages(other)
     assert looked(story, before) == {(second, second, Role.SUPERVISED_PERSON)}
     assert {status for status, _ in ones.values()} == {200}
-    for word in (OTHERS, OTHERS_NAME, OTHERS_REFERENCE, second, ways[second].name):
+    for word in (OTHERS, "Pat Otherwise", "86/OTHER", second, other.name):
         assert [path for path, (_, body) in ones.items() if word in body] == [], word
-    for word in (OWN, "Sam Invented", "You must not use listed places", story.case, ways[story.case].name):
+    for word in (OWN, "Sam Invented", "You must not use listed places", story.case, one.name):
         assert [path for path, (_, body) in others.items() if word in body] == [], word
     assert OWN in ones["/en/ask/"][1]
     assert OTHERS in others["/en/ask/"][1]

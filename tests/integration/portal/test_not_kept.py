@@ -16,11 +16,12 @@ from offmon.server.intake.queries import sent_before
 from offmon.server.orders.actions import do_end_instrument
 from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
-from tests.integration.portal.person import Person, portal
-from tests.integration.portal.test_pages import DAYS, pages, signed_in
-from tests.integration.portal.test_restrictions import everything, later, never_were, restrict, superuser
+from tests.integration.portal.person import Person, portal, signed_in
+from tests.integration.portal.test_pages import DAYS, pages
+from tests.integration.portal.test_restrictions import everything, later, never_were, restrict
 from tests.prove.markers import proves
 from tests.support.story import Story
+from tests.support.taken import superuser
 
 LOST = """update intake_leaf set held = 'lost', why = 'lost-by-agency', document = null, ciphertext = null, salt = '', event_at = null,
  deployment = null, capability = null, list_name = null, rule = null, gravity = null where "commit" = %s"""
@@ -39,7 +40,6 @@ def own(story: Story) -> Person:
     story.disclose(2, under=story.profiles[0])
     story.send()
     with superuser(story) as owner:
-        owner.execute("set session_replication_role = replica")
         assert owner.execute(LOST, [bytes.fromhex(sent(story)[0])]).rowcount == 1
     return signed_in(story)
 

@@ -24,39 +24,19 @@ from offmon.server.base.web.permissions import Public, Requires, doors
 from offmon.server.people.actions import do_open_case
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_make_access
-from offmon.server.triage import queries as triage
 from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
 from offmon.words.forms import NoticeFormat
-from tests.integration.portal.person import Person, portal
+from tests.integration.portal.person import Person, portal, signed_in
 from tests.prove.markers import proves
 from tests.support.story import Story
+from tests.support.taken import superuser
 
 DOORS = doors("offmon.server.faces.portal.urls")
 READ = ("now", "never", "notice", "told", "ask", *(f"ask/{kind}" for kind in RequestKind))
 PAGES = [f"/{language}/{page}/" for language in Language for page in READ]
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
 DAYS = 14
-UNTIL = {
-    Language.ENGLISH: (
-        "This lasts until the end of {}.",
-        (
-            "The permission of this device lasts until {}. The software renews it by itself, for as long as a term lasts. "
-            "If it is not renewed, the device stops by itself."
-        ),
-    ),
-    Language.WELSH: (
-        "Mae hyn yn para hyd at ddiwedd {}.",
-        (
-            "Mae caniatâd y ddyfais hon yn para tan {}. Mae'r feddalwedd yn ei adnewyddu ohoni'i hun, tra bo teler yn para. "
-            "Os na chaiff ei adnewyddu, mae'r ddyfais yn stopio ohoni'i hun."
-        ),
-    ),
-}
-CAUTION = {
-    Language.ENGLISH: ("You need not say anything.", "may be used", "free legal advice"),
-    Language.WELSH: ("Nid oes rhaid i chi ddweud dim.", "gellir ei ddefnyddio", "cyngor cyfreithiol am ddim"),
-}
 TELLING = re.compile(
     r"monitor|officer|order|licen|police|probation|offmon|supervis|notice|breach|collect|sent|look"
     r"|swyddog|gorchymyn|trwydded|heddlu|prawf|monitro|hysbysiad|casgl|anfon|edrych",
@@ -87,14 +67,6 @@ def pages(person: Person) -> dict[str, tuple[list[tuple[str, str]], bytes]]:
         headers = [(name, value) for name, value in sorted(answer.items()) if name != "X-Request-Id"]
         found[path] = (headers, TOKEN.sub(b"", answer.content))
     return found
-
-
-def signed_in(story: Story) -> Person:
-    person = Person(story)
-    way_in = person.is_given_a_way_in()
-    with portal(story):
-        assert person.begins(way_in).status_code == 302
-    return person
 
 
 def test_every_address_is_public_for_a_reason_or_the_persons_alone(person: Person, story: Story) -> None:
@@ -152,8 +124,7 @@ def test_within_the_delay_no_byte_of_any_page_tells_that_something_was_sent_open
     story.device.gap(GapReason.QUEUE_FULL)
     story.send()
     story.group()
-    with story.console(), story.with_keys():
-        triage.alert(story.alerts[0], actor=story.officer)
+    story.alert()
     story.decide()
     with portal(story):
         assert pages(person) == before
@@ -165,8 +136,7 @@ def test_within_the_delay_no_byte_of_any_page_tells_that_something_was_sent_open
 
 
 def test_after_the_delay_the_person_is_told_what_was_sent_and_which_role_looked(story: Story) -> None:
-    with story.console(), story.with_keys():
-        triage.alert(story.alerts[0], actor=story.officer)
+    story.alert()
     person = signed_in(story)
     with portal(story), later(DAYS + 1):
         assert "A record that was sent" not in person.browser.get("/en/told/").content.decode()
@@ -262,7 +232,5 @@ def test_a_request_has_a_reference_and_a_clock_and_its_words_are_for_the_case_al
         seen = queries.on_case(story.case, actor=story.officer)
     assert [one.words for one in seen.requests] == ["", "inert marker of mine"]
     assert all(one.reference in body for one in seen.requests)
-    with story.database.connect_as_owner() as owner:
-        owner.execute("alter table rights_request no force row level security")
-        rows = owner.execute("select r::text from rights_request r").fetchall()
-    assert "inert marker" not in str(rows)
+    with superuser(story) as hand:
+        assert "inert marker" not in str(hand.execute("select r::text from rights_request r").fetchall())

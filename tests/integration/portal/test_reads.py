@@ -8,14 +8,11 @@ import re
 from collections import defaultdict
 from typing import Any
 
-import pytest
 from django.http import HttpResponse
 
 from offmon.core.access.roles import Role
 from offmon.core.ids import Id
 from offmon.core.log.audit import Operation, Verb
-from offmon.server.people.actions import do_open_case
-from offmon.server.rights.actions import do_make_access
 from tests.integration.portal.person import Person, portal
 from tests.support.story import Story
 from tests.unit.server.faces.matrix import elsewhere, filled
@@ -58,18 +55,6 @@ def looks(story: Story) -> dict[Id, list[Look]]:
         if one.operation is Operation.CONSULTATION and one.request:
             found[one.request].append((one.verb, one.case, one.actor.id, one.actor.role, one.reason))
     return found
-
-
-@pytest.fixture
-def two(story: Story) -> dict[Id, Person]:
-    """The person of the story and another one of the same officer, who has no device; each has signed in."""
-    with story.console(), story.with_keys():
-        second = do_open_case("86/OTHER", "Pat Otherwise", actor=story.officer)
-        ways = {case: do_make_access(case, actor=story.officer) for case in (story.case, second)}
-    people = {case: Person(story) for case in ways}
-    with portal(story):
-        assert [person.begins(ways[case]).status_code for case, person in people.items()] == [302, 302]
-    return people
 
 
 def test_every_page_of_a_person_is_decided_on_and_no_other() -> None:

@@ -31,11 +31,12 @@ from offmon.server.rights.restrictions import queries
 from offmon.server.rights.restrictions.actions import do_ask_restriction, do_decide_restriction, do_lift_restriction
 from offmon.server.triage import queries as triage
 from offmon.words.catalogue import Language, translate
-from tests.integration.portal.person import Person, portal
+from tests.integration.portal.person import Person, portal, signed_in
 from tests.integration.portal.test_coverage import lines, since
-from tests.integration.portal.test_pages import DAYS, pages, read, signed_in
+from tests.integration.portal.test_pages import DAYS, pages, read
 from tests.prove.markers import proves
 from tests.support.story import Story
+from tests.support.taken import superuser
 from tests.support.twins import begins_anew
 
 REASONS = "An inquiry into others would be obstructed: inert marker of mine."
@@ -94,20 +95,9 @@ def lift(story: Story) -> None:
     do_lift_restriction(row.id, "The inquiry is over.", actor=story.supervisor)
 
 
-def look(story: Story) -> None:
-    with story.console(), story.with_keys():
-        triage.alert(story.alerts[0], actor=story.officer)
-
-
-def superuser(story: Story) -> psycopg.Connection[Any]:
-    """By the hand that nothing holds back; what it did is kept."""
-    return psycopg.connect(story.database.server.superuser_url, dbname=story.database.name)
-
-
 def never_were(story: Story) -> None:
     """Take away what was sent, every look, the gap and the restrictions, as if they had never been."""
     with superuser(story) as owner:
-        owner.execute("set session_replication_role = replica")
         owner.execute("delete from rights_restriction")
         owner.execute("delete from intake_leaf where kind <> 'note'")
         owner.execute("delete from audit_entry where verb = any(%s)", [[verb.value for verb in delay.LOOKS]])
@@ -116,7 +106,6 @@ def never_were(story: Story) -> None:
 def looked_later(story: Story, days: int) -> None:
     """Who looked did so whole days later, as time would have it: after the days of the restriction."""
     with superuser(story) as owner:
-        owner.execute("set session_replication_role = replica")
         moved = [verb.value for verb in delay.LOOKS]
         owner.execute("update audit_entry set at = at + %s where verb = any(%s)", [days * time.DAY_MS, moved])
 
@@ -124,7 +113,6 @@ def looked_later(story: Story, days: int) -> None:
 def decided_in(story: Story, days: int) -> None:
     """What was decided was decided so many days from now, as time would have it."""
     with superuser(story) as owner:
-        owner.execute("set session_replication_role = replica")
         owner.execute("update rights_restriction set decided_at = decided_at + %s", [days * time.DAY_MS])
 
 
@@ -148,7 +136,7 @@ def test_what_is_held_back_leaves_a_page_on_which_it_never_was_to_the_byte(story
     story.send()
     begins_anew(story)
     story.send()
-    look(story)
+    story.alert()
     person = signed_in(story)
     with portal(story), later(DAYS + 2):
         open_to_all = everything(person)
@@ -170,7 +158,7 @@ def test_what_is_held_back_leaves_a_page_on_which_it_never_was_to_the_byte(story
 
 def test_what_was_sent_takes_with_it_every_look_at_it_and_no_other(story: Story) -> None:
     """To the byte a page on which nothing was sent, though who looked is not restricted, and looked after the days that are."""
-    look(story)
+    story.alert()
     with story.console(), story.with_keys():
         triage.queue(actor=story.officer)
         deployments.cases(actor=story.officer)
@@ -182,7 +170,6 @@ def test_what_was_sent_takes_with_it_every_look_at_it_and_no_other(story: Story)
     assert b"Your file" in held_back["/en/told/"][1]
     assert b"sent, without what is locked in it" not in held_back["/en/told/"][1]
     with superuser(story) as owner:
-        owner.execute("set session_replication_role = replica")
         owner.execute("delete from rights_restriction")
         owner.execute("delete from intake_leaf where kind <> 'note'")
         owner.execute("delete from audit_entry where verb = any(%s)", [[one.value for one in delay.OF_WHAT_WAS_SENT]])
@@ -208,7 +195,7 @@ def asked_of_the_database(person: Person) -> list[tuple[str, int]]:
 
 
 def test_a_page_asks_no_more_and_is_answered_no_more_rows_for_a_restriction(story: Story) -> None:
-    look(story)
+    story.alert()
     person = signed_in(story)
     with portal(story), later(DAYS + 2):
         free = asked_of_the_database(person)
@@ -221,7 +208,7 @@ def test_a_page_asks_no_more_and_is_answered_no_more_rows_for_a_restriction(stor
 
 
 def test_asking_deciding_and_lifting_change_no_byte_of_any_page(story: Story) -> None:
-    look(story)
+    story.alert()
     person = signed_in(story)
     seen = []
     for do in (None, ask, agree, lift):
@@ -246,20 +233,20 @@ def test_asking_deciding_and_lifting_change_no_byte_of_any_page(story: Story) ->
 def test_it_covers_its_kinds_and_days_and_nothing_else(
     story: Story, changed: dict[str, Any], expected: tuple[bool, bool]
 ) -> None:
-    look(story)
+    story.alert()
     restrict(story, **changed)
     assert shown(story, DAYS + 2) == expected
 
 
 def test_it_ends_by_itself_and_what_it_held_stands_where_it_would_have_stood(story: Story) -> None:
-    look(story)
+    story.alert()
     restrict(story)
     assert shown(story, 60) == (False, False)
     assert shown(story, 61) == (True, True)
 
 
 def test_lifted_it_holds_to_midnight_and_shows_nothing_before_the_delay_is_over(story: Story) -> None:
-    look(story)
+    story.alert()
     row = restrict(story)
     with story.console(), story.with_keys():
         do_lift_restriction(row, "The inquiry is over.", actor=story.supervisor)
@@ -269,7 +256,7 @@ def test_lifted_it_holds_to_midnight_and_shows_nothing_before_the_delay_is_over(
 
 
 def test_what_was_shown_when_it_was_decided_stays(story: Story) -> None:
-    look(story)
+    story.alert()
     restrict(story)
     decided_in(story, DAYS + 1)  # what was sent is shown; who looked at it would be a day later
     assert shown(story, DAYS + 2) == (True, False)
@@ -302,7 +289,7 @@ def test_a_gap_that_waits_is_held_back_where_it_meets_the_days_and_no_other(stor
 
 
 def test_nothing_is_held_back_that_nobody_else_agreed_to(story: Story) -> None:
-    look(story)
+    story.alert()
     with story.console(), story.with_keys():
         row = do_ask_restriction(story.case, asked(), actor=story.officer)
     assert shown(story, DAYS + 2) == (True, True)
@@ -316,7 +303,6 @@ def test_what_is_over_is_neither_decided_nor_lifted(story: Story) -> None:
     with story.console(), story.with_keys():
         waits = do_ask_restriction(story.case, asked(), actor=story.officer)
         with superuser(story) as owner:
-            owner.execute("set session_replication_role = replica")
             owner.execute(
                 "update rights_restriction set asked_at = asked_at - %(on)s, decided_at = decided_at - %(on)s, ends_at = ends_at - %(on)s",
                 {"on": 70 * time.DAY_MS},

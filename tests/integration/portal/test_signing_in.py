@@ -10,7 +10,6 @@ from urllib.parse import urljoin
 import pytest
 
 from offmon.core import clock as time
-from offmon.core.access.portal_access import WayIn
 from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
@@ -54,7 +53,7 @@ def test_a_code_lets_in_once_and_a_pin_after_that(person: Person, story: Story) 
         to = person.browser.get(late["Location"])["Location"]
         assert to == "/cy/?late"  # in the language that it was written in
         assert translate(Language.WELSH, "portal.sign-in.late") in person.browser.get(to).content.decode()
-        assert person.begins(way_in).status_code == 200  # used
+        assert PIN not in person.begins(way_in).content.decode()  # used
         assert person.signs_in(way_in).status_code == 302
         assert person.browser.get("/en/now/").status_code == 200
     signed = story.entries(Verb.PERSON_ACCESS_MADE, Verb.PERSON_SIGNED_IN)
@@ -120,11 +119,11 @@ def test_a_wrong_pin_must_wait_and_so_must_a_name_that_nobody_has(person: Person
             assert person.signs_in(way_in).status_code == 302
 
 
-@pytest.mark.parametrize("pin", ["12345", "111111", "234567", "987654", "890123", "12345a", "٣٤٥٦١٢"])
-def test_a_pin_that_everyone_tries_first_is_refused_and_uses_no_code_up(person: Person, story: Story, pin: str) -> None:
+def test_a_pin_that_everyone_tries_first_is_refused_and_uses_no_code_up(person: Person, story: Story) -> None:
     way_in = person.is_given_a_way_in()
     with portal(story):
-        assert "Choose at least 6 numbers that are" in person.begins(way_in, pin=pin).content.decode()
+        for pin in ("12345", "111111", "234567", "987654", "890123", "12345a", "٣٤٥٦١٢"):
+            assert "Choose at least 6 numbers that are" in person.begins(way_in, pin=pin).content.decode(), pin
         assert "Enter the same PIN twice" in person.begins(way_in, pin_again="830195").content.decode()
         assert person.begins(way_in).status_code == 302
 
@@ -148,19 +147,11 @@ def test_only_who_works_on_the_case_may_let_the_person_in(story: Story) -> None:
             do_make_access(story.case, actor=story.supervisor)
 
 
-def test_a_bystander_is_told_nothing(person: Person, story: Story) -> None:
-    telling = ("offmon", "monitor", "supervis", "police", "probation", "licence", "offen", "invented force")
-    with portal(story):
-        for path in ("/en/", "/en/first/", "/en/absent/"):
-            body = person.browser.get(path).content.decode().lower()
-            assert [word for word in telling if word in body] == [], path
-        assert "Mewngofnodi" in person.browser.get("/cy/").content.decode()
-        assert PIN not in person.begins(WayIn("nobodyss", "AAAAA-AAAAA")).content.decode()
-
-
 def test_nothing_that_a_browser_fetches_before_signing_in_names_what_it_is_of(person: Person, story: Story) -> None:
     """The bytes and headers of every page, style sheet, script and picture, and their addresses: anybody beside it may read them."""
-    telling = re.compile(r"offmon|supervis|police|probation|offender|surveil|monitor(?!event)|\bmoj|justice", re.I)
+    telling = re.compile(
+        r"offmon|supervis|police|probation|licence|offend|invented force|surveil|monitor(?!event)|\bmoj|justice", re.I
+    )
     waiting, seen = ["/en/", "/cy/", "/en/first/", "/en/absent/", "/favicon.ico", "/manifest.json"], set[str]()
     with portal(story):
         while waiting:

@@ -12,8 +12,7 @@ from offmon.server.base.attempts import MustWait
 from offmon.server.faces.portal import views
 from offmon.words.catalogue import Language, translate
 from tests.integration.portal import world
-from tests.integration.portal.person import PIN, Person, portal
-from tests.integration.portal.test_pages import signed_in
+from tests.integration.portal.person import PIN, Person, portal, signed_in
 from tests.support.snapshots import PageText, around, assert_welsh, fixed, read
 from tests.support.story import Story
 

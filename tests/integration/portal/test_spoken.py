@@ -6,8 +6,8 @@ from django.test import Client
 
 from offmon.core.person.deadlines import RequestKind
 from offmon.words.forms import NoticeFormat
-from tests.integration.portal.person import portal
-from tests.integration.portal.test_pages import DAYS, later, signed_in
+from tests.integration.portal.person import portal, signed_in
+from tests.integration.portal.test_pages import DAYS, later
 from tests.support.spoken import defaults_in_welsh, said_in
 from tests.support.story import Story
 

@@ -35,22 +35,20 @@ from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
-from offmon.server.people.actions import do_open_case
 from offmon.server.processes.worker import jobs
 from offmon.server.rights import queries
-from offmon.server.rights.actions import do_make_access
 from offmon.server.triage import queries as triage
 from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
 from tests.database import Template
-from tests.integration.portal.person import Person, portal
+from tests.integration.portal.person import Person, portal, signed_in
 from tests.integration.portal.reading import Row, rows
 from tests.integration.portal.test_pages import read
-from tests.integration.portal.test_restrictions import superuser
 from tests.prove.markers import proves
 from tests.support.aged import SEALED_AGO_MS, heard, make_old, seal, seal_day, witnessed
 from tests.support.partner import STAFF
 from tests.support.story import ORIGIN, Story
+from tests.support.taken import superuser
 from tests.support.twins import Monitored
 
 WAITS = "Cannot be checked yet"
@@ -60,11 +58,7 @@ WAITS = "Cannot be checked yet"
 def own(story: Story) -> Person:
     """The person, signed in, with something to take away."""
     seal(story)
-    person = Person(story)
-    way_in = person.is_given_a_way_in()
-    with portal(story):
-        assert person.begins(way_in).status_code == 302
-    return person
+    return signed_in(story)
 
 
 def taken(person: Person) -> bytes:
@@ -187,10 +181,8 @@ def test_each_line_of_the_page_is_that_of_the_file_with_its_day_kind_terms_role_
         triage.alert_in_part(story.alerts[0], actor=story.supervisor)
         deployments.cases(actor=evidence_officer(story))
     seal(story)
-    person = Person(story)
-    way_in = person.is_given_a_way_in()
+    person = signed_in(story)
     with portal(story):
-        assert person.begins(way_in).status_code == 302
         pages = {language: person.browser.get(f"/{language}/told/").content.decode() for language in Language}
     file = activity_record.read(taken(person))
     roles = {line.look.role for each in file.days for line in each.looks}
@@ -222,13 +214,9 @@ def test_a_line_that_is_hidden_leaves_no_trace_in_the_file(own: Person, story: S
         assert activity_record.read(taken(own)) == replace(whole, days=(), log=())
 
 
-def test_another_persons_file_is_their_own_and_says_nothing_of_this_one(own: Person, story: Story) -> None:
-    with story.console(), story.with_keys():
-        case = do_open_case("86/OTHER", "Pat Otherwise", actor=story.officer)
-        way_in = do_make_access(case, actor=story.officer)
-    other = Person(story)
-    with portal(story):
-        assert other.begins(way_in).status_code == 302
+def test_another_persons_file_is_their_own_and_says_nothing_of_this_one(story: Story, two: dict[Id, Person]) -> None:
+    seal(story)
+    case, other = [*two.items()][1]
     file = activity_record.read(taken(other))
     assert (file.case, file.sent, file.days, file.log, file.waiting) == (case, (), (), (), ())
     assert activity_record.judge(replace(file, case=story.case), known(story)).found == ()
@@ -241,24 +229,20 @@ def not_heard_since(story: Story) -> None:
 
 
 def never_sealed(story: Story) -> None:
-    with story.console(), story.with_keys():
-        triage.alert(story.alerts[0], actor=story.officer)
+    story.alert()
     make_old(story)
 
 
 def witnessed_within_the_delay(story: Story) -> None:
-    with story.console(), story.with_keys():
-        triage.alert(story.alerts[0], actor=story.officer)
+    story.alert()
     seal_day(story, make_old(story))
     heard(story, Ms(clock.now() + time.HOUR_MS))
 
 
 def enrolled_since(story: Story) -> None:
     seal(story)
-    with story.database.connect_as_owner() as owner:
-        owner.execute("alter table deployments_device no force row level security, disable trigger user")
-        owner.execute("update deployments_device set enrolled_at = %s", [clock.now()])
-        owner.execute("alter table deployments_device force row level security, enable trigger user")
+    with superuser(story) as hand:
+        hand.execute("update deployments_device set enrolled_at = %s", [clock.now()])
 
 
 @pytest.mark.parametrize(
@@ -271,10 +255,8 @@ def test_a_look_that_nothing_proves_yet_is_told_and_says_so_on_the_page_and_in_t
 ) -> None:
     """It is shown when it is due, and for every line of its day alike: neither fingerprint nor proof, and both say that."""
     happened(story)
-    person = Person(story)
-    way_in = person.is_given_a_way_in()
+    person = signed_in(story)
     with portal(story):
-        assert person.begins(way_in).status_code == 302
         body = person.browser.get("/en/told/").content.decode()
     file = activity_record.read(taken(person))
     assert (len(file.sent), file.days, file.log) == (3, (), ())
@@ -296,7 +278,6 @@ def test_whether_a_look_can_be_proved_is_its_days_and_never_the_lines(own: Perso
     with story.console(), story.with_keys():
         deployments.cases(actor=story.officer)
     with superuser(story) as owner:
-        owner.execute("set session_replication_role = replica")
         yesterday = clock.now() - 16 * time.DAY_MS
         owner.execute("update audit_entry set at = %s where at > %s", [yesterday, clock.now() - time.HOUR_MS])
     file = activity_record.read(taken(own))
@@ -310,7 +291,6 @@ def test_after_monitoring_has_ended_what_was_proved_is_still_proved(own: Person,
     before = activity_record.read(taken(own))
     assert before.days
     with superuser(story) as owner:
-        owner.execute("set session_replication_role = replica")
         owner.execute("update deployments_deployment set state = 'ended'")
     after = activity_record.read(taken(own))
     assert (after.days, after.waiting) == (before.days, before.waiting)
@@ -389,16 +369,12 @@ def test_the_role_of_the_portal_reads_hashes_of_the_log_and_lines_of_its_case_al
 
 def test_within_the_delay_no_byte_of_the_file_tells_that_something_was_sent_or_that_anyone_looked(story: Story) -> None:
     """Sealed or not: what is not told on the page is not in the file either, and the log is seen to grow once a day at most."""
-    person = Person(story)
-    way_in = person.is_given_a_way_in()
-    with portal(story):
-        assert person.begins(way_in).status_code == 302
+    person = signed_in(story)
     before = taken(person)
     story.disclose(5)
     story.send()
     story.group()
-    with story.console(), story.with_keys():
-        triage.alert(story.alerts[0], actor=story.officer)
+    story.alert()
     with story.running(Process.WORKER):
         do_seal_looks(time.local_day(clock.now()), {}, actor=story.worker)
         with scope(story.worker):

@@ -5,7 +5,6 @@ from dataclasses import replace
 from types import SimpleNamespace
 from unittest.mock import patch
 
-import psycopg
 import pytest
 from django.db import connection
 
@@ -28,6 +27,7 @@ from tests.integration.portal.person import Person, draws, portal
 from tests.prove.markers import proves
 from tests.support.fake_device import FakeDevice
 from tests.support.story import INGEST, Story
+from tests.support.taken import superuser
 
 NO = "no longer works"
 
@@ -156,9 +156,8 @@ def test_a_device_that_ingest_enrolled_by_itself_has_no_profile_and_lets_nobody_
     person: Person, story: Story
 ) -> None:
     rogue = FakeDevice(INGEST, deployment=story.deployment)
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
-        superuser.execute("set session_replication_role = replica")
-        superuser.execute(
+    with superuser(story) as hand:
+        hand.execute(
             'insert into deployments_device (id, agency, "case", salt, deployment_id, device_key, list_key, account, enrolled_at,'
             ' code_id, proof) select %s, agency, "case", salt, deployment_id, %s, list_key, account, enrolled_at,'
             " gen_random_uuid(), proof from deployments_device",
@@ -176,15 +175,14 @@ def test_a_device_lets_nobody_in_to_another_case(person: Person, story: Story) -
     given = portal_access.draw(secrets.choice)
     with pytest.raises(Exception, match="row-level security"):
         plants(story, given, story.device.draw(given), device=story.device.device, case=other)
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
-        superuser.execute("set session_replication_role = replica")
+    with superuser(story) as hand:
         proof, row = bytes.fromhex(portal_access.proof_of(given)), new_id()
-        superuser.execute(
+        hand.execute(
             'insert into rights_personaccess (id, agency, "case", salt, device, drawn, made_at, code, tries)'
             " values (%s, %s, %s, %s, %s, %s, %s, %s, 0)",
             [row, story.agency, other, new_salt(), story.device.device, story.device.draw(given), clock.now(), proof],
         )
-        superuser.execute(
+        hand.execute(
             'insert into rights_accessname (id, name, agency_id, "case", access) values (gen_random_uuid(), %s, %s, %s, %s)',
             [proof, story.agency, other, row],
         )
@@ -194,8 +192,7 @@ def test_a_device_lets_nobody_in_to_another_case(person: Person, story: Story) -
 
 def test_a_device_on_which_monitoring_has_ended_lets_nobody_in(person: Person, story: Story) -> None:
     given = draws(story)
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
-        superuser.execute("set session_replication_role = replica")
-        superuser.execute("update deployments_deployment set state = 'ended'")
+    with superuser(story) as hand:
+        hand.execute("update deployments_deployment set state = 'ended'")
     with portal(story):
         assert NO in person.begins(given).content.decode()

@@ -7,7 +7,7 @@ from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.log.records import DecisionOutcome
 from offmon.server.triage.actions import do_decide
-from tests.integration.triage.test_pass_on import grow, look, row_of
+from tests.integration.triage.test_pass_on import grow, row_of
 from tests.prove.markers import proves
 from tests.support.story import Story
 
@@ -29,12 +29,12 @@ def refused(story: Story, *, shown: int) -> str:
 def test_an_alert_that_nobody_opened_is_not_decided(story: Story) -> None:
     held = row_of(story).count
     assert refused(story, shown=held) == "not-looked"
-    look(story, "officer")
+    story.alert()
     decide(story, shown=held)
 
 
 def test_nor_on_a_colleague_s_look(story: Story) -> None:
-    look(story, "colleague")
+    story.alert("colleague")
     assert refused(story, shown=row_of(story).count) == "not-looked"
 
 
@@ -42,10 +42,10 @@ def test_nor_on_a_colleague_s_look(story: Story) -> None:
 @proves("S93", check_looked, disabled=lambda holds, shown, last_at, looked_at: None)
 def test_nor_one_that_grew_since(story: Story, gravity: Gravity) -> None:
     """However grave what was added is: nobody has looked at that."""
-    look(story, "officer")
+    story.alert()
     held = row_of(story).count
     grow(story, gravity)
     assert refused(story, shown=held + 1) == "grown"
-    look(story, "officer")
+    story.alert()
     assert refused(story, shown=held) == "grown"  # they looked elsewhere, and decide on a page from before
     decide(story, shown=held + 1)

@@ -24,14 +24,17 @@ from tests.support.taken import forge
 
 def decide(story: Story, outcome: DecisionOutcome, plan: Plan | None = None) -> ActionView | None:
     """Decided by the officer; what followed."""
+    shown = story.alert().row.count
     with story.console(), story.with_keys():
-        seen = triage.alert(story.alerts[0], actor=story.officer)
-        assert seen is not None
-        reason = "Looked at in full."
-        do_decide(story.alerts[0], outcome, reason, plan or Plan(), shown=seen.row.count, actor=story.officer)
-        shown = triage.alert(story.alerts[0], actor=story.officer)
-    assert shown is not None
-    return shown.action
+        do_decide(story.alerts[0], outcome, "In full.", plan or Plan(), shown=shown, actor=story.officer)
+    return story.alert().action
+
+
+def followed(story: Story, outcome: DecisionOutcome, plan: Plan | None = None) -> ActionView:
+    """What followed, of an outcome that calls for something."""
+    action = decide(story, outcome, plan)
+    assert action is not None
+    return action
 
 
 def refused(call: Callable[[], object]) -> str:
@@ -58,8 +61,7 @@ def test_what_the_outcome_calls_for_is_there_by_rule_and_in_the_same_entry(
 
 def test_a_colleague_does_it_sooner_where_that_is_said(story: Story) -> None:
     due = Ms(now() + clock.DAY_MS)
-    action = decide(story, DecisionOutcome.VISIT, Plan(story.colleague.id, due))
-    assert action is not None
+    action = followed(story, DecisionOutcome.VISIT, Plan(story.colleague.id, due))
     assert (action.owner, action.due_at) == ("Colleague Invented", due)
 
 
@@ -75,15 +77,12 @@ def test_a_colleague_does_it_sooner_where_that_is_said(story: Story) -> None:
 def test_a_plan_that_cannot_be_kept_leaves_the_alert_undecided(story: Story, who: str, days: int, code: str) -> None:
     plan = Plan(story.staff[who].id, Ms(now() + days * clock.DAY_MS))
     assert refused(lambda: decide(story, DecisionOutcome.VISIT, plan)) == code
-    with story.console(), story.with_keys():
-        shown = triage.alert(story.alerts[0], actor=story.officer)
-    assert shown is not None
+    shown = story.alert()
     assert (shown.state, shown.decision, shown.action) == (AlertState.OPEN, None, None)
 
 
 def test_before_contact_about_something_serious_someone_asks_about_welfare(story: Story) -> None:
-    action = decide(story, DecisionOutcome.VISIT)
-    assert action is not None
+    action = followed(story, DecisionOutcome.VISIT)
     done = ("86/V/1", "Spoke to them at home.")
     with story.console(), story.with_keys():
         assert refused(lambda: do_complete_action(action.id, *done, actor=story.officer)) == "welfare-first"
@@ -103,8 +102,7 @@ def test_before_contact_about_something_serious_someone_asks_about_welfare(story
 
 
 def test_it_is_not_done_before_someone_says_what_came_of_it_and_where_that_stands(story: Story) -> None:
-    action = decide(story, DecisionOutcome.INTELLIGENCE)
-    assert action is not None
+    action = followed(story, DecisionOutcome.INTELLIGENCE)
     with story.console(), story.with_keys():
         for said in (("", "Sent."), ("86/I/1", " ")):
             assert refused(lambda said=said: do_complete_action(action.id, *said, actor=story.officer)) == "not-told"  # type: ignore[misc]
@@ -112,8 +110,7 @@ def test_it_is_not_done_before_someone_says_what_came_of_it_and_where_that_stand
 
 
 def test_whose_role_completes_nothing_completes_nothing_and_off_the_caseload_there_is_nothing(story: Story) -> None:
-    action = decide(story, DecisionOutcome.INTELLIGENCE)
-    assert action is not None
+    action = followed(story, DecisionOutcome.INTELLIGENCE)
     with story.console(), story.with_keys():
         code = refused(lambda: do_complete_action(action.id, "86/I/1", "Sent.", actor=story.authoriser))
         assert code == "not-permitted"

@@ -9,6 +9,7 @@ from offmon.core.log.records import DecisionOutcome
 from offmon.server.triage import queries
 from tests.prove.markers import proves
 from tests.support.story import Story
+from tests.support.taken import superuser
 
 
 @pytest.fixture
@@ -25,8 +26,8 @@ def more(story: Story, count: int) -> None:
 
 def held(story: Story) -> list[int]:
     """How many findings each alert of the case groups, oldest first."""
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
-        rows = superuser.execute(
+    with superuser(story) as hand:
+        rows = hand.execute(
             "select count(*) from triage_alert a join triage_alertitem i on i.alert_id = a.id group by a.id"
             " order by a.opened_at, min(i.n)"
         )
@@ -88,13 +89,11 @@ def test_the_database_has_one_alert_of_a_group_with_room(story: Story) -> None:
         ' opened_at, last_at, risen_at, due_at) select gen_random_uuid(), agency, "case", salt, deployment, capability, list_name,'
         " rule, gravity, state, false, opened_at, last_at, risen_at, due_at from triage_alert"
     )
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
-        superuser.execute("set session_replication_role = replica")
-        with pytest.raises(psycopg.errors.UniqueViolation, match="alert_one_undecided_a_group"):
-            superuser.execute(again)
+    with superuser(story) as hand, pytest.raises(psycopg.errors.UniqueViolation, match="alert_one_undecided_a_group"):
+        hand.execute(again)
 
 
 def _count(story: Story, alert: str) -> int:
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
-        [(count,)] = superuser.execute("select count(*) from triage_alertitem where alert_id = %s", [alert]).fetchall()
+    with superuser(story) as hand:
+        [(count,)] = hand.execute("select count(*) from triage_alertitem where alert_id = %s", [alert]).fetchall()
         return int(count)

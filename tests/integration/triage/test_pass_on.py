@@ -16,6 +16,7 @@ from offmon.server.triage.queries import QueueRow
 from tests.support import worker
 from tests.support.fake_device import now
 from tests.support.story import Story
+from tests.support.taken import superuser
 
 DAY = RESPONSE_MS[Gravity.HIGH]  # the story's alert is of high gravity
 URGENT = RESPONSE_MS[Gravity.URGENT]
@@ -23,14 +24,13 @@ URGENT = RESPONSE_MS[Gravity.URGENT]
 
 def age(story: Story, ms: int) -> None:
     """So much time goes by for the alert, its hand-overs and looks at it (the log would not take an entry from another time than now)."""
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
-        superuser.execute("set session_replication_role = replica")
-        superuser.execute(
+    with superuser(story) as hand:
+        hand.execute(
             "update triage_alert set opened_at = opened_at - %(ms)s, risen_at = risen_at - %(ms)s, due_at = due_at - %(ms)s",
             {"ms": ms},
         )
-        superuser.execute("update audit_entry set at = at - %(ms)s where verb = 'alert.review'", {"ms": ms})
-        superuser.execute("update triage_handover set since = since - %(ms)s, at = at - %(ms)s", {"ms": ms})
+        hand.execute("update audit_entry set at = at - %(ms)s where verb = 'alert.review'", {"ms": ms})
+        hand.execute("update triage_handover set since = since - %(ms)s, at = at - %(ms)s", {"ms": ms})
 
 
 def turn(story: Story) -> bool:
@@ -42,11 +42,6 @@ def row_of(story: Story) -> QueueRow:
     with story.console(), story.with_keys():
         [row] = queries.queue(actor=story.officer)
         return row
-
-
-def look(story: Story, who: str) -> None:
-    with story.console(), story.with_keys():
-        assert queries.alert(story.alerts[0], actor=story.staff[who]) is not None
 
 
 def test_an_alert_belongs_to_who_keeps_the_case_from_the_moment_it_is_raised(story: Story) -> None:
@@ -77,9 +72,7 @@ def test_unseen_it_goes_to_the_supervisor_then_to_the_duty_inspector_and_no_furt
 def test_passing_it_on_decides_nothing_and_whoever_was_passed_by_still_decides(story: Story) -> None:
     age(story, DAY)
     turn(story)
-    with story.console(), story.with_keys():
-        shown = queries.alert(story.alerts[0], actor=story.officer)
-    assert shown is not None
+    shown = story.alert()
     assert (shown.state, shown.decision, shown.action) == (AlertState.OPEN, None, None)
     story.decide()
     age(story, DAY)
@@ -88,7 +81,7 @@ def test_passing_it_on_decides_nothing_and_whoever_was_passed_by_still_decides(s
 
 @pytest.mark.parametrize(("who", "passes"), [("officer", False), ("colleague", False), ("authoriser", True)])
 def test_it_stays_where_someone_has_looked_whose_role_decides(story: Story, who: str, *, passes: bool) -> None:
-    look(story, who)
+    story.alert(who)
     age(story, DAY)
     assert turn(story) is passes
 
@@ -101,7 +94,7 @@ def grow(story: Story, gravity: Gravity) -> None:
 
 
 def test_graver_after_a_look_it_is_to_be_looked_at_again_in_the_time_of_the_graver(story: Story) -> None:
-    look(story, "officer")
+    story.alert()
     age(story, 3 * DAY)
     grow(story, Gravity.URGENT)
     assert row_of(story).due_at == pytest.approx(now() + URGENT, abs=MINUTE_MS)
@@ -117,18 +110,18 @@ def test_graver_after_a_look_it_is_to_be_looked_at_again_in_the_time_of_the_grav
 
 
 def test_and_stays_where_somebody_looks_again(story: Story) -> None:
-    look(story, "officer")
+    story.alert()
     age(story, MINUTE_MS)
     grow(story, Gravity.URGENT)
     age(story, MINUTE_MS)
-    look(story, "colleague")
+    story.alert("colleague")
     age(story, DAY)
     assert not turn(story)
 
 
 @pytest.mark.parametrize("gravity", [Gravity.HIGH, Gravity.STANDARD])
 def test_one_more_that_is_no_graver_needs_no_new_look(story: Story, gravity: Gravity) -> None:
-    look(story, "officer")
+    story.alert()
     age(story, MINUTE_MS)
     grow(story, gravity)
     age(story, DAY)
@@ -144,9 +137,8 @@ def test_it_cannot_grow_graver_between_its_being_shown_and_the_look_in_the_log(s
 
 
 def test_a_supervisor_who_cannot_see_the_case_is_no_help_and_the_inspector_is_next(story: Story) -> None:
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
-        superuser.execute("set session_replication_role = replica")
-        superuser.execute("update agencies_caseload set until = %s where staff_id = %s", [now(), story.supervisor.id])
+    with superuser(story) as hand:
+        hand.execute("update agencies_caseload set until = %s where staff_id = %s", [now(), story.supervisor.id])
     age(story, DAY)
     assert turn(story)
     row = row_of(story)
@@ -154,9 +146,8 @@ def test_a_supervisor_who_cannot_see_the_case_is_no_help_and_the_inspector_is_ne
 
 
 def test_it_is_passed_on_from_the_time_of_its_own_gravity(story: Story) -> None:
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
-        superuser.execute("set session_replication_role = replica")
-        superuser.execute("update triage_alert set gravity = 'urgent', due_at = opened_at + 3600000")
+    with superuser(story) as hand:
+        hand.execute("update triage_alert set gravity = 'urgent', due_at = opened_at + 3600000")
     age(story, RESPONSE_MS[Gravity.URGENT])
     assert turn(story)
 
@@ -179,7 +170,7 @@ def test_graver_after_the_inspector_had_it_it_goes_on_to_the_inspector_again(sto
     for _ in range(2):
         age(story, DAY)
         assert turn(story)
-    look(story, "officer")
+    story.alert()
     age(story, DAY)
     assert not turn(story)
     grow(story, Gravity.URGENT)

@@ -11,15 +11,14 @@ from offmon.server.base.ids import new_id
 from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.story import Story
-from tests.support.taken import Elsewhere, insert, overwrite
+from tests.support.taken import Elsewhere, insert, overwrite, superuser
 
 
 def elsewhere(story: Story) -> Elsewhere:
     """Another case of the same agency, on the caseload of somebody who does not have ours."""
     case = new_id()
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
-        superuser.execute("set session_replication_role = replica")
-        superuser.execute(
+    with superuser(story) as hand:
+        hand.execute(
             'insert into agencies_caseload (id, agency, "case", salt, staff_id, since, reason, granted_by)'
             " values (%s, %s, %s, '', %s, 0, 'theirs', %s)",
             [new_id(), story.agency, case, story.stranger.id, story.stranger.id],

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from itertools import product
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -72,22 +73,28 @@ def test_every_page_answers_in_its_language_sets_no_cookie_and_names_no_other_ho
         assert translate(language, "watched.not-independent").replace("'", "&#39;") in body, route
 
 
-def rows(story: Story, table: str) -> int:
+def counted(story: Story) -> int:
+    """How many pages were counted."""
     with story.database.connect_as_owner() as owner:
-        found = owner.execute(f"select coalesce(sum(count), 0) from {table}".encode()).fetchone()  # noqa: S608  # a name of this test's
-        return int(found[0]) if found else 0
+        [(found,)] = owner.execute("select coalesce(sum(count), 0) from oversight_pagecount").fetchall()
+        return int(found)
+
+
+def messages(story: Story) -> list[tuple[str, str]]:
+    """What was sent and kept, and where to answer."""
+    with story.database.connect_as_owner() as owner:
+        return owner.execute("select message, reply from oversight_enquiry").fetchall()
 
 
 @proves("S43", may_count, disabled=lambda given: True)
 def test_nothing_is_counted_before_acceptance_after_refusal_or_after_withdrawal(site: Client, story: Story) -> None:
-    counted = "oversight_pagecount"
     site.get("/en/")
-    assert rows(story, counted) == 0
+    assert counted(story) == 0
     answer = site.post("/en/cookies/choose/", {"choice": "refused", "back": "/en/"})
     assert answer["Location"] == "/en/"
     assert {name: morsel.value for name, morsel in answer.cookies.items()} == {"offmon_choice": "1.refused"}
     site.get("/en/")
-    assert rows(story, counted) == 0
+    assert counted(story) == 0
     answer = site.post("/en/cookies/choose/", {"choice": "accepted"})
     morsel = answer.cookies["offmon_choice"]
     assert (morsel["httponly"], morsel["samesite"], morsel["secure"]) == (True, "Strict", True)
@@ -96,13 +103,13 @@ def test_nothing_is_counted_before_acceptance_after_refusal_or_after_withdrawal(
     site.get("/en/privacy/")
     site.get("/en/privacy/")
     site.head("/en/victims/")
-    assert rows(story, counted) == 3
+    assert counted(story) == 3
     with story.database.connect_as_owner() as owner:
         pages_read = owner.execute("select page, count from oversight_pagecount").fetchall()
     assert sorted(pages_read) == [("home", 1), ("privacy", 2)]
     site.post("/en/cookies/choose/", {"choice": "refused"})
     site.get("/en/")
-    assert rows(story, counted) == 3
+    assert counted(story) == 3
 
 
 @pytest.mark.parametrize("choice", [None, "refused"])
@@ -113,7 +120,7 @@ def test_nor_while_somebody_else_has_accepted(site: Client, story: Story, choice
         site.post("/en/cookies/choose/", {"choice": choice})
     site.get("/en/")
     site.get("/cy/privacy/")
-    assert rows(story, "oversight_pagecount") == 0
+    assert counted(story) == 0
 
 
 @pytest.mark.parametrize("language", Language)
@@ -209,12 +216,12 @@ def test_a_question_about_a_person_meets_no_box(site: Client) -> None:
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("answered", ["", "?about=", "?about=yes", "?about=1", "?about=yes&x=no", "?no"])
 def test_nobody_is_offered_a_box_before_the_question_whether_it_is_about_a_person(
-    site: Client, answered: str, language: Language
+    site: Client, language: Language
 ) -> None:
     """Whoever has the address of the box, too (R-WEB-2). It is asked again, and no more is kept than before."""
-    for method in (site.get, site.head):
+    without = ("", "?about=", "?about=yes", "?about=1", "?about=yes&x=no", "?no")
+    for answered, method in product(without, (site.get, site.head)):
         answer = method(f"/{language}/contact/write/{answered}")
         assert (answer.status_code, answer["Location"]) == (302, f"/{language}/contact/")
         assert b"<textarea" not in answer.content
@@ -238,19 +245,19 @@ def test_a_message_may_be_as_long_as_the_page_says(
 ) -> None:
     answer = site.post("/en/contact/write/", {"message": message, "reply": reply})
     assert answer.status_code == (302 if is_kept else 200)
-    with story.database.connect_as_owner() as owner:
-        assert owner.execute("select message from oversight_enquiry").fetchall() == [(message,)] * is_kept
+    assert messages(story) == [(message, reply)] * is_kept
 
 
-def looked_at(site: Client, later_ms: int = 0) -> ControlStanding:
-    """How the control of the directory stands, by what a stranger is shown, now or that much later."""
+def looked_at(site: Client, control: Control = Control.DIRECTORY, later_ms: int = 0) -> ControlStanding:
+    """How a control stands, by what a stranger is shown, now or that much later."""
 
     def get(_self: Face, path: str) -> AnonymousResponse:
         answer = site.get(path)
-        return AnonymousResponse(answer.status_code, bool(answer.cookies), answer.content)
+        said = answer.get("Location"), answer.get("Content-Security-Policy")
+        return AnonymousResponse(answer.status_code, bool(answer.cookies), answer.content, *said)
 
     with patch.object(Face, "get", get):
-        return look(Control.DIRECTORY, Face("", ""), Ms(clock.now() + later_ms)).standing
+        return look(control, Face("", ""), Ms(clock.now() + later_ms)).standing
 
 
 @pytest.mark.parametrize(
@@ -273,7 +280,7 @@ def test_the_directory_shows_when_an_agency_was_checked_and_is_red_after_a_year_
     body = site.get("/en/contact/directory/").content.decode()
     assert "Not checked yet" not in body
     assert f'data-checked-on="{time.local_day(clock.now())}"><time datetime="{time.local_day(clock.now())}">' in body
-    assert looked_at(site, days_ago * time.DAY_MS) is stands
+    assert looked_at(site, later_ms=days_ago * time.DAY_MS) is stands
 
 
 def by_nobody(story: Story) -> None:
@@ -334,8 +341,7 @@ def test_a_message_that_names_a_record_is_kept_nowhere_and_not_sent_back(
     assert "not sent" not in body  # it reached the server
     assert MARK not in body
     assert "someone@example.invalid" not in body
-    with story.database.connect_as_owner() as owner:
-        assert owner.execute("select count(*) from oversight_enquiry").fetchone() == (0,)
+    assert messages(story) == []
 
 
 @pytest.mark.parametrize("language", Language)
@@ -347,18 +353,13 @@ def test_a_message_that_tells_of_a_named_persons_record_is_kept_nowhere(
     assert translate(language, "site.contact.write.refused-person") in unescape(body)
     assert body.count(f'<a class="govuk-link" href="/{language}/contact/directory/">') == 1, "whom to ask instead"
     assert "Mustermann" not in body
-    with story.database.connect_as_owner() as owner:
-        assert owner.execute("select count(*) from oversight_enquiry").fetchone() == (0,)
+    assert messages(story) == []
 
 
 def test_an_ordinary_message_is_kept_and_the_site_cannot_read_it_again(site: Client, story: Story) -> None:
     given = {"message": "How do I check a bundle?", "reply": ""}
     assert site.post("/en/contact/write/", given)["Location"] == "/en/contact/sent/"
-    with story.database.connect_as_owner() as owner:
-        assert owner.execute("select message, reply from oversight_enquiry").fetchone() == (
-            "How do I check a bundle?",
-            "",
-        )
+    assert messages(story) == [("How do I check a bundle?", "")]
     with pytest.raises(Exception, match="permission denied"), story.database.connect("offmon_website") as website:
         website.execute("select message from oversight_enquiry")
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from unittest.mock import patch
 
-import psycopg
 import pytest
 from django.test import Client
 
@@ -14,28 +13,21 @@ from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.faces.website.forms import LONGEST
 from offmon.server.oversight.actions import do_note
-from offmon.server.oversight.anonymous_client import AnonymousResponse, Face
 from offmon.server.oversight.control_checks import ask
-from offmon.server.oversight.site import look
 from offmon.words.catalogue import Language, translate
+from tests.integration.website.test_site import counted, looked_at
 from tests.server import as_process
 from tests.support.story import Story
+from tests.support.taken import superuser
 
 ACCEPTED = "1.accepted"
 
 
 def yesterday(story: Story) -> None:
     """All that was chosen and counted so far was yesterday."""
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as hand:
-        hand.execute("set session_replication_role = replica")
+    with superuser(story) as hand:
         hand.execute("update oversight_cookiechoice set at = at - 86400000")
         hand.execute("update oversight_pagecount set day = day - 86400000")
-
-
-def counted(story: Story) -> int:
-    with story.database.connect_as_owner() as owner:
-        found = owner.execute("select coalesce(sum(count), 0) from oversight_pagecount").fetchone()
-        return int(found[0]) if found else 0
 
 
 def test_no_number_of_withdrawals_under_a_made_up_cookie_is_held_against_the_visitor_who_accepted(
@@ -83,18 +75,8 @@ def test_a_made_up_choice_is_counted_by_nobody_and_the_page_is_shown(site: Clien
 
 
 def test_every_address_that_is_looked_at_sets_no_cookie_and_the_looks_hold(site: Client) -> None:
-    def get(_self: Face, path: str) -> AnonymousResponse:
-        answer = site.get(path)
-        policy = answer.get("Content-Security-Policy")
-        return AnonymousResponse(
-            answer.status_code, bool(answer.cookies), answer.content, answer.get("Location"), policy
-        )
-
-    with patch.object(Face, "get", get):
-        stands = {
-            one: look(one, Face("", ""), clock.now()).standing for one in (Control.NO_COOKIE, Control.CONTACT_PAGE)
-        }
-    assert stands == {Control.NO_COOKIE: ControlStanding.HOLDS, Control.CONTACT_PAGE: ControlStanding.HOLDS}
+    for control in (Control.NO_COOKIE, Control.CONTACT_PAGE):
+        assert looked_at(site, control) is ControlStanding.HOLDS, control
 
 
 FAR_TOO_LONG = "A" * 30_000
@@ -108,7 +90,7 @@ def test_what_is_far_too_long_is_turned_down_before_anything_is_looked_for_in_it
     """Else a few posts keep every other visitor waiting, and the looks at this page with them."""
     asked: list[str] = []
 
-    def counted(look_for: Callable[[str], bool]) -> Callable[[str], bool]:
+    def noted(look_for: Callable[[str], bool]) -> Callable[[str], bool]:
         def look(text: str) -> bool:
             asked.append(text)
             return look_for(text)
@@ -116,8 +98,8 @@ def test_what_is_far_too_long_is_turned_down_before_anything_is_looked_for_in_it
         return look
 
     with (
-        patch.object(identifiers, "mentioned", counted(identifiers.mentioned)),
-        patch.object(identifiers, "tells_of_someone", counted(identifiers.tells_of_someone)),
+        patch.object(identifiers, "mentioned", noted(identifiers.mentioned)),
+        patch.object(identifiers, "tells_of_someone", noted(identifiers.tells_of_someone)),
     ):
         refused = site.post(f"/{language}/contact/write/", sent).content.decode()
         assert asked == []

@@ -39,6 +39,7 @@ from tests.integration.oversight.looking import do
 from tests.integration.signer.test_noticed import authorise
 from tests.support.fake_device import FakeDevice
 from tests.support.story import INGEST, ORIGIN, Story, seed_key
+from tests.support.taken import overwrite, superuser
 from tests.support.worker import turn, working
 
 
@@ -56,15 +57,10 @@ class NotedSigner(SignerClient):
 
 
 def move_lease(story: Story, end: Ms) -> None:
-    """As time would: no process may. The backstop is the database owner's to lift, for the length of a test's arrangement."""
-    with story.database.connect_as_owner() as connection:
-        connection.execute("alter table deployments_profile disable trigger audited")
-        connection.execute("alter table deployments_profile no force row level security")
-        connection.execute(
-            "update deployments_profile set lease_since = %s, lease_until = %s", [end - 30 * time.DAY_MS, end]
-        )
-        connection.execute("alter table deployments_profile force row level security")
-        connection.execute("alter table deployments_profile enable trigger audited")
+    """As time would: no process may."""
+    lease = [end - 30 * time.DAY_MS, end]
+    with superuser(story) as hand:
+        hand.execute("update deployments_profile set lease_since = %s, lease_until = %s", lease)
 
 
 def test_a_new_device_is_asked_its_first_profile_for_once(story: Story) -> None:
@@ -112,15 +108,8 @@ def test_what_two_people_narrowed_is_asked_for_at_once_and_what_they_widened_wai
 def test_a_refusal_is_not_asked_for_again_at_once_and_does_not_end_the_renewals(story: Story) -> None:
     story.sign(story.ask_profile())
     profile = story.ask_profile()
-    with story.database.connect_as_owner() as connection:  # as a forged request's row would stand
-        connection.execute("alter table deployments_profile disable trigger audited")
-        connection.execute("alter table deployments_profile no force row level security")
-        connection.execute(
-            "update deployments_profile set state = %s, refusal = 'one-person' where id = %s",
-            [ProfileState.REFUSED.value, profile],
-        )
-        connection.execute("alter table deployments_profile force row level security")
-        connection.execute("alter table deployments_profile enable trigger audited")
+    refused = {"state": ProfileState.REFUSED.value, "refusal": "one-person"}
+    overwrite(story, "deployments_profile", profile, refused)  # as a forged request's row would stand
     far = Ms(clock.now() + 365 * time.DAY_MS)
     with story.running(Process.WORKER), scope(story.worker):
         assert devices_to_renew(far, Ms(clock.now() - time.HOUR_MS)) == []
