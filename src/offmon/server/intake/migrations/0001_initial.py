@@ -9,8 +9,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
@@ -25,9 +24,6 @@ class Migration(migrations.Migration):
                 ('epoch', offmon.server.base.fields.IdField()),
                 ('size', offmon.server.base.fields.IntField()),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='Batch',
