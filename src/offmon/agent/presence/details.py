@@ -89,11 +89,7 @@ def spans_of(gaps: Iterable[Gap], offset_ms: int, at: Ms) -> tuple[Span, ...]:
 
 def tools(language: IndicatorLanguage) -> tuple[str, str, str]:
     """What the window's own three buttons are called."""
-    return (
-        _both(language, "device.larger"),
-        _both(language, "device.smaller"),
-        _both(language, "device.close"),
-    )
+    return (_both(language, "device.larger"), _both(language, "device.smaller"), _both(language, "device.close"))
 
 
 def first_page(language: IndicatorLanguage) -> DetailsPage:

@@ -35,11 +35,7 @@ class Act(StrEnum):
     KEYS = "keys"  # a passkey is added or removed
 
 
-FRESH_FOR_MS: Final = {
-    Act.CONTENT: clock.HOUR_MS,
-    Act.EXPORT: 15 * clock.MINUTE_MS,
-    Act.KEYS: 15 * clock.MINUTE_MS,
-}
+FRESH_FOR_MS: Final = {Act.CONTENT: clock.HOUR_MS, Act.EXPORT: 15 * clock.MINUTE_MS, Act.KEYS: 15 * clock.MINUTE_MS}
 TO_FILL_IN_MS: Final = 5 * clock.MINUTE_MS
 """What must be left of that time when a form is opened, so that nobody's words are lost on the way to its button."""
 PHISHING_RESISTANT: Final = frozenset({Factor.PASSKEY})  # what is shown there is worth nothing at any other site

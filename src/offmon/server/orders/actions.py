@@ -23,13 +23,7 @@ from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.scope import action
 from offmon.server.base.storage.directory import document_store
 from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, Restored, TermRow, WaitingScan
-from offmon.server.orders.policy import (
-    check_confirm_term,
-    check_end,
-    check_page,
-    check_sign_assessment,
-    check_sound,
-)
+from offmon.server.orders.policy import check_confirm_term, check_end, check_page, check_sign_assessment, check_sound
 from offmon.server.orders.queries import check_pages, is_restored, is_sound, place_of
 from offmon.server.orders.scan import Scan
 

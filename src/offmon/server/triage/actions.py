@@ -19,12 +19,7 @@ from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.intake.queries import HeldDisclosure, JournalView, disclosures_since
 from offmon.server.triage.models import Action, Alert, AlertItem, Cursor, Decision, Handover
-from offmon.server.triage.policy import (
-    check_complete,
-    check_decide,
-    check_follow,
-    check_record_welfare,
-)
+from offmon.server.triage.policy import check_complete, check_decide, check_follow, check_record_welfare
 from offmon.server.triage.queries import check_looked_at, last_looks
 
 GROUP_AT_ONCE: Final = 500

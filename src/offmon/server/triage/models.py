@@ -66,7 +66,7 @@ class Alert(RecordRow):
                 fields=["deployment", "capability", "list_name", "rule"],
                 condition=~Q(state=AlertState.DECIDED.value) & Q(is_full=False),
                 name="alert_one_undecided_a_group",
-            ),
+            )
         ]
 
 
@@ -168,9 +168,7 @@ class Action(RecordRow):
     class Meta:
         """One a decision; done with both texts and after the welfare step, or not done; each act by someone, at a time."""
 
-        indexes: ClassVar = [
-            models.Index(fields=["agency", "due_at"], condition=Q(done_at=None), name="action_open"),
-        ]
+        indexes: ClassVar = [models.Index(fields=["agency", "due_at"], condition=Q(done_at=None), name="action_open")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["decision"], name="action_one_a_decision"),
             models.CheckConstraint(

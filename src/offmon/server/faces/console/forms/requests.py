@@ -93,9 +93,7 @@ class AnswerForm(Form):
         super().__init__(*args, **kwargs)
         if kind is not RequestKind.DATA:
             self.fields["outcome"] = one_of(
-                "Outcome",
-                [(one.value, called) for one, called in words.REQUEST_OUTCOME.items()],
-                "Select the outcome",
+                "Outcome", [(one.value, called) for one, called in words.REQUEST_OUTCOME.items()], "Select the outcome"
             )
             self.order_fields(["outcome", "words", "sent_by", "sent"])
 

@@ -71,10 +71,7 @@ class DecideRestrictionForm(Form):
 
     outcome = one_of(
         "What do you decide?",
-        [
-            (Decided.AGREED.value, "Agree: hold the data back"),
-            (Decided.REFUSED.value, "Refuse: hold nothing back"),
-        ],
+        [(Decided.AGREED.value, "Agree: hold the data back"), (Decided.REFUSED.value, "Refuse: hold nothing back")],
         "Select your decision",
     )
     reason = text("Why?", _KEPT, "Enter your reason")
