@@ -15,7 +15,7 @@ from offmon.agent.presence.visibility import Visibility, may_collect
 from offmon.agent.profiles import AcceptedProfile, check_in_force
 from offmon.agent.trust_state import Belief
 from offmon.core.authority.capability import Capability
-from offmon.core.errors import Refused
+from offmon.core.errors import passes
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
 
@@ -80,8 +80,4 @@ def _is_due(held: AcceptedProfile, serves: Collection[Capability], at: Ms) -> bo
 
 
 def _in_force(held: AcceptedProfile, at: Ms) -> bool:
-    try:
-        check_in_force(held.profile, at)
-    except Refused:
-        return False
-    return True
+    return passes(check_in_force, held.profile, at)

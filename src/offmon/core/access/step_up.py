@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from offmon.core import clock
-from offmon.core.errors import Refused
+from offmon.core.errors import Refused, passes
 from offmon.core.ids import Ms
 
 
@@ -65,11 +65,7 @@ def check_resisting(act: Act, shown_at: Ms | None, at: Ms) -> None:
 
 def was_shown(act: Act, shown_at: Ms | None, at: Ms) -> bool:
     """Whether `check_shown` lets it pass."""
-    try:
-        check_shown(act, shown_at, at)
-    except Refused:
-        return False
-    return True
+    return passes(check_shown, act, shown_at, at)
 
 
 def is_good_for_a_form(act: Act, shown_at: Ms | None, at: Ms) -> bool:

@@ -2,7 +2,7 @@
 
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.follow_up import FOLLOWS, check_done, check_due, check_follows
-from offmon.core.errors import OffmonError, Refused
+from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.states import ALERT, AlertState, check_move
 from offmon.server.agencies import queries as agencies
@@ -16,15 +16,6 @@ def check_decide(actor: Actor, alert: Alert, reason: str) -> None:
     check_move(ALERT, alert.state, AlertState.DECIDED)
     if not reason.strip():
         raise Refused("no-reason", "Enter your reason in your own words.")
-
-
-def may_decide(actor: Actor, alert: Alert) -> bool:
-    """Whether the actor could decide this alert, given a reason."""
-    try:
-        check_decide(actor, alert, "given")
-    except OffmonError:
-        return False
-    return True
 
 
 def check_follow(decision: Decision, following: Action | None) -> None:

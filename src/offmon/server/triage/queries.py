@@ -9,10 +9,10 @@ from offmon.core.access import roles
 from offmon.core.access.roles import Permission
 from offmon.core.alerts import explanation
 from offmon.core.alerts.escalation import Holder, check_looked, waits_since
-from offmon.core.alerts.exhibit import may_seal
+from offmon.core.alerts.exhibit import check_sealable
 from offmon.core.alerts.explanation import Explanation
 from offmon.core.authority.order import Instrument
-from offmon.core.errors import Refused
+from offmon.core.errors import Refused, passes
 from offmon.core.formats.event import Gravity, Origin
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
@@ -30,7 +30,7 @@ from offmon.server.intake import queries as intake
 from offmon.server.orders import queries as orders
 from offmon.server.people import queries as people
 from offmon.server.triage.models import Action, Alert, AlertItem, Decision, Handover
-from offmon.server.triage.policy import may_decide
+from offmon.server.triage.policy import check_decide
 
 QUEUE_PAGE = 25
 ACTIONS_SHOWN = 200
@@ -195,9 +195,9 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor) -> AlertView | None:
             occurrences=tuple(_occurrence(leaf) for leaf in leaves),
             decision=_decision(row.id),
             action=_action(row),
-            may_decide=may_decide(actor, row),
+            may_decide=passes(check_decide, actor, row, "given"),
             deciders=tuple(agencies.colleagues_on(row.case, Permission.ALERT_DECIDE, clock.now())),
-            sealable=may_seal(outcome_of(row.id)),
+            sealable=passes(check_sealable, outcome_of(row.id)),
         )
 
 
