@@ -114,9 +114,7 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.staff')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('staff', 'agency'), name='guest_offered_once')],
-            },
+            options={'constraints': [models.UniqueConstraint(fields=('staff', 'agency'), name='guest_offered_once')]},
         ),
         migrations.CreateModel(
             name='FactorShown',

@@ -67,9 +67,7 @@ class Migration(migrations.Migration):
                 ('doc', offmon.server.base.fields.BytesField()),
                 ('salt', offmon.server.base.fields.BytesField()),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('agency', 'on'), name='audit_sealed_once_a_day')],
-            },
+            options={'constraints': [models.UniqueConstraint(fields=('agency', 'on'), name='audit_sealed_once_a_day')]},
         ),
         migrations.CreateModel(
             name='SealedLook',
@@ -85,9 +83,7 @@ class Migration(migrations.Migration):
                 ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
                 ('commit', offmon.server.base.fields.DigestField()),
             ],
-            options={
-                'indexes': [models.Index(fields=['case', 'on'], name='audit_look_of_day')],
-            },
+            options={'indexes': [models.Index(fields=['case', 'on'], name='audit_look_of_day')]},
         ),
         migrations.CreateModel(
             name='Checkpoint',

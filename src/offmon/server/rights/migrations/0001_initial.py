@@ -15,9 +15,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [
-        ('agencies', '0001_initial'),
-    ]
+    dependencies = [('agencies', '0001_initial')]
 
     operations = [
         migrations.CreateModel(

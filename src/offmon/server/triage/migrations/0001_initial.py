@@ -87,9 +87,7 @@ class Migration(migrations.Migration):
                 ('epoch', offmon.server.base.fields.IdField()),
                 ('n', offmon.server.base.fields.IntField(default=0)),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('device', 'epoch'), name='cursor_one_an_epoch')],
-            },
+            options={'constraints': [models.UniqueConstraint(fields=('device', 'epoch'), name='cursor_one_an_epoch')]},
         ),
         migrations.CreateModel(
             name='Decision',
