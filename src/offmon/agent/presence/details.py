@@ -298,7 +298,7 @@ def _gaps(spans: Sequence[Span], of: catalogue.Language) -> Blocks:
     yield _text(translate(of, "device.gaps.rule"))
     for span in spans:
         why, since, until = (
-            translate(of, f"device.why.{span.why}"),
+            translate(of, f"portal.gap.{span.why}"),
             clock.local_minute(span.since),
             clock.local_minute(span.until),
         )

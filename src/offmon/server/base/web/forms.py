@@ -66,12 +66,8 @@ class Radios(forms.RadioSelect):
         self.option_hints = dict(option_hints or {})
 
 
-class Checkboxes(forms.CheckboxSelectMultiple):
-    """Checkboxes with a hint under some of the options: ``option_hints`` maps a value to its hint."""
-
-    def __init__(self, *args: Any, option_hints: Mapping[str, str] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.option_hints = dict(option_hints or {})
+class Checkboxes(Radios, forms.CheckboxSelectMultiple):
+    """The same of checkboxes."""
 
 
 class DateInput(forms.Widget):

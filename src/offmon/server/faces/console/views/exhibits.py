@@ -1,8 +1,5 @@
 """Exhibits: a disclosure sealed to a key of its own, and its continuity."""
 
-from pathlib import Path
-
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,7 +9,7 @@ from offmon.core.access.step_up import Act
 from offmon.core.ids import Id
 from offmon.server.agencies.queries import StaffView
 from offmon.server.base.actor import Actor
-from offmon.server.base.vault import VaultClient
+from offmon.server.base.vault import vault
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence import actions
 from offmon.server.evidence.queries import exhibit as exhibit_of
@@ -51,7 +48,7 @@ def seal(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            VaultClient(Path(settings.OFFMON_VAULT_SOCKET)).seal(exhibit_id)
+            vault().seal(exhibit_id)
             messages.success(request, f"{view.exhibit.reference} is sealed.")
             return redirect("exhibit", exhibit_id)
     return page(request, "seal.html", view=view, form=form, section="cases")

@@ -1,9 +1,7 @@
 """Monitoring: drafted by one, authorised by another (the notice: `notices`), then a device and its profile."""
 
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,7 +10,7 @@ from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.core.log.records import AuthorisationRecord
 from offmon.server.agencies import queries as agencies
-from offmon.server.base.vault import VaultClient
+from offmon.server.base.vault import vault
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions
 from offmon.server.detectors import queries as detectors
@@ -68,7 +66,7 @@ def make_key(request: HttpRequest, case_id: Id) -> HttpResponse:
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            VaultClient(Path(settings.OFFMON_VAULT_SOCKET)).make_key(deployment.id)
+            vault().make_key(deployment.id)
             messages.success(request, "The vault created the key.")
             return redirect("case", case_id)
     return page(request, "make-key.html", file=file, deployment=deployment, form=form, section="cases")
