@@ -34,7 +34,7 @@ from offmon.words import catalogue
 from offmon.words.catalogue import translate
 from offmon.words.dates import day, last_day
 from offmon.words.document import Block, Kind
-from offmon.words.notice import what_is_collected, what_may_be_asked, what_never_is
+from offmon.words.notice import in_texts, what_is_collected, what_may_be_asked, what_never_is
 
 GAP_DAYS: Final = 30
 
@@ -97,7 +97,7 @@ def first_page(language: IndicatorLanguage) -> DetailsPage:
     says = ("device.first.not-yours", "device.first.ask", "device.first.yours")
     return DetailsPage(
         _both(language, "device.first.title"),
-        _in_each(language, "device.first.title", lambda of: _texts(of, *says)),
+        _in_each(language, "device.first.title", lambda of: in_texts(of, *says)),
         buttons=(Button("mine", _both(language, "device.first.button")),),
     )
 
@@ -115,7 +115,7 @@ def pin_page(
     }.get(door, ())
     return DetailsPage(
         _both(language, "device.pin.title"),
-        _in_each(language, "device.pin.title", lambda of: _texts(of, *says)),
+        _in_each(language, "device.pin.title", lambda of: in_texts(of, *says)),
         error=_why_not(language, outcome, wait_ms),
         fields=tuple(InputField(name, _both(language, f"device.pin.{name}"), name != "code") for name in fields),
         buttons=tuple(Button(name, _both(language, f"device.pin.{key}")) for name, key in buttons),
@@ -154,14 +154,14 @@ def asking_page(language: IndicatorLanguage) -> DetailsPage:
     """While the agency is asked."""
     return DetailsPage(
         _both(language, "device.way-in.title"),
-        _in_each(language, "device.way-in.title", lambda of: _texts(of, "device.way-in.asking")),
+        _in_each(language, "device.way-in.title", lambda of: in_texts(of, "device.way-in.asking")),
     )
 
 
 def code_page(language: IndicatorLanguage, got: WayIn, became: portal_code.PortalCodeOutcome) -> DetailsPage:
     """The code, or why there is none."""
     if became is not portal_code.PortalCodeOutcome.KEPT:
-        asks = _in_each(language, "device.way-in.title", lambda of: _texts(of, f"device.way-in.{became}"))
+        asks = _in_each(language, "device.way-in.title", lambda of: in_texts(of, f"device.way-in.{became}"))
         return DetailsPage(_both(language, "device.way-in.title"), asks, buttons=_try_again(language, became))
     return DetailsPage(
         _both(language, "device.way-in.title"), _in_each(language, "device.way-in.title", lambda of: _code(got, of))
@@ -189,7 +189,7 @@ def _code(got: WayIn, of: catalogue.Language) -> Blocks:
     yield _text(translate(of, "device.way-in.use", minutes=LIFE_MS // clock.MINUTE_MS))
     yield _head(translate(of, "device.way-in.name", name=got.name))
     yield _head(translate(of, "device.way-in.code", code=got.code))
-    yield from _texts(of, "device.way-in.where", "device.way-in.shown", "device.way-in.others")
+    yield from in_texts(of, "device.way-in.where", "device.way-in.shown", "device.way-in.others")
 
 
 def _why_not(language: IndicatorLanguage, outcome: PinOutcome | None, wait_ms: int) -> str:
@@ -308,7 +308,7 @@ def _gaps(spans: Sequence[Span], of: catalogue.Language) -> Blocks:
 def _reach(profile: Profile, of: catalogue.Language) -> Blocks:
     yield _head(translate(of, "notice.head.contact"))
     if profile.controllers:
-        yield from _texts(of, "device.reach.intro", "notice.contact.intro")
+        yield from in_texts(of, "device.reach.intro", "notice.contact.intro")
         for one in profile.controllers:
             yield _item(translate(of, "notice.contact.party", name=one.name, contact=one.contact))
         # They answer for the orders that something rests on now: the notice names who leads, and who answered before, as well.
@@ -380,11 +380,7 @@ def _both(language: IndicatorLanguage, key: str, **given: str | int) -> str:
 def _headed(of: catalogue.Language, head: str, *texts: str) -> Blocks:
     """A heading and what stands under it, by their keys."""
     yield _head(translate(of, head))
-    yield from _texts(of, *texts)
-
-
-def _texts(of: catalogue.Language, *keys: str) -> Blocks:
-    return (_text(translate(of, key)) for key in keys)
+    yield from in_texts(of, *texts)
 
 
 def _head(text: str) -> Block:
