@@ -83,15 +83,6 @@ class DateInput(forms.Widget):
         day, month, year = (str(data.get(f"{name}-{part}") or "").strip() for part in _PARTS)
         return day, month, year
 
-    def value_omitted_from_data(
-        self,
-        data: Mapping[str, Any],
-        files: MultiValueDict[str, Any],  # noqa: ARG002  # Django's signature
-        name: str,
-    ) -> bool:
-        """True when none of the three boxes was in the form."""
-        return all(f"{name}-{part}" not in data for part in _PARTS)
-
 
 class DateField(forms.Field):
     """A date in three boxes. ``called`` names it in messages, since its label may be a question: "The end date must …"."""
@@ -142,8 +133,8 @@ class Component:
     params: Params
 
 
-def component_of(bound: BoundField, *, heading: bool = False) -> Component:
-    """The GOV.UK component for a field. ``heading`` makes its label the page's heading (one question on the page)."""
+def component_of(bound: BoundField) -> Component:
+    """The GOV.UK component for a field."""
     field, widget = bound.field, bound.field.widget
     params: Params = {"id": bound.id_for_label or bound.auto_id, "name": bound.html_name, **_described(bound)}
     attributes = {key: value for key, value in widget.attrs.items() if key not in _DJANGO_LIMITS}
@@ -155,8 +146,8 @@ def component_of(bound: BoundField, *, heading: bool = False) -> Component:
     params |= {"attributes": attributes, "disabled": field.disabled}
     optional = getattr(bound.form, "optional", Form.optional)
     caption = str(bound.label) + ("" if field.required or field.disabled else optional)
-    label = {"text": caption, "classes": f"govuk-label--{'l' if heading else 's'}", "isPageHeading": heading}
-    legend = label | {"classes": f"govuk-fieldset__legend--{'l' if heading else 's'}"}
+    label = {"text": caption, "classes": "govuk-label--s"}
+    legend = label | {"classes": "govuk-fieldset__legend--s"}
     match widget:
         case DateInput():
             return Component("date-input", params | {"fieldset": {"legend": legend}, "items": _date_boxes(bound)})
