@@ -301,7 +301,8 @@ class Outbox:
     def fork(self, at: Ms, last: JournalReach | None, safe_until: Ms) -> None:
         """Begin another epoch, for the agency has of this one what is not here: the store is an older one, or one of two.
 
-        `last` and what is raised: as in `new_epoch`. Before `safe_until` all had its receipt; what was since then, nobody here knows.
+        `last`: the last head that the agency knows. Before `safe_until` all had its receipt; what was since then, nobody here knows.
+        Raises as `new_epoch` does.
         """
         with self._lock:
             self._go_on(at, last, then=[Loss(GapReason.STORE_DAMAGED, min(safe_until, at), at, None)])

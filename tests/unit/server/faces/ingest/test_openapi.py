@@ -23,7 +23,7 @@ from offmon.core.formats.problem import CONTENT_TYPE, Problem  # noqa: E402
 from offmon.core.ids import Ms  # noqa: E402
 from offmon.server.base.web.permissions import public_views  # noqa: E402
 from offmon.server.faces.ingest.answers import problem_of  # noqa: E402
-from offmon.server.intake.gate import NotGranted  # noqa: E402
+from offmon.server.intake.may_stay import NotGranted  # noqa: E402
 from tests.support import plain_yaml  # noqa: E402
 
 DOCUMENT: Any = plain_yaml.load((Path(__file__).parents[5] / "docs/api/openapi.yaml").read_text(encoding="utf-8"))
