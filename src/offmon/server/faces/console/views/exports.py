@@ -5,10 +5,8 @@ The console holds an unenclosed bundle only in the pieces that it passes on.
 
 from contextlib import suppress
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
@@ -22,7 +20,7 @@ from offmon.server.evidence.bundle_contents import contents_of
 from offmon.server.evidence.queries import was_opened
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.exports import ExportForm
-from offmon.server.faces.console.pages import file_of, or_404, page, refusals_on, select, staff_of
+from offmon.server.faces.console.pages import done, file_of, or_404, page, refusals_on, select, staff_of
 from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.intake import queries as intake
 
@@ -38,8 +36,8 @@ def ask_export(request: HttpRequest, case_id: Id) -> HttpResponse:
             export_id = actions.do_ask_export(case_id, form.request(), actor=staff_of(request))
             with suppress(Refused):  # a vault that does not answer is asked again on the next page
                 vault().open_export(export_id)
-            messages.success(request, "The bundle is requested. The vault builds it next.")
-            return redirect("build-export", case_id, export_id)
+            said = "The bundle is requested. The vault builds it next."
+            return done(request, said, "build-export", case_id, export_id)
     return page(request, "ask-export.html", file=file, form=form, section="cases")
 
 
@@ -65,8 +63,7 @@ def build_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpRespon
             if not was_opened(export_id, case_id, actor=staff_of(request)):
                 vault().open_export(export_id)
             _build(export_id)
-            messages.success(request, "The bundle is built. A colleague must approve it.")
-            return redirect("export", case_id, export_id)
+            return done(request, "The bundle is built. A colleague must approve it.", "export", case_id, export_id)
     return page(request, "build-export.html", file=file, export=one, form=form, section="cases")
 
 
@@ -82,8 +79,8 @@ def approve_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResp
             if one.approved_by is None:
                 actions.do_approve_export(export_id, actor=staff_of(request))
             vault().release(export_id)
-            messages.success(request, "The bundle is approved. It is ready once the witness has cosigned.")
-            return redirect("export", case_id, export_id)
+            said = "The bundle is approved. It is ready once the witness has cosigned."
+            return done(request, said, "export", case_id, export_id)
     names = agencies.names_of({one.asked_by})
     contents = or_404(contents_of(export_id, actor=staff_of(request)))
     return page(

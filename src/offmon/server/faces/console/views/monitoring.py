@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
@@ -18,7 +16,7 @@ from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.monitoring import AuthoriseForm, DraftForm
-from offmon.server.faces.console.pages import file_of, or_404, page, refusals_on, select, staff_of
+from offmon.server.faces.console.pages import done, file_of, or_404, page, refusals_on, select, staff_of
 
 
 @requires(Permission.DEPLOYMENT_DRAFT)
@@ -31,8 +29,7 @@ def draft(request: HttpRequest, case_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             actions.do_draft(case_id, form.choices(), actor=staff_of(request))
-            messages.success(request, "The draft is recorded. An authorising officer must authorise it.")
-            return redirect("case", case_id)
+            return done(request, "The draft is recorded. An authorising officer must authorise it.", "case", case_id)
     return page(request, "draft.html", file=file, form=form, section="cases")
 
 
@@ -53,8 +50,7 @@ def authorise(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpRe
     if form.is_valid():
         with refusals_on(form):
             actions.do_authorise(authorisation_id, form.answers(), actor=staff_of(request))
-            messages.success(request, "The monitoring is authorised.")
-            return redirect("make-key", case_id)
+            return done(request, "The monitoring is authorised.", "make-key", case_id)
     return page(request, "authorise.html", file=file, form=form, section="cases", **_draft_of(request, file, one))
 
 
@@ -67,8 +63,7 @@ def make_key(request: HttpRequest, case_id: Id) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             vault().make_key(deployment.id)
-            messages.success(request, "The vault created the key.")
-            return redirect("case", case_id)
+            return done(request, "The vault created the key.", "case", case_id)
     return page(request, "make-key.html", file=file, deployment=deployment, form=form, section="cases")
 
 
@@ -95,8 +90,8 @@ def ask_profile(request: HttpRequest, case_id: Id, device_id: Id) -> HttpRespons
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.do_ask_profile(device_id, actor=staff_of(request))
-            messages.success(request, "The profile is requested. The signer checks the records and decides.")
-            return redirect("case", case_id)
+            said = "The profile is requested. The signer checks the records and decides."
+            return done(request, said, "case", case_id)
     return page(request, "ask-profile.html", file=file, view=view, form=form, section="cases")
 
 
