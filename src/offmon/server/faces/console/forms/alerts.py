@@ -101,7 +101,7 @@ class DecideAlertForm(Form):
 class WelfareForm(Form):
     """The step before contact about something serious (R-RGT-18)."""
 
-    welfare = one_of("Outcome", [(one.value, label) for one, label in words.WELFARE.items()], "Select the outcome")
+    welfare = one_of("Outcome", words.WELFARE.items(), "Select the outcome")
 
     def step(self) -> Welfare:
         """What the action takes."""

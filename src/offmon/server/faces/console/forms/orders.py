@@ -156,7 +156,7 @@ class TermForm(Form):
     )
     capabilities = some_of(
         "Which collection does it make necessary?",
-        [(one.value, called) for one, called in words.CAPABILITY.items()],
+        words.CAPABILITY.items(),
         hint="Select only collection without which you cannot supervise the condition",
         hints={one.value: hint for one, hint in words.CAPABILITY_HINT.items()},
     )
