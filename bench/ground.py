@@ -72,11 +72,7 @@ def serving(module: str, environment: Mapping[str, str], port: int, *, ask: str,
     command = [sys.executable, "-m", "offmon.serving", module, str(port), "--workers", str(workers)]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603 - the interpreter that runs this
-            command,
-            env={**clean(), **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            command, env={**clean(), **environment}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
         try:
             _wait(process, port, ask)

@@ -23,9 +23,9 @@ from typing import Final
 from offmon.agent import budget, clock, enrol, keys, language, portal_code, progress
 from offmon.agent.clock import Timekeeper
 from offmon.agent.collect import Collector
+from offmon.agent.collection_gate import CollectionGate
 from offmon.agent.delivery import Delivery
 from offmon.agent.gap_counters import Loss, Losses
-from offmon.agent.gate import CollectionGate
 from offmon.agent.home import AgentHome
 from offmon.agent.journal_reach import JournalReach
 from offmon.agent.outbox import Outbox

@@ -10,8 +10,8 @@ Rules
 from collections.abc import Callable
 from typing import Final
 
+from offmon.agent.collection_gate import CollectionGate
 from offmon.agent.gap_counters import Losses, SourceGaps
-from offmon.agent.gate import CollectionGate
 from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.profiles import AcceptedProfile
 from offmon.agent.store import StoreDamaged, StoreUnavailable

@@ -33,7 +33,7 @@ from offmon.agent.profiles import check_in_force
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.agent.transport import Backoff, Client, Do, ProblemReply, Reply, named, open_receipt, open_time, refusal
 from offmon.agent.trust_state import Belief
-from offmon.core.errors import OffmonError, Refused
+from offmon.core.errors import OffmonError, passes
 from offmon.core.formats import codec, dsse, journal
 from offmon.core.formats.event import Batch, DeviceCheckpoint
 from offmon.core.formats.protocol import BATCHES_PATH, PROFILE_PATH
@@ -245,12 +245,7 @@ class Delivery:
 
     def _in_force(self, raw: Ms) -> bool:
         held = self._belief.held
-        try:
-            if held is not None:
-                check_in_force(held.profile, self._belief.time.correct(raw))
-        except Refused:
-            return False
-        return held is not None
+        return held is not None and passes(check_in_force, held.profile, self._belief.time.correct(raw))
 
 
 def _ticks() -> int:

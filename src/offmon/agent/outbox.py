@@ -290,18 +290,19 @@ class Outbox:
         gaps = [leaf.gap for kind, data in rows if isinstance(leaf := _load(kind, data), GapLeaf)]
         return tuple(gap for gap in (*kept, *gaps) if gap.until > since)
 
-    def new_epoch(self, at: Ms, last: JournalReach | None = None, refused: int | None = None) -> None:
+    def new_epoch(self, at: Ms, *, refused: int | None = None) -> None:
         """Close the epoch and begin another, as `succession` has it. Raises StoreDamaged or StoreUnavailable; nothing is changed then.
 
-        `last` is the last known head as the agency knows it; else what receipts say. `refused`: a leaf that the agency will never take.
+        `refused`: a leaf that the agency will never take.
         """
         with self._lock:
-            self._go_on(at, last, refused)
+            self._go_on(at, refused=refused)
 
     def fork(self, at: Ms, last: JournalReach | None, safe_until: Ms) -> None:
         """Begin another epoch, for the agency has of this one what is not here: the store is an older one, or one of two.
 
-        `last` and what is raised: as in `new_epoch`. Before `safe_until` all had its receipt; what was since then, nobody here knows.
+        `last`: the last head that the agency knows. Before `safe_until` all had its receipt; what was since then, nobody here knows.
+        Raises as `new_epoch` does.
         """
         with self._lock:
             self._go_on(at, last, then=[Loss(GapReason.STORE_DAMAGED, min(safe_until, at), at, None)])

@@ -10,7 +10,6 @@ Rules
 - No function here reads a clock: `now()` is in `server/base/clock.py` and `agent/clock.py`.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
@@ -80,11 +79,6 @@ def end_of_day(day: date) -> Ms:
 def days(first: date, last: date | None) -> Period:
     """The period from the first moment of `first` to the end of the last day `last` (None: open-ended)."""
     return Period(start_of_day(first), None if last is None else end_of_day(last))
-
-
-def within_any(at: Ms, periods: Iterable[Period]) -> bool:
-    """Whether some period contains the instant."""
-    return any(at in period for period in periods)
 
 
 def utc_text(at: Ms) -> str:

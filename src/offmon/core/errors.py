@@ -7,6 +7,8 @@ Rules
   that fails raises `NotAuthentic`.
 """
 
+from collections.abc import Callable
+
 
 class OffmonError(Exception):
     """Root of all errors. `code` is stable and may be matched on; the message is for a person."""
@@ -27,3 +29,12 @@ class Refused(OffmonError):
 
 class NotAuthentic(OffmonError):
     """A signature, key, digest or proof does not hold."""
+
+
+def passes[**P](check: Callable[P, object], *given: P.args, **named: P.kwargs) -> bool:
+    """Whether a check lets this pass: it raises no OffmonError."""
+    try:
+        check(*given, **named)
+    except OffmonError:
+        return False
+    return True

@@ -114,13 +114,7 @@ CATEGORIES: Final = (
     ),
     Category(
         "crisis_and_suicide",
-        (
-            "samaritans.org",
-            "papyrus-uk.org",
-            "thecalmzone.net",
-            "giveusashout.org",
-            "sane.org.uk",
-        ),
+        ("samaritans.org", "papyrus-uk.org", "thecalmzone.net", "giveusashout.org", "sane.org.uk"),
         ("samaritans", "suicide", "suicidal", "kill myself", "self harm", "crisis line", "want to die"),
     ),
     Category(
@@ -243,12 +237,7 @@ CATEGORIES: Final = (
     ),
     Category(
         "rape_crisis",
-        (
-            "rapecrisis.org.uk",
-            "rapecrisisscotland.org.uk",
-            "survivorsuk.org",
-            "thesurvivorstrust.org",
-        ),
+        ("rapecrisis.org.uk", "rapecrisisscotland.org.uk", "survivorsuk.org", "thesurvivorstrust.org"),
         ("rape crisis", "sexual assault help", "sexual assault referral centre"),
     ),
     Category(
@@ -258,14 +247,7 @@ CATEGORIES: Final = (
     ),
     Category(
         "child_helpline",
-        (
-            "childline.org.uk",
-            "nspcc.org.uk",
-            "themix.org.uk",
-            "youngminds.org.uk",
-            "kooth.com",
-            "barnardos.org.uk",
-        ),
+        ("childline.org.uk", "nspcc.org.uk", "themix.org.uk", "youngminds.org.uk", "kooth.com", "barnardos.org.uk"),
         ("childline", "child helpline", "nspcc"),
     ),
     Category(
@@ -326,11 +308,7 @@ CATEGORIES: Final = (
     ),
     Category(
         "police_and_complaints",
-        (
-            "police.uk",
-            "crimestoppers-uk.org",
-            "fearless.org",
-        ),
+        ("police.uk", "crimestoppers-uk.org", "fearless.org"),
         ("report a crime", "crimestoppers", "complain about police", "complain about probation"),
     ),
 )

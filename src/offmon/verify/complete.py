@@ -7,10 +7,7 @@ from offmon.verify.verdict import Check
 
 def check_complete(bag: Bag, check: Check) -> None:
     """Compares both manifests with what is there."""
-    listed = {
-        layout.MANIFEST: set(bag.payload),
-        layout.TAG_MANIFEST: set(bag.tags) - {layout.TAG_MANIFEST},
-    }
+    listed = {layout.MANIFEST: set(bag.payload), layout.TAG_MANIFEST: set(bag.tags) - {layout.TAG_MANIFEST}}
     for manifest, present in listed.items():
         if manifest not in bag.tags:
             check.fail("manifest-missing", "The bundle has no list of its files.", manifest)

@@ -62,10 +62,6 @@ def _why(it: Content, of: Language) -> Blocks:
         yield from (_item(translate(of, "notice.why.term", text=term.text)) for term in ground.terms)
 
 
-def _what(it: Content, of: Language) -> Blocks:
-    yield from what_is_collected(it.told.collects, it.told.lists, of)
-
-
 def what_is_collected(collects: Collection[Capability], lists: Iterable[str], of: Language) -> Blocks:
     """What leaves the device under those grants, and what never does: of the notice, and of the device's own page."""
     yield Block.of(Kind.SUBHEADING, translate(of, "notice.what.collected"))
@@ -113,28 +109,16 @@ def _period(term: ToldTerm, of: Language) -> str:
 
 
 def _seen_by(_it: Content, of: Language) -> Blocks:
-    yield _text(translate(of, "notice.seen.intro"))
-    yield _text(translate(of, "notice.seen.opening"))
+    yield from in_texts(of, "notice.seen.intro", "notice.seen.opening")
     opening = roles.those_who_may(Permission.CONTENT_REVEAL)
     yield from (_item(translate(of, f"notice.role.{role}")) for role in opening)
     yield _text(translate(of, "notice.seen.logged"))
 
 
-def _kept(_it: Content, of: Language) -> Blocks:
-    yield _text(translate(of, "notice.kept.rule"))
-    yield _text(translate(of, "notice.kept.log"))
-
-
 def _happens(it: Content, of: Language) -> Blocks:
-    yield _text(translate(of, "notice.happens.decides"))
-    yield _text(translate(of, "notice.happens.serious"))
+    yield from in_texts(of, "notice.happens.decides", "notice.happens.serious")
     yield from (_text(translate(of, f"notice.happens.{basis}")) for basis in _bases(it))
     yield _text(translate(of, "notice.happens.gap"))
-
-
-def _software(_it: Content, of: Language) -> Blocks:
-    yield _text(translate(of, "notice.software.looks"))
-    yield _text(translate(of, "notice.software.human"))
 
 
 def _rights(_it: Content, of: Language) -> Blocks:
@@ -150,28 +134,13 @@ def what_may_be_asked(of: Language) -> Blocks:
     yield _text(translate(of, "notice.rights.limits"))
 
 
-def _complaint(_it: Content, of: Language) -> Blocks:
-    yield _text(translate(of, "notice.complaint.agency"))
-    yield _text(translate(of, "notice.complaint.ico"))
-
-
-def _court(it: Content, of: Language) -> Blocks:
-    yield from (_text(translate(of, f"notice.court.{basis}")) for basis in _bases(it))
-
-
-def _advice(_it: Content, of: Language) -> Blocks:
-    yield _text(translate(of, "notice.advice.solicitor"))
-    yield _text(translate(of, "notice.advice.excluded"))
-
-
 def _fault(it: Content, of: Language) -> Blocks:
     yield _text(translate(of, "notice.fault.tell"))
     yield _text(translate(of, "notice.fault.contact", contact=it.controllers[0].contact))
 
 
 def _hours(it: Content, of: Language) -> Blocks:
-    yield _text(translate(of, "notice.hours.emergency"))
-    yield _text(translate(of, "notice.hours.office"))
+    yield from in_texts(of, "notice.hours.emergency", "notice.hours.office")
     yield _item(translate(of, "notice.hours.watched", hours=it.office_hours))
     yield _text(translate(of, "notice.hours.outside"))
     for gravity in GRAVEST:
@@ -185,8 +154,7 @@ def _delay(it: Content, of: Language) -> Blocks:
 
 
 def _paper(it: Content, of: Language) -> Blocks:
-    yield _text(translate(of, "notice.paper.why"))
-    yield _text(translate(of, "notice.paper.checkpoint"))
+    yield from in_texts(of, "notice.paper.why", "notice.paper.checkpoint")
     yield from (Block(Kind.CODE, line) for line in it.checkpoint.splitlines())
     for party in it.controllers:
         yield _text(translate(of, "notice.paper.root", name=party.name))
@@ -197,6 +165,16 @@ def _paper(it: Content, of: Language) -> Blocks:
         yield _text(
             translate(of, "notice.paper.independent" if witness.independent else "notice.paper.not-independent")
         )
+
+
+def _says(*keys: str) -> Callable[[Content, Language], Blocks]:
+    """What writes a head that says the same to everybody."""
+    return lambda _, of: in_texts(of, *keys)
+
+
+def in_texts(of: Language, *keys: str) -> Blocks:
+    """A text for each key."""
+    return (_text(translate(of, key)) for key in keys)
 
 
 def _bases(it: Content) -> list[str]:
@@ -215,17 +193,17 @@ _WRITES: Final[dict[NoticeSection, Callable[[Content, Language], Blocks]]] = {
     NoticeSection.WHO: _who,
     NoticeSection.CONTACT: _contact,
     NoticeSection.WHY: _why,
-    NoticeSection.WHAT: _what,
+    NoticeSection.WHAT: lambda it, of: what_is_collected(it.told.collects, it.told.lists, of),
     NoticeSection.DEVICES: _devices,
     NoticeSection.WHEN: _when,
     NoticeSection.SEEN_BY: _seen_by,
-    NoticeSection.KEPT: _kept,
+    NoticeSection.KEPT: _says("notice.kept.rule", "notice.kept.log"),
     NoticeSection.HAPPENS: _happens,
-    NoticeSection.SOFTWARE: _software,
+    NoticeSection.SOFTWARE: _says("notice.software.looks", "notice.software.human"),
     NoticeSection.RIGHTS: _rights,
-    NoticeSection.COMPLAINT: _complaint,
-    NoticeSection.COURT: _court,
-    NoticeSection.ADVICE: _advice,
+    NoticeSection.COMPLAINT: _says("notice.complaint.agency", "notice.complaint.ico"),
+    NoticeSection.COURT: lambda it, of: in_texts(of, *(f"notice.court.{basis}" for basis in _bases(it))),
+    NoticeSection.ADVICE: _says("notice.advice.solicitor", "notice.advice.excluded"),
     NoticeSection.FAULT: _fault,
     NoticeSection.HOURS: _hours,
     NoticeSection.DELAY: _delay,

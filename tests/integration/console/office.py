@@ -59,6 +59,7 @@ class Office:
     staff: dict[tuple[Role, Whose], Id] = field(default_factory=dict)
     other_agency: Id = field(default_factory=new_id)
     other_team: Id = field(default_factory=new_id)
+    team: Id = field(default_factory=new_id)  # none of the story's: a new case is none of their supervisors'
     party: Id = field(default_factory=lambda: Id("0" * 32))
 
     def open(self) -> "Office":
@@ -72,10 +73,10 @@ class Office:
                 " 'the duty desk', 'the duty desk', 'the duty desk', 'the duty desk', 14)",
                 [self.other_agency, story.root.public.vkey],
             )
-            owner.execute(
-                "insert into agencies_team (id, agency_id, name) values (%s, %s, 'South')",
-                [self.other_team, self.other_agency],
-            )
+            for team, agency in ((self.other_team, self.other_agency), (self.team, story.agency)):
+                owner.execute(
+                    "insert into agencies_team (id, agency_id, name) values (%s, %s, 'South')", [team, agency]
+                )
             owner.execute("update agencies_staff set password = %s", [encoded()])
             for role in ROLES:
                 for whose in Whose:
@@ -95,7 +96,7 @@ class Office:
         """One of these people, at their own agency."""
         if whose in {Whose.ANOTHER_AGENCYS, Whose.PARTYS}:
             return Actor(self.staff[role, whose], role, self.other_team, self.other_agency)
-        return Actor(self.staff[role, whose], role, self.story.officer.team, self.story.agency)
+        return Actor(self.staff[role, whose], role, self.team, self.story.agency)
 
     def give_out(self, case: Id) -> Id:
         """Whoever may have a case on their caseload has this one, here and at the agency that becomes party to it. The party's row."""

@@ -26,7 +26,7 @@ from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import Enrol
 from offmon.core.ids import Ms
 from offmon.server.faces.ingest import signed as signatures
-from offmon.server.intake import gate
+from offmon.server.intake import may_stay
 from tests.database import Database
 from tests.integration.ingest import arrange, contract
 from tests.integration.ingest.arrange import Answer, InProcess, held, select, strangers
@@ -116,7 +116,7 @@ def test_at_least_200_signed_valid_batches_come_before_gate_2(database: Database
         assert ask(case, sender.own(case)).status == 200
         reached += admit.call_count > before
 
-    with patch.object(gate, "admit", wraps=may_leave.admit) as admit:
+    with patch.object(may_stay, "admit", wraps=may_leave.admit) as admit:
         drawn(DISCLOSING["sendBatch"], GenerationMode.POSITIVE, 210, own, headers=False)
     assert reached >= 200
     assert select(database, "select count(*) from intake_leaf where held = 'held'") == [(len(sender.device.leaves),)]

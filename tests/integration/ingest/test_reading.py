@@ -107,11 +107,10 @@ def test_another_agency_finds_nothing(case: Case, sent: FakeDevice) -> None:
         assert queries.liveness({sent.device}, actor=stranger) == []
 
 
-def test_gaps_and_notes_of_a_case_and_when_its_devices_were_heard(case: Case, sent: FakeDevice) -> None:
+def test_gaps_of_a_case_and_when_its_devices_were_heard(case: Case, sent: FakeDevice) -> None:
     with reading(case, Process.WORKER, Service.WORKER) as worker:
         (gap,) = queries.gaps_of(case.case, actor=worker)
         assert (gap.gap.reason, gap.gap.n) == (GapReason.SOURCE_DOWN, 3)
-        assert [note.n for note in queries.notes_of(case.case, actor=worker)] == [0]
         (heard,) = queries.liveness({sent.device, new_id()}, actor=worker)
         assert (heard.device, heard.epoch, heard.size) == (sent.device, sent.epoch, 4)
         assert abs(heard.heard_at - now()) < 60_000

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from offmon.agent.clock import Timekeeper
 from offmon.agent.collect import Collector
+from offmon.agent.collection_gate import CollectionGate
 from offmon.agent.gap_counters import Losses
-from offmon.agent.gate import CollectionGate
 from offmon.agent.home import AgentHome
 from offmon.agent.outbox import Outbox
 from offmon.agent.presence.visibility import Visible

@@ -34,7 +34,7 @@ from offmon.words import catalogue
 from offmon.words.catalogue import translate
 from offmon.words.dates import day, last_day
 from offmon.words.document import Block, Kind
-from offmon.words.notice import what_is_collected, what_may_be_asked, what_never_is
+from offmon.words.notice import in_texts, what_is_collected, what_may_be_asked, what_never_is
 
 GAP_DAYS: Final = 30
 
@@ -89,11 +89,7 @@ def spans_of(gaps: Iterable[Gap], offset_ms: int, at: Ms) -> tuple[Span, ...]:
 
 def tools(language: IndicatorLanguage) -> tuple[str, str, str]:
     """What the window's own three buttons are called."""
-    return (
-        _both(language, "device.larger"),
-        _both(language, "device.smaller"),
-        _both(language, "device.close"),
-    )
+    return (_both(language, "device.larger"), _both(language, "device.smaller"), _both(language, "device.close"))
 
 
 def first_page(language: IndicatorLanguage) -> DetailsPage:
@@ -101,7 +97,7 @@ def first_page(language: IndicatorLanguage) -> DetailsPage:
     says = ("device.first.not-yours", "device.first.ask", "device.first.yours")
     return DetailsPage(
         _both(language, "device.first.title"),
-        _in_each(language, "device.first.title", lambda of: (_text(translate(of, key)) for key in says)),
+        _in_each(language, "device.first.title", lambda of: in_texts(of, *says)),
         buttons=(Button("mine", _both(language, "device.first.button")),),
     )
 
@@ -119,7 +115,7 @@ def pin_page(
     }.get(door, ())
     return DetailsPage(
         _both(language, "device.pin.title"),
-        _in_each(language, "device.pin.title", lambda of: (_text(translate(of, key)) for key in says)),
+        _in_each(language, "device.pin.title", lambda of: in_texts(of, *says)),
         error=_why_not(language, outcome, wait_ms),
         fields=tuple(InputField(name, _both(language, f"device.pin.{name}"), name != "code") for name in fields),
         buttons=tuple(Button(name, _both(language, f"device.pin.{key}")) for name, key in buttons),
@@ -158,14 +154,14 @@ def asking_page(language: IndicatorLanguage) -> DetailsPage:
     """While the agency is asked."""
     return DetailsPage(
         _both(language, "device.way-in.title"),
-        _in_each(language, "device.way-in.title", lambda of: (_text(translate(of, "device.way-in.asking")),)),
+        _in_each(language, "device.way-in.title", lambda of: in_texts(of, "device.way-in.asking")),
     )
 
 
 def code_page(language: IndicatorLanguage, got: WayIn, became: portal_code.PortalCodeOutcome) -> DetailsPage:
     """The code, or why there is none."""
     if became is not portal_code.PortalCodeOutcome.KEPT:
-        asks = _in_each(language, "device.way-in.title", lambda of: (_text(translate(of, f"device.way-in.{became}")),))
+        asks = _in_each(language, "device.way-in.title", lambda of: in_texts(of, f"device.way-in.{became}"))
         return DetailsPage(_both(language, "device.way-in.title"), asks, buttons=_try_again(language, became))
     return DetailsPage(
         _both(language, "device.way-in.title"), _in_each(language, "device.way-in.title", lambda of: _code(got, of))
@@ -193,9 +189,7 @@ def _code(got: WayIn, of: catalogue.Language) -> Blocks:
     yield _text(translate(of, "device.way-in.use", minutes=LIFE_MS // clock.MINUTE_MS))
     yield _head(translate(of, "device.way-in.name", name=got.name))
     yield _head(translate(of, "device.way-in.code", code=got.code))
-    yield _text(translate(of, "device.way-in.where"))
-    yield _text(translate(of, "device.way-in.shown"))
-    yield _text(translate(of, "device.way-in.others"))
+    yield from in_texts(of, "device.way-in.where", "device.way-in.shown", "device.way-in.others")
 
 
 def _why_not(language: IndicatorLanguage, outcome: PinOutcome | None, wait_ms: int) -> str:
@@ -252,8 +246,7 @@ def _permission(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
 def _terms(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
     if not profile.person_texts:  # it grants nothing, and so rests on nothing
         return
-    yield _head(translate(of, "device.terms.head"))
-    yield _text(translate(of, "notice.why.intro"))
+    yield from _headed(of, "device.terms.head", "notice.why.intro")
     for term in profile.person_texts:
         yield Block.of(Kind.SUBHEADING, translate(of, "notice.why.term", text=term.text))
         yield _text(_period(term, of))
@@ -287,12 +280,9 @@ def _software(root: Digest, notice: str, of: catalogue.Language) -> Blocks:
     A profile is signed only once a notice was served. A device without one cannot know whether it was, and says what is true either way.
     The root key stands there whole, as on the notice: the enrolment code carried half of it (formats §2).
     """
-    yield _head(translate(of, "portal.now.powers"))
-    yield _text(translate(of, "portal.now.powers-about"))
+    yield from _headed(of, "portal.now.powers", "portal.now.powers-about")
     yield from (_item(translate(of, f"portal.power.{power}")) for power in POWERS)
-    yield _head(translate(of, "portal.notice.title"))
-    yield _text(translate(of, f"device.notice.{notice}"))
-    yield _text(translate(of, "device.notice.root"))
+    yield from _headed(of, "portal.notice.title", f"device.notice.{notice}", "device.notice.root")
     yield Block(Kind.CODE, root)
 
 
@@ -302,7 +292,7 @@ def _gaps(spans: Sequence[Span], of: catalogue.Language) -> Blocks:
     yield _text(translate(of, "device.gaps.rule"))
     for span in spans:
         why, since, until = (
-            translate(of, f"device.why.{span.why}"),
+            translate(of, f"portal.gap.{span.why}"),
             clock.local_minute(span.since),
             clock.local_minute(span.until),
         )
@@ -318,8 +308,7 @@ def _gaps(spans: Sequence[Span], of: catalogue.Language) -> Blocks:
 def _reach(profile: Profile, of: catalogue.Language) -> Blocks:
     yield _head(translate(of, "notice.head.contact"))
     if profile.controllers:
-        yield _text(translate(of, "device.reach.intro"))
-        yield _text(translate(of, "notice.contact.intro"))
+        yield from in_texts(of, "device.reach.intro", "notice.contact.intro")
         for one in profile.controllers:
             yield _item(translate(of, "notice.contact.party", name=one.name, contact=one.contact))
         # They answer for the orders that something rests on now: the notice names who leads, and who answered before, as well.
@@ -327,14 +316,11 @@ def _reach(profile: Profile, of: catalogue.Language) -> Blocks:
     else:
         yield _text(translate(of, "device.reach.none"))
     yield from _rights(of)
-    yield _head(translate(of, "notice.head.delay"))
-    yield _text(translate(of, "device.details.sent"))
+    yield from _headed(of, "notice.head.delay", "device.details.sent")
     yield _text(
         translate(of, "notice.delay.rule", days=profile.delay_days, looks=delay.looks_after_days(profile.delay_days))
     )
-    yield _head(translate(of, "notice.head.advice"))
-    yield _text(translate(of, "notice.advice.solicitor"))
-    yield _text(translate(of, "notice.advice.excluded"))
+    yield from _headed(of, "notice.head.advice", "notice.advice.solicitor", "notice.advice.excluded")
     yield from _fault(next((one for one in profile.controllers if one.agency == profile.agency), None), of)
 
 
@@ -346,16 +332,12 @@ def _rights(of: catalogue.Language) -> Blocks:
     for kind in (RequestKind.OBJECTION, RequestKind.REVIEW):  # the notice has the other two in words of its own
         yield _item(f"{translate(of, f'portal.ask.{kind}.title')}: {translate(of, f'portal.ask.{kind}.about')}")
     yield _text(translate(of, "device.rights.whom"))
-    yield _head(translate(of, "notice.head.complaint"))
-    yield _text(translate(of, "device.complaint.agency"))
-    yield _text(translate(of, "notice.complaint.ico"))
-    yield _text(translate(of, "device.complaint.form"))
-    yield _text(translate(of, "portal.ask.lead"))
+    complain = ("device.complaint.agency", "notice.complaint.ico", "device.complaint.form", "portal.ask.lead")
+    yield from _headed(of, "notice.head.complaint", *complain)
 
 
 def _fault(lead: Controller | None, of: catalogue.Language) -> Blocks:
-    yield _head(translate(of, "notice.head.fault"))
-    yield _text(translate(of, "notice.fault.tell"))
+    yield from _headed(of, "notice.head.fault", "notice.fault.tell")
     if lead is not None:
         yield _text(translate(of, "notice.fault.contact", contact=lead.contact))
     yield _text(translate(of, "notice.hours.emergency"))
@@ -393,6 +375,12 @@ def _in_each(
 def _both(language: IndicatorLanguage, key: str, **given: str | int) -> str:
     said = dict.fromkeys(translate(of, key, **given) for of in _spoken(language))  # a word that both have stands once
     return "\n".join(said)
+
+
+def _headed(of: catalogue.Language, head: str, *texts: str) -> Blocks:
+    """A heading and what stands under it, by their keys."""
+    yield _head(translate(of, head))
+    yield from in_texts(of, *texts)
 
 
 def _head(text: str) -> Block:

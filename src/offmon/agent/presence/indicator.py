@@ -15,12 +15,11 @@ Rules (R-LEG-31, R-RGT-3)
 
 import os
 import select
-import subprocess
 import time
 from collections.abc import Set
-from typing import IO
 
 from offmon.agent.presence import browser_placement, child
+from offmon.agent.presence.child import pipe
 from offmon.agent.presence.screen import Screen
 from offmon.agent.presence.visibility import (
     ANSWER_WITHIN_S,
@@ -130,13 +129,7 @@ class Indicator:
     def stop(self) -> None:
         """Take the window away; what collects has stopped before. Harmless when already stopped."""
         self._screen.close()
-        _pipe(self._child.stdin).close()
-        try:
-            self._child.wait(_STOP_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
-        _pipe(self._child.stdout).close()
+        child.end(self._child, _STOP_WITHIN_S)
 
     def _open(self, screen: Screen) -> None:
         self._screen = screen
@@ -144,16 +137,7 @@ class Indicator:
         self._drawn = Drawn()
         self._unread = b""
         self._hung_up = False
-        # A session of its own: Ctrl-C in the agent's terminal does not end it before the agent has stopped.
-        self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
-            child.command("offmon.agent.presence.indicator_window", self._language),
-            env=child.environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-            bufsize=0,
-        )
-        os.set_blocking(_pipe(self._child.stdin).fileno(), False)
+        self._child = child.start("offmon.agent.presence.indicator_window", self._language)
         self._await_ready()
         self._screen.watch(self._window_id)
 
@@ -192,15 +176,15 @@ class Indicator:
     def _tell(self, line: str) -> bool:
         """Write one line; False if the window is gone, or so long deaf that the pipe is full."""
         try:
-            return _pipe(self._child.stdin).write(f"{line}\n".encode("ascii")) is not None
+            return pipe(self._child.stdin).write(f"{line}\n".encode("ascii")) is not None
         except (OSError, ValueError):
             return False
 
     def _listen(self, seconds: float) -> bool:
         """Take in what the window says within the time; False if it said nothing or is gone."""
         try:
-            ready = select.select([_pipe(self._child.stdout)], [], [], seconds)[0]
-            received = os.read(_pipe(self._child.stdout).fileno(), 4096) if ready else b""
+            ready = select.select([pipe(self._child.stdout)], [], [], seconds)[0]
+            received = os.read(pipe(self._child.stdout).fileno(), 4096) if ready else b""
             self._hung_up = bool(ready) and not received
         except (OSError, ValueError):
             return False
@@ -222,10 +206,3 @@ class Indicator:
                 self._answered = number
             case "details", []:
                 self._details_asked += 1
-
-
-def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
-    """The child's pipe. `Popen` types it as optional; ours is always asked for."""
-    if stream is None:
-        raise ValueError
-    return stream

@@ -13,13 +13,14 @@ import select
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from offmon.agent import pin
 from offmon.agent.home import AgentHome
 from offmon.agent.pin import DetailsDoor, PinOutcome
 from offmon.agent.portal_code import Asking
 from offmon.agent.presence import child, details
+from offmon.agent.presence.child import pipe
 from offmon.agent.presence.details import DetailsPage
 from offmon.agent.presence.visibility import Rect, WindowFacts
 from offmon.agent.presence.words import IndicatorLanguage
@@ -88,15 +89,7 @@ class PagesWindow:
             self._tell({})
             return
         self._unread = b""
-        self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
-            child.command("offmon.agent.presence.pages_window"),
-            env=child.environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-            bufsize=0,
-        )
-        os.set_blocking(_pipe(self._child.stdin).fileno(), False)
+        self._child = child.start("offmon.agent.presence.pages_window")
         first: dict[str, Any] = {"tools": details.tools(self._language)}
         if beside is not None and beside.monitors:
             where = place_beside(beside)
@@ -108,9 +101,9 @@ class PagesWindow:
         if self._child is not None and self._asking is not None and self._asking.outcome is not None:
             self._tell({"page": as_told(details.code_page(self._language, self._asking.way_in, self._asking.outcome))})
             self._asking = None
-        if self._child is None or not select.select([_pipe(self._child.stdout)], [], [], 0)[0]:
+        if self._child is None or not select.select([pipe(self._child.stdout)], [], [], 0)[0]:
             return
-        received = os.read(_pipe(self._child.stdout).fileno(), 4096)
+        received = os.read(pipe(self._child.stdout).fileno(), 4096)
         *lines, self._unread = (self._unread + received).split(b"\n")
         if not received or len(self._unread) > _MOST:
             self.close()
@@ -127,13 +120,7 @@ class PagesWindow:
         self._asking = None
         if self._child is None:
             return
-        _pipe(self._child.stdin).close()
-        try:
-            self._child.wait(_STOP_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
-        _pipe(self._child.stdout).close()
+        child.end(self._child, _STOP_WITHIN_S)
         self._child = None
 
     def answer(self, press: str, given: Mapping[str, str]) -> DetailsPage:
@@ -175,12 +162,12 @@ class PagesWindow:
     def _tell(self, what: dict[str, Any]) -> None:
         """One line; a window that is gone, or so long deaf that the pipe is full, is given up."""
         line = f"{json.dumps(what)}\n".encode("ascii")
-        child = self._child
+        told = self._child
         try:
-            while child is not None and line:
-                if not select.select([], [_pipe(child.stdin)], [], _STOP_WITHIN_S)[1]:
+            while told is not None and line:
+                if not select.select([], [pipe(told.stdin)], [], _STOP_WITHIN_S)[1]:
                     raise TimeoutError
-                line = line[os.write(_pipe(child.stdin).fileno(), line) :]
+                line = line[os.write(pipe(told.stdin).fileno(), line) :]
         except OSError:
             self.close()
 
@@ -202,10 +189,3 @@ def _said(line: bytes) -> tuple[str, dict[str, str]] | None:
             return press, given
         case _:
             return None
-
-
-def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
-    """The child's pipe. `Popen` types it as optional; ours is always asked for."""
-    if stream is None:
-        raise ValueError
-    return stream

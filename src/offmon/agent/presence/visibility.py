@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from offmon.core.errors import Refused
+from offmon.core.errors import Refused, passes
 from offmon.core.ids import Ms
 
 ANSWER_WITHIN_S = 2.0
@@ -276,8 +276,4 @@ def check_collect(last: Visibility | None, now_ms: Ms) -> None:
 
 def may_collect(last: Visibility | None, now_ms: Ms) -> bool:
     """Whether the last measure allows collecting at `now_ms`."""
-    try:
-        check_collect(last, now_ms)
-    except Refused:
-        return False
-    return True
+    return passes(check_collect, last, now_ms)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from offmon.agent.gate import CollectionGate
+from offmon.agent.collection_gate import CollectionGate
 from offmon.agent.sources import pages
 from offmon.agent.sources.source import AgentSource, Start
 from offmon.core.authority.capability import CAPABILITIES, Capability, Source

@@ -131,14 +131,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
         {_P.ALERT_READ, _P.ASSESSMENT_READ, _P.DEPLOYMENT_AUTHORISE, _P.DEPLOYMENT_READ, _P.LIST_READ}
     ),
     Role.EVIDENCE_OFFICER: frozenset(
-        {
-            _P.ALERT_READ,
-            _P.CONTENT_REVEAL,
-            _P.DEPLOYMENT_READ,
-            _P.EXHIBIT_READ,
-            _P.EXHIBIT_SEAL,
-            _P.EXPORT_ASK,
-        }
+        {_P.ALERT_READ, _P.CONTENT_REVEAL, _P.DEPLOYMENT_READ, _P.EXHIBIT_READ, _P.EXHIBIT_SEAL, _P.EXPORT_ASK}
     ),
     Role.DATA_PROTECTION: frozenset(
         {

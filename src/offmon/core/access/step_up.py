@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from offmon.core import clock
-from offmon.core.errors import Refused
+from offmon.core.errors import Refused, passes
 from offmon.core.ids import Ms
 
 
@@ -35,11 +35,7 @@ class Act(StrEnum):
     KEYS = "keys"  # a passkey is added or removed
 
 
-FRESH_FOR_MS: Final = {
-    Act.CONTENT: clock.HOUR_MS,
-    Act.EXPORT: 15 * clock.MINUTE_MS,
-    Act.KEYS: 15 * clock.MINUTE_MS,
-}
+FRESH_FOR_MS: Final = {Act.CONTENT: clock.HOUR_MS, Act.EXPORT: 15 * clock.MINUTE_MS, Act.KEYS: 15 * clock.MINUTE_MS}
 TO_FILL_IN_MS: Final = 5 * clock.MINUTE_MS
 """What must be left of that time when a form is opened, so that nobody's words are lost on the way to its button."""
 PHISHING_RESISTANT: Final = frozenset({Factor.PASSKEY})  # what is shown there is worth nothing at any other site
@@ -69,11 +65,7 @@ def check_resisting(act: Act, shown_at: Ms | None, at: Ms) -> None:
 
 def was_shown(act: Act, shown_at: Ms | None, at: Ms) -> bool:
     """Whether `check_shown` lets it pass."""
-    try:
-        check_shown(act, shown_at, at)
-    except Refused:
-        return False
-    return True
+    return passes(check_shown, act, shown_at, at)
 
 
 def is_good_for_a_form(act: Act, shown_at: Ms | None, at: Ms) -> bool:

@@ -98,10 +98,7 @@ def check_looked(holds: int, shown: int, last_at: Ms, looked_at: Ms | None) -> N
     `looked_at`: when they last opened it, by the log. A look in the same millisecond was before that, for all that is known.
     """
     if looked_at is None:
-        raise Refused(
-            "not-looked",
-            "Read the whole page of this possible breach before you decide.",
-        )
+        raise Refused("not-looked", "Read the whole page of this possible breach before you decide.")
     if shown != holds or looked_at <= last_at:
         raise Refused("grown", "New disclosures arrived since your review. Review the additions, then decide.")
 

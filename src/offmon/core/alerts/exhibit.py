@@ -109,15 +109,6 @@ def check_sealable(outcome: DecisionOutcome | None) -> None:
         )
 
 
-def may_seal(outcome: DecisionOutcome | None) -> bool:
-    """Whether `check_sealable` lets it pass."""
-    try:
-        check_sealable(outcome)
-    except Refused:
-        return False
-    return True
-
-
 def periods(links: Sequence[CustodyRecord]) -> list[Period]:
     """From when to when each link lasts; the last one still does. Raises Malformed where one ends before it begins."""
     ends = [*(link.since for link in links[1:]), None]

@@ -70,9 +70,6 @@ def check_follows(outcome: DecisionOutcome, kind: ActionKind | None) -> None:
 def check_done(action: ActionRecord) -> None:
     """Raises Refused unless an action may count as done: the welfare step taken where it is due, and both texts there."""
     if action.welfare_due and action.welfare is None:
-        raise Refused(
-            "welfare-first",
-            "Record the welfare check before contact: may the person harm themselves?",
-        )
+        raise Refused("welfare-first", "Record the welfare check before contact: may the person harm themselves?")
     if not all(text and text.strip() for text in (action.outside_reference, action.outcome)):
         raise Refused("not-told", "Enter the outcome, and where it is recorded.")

@@ -18,7 +18,7 @@ from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis, Instrument, Term, live_period
 from offmon.core.authority.profile import Choice, ListDeclaration
 from offmon.core.clock import Period
-from offmon.core.errors import OffmonError, Refused
+from offmon.core.errors import Refused, passes
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Count, Digest, Id, Ms, Versioned
 from offmon.core.log.attribution import check_notice_act
@@ -185,21 +185,16 @@ def _pieces(content: Content) -> Iterable[tuple[str, bool]]:
     yield "a term's words for the person", _said(*texts)
     yield "what is collected, and by which list", bool(content.told.collects and content.told.lists)
     yield "after how many days the person is told", content.delay_days > 0
-    yield "who is called out of hours, and which hours are watched", _reachable(content)
+    yield (
+        "who is called out of hours, and which hours are watched",
+        passes(check_reachable, content.office_hours, content.on_call, content.duty_inspector),
+    )
     yield "a checkpoint of the log that a witness has seen", bool(content.checkpoint)
     yield "who runs a witness of the log", bool(content.witnesses) and _said(*(w.operator for w in content.witnesses))
 
 
 def _said(*texts: str) -> bool:
     return all(text.strip() for text in texts)
-
-
-def _reachable(content: Content) -> bool:
-    try:
-        check_reachable(content.office_hours, content.on_call, content.duty_inspector)
-    except OffmonError:
-        return False
-    return True
 
 
 def _incomplete(what: str) -> Refused:
@@ -234,11 +229,7 @@ def check_served(served: Iterable[tuple[NoticeRecord, Touched, Iterable[AuditEnt
 
 def covers(noticed: Iterable[Choice], signing: Iterable[Choice]) -> bool:
     """Whether `check_covers` lets it pass."""
-    try:
-        check_covers(noticed, signing)
-    except Refused:
-        return False
-    return True
+    return passes(check_covers, noticed, signing)
 
 
 def _means(choices: Iterable[Choice]) -> set[tuple[Capability, Id, Id]]:

@@ -227,11 +227,7 @@ def has_ended(grant: Grant, instruments: Iterable[Instrument], terms: Iterable[T
 
 
 def _grant(
-    choice: Choice,
-    instruments: dict[Id, Instrument],
-    terms: dict[Id, Term],
-    lists: dict[Id, ListDeclaration],
-    at: Ms,
+    choice: Choice, instruments: dict[Id, Instrument], terms: dict[Id, Term], lists: dict[Id, ListDeclaration], at: Ms
 ) -> Grant | None:
     live: list[tuple[Instrument, TermPeriod]] = []
     for term_id in sorted(set(choice.terms)):

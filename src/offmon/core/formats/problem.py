@@ -17,51 +17,19 @@ CONTENT_TYPE = "application/problem+json"
 class Problem(Enum):
     """Each kind of bad request: its type's last part, its status, its title."""
 
-    UNSIGNED = (
-        "unsigned",
-        401,
-        "The request carries no signature of the profile that devices use.",
-    )
-    BAD_SIGNATURE = (
-        "bad-signature",
-        401,
-        "The signature does not match the request and the device's key.",
-    )
+    UNSIGNED = ("unsigned", 401, "The request carries no signature of the profile that devices use.")
+    BAD_SIGNATURE = ("bad-signature", 401, "The signature does not match the request and the device's key.")
     UNKNOWN_DEVICE = ("unknown-device", 401, "No device with this key is enrolled here.")
     REPLAYED = ("replayed", 409, "This request was already received once; sign a new one.")
     EXPIRED = ("expired", 400, "The request's signature is no longer good; sign it again.")
-    CLOCK_SKEW = (
-        "clock-skew",
-        400,
-        "The device's clock differs from the agency's; use the signed time given.",
-    )
-    TOO_LARGE = (
-        "too-large",
-        413,
-        "The request is larger than is read; send it in parts.",
-    )
+    CLOCK_SKEW = ("clock-skew", 400, "The device's clock differs from the agency's; use the signed time given.")
+    TOO_LARGE = ("too-large", 413, "The request is larger than is read; send it in parts.")
     MALFORMED = ("malformed", 400, "The request is not a document of the expected kind.")
-    UNKNOWN_GRANT = (
-        "unknown-grant",
-        422,
-        "An item names a profile or grant that is not in force.",
-    )
-    OUT_OF_PERIOD = (
-        "out-of-period",
-        422,
-        "An item lies outside the time that the order gives.",
-    )
-    MISSING_FROM = (
-        "missing-from",
-        409,
-        "The agency's journal is behind; send the leaves from the number given.",
-    )
+    UNKNOWN_GRANT = ("unknown-grant", 422, "An item names a profile or grant that is not in force.")
+    OUT_OF_PERIOD = ("out-of-period", 422, "An item lies outside the time that the order gives.")
+    MISSING_FROM = ("missing-from", 409, "The agency's journal is behind; send the leaves from the number given.")
     FORKED = ("forked", 409, "The journal disagrees with what it said before.")
-    BAD_CODE = (
-        "bad-code",
-        403,
-        "The enrolment code is wrong, used or out of time; ask for a new one.",
-    )
+    BAD_CODE = ("bad-code", 403, "The enrolment code is wrong, used or out of time; ask for a new one.")
     TOO_MANY = ("too-many", 429, "This device asked for that as often today as it may; ask again tomorrow.")
     NOT_FOUND = ("not-found", 404, "There is nothing at this address.")
     UNAVAILABLE = ("unavailable", 503, "The service cannot take this now; try again later.")

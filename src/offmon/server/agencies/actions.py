@@ -22,7 +22,6 @@ from offmon.server.agencies.policy import check_leaves_someone, check_manages, c
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
-from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 
@@ -43,10 +42,8 @@ class Sharing:
 def grant_caseload(case: Id, staff: Id, reason: str, *, party: Party | None = None, actor: Actor) -> None:
     """Open a case to a member of staff, inside the caller's action. `party` is the sharing that a guest's grant rests on."""
     grant = Caseload(
-        id=new_id(),
         agency=actor.agency,
         case=case,
-        salt=new_salt(),
         staff_id=staff,
         party=party,
         since=clock.now(),
@@ -237,8 +234,8 @@ def set_up_agency(new: NewAgency) -> bool:
         )
         agency.save(force_insert=True)
         for version, document in enumerate(new.statements, 1):
-            KeysStatement.objects.create(id=new_id(), agency=agency, version=version, document=document)
-        team = Team.objects.create(id=new_id(), agency=agency, name=new.team)
+            KeysStatement.objects.create(agency=agency, version=version, document=document)
+        team = Team.objects.create(agency=agency, name=new.team)
         for one in new.staff:
             row = Staff(agency=agency, team=team, sign_in=one.sign_in, display_name=one.display_name, role=one.role)
             row.set_password(one.password)
@@ -261,5 +258,5 @@ def publish_keys(agency_id: Id, statement: bytes) -> int:
         trust.check_keeps(trust.walk(known, roots), ring)
         if clock.now() not in ring.period:
             raise Refused("keys-not-in-force", "The statement is not in force now; every device would refuse it.")
-        KeysStatement.objects.create(id=new_id(), agency=agency, version=ring.version, document=statement)
+        KeysStatement.objects.create(agency=agency, version=ring.version, document=statement)
         return ring.version

@@ -14,7 +14,6 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id
 from offmon.server.base import clock
 from offmon.server.base.fields import DigestField, MsField
-from offmon.server.base.ids import new_id
 from offmon.server.base.rows import DirectoryRow
 
 
@@ -48,6 +47,6 @@ def count(kept: type[Try], lock: int, who: Digest) -> Id:
         wait = wait_of(kept.objects.filter(who=who).values_list("at", flat=True), now)
         if wait:
             raise MustWait(wait)
-        row = kept(id=new_id(), who=who, at=now)
+        row = kept(who=who, at=now)
         row.save(force_insert=True)
     return row.id

@@ -8,7 +8,7 @@ Rules
 
 import uuid
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -30,8 +30,20 @@ else:
             return cls
 
 
-class IdField[T](_Column[T]):
+class _Kept[T](_Column[T]):
+    """A column that lies in PostgreSQL as one of Django's own kinds of field does."""
+
+    STORED_AS: ClassVar[str]
+
+    def get_internal_type(self) -> str:
+        """Which kind that is."""
+        return self.STORED_AS
+
+
+class IdField[T](_Kept[T]):
     """An `Id`, stored as uuid."""
+
+    STORED_AS = "UUIDField"  # PostgreSQL's uuid
 
     @overload
     def __init__(self: "IdField[Id]", *, null: Literal[False] = False, **options: Any) -> None: ...
@@ -39,10 +51,6 @@ class IdField[T](_Column[T]):
     def __init__(self: "IdField[Id | None]", *, null: Literal[True], **options: Any) -> None: ...
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-
-    def get_internal_type(self) -> str:
-        """PostgreSQL's uuid."""
-        return "UUIDField"
 
     def from_db_value(self, value: uuid.UUID | None, _expression: object, _connection: object) -> Id | None:
         """The 32 hex digits."""
@@ -64,8 +72,10 @@ class IdField[T](_Column[T]):
         return uuid.UUID(hex=value)
 
 
-class DigestField[T](_Column[T]):
+class DigestField[T](_Kept[T]):
     """A `Digest`, stored as its 32 bytes."""
+
+    STORED_AS = "BinaryField"  # PostgreSQL's bytea
 
     @overload
     def __init__(self: "DigestField[Digest]", *, null: Literal[False] = False, **options: Any) -> None: ...
@@ -73,10 +83,6 @@ class DigestField[T](_Column[T]):
     def __init__(self: "DigestField[Digest | None]", *, null: Literal[True], **options: Any) -> None: ...
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-
-    def get_internal_type(self) -> str:
-        """PostgreSQL's bytea."""
-        return "BinaryField"
 
     def from_db_value(self, value: bytes | None, _expression: object, _connection: object) -> Digest | None:
         """The 64 hex digits."""
@@ -91,8 +97,10 @@ class DigestField[T](_Column[T]):
         return bytes.fromhex(value)
 
 
-class MsField[T](_Column[T]):
+class MsField[T](_Kept[T]):
     """An instant in milliseconds UTC, stored as bigint: what is hashed is what is stored, to the digit."""
+
+    STORED_AS = "BigIntegerField"  # PostgreSQL's bigint
 
     @overload
     def __init__(self: "MsField[Ms]", *, null: Literal[False] = False, **options: Any) -> None: ...
@@ -101,13 +109,11 @@ class MsField[T](_Column[T]):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
 
-    def get_internal_type(self) -> str:
-        """PostgreSQL's bigint."""
-        return "BigIntegerField"
 
-
-class IntField[T](_Column[T]):
+class IntField[T](_Kept[T]):
     """A whole number, stored as bigint."""
+
+    STORED_AS = "BigIntegerField"  # PostgreSQL's bigint
 
     @overload
     def __init__(self: "IntField[int]", *, null: Literal[False] = False, **options: Any) -> None: ...
@@ -116,21 +122,17 @@ class IntField[T](_Column[T]):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
 
-    def get_internal_type(self) -> str:
-        """PostgreSQL's bigint."""
-        return "BigIntegerField"
 
-
-class BoolField(_Column[bool]):
+class BoolField(_Kept[bool]):
     """Yes or no; never unknown."""
 
-    def get_internal_type(self) -> str:
-        """PostgreSQL's boolean."""
-        return "BooleanField"
+    STORED_AS = "BooleanField"  # PostgreSQL's boolean
 
 
-class TextField[T](_Column[T]):
+class TextField[T](_Kept[T]):
     """Text. How long it may be is for the form or parser that let it in."""
+
+    STORED_AS = "TextField"  # PostgreSQL's text
 
     @overload
     def __init__(self: "TextField[str]", *, null: Literal[False] = False, **options: Any) -> None: ...
@@ -139,13 +141,11 @@ class TextField[T](_Column[T]):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
 
-    def get_internal_type(self) -> str:
-        """PostgreSQL's text."""
-        return "TextField"
 
-
-class BytesField[T](_Column[T]):
+class BytesField[T](_Kept[T]):
     """Bytes: a salt, a ciphertext, the canonical form of a document as it was hashed or signed."""
+
+    STORED_AS = "BinaryField"  # PostgreSQL's bytea
 
     @overload
     def __init__(self: "BytesField[bytes]", *, null: Literal[False] = False, **options: Any) -> None: ...
@@ -154,17 +154,15 @@ class BytesField[T](_Column[T]):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
 
-    def get_internal_type(self) -> str:
-        """PostgreSQL's bytea."""
-        return "BinaryField"
-
     def from_db_value(self, value: Any, _expression: object, _connection: object) -> bytes | None:
         """Plain bytes, whatever buffer the driver hands out."""
         return None if value is None else bytes(value)
 
 
-class EnumField[T](_Column[T]):
+class EnumField[T](_Kept[T]):
     """One of a closed list, stored as its text: `state = EnumField(State)`. A value that left the list does not load."""
+
+    STORED_AS = "TextField"  # PostgreSQL's text
 
     @overload
     def __init__[E: StrEnum](
@@ -187,10 +185,6 @@ class EnumField[T](_Column[T]):
         """A copy, which Django would make from `deconstruct`."""
         _, _, _, options = self.deconstruct()
         return EnumField(self.members, **options)
-
-    def get_internal_type(self) -> str:
-        """PostgreSQL's text."""
-        return "TextField"
 
     def from_db_value(self, value: str | None, _expression: object, _connection: object) -> StrEnum | None:
         """The member. Raises Malformed as `member` does."""

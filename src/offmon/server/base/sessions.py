@@ -11,7 +11,6 @@ Rules
 from django.db import models
 from django.db.models import F, Q
 
-from offmon.core.errors import OffmonError
 from offmon.core.ids import Id
 from offmon.core.log.records import check_two_sessions
 from offmon.server.base.fields import IdField
@@ -35,14 +34,6 @@ class TwoSittings(models.Model):
     def check_two_sittings(self, what: str) -> None:
         """Raises Refused (`one-session`) unless both acts were done, each in its own session: what signer and vault ask of the row."""
         check_two_sessions(self.begun_in, self.agreed_in, what)
-
-    def has_two_sittings(self) -> bool:
-        """Whether `check_two_sittings` lets it pass."""
-        try:
-            self.check_two_sittings("This")
-        except OffmonError:
-            return False
-        return True
 
 
 def agreed_in_another(name: str, *, agreed_by: str) -> models.CheckConstraint:

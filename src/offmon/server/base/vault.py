@@ -5,6 +5,8 @@ Nothing here opens a body. What the vault opens comes back in one answer, and is
 
 from pathlib import Path
 
+from django.conf import settings
+
 from offmon.core.formats import codec
 from offmon.core.formats.event import Body
 from offmon.core.ids import Id
@@ -44,3 +46,8 @@ class VaultClient:
     def download(self, export: Id) -> Stream:
         """The bundle, once `do_download` has recorded who takes it (`not-witnessed-yet`, `not-recorded`, `not-ready`)."""
         return self._caller.fetch("download", export)
+
+
+def vault() -> VaultClient:
+    """The vault that this process is told of."""
+    return VaultClient(Path(settings.OFFMON_VAULT_SOCKET))

@@ -44,15 +44,6 @@ def check_authorise(actor: Actor, authorisation: Authorisation) -> None:
         raise Refused("already-authorised", "This was authorised already. To change it, draft a new authorisation.")
 
 
-def may_authorise(actor: Actor, authorisation: Authorisation) -> bool:
-    """Whether `check_authorise` lets it pass."""
-    try:
-        check_authorise(actor, authorisation)
-    except OffmonError:
-        return False
-    return True
-
-
 def check_authoriser(row: Authorisation) -> None:
     """Raises Refused unless who drafted and who authorised are of staff, in roles that may, and worked on the case then.
 

@@ -246,12 +246,6 @@ def next_exclusions(*, actor: Actor) -> tuple[Versioned, Exclusions | None]:
         return next_name(ExclusionsVersion, EXCLUSIONS), newest
 
 
-def has_list(name: str, *, actor: Actor) -> bool:
-    """Whether the actor's agency has a list of that name, without its version."""
-    with scope(actor):
-        return bool(versions_of(name))
-
-
 def versions_of(name: str) -> list[ListVersion]:
     """The versions of a list, newest first, inside the scope that is open. `name` without its version; entries are not fetched."""
     return sorted(_versions(_list_rows(f"{name}@")), key=lambda row: -version_of(row.name))

@@ -6,7 +6,7 @@ from offmon.core import clock
 from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
 from offmon.core.alerts.exhibit import check_initials, check_sealable
-from offmon.core.errors import OffmonError, Refused
+from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import AuditEntry, EntryOutcome, Verb
 from offmon.core.log.records import DecisionOutcome, check_two_people
@@ -54,15 +54,6 @@ def check_approve_export(actor: Actor, export: Export) -> None:
     check_two_people(export.asked_by, actor.id, "Approving a bundle")
     export.check_agreeing_in(actor.session, "Approving a bundle")
     check_move(EXPORT, export.state, ExportState.APPROVED)
-
-
-def may_approve_export(actor: Actor, export: Export) -> bool:
-    """Whether `check_approve_export` lets it pass."""
-    try:
-        check_approve_export(actor, export)
-    except OffmonError:
-        return False
-    return True
 
 
 def check_asker(export: Export) -> None:

@@ -150,11 +150,6 @@ def kept_last(export: Id) -> int:
     return last
 
 
-def opened_by(case: Id) -> list[Id]:
-    """The deployments whose keys open what came of a case, inside the scope that is open."""
-    return deployments.deployments_of(case)
-
-
 def _ungranted(case: Id) -> list[Ungranted]:
     profiles = [profile for profile, _ in deployments.documents_of(case)]
     signed = {} if all(one.grants for one in profiles) else deployments.signed_at(case)

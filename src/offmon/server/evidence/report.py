@@ -26,7 +26,7 @@ from offmon.core.bundle.layout import UNTOLD, LeafAccount, Limit
 from offmon.core.bundle.ungranted import MEANWHILE, Ungranted, signature_of, ungranted_in
 from offmon.core.formats import dsse
 from offmon.core.formats.commitment import Unfit, WithholdingGround
-from offmon.core.formats.event import Gap, GapLeaf, GapReason, Gravity
+from offmon.core.formats.event import Gap, GapLeaf, GapReason
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Ms
 from offmon.core.log import records
@@ -96,7 +96,6 @@ EFFECTS: Final = {
     TermKind.REQUIREMENT: "Requirement",
     TermKind.TRAVEL: "Foreign travel prohibition",
 }
-GRAVITIES: Final = {Gravity.URGENT: "urgent", Gravity.HIGH: "high", Gravity.STANDARD: "standard"}
 FIELDS: Final = (
     ("url", "Address"),
     ("title", "Title"),
@@ -189,7 +188,7 @@ def _possible(case: Case) -> list[Possible]:
     return [
         Possible(
             alert,
-            GRAVITIES[alert.gravity],
+            alert.gravity.value,
             tuple(one for one in passed if one.alert == alert.id),
             tuple(
                 Decided(one, OUTCOMES[one.outcome], following.get(one.id), one is not line[-1])

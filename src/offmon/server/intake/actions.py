@@ -4,7 +4,7 @@ Rules (design §1, gate 2; formats §6, §7)
 - A batch is one durable transaction: rows, journal head and one audit entry that names them, or nothing. Only then is there a receipt.
 - (device, epoch, size) is idempotent: a known batch is acknowledged and not written again.
 - If a newer profile refuses a leaf, its place and hashes are kept. No statement to the database holds its content or salt. If its own
-  profile does not grant a leaf, the whole batch is refused (`gate`).
+  profile does not grant a leaf, the whole batch is refused (`may_stay`).
 - A disclosure that the device has forgotten is taken as place and hashes, under our own receipt alone. We lost it (a restored backup), and
   the batch's entry says so. It has no content for gate 2 to judge.
 - A heartbeat writes no entry. The London day of a device's last one makes one (`do_note_day`, ADR 3). A batch adds no day entry to its own.
@@ -52,7 +52,7 @@ from offmon.server.base.scope import action, scope
 from offmon.server.base.statements import execute
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import KnownDevice
-from offmon.server.intake import gate, models
+from offmon.server.intake import may_stay, models
 from offmon.server.intake.epochs import EpochHead, ForkedFrom, head_for, newest_of
 from offmon.server.intake.models import Held
 
@@ -247,7 +247,7 @@ def _refused_before(step: _Step) -> tuple[RefusedLeaf, ...]:
 def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
     """Write what is new: batch, leaves, head and sign of life in one statement, and one entry."""
     batch, device, first = step.batch, step.device, step.head.frontier.size
-    why = gate.verdicts(
+    why = may_stay.verdicts(
         step.fresh,
         device,
         lambda named: deployments.profile_named(device, named),

@@ -14,7 +14,7 @@ from django.db.models import BinaryField, Exists, F, Func, IntegerField, OuterRe
 
 from offmon.core.authority.capability import Capability
 from offmon.core.formats import codec
-from offmon.core.formats.event import DeviceNote, Envelope, Gap, GapLeaf, GapReason
+from offmon.core.formats.event import Envelope, Gap, GapLeaf, GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Touched
 from offmon.core.person.activity_record import Unkept
@@ -169,16 +169,6 @@ def gaps_of(case: Id, *, actor: Actor) -> list[DeclaredGap]:
         rows = models.Leaf.objects.filter(case=case, kind=GapLeaf.KIND, held=Held.HELD).order_by("event_at", "n")
         documents = rows.values_list("case", "document")
         return [DeclaredGap(of, codec.load(Gap, document, max_size=MAX_DOCUMENT)) for of, document in documents]
-
-
-def notes_of(case: Id, *, actor: Actor) -> list[DeviceNote]:
-    """Every note that the devices of a case made of their own life, by time."""
-    with scope(actor):
-        rows = models.Leaf.objects.filter(case=case, kind="note", held=Held.HELD).order_by("event_at", "n")
-        return [
-            codec.load(DeviceNote, document, max_size=MAX_DOCUMENT)
-            for document in rows.values_list("document", flat=True)
-        ]
 
 
 def liveness(devices: set[Id], *, actor: Actor) -> list[LivenessView]:

@@ -19,17 +19,11 @@ from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
-from offmon.server.base.ids import new_id, new_salt
+from offmon.server.base.ids import new_id
 from offmon.server.base.scope import action
 from offmon.server.base.storage.directory import document_store
 from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, Restored, TermRow, WaitingScan
-from offmon.server.orders.policy import (
-    check_confirm_term,
-    check_end,
-    check_page,
-    check_sign_assessment,
-    check_sound,
-)
+from offmon.server.orders.policy import check_confirm_term, check_end, check_page, check_sign_assessment, check_sound
 from offmon.server.orders.queries import check_pages, is_restored, is_sound, place_of
 from offmon.server.orders.scan import Scan
 
@@ -73,10 +67,8 @@ def do_record_instrument(case: Id, entry: InstrumentEntry, *, actor: Actor) -> I
     actor.check(Permission.INSTRUMENT_RECORD)
     scan = entry.document if isinstance(entry.document, Scan) else _waiting(case, entry.document)
     row = InstrumentRow(
-        id=new_id(),
         agency=actor.agency,
         case=case,
-        salt=new_salt(),
         basis=entry.basis,
         controller=entry.controller,
         made_by=entry.made_by,
@@ -104,10 +96,8 @@ def do_keep_scan(case: Id, basis: Basis, scan: Scan, *, actor: Actor) -> Id:
     """Keep the scan of an order or licence of that kind, so that it is recorded beside its pages (R-LEG-1)."""
     actor.check(Permission.INSTRUMENT_RECORD)
     row = WaitingScan(
-        id=new_id(),
         agency=actor.agency,
         case=case,
-        salt=new_salt(),
         basis=basis,
         kinds=[kind.value for kind in scan.kinds],
         digests=list(scan.digests),
@@ -142,7 +132,6 @@ def do_record_term(instrument: Id, entry: TermEntry, *, actor: Actor) -> Id:
         id=term_id,
         agency=actor.agency,
         case=parent.case,
-        salt=new_salt(),
         instrument=parent,
         effect=entry.effect,
         verbatim=column_key().enclose(entry.verbatim, TermRow, term_id, "verbatim"),
@@ -203,7 +192,7 @@ def say_restored(instrument: Id, by: str) -> None:
     """
     try:
         with transaction.atomic(durable=True):
-            Restored.objects.create(id=new_id(), instrument_id=instrument, at=clock.now(), by=by)
+            Restored.objects.create(instrument_id=instrument, at=clock.now(), by=by)
     except IntegrityError:
         raise Refused(
             "no-such-order", "No order of this installation has that id; the console's log names it."
@@ -241,9 +230,7 @@ def do_prepare_assessment(entry: AssessmentEntry, *, actor: Actor) -> Id:
     """Record an impact assessment (R-DPA-31). It lets nothing be collected before the data protection officer has signed it."""
     actor.check(Permission.ASSESSMENT_PREPARE)
     row = AssessmentRow(
-        id=new_id(),
         agency=actor.agency,
-        salt=new_salt(),
         title=entry.title,
         capabilities=list(entry.capabilities),
         sources=list(entry.sources),
@@ -286,10 +273,8 @@ def do_put_to_ico(assessment: Id, asked_at: Ms, answered_at: Ms | None, *, exten
 def _keep(instrument: InstrumentRow, scan: Scan) -> DocumentRow:
     """Put each file away, enclosed for its place, before a row names it: what no row names nobody can open."""
     row = DocumentRow(
-        id=new_id(),
         agency=instrument.agency,
         case=instrument.case,
-        salt=new_salt(),
         instrument=instrument,
         kinds=[kind.value for kind in scan.kinds],
         digests=list(scan.digests),
@@ -306,7 +291,6 @@ def _take_up(instrument: InstrumentRow, scan: WaitingScan) -> DocumentRow:
         id=scan.id,
         agency=instrument.agency,
         case=instrument.case,
-        salt=new_salt(),
         instrument=instrument,
         kinds=scan.kinds,
         digests=scan.digests,

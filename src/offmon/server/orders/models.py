@@ -68,7 +68,7 @@ class InstrumentRow(RecordRow):
             models.CheckConstraint(
                 condition=Q(ended_at=None, end_known_at=None) | Q(ended_at__isnull=False, end_known_at__isnull=False),
                 name="instrument_end_known",
-            ),
+            )
         ]
 
     def as_recorded(self) -> Touched:
@@ -98,9 +98,7 @@ class DocumentRow(RecordRow):
         """An instrument has one document."""
 
         db_table = "orders_document"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["instrument"], name="document_one_an_instrument"),
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["instrument"], name="document_one_an_instrument")]
 
     @property
     def committed(self) -> Digest:
@@ -133,7 +131,7 @@ class WaitingScan(CaseRow):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(waits=True) | Q(names=[]), name="scan_lies_nowhere_once_it_waits_no_more"
-            ),
+            )
         ]
 
     @property

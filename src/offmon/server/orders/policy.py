@@ -6,7 +6,7 @@ from typing import Final
 from offmon.core import clock
 from offmon.core.access.roles import Permission
 from offmon.core.authority.order import Instrument, Media
-from offmon.core.errors import OffmonError, Refused
+from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Ms
 from offmon.core.log.audit import AuditEntry, Verb
 from offmon.core.log.records import check_two_people
@@ -25,15 +25,6 @@ def check_confirm_term(actor: Actor, term: TermRow) -> None:
     term.check_agreeing_in(actor.session, "Confirming a condition")
     if term.confirmed_by is not None:
         raise Refused("already-confirmed", "This condition was confirmed already. Nothing changed.")
-
-
-def may_confirm_term(actor: Actor, term: TermRow) -> bool:
-    """Whether `check_confirm_term` lets it pass."""
-    try:
-        check_confirm_term(actor, term)
-    except OffmonError:
-        return False
-    return True
 
 
 def check_page(document: DocumentRow | None, number: int) -> None:
@@ -65,15 +56,6 @@ def check_sign_assessment(actor: Actor, assessment: AssessmentRow, read: Digest)
         raise Refused("already-signed", "This assessment was signed already. Nothing changed.")
     if assessment.document != read:
         raise Refused("other-document", "Your document is not the one that was prepared. Ask for that one.")
-
-
-def may_sign_assessment(actor: Actor, assessment: AssessmentRow, read: Digest) -> bool:
-    """Whether `check_sign_assessment` lets it pass."""
-    try:
-        check_sign_assessment(actor, assessment, read)
-    except OffmonError:
-        return False
-    return True
 
 
 def check_sound(document: DocumentRow | None) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Basis, Instrument, Media, Term, TermKind, live_period
-from offmon.core.errors import Malformed, NotAuthentic, Refused
+from offmon.core.errors import Malformed, NotAuthentic, passes
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.attribution import (
     ASKED,
@@ -226,16 +226,12 @@ def assessments() -> tuple[Assessment, ...]:
 
 
 def _as_it_counts(row: AssessmentRow, able: Collection[Id], log: Collection[AuditEntry]) -> Assessment:
-    counts = row.has_two_sittings() and row.id in able and _is_borne_out(row, log)
+    counts = (
+        passes(row.check_two_sittings, "This")
+        and row.id in able
+        and passes(check_assessment_acts, row.core(), row.touched(), log)
+    )
     return row.core() if counts else replace(row.core(), signed_by=None, signed_at=None)
-
-
-def _is_borne_out(row: AssessmentRow, log: Collection[AuditEntry]) -> bool:
-    try:
-        check_assessment_acts(row.core(), row.touched(), log)
-    except Refused:
-        return False
-    return True
 
 
 def assessments_for(*, actor: Actor) -> tuple[Assessment, ...]:

@@ -81,14 +81,7 @@ OF_THE_WHOLE: Final = frozenset(
 )
 """What is asked about the schema, or about rows that are no agency's: once, and not for each agency again."""
 RESTING_ON_PROFILES: Final = frozenset(
-    {
-        Control.AUTHORITY,
-        Control.LISTS,
-        Control.LEASES,
-        Control.NOTICE_FIRST,
-        Control.FOUR_ANSWERS,
-        Control.ASSESSED,
-    }
+    {Control.AUTHORITY, Control.LISTS, Control.LEASES, Control.NOTICE_FIRST, Control.FOUR_ANSWERS, Control.ASSESSED}
 )
 """What is asked about profiles: nobody can tell of one that is gone."""
 _JUDGED: Final[dict[Control, Callable[[Any], int]]] = {

@@ -1,6 +1,6 @@
 """Every read of oversight. Nothing here is about a person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id, Ms
@@ -78,17 +78,5 @@ def attestations(*, actor: Actor) -> list[AttestationView]:
     """The papers of the actor's agency, the newest first."""
     actor.check(Permission.ATTESTATION_READ)
     with scope(actor):
-        return [
-            AttestationView(
-                row.id,
-                row.control,
-                row.document,
-                row.issuer,
-                row.since,
-                row.until,
-                row.checked_by,
-                row.checked_at,
-                row.withdrawn_at,
-            )
-            for row in Attestation.objects.order_by("-checked_at")
-        ]
+        columns = [column.name for column in fields(AttestationView)]
+        return [AttestationView(*row) for row in Attestation.objects.order_by("-checked_at").values_list(*columns)]

@@ -10,7 +10,7 @@ from offmon.server.agencies.queries import supervisors_of
 from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
-from offmon.server.base.ids import new_id, new_salt
+from offmon.server.base.ids import new_id
 from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.people.models import Person
@@ -33,7 +33,6 @@ def do_open_case(reference: str, name: str, *, language: str = "en", actor: Acto
         id=case,
         agency=actor.agency,
         case=case,
-        salt=new_salt(),
         reference=reference,
         name=column_key().enclose(name, Person, case, "name"),
         language=language,

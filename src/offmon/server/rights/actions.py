@@ -57,7 +57,6 @@ def do_make_access(case: Id, *, actor: Actor) -> WayIn:
     check_on_caseload(case, actor.id, clock.now())
     drawn = portal_access.draw(secrets.choice)
     row = PersonAccess(
-        id=new_id(),
         agency=actor.agency,
         case=case,
         made_by=actor.id,
@@ -89,7 +88,7 @@ def do_keep_way_in(signed: bytes, device: KnownDevice, key: PublicKey, *, actor:
         raise Refused("unknown-grant", "Nothing is monitored on this device; ask the officer for a way in.")
     portal_access.check_not_too_many(earlier.filter(made_at__gt=now - DAY_MS).count())
     row = PersonAccess(
-        id=new_id(), agency=device.agency, case=device.case, device=device.device, drawn=signed, made_at=now, code=proof
+        agency=device.agency, case=device.case, device=device.device, drawn=signed, made_at=now, code=proof
     )
     stored = row.stored()
     with connection.cursor() as cursor:

@@ -313,11 +313,7 @@ def _looks(agency: Id, case: Id, until: Ms, given: Ms | None, left: Left) -> tup
     }
     looks = {
         ConsultationLine(
-            _day(at),
-            role,
-            None if team is None else teams.get(team),
-            verb,
-            sealed.get((_day(at), role, team, verb)),
+            _day(at), role, None if team is None else teams.get(team), verb, sealed.get((_day(at), role, team, verb))
         )
         for at, role, team, verb in log.looks(case, delay.LOOKS, until)
         if left.looked(verb, at)

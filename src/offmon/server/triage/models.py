@@ -68,7 +68,7 @@ class Alert(RecordRow):
                 fields=["deployment", "capability", "list_name", "rule"],
                 condition=~Q(state=AlertState.DECIDED.value) & Q(is_full=False),
                 name="alert_one_undecided_a_group",
-            ),
+            )
         ]
 
 
@@ -183,9 +183,7 @@ class Action(RecordRow):
     class Meta:
         """One a decision: open, done with both texts after the welfare step, or cancelled with a reason. An act has a person and a time."""
 
-        indexes: ClassVar = [
-            models.Index(fields=["agency", "due_at"], condition=OPEN, name="action_open"),
-        ]
+        indexes: ClassVar = [models.Index(fields=["agency", "due_at"], condition=OPEN, name="action_open")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["decision"], name="action_one_a_decision"),
             models.CheckConstraint(

@@ -3,7 +3,7 @@
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.correction import check_correctable
 from offmon.core.alerts.follow_up import FOLLOWS, check_done, check_due, check_follows
-from offmon.core.errors import OffmonError, Refused
+from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.states import ALERT, AlertState, check_move
 from offmon.server.agencies import queries as agencies
@@ -20,31 +20,12 @@ def check_decide(actor: Actor, alert: Alert, reason: str) -> None:
         raise Refused("no-reason", "Enter your reason in your own words.")
 
 
-def may_decide(actor: Actor, alert: Alert) -> bool:
-    """Whether the actor could decide this alert, given a reason."""
-    try:
-        check_decide(actor, alert, "given")
-    except OffmonError:
-        return False
-    return True
-
-
 def check_correct(actor: Actor, alert: Alert, decision: Decision, reason: str) -> None:
     """Raises Refused unless the actor may correct this decision now, with a reason (R-AI-5)."""
     actor.check(Permission.ALERT_DECIDE)
     check_correctable(decision.core(), actor.id, clock.now(), corrects_others=actor.may(Permission.DECISION_CORRECT))
     if alert.state is not AlertState.DECIDED or not reason.strip():
         raise Refused("no-reason", "Enter your reason in your own words.")
-
-
-def may_correct(actor: Actor, alert: Alert, decision: Decision | None) -> bool:
-    """Whether the actor could correct this decision, given a reason."""
-    try:
-        if decision is not None:
-            check_correct(actor, alert, decision, "given")
-    except OffmonError:
-        return False
-    return decision is not None
 
 
 def check_follow(decision: Decision, following: Action | None) -> None:

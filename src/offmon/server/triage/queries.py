@@ -9,10 +9,10 @@ from offmon.core.access import roles
 from offmon.core.access.roles import Permission
 from offmon.core.alerts import explanation
 from offmon.core.alerts.escalation import Holder, check_looked, waits_since
-from offmon.core.alerts.exhibit import may_seal
+from offmon.core.alerts.exhibit import check_sealable
 from offmon.core.alerts.explanation import Explanation
 from offmon.core.authority.order import Instrument
-from offmon.core.errors import Refused
+from offmon.core.errors import Refused, passes
 from offmon.core.formats.event import Gravity, Origin
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
@@ -30,7 +30,7 @@ from offmon.server.intake import queries as intake
 from offmon.server.orders import queries as orders
 from offmon.server.people import queries as people
 from offmon.server.triage.models import OPEN, Action, Alert, AlertItem, Decision, Handover
-from offmon.server.triage.policy import may_correct, may_decide
+from offmon.server.triage.policy import check_correct, check_decide
 
 QUEUE_PAGE = 25
 ACTIONS_SHOWN = 200
@@ -216,11 +216,16 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor) -> AlertView | None:
             state=row.state,
             occurrences=tuple(_occurrence(leaf) for leaf in leaves),
             decisions=_decisions(row),
-            may_decide=may_decide(actor, row),
-            may_correct=may_correct(actor, row, latest_decision(row.id)),
+            may_decide=passes(check_decide, actor, row, "given"),
+            may_correct=_may_correct(row, actor),
             deciders=tuple(agencies.colleagues_on(row.case, Permission.ALERT_DECIDE, clock.now())),
-            sealable=may_seal(outcome_of(row.id)),
+            sealable=passes(check_sealable, outcome_of(row.id)),
         )
+
+
+def _may_correct(row: Alert, actor: Actor) -> bool:
+    decision = latest_decision(row.id)
+    return decision is not None and passes(check_correct, actor, row, decision, "given")
 
 
 def due_actions(*, actor: Actor) -> list[ActionView]:

@@ -140,7 +140,7 @@ def test_the_agent_takes_what_was_measured_and_nothing_else() -> None:
         ("agent/app.py", "measured = self._indicator.measure(clock.now())"),
         ("agent/app.py", "self._gate.visibility = None"),
         ("agent/app.py", "self._gate.visibility = measured"),
-        ("agent/gate.py", "self.visibility: Visibility | None = None"),
+        ("agent/collection_gate.py", "self.visibility: Visibility | None = None"),
     ]
 
 

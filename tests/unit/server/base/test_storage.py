@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from offmon.core.errors import NotAuthentic, Refused
-from offmon.server.base.storage.directory import Directory
-from offmon.server.base.storage.store import MAX_STORED
+from offmon.server.base.storage.directory import MAX_STORED, Directory
 
 
 @pytest.fixture

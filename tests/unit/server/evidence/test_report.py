@@ -13,7 +13,7 @@ from offmon.core.bundle.case import Case, load
 from offmon.core.bundle.layout import UNTOLD, Limit
 from offmon.core.bundle.read import Bag, read_bag
 from offmon.core.formats.commitment import Unfit, WithholdingGround
-from offmon.core.formats.event import Body, GapReason, Gravity
+from offmon.core.formats.event import Body, GapReason
 from offmon.core.ids import Id
 from offmon.core.log.records import DecisionOutcome
 from offmon.server.agencies.queries import AgencyView
@@ -49,7 +49,6 @@ def page() -> str:
         (report.GAPS, GapReason),
         (report.GROUNDS, [*WithholdingGround, *Unfit]),
         (report.EFFECTS, TermKind),
-        (report.GRAVITIES, Gravity),
     ],
 )
 def test_everything_that_can_be_said_has_its_words(words: Mapping[StrEnum, str], known: Iterable[StrEnum]) -> None:

@@ -127,7 +127,6 @@ def do_add_passkey(given: passkeys.PasskeyResponse, name: str, *, actor: Actor) 
     check_shown_in(Act.KEYS, actor.id, actor.session, clock.now())
     new = passkeys.read_new(given)
     row = Passkey(
-        id=new_id(),
         agency=actor.agency,
         staff_id=actor.id,
         name=name.strip(),
@@ -162,7 +161,6 @@ def do_carry(factor: Factor, at: Ms, *, actor: Actor) -> None:
 def show(factor: Factor, actor: Actor, *, at: Ms | None = None, challenge: Digest | None = None) -> FactorShown:
     """Write that the actor showed a factor in their session, now or then; an entry of the same transaction must name it."""
     row = FactorShown(
-        id=new_id(),
         agency=actor.agency,
         staff_id=actor.id,
         session=actor.session or new_id(),  # what was shown in no sitting counts in none
@@ -197,7 +195,7 @@ def _locked(actor: Actor) -> SecondFactor:
     hold_account(actor.id)
     row = SecondFactor.objects.filter(staff_id=actor.id).first()
     return row or SecondFactor(
-        id=new_id(), agency=actor.agency, staff_id=actor.id, last_step=codes.NEVER, recovery=[], confirmed_at=None
+        agency=actor.agency, staff_id=actor.id, last_step=codes.NEVER, recovery=[], confirmed_at=None
     )
 
 

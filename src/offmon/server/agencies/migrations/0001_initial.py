@@ -11,8 +11,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
@@ -22,9 +21,6 @@ class Migration(migrations.Migration):
                 ('who', offmon.server.base.fields.DigestField(db_index=True)),
                 ('at', offmon.server.base.fields.MsField(db_index=True)),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='Agency',
@@ -63,6 +59,9 @@ class Migration(migrations.Migration):
                 ('shared_by', offmon.server.base.fields.IdField()),
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('agency', 'case', 'partner'), name='party_one_open'), models.CheckConstraint(condition=models.Q(('partner', models.F('agency')), _negated=True), name='party_is_another_agency'), models.CheckConstraint(condition=models.Q(models.Q(('ground', offmon.core.access.sharing.SharingGround['OTHER']), models.Q(('ground_words', ''), _negated=True)), models.Q(models.Q(('ground', offmon.core.access.sharing.SharingGround['OTHER']), _negated=True), ('ground_words', '')), _connector='OR'), name='party_ground_is_said')],
+            },
         ),
         migrations.CreateModel(
             name='Staff',
@@ -76,9 +75,6 @@ class Migration(migrations.Migration):
                 ('is_active', offmon.server.base.fields.BoolField(default=True)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='SecondFactor',
@@ -92,6 +88,9 @@ class Migration(migrations.Migration):
                 ('recovery', offmon.server.base.fields.TextsField()),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.staff')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('staff',), name='factor_one_a_person'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('secret', None)), models.Q(('confirmed_at__isnull', False), ('secret__isnull', False)), _connector='OR'), name='factor_confirmed_with_its_secret')],
+            },
         ),
         migrations.CreateModel(
             name='Passkey',
@@ -107,9 +106,6 @@ class Migration(migrations.Migration):
                 ('removed_at', offmon.server.base.fields.MsField(null=True)),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.staff')),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='GuestOffer',
@@ -118,6 +114,7 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.staff')),
             ],
+            options={'constraints': [models.UniqueConstraint(fields=('staff', 'agency'), name='guest_offered_once')]},
         ),
         migrations.CreateModel(
             name='FactorShown',
@@ -131,9 +128,6 @@ class Migration(migrations.Migration):
                 ('challenge', offmon.server.base.fields.DigestField(null=True, unique=True)),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.staff')),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='Caseload',
@@ -149,6 +143,9 @@ class Migration(migrations.Migration):
                 ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.party')),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.staff')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('agency', 'case', 'staff'), name='caseload_one_open')],
+            },
         ),
         migrations.CreateModel(
             name='Team',
@@ -157,9 +154,6 @@ class Migration(migrations.Migration):
                 ('name', offmon.server.base.fields.TextField()),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.AddField(
             model_name='staff',
@@ -177,33 +171,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('agency', 'version'), name='keys_one_of_a_version')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('agency', 'case', 'partner'), name='party_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('partner', models.F('agency')), _negated=True), name='party_is_another_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ground', offmon.core.access.sharing.SharingGround['OTHER']), models.Q(('ground_words', ''), _negated=True)), models.Q(models.Q(('ground', offmon.core.access.sharing.SharingGround['OTHER']), _negated=True), ('ground_words', '')), _connector='OR'), name='party_ground_is_said'),
-        ),
-        migrations.AddConstraint(
-            model_name='secondfactor',
-            constraint=models.UniqueConstraint(fields=('staff',), name='factor_one_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='secondfactor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('secret', None)), models.Q(('confirmed_at__isnull', False), ('secret__isnull', False)), _connector='OR'), name='factor_confirmed_with_its_secret'),
-        ),
-        migrations.AddConstraint(
-            model_name='guestoffer',
-            constraint=models.UniqueConstraint(fields=('staff', 'agency'), name='guest_offered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseload',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('agency', 'case', 'staff'), name='caseload_one_open'),
         ),
     ]

@@ -216,11 +216,7 @@ OF_STAFF = ["id", "agency_id", "team_id", "role", "is_active"]
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("agencies", "0001_initial"),
-        ("sessions", "0001_initial"),
-        AUDIT_GUARDS,
-    ]
+    dependencies = [("agencies", "0001_initial"), ("sessions", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
         migrations.RunSQL([ON_CASELOAD, WITHIN_ITS_SHARING, NO_GRANT_OUTLASTS, AS_OF_NOW]),
@@ -256,9 +252,7 @@ class Migration(migrations.Migration):
             vault=may(SELECT, columns=OF_STAFF),
             assurance=may(SELECT, columns=["id", "agency_id", "role", "is_active"]),
         ),
-        *directory_table(
-            "django_session", console=may(SELECT, INSERT, DELETE, update=["session_data", "expire_date"])
-        ),
+        *directory_table("django_session", console=may(SELECT, INSERT, DELETE, update=["session_data", "expire_date"])),
         *directory_table("agencies_failedsignin", console=may(SELECT, INSERT, DELETE)),
         *directory_table("agencies_guestoffer", console=may(SELECT, INSERT, DELETE)),
         *case_table(

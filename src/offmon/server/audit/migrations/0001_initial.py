@@ -11,8 +11,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
@@ -40,6 +39,9 @@ class Migration(migrations.Migration):
                 ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
                 ('commit', offmon.server.base.fields.DigestField()),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('actor_role__in', ['offender_manager', 'supervisor', 'authorising_officer', 'evidence_officer', 'data_protection', 'tenant_admin', 'supplier_operator', 'service', 'supervised_person']), ('outcome__in', ['allowed', 'denied'])), name='audit_outcome_and_role_known')],
+            },
         ),
         migrations.CreateModel(
             name='Node',
@@ -50,6 +52,9 @@ class Migration(migrations.Migration):
                 ('index', offmon.server.base.fields.IntField()),
                 ('hash', offmon.server.base.fields.BytesField()),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('agency', 'level', 'index'), name='audit_one_hash_a_node'), models.CheckConstraint(condition=models.Q(('index__gte', 0), ('level__gte', 1)), name='audit_node_in_tree')],
+            },
         ),
         migrations.CreateModel(
             name='SealedDay',
@@ -62,6 +67,7 @@ class Migration(migrations.Migration):
                 ('doc', offmon.server.base.fields.BytesField()),
                 ('salt', offmon.server.base.fields.BytesField()),
             ],
+            options={'constraints': [models.UniqueConstraint(fields=('agency', 'on'), name='audit_sealed_once_a_day')]},
         ),
         migrations.CreateModel(
             name='SealedLook',
@@ -77,6 +83,7 @@ class Migration(migrations.Migration):
                 ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
                 ('commit', offmon.server.base.fields.DigestField()),
             ],
+            options={'indexes': [models.Index(fields=['case', 'on'], name='audit_look_of_day')]},
         ),
         migrations.CreateModel(
             name='Checkpoint',
@@ -102,37 +109,8 @@ class Migration(migrations.Migration):
                 ('previous', offmon.server.base.fields.BytesField()),
                 ('record', offmon.server.base.fields.BytesField()),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('actor_role__in', ['offender_manager', 'supervisor', 'authorising_officer', 'evidence_officer', 'data_protection', 'tenant_admin', 'supplier_operator', 'service', 'supervised_person']), ('outcome__in', ['allowed', 'denied'])), name='audit_outcome_and_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='node',
-            constraint=models.UniqueConstraint(fields=('agency', 'level', 'index'), name='audit_one_hash_a_node'),
-        ),
-        migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(('index__gte', 0), ('level__gte', 1)), name='audit_node_in_tree'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealedday',
-            constraint=models.UniqueConstraint(fields=('agency', 'on'), name='audit_sealed_once_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='sealedlook',
-            index=models.Index(fields=['case', 'on'], name='audit_look_of_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='sequenced',
-            constraint=models.UniqueConstraint(fields=('agency', 'index'), name='audit_one_entry_an_index'),
-        ),
-        migrations.AddConstraint(
-            model_name='sequenced',
-            constraint=models.UniqueConstraint(fields=('agency', 'run', 'number'), name='audit_one_entry_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='sequenced',
-            constraint=models.CheckConstraint(condition=models.Q(('index__gte', 0), ('number__gte', 0)), name='audit_counted_from_0'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('agency', 'index'), name='audit_one_entry_an_index'), models.UniqueConstraint(fields=('agency', 'run', 'number'), name='audit_one_entry_a_number'), models.CheckConstraint(condition=models.Q(('index__gte', 0), ('number__gte', 0)), name='audit_counted_from_0')],
+            },
         ),
     ]

@@ -288,10 +288,7 @@ SIGNED_IN = "current_setting('offmon.case')::uuid is not null"
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("audit", "0001_initial"),
-        ("agencies", "0001_initial"),
-    ]
+    dependencies = [("audit", "0001_initial"), ("agencies", "0001_initial")]
 
     operations = [
         migrations.RunSQL([DECLARED, STAMP, REFUSE_CHANGE, VERB_KNOWN, OWN_WORD, WHOLE, OF_AN_AGENCY, OF_ITS_PARENT, MISMATCHES]),

@@ -66,12 +66,8 @@ class Radios(forms.RadioSelect):
         self.option_hints = dict(option_hints or {})
 
 
-class Checkboxes(forms.CheckboxSelectMultiple):
-    """Checkboxes with a hint under some of the options: ``option_hints`` maps a value to its hint."""
-
-    def __init__(self, *args: Any, option_hints: Mapping[str, str] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.option_hints = dict(option_hints or {})
+class Checkboxes(Radios, forms.CheckboxSelectMultiple):
+    """The same of checkboxes."""
 
 
 class DateInput(forms.Widget):
@@ -86,15 +82,6 @@ class DateInput(forms.Widget):
         """What was typed, without the spaces around it."""
         day, month, year = (str(data.get(f"{name}-{part}") or "").strip() for part in _PARTS)
         return day, month, year
-
-    def value_omitted_from_data(
-        self,
-        data: Mapping[str, Any],
-        files: MultiValueDict[str, Any],  # noqa: ARG002  # Django's signature
-        name: str,
-    ) -> bool:
-        """True when none of the three boxes was in the form."""
-        return all(f"{name}-{part}" not in data for part in _PARTS)
 
 
 class DateField(forms.Field):
@@ -146,8 +133,8 @@ class Component:
     params: Params
 
 
-def component_of(bound: BoundField, *, heading: bool = False) -> Component:
-    """The GOV.UK component for a field. ``heading`` makes its label the page's heading (one question on the page)."""
+def component_of(bound: BoundField) -> Component:
+    """The GOV.UK component for a field."""
     field, widget = bound.field, bound.field.widget
     params: Params = {"id": bound.id_for_label or bound.auto_id, "name": bound.html_name, **_described(bound)}
     attributes = {key: value for key, value in widget.attrs.items() if key not in _DJANGO_LIMITS}
@@ -159,8 +146,8 @@ def component_of(bound: BoundField, *, heading: bool = False) -> Component:
     params |= {"attributes": attributes, "disabled": field.disabled}
     optional = getattr(bound.form, "optional", Form.optional)
     caption = str(bound.label) + ("" if field.required or field.disabled else optional)
-    label = {"text": caption, "classes": f"govuk-label--{'l' if heading else 's'}", "isPageHeading": heading}
-    legend = label | {"classes": f"govuk-fieldset__legend--{'l' if heading else 's'}"}
+    label = {"text": caption, "classes": "govuk-label--s"}
+    legend = label | {"classes": "govuk-fieldset__legend--s"}
     match widget:
         case DateInput():
             return Component("date-input", params | {"fieldset": {"legend": legend}, "items": _date_boxes(bound)})

@@ -9,27 +9,12 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import register_converter
 
+from offmon.server.base.web.converters import known_in_addresses
 from offmon.words.agency_text import Parts, theirs
 from offmon.words.catalogue import Language, translate
 
-
-class LanguageConverter:
-    """A language in an address: `en` or `cy`."""
-
-    regex = "|".join(Language)
-
-    def to_python(self, value: str) -> Language:
-        """The language."""
-        return Language(value)
-
-    def to_url(self, value: Language) -> str:
-        """The language."""
-        return value.value
-
-
-register_converter(LanguageConverter, "language")  # Django takes a converter's name once a process
+known_in_addresses("language", Language, "|".join(Language))  # Django takes a converter's name once a process
 
 
 def language_of(path: str) -> Language:

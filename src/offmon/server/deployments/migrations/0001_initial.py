@@ -12,9 +12,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [
-        ('agencies', '0001_initial'),
-    ]
+    dependencies = [('agencies', '0001_initial')]
 
     operations = [
         migrations.CreateModel(
@@ -53,6 +51,9 @@ class Migration(migrations.Migration):
                 ('fair_balance', offmon.server.base.fields.TextField(null=True)),
                 ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorisations', to='deployments.deployment')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('authorised_by', None), models.Q(models.Q(('authorised_by', models.F('drafted_by')), _negated=True), ('aim__gt', ''), ('aim__isnull', False), ('authorised_at__isnull', False), ('drafted_by__isnull', False), ('fair_balance__gt', ''), ('fair_balance__isnull', False), ('less_intrusive__gt', ''), ('less_intrusive__isnull', False), ('rational_link__gt', ''), ('rational_link__isnull', False)), _connector='OR'), name='authorised_by_another_with_answers'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('authorised_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='authorised_in_another_sitting')],
+            },
         ),
         migrations.CreateModel(
             name='DeviceKey',
@@ -65,9 +66,6 @@ class Migration(migrations.Migration):
                 ('device', offmon.server.base.fields.IdField()),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='EnrolmentCode',
@@ -82,9 +80,6 @@ class Migration(migrations.Migration):
                 ('used_at', offmon.server.base.fields.MsField(null=True)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='Device',
@@ -101,9 +96,6 @@ class Migration(migrations.Migration):
                 ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='deployments.deployment')),
                 ('code', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deployments.enrolmentcode')),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='Notice',
@@ -120,9 +112,6 @@ class Migration(migrations.Migration):
                 ('text', offmon.server.base.fields.DigestField()),
                 ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='deployments.deployment')),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='NoticePaper',
@@ -141,7 +130,7 @@ class Migration(migrations.Migration):
                 ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deployments.deployment')),
             ],
             options={
-                'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('deployment', 'made_at', 'language'), name='notice_paper_once_a_language'), models.UniqueConstraint(fields=('deployment', 'text'), name='notice_paper_text_once')],
             },
         ),
         migrations.CreateModel(
@@ -163,6 +152,9 @@ class Migration(migrations.Migration):
                 ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='profiles', to='deployments.deployment')),
                 ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='profiles', to='deployments.device')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('device', 'version'), name='profile_one_of_a_version'), models.CheckConstraint(condition=models.Q(models.Q(('digest__isnull', False), ('document__isnull', False), ('state', 'signed')), models.Q(models.Q(('state', 'signed'), _negated=True), ('digest', None), ('document', None)), _connector='OR'), name='profile_signed_has_document'), models.CheckConstraint(condition=models.Q(('lease_until__gt', models.F('lease_since')), ('lease_until__lte', django.db.models.expressions.CombinedExpression(models.F('lease_since'), '+', models.Value(2592000000)))), name='profile_lease_30_days')],
+            },
         ),
         migrations.CreateModel(
             name='ProfileList',
@@ -177,39 +169,7 @@ class Migration(migrations.Migration):
                 ('profile', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deployments.profile')),
             ],
             options={
-                'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('profile', 'position'), name='profile_list_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='authorisation',
-            constraint=models.CheckConstraint(condition=models.Q(('authorised_by', None), models.Q(models.Q(('authorised_by', models.F('drafted_by')), _negated=True), ('aim__gt', ''), ('aim__isnull', False), ('authorised_at__isnull', False), ('drafted_by__isnull', False), ('fair_balance__gt', ''), ('fair_balance__isnull', False), ('less_intrusive__gt', ''), ('less_intrusive__isnull', False), ('rational_link__gt', ''), ('rational_link__isnull', False)), _connector='OR'), name='authorised_by_another_with_answers'),
-        ),
-        migrations.AddConstraint(
-            model_name='authorisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('authorised_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='authorised_in_another_sitting'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticepaper',
-            constraint=models.UniqueConstraint(fields=('deployment', 'made_at', 'language'), name='notice_paper_once_a_language'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticepaper',
-            constraint=models.UniqueConstraint(fields=('deployment', 'text'), name='notice_paper_text_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.UniqueConstraint(fields=('device', 'version'), name='profile_one_of_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('digest__isnull', False), ('document__isnull', False), ('state', 'signed')), models.Q(models.Q(('state', 'signed'), _negated=True), ('digest', None), ('document', None)), _connector='OR'), name='profile_signed_has_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(('lease_until__gt', models.F('lease_since')), ('lease_until__lte', django.db.models.expressions.CombinedExpression(models.F('lease_since'), '+', models.Value(2592000000)))), name='profile_lease_30_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='profilelist',
-            constraint=models.UniqueConstraint(fields=('profile', 'position'), name='profile_list_once'),
         ),
     ]

@@ -2,15 +2,7 @@
 
 from django.db import migrations
 
-from offmon.server.base.policies import (
-    AUDIT_GUARDS,
-    INSERT,
-    SELECT,
-    case_table,
-    directory_table,
-    may,
-    of_its_parent,
-)
+from offmon.server.base.policies import AUDIT_GUARDS, INSERT, SELECT, case_table, directory_table, may, of_its_parent
 
 # Nobody takes up monitoring that has ended: to monitor again is to draft anew, which two people do (`core.states.DEPLOYMENT`).
 ENDED = """
@@ -94,10 +86,7 @@ WITHOUT_WORDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("deployments", "0001_initial"),
-        AUDIT_GUARDS,
-    ]
+    dependencies = [("deployments", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
         migrations.RunSQL([ENDED, BY_ITS_CODE, GIVEN_OUT, BEGINS_ASKED, BACKSTOP_READS]),
@@ -132,9 +121,7 @@ class Migration(migrations.Migration):
             console=may(SELECT, INSERT),
             signer=may(SELECT),
             vault=may(SELECT),
-            assurance=may(
-                SELECT, columns=["id", "agency", "case", "deployment_id", "served_by", "served_at", "text"]
-            ),
+            assurance=may(SELECT, columns=["id", "agency", "case", "deployment_id", "served_by", "served_at", "text"]),
             portal=may(SELECT, columns=["id", "agency", "case", "deployment_id", "served_at", "text"]),
         ),
         *case_table(
@@ -152,9 +139,7 @@ class Migration(migrations.Migration):
             "deployments_enrolmentcode",
             console=may(INSERT),
             ingest=may(SELECT, update=["tries", "used_at"]),
-            signer=may(
-                SELECT, columns=["id", "agency_id", "case", "deployment", "secret", "offered_by", "expires_at"]
-            ),
+            signer=may(SELECT, columns=["id", "agency_id", "case", "deployment", "secret", "offered_by", "expires_at"]),
         ),
         *case_table(
             "deployments_device",

@@ -10,8 +10,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
@@ -31,7 +30,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'detectors_exclusions_version',
-                'abstract': False,
                 'constraints': [models.UniqueConstraint(fields=('agency', 'name'), name='exclusionsversion_one_of_a_version'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('drafted_by__isnull', False), models.Q(('approved_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='exclusionsversion_approved_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('approved_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='exclusionsversion_in_another_sitting'), models.CheckConstraint(condition=models.Q(('document', None), ('approved_by__isnull', False), _connector='OR'), name='exclusionsversion_signed_when_approved')],
             },
         ),
@@ -54,7 +52,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'detectors_list_version',
-                'abstract': False,
                 'constraints': [models.UniqueConstraint(fields=('agency', 'name'), name='listversion_one_of_a_version'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('drafted_by__isnull', False), models.Q(('approved_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='listversion_approved_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('approved_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='listversion_in_another_sitting'), models.CheckConstraint(condition=models.Q(('document', None), ('approved_by__isnull', False), _connector='OR'), name='listversion_signed_when_approved')],
             },
         ),

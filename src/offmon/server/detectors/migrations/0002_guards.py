@@ -52,10 +52,7 @@ WAITING = ["id", "agency", "name", "approved_by", "document"]
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("detectors", "0001_initial"),
-        AUDIT_GUARDS,
-    ]
+    dependencies = [("detectors", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
         migrations.RunSQL([follows(LIST, "[a-z][a-z0-9_.-]{0,63}", OF_ITS_LIST), follows(EXCLUSIONS, "exclusions")]),
@@ -70,9 +67,7 @@ class Migration(migrations.Migration):
                     "id", "agency", "salt", "list_id", "name", "declared", "drafted_by", "approved_by", "document",
                 ],
             ),
-            assurance=may(
-                SELECT, columns=["id", "agency", "list_id", "name", "drafted_by", "approved_by", "document"]
-            ),
+            assurance=may(SELECT, columns=["id", "agency", "list_id", "name", "drafted_by", "approved_by", "document"]),
         ),
         *agency_table(
             EXCLUSIONS,

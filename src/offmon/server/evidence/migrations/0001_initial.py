@@ -12,8 +12,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
@@ -28,9 +27,6 @@ class Migration(migrations.Migration):
                 ('ciphertext', offmon.server.base.fields.BytesField()),
                 ('under', offmon.server.base.fields.TextsField()),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='Reveal',
@@ -49,9 +45,6 @@ class Migration(migrations.Migration):
                 ('asked_in', offmon.server.base.fields.IdField(null=True)),
                 ('reason', offmon.server.base.fields.TextField()),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='RevealUse',
@@ -62,9 +55,6 @@ class Migration(migrations.Migration):
                 ('case', offmon.server.base.fields.IdField(db_index=True)),
                 ('reveal', offmon.server.base.fields.IdField(unique=True)),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='Exhibit',

@@ -49,10 +49,7 @@ create trigger export_whose_move before update on evidence_export
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("evidence", "0001_initial"),
-        AUDIT_GUARDS,
-    ]
+    dependencies = [("evidence", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
         migrations.RunSQL([CUSTODY_FOLLOWS_ON, INITIALS, WHOSE_MOVE]),

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission
@@ -104,6 +105,12 @@ def refusals_on(form: forms.Form) -> Iterator[None]:
         yield
     except (Malformed, NotAuthentic, Refused) as refusal:
         form.add_error(None, refusals.SAID.get(refusal.code, refusal.message))
+
+
+def done(request: HttpRequest, said: str, to: str, *args: Id) -> HttpResponse:
+    """On to the page of that name, which says once what was done."""
+    messages.success(request, said)
+    return redirect(to, *args)
 
 
 def must_wait(request: HttpRequest, refusal: MustWait) -> HttpResponse:

@@ -1,8 +1,9 @@
 """The addresses of the console. At most a case's id identifies a person there, and it discloses nothing."""
 
-from django.urls import include, path, register_converter
+from django.urls import include, path
 
 from offmon.core.ids import Id
+from offmon.server.base.web.converters import known_in_addresses
 from offmon.server.base.web.errors import handler400  # noqa: F401  # Django looks here
 from offmon.server.base.web.static import static_route
 from offmon.server.faces.console.views import (
@@ -29,22 +30,7 @@ from offmon.server.faces.console.views import (
     tasks,
 )
 
-
-class IdConverter:
-    """An id in an address: 32 hex digits."""
-
-    regex = "[0-9a-f]{32}"
-
-    def to_python(self, value: str) -> Id:
-        """The id."""
-        return Id(value)
-
-    def to_url(self, value: Id) -> str:
-        """The id."""
-        return value
-
-
-register_converter(IdConverter, "id")
+known_in_addresses("id", Id, "[0-9a-f]{32}")
 
 of_an_alert = [
     path("", alerts.alert, name="alert"),

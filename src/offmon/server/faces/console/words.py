@@ -16,7 +16,7 @@ from offmon.core.authority.assessment import AssessmentStanding
 from offmon.core.authority.capability import CAPABILITIES, SOURCE_WORDS, Capability, Source
 from offmon.core.authority.order import BASES, Instrument, Term, TermKind
 from offmon.core.clock import Period
-from offmon.core.formats.event import Band, GapReason, Gravity, Origin
+from offmon.core.formats.event import Band, Gravity, Origin
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
@@ -27,6 +27,7 @@ from offmon.core.person.restrictions import RestrictionStanding as Restricted
 from offmon.core.public.assurance import Control
 from offmon.core.public.assurance import ControlStanding as Looked
 from offmon.core.states import AlertState, DeploymentState, ExportState, ListState, ProfileState
+from offmon.server.evidence.report import GAPS
 from offmon.server.triage.queries import Waiting
 from offmon.words.catalogue import Language
 
@@ -157,17 +158,7 @@ GROUND_SOURCE: Final = {
     SharingGround.CRIME_AND_DISORDER: "Crime and Disorder Act 1998, section 115",
 }
 LANGUAGE: Final = {Language.ENGLISH: "English", Language.WELSH: "Welsh"}
-GAP: Final = {
-    GapReason.AGENT_DOWN: "The software was not running, as when the device is off",
-    GapReason.NOT_VISIBLE: "The indicator could not be seen, so nothing was collected",
-    GapReason.SOURCE_DOWN: "A browser was not heard or was on another screen, or page text was not read, for example to spare the device",
-    GapReason.NO_PROFILE: "No signed profile was in force, so nothing was collected",
-    GapReason.CLOCK: "The device’s clock had gone back, so nothing was collected",
-    GapReason.QUARANTINED: "Something could not be examined or kept, or the agency did not take it",
-    GapReason.STORE_DAMAGED: "The device’s store was damaged or gone, or was an older one",
-    GapReason.NEW_EPOCH: "The device began a new journal",
-    GapReason.QUEUE_FULL: "The device had no room left, or could not write to its disk",
-}
+GAP: Final = {reason: (said[:1].upper() + said[1:]).replace("'", "’") for reason, said in GAPS.items()}
 ROLE: Final = {
     Role.OFFENDER_MANAGER: "Offender manager",
     Role.SUPERVISOR: "Supervisor",

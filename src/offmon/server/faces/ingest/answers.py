@@ -27,7 +27,7 @@ from offmon.server.base.web.application import Unfinished
 from offmon.server.deployments.queries import KnownDevice
 from offmon.server.intake.actions import do_count_stranger, do_refuse
 from offmon.server.intake.epochs import ForkedFrom
-from offmon.server.intake.gate import NotGranted
+from offmon.server.intake.may_stay import NotGranted
 
 _log = logging.getLogger("offmon.ingest")
 

@@ -1,45 +1,17 @@
 """The addresses of the portal: each page in each language. None says whose page it is, or what it is about."""
 
-from django.urls import include, path, register_converter
+from django.urls import include, path
 
 from offmon.core.person.deadlines import RequestKind
 from offmon.server.base.web import languages  # noqa: F401  # its import makes `<language:…>` known
+from offmon.server.base.web.converters import known_in_addresses
 from offmon.server.base.web.errors import handler400, handler403, handler404, handler500  # noqa: F401  # Django looks here
 from offmon.server.base.web.static import static_route
 from offmon.server.faces.portal import views
 from offmon.words.forms import NoticeFormat
 
-
-class KindConverter:
-    """What is asked for, in an address."""
-
-    regex = "|".join(RequestKind)
-
-    def to_python(self, value: str) -> RequestKind:
-        """The kind."""
-        return RequestKind(value)
-
-    def to_url(self, value: RequestKind) -> str:
-        """The kind."""
-        return value.value
-
-
-class FormConverter:
-    """A form of the notice, in an address. The page itself has none."""
-
-    regex = "|".join(form for form in NoticeFormat if form is not NoticeFormat.PAGE)
-
-    def to_python(self, value: str) -> NoticeFormat:
-        """The form."""
-        return NoticeFormat(value)
-
-    def to_url(self, value: NoticeFormat) -> str:
-        """The form."""
-        return value.value
-
-
-register_converter(KindConverter, "kind")
-register_converter(FormConverter, "form")
+known_in_addresses("kind", RequestKind, "|".join(RequestKind))  # of what is asked for
+known_in_addresses("form", NoticeFormat, "|".join(form for form in NoticeFormat if form is not NoticeFormat.PAGE))
 
 in_a_language = [
     path("", views.sign_in, name="sign-in"),

@@ -37,11 +37,7 @@ ABOUT: Final = {
     "agent-release.json": "release",
     "impact-assessment.md": "assessment",
 }  # in the order in which an expert needs them
-_TYPES: Final = {
-    ".json": "application/json",
-    ".pyz": "application/octet-stream",
-    ".md": "text/plain; charset=utf-8",
-}
+_TYPES: Final = {".json": "application/json", ".pyz": "application/octet-stream", ".md": "text/plain; charset=utf-8"}
 MOST_BYTES: Final = 8 << 20
 
 

@@ -190,13 +190,7 @@ def cookies(request: HttpRequest, language: Language) -> HttpResponse:
     """The table of the cookies that there are, and the choice."""
     given = choice_of(request)
     return page(
-        request,
-        language,
-        "cookies",
-        "cookies",
-        sections=sections(language, "cookies"),
-        given=given,
-        cookies=COOKIES,
+        request, language, "cookies", "cookies", sections=sections(language, "cookies"), given=given, cookies=COOKIES
     )
 
 

@@ -9,8 +9,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
@@ -25,9 +24,6 @@ class Migration(migrations.Migration):
                 ('epoch', offmon.server.base.fields.IdField()),
                 ('size', offmon.server.base.fields.IntField()),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='Batch',
@@ -44,9 +40,7 @@ class Migration(migrations.Migration):
                 ('checkpoint', offmon.server.base.fields.DigestField()),
                 ('received_at', offmon.server.base.fields.MsField()),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('device', 'epoch', 'size'), name='batch_once')],
-            },
+            options={'constraints': [models.UniqueConstraint(fields=('device', 'epoch', 'size'), name='batch_once')]},
         ),
         migrations.CreateModel(
             name='Journal',
@@ -103,9 +97,7 @@ class Migration(migrations.Migration):
                 ('nonce', offmon.server.base.fields.TextField()),
                 ('expires_at', offmon.server.base.fields.MsField(db_index=True)),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('keyid', 'nonce'), name='nonce_once')],
-            },
+            options={'constraints': [models.UniqueConstraint(fields=('keyid', 'nonce'), name='nonce_once')]},
         ),
         migrations.CreateModel(
             name='Refusal',
@@ -117,9 +109,7 @@ class Migration(migrations.Migration):
                 ('since_entry', offmon.server.base.fields.IntField()),
                 ('entered_at', offmon.server.base.fields.MsField()),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('device', 'reason'), name='refusal_one_counter')],
-            },
+            options={'constraints': [models.UniqueConstraint(fields=('device', 'reason'), name='refusal_one_counter')]},
         ),
         migrations.CreateModel(
             name='Stranger',
@@ -129,8 +119,6 @@ class Migration(migrations.Migration):
                 ('reason', offmon.server.base.fields.TextField()),
                 ('count', offmon.server.base.fields.IntField()),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('day', 'reason'), name='stranger_one_counter')],
-            },
+            options={'constraints': [models.UniqueConstraint(fields=('day', 'reason'), name='stranger_one_counter')]},
         ),
     ]

@@ -26,11 +26,7 @@ HASHES = ["device", "epoch", "n", "kind", "commit", "ciphertext_digest", "held",
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("intake", "0001_initial"),
-        ("deployments", "0001_initial"),
-        AUDIT_GUARDS,
-    ]
+    dependencies = [("intake", "0001_initial"), ("deployments", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
         migrations.RunSQL([LIVENESS]),

@@ -69,10 +69,7 @@ ASSESSED = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("orders", "0001_initial"),
-        AUDIT_GUARDS,
-    ]
+    dependencies = [("orders", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
         migrations.RunSQL([END_ONCE, STAYS]),

@@ -9,8 +9,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
@@ -21,9 +20,6 @@ class Migration(migrations.Migration):
                 ('version', offmon.server.base.fields.IntField()),
                 ('at', offmon.server.base.fields.MsField()),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='Enquiry',
@@ -34,9 +30,6 @@ class Migration(migrations.Migration):
                 ('at', offmon.server.base.fields.MsField(db_index=True)),
                 ('answered_at', offmon.server.base.fields.MsField(null=True)),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='Look',
@@ -49,9 +42,6 @@ class Migration(migrations.Migration):
                 ('issuer', offmon.server.base.fields.TextField(null=True)),
                 ('until', offmon.server.base.fields.MsField(null=True)),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='Attestation',

@@ -196,11 +196,7 @@ grant select (id, agency, salt, control, document, issuer, since, until, checked
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("oversight", "0001_initial"),
-        ("deployments", "0001_initial"),
-        AUDIT_GUARDS,
-    ]
+    dependencies = [("oversight", "0001_initial"), ("deployments", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
         migrations.RunSQL([CONSENTED, READ, DELETED, OPENS, RECORDED, CHOICES, BACKSTOP_READS]),
@@ -218,9 +214,7 @@ class Migration(migrations.Migration):
             console=may(SELECT, INSERT, update=["withdrawn_at"]),
             assurance=may(SELECT, columns=["id", "agency", "control", "issuer", "since", "until", "withdrawn_at"]),
         ),
-        *directory_table(
-            "oversight_pagecount", website=may(SELECT, INSERT, update=["count"]), assurance=may(SELECT)
-        ),
+        *directory_table("oversight_pagecount", website=may(SELECT, INSERT, update=["count"]), assurance=may(SELECT)),
         *directory_table(
             "oversight_cookiechoice",
             website=may(INSERT),

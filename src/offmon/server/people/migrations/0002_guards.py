@@ -6,10 +6,7 @@ from offmon.server.base.policies import AUDIT_GUARDS, INSERT, SELECT, case_table
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("people", "0001_initial"),
-        AUDIT_GUARDS,
-    ]
+    dependencies = [("people", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
         *case_table(

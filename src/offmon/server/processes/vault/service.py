@@ -151,7 +151,7 @@ class Vault:
     def _layers(self, export: Id, actor: Actor) -> payloads.Layers:
         with scope(actor):
             case, _ = queries.export_of(export)
-            return payloads.layers(self._keys, queries.opened_by(case))
+            return payloads.layers(self._keys, deployments.deployments_of(case))
 
     @contextmanager
     def _making(self, row: Id) -> Iterator[HpkeKey]:

@@ -15,9 +15,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [
-        ('agencies', '0001_initial'),
-    ]
+    dependencies = [('agencies', '0001_initial')]
 
     operations = [
         migrations.CreateModel(
@@ -27,9 +25,6 @@ class Migration(migrations.Migration):
                 ('who', offmon.server.base.fields.DigestField(db_index=True)),
                 ('at', offmon.server.base.fields.MsField(db_index=True)),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='PersonSitting',
@@ -43,9 +38,6 @@ class Migration(migrations.Migration):
                 ('began_at', offmon.server.base.fields.MsField(db_index=True)),
                 ('seen_at', offmon.server.base.fields.MsField()),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='AccessName',
@@ -56,9 +48,6 @@ class Migration(migrations.Migration):
                 ('access', offmon.server.base.fields.IdField()),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='PersonAccess',

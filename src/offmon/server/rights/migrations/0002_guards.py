@@ -34,11 +34,7 @@ grant insert (id, agency, salt, "case", device, drawn, made_at, code, tries) on 
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("rights", "0001_initial"),
-        ("deployments", "0001_initial"),
-        AUDIT_GUARDS,
-    ]
+    dependencies = [("rights", "0001_initial"), ("deployments", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
         migrations.RunSQL([DRAWN]),

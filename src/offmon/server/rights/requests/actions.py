@@ -134,7 +134,6 @@ def do_answer(request: Id, answer: RequestAnswer, *, actor: Actor) -> None:
 
 def _step(row: Request, what: RequestStage, on: date, actor: Actor) -> RequestStep:
     return RequestStep(
-        id=new_id(),
         agency=row.agency,
         case=row.case,
         request_id=row.id,

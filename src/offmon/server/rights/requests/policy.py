@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Final
 
 from offmon.core.access.roles import Permission
-from offmon.core.errors import OffmonError, Refused
+from offmon.core.errors import Refused
 from offmon.core.person.deadlines import RequestStage
 from offmon.server.base.actor import Actor
 
@@ -18,12 +18,3 @@ def check_step(actor: Actor, step: RequestStage, done: Collection[RequestStage])
         raise Refused("already-answered", "This was answered already. Record a new request.")
     if step in done:
         raise Refused(*ALREADY_DONE)
-
-
-def may_step(actor: Actor, step: RequestStage, done: Collection[RequestStage]) -> bool:
-    """Whether `check_step` lets it pass."""
-    try:
-        check_step(actor, step, done)
-    except OffmonError:
-        return False
-    return True

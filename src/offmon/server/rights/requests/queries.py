@@ -6,6 +6,7 @@ from datetime import date
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission
+from offmon.core.errors import passes
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.person import deadlines
@@ -21,7 +22,7 @@ from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 from offmon.server.rights.models import Request
 from offmon.server.rights.requests.models import RequestStep
-from offmon.server.rights.requests.policy import may_step
+from offmon.server.rights.requests.policy import check_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def request(request_id: Id, *, actor: Actor) -> RequestDetail | None:
             row=shown,
             words=person_key().open(row.words, Request, row.id, "words"),
             steps=tuple(_view(step, names) for step in steps),
-            may=frozenset(step for step in _ours(shown) if may_step(actor, step, shown.done)),
+            may=frozenset(step for step in _ours(shown) if passes(check_step, actor, step, shown.done)),
         )
 
 

@@ -1,7 +1,7 @@
 """Who may decide on a restriction, and who may lift it."""
 
 from offmon.core.access.roles import Permission
-from offmon.core.errors import OffmonError, Refused
+from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 from offmon.core.log.records import check_two_people
 from offmon.core.person import restrictions
@@ -22,26 +22,8 @@ def check_decide(actor: Actor, row: Restriction, at: Ms) -> None:
     restrictions.check_decidable(row.ends_at, at)
 
 
-def may_decide(actor: Actor, row: Restriction, at: Ms) -> bool:
-    """Whether `check_decide` lets it pass."""
-    try:
-        check_decide(actor, row, at)
-    except OffmonError:
-        return False
-    return True
-
-
 def check_lift(actor: Actor, row: Restriction, at: Ms) -> None:
     """Raises Refused unless there is something to lift. One person is enough: it tells more, not less."""
     actor.check(Permission.RESTRICTION_DECIDE)
     if standing(row.ends_at, row.outcome, row.lifted_at, at) is not RestrictionStanding.IN_FORCE:
         raise Refused("not-in-force", "This restriction is not in force, so you cannot lift it.")
-
-
-def may_lift(actor: Actor, row: Restriction, at: Ms) -> bool:
-    """Whether `check_lift` lets it pass."""
-    try:
-        check_lift(actor, row, at)
-    except OffmonError:
-        return False
-    return True

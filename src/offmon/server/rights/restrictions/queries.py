@@ -9,6 +9,7 @@ from django.db.models.functions import JSONObject
 
 from offmon.core.access.roles import Permission
 from offmon.core.clock import Period
+from offmon.core.errors import passes
 from offmon.core.formats.event import Gap
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
@@ -30,7 +31,7 @@ from offmon.server.base.scope import scope
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 from offmon.server.rights.restrictions.models import Restriction
-from offmon.server.rights.restrictions.policy import may_decide, may_lift
+from offmon.server.rights.restrictions.policy import check_decide, check_lift
 
 FOR_THE_PORTAL = ("id", "sent", "looked", "since", "until", "outcome", "decided_at", "ends_at", "lifted_at")
 
@@ -173,8 +174,8 @@ def _detail(row: Restriction, actor: Actor) -> RestrictionDetail:
         lifted_by=_name(names, row.lifted_by),
         lifted_at=row.lifted_at,
         lifting=opened("lifting"),
-        may_decide=may_decide(actor, row, now),
-        may_lift=may_lift(actor, row, now),
+        may_decide=passes(check_decide, actor, row, now),
+        may_lift=passes(check_lift, actor, row, now),
     )
 
 

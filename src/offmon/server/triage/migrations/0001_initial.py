@@ -11,8 +11,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
@@ -61,6 +60,9 @@ class Migration(migrations.Migration):
                 ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.alert')),
                 ('cancelled_reason', offmon.server.base.fields.TextField(null=True)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('welfare', None), ('welfare_at', None), ('welfare_by', None)), models.Q(('welfare__isnull', False), ('welfare_at__isnull', False), ('welfare_by__isnull', False)), _connector='OR'), name='action_welfare_by_someone'), models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None), ('outcome', None), ('outside_reference', None)), models.Q(('done_at__isnull', False), ('done_by__isnull', False), ('outcome__gt', ''), ('outcome__isnull', False), ('outside_reference__gt', ''), ('outside_reference__isnull', False)), _connector='OR'), name='action_done_by_someone'), models.CheckConstraint(condition=models.Q(('done_at', None), ('welfare_due', False), models.Q(('welfare_at__isnull', False), ('welfare_at__lte', models.F('done_at'))), _connector='OR'), name='action_welfare_first')],
+            },
         ),
         migrations.CreateModel(
             name='AlertItem',
@@ -75,9 +77,6 @@ class Migration(migrations.Migration):
                 ('n', offmon.server.base.fields.IntField()),
                 ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='triage.alert')),
             ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.CreateModel(
             name='Cursor',
@@ -88,10 +87,7 @@ class Migration(migrations.Migration):
                 ('epoch', offmon.server.base.fields.IdField()),
                 ('n', offmon.server.base.fields.IntField(default=0)),
             ],
-            options={
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('device', 'epoch'), name='cursor_one_an_epoch')],
-            },
+            options={'constraints': [models.UniqueConstraint(fields=('device', 'epoch'), name='cursor_one_an_epoch')]},
         ),
         migrations.CreateModel(
             name='Decision',
@@ -108,6 +104,9 @@ class Migration(migrations.Migration):
                 ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.alert')),
                 ('why_corrected', offmon.server.base.fields.TextField(null=True)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason__gt', '')), name='decision_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('action__isnull', False), ('outcome__in', ['evidential', 'intelligence', 'recall_considered', 'safeguarding_referral', 'step_down', 'visit'])), models.Q(models.Q(('outcome__in', ['evidential', 'intelligence', 'recall_considered', 'safeguarding_referral', 'step_down', 'visit']), _negated=True), ('action', None)), _connector='OR'), name='decision_is_followed')],
+            },
         ),
         migrations.AddField(
             model_name='action',
@@ -127,6 +126,9 @@ class Migration(migrations.Migration):
                 ('at', offmon.server.base.fields.MsField()),
                 ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.alert')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('alert', 'to', 'since'), name='handover_each_step_once'), models.CheckConstraint(condition=models.Q(models.Q(('staff__isnull', False), ('to', 'supervisor')), models.Q(('staff', None), ('to', 'duty_inspector')), _connector='OR'), name='handover_to_whom'), models.CheckConstraint(condition=models.Q(('at__gt', models.F('since'))), name='handover_after_a_while')],
+            },
         ),
         migrations.AddField(
             model_name='action',
@@ -140,15 +142,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__gt', '')), name='decision_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
             constraint=models.UniqueConstraint(fields=('alert', 'corrects'), name='decision_one_or_corrected_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action__isnull', False), ('outcome__in', ['evidential', 'intelligence', 'recall_considered', 'safeguarding_referral', 'step_down', 'visit'])), models.Q(models.Q(('outcome__in', ['evidential', 'intelligence', 'recall_considered', 'safeguarding_referral', 'step_down', 'visit']), _negated=True), ('action', None)), _connector='OR'), name='decision_is_followed'),
         ),
         migrations.AddIndex(
             model_name='action',
@@ -157,30 +151,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='action',
             constraint=models.UniqueConstraint(fields=('decision',), name='action_one_a_decision'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('welfare', None), ('welfare_at', None), ('welfare_by', None)), models.Q(('welfare__isnull', False), ('welfare_at__isnull', False), ('welfare_by__isnull', False)), _connector='OR'), name='action_welfare_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None), ('outcome', None), ('outside_reference', None)), models.Q(('done_at__isnull', False), ('done_by__isnull', False), ('outcome__gt', ''), ('outcome__isnull', False), ('outside_reference__gt', ''), ('outside_reference__isnull', False)), _connector='OR'), name='action_done_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('done_at', None), ('welfare_due', False), models.Q(('welfare_at__isnull', False), ('welfare_at__lte', models.F('done_at'))), _connector='OR'), name='action_welfare_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(fields=('alert', 'to', 'since'), name='handover_each_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('staff__isnull', False), ('to', 'supervisor')), models.Q(('staff', None), ('to', 'duty_inspector')), _connector='OR'), name='handover_to_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('at__gt', models.F('since'))), name='handover_after_a_while'),
         ),
         migrations.AddConstraint(
             model_name='action',

@@ -2,15 +2,7 @@
 
 from django.db import migrations
 
-from offmon.server.base.policies import (
-    AUDIT_GUARDS,
-    INSERT,
-    SELECT,
-    case_table,
-    directory_table,
-    may,
-    of_its_parent,
-)
+from offmon.server.base.policies import AUDIT_GUARDS, INSERT, SELECT, case_table, directory_table, may, of_its_parent
 
 # Nobody puts what another's device sent into an alert: an item's leaf and alert are of the item's own agency, case and deployment, and the
 # leaf stands where the item says. A foreign key that held all of that would need an index of its own on every leaf that devices send.
@@ -35,10 +27,7 @@ create trigger item_of_its_case before insert or update on triage_alertitem
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("triage", "0001_initial"),
-        AUDIT_GUARDS,
-    ]
+    dependencies = [("triage", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
         migrations.RunSQL([OF_ITS_CASE]),

@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 
 from offmon.core.clock import end_of_day, start_of_day
 from offmon.core.ids import CHECKS, Ms
-from offmon.server.base.web.forms import DateField, DateInput, Form, component_of, summary_of
+from offmon.server.base.web.forms import DateField, Form, component_of, summary_of
 from tests.unit.server.base.web.sample.urls import EveryField
 
 GOOD = {
@@ -77,11 +77,6 @@ def test_a_widget_without_a_component_is_refused_by_name() -> None:
 def test_an_optional_field_says_so() -> None:
     assert component_of(EveryField()["email"]).params["label"]["text"] == "Email address (optional)"
     assert component_of(EveryField()["reference"]).params["label"]["text"] == "Order reference"
-
-
-def test_one_question_can_be_the_heading_of_its_page() -> None:
-    label = component_of(EveryField()["reference"], heading=True).params["label"]
-    assert (label["isPageHeading"], label["classes"]) == (True, "govuk-label--l")
 
 
 def test_nothing_stops_a_person_typing_without_a_word() -> None:
@@ -177,7 +172,6 @@ def test_an_optional_date_may_stay_empty() -> None:
     form = Optional({})
     assert form.is_valid()
     assert form.cleaned_data["ends"] is None
-    assert DateInput().value_omitted_from_data({}, MultiValueDict(), "ends")
 
 
 def test_the_error_and_the_hint_are_tied_to_the_box(nobody: Client) -> None:

@@ -19,7 +19,7 @@ from offmon.core.formats.problem import CONTENT_TYPE, Problem
 from offmon.core.ids import Ms
 from offmon.server.base.web.permissions import public_views
 from offmon.server.faces.ingest.answers import problem_of
-from offmon.server.intake.gate import NotGranted
+from offmon.server.intake.may_stay import NotGranted
 
 DOCUMENT: Any = yaml.safe_load((Path(__file__).parents[5] / "docs/api/openapi.yaml").read_text(encoding="utf-8"))
 ADDRESSES = {

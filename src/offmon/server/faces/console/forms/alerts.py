@@ -155,11 +155,7 @@ class CorrectForm(DecideAlertForm):
 class WelfareForm(Form):
     """The step before contact about something serious (R-RGT-18)."""
 
-    welfare = one_of(
-        "Outcome",
-        [(one.value, label) for one, label in words.WELFARE.items()],
-        "Select the outcome",
-    )
+    welfare = one_of("Outcome", words.WELFARE.items(), "Select the outcome")
 
     def step(self) -> Welfare:
         """What the action takes."""
@@ -169,11 +165,7 @@ class WelfareForm(Form):
 class DoneForm(Form):
     """What came of an action, and where it stands."""
 
-    outcome = text(
-        "Outcome",
-        "Describe the actions taken and the findings",
-        "Enter the outcome",
-    )
+    outcome = text("Outcome", "Describe the actions taken and the findings", "Enter the outcome")
     outside_reference = line(
         "Where is it recorded?",
         "Its reference in the other system, for the visit, report, referral or investigation",

@@ -20,15 +20,11 @@ class PrepareForm(Form):
     title = line("Title", "As written on the document", "Enter the title")
     capabilities = some_of(
         "Which data does it cover?",
-        [(one.value, called) for one, called in words.CAPABILITY.items()],
+        words.CAPABILITY.items(),
         "Select the data that it covers",
         hint="Devices collect only data that a signed assessment covers",
     )
-    sources = some_of(
-        "Where on the device is this data read?",
-        [(one.value, called) for one, called in SOURCE_WORDS.items()],
-        "Select where the data is read",
-    )
+    sources = some_of("Where on the device is this data read?", SOURCE_WORDS.items(), "Select where the data is read")
     document = paper(
         "The document",
         "We store only its fingerprint. Keep the document, and give it to the data protection officer.",

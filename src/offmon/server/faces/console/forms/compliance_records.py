@@ -11,9 +11,7 @@ from offmon.server.oversight.actions import CheckedPaper
 class AttestationForm(Form):
     """A paper, as it stands on it."""
 
-    control = one_of(
-        "Type of record", [(one.value, called) for one, called in words.PAPER.items()], "Select the type of record"
-    )
+    control = one_of("Type of record", words.PAPER.items(), "Select the type of record")
     document = line("Title", "As written on the document", "Enter the title")
     issuer = line("Who issued it?", "", "Enter who issued it")
     since = DateField(label="From when is it valid?", help_text="For example, 27 3 2026", called="The first day")

@@ -40,12 +40,7 @@ type Choices = Iterable[tuple[str, str | Sequence[tuple[str, str]]]]
 
 
 def one_of(
-    label: str,
-    choices: Choices,
-    empty: str,
-    *,
-    hint: str = "",
-    hints: Mapping[str, str] | None = None,
+    label: str, choices: Choices, empty: str, *, hint: str = "", hints: Mapping[str, str] | None = None
 ) -> forms.ChoiceField:
     """Radios; in groups, where a choice is a title and the choices under it."""
     widget = Radios(option_hints=hints)

@@ -195,7 +195,7 @@ class ListForm(VersionForm):
     )
     kind = one_of(
         "What does it detect?",
-        [(one.value, called) for one, called in words.CAPABILITY.items()],
+        words.CAPABILITY.items(),
         "Select what it detects",
         hints={one.value: hint for one, hint in words.CAPABILITY_HINT.items()},
     )

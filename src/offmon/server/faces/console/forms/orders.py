@@ -11,16 +11,7 @@ from offmon.core.authority.order import BASES, Basis, TermKind
 from offmon.core.ids import Id, Ms
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
-from offmon.server.faces.console.forms.fields import (
-    LANGUAGES,
-    MAX_TOLD,
-    line,
-    one_of,
-    scan,
-    some_of,
-    text,
-    time_of_day,
-)
+from offmon.server.faces.console.forms.fields import LANGUAGES, MAX_TOLD, line, one_of, scan, some_of, text, time_of_day
 from offmon.server.orders.actions import InstrumentEntry, TermEntry
 
 
@@ -70,10 +61,7 @@ class InstrumentForm(Form):
         help_text="The date of the hearing or decision, from the first page. Service and start are on that day or later.",
         called="The date it was made",
     )
-    convicted_on = DateField(
-        label="When was the person convicted?",
-        called="The date of the conviction",
-    )
+    convicted_on = DateField(label="When was the person convicted?", called="The date of the conviction")
     served_on = DateField(
         label="When was it served?",
         help_text="The day when the person received it. It has no effect before that.",
@@ -168,7 +156,7 @@ class TermForm(Form):
     )
     capabilities = some_of(
         "Which collection does it make necessary?",
-        [(one.value, called) for one, called in words.CAPABILITY.items()],
+        words.CAPABILITY.items(),
         hint="Select only collection without which you cannot supervise the condition",
         hints={one.value: hint for one, hint in words.CAPABILITY_HINT.items()},
     )
@@ -223,10 +211,7 @@ class EndInstrumentForm(Form):
     )
     time = time_of_day("At what time?", "The time of the end")
     reason = text(
-        "Why did it end?",
-        "For example, recalled, discharged or quashed, and the source",
-        "Enter why it ended",
-        rows=3,
+        "Why did it end?", "For example, recalled, discharged or quashed, and the source", "Enter why it ended", rows=3
     )
 
     def __init__(self, *args: Any, consent: bool, **kwargs: Any) -> None:

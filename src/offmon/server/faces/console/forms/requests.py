@@ -21,7 +21,7 @@ class TakeDownForm(Form):
 
     kind = one_of(
         "What do they ask for?",
-        [(one.value, called) for one, called in words.REQUEST_ASKED.items()],
+        words.REQUEST_ASKED.items(),
         "Select what they ask for",
         hint="The person need not name the right or the law",
     )
@@ -92,11 +92,7 @@ class AnswerForm(Form):
     def __init__(self, *args: Any, kind: RequestKind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if kind is not RequestKind.DATA:
-            self.fields["outcome"] = one_of(
-                "Outcome",
-                [(one.value, called) for one, called in words.REQUEST_OUTCOME.items()],
-                "Select the outcome",
-            )
+            self.fields["outcome"] = one_of("Outcome", words.REQUEST_OUTCOME.items(), "Select the outcome")
             self.order_fields(["outcome", "words", "sent_by", "sent"])
 
     def answer(self) -> RequestAnswer:

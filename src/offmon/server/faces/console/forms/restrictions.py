@@ -17,13 +17,13 @@ class AskRestrictionForm(Form):
 
     ground = one_of(
         "Which ground of the Act applies?",
-        [(one.value, called) for one, called in words.RESTRICTION_GROUND.items()],
+        words.RESTRICTION_GROUND.items(),
         "Select the ground",
         hints={one.value: words.restriction_section(one) for one in RestrictionGround},
     )
     lines = some_of(
         "Which data is held back?",
-        [(one.value, called) for one, called in words.LINE.items()],
+        words.LINE.items(),
         "Select the data to hold back",
         hints={Line.SENT.value: words.WITH_WHAT_WAS_SENT},
     )
@@ -45,7 +45,7 @@ class AskRestrictionForm(Form):
     )
     told = one_of(
         "What do we tell the person about it?",
-        [(one.value, called) for one, called in words.TELLING.items()],
+        words.TELLING.items(),
         "Select what we tell the person",
         hints={one.value: hint for one, hint in words.TELLING_HINT.items()},
     )
@@ -71,10 +71,7 @@ class DecideRestrictionForm(Form):
 
     outcome = one_of(
         "What do you decide?",
-        [
-            (Decided.AGREED.value, "Agree: hold the data back"),
-            (Decided.REFUSED.value, "Refuse: hold nothing back"),
-        ],
+        [(Decided.AGREED.value, "Agree: hold the data back"), (Decided.REFUSED.value, "Refuse: hold nothing back")],
         "Select your decision",
     )
     reason = text("Why?", _KEPT, "Enter your reason")

@@ -1,15 +1,13 @@
 """What the agency's administrator maintains: its hours, who is on call, and how people reach it."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_change_on_call, do_check_contact
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.agency import ContactForm, OnCallForm
-from offmon.server.faces.console.pages import page, refusals_on, staff_of
+from offmon.server.faces.console.pages import done, page, refusals_on, staff_of
 
 
 @requires(Permission.STAFF_MANAGE)
@@ -29,8 +27,7 @@ def change_on_call(request: HttpRequest) -> HttpResponse:
         with refusals_on(form):
             said = form.cleaned_data
             do_change_on_call(said["office_hours"], form.contacts(), said["duty_inspector"], actor=staff_of(request))
-            messages.success(request, "The hours and on-call contacts are changed.")
-            return redirect("on-call")
+            return done(request, "The hours and on-call contacts are changed.", "on-call")
     return page(request, "change-on-call.html", form=form, section="on-call")
 
 
@@ -42,6 +39,5 @@ def check_contact(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             do_check_contact(form.cleaned_data["contact"], actor=staff_of(request))
-            messages.success(request, "The public site now shows that you checked the contact today.")
-            return redirect("on-call")
+            return done(request, "The public site now shows that you checked the contact today.", "on-call")
     return page(request, "check-contact.html", form=form, agency=agency, section="on-call")

@@ -5,9 +5,7 @@ Software points and a human decides. So each page says how the alert arose and w
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,7 +16,7 @@ from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.ids import Id
 from offmon.server.base import clock
-from offmon.server.base.vault import VaultClient
+from offmon.server.base.vault import vault
 from offmon.server.base.web.answers import FormStep, sent_again, step_of
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence.actions import do_ask_reveal
@@ -55,7 +53,7 @@ def occurrence(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             reveal = do_ask_reveal(alert_id, leaf, one.place, form.cleaned_data["reason"], actor=staff_of(request))
-            body = VaultClient(Path(settings.OFFMON_VAULT_SOCKET)).reveal(reveal)
+            body = vault().reveal(reveal)
             sent = {name: value for name, value in codec.to_doc(body).items() if value and name != "type"}
             return page(request, "revealed.html", alert=shown, occurrence=one, sent=sent, section="queue")
     return page(request, "occurrence.html", alert=shown, occurrence=one, form=form, section="queue")

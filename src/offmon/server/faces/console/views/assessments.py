@@ -1,8 +1,6 @@
 """Impact assessments: prepared by a supervisor, signed by the data protection officer. Nothing outside them is collected."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import Assessment, answer_due, standing
@@ -12,7 +10,7 @@ from offmon.server.audit import queries as log
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.assessments import IcoForm, PrepareForm, SignForm
-from offmon.server.faces.console.pages import page, refusals_on, select, staff_of
+from offmon.server.faces.console.pages import done, page, refusals_on, select, staff_of
 from offmon.server.orders.actions import do_prepare_assessment, do_put_to_ico, do_sign_assessment
 from offmon.server.orders.queries import assessments_for
 
@@ -39,8 +37,8 @@ def prepare_assessment(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             made = do_prepare_assessment(form.entry(), actor=staff_of(request))
-            messages.success(request, "The assessment is recorded. The data protection officer must sign it.")
-            return redirect("assessment", made)
+            said = "The assessment is recorded. The data protection officer must sign it."
+            return done(request, said, "assessment", made)
     return page(request, "prepare-assessment.html", form=form, section="assessments")
 
 
@@ -52,8 +50,7 @@ def sign_assessment(request: HttpRequest, assessment_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             do_sign_assessment(assessment_id, form.read(), actor=staff_of(request))
-            messages.success(request, "The assessment is signed.")
-            return redirect("assessment", assessment_id)
+            return done(request, "The assessment is signed.", "assessment", assessment_id)
     return _page_of(request, "sign-assessment.html", one, form=form)
 
 
@@ -65,8 +62,7 @@ def put_to_ico(request: HttpRequest, assessment_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             do_put_to_ico(assessment_id, **form.given(), actor=staff_of(request))
-            messages.success(request, "The consultation is recorded.")
-            return redirect("assessment", assessment_id)
+            return done(request, "The consultation is recorded.", "assessment", assessment_id)
     return _page_of(request, "put-to-ico.html", one, form=form)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -23,7 +22,7 @@ from offmon.server.faces.console.forms.authentication import (
     ShowAgainForm,
     SignInForm,
 )
-from offmon.server.faces.console.pages import must_wait, page, refusals_on
+from offmon.server.faces.console.pages import done, must_wait, page, refusals_on
 from offmon.server.faces.console.qr import picture
 
 ISSUER: Final = "Offmon"
@@ -133,8 +132,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the sitting."""
     if request.method == "POST":
         signin.end(request)
-        messages.success(request, "You have signed out.")
-        return redirect("sign-in")
+        return done(request, "You have signed out.", "sign-in")
     actor = actor_of(request)
     name = agencies.names_of({actor.id})[actor.id] if isinstance(actor, Actor) else ""
     return page(request, "sign-out.html", form=NoFields(), name=name)

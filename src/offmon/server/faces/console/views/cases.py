@@ -1,8 +1,6 @@
 """Cases: the list of one's own, a new one, and the view of one."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.order import Instrument, ended_by
@@ -12,7 +10,7 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import queries as deployments
 from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console.forms.orders import CaseForm
-from offmon.server.faces.console.pages import file_of, page, refusals_on, staff_of
+from offmon.server.faces.console.pages import done, file_of, page, refusals_on, staff_of
 from offmon.server.people.actions import do_open_case
 from offmon.server.rights.queries import on_case
 
@@ -33,8 +31,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
             case_id = do_open_case(
                 given["reference"], given["name"], language=given["language"], actor=staff_of(request)
             )
-            messages.success(request, "The case is open and on your caseload.")
-            return redirect("case", case_id)
+            return done(request, "The case is open and on your caseload.", "case", case_id)
     return page(request, "new-case.html", form=form, section="cases")
 
 

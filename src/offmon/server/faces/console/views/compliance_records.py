@@ -2,9 +2,7 @@
 
 from typing import Final
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
@@ -12,7 +10,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.compliance_records import AttestationForm, WithdrawForm
-from offmon.server.faces.console.pages import page, refusals_on, select, staff_of
+from offmon.server.faces.console.pages import done, page, refusals_on, select, staff_of
 from offmon.server.oversight.actions import do_record_attestation, do_withdraw_attestation
 from offmon.server.oversight.queries import attestations as papers
 from offmon.server.oversight.queries import papers_shown
@@ -40,8 +38,7 @@ def record_attestation(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             do_record_attestation(form.paper(), actor=staff_of(request))
-            messages.success(request, _RECORDED)
-            return redirect("attestations")
+            return done(request, _RECORDED, "attestations")
     return page(request, "record-attestation.html", form=form, section="attestations")
 
 
@@ -53,6 +50,6 @@ def withdraw_attestation(request: HttpRequest, attestation_id: Id) -> HttpRespon
     if form.is_valid():
         with refusals_on(form):
             do_withdraw_attestation(attestation_id, form.cleaned_data["reason"], actor=staff_of(request))
-            messages.success(request, "The record is withdrawn. The public page stops relying on it within a minute.")
-            return redirect("attestations")
+            said = "The record is withdrawn. The public page stops relying on it within a minute."
+            return done(request, said, "attestations")
     return page(request, "withdraw-attestation.html", form=form, one=one, section="attestations")

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.capability import Capability
@@ -20,7 +18,7 @@ from offmon.server.deployments.policy import COLLECTING
 from offmon.server.detectors import queries as detectors
 from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console.forms.orders import EndInstrumentForm
-from offmon.server.faces.console.pages import file_of, page, refusals_on, select, staff_of
+from offmon.server.faces.console.pages import done, file_of, page, refusals_on, select, staff_of
 from offmon.server.orders.actions import do_end_instrument
 
 type Falls = tuple[Capability, tuple[str, ...]]
@@ -53,8 +51,7 @@ def end_instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> Http
             for device in _devices(file):
                 _ask(device, staff_of(request))
             said = " We requested a new profile for each device." if _devices(file) else ""
-            messages.success(request, f"The end is recorded.{said}")
-            return redirect("case", case_id)
+            return done(request, f"The end is recorded.{said}", "case", case_id)
     shown = {
         "instrument": one,
         "follows": follows(file, one, detectors.choosable(actor=staff_of(request)), clock.now()),

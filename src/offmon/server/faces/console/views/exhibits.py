@@ -1,9 +1,5 @@
 """Exhibits: a disclosure sealed to a key of its own, and its continuity."""
 
-from pathlib import Path
-
-from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -12,13 +8,13 @@ from offmon.core.access.step_up import Act
 from offmon.core.ids import Id
 from offmon.server.agencies.queries import StaffView
 from offmon.server.base.actor import Actor
-from offmon.server.base.vault import VaultClient
+from offmon.server.base.vault import vault
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence import actions
 from offmon.server.evidence.queries import exhibit as exhibit_of
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.exports import HandOverForm, SealForm
-from offmon.server.faces.console.pages import or_404, page, refusals_on, select, staff_of
+from offmon.server.faces.console.pages import done, or_404, page, refusals_on, select, staff_of
 from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.triage import queries as triage
 
@@ -51,9 +47,8 @@ def seal(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            VaultClient(Path(settings.OFFMON_VAULT_SOCKET)).seal(exhibit_id)
-            messages.success(request, f"{view.exhibit.reference} is sealed.")
-            return redirect("exhibit", exhibit_id)
+            vault().seal(exhibit_id)
+            return done(request, f"{view.exhibit.reference} is sealed.", "exhibit", exhibit_id)
     return page(request, "seal.html", view=view, form=form, section="cases")
 
 
@@ -66,8 +61,7 @@ def hand_over(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             actions.do_hand_over(exhibit_id, *form.given(), actor=staff_of(request))
-            messages.success(request, "The hand-over is recorded. The seal is intact.")
-            return redirect("exhibit", exhibit_id)
+            return done(request, "The hand-over is recorded. The seal is intact.", "exhibit", exhibit_id)
     return page(request, "hand-over.html", view=view, form=form, section="cases")
 
 

@@ -4,14 +4,10 @@ The console holds an unenclosed bundle only in the pieces that it passes on.
 """
 
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
-from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from offmon.core.access.roles import Permission
@@ -19,7 +15,7 @@ from offmon.core.access.step_up import Act
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
-from offmon.server.base.vault import VaultClient
+from offmon.server.base.vault import vault
 from offmon.server.base.web.answers import FormStep
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence import actions
@@ -30,6 +26,7 @@ from offmon.server.faces.console.forms.exports import ExportForm
 from offmon.server.faces.console.pages import (
     CheckPage,
     check_page,
+    done,
     file_of,
     or_404,
     page,
@@ -61,9 +58,9 @@ def ask_export(request: HttpRequest, case_id: Id) -> HttpResponse:
         with refusals_on(form):
             export_id = actions.do_ask_export(case_id, form.request(), actor=staff_of(request))
             with suppress(Refused):  # a vault that does not answer is asked again on the next page
-                _vault().open_export(export_id)
-            messages.success(request, "The bundle is requested. The vault builds it next.")
-            return redirect("build-export", case_id, export_id)
+                vault().open_export(export_id)
+            said = "The bundle is requested. The vault builds it next."
+            return done(request, said, "build-export", case_id, export_id)
     return page(request, "ask-export.html", file=file, form=form, section="cases")
 
 
@@ -87,10 +84,9 @@ def build_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             if not was_opened(export_id, case_id, actor=staff_of(request)):
-                _vault().open_export(export_id)
+                vault().open_export(export_id)
             _build(export_id)
-            messages.success(request, "The bundle is built. A colleague must approve it.")
-            return redirect("export", case_id, export_id)
+            return done(request, "The bundle is built. A colleague must approve it.", "export", case_id, export_id)
     return page(request, "build-export.html", file=file, export=one, form=form, section="cases")
 
 
@@ -105,9 +101,9 @@ def approve_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResp
         with refusals_on(form):
             if one.approved_by is None:
                 actions.do_approve_export(export_id, actor=staff_of(request))
-            _vault().release(export_id)
-            messages.success(request, "The bundle is approved. It is ready once the witness has cosigned.")
-            return redirect("export", case_id, export_id)
+            vault().release(export_id)
+            said = "The bundle is approved. It is ready once the witness has cosigned."
+            return done(request, said, "export", case_id, export_id)
     names = agencies.names_of({one.asked_by})
     contents = or_404(contents_of(export_id, actor=staff_of(request)))
     return page(
@@ -132,7 +128,7 @@ def download_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpRes
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.do_download(export_id, actor=staff_of(request))
-            stream = _vault().download(export_id)
+            stream = vault().download(export_id)
             answer = StreamingHttpResponse(stream, content_type="application/zip")
             answer["Content-Length"] = str(stream.size)
             answer["Content-Disposition"] = f'attachment; filename="offmon-{export_id[:8]}.zip"'
@@ -142,12 +138,8 @@ def download_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpRes
 
 def _build(export_id: Id) -> None:
     try:
-        _vault().build_export(export_id)
+        vault().build_export(export_id)
     except Refused as refusal:
         if refusal.code == "opened-too-little":
-            _vault().open_export(export_id)
+            vault().open_export(export_id)
         raise
-
-
-def _vault() -> VaultClient:
-    return VaultClient(Path(settings.OFFMON_VAULT_SOCKET))

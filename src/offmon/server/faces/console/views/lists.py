@@ -1,8 +1,6 @@
 """Lists: what devices match or never examine, in which version. Two people put each version into use."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
@@ -10,7 +8,7 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.detectors import actions, queries
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.lists import ExclusionsForm, ListForm, PauseForm, VersionForm
-from offmon.server.faces.console.pages import or_404, page, refusals_on, staff_of
+from offmon.server.faces.console.pages import done, or_404, page, refusals_on, staff_of
 
 ROWS = 200  # entries that one page shows
 
@@ -55,8 +53,7 @@ def approve_list(request: HttpRequest, version_id: Id) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.do_approve(version_id, actor=staff_of(request))
-            messages.success(request, f"{view.line.name} is approved. The signer signs it next.")
-            return redirect("list", version_id)
+            return done(request, f"{view.line.name} is approved. The signer signs it next.", "list", version_id)
     return page(request, "approve-list.html", view=view, form=form, most=ROWS, section="lists")
 
 
@@ -68,8 +65,7 @@ def pause_list(request: HttpRequest, version_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             actions.do_pause(version_id, form.cleaned_data["reason"], actor=staff_of(request))
-            messages.success(request, f"{view.line.name} is paused.")
-            return redirect("list", version_id)
+            return done(request, f"{view.line.name} is paused.", "list", version_id)
     return page(request, "pause-list.html", view=view, form=form, section="lists")
 
 
@@ -88,8 +84,8 @@ def draft_exclusions(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             row = actions.do_draft_exclusions(form.exclusions(), why=form.cleaned_data["why"], actor=staff_of(request))
-            messages.success(request, f"{form.name} is drafted. A colleague must approve it.{form.left_out}")
-            return redirect("exclusions", row)
+            said = f"{form.name} is drafted. A colleague must approve it.{form.left_out}"
+            return done(request, said, "exclusions", row)
     return page(request, "draft-list.html", form=form, title=f"Draft {form.name}", public_only=True, section="lists")
 
 
@@ -101,8 +97,8 @@ def approve_exclusions(request: HttpRequest, exclusions_id: Id) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.do_approve(exclusions_id, actor=staff_of(request))
-            messages.success(request, f"{view.line.name} is approved. The signer signs it next.")
-            return redirect("exclusions", exclusions_id)
+            said = f"{view.line.name} is approved. The signer signs it next."
+            return done(request, said, "exclusions", exclusions_id)
     return page(request, "approve-exclusions.html", view=view, form=form, section="lists")
 
 
@@ -111,6 +107,5 @@ def _draft(request: HttpRequest, form: VersionForm, title: str) -> HttpResponse:
         with refusals_on(form):
             row = actions.do_draft_list(form.draft(), actor=staff_of(request))
             said = f"{form.name} is drafted. A colleague must approve it before devices use it.{form.left_out}"
-            messages.success(request, said)
-            return redirect("list", row)
+            return done(request, said, "list", row)
     return page(request, "draft-list.html", form=form, title=title, section="lists")

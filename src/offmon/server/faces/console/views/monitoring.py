@@ -1,19 +1,15 @@
 """Monitoring: drafted by one, authorised by another (the notice: `notices`), then a device and its profile."""
 
-from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.core.log.records import AuthorisationRecord
 from offmon.server.agencies import queries as agencies
-from offmon.server.base.vault import VaultClient
+from offmon.server.base.vault import vault
 from offmon.server.base.web.answers import FormStep
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions
@@ -25,6 +21,7 @@ from offmon.server.faces.console.forms.monitoring import AuthoriseForm, DraftFor
 from offmon.server.faces.console.pages import (
     CheckPage,
     check_page,
+    done,
     file_of,
     or_404,
     page,
@@ -51,8 +48,7 @@ def draft(request: HttpRequest, case_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             actions.do_draft(case_id, form.choices(), actor=staff_of(request))
-            messages.success(request, "The draft is recorded. An authorising officer must authorise it.")
-            return redirect("case", case_id)
+            return done(request, "The draft is recorded. An authorising officer must authorise it.", "case", case_id)
     return page(request, "draft.html", file=file, form=form, section="cases")
 
 
@@ -76,8 +72,7 @@ def authorise(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpRe
     if step is FormStep.RECORD:
         with refusals_on(form):
             actions.do_authorise(authorisation_id, form.answers(), actor=staff_of(request))
-            messages.success(request, "The monitoring is authorised.")
-            return redirect("make-key", case_id)
+            return done(request, "The monitoring is authorised.", "make-key", case_id)
     return page(request, "authorise.html", file=file, form=form, section="cases", **_draft_of(request, file, one))
 
 
@@ -89,9 +84,8 @@ def make_key(request: HttpRequest, case_id: Id) -> HttpResponse:
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            VaultClient(Path(settings.OFFMON_VAULT_SOCKET)).make_key(deployment.id)
-            messages.success(request, "The vault created the key.")
-            return redirect("case", case_id)
+            vault().make_key(deployment.id)
+            return done(request, "The vault created the key.", "case", case_id)
     return page(request, "make-key.html", file=file, deployment=deployment, form=form, section="cases")
 
 
@@ -118,8 +112,8 @@ def ask_profile(request: HttpRequest, case_id: Id, device_id: Id) -> HttpRespons
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.do_ask_profile(device_id, actor=staff_of(request))
-            messages.success(request, "The profile is requested. The signer checks the records and decides.")
-            return redirect("case", case_id)
+            said = "The profile is requested. The signer checks the records and decides."
+            return done(request, said, "case", case_id)
     return page(request, "ask-profile.html", file=file, view=view, form=form, section="cases")
 
 

@@ -1,6 +1,5 @@
 """The notice: made from the records, printed, handed over, and recorded as served."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -10,7 +9,7 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions, queries
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.monitoring import NoticeForm
-from offmon.server.faces.console.pages import file_of, or_404, page, refusals_on, select, staff_of
+from offmon.server.faces.console.pages import done, file_of, or_404, page, refusals_on, select, staff_of
 from offmon.words.agency_text import in_parts
 from offmon.words.forms import NoticeFormat, forms_of, in_form
 
@@ -51,6 +50,5 @@ def serve_notice(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpRespons
     if form.is_valid():
         with refusals_on(form):
             actions.do_serve_notice(line.id, form.served(), actor=staff_of(request))
-            messages.success(request, "The service of the notice is recorded.")
-            return redirect("case", case_id)
+            return done(request, "The service of the notice is recorded.", "case", case_id)
     return page(request, "serve-notice.html", file=file, line=line, form=form, section="cases")

@@ -2,9 +2,7 @@
 
 import logging
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
 from offmon.core.errors import NotAuthentic
@@ -13,7 +11,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.base.web.headers import document_answer, shows_documents
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.orders import ConfirmTermForm, TermForm
-from offmon.server.faces.console.pages import file_of, or_404, page, refusals_on, select, staff_of
+from offmon.server.faces.console.pages import done, file_of, or_404, page, refusals_on, select, staff_of
 from offmon.server.orders.actions import do_check_document, do_confirm_term, do_record_term
 from offmon.server.orders.queries import DocumentView, document_of, page_of, words_of
 
@@ -60,8 +58,8 @@ def record_term(request: HttpRequest, case_id: Id, instrument_id: Id) -> HttpRes
     if form.is_valid():
         with refusals_on(form):
             do_record_term(instrument_id, form.entry(), actor=staff_of(request))
-            messages.success(request, "The condition is recorded. It takes effect after a colleague confirms it.")
-            return redirect("case", case_id)
+            said = "The condition is recorded. It takes effect after a colleague confirms it."
+            return done(request, said, "case", case_id)
     shown = {"instrument": one, "document": _beside(request, case_id, instrument_id), "at": form.at}
     return page(request, "record-term.html", file=file, form=form, section="cases", **shown)
 
@@ -76,8 +74,7 @@ def confirm_term(request: HttpRequest, case_id: Id, term_id: Id) -> HttpResponse
     if form.is_valid():
         with refusals_on(form):
             do_confirm_term(term_id, actor=staff_of(request))
-            messages.success(request, "The condition is confirmed.")
-            return redirect("case", case_id)
+            return done(request, "The condition is confirmed.", "case", case_id)
     order = select(file.instruments, term.instrument)
     shown = {
         "term": term,

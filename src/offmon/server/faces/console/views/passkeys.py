@@ -2,7 +2,6 @@
 
 import json
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -14,7 +13,7 @@ from offmon.server.base.web.permissions import actor_of, public, safe_next
 from offmon.server.faces.console import challenges, signin
 from offmon.server.faces.console.challenges import ChallengePurpose
 from offmon.server.faces.console.forms.authentication import AddPasskeyForm, PasskeyForm, RemovePasskeyForm
-from offmon.server.faces.console.pages import must_wait, page, refusals_on, staff_of
+from offmon.server.faces.console.pages import done, must_wait, page, refusals_on, staff_of
 from offmon.server.faces.console.stepping_up import shows_factor
 
 
@@ -78,8 +77,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
         with refusals_on(form):
             given = challenges.answered(request, ChallengePurpose.ADD, own.id, form.cleaned_data["answer"])
             actions.do_add_passkey(given, form.cleaned_data["name"], actor=own)
-            messages.success(request, "The passkey is added. Use it when you next sign in.")
-            return redirect("passkeys")
+            return done(request, "The passkey is added. Use it when you next sign in.", "passkeys")
     name, display_name = queries.names_of_account(actor=own)
     there = [one.credential for one in queries.passkeys(actor=own)]
     options, state = passkeys.ask_for_new(own.id, name, display_name, there)
@@ -97,8 +95,7 @@ def remove_passkey(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             actions.do_remove_passkey(form.cleaned_data["passkey"], actor=own)
-            messages.success(request, "The passkey is removed. It no longer works here.")
-            return redirect("passkeys")
+            return done(request, "The passkey is removed. It no longer works here.", "passkeys")
     return page(request, "remove-passkey.html", form=form, passkeys=there, section="own-factor")
 
 

@@ -1,6 +1,5 @@
 """The requests of supervised people, however they came: when each is due, and what was done."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -10,7 +9,7 @@ from offmon.core.person.deadlines import Channel
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.requests import AnswerForm, ExtendForm, TakeDownForm
-from offmon.server.faces.console.pages import or_404, page, refusals_on, staff_of
+from offmon.server.faces.console.pages import done, or_404, page, refusals_on, staff_of
 from offmon.server.rights.requests import actions, queries
 
 
@@ -35,8 +34,7 @@ def take_down(request: HttpRequest, case_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             reference = actions.do_take_down(case_id, form.said(), actor=staff_of(request))
-            messages.success(request, f"Tell the person its reference: {reference}.")
-            return redirect("requests")
+            return done(request, f"Tell the person its reference: {reference}.", "requests")
     return page(request, "take-down.html", taking=taking, form=form, section="requests")
 
 
@@ -75,6 +73,5 @@ def answer(request: HttpRequest, request_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             actions.do_answer(request_id, form.answer(), actor=staff_of(request))
-            messages.success(request, f"The answer to {one.row.reference} is recorded.")
-            return redirect("request", request_id)
+            return done(request, f"The answer to {one.row.reference} is recorded.", "request", request_id)
     return page(request, "answer.html", one=one, form=form, section="requests")

@@ -1,14 +1,12 @@
 """Restrictions beyond the disclosure delay: asked for, decided by another, lifted, and seen by the person responsible."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.restrictions import AskRestrictionForm, DecideRestrictionForm, LiftForm
-from offmon.server.faces.console.pages import or_404, page, refusals_on, staff_of
+from offmon.server.faces.console.pages import done, or_404, page, refusals_on, staff_of
 from offmon.server.rights.restrictions import actions, queries
 
 
@@ -34,8 +32,8 @@ def ask_restriction(request: HttpRequest, case_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             asked = actions.do_ask_restriction(case_id, form.asked(), actor=staff_of(request))
-            messages.success(request, "The restriction is requested. It starts when another person agrees.")
-            return redirect("restriction", asked)
+            said = "The restriction is requested. It starts when another person agrees."
+            return done(request, said, "restriction", asked)
     return page(request, "ask-restriction.html", person=person, form=form, section="restrictions")
 
 
@@ -47,8 +45,7 @@ def decide_restriction(request: HttpRequest, restriction_id: Id) -> HttpResponse
     if form.is_valid():
         with refusals_on(form):
             actions.do_decide_restriction(restriction_id, *form.given(), actor=staff_of(request))
-            messages.success(request, "Your decision is recorded.")
-            return redirect("restriction", restriction_id)
+            return done(request, "Your decision is recorded.", "restriction", restriction_id)
     return page(request, "decide-restriction.html", one=one, form=form, section="restrictions")
 
 
@@ -60,6 +57,5 @@ def lift_restriction(request: HttpRequest, restriction_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             actions.do_lift_restriction(restriction_id, form.cleaned_data["reason"], actor=staff_of(request))
-            messages.success(request, "The restriction is lifted. It ends at midnight.")
-            return redirect("restriction", restriction_id)
+            return done(request, "The restriction is lifted. It ends at midnight.", "restriction", restriction_id)
     return page(request, "lift-restriction.html", one=one, form=form, section="restrictions")

@@ -2,7 +2,6 @@
 
 import logging
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -16,7 +15,7 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.detectors import queries as detectors
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.orders import BasisForm, InstrumentForm, ScanForm
-from offmon.server.faces.console.pages import file_of, or_404, page, refusals_on, select, staff_of
+from offmon.server.faces.console.pages import done, file_of, or_404, page, refusals_on, select, staff_of
 from offmon.server.orders.actions import do_discard_scan, do_keep_scan, do_record_instrument
 from offmon.server.orders.queries import scan_of, scan_page_of
 
@@ -65,8 +64,8 @@ def record_instrument(request: HttpRequest, case_id: Id, scan_id: Id) -> HttpRes
     if form.is_valid():
         with refusals_on(form):
             instrument = do_record_instrument(case_id, form.entry(scan_id), actor=staff_of(request))
-            messages.success(request, "The document is recorded. Add its conditions next.")
-            return redirect("record-term", case_id, instrument)
+            said = "The document is recorded. Add its conditions next."
+            return done(request, said, "record-term", case_id, instrument)
     document = or_404(scan_of(case_id, scan_id, actor=staff_of(request)))
     return page(request, "record-instrument.html", file=file, scan=scan, document=document, form=form, section="cases")
 
@@ -93,7 +92,6 @@ def discard_scan(request: HttpRequest, case_id: Id, scan_id: Id) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             do_discard_scan(case_id, scan_id, actor=staff_of(request))
-            messages.success(request, "The scan is discarded.")
-            return redirect("case", case_id)
+            return done(request, "The scan is discarded.", "case", case_id)
     shown = {"scan": scan, "names": agencies.names_of({scan.kept_by})}
     return page(request, "discard-scan.html", file=file, form=form, section="cases", **shown)

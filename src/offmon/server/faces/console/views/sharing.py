@@ -11,7 +11,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console import signin, waiting, words
 from offmon.server.faces.console.forms.sharing import EndSharingForm, OpenForm, ShareForm, WorkingForForm
-from offmon.server.faces.console.pages import file_of, or_404, page, refusals_on, select, staff_of
+from offmon.server.faces.console.pages import done, file_of, or_404, page, refusals_on, select, staff_of
 
 
 @requires(Permission.DEPLOYMENT_READ)
@@ -58,8 +58,8 @@ def share_case(request: HttpRequest, case_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             party_id = actions.do_share_case(case_id, form.sharing(), actor=staff_of(request))
-            messages.success(request, "The case is shared. Nobody there has access yet. Choose who gets access.")
-            return redirect("open-to-party", case_id, party_id)
+            said = "The case is shared. Nobody there has access yet. Choose who gets access."
+            return done(request, said, "open-to-party", case_id, party_id)
     return page(request, "share-case.html", file=file, others=others, form=form, section="cases")
 
 
@@ -72,8 +72,7 @@ def end_sharing(request: HttpRequest, case_id: Id, party_id: Id) -> HttpResponse
     if form.is_valid():
         with refusals_on(form):
             actions.do_end_sharing(party_id, form.cleaned_data["reason"], actor=staff_of(request))
-            messages.success(request, f"The case is no longer shared with {party.name}.")
-            return redirect("people", case_id)
+            return done(request, f"The case is no longer shared with {party.name}.", "people", case_id)
     return page(request, "end-sharing.html", file=file, party=party, form=form, section="cases")
 
 
@@ -99,8 +98,7 @@ def _open(request: HttpRequest, case_id: Id, agency: Id, party: str) -> HttpResp
         with refusals_on(form):
             staff, reason = form.given()
             actions.do_grant_caseload(case_id, staff, reason, actor=staff_of(request))
-            messages.success(request, f"{agencies.staff(staff).display_name} now has access to the case.")
-            return redirect("people", case_id)
+            return done(request, f"{agencies.staff(staff).display_name} now has access to the case.", "people", case_id)
     return page(request, "open-to.html", file=file, able=able, party=party, form=form, section="cases")
 
 

@@ -1,8 +1,6 @@
 """The staff of an agency: who has an authenticator app, and resetting a lost one."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
@@ -10,7 +8,7 @@ from offmon.server.agencies.authentication import queries
 from offmon.server.agencies.authentication.actions import do_reset_factor
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.authentication import ResetForm
-from offmon.server.faces.console.pages import page, refusals_on, select, staff_of
+from offmon.server.faces.console.pages import done, page, refusals_on, select, staff_of
 
 
 @requires(Permission.STAFF_MANAGE)
@@ -27,6 +25,5 @@ def reset_factor(request: HttpRequest, staff_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             do_reset_factor(staff_id, form.cleaned_data["reason"], actor=staff_of(request))
-            messages.success(request, "The app is reset. They set up a new one when they next sign in.")
-            return redirect("staff")
+            return done(request, "The app is reset. They set up a new one when they next sign in.", "staff")
     return page(request, "reset-factor.html", colleague=colleague, form=form, section="staff")

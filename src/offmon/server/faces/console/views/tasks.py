@@ -1,14 +1,12 @@
 """Due tasks: the actions that decisions require, the welfare step before contact, and their outcomes."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.alerts import DoneForm, WelfareForm
-from offmon.server.faces.console.pages import or_404, page, refusals_on, staff_of
+from offmon.server.faces.console.pages import done, or_404, page, refusals_on, staff_of
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_complete_action, do_record_welfare
 
@@ -34,8 +32,7 @@ def record_welfare(request: HttpRequest, action_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             do_record_welfare(action_id, form.step(), actor=staff_of(request))
-            messages.success(request, "The welfare check is recorded.")
-            return redirect("action", action_id)
+            return done(request, "The welfare check is recorded.", "action", action_id)
     return page(request, "record-welfare.html", action=shown, form=form, section="due")
 
 
@@ -47,6 +44,5 @@ def complete(request: HttpRequest, action_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             do_complete_action(action_id, **form.cleaned_data, actor=staff_of(request))
-            messages.success(request, "The task is done.")
-            return redirect("action", action_id)
+            return done(request, "The task is done.", "action", action_id)
     return page(request, "complete.html", action=shown, form=form, section="due")

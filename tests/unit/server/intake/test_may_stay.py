@@ -13,7 +13,7 @@ from offmon.core.clock import Period
 from offmon.core.formats import dsse, envelope
 from offmon.core.formats.event import DisclosureLeaf, Leaf
 from offmon.core.ids import Digest, Id, Ms, Origin, Versioned
-from offmon.server.intake.gate import NotGranted, verdicts
+from offmon.server.intake.may_stay import NotGranted, verdicts
 from tests.support.fake_device import FakeDevice, claim_of
 
 NOW = Ms(1_781_000_000_000)

@@ -15,7 +15,7 @@ from offmon.agent.presence.visibility import Visibility, may_collect
 from offmon.agent.profiles import AcceptedProfile, check_in_force
 from offmon.agent.trust_state import Belief
 from offmon.core.authority.capability import Capability
-from offmon.core.errors import Refused
+from offmon.core.errors import passes
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
 
@@ -55,7 +55,7 @@ class CollectionGate:
         held, at = self._belief.held, self.correct(raw)
         if self._belief.time.set_back:
             return GapReason.CLOCK
-        if held is None or not _in_force(held, at):
+        if held is None or not passes(check_in_force, held.profile, at):
             return GapReason.NO_PROFILE
         if not _is_due(held, ANYTHING, at):
             return None
@@ -77,11 +77,3 @@ class CollectionGate:
 def _is_due(held: AcceptedProfile, serves: Collection[Capability], at: Ms) -> bool:
     """Whether a term of a grant for one of these capabilities is in force at the corrected time."""
     return any(grant.kind in serves and grant.terms_at(at) for grant in held.profile.grants)
-
-
-def _in_force(held: AcceptedProfile, at: Ms) -> bool:
-    try:
-        check_in_force(held.profile, at)
-    except Refused:
-        return False
-    return True
