@@ -103,6 +103,8 @@ def refusals_on(form: forms.Form) -> Iterator[None]:
     """Show what a rule says no to where the person can put it right: at the head of the form."""
     try:
         yield
+    except MustWait:  # a page of its own says for how long
+        raise
     except (Malformed, NotAuthentic, Refused) as refusal:
         form.add_error(None, refusals.SAID.get(refusal.code, refusal.message))
 
