@@ -47,6 +47,11 @@ def taken_console(story: Story) -> Iterator["psycopg.Connection[Any]"]:
         yield console
 
 
+def a_row(story: Story) -> dict[str, Any]:
+    """What every row of the story's case has."""
+    return {"id": new_id(), "agency": story.agency, "case": story.case, "salt": secrets.token_bytes(32)}
+
+
 def insert(console: "psycopg.Connection[Any]", table: str, row: Mapping[str, Any]) -> None:
     """One row, with whatever is in it."""
     statement = sql.SQL("insert into {} ({}) values ({})").format(

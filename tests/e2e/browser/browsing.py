@@ -20,6 +20,8 @@ CHROMIUM = "/usr/bin/chromium"
 EXTENSION = ROOT / "extension/src"
 EXTENSION_ID = "lafoepgddfealobnmibagmgjmmlipgdk"
 HOST = "org.offmon.agent"
+NATIVE_HOST, RECORDER = "offmon.agent.native_host", "tests.e2e.browser.recorder"
+SHIMS = {NATIVE_HOST.encode(), RECORDER.encode()}
 # The browser's own errands, which would be requests that nobody asked for; and what only a screen-less test machine lacks.
 QUIET = (
     "--no-first-run",
@@ -76,7 +78,15 @@ class Browsing:
 
     def disclosed(self) -> list[str | None]:
         """The addresses of what reached the agency, in order."""
-        return [body.url for _, body in self.person.ingest.disclosures()]
+        return self.person.disclosed()
+
+    def shim(self) -> int:
+        """The process that carries messages for the person's browser."""
+        for status in Path("/proc").glob("[0-9]*/cmdline"):
+            line = status.read_bytes().split(b"\0")
+            if SHIMS & {*line} and bytes(self.person.home) in line:
+                return int(status.parent.name)
+        raise AssertionError("no shim runs")
 
     def await_read(self) -> None:
         """Wait until a page that is open was read: one that is left before its text stood still is not."""
@@ -95,7 +105,7 @@ class Browsing:
         profile = self.person.folder / f"profile-{self.profiles}"
         hosts = profile / "NativeMessagingHosts"
         hosts.mkdir(parents=True)
-        module = "tests.e2e.browser.recorder" if self.recorded else "offmon.agent.native_host"
+        module = RECORDER if self.recorded else NATIVE_HOST
         arguments = f"{self.record} {self.person.home}" if self.recorded else str(self.person.home)
         shim = self._script(
             f"shim-{self.profiles}",

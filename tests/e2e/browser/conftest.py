@@ -1,39 +1,34 @@
 """One display with a window manager; for each test a person with a running agent, and a web of their own."""
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
 from offmon.core.authority.capability import Capability
-from tests.e2e.browser.browsing import Browsing
+from tests.e2e.browser.browsing import Browsing, worker_of
 from tests.e2e.browser.web import Web
-from tests.integration.agent.devices import Device, device
-from tests.integration.agent.page_marks import PageMarks
-from tests.integration.agent.presence.displays import end, start_display
+from tests.integration.agent.conftest import enrolled, marks
+from tests.integration.agent.devices import Device, copied
+from tests.integration.agent.presence.displays import a_desktop
 from tests.support.fake_agency import PHRASES, SITES
+
+__all__ = ["enrolled", "marks"]
 
 
 @pytest.fixture(scope="package")
 def screen() -> Iterator[str]:
-    server, name = start_display()
-    manager = subprocess.Popen(["openbox"], env={**os.environ, "DISPLAY": name}, stderr=subprocess.DEVNULL)
-    yield name
-    end(manager)
-    end(server)
+    with a_desktop() as name:
+        yield name
 
 
 @pytest.fixture
-def person(screen: str) -> Iterator[Device]:
+def person(enrolled: Device, screen: str) -> Iterator[Device]:
     """A device with lists of sites and phrases in force, and no agent running yet."""
-    with device(screen) as one:
+    with copied(enrolled, screen) as one:
         agency = one.ingest.agency
         agency.lists = (agency.sign_list(Capability.SITE, SITES), agency.sign_list(Capability.PHRASE, PHRASES))
-        status, said = one.enrol()
-        assert status == 0, said
         agency.issue()
         yield one
 
@@ -52,7 +47,6 @@ def web(tmp_path: Path) -> Iterator[Web]:
 def browsing(person: Device, web: Web) -> Browsing:
     """The person's agent runs and collects."""
     person.start()
-    person.await_collecting()
     return Browsing(person, web)
 
 
@@ -71,8 +65,7 @@ def browser(browsing: Browsing, playwright: Playwright) -> Iterator[BrowserConte
 
 
 @pytest.fixture
-def marks(person: Device) -> Iterator[PageMarks]:
-    """For pages of which nobody may hear."""
-    one = PageMarks(person)
-    yield one
-    one.close()
+def page(browser: BrowserContext) -> Page:
+    """The first page of that browser, once the agent has answered it."""
+    worker_of(browser)
+    return browser.pages[0]

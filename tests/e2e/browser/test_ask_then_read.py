@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from playwright.sync_api import BrowserContext, Playwright
+from playwright.sync_api import BrowserContext, Page, Playwright
 
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import ListEntry
@@ -20,11 +20,9 @@ RESULTS = "https://duckduckgo.com/?q=pets"
 PHRASE = "a purple elephant"
 
 
-def test_a_listed_page_arrives_and_an_unlisted_one_yields_nothing(
-    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+def test_a_listed_page_arrives_an_unlisted_one_yields_nothing_and_the_extension_asks_the_network_for_nothing(
+    page: Page, browsing: Browsing, marks: PageMarks
 ) -> None:
-    worker_of(browser)
-    page = browser.pages[0]
     page.goto(browsing.web.put(f"https://unlisted.example/{marks.head}", f"<p>{PHRASE} {marks.body}", marks.title))
     page.goto(browsing.web.put("https://listed.example/a", f"<p>{marks.body}", marks.title))
     browsing.await_all_asked(page)
@@ -32,14 +30,18 @@ def test_a_listed_page_arrives_and_an_unlisted_one_yields_nothing(
     assert (envelope.claim.rule, body.url, body.title) == ("listed-1", "https://listed.example/a", None)
     assert body.context_before is body.context_after is None
     assert browsing.texts() == []
+    page.goto(browsing.web.put(RESULTS, f"<p>{PHRASE}"))
+    browsing.await_all_asked(page)
+    listed = [("listed.example", path) for path in ("/a", "/last-2", "/last-3")]
+    opened = [("unlisted.example", f"/{marks.head}"), *listed[:2], ("duckduckgo.com", "/"), listed[2]]
+    assert browsing.web.asked == opened
+    assert [origin for origin in browsing.web.origins if origin.startswith("chrome-extension:")] == []
     marks.assert_nowhere()
 
 
 def test_a_phrase_on_a_result_page_is_found_where_it_stands_and_how_the_page_came_to_be_open_is_told(
-    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+    page: Page, browsing: Browsing, marks: PageMarks
 ) -> None:
-    worker_of(browser)
-    page = browser.pages[0]
     browsing.web.put(RESULTS, f"<div>we saw<p>{PHRASE}</p>today</div>", "Results")
     link = f"<p>{marks.body}<a href='{RESULTS}'>go</a>"
     page.goto(browsing.web.put(f"https://start.example/{marks.head}", link, marks.title))
@@ -53,9 +55,7 @@ def test_a_phrase_on_a_result_page_is_found_where_it_stands_and_how_the_page_cam
     marks.assert_nowhere()
 
 
-def test_what_is_excluded_or_refused_leaves_no_mark_anywhere(
-    browser: BrowserContext, browsing: Browsing, marks: PageMarks
-) -> None:
+def test_what_is_excluded_or_refused_leaves_no_mark_anywhere(page: Page, browsing: Browsing, marks: PageMarks) -> None:
     """R-RGT-10, R-LEG-30."""
     body, head, title, web = marks.body, marks.head, marks.title, browsing.web
     said = f"<p>{PHRASE} {body}</p><div contenteditable>{body}</div><textarea>{body}</textarea>"
@@ -77,8 +77,6 @@ def test_what_is_excluded_or_refused_leaves_no_mark_anywhere(
         f"https://duckduckgo.com/?q=pets&ia=chat&about={head}",
         web.put(f"https://docs.example/{head}", f"{said}<iframe src='{readable_frame}'></iframe>", title),
     ]
-    worker_of(browser)
-    page = browser.pages[0]
     for url in (*excluded, *refused):
         page.goto(url)
     browsing.await_all_asked(page)
@@ -98,7 +96,6 @@ def test_of_a_listed_mailbox_leaves_its_host_and_neither_subject_nor_which_threa
     agency.lists = (agency.sign_list(Capability.SITE, (*SITES, mail)), agency.lists[1])
     agency.issue(grants=tuple(map(agency.grant, agency.lists)))
     person.start()
-    person.await_collecting()
     browsing = Browsing(person, web, recorded=True)
     said = f"<p>{PHRASE} {marks.body}"
     framed = web.put(f"https://listed.example/{marks.head}", said, marks.title)
@@ -114,11 +111,9 @@ def test_of_a_listed_mailbox_leaves_its_host_and_neither_subject_nor_which_threa
 
 
 def test_no_page_is_entered_that_the_agent_did_not_ask_for(
-    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+    browser: BrowserContext, page: Page, browsing: Browsing, marks: PageMarks
 ) -> None:
     """The browser itself says into which documents a script of the extension was put: one world a document."""
-    worker_of(browser)
-    page = browser.pages[0]
     entered: list[str] = []
     tools = browser.new_cdp_session(page)
     tools.on("Runtime.executionContextCreated", lambda made: entered.append(made["context"]["origin"]))
@@ -147,11 +142,9 @@ def test_no_page_is_entered_that_the_agent_did_not_ask_for(
 
 
 def test_nothing_is_taken_from_what_can_be_edited_or_filled_in_or_is_hidden(
-    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+    page: Page, browsing: Browsing, marks: PageMarks
 ) -> None:
     mark = marks.body
-    worker_of(browser)
-    page = browser.pages[0]
     browsing.web.put(
         RESULTS,
         f"""<p>before</p>
@@ -180,27 +173,16 @@ def test_nothing_is_taken_from_what_can_be_edited_or_filled_in_or_is_hidden(
     browsing.await_all_asked(page)
     (text,) = browsing.texts()
     assert text.split() == ["before", "outside", "a", "purple", "elephant", "after"]
-    marks.assert_nowhere()
-
-
-def test_a_page_that_is_edited_as_a_whole_gives_nothing(
-    browser: BrowserContext, browsing: Browsing, marks: PageMarks
-) -> None:
-    worker_of(browser)
-    page = browser.pages[0]
-    browsing.web.put(RESULTS, f"<p>{PHRASE} {marks.body}<script>document.designMode = 'on'</script>")
-    page.goto(RESULTS)
-    browsing.await_read()
+    page.goto(browsing.web.put(RESULTS, f"<p>{PHRASE} {mark}<script>document.designMode = 'on'</script>"))
+    await_true(lambda: len(browsing.texts()) == 2)  # of a page that is edited as a whole
     browsing.await_all_asked(page)
-    assert browsing.texts() == [""]
+    assert browsing.texts()[1:] == [""]
     marks.assert_nowhere()
 
 
 def test_each_in_page_navigation_is_asked_anew_and_after_a_view_that_is_not_readable_nothing_is_read(
-    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+    page: Page, browsing: Browsing, marks: PageMarks
 ) -> None:
-    worker_of(browser)
-    page = browser.pages[0]
     browsing.web.put(RESULTS, "<p id=view>first results")
     page.goto(RESULTS)
     await_true(lambda: len(browsing.texts()) == 1)
@@ -216,7 +198,7 @@ def test_each_in_page_navigation_is_asked_anew_and_after_a_view_that_is_not_read
     move(f"/?q=cats&ia=chat&about={marks.head}", f"a conversation {marks.body}")
     move(
         "/?q=cats&ia=web", f"a conversation {marks.body}"
-    )  # the address says results, what is shown may be the conversation still
+    )  # results by the address; what is shown may be the conversation still
     await_true(lambda: len(browsing.texts()) == 3)
     asked = len(browsing.asked_about())
     page.evaluate("location.hash = '#again'")
@@ -241,11 +223,7 @@ def test_an_address_that_a_page_leaves_while_it_loads_is_asked_about_all_the_sam
     marks.assert_nowhere()
 
 
-def test_a_frame_is_asked_about_with_the_pages_around_it(
-    browser: BrowserContext, browsing: Browsing, marks: PageMarks
-) -> None:
-    worker_of(browser)
-    page = browser.pages[0]
+def test_a_frame_is_asked_about_with_the_pages_around_it(page: Page, browsing: Browsing, marks: PageMarks) -> None:
     web, head, said, title = browsing.web, marks.head, f"<p>{marks.body}", marks.title
     inner = web.put("https://listed.example/inner", "<p>inner")
     middle = web.put(f"https://unlisted.example/{head}", f"{said}<iframe src='{inner}'></iframe>", title)
@@ -261,11 +239,7 @@ def test_a_frame_is_asked_about_with_the_pages_around_it(
     marks.assert_nowhere()
 
 
-def test_a_page_brought_back_is_asked_about_again(
-    browser: BrowserContext, browsing: Browsing, marks: PageMarks
-) -> None:
-    worker_of(browser)
-    page = browser.pages[0]
+def test_a_page_brought_back_is_asked_about_again(page: Page, browsing: Browsing, marks: PageMarks) -> None:
     first = browsing.web.put("https://listed.example/first", "<p>first")
     page.goto(first)
     page.goto(browsing.web.put(f"https://unlisted.example/{marks.head}", f"<p>{marks.body}", marks.title))
@@ -277,9 +251,7 @@ def test_a_page_brought_back_is_asked_about_again(
     marks.assert_nowhere()
 
 
-def test_a_page_left_before_it_is_whole_is_asked_about(browser: BrowserContext, browsing: Browsing) -> None:
-    worker_of(browser)
-    page = browser.pages[0]
+def test_a_page_left_before_it_is_whole_is_asked_about(page: Page, browsing: Browsing) -> None:
     never = browsing.web.put("https://listed.example/never-whole", "<p>here<img src='https://slow.example/hang'>")
     page.goto(never, wait_until="commit")
     await_true(lambda: ("slow.example", "/hang") in browsing.web.asked)
@@ -317,35 +289,14 @@ def test_a_page_made_ready_in_the_background_is_told_of_when_it_opens_and_not_be
 
 
 def test_pages_of_the_browser_itself_files_and_data_are_not_told_of(
-    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+    page: Page, browsing: Browsing, marks: PageMarks
 ) -> None:
-    worker_of(browser)
-    page = browser.pages[0]
-    for url in (
-        "about:blank",
-        "chrome://version/",
-        f"data:text/html,<p>{marks.head}",
-        f"file:///etc/hostname#{marks.head}",
-    ):
+    data, file = f"data:text/html,<p>{marks.head}", f"file:///etc/hostname#{marks.head}"
+    for url in ("about:blank", "chrome://version/", data, file):
         page.goto(url)
     browsing.await_all_asked(page)
     assert len(browsing.asked_about()) == 1
     assert marks.head not in json.dumps(browsing.told())
-    marks.assert_nowhere()
-
-
-def test_the_extension_asks_the_network_for_nothing(
-    browser: BrowserContext, browsing: Browsing, marks: PageMarks
-) -> None:
-    worker_of(browser)
-    page = browser.pages[0]
-    browsing.web.put(RESULTS, f"<p>{PHRASE}")
-    page.goto(browsing.web.put(f"https://unlisted.example/{marks.head}", f"<p>{marks.body}", marks.title))
-    page.goto(RESULTS)
-    browsing.await_all_asked(page)
-    opened = [("unlisted.example", f"/{marks.head}"), ("duckduckgo.com", "/"), ("listed.example", "/last-2")]
-    assert browsing.web.asked == opened
-    assert [origin for origin in browsing.web.origins if origin.startswith("chrome-extension:")] == []
     marks.assert_nowhere()
 
 

@@ -5,11 +5,11 @@ A report of a hundred and thirty of them exceeded the shim's message size. A bro
 
 import json
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Page
 
 from offmon.agent.sources.frames import MAX_AROUND, MAX_DEPTH
 from offmon.core.formats.event import GapReason
-from tests.e2e.browser.browsing import Browsing, worker_of
+from tests.e2e.browser.browsing import Browsing
 from tests.integration.agent.devices import await_true
 from tests.integration.agent.page_marks import PageMarks
 
@@ -25,11 +25,9 @@ NEST = f"""<script>
 
 
 def test_frames_in_each_other_with_long_addresses_are_quarantined_once_and_the_talk_goes_on(
-    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+    page: Page, browsing: Browsing, marks: PageMarks
 ) -> None:
-    worker_of(browser)
-    page, said = browser.pages[0], f"<p>{marks.body}{NEST}"
-    nest = browsing.web.put(f"https://unlisted.example/{marks.head}", said, marks.title)
+    nest = browsing.web.put(f"https://unlisted.example/{marks.head}", f"<p>{marks.body}{NEST}", marks.title)
     page.goto(nest, wait_until="commit")
     await_true(lambda: len(browsing.asked_about()) == FRAMES + 1, 60)
     told = [message for message in browsing.told() if "url" in message]

@@ -39,47 +39,46 @@ only_root = pytest.mark.skipif(not may_have_own_etc(), reason="only root can giv
 @only_root
 @pytest.mark.parametrize("window", [[], ["--incognito"], ["--guest"]], ids=["ordinary", "private", "guest"])
 def test_forced_by_policy_it_covers_the_first_page_whatever_window_was_asked_for(
-    browsing: Browsing, tmp_path: Path, window: list[str]
+    browsing: Browsing, etc: Path, window: list[str]
 ) -> None:
     url = browsing.web.put("https://listed.example/forced", "<p>hello")
-    with policies(browsing, tmp_path) as etc, forced(browsing, etc, browsing.profile(), *window, url):
+    with forced(browsing, etc, browsing.profile(), *window, url):
         await_true(lambda: url in browsing.disclosed(), 60)
     assert len(browsing.disclosed()) == 1
 
 
 @only_root
 def test_the_page_that_is_open_when_it_is_installed_is_not_read_and_the_first_of_each_later_browser_is(
-    browsing: Browsing, tmp_path: Path
+    browsing: Browsing, etc: Path
 ) -> None:
     """One that is older than the extension may have moved; of a browser that starts with it, it has heard of everything."""
     profile = browsing.profile()
     url = browsing.web.put("https://duckduckgo.com/?q=pets", "<p>a purple elephant")
-    with policies(browsing, tmp_path) as etc:
-        with forced(browsing, etc, profile, url):
-            await_true(lambda: [gap.lost for gap in browsing.person.ingest.gaps()] == [1], 60)
-        assert browsing.disclosed() == []
-        with forced(browsing, etc, profile, url):
-            await_true(lambda: browsing.disclosed() == [url], 60)
+    with forced(browsing, etc, profile, url):
+        await_true(lambda: [gap.lost for gap in browsing.person.ingest.gaps()] == [1], 60)
+    assert browsing.disclosed() == []
+    with forced(browsing, etc, profile, url):
+        await_true(lambda: browsing.disclosed() == [url], 60)
 
 
-@contextmanager
-def policies(browsing: Browsing, folder: Path) -> Iterator[Path]:
-    """An `/etc/chromium` that forces the extension, while that can be fetched."""
-    etc = folder / "etc"
+@pytest.fixture
+def etc(browsing: Browsing, updates: tuple[str, str], tmp_path: Path) -> Path:
+    """An `/etc/chromium` that forces the extension."""
+    etc, (extension, address) = tmp_path / "etc", updates
     (etc / "policies/managed").mkdir(parents=True)
     (etc / "native-messaging-hosts").mkdir()
-    with updates(folder) as (extension, address):
-        policy = (ROOT / "deploy/browser/managed-policy.json").read_text("utf-8")
-        policy = policy.replace("https://updates.force.invalid/offmon/update.xml", address)
-        host = (browsing.profile() / f"NativeMessagingHosts/{HOST}.json").read_text("utf-8")
-        for file, given in (("policies/managed/offmon.json", policy), (f"native-messaging-hosts/{HOST}.json", host)):
-            (etc / file).write_text(given.replace("lafoepgddfealobnmibagmgjmmlipgdk", extension))
-        yield etc
+    policy = (ROOT / "deploy/browser/managed-policy.json").read_text("utf-8")
+    policy = policy.replace("https://updates.force.invalid/offmon/update.xml", address)
+    host = (browsing.profile() / f"NativeMessagingHosts/{HOST}.json").read_text("utf-8")
+    for file, given in (("policies/managed/offmon.json", policy), (f"native-messaging-hosts/{HOST}.json", host)):
+        (etc / file).write_text(given.replace("lafoepgddfealobnmibagmgjmmlipgdk", extension))
+    return etc
 
 
-@contextmanager
-def updates(folder: Path) -> Iterator[tuple[str, str]]:
+@pytest.fixture(scope="module")
+def updates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """The extension packed with a key of the agency's own, and where a browser fetches it: its id, and the address."""
+    folder = tmp_path_factory.mktemp("packed")
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem = folder / "agency.pem"
     pem.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
@@ -123,9 +122,8 @@ def forced(browsing: Browsing, etc: Path, profile: Path, *arguments: str) -> Ite
     own_etc = f"mount -t tmpfs -o mode=755 none /etc/chromium && cp -r {etc}/. /etc/chromium"
     drop = f"setpriv --reuid={AGENT_UID} --regid={AGENT_UID} --clear-groups"
     env = f"env DISPLAY={browsing.person.display} HOME={browsing.person.folder} LC_ALL=C.UTF-8"
-    kept = [
-        flag for flag in browsing.flags() if not flag.startswith(("--load-extension", "--disable-background", "--host"))
-    ]
+    others = ("--load-extension", "--disable-background", "--host")
+    kept = [flag for flag in browsing.flags() if not flag.startswith(others)]
     rules = f"--host-resolver-rules=MAP * 127.0.0.1:{browsing.web.port}, EXCLUDE 127.0.0.1"
     command = [CHROMIUM, f"--user-data-dir={profile}", *kept, rules, *arguments]
     start = ["unshare", "--mount", "sh", "-c", f'{own_etc} && exec {drop} {env} "$@"', "sh", *command]

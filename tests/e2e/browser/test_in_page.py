@@ -48,10 +48,8 @@ def hold_up(browser: BrowserContext, browsing: Browsing, ms: int) -> Page:
 
 @pytest.mark.parametrize("between", [EXCLUDED, REFUSED])
 def test_what_another_view_showed_before_the_turn_of_an_address_came_is_not_read_under_it(
-    browser: BrowserContext, browsing: Browsing, marks: PageMarks, between: str
+    browser: BrowserContext, page: Page, browsing: Browsing, marks: PageMarks, between: str
 ) -> None:
-    worker_of(browser)
-    page = browser.pages[0]
     browsing.web.put(RESULTS, "<p id=view>first results", "first title")
     other = hold_up(browser, browsing, 6_000)
     page.bring_to_front()
@@ -70,10 +68,8 @@ def test_what_another_view_showed_before_the_turn_of_an_address_came_is_not_read
 
 
 def test_what_another_view_shows_while_an_address_is_being_read_is_not_read_under_it(
-    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+    page: Page, browsing: Browsing, marks: PageMarks
 ) -> None:
-    worker_of(browser)
-    page = browser.pages[0]
     browsing.web.put(RESULTS, "<p id=view>first results", "first title")
     page.goto(RESULTS)
     await_true(lambda: RESULTS in browsing.asked_about())
@@ -109,10 +105,9 @@ def test_a_document_that_comes_back_as_it_was_is_what_it_was(browsing: Browsing,
 
 
 def test_a_document_that_moved_while_nobody_was_asked_is_not_read_and_that_is_declared(
-    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+    browser: BrowserContext, page: Page, browsing: Browsing, marks: PageMarks
 ) -> None:
     worker = worker_of(browser)
-    page = browser.pages[0]
     browsing.web.put(RESULTS, "<p id=view>first results")
     page.goto(RESULTS)
     await_true(lambda: len(browsing.texts()) == 1)
@@ -130,10 +125,8 @@ def test_a_document_that_moved_while_nobody_was_asked_is_not_read_and_that_is_de
 
 
 def test_a_page_that_is_busy_when_its_text_is_wanted_is_a_declared_gap_and_no_empty_text(
-    browser: BrowserContext, browsing: Browsing
+    page: Page, browsing: Browsing
 ) -> None:
-    worker_of(browser)
-    page = browser.pages[0]
     browsing.web.put(RESULTS, f"<p>{PHRASE}{BUSY % 5_000}")
     page.goto(RESULTS, wait_until="commit")
     await_true(lambda: browsing.missing() == 1)
@@ -142,10 +135,8 @@ def test_a_page_that_is_busy_when_its_text_is_wanted_is_a_declared_gap_and_no_em
 
 
 def test_a_page_that_is_gone_when_its_text_is_wanted_is_a_declared_gap(
-    browser: BrowserContext, browsing: Browsing
+    browser: BrowserContext, page: Page, browsing: Browsing
 ) -> None:
-    worker_of(browser)
-    page = browser.pages[0]
     browsing.web.put(RESULTS, f"<p>{PHRASE}")
     other = browser.new_page()
     other.goto(RESULTS)
@@ -167,11 +158,9 @@ def restart(browser: BrowserContext, browsing: Browsing, marks: PageMarks) -> No
 
 
 def test_a_document_that_was_open_before_the_worker_is_not_read_and_that_is_declared(
-    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+    browser: BrowserContext, page: Page, browsing: Browsing, marks: PageMarks
 ) -> None:
     """It may have moved, and nobody was there to count: its address says results, what it shows may be the conversation."""
-    worker_of(browser)
-    page = browser.pages[0]
     browsing.web.put(RESULTS, "<p id=view>first results")
     page.goto(RESULTS)
     await_true(lambda: len(browsing.texts()) == 1)

@@ -3,12 +3,11 @@
 import os
 import signal
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
 from offmon.core.formats.event import GapReason
 from tests.e2e.browser.browsing import Browsing, badge, worker_of
 from tests.e2e.browser.test_in_page import PHRASE, RESULTS, lost, move
-from tests.e2e.browser.test_waiting import shim
 from tests.integration.agent.devices import await_true
 from tests.integration.agent.page_marks import PageMarks
 
@@ -26,7 +25,7 @@ def test_what_was_answered_is_told_once_and_after_that_not_read_under_another_ad
     await_true(lambda: browsing.disclosed() == [site, RESULTS])
 
     def end_shim() -> None:
-        os.kill(shim(person.folder), signal.SIGKILL)
+        os.kill(browsing.shim(), signal.SIGKILL)
 
     for end, begin in ((end_shim, None), (person.kill, person.start), (person.stop, person.start)):
         hellos = browsing.hellos()
@@ -41,9 +40,7 @@ def test_what_was_answered_is_told_once_and_after_that_not_read_under_another_ad
     marks.assert_nowhere()
 
 
-def test_half_of_a_surrogate_pair_is_quarantined_and_not_altered(browser: BrowserContext, browsing: Browsing) -> None:
-    worker_of(browser)
-    page = browser.pages[0]
+def test_half_of_a_surrogate_pair_is_quarantined_and_not_altered(page: Page, browsing: Browsing) -> None:
     browsing.web.put(RESULTS, f"<p id=view>x<script>view.textContent = '{PHRASE} said \\ud800 here'</script>")
     page.goto(RESULTS)
     await_true(lambda: bool(browsing.texts()))

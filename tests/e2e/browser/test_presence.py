@@ -3,12 +3,13 @@
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Playwright
 
-from offmon.core.formats.event import Gap, GapReason
+from offmon.core.formats.event import GapReason
 from tests.e2e.browser.browsing import Browsing, badge, worker_of
 from tests.integration.agent.devices import AGENT_UID, await_true
 from tests.integration.agent.page_marks import PageMarks
@@ -26,9 +27,11 @@ def plain(browsing: Browsing, playwright: Playwright) -> Iterator[BrowserContext
 
 def test_of_twenty_cold_starts_with_a_page_already_on_the_command_line_twenty_are_covered(browsing: Browsing) -> None:
     urls = [browsing.web.put(f"https://listed.example/start-{n}", "<p>first", f"Page {n}") for n in range(COLD_STARTS)]
-    for url in urls:
-        with browsing.start(url):
+    with ExitStack() as ending:
+        for url in urls:
+            browser = ending.enter_context(browsing.start(url))
             await_true(lambda url=url: url in browsing.disclosed())  # type: ignore[misc]
+            browser.terminate()
     assert browsing.disclosed() == urls
     assert browsing.person.ingest.gaps() == []
 
@@ -71,24 +74,6 @@ def test_a_page_that_is_still_open_when_the_agent_comes_back_is_covered(
     await_true(lambda: browsing.disclosed() == ["https://listed.example/still-open"])
 
 
-def test_a_browser_that_runs_unheard_is_a_declared_gap_until_it_is_heard_again(
-    plain: BrowserContext, browsing: Browsing
-) -> None:
-    person = browsing.person
-    worker = worker_of(plain)
-    os.kill(shim(person.folder), signal.SIGKILL)
-    await_true(lambda: badge(worker) == "")
-    await_true(lambda: badge(worker) == "ON")
-
-    def source_down() -> list[Gap]:
-        return [gap for gap in person.ingest.gaps() if gap.reason is GapReason.SOURCE_DOWN]
-
-    await_true(lambda: len(source_down()) == 1)
-    (gap,) = source_down()
-    assert gap.until > gap.since
-    browsing.await_all_asked(plain.pages[0])
-
-
 def test_a_browser_that_ends_is_no_gap(browsing: Browsing, playwright: Playwright) -> None:
     with browsing.open(playwright) as context:
         worker_of(context)
@@ -99,13 +84,12 @@ def test_a_browser_that_ends_is_no_gap(browsing: Browsing, playwright: Playwrigh
     assert browsing.person.ingest.gaps() == []
 
 
-def test_browser_shim_and_agent_are_processes_of_their_own_in_the_persons_account(
+def test_browser_shim_and_agent_are_processes_of_their_own_and_a_browser_that_runs_unheard_is_a_declared_gap(
     plain: BrowserContext, browsing: Browsing
 ) -> None:
-    worker_of(plain)
-    agent = browsing.person.running
+    worker, agent = worker_of(plain), browsing.person.running
     assert agent is not None
-    shim_pid = shim(browsing.person.folder)
+    shim_pid = browsing.shim()
     browser_pid = int(stat(shim_pid, "PPid"))
     pids = [browser_pid, shim_pid, agent.pid]
     lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids]
@@ -118,15 +102,13 @@ def test_browser_shim_and_agent_are_processes_of_their_own_in_the_persons_accoun
     assert {stat(pid, "Uid").split()[0] for pid in pids} == {str(person)}  # one account: ADR 5
     assert person not in PROCESS_UIDS.values(), "no server process is the person"
     print(f"resident: shim {stat(shim_pid, 'VmRSS')}, agent {stat(agent.pid, 'VmRSS')}")  # noqa: T201 - for whoever runs it with -s
-
-
-def shim(folder: Path) -> int:
-    """The process that carries messages for the browser whose profile lies in a folder."""
-    for status in Path("/proc").glob("[0-9]*/cmdline"):
-        line = status.read_bytes().split(b"\0")
-        if b"offmon.agent.native_host" in line and bytes(folder / "home") in line:
-            return int(status.parent.name)
-    raise AssertionError("no shim runs")
+    os.kill(shim_pid, signal.SIGKILL)
+    await_true(lambda: badge(worker) == "")
+    await_true(lambda: badge(worker) == "ON")
+    await_true(lambda: len(browsing.person.gaps(GapReason.SOURCE_DOWN)) == 1)
+    (gap,) = browsing.person.gaps(GapReason.SOURCE_DOWN)  # until it was heard again
+    assert gap.until > gap.since
+    browsing.await_all_asked(plain.pages[0])
 
 
 def stat(pid: int, name: str) -> str:

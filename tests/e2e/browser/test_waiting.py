@@ -3,15 +3,14 @@
 import os
 import signal
 import time
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
 from offmon.agent.clock import now
 from offmon.agent.sources.browsers import ON_THE_WAY_MS
 from offmon.core.formats.event import GapReason
-from tests.e2e.browser.browsing import Browsing, badge, worker_of
+from tests.e2e.browser.browsing import Browsing, badge
 from tests.integration.agent.devices import await_true
 from tests.integration.agent.page_marks import PageMarks
 
@@ -20,10 +19,8 @@ HANGS = "<p>slow<script>onload = () => setTimeout(() => { const begin = Date.now
 
 
 @pytest.fixture
-def visit(browser: BrowserContext, browsing: Browsing, marks: PageMarks) -> tuple[str, int, int]:
+def visit(browser: BrowserContext, page: Page, browsing: Browsing, marks: PageMarks) -> tuple[str, int, int]:
     """A listed page that was opened and left again while others hang: its address, since when and until when it was open."""
-    worker_of(browser)
-    page = browser.pages[0]
     url = browsing.web.put("https://listed.example/short", "<p>short")
     left = browsing.web.put(f"https://unlisted.example/{marks.head}", f"<p>{marks.body}", marks.title)
     for n in range(HANGING):
@@ -56,7 +53,7 @@ def test_if_the_shim_is_killed_meanwhile_it_lies_in_a_declared_gap(
     url, since, until = visit
     time.sleep(max(0.0, until / 1000 + ON_THE_WAY_MS / 1000 + 0.5 - now() / 1000))
     assert url not in browsing.asked_about()
-    os.kill(shim(browsing.person.folder), signal.SIGKILL)
+    os.kill(browsing.shim(), signal.SIGKILL)
     worker = browser.service_workers[0]
     await_true(lambda: browsing.hellos() == 2 and badge(worker) == "ON")
     gaps = browsing.person.ingest.gaps
@@ -64,12 +61,3 @@ def test_if_the_shim_is_killed_meanwhile_it_lies_in_a_declared_gap(
     assert any(gap.since <= until and since <= gap.until and gap.lost is None for gap in gaps())
     assert url not in browsing.disclosed()
     marks.assert_nowhere()
-
-
-def shim(folder: Path) -> int:
-    """The process that carries messages for the browser whose profile lies in a folder."""
-    for status in Path("/proc").glob("[0-9]*/cmdline"):
-        line = status.read_bytes().split(b"\0")
-        if b"tests.e2e.browser.recorder" in line and bytes(folder / "home") in line:
-            return int(status.parent.name)
-    raise AssertionError("no shim runs")

@@ -200,8 +200,7 @@ class Account:
     def _epoch(self, epoch: str, number: int | None, head: Sequence[Any] | None) -> Epoch:
         hashes = self._device(f"select hash from leaf where epoch = {number} order by n") if number else []  # noqa: S608
         leaves = self.rows(
-            'select kind, "commit", ciphertext_digest from intake_leaf where epoch = %s::uuid order by n',
-            epoch,
+            'select kind, "commit", ciphertext_digest from intake_leaf where epoch = %s::uuid order by n', epoch
         )
         kept = [
             leaf_hash(leaf_data_of(kind, Digest(commit.hex()), Digest(text.hex()))) for kind, commit, text in leaves

@@ -17,7 +17,7 @@ import pytest
 
 from offmon.core.formats import trust_file
 from tests.database import running_as_root, short_folder
-from tests.integration.agent.presence.displays import end, start_display
+from tests.integration.agent.presence.displays import a_desktop
 from trial.apps import way_in
 from trial.invented import STAFF, WAY_IN
 from trial.officer import Officer
@@ -43,11 +43,8 @@ def home() -> Iterator[Path]:
 @pytest.fixture
 def screen() -> Iterator[str]:
     """A display with a window manager, as somebody sits at one."""
-    server, name = start_display()
-    manager = subprocess.Popen(["openbox"], env=os.environ | {"DISPLAY": name}, stderr=subprocess.DEVNULL)
-    yield name
-    end(manager)
-    end(server)
+    with a_desktop() as name:
+        yield name
 
 
 def trial(*arguments: str | Path, path: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -149,19 +146,13 @@ def check_told(said: str, home: Path) -> None:
     assert tour(str(trust)) in said
 
 
-def test_run_answers_stops_at_ctrl_c_goes_on_where_it_was_and_is_forgotten(home: Path, tmp_path: Path) -> None:
+def test_run_answers_one_can_be_the_person_by_hand_it_stops_at_ctrl_c_goes_on_where_it_was_and_is_forgotten(
+    home: Path, tmp_path: Path, screen: str
+) -> None:
     with running(home, tmp_path / "first") as said:
         found = {name: (int(pid), int(uid)) for name, pid, uid in PIDS.findall(said)}
         assert set(found) == {
-            "witness",
-            "signer",
-            "vault",
-            "worker",
-            "ingest",
-            "console",
-            "portal",
-            "website",
-            "assurance",
+            *["witness", "signer", "vault", "worker", "ingest", "console", "portal", "website", "assurance"]
         }
         check_told(said, home)
         if running_as_root():
@@ -170,6 +161,7 @@ def test_run_answers_stops_at_ctrl_c_goes_on_where_it_was_and_is_forgotten(home:
         assert second.returncode == 1
         assert "already runs" in second.stderr
         assert trial("reset", "--home", home).returncode == 1
+        be_the_person(said, home, tmp_path / "device", screen)
     assert not any(Path(f"/proc/{pid}").exists() for pid, _ in found.values())
 
     trust, sign_ins = home / "public" / "trust.json", home / "sign-ins.json"
@@ -185,31 +177,30 @@ def test_run_answers_stops_at_ctrl_c_goes_on_where_it_was_and_is_forgotten(home:
     assert not home.exists()
 
 
-def test_one_can_be_the_supervised_person_by_hand_as_the_tour_says(home: Path, tmp_path: Path, screen: str) -> None:
-    with running(home, tmp_path / "run") as said, (tmp_path / "device").open("w+b") as told:
-        command = next(line for line in said.splitlines() if " device --server " in line)
-        command = command.replace(".venv/bin/python", sys.executable)
-        officer = Officer(int(re.findall(r"console.localhost:(\d+)", said)[0]), way_in(TrialHome(home), "officer"))
-        case = next(link for link in officer.get("/cases/").links if re.fullmatch(r"/cases/[0-9a-f]{32}/", link))
-        code = CODE.search(officer.submit(f"{case}enrolment/").text)
-        assert code is not None
-        device = subprocess.Popen(
-            command.split(), stdin=subprocess.PIPE, stdout=told, stderr=told, env=os.environ | {"DISPLAY": screen}
-        )
-        assert device.stdin is not None
-        device.stdin.write(code[0].encode() + b"\n")
-        device.stdin.close()
-        what = tmp_path / "device"
-        deadline = time.monotonic() + 90
-        while "The browser is open" not in what.read_text():
-            assert device.poll() is None, what.read_text()
-            assert time.monotonic() < deadline, what.read_text()
-            time.sleep(0.1)
-        assert what.read_text().count("Monitored now:") == 3
-        assert trial("reset", "--home", home).returncode == 1
-        device.send_signal(signal.SIGINT)
-        assert device.wait(30) == 0, what.read_text()
-        assert not [line for line in processes() if str(home / "device") in line]
+def be_the_person(said: str, home: Path, what: Path, screen: str) -> None:
+    """As the tour says."""
+    command = next(line for line in said.splitlines() if " device --server " in line)
+    command = command.replace(".venv/bin/python", sys.executable)
+    officer = Officer(int(re.findall(r"console.localhost:(\d+)", said)[0]), way_in(TrialHome(home), "officer"))
+    case = next(link for link in officer.get("/cases/").links if re.fullmatch(r"/cases/[0-9a-f]{32}/", link))
+    code = CODE.search(officer.submit(f"{case}enrolment/").text)
+    assert code is not None
+    with what.open("w+b") as told:
+        env = os.environ | {"DISPLAY": screen}
+        device = subprocess.Popen(command.split(), stdin=subprocess.PIPE, stdout=told, stderr=told, env=env)
+    assert device.stdin is not None
+    device.stdin.write(code[0].encode() + b"\n")
+    device.stdin.close()
+    deadline = time.monotonic() + 90
+    while "The browser is open" not in what.read_text():
+        assert device.poll() is None, what.read_text()
+        assert time.monotonic() < deadline, what.read_text()
+        time.sleep(0.1)
+    assert what.read_text().count("Monitored now:") == 3
+    assert trial("reset", "--home", home).returncode == 1
+    device.send_signal(signal.SIGINT)
+    assert device.wait(30) == 0, what.read_text()
+    assert not [line for line in processes() if str(home / "device") in line]
 
 
 def test_without_a_screen_there_is_no_device_to_be(home: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.agent.devices import Device, device
+from tests.integration.agent.devices import Device, copied, device
 from tests.integration.agent.page_marks import PageMarks
 from tests.integration.agent.presence.displays import end, start_display
 
@@ -16,12 +16,19 @@ def screen() -> Iterator[str]:
     end(server)
 
 
-@pytest.fixture
-def person(screen: str) -> Iterator[Device]:
-    """A device, enrolled, with a profile issued and no agent running yet."""
-    with device(screen) as one:
+@pytest.fixture(scope="session")
+def enrolled() -> Iterator[Device]:
+    """What each test's own device is copied from."""
+    with device(None) as one:
         status, said = one.enrol()
         assert status == 0, said
+        yield one
+
+
+@pytest.fixture
+def person(enrolled: Device, screen: str) -> Iterator[Device]:
+    """A device, enrolled, with a profile issued and no agent running yet."""
+    with copied(enrolled, screen) as one:
         one.ingest.agency.issue()
         yield one
 

@@ -11,11 +11,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from offmon.agent.clock import now
+from offmon.core.formats.event import Gap, GapReason
 from tests.support.fake_agency import FakeAgency
 from tests.support.fake_ingest import FakeIngest
 
@@ -70,10 +72,11 @@ class Device:
         return self.call("enrol", "--home", str(self.home), "--server", self.url, "--code-file", str(code))
 
     def start(self, heartbeat_s: int = 1, gaps_s: int = 1) -> None:
-        """Start the agent and wait until its socket answers. `gaps_s`: what a device waits an hour for."""
+        """Start the agent and wait until it answers and, the first time, collects. `gaps_s`: what a device waits an hour for."""
         often = ("--heartbeat", str(heartbeat_s), "--gaps", str(gaps_s))
         self.running = self.command("run", "--home", str(self.home), "--server", self.url, *often)
         await_true(lambda: self._process().poll() is not None or (self.home / "pages.sock").exists())
+        self.await_collecting()
 
     def stop(self) -> str:
         """Ask it to stop; what it had to say."""
@@ -108,6 +111,18 @@ class Device:
         path = self.home / "marks"
         found: dict[str, object] = json.loads(path.read_bytes()) if path.exists() else {}
         return found
+
+    def gaps(self, reason: GapReason) -> list[Gap]:
+        """Those for that reason which reached the agency."""
+        return [gap for gap in self.ingest.gaps() if gap.reason is reason]
+
+    def quarantined(self) -> int:
+        """How much was declared as quarantined."""
+        return sum(gap.lost or 0 for gap in self.gaps(GapReason.QUARANTINED))
+
+    def disclosed(self) -> list[str | None]:
+        """The addresses of what reached the agency, in order."""
+        return [body.url for _, body in self.ingest.disclosures()]
 
     def peak_kib(self) -> int:
         """Peak resident memory of the agent's own process."""
@@ -147,8 +162,7 @@ def device(display: str | None) -> Iterator[Device]:
     ingest = FakeIngest(FakeAgency(now()))
     server = ingest.serve(now)
     folder = Path(tempfile.mkdtemp(prefix="om-"))
-    if os.geteuid() == 0:
-        os.chown(folder, AGENT_UID, AGENT_UID)
+    _give(folder)
     one = Device(folder, display, ingest, server.url)
     try:
         yield one
@@ -157,6 +171,22 @@ def device(display: str | None) -> Iterator[Device]:
             one.kill()
         server.close()
         shutil.rmtree(folder)
+
+
+@contextmanager
+def copied(enrolled: Device, display: str | None) -> Iterator[Device]:
+    """Another device like it, with an agency and an ingest of its own: to enrol takes a second."""
+    with device(display) as one:
+        one.ingest.agency, one.ingest.secret = copy(enrolled.ingest.agency), enrolled.ingest.secret
+        shutil.copytree(enrolled.home, one.home)
+        for path in (one.home, *one.home.iterdir()):
+            _give(path)
+        yield one
+
+
+def _give(path: Path) -> None:
+    if os.geteuid() == 0:
+        os.chown(path, AGENT_UID, AGENT_UID)
 
 
 def start(person: Device, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from offmon.agent.outbox import Outbox
 from offmon.core.ids import Id, Ms
-from tests.integration.agent.writer import NOW
+
+NOW = Ms(1_800_000_000_000)
 
 
 def main(step: str, path: str, device: str, last: str) -> None:

@@ -38,7 +38,6 @@ def check(person: Device, data: bytes) -> tuple[int, str]:
 
 def test_each_line_is_checked_while_the_agent_runs_and_after(person: Device, page: Page) -> None:
     person.start()
-    person.await_collecting()
     person.tell({"url": "https://listed.example/a", "title": "A"}, {"url": "https://listed.example/b", "title": "B"})
     await_true(lambda: len(person.ingest.disclosures()) == 2)
     heard = person.ingest.heartbeats
@@ -67,13 +66,12 @@ def test_each_line_is_checked_while_the_agent_runs_and_after(person: Device, pag
     assert (status, "another person’s" in said) == (1, True)
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"\xff\x00", b"[" * 100_000, b" " * ((16 << 20) + 1)])
-def test_what_is_no_such_file_is_said_so_in_plain_words(person: Device, data: bytes) -> None:
-    status, said = check(person, data)
-    assert (status, "not a file from your page" in said, "Traceback" in said) == (2, True, False)
-
-
-def test_a_device_without_a_profile_has_nothing_to_check_by(person: Device, page: Page) -> None:
+def test_what_is_no_such_file_is_said_so_in_plain_words_and_without_a_profile_there_is_nothing_to_check_by(
+    person: Device, page: Page
+) -> None:
+    for data in (b"", b"{}", b"\xff\x00", b"[" * 100_000, b" " * ((16 << 20) + 1)):
+        status, said = check(person, data)
+        assert (status, "not a file from your page" in said, "Traceback" in said) == (2, True, False)
     status, said = check(person, codec.dump(page.told))
     assert (status, "No permission has arrived" in said) == (1, True)
     assert person.call("told", "--home", str(person.home), str(person.folder / "absent"))[0] == 2

@@ -45,7 +45,6 @@ def test_of_twenty_pages_of_known_truth_exactly_the_listed_ones_arrive(person: D
         f"https://duckduckgo.com/?q=Crisis%20Line+{marker}",
     ]
     person.start()
-    person.await_collecting()
     barred = [page(url, f"title {marks.title}", text=f"text {marks.body}") for url in (*excluded, *unlisted)]
     told = [url.replace("http://", f"http://user:{marks.body}@") for url in listed]  # a password, which goes no further
     pages = [*barred, *(page(url) for url in told)]
@@ -54,39 +53,39 @@ def test_of_twenty_pages_of_known_truth_exactly_the_listed_ones_arrive(person: D
     assert wanted == [False] * 20
     await_true(lambda: len(person.ingest.disclosures()) >= len(listed))
     peak = person.peak_kib()
+    results = page(f"https://www.google.com/search?q={marker}", marks.title, text=f"purple elephant {marks.body}")
+    assert person.tell(results) == [False]  # no list of phrases may use it
     said = person.stop()
-    assert sorted(str(body.url) for _, body in person.ingest.disclosures()) == sorted(listed)
+    assert sorted(map(str, person.disclosed())) == sorted(listed)
     assert {body.title for _, body in person.ingest.disclosures()} == {None}
     assert {envelope.claim.rule for envelope, _ in person.ingest.disclosures()} == {"listed-1", "forum-1"}
-    assert GapReason.QUARANTINED not in {gap.reason for gap in person.ingest.gaps()}
-    assert said == ""
+    assert (person.gaps(GapReason.QUARANTINED), said) == ([], "")
     marks.assert_nowhere()
     print(f"peak RSS of the agent: {peak} KiB")  # noqa: T201 - a figure for whoever runs it with -s
 
 
-def test_nothing_in_clear_lies_in_the_home_folder(person: Device) -> None:
+def test_nothing_in_clear_lies_in_the_home_folder_which_is_the_persons_alone(person: Device) -> None:
     marker = secrets.token_hex(12)
     person.start()
-    person.await_collecting()
+    owner = (person.home / "pages.sock").stat()
+    assert owner.st_uid == (AGENT_UID if os.geteuid() == 0 else os.geteuid())
+    assert owner.st_mode & 0o777 == 0o600
+    assert person.home.stat().st_mode & 0o777 == 0o700
     person.tell(page(f"https://listed.example/{marker}", marker))
     await_true(lambda: len(person.ingest.disclosures()) == 1)
     person.stop()
     assert [path for path, data in person.files() if marker.encode() in data] == []
 
 
-def test_a_page_without_text_is_asked_for_it_only_where_a_phrase_list_may_use_it(
+def test_poison_of_an_excluded_place_yields_nothing_and_other_is_quarantined_once_and_never_jams(
     person: Device, marks: PageMarks
 ) -> None:
-    person.start()
-    person.await_collecting()
-    text = f"purple elephant {marks.body}"
-    assert person.tell(page(f"https://www.google.com/search?q={marks.head}", marks.title, text=text)) == [False]
-    marks.assert_nowhere()
-
-
-def test_poison_is_quarantined_once_and_never_jams(person: Device, marks: PageMarks) -> None:
-    person.start()
-    person.await_collecting()
+    person.start(heartbeat_s=1)
+    before, beats = len(person.ingest.leaves()), person.ingest.heartbeats
+    excluded = f"https://helpline.example/{marks.head}"
+    person.tell(page(f"{excluded}\0"), page(excluded + "x" * 1_000_000))
+    await_true(lambda: person.ingest.heartbeats >= beats + 5)  # a checkpoint goes all the same
+    assert (len(person.ingest.leaves()), person.ingest.unasked) == (before, [])
     poison = [
         page(f"https://listed.example/{marks.head}\0"),
         page(f"https://listed.example/{marks.head}-half-\ud800-a-pair"),
@@ -95,10 +94,10 @@ def test_poison_is_quarantined_once_and_never_jams(person: Device, marks: PageMa
     ]
     person.tell(*poison)
     person.tell(page("https://listed.example/after"))
-    await_true(lambda: any(gap.reason is GapReason.QUARANTINED for gap in person.ingest.gaps()))
+    await_true(lambda: person.quarantined() > 0)
     await_true(lambda: len(person.ingest.disclosures()) == 1)
     person.stop()
-    assert sum(gap.lost or 0 for gap in person.ingest.gaps() if gap.reason is GapReason.QUARANTINED) == len(poison)
+    assert person.quarantined() == len(poison)
     marks.assert_nowhere()
 
 
@@ -106,27 +105,20 @@ def test_of_ten_thousand_frames_those_past_the_limit_are_quarantined_once_and_ne
     person: Device, marks: PageMarks
 ) -> None:
     person.start()
-    person.await_collecting()
     around = [f"https://other.example/{marks.head}"]
     frames = [page(f"https://notlisted.example/{marks.head}/{n}", within=around) for n in range(10_000)]
     frames[0] = page("https://listed.example/first", within=around)
     frames[-1] = page("https://listed.example/last", within=around)
     person.tell(*frames, page("https://listed.example/after"))
     await_true(lambda: len(person.ingest.disclosures()) == 2)
-    await_true(lambda: any(gap.reason is GapReason.QUARANTINED for gap in person.ingest.gaps()))
     assert person.stop() == ""
-    taken = [body.url for _, body in person.ingest.disclosures()]
-    assert taken == ["https://listed.example/first", "https://listed.example/after"]
-    lost = [
-        gap.lost or 0 for gap in person.ingest.gaps() if gap.reason is GapReason.QUARANTINED
-    ]  # one every three seconds
-    assert sum(lost) == len(frames) - MAX_FRAMES
+    assert person.disclosed() == ["https://listed.example/first", "https://listed.example/after"]
+    assert person.quarantined() == len(frames) - MAX_FRAMES
     marks.assert_nowhere()
 
 
 def test_two_pages_whose_frames_come_in_turn_have_no_more_of_them_each(person: Device, marks: PageMarks) -> None:
     person.start()
-    person.await_collecting()
     turns = [
         page(f"https://{host}.example/{marks.head}/{n}", within=[f"https://{host}.example/{marks.head}"])
         for n in range(2 * MAX_FRAMES)
@@ -136,11 +128,8 @@ def test_two_pages_whose_frames_come_in_turn_have_no_more_of_them_each(person: D
     person.tell(*turns, page("https://listed.example/after"))
     await_true(lambda: len(person.ingest.disclosures()) == 2)
     assert person.stop() == ""
-    assert [body.url for _, body in person.ingest.disclosures()] == [
-        "https://listed.example/",
-        "https://listed.example/after",
-    ]
-    assert sum(gap.lost or 0 for gap in person.ingest.gaps() if gap.reason is GapReason.QUARANTINED) == 2 * MAX_FRAMES
+    assert person.disclosed() == ["https://listed.example/", "https://listed.example/after"]
+    assert person.quarantined() == 2 * MAX_FRAMES
     marks.assert_nowhere()
 
 
@@ -148,67 +137,22 @@ def test_what_stands_too_deep_in_frames_is_quarantined_once_and_the_talk_goes_on
     person: Device, marks: PageMarks
 ) -> None:
     person.start()
-    person.await_collecting()
     long = f"https://other.example/?{marks.head}" + "x" * 32_000
     deep = [page("https://listed.example/deep", within=[f"https://other.example/{marks.head}"] * 51)]
     much = [page("https://listed.example/much", within=[long] * n) for n in (5, 50, 100)]
     around = [long] * 100 + [f"https://helpline.example/{marks.head}"]
     excluded = page(f"https://listed.example/{marks.head}", within=around)
     person.tell(*deep, *much, excluded, page("https://listed.example/after"))  # over one connection
-    await_true(lambda: [body.url for _, body in person.ingest.disclosures()] == ["https://listed.example/after"])
+    await_true(lambda: person.disclosed() == ["https://listed.example/after"])
     person.stop()
-    assert sum(gap.lost or 0 for gap in person.ingest.gaps() if gap.reason is GapReason.QUARANTINED) == 4
+    assert person.quarantined() == 4
     marks.assert_nowhere()
-
-
-def test_poison_of_an_excluded_place_yields_nothing_at_all(person: Device, marks: PageMarks) -> None:
-    person.start()
-    person.await_collecting()
-    before = len(person.ingest.leaves())
-    person.tell(
-        page(f"https://helpline.example/{marks.head}\0"), page(f"https://helpline.example/{marks.head * 50_000}")
-    )
-    beats = person.ingest.heartbeats
-    await_true(lambda: person.ingest.heartbeats >= beats + 5)
-    assert len(person.ingest.leaves()) == before
-    marks.assert_nowhere()
-
-
-def test_without_anything_new_a_checkpoint_goes_every_heartbeat(person: Device) -> None:
-    person.start(heartbeat_s=1)
-    person.await_collecting()
-    beats = person.ingest.heartbeats
-    await_true(lambda: person.ingest.heartbeats >= beats + 3)
-    assert person.ingest.unasked == []
-
-
-def test_what_is_new_goes_at_once_and_does_not_wait_for_a_heartbeat(person: Device) -> None:
-    person.start(heartbeat_s=3600)
-    person.await_collecting()
-    person.tell(page("https://listed.example/1"))
-    await_true(lambda: len(person.ingest.disclosures()) == 1)
-    person.stop()
-    await_true(lambda: len(person.ingest.notes()) == 2)
-
-
-def test_a_killed_agent_declares_the_time_until_it_ran_again(person: Device) -> None:
-    person.start()
-    person.await_collecting()
-    person.tell(page("https://listed.example/1"))
-    await_true(lambda: len(person.ingest.disclosures()) == 1)
-    person.kill()
-    person.start()
-    await_true(lambda: any(gap.reason is GapReason.AGENT_DOWN for gap in person.ingest.gaps()))
-    person.tell(page("https://listed.example/2"))
-    await_true(lambda: len(person.ingest.disclosures()) == 2)
-    assert len(person.ingest.journals) == 1
 
 
 def test_a_folder_that_is_put_back_goes_on_and_says_what_it_does_not_know(person: Device) -> None:
     """Stopped, copied, started; a leaf arrives; stopped, put back, started: it delivered nothing ever again (issue 13)."""
     copy = person.folder / "copy"
     person.start()
-    person.await_collecting()
     person.tell(page("https://listed.example/1"))
     await_true(lambda: len(person.ingest.disclosures()) == 1)
     person.stop()
@@ -228,7 +172,6 @@ def test_a_folder_that_is_put_back_goes_on_and_says_what_it_does_not_know(person
 
 def test_nonsense_ends_the_talk_and_is_declared_once(person: Device, marks: PageMarks) -> None:
     person.start()
-    person.await_collecting()
     assert person.say(b"\xff\xfe not json\n", b'{"url": "https://listed.example/"}\n') == b""
     assert person.say(f'{{"url": "https://listed.example/{marks.head}", "command": "rm"}}\n'.encode()) == b""
     assert person.say(f'{{"text": "never asked for {marks.body}"}}\n'.encode()) == b""
@@ -237,22 +180,17 @@ def test_nonsense_ends_the_talk_and_is_declared_once(person: Device, marks: Page
     marks.assert_nowhere()
 
 
-@pytest.mark.parametrize("at_ms", [0, 4_000_000_000_000])
-def test_a_page_that_claims_another_time_than_now_is_not_taken(person: Device, marks: PageMarks, at_ms: int) -> None:
+def test_a_page_that_claims_another_time_than_now_or_comes_from_another_account_is_not_taken(
+    person: Device, marks: PageMarks
+) -> None:
     person.start()
-    person.await_collecting()
-    person.tell(page(f"https://listed.example/{marks.head}", at=at_ms), page("https://listed.example/now"))
+    if os.geteuid() == 0:  # only root can be another account than the agent's
+        told = f'{{"url": "https://listed.example/{marks.head}"}}\n'.encode()
+        assert raw_line(person.home / "pages.sock", told) == b""
+        assert person.ingest.gaps() == []
+    wrong = (page(f"https://listed.example/{marks.head}", at=at_ms) for at_ms in (0, 4_000_000_000_000))
+    person.tell(*wrong, page("https://listed.example/now"))
     await_true(lambda: len(person.ingest.disclosures()) == 1)
-    marks.assert_nowhere()
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another account than the agent's")
-def test_another_account_is_not_answered(person: Device, marks: PageMarks) -> None:
-    person.start()
-    person.await_collecting()
-    told = f'{{"url": "https://listed.example/{marks.head}"}}\n'.encode()
-    assert raw_line(person.home / "pages.sock", told) == b""
-    assert person.ingest.gaps() == []
     marks.assert_nowhere()
 
 
@@ -280,22 +218,16 @@ def test_a_server_that_the_code_does_not_name_gets_no_device(screen: str) -> Non
         assert honest.call("run", "--home", str(honest.home), "--server", honest.url)[0] == 1
 
 
-def test_status_says_what_is_monitored_and_nothing_of_what_was_sent(person: Device) -> None:
+def test_what_is_new_waits_for_no_heartbeat_and_status_says_what_is_monitored_and_nothing_of_what_was_sent(
+    person: Device,
+) -> None:
     assert "Nothing is monitored" in person.call("status", "--home", str(person.home))[1]
-    person.start()
-    person.await_collecting()
+    person.start(heartbeat_s=3600)
     person.tell(page("https://listed.example/1"))
     await_true(lambda: len(person.ingest.disclosures()) == 1)
     person.stop()
+    await_true(lambda: len(person.ingest.notes()) == 2)
     said = person.call("status", "--home", str(person.home))[1]
     assert "visits to sites that are on a list" in said
     assert "ymweliadau â safleoedd sydd ar restr" in said  # the session's locale says neither language
     assert "1" not in said.partition("all monitoring ends")[0]
-
-
-def test_the_account_is_not_root(person: Device) -> None:
-    person.start()
-    owner = (person.home / "pages.sock").stat()
-    assert owner.st_uid == (AGENT_UID if os.geteuid() == 0 else os.geteuid())
-    assert owner.st_mode & 0o777 == 0o600
-    assert person.home.stat().st_mode & 0o777 == 0o700

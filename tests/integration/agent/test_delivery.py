@@ -106,19 +106,20 @@ def sender(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sender]:
     server.close()
 
 
-def told(problem: Problem) -> ProblemBody:
-    return answer(problem)
-
-
 @pytest.mark.parametrize(
     "answers",
     [
         [ProblemBody(500, b""), ProblemBody(502, b"<html>"), ProblemBody(404, b"not ours"), ProblemBody(413, b"")],
         [ProblemBody(200, b""), ProblemBody(200, b"{}"), ProblemBody(204, b"")],
-        [told(Problem.UNSIGNED), told(Problem.BAD_SIGNATURE), told(Problem.UNKNOWN_DEVICE)],
-        [told(Problem.REPLAYED), told(Problem.EXPIRED), told(Problem.UNAVAILABLE)],
-        [told(Problem.NOT_FOUND), told(Problem.BAD_CODE), told(Problem.MISSING_FROM)],
-        [told(Problem.MALFORMED), told(Problem.TOO_LARGE), told(Problem.MALFORMED), told(Problem.UNKNOWN_GRANT)],
+        [answer(Problem.UNSIGNED), answer(Problem.BAD_SIGNATURE), answer(Problem.UNKNOWN_DEVICE)],
+        [answer(Problem.REPLAYED), answer(Problem.EXPIRED), answer(Problem.UNAVAILABLE)],
+        [answer(Problem.NOT_FOUND), answer(Problem.BAD_CODE), answer(Problem.MISSING_FROM)],
+        [
+            answer(Problem.MALFORMED),
+            answer(Problem.TOO_LARGE),
+            answer(Problem.MALFORMED),
+            answer(Problem.UNKNOWN_GRANT),
+        ],
         [None, None],
     ],
     ids=["statuses", "no-receipt", "signature", "again", "elsewhere", "narrowing", "answer-lost"],
@@ -149,7 +150,7 @@ def test_a_leaf_that_stays_refused_closes_the_epoch_and_is_declared(
     sender.put("a")
     sender.run()
     sender.put("never taken")
-    sender.ingest.next_of_leaves.extend([told(Problem.MALFORMED)] * 3)
+    sender.ingest.next_of_leaves.extend([answer(Problem.MALFORMED)] * 3)
     sender.run()
     sender.put("b")
     sender.run()
@@ -167,7 +168,7 @@ def test_a_store_that_cannot_begin_a_new_epoch_ends_nothing_and_what_is_due_is_d
     sender: Sender, monkeypatch: pytest.MonkeyPatch, forked: bool, damaged: bool
 ) -> None:
     monkeypatch.setattr("offmon.agent.delivery.STUBBORN", 2)
-    refused = told(Problem.MALFORMED)
+    refused = answer(Problem.MALFORMED)
     if forked:
         sender.ingest.journals[epoch := new_id()] = Journal()
         refused = answer(Problem.FORKED, epoch=epoch, size=41)
@@ -175,11 +176,8 @@ def test_a_store_that_cannot_begin_a_new_epoch_ends_nothing_and_what_is_due_is_d
     sender.ingest.next_of_leaves.extend([refused] * 3)
     path = sender.outbox._path
     with closing(sqlite3.connect(path, autocommit=True)) as other:
-        other.execute(
-            "CREATE TRIGGER broken BEFORE INSERT ON epoch BEGIN SELECT raise(ABORT, ''); END"
-            if damaged
-            else "BEGIN IMMEDIATE"
-        )
+        broken = "CREATE TRIGGER broken BEFORE INSERT ON epoch BEGIN SELECT raise(ABORT, ''); END"
+        other.execute(broken if damaged else "BEGIN IMMEDIATE")
         while len(sender.ingest.next_of_leaves) > 1:
             time.sleep(min(sender.delivery.step(), 50) / 1000)
         assert sender.outbox.pending == 1
@@ -329,7 +327,7 @@ def test_a_heartbeat_goes_on_its_own_schedule_whatever_is_found_or_refused(sende
 
     beats(lambda: sender.put("found, each time before one is due"))
     sender.put("never taken")
-    sender.ingest.next_of_leaves.extend([told(Problem.MALFORMED)] * 1000)
+    sender.ingest.next_of_leaves.extend([answer(Problem.MALFORMED)] * 1000)
     beats(lambda: None)
     assert sender.outbox.pending
 
@@ -349,12 +347,8 @@ def test_a_renewed_profile_is_taken_up_and_a_dishonest_one_changes_nothing(sende
 
 def test_a_restart_believes_what_was_accepted(sender: Sender) -> None:
     before = sender.belief.held
-    again = Belief(
-        AgentHome(sender.outbox._path.parent),
-        sender.belief.identity,
-        sender.ingest.agency.enrolled(),
-        Timekeeper(now()),
-    )
+    home, enrolled = AgentHome(sender.outbox._path.parent), sender.ingest.agency.enrolled()
+    again = Belief(home, sender.belief.identity, enrolled, Timekeeper(now()))
     again.restore()
     assert before is not None
     assert again.held is not None
@@ -363,15 +357,10 @@ def test_a_restart_believes_what_was_accepted(sender: Sender) -> None:
 
 def test_nothing_is_sent_before_there_is_a_profile(sender: Sender) -> None:
     sender.ingest.agency.profile = None
-    bare = Belief(
-        AgentHome(sender.outbox._path.parent / "bare"),
-        sender.belief.identity,
-        sender.ingest.agency.enrolled(),
-        Timekeeper(now()),
-    )
-    delivery = Delivery(
-        sender.delivery._client, sender.outbox, bare, sender.delivery._keys, HEARTBEAT_MS, safe_until=now
-    )
+    home, enrolled = AgentHome(sender.outbox._path.parent / "bare"), sender.ingest.agency.enrolled()
+    bare = Belief(home, sender.belief.identity, enrolled, Timekeeper(now()))
+    client, keys = sender.delivery._client, sender.delivery._keys
+    delivery = Delivery(client, sender.outbox, bare, keys, HEARTBEAT_MS, safe_until=now)
     for _ in range(5):
         delivery.step()
         time.sleep(HEARTBEAT_MS / 1000)
@@ -415,8 +404,8 @@ def on_disk(sender: Sender, bodies: list[DisclosureLeaf]) -> list[DisclosureLeaf
     "said",
     [
         None,
-        told(Problem.UNAVAILABLE),
-        told(Problem.UNKNOWN_GRANT),
+        answer(Problem.UNAVAILABLE),
+        answer(Problem.UNKNOWN_GRANT),
         answer(Problem.CLOCK_SKEW, time="AAAA"),
         ProblemBody(200, b"{}"),
     ],
@@ -447,7 +436,7 @@ def test_a_leaf_that_stays_refused_takes_no_gap_with_it(sender: Sender, monkeypa
     at = now()
     declare(sender.outbox, Loss(GapReason.NOT_VISIBLE, at, at, None))
     sender.delivery._most = 1
-    sender.ingest.next_of_leaves.extend([told(Problem.MALFORMED)] * 3)
+    sender.ingest.next_of_leaves.extend([answer(Problem.MALFORMED)] * 3)
     sender.run()
     assert sender.names() == []
     reasons = [gap.reason for gap in sender.ingest.gaps()]

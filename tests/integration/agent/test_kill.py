@@ -14,15 +14,14 @@ from offmon.agent.outbox import Outbox
 from offmon.core.formats import journal
 from offmon.core.formats.envelope import open_checked
 from offmon.core.formats.event import DisclosureLeaf, NoteKind, Receipt, Sent
-from offmon.core.ids import Ms
 from tests.integration.agent.devices import ROOT, Device, await_true, start
+from tests.integration.agent.killed import NOW
 from tests.support.fake_agency import new_id
 
 KILLS = 20
 AGENT_KILLS = 6
 VISITS = 250
 LAST = {"url": f"https://listed.example/{VISITS}", "title": ""}
-NOW = Ms(1_800_000_000_000)
 
 
 def write_until_killed(path: Path, device: str, seed: bytes, first: int, after: int) -> int:
@@ -76,7 +75,6 @@ def test_twenty_kills_lose_nothing_that_was_said_and_duplicate_nothing() -> None
 def test_a_killed_agent_delivers_each_visit_once_or_declares_its_time(person: Device) -> None:
     chance = random.Random(86)  # noqa: S311 - when to kill; a seed makes a failure tell when
     person.start()
-    person.await_collecting()
     feeder = start(person, "-m", "tests.integration.agent.feeder", str(person.home / "pages.sock"), str(VISITS))
     for _ in range(AGENT_KILLS):
         time.sleep(chance.uniform(0.3, 1.5))
@@ -86,12 +84,11 @@ def test_a_killed_agent_delivers_each_visit_once_or_declares_its_time(person: De
     assert feeder.returncode == 0, said.decode()
     visits = {int(number): int(at) for number, at in (line.split() for line in said.decode().splitlines())}
     assert len(visits) == VISITS
-    await_true(lambda: bool(person.tell(LAST)) and LAST["url"] in {body.url for _, body in person.ingest.disclosures()})
+    await_true(lambda: bool(person.tell(LAST)) and LAST["url"] in person.disclosed())
     person.stop()
     await_true(lambda: bool(person.ingest.notes()) and person.ingest.notes()[-1].note is NoteKind.STOPPED)
-    delivered = [int(str(body.url).rpartition("/")[2]) for _, body in person.ingest.disclosures()]
-    gaps = person.ingest.gaps()
-    delivered = [number for number in delivered if number < VISITS]
+    gaps, numbers = person.ingest.gaps(), [int(str(url).rpartition("/")[2]) for url in person.disclosed()]
+    delivered = [number for number in numbers if number < VISITS]
     assert len(delivered) == len(set(delivered))
     missing = [n for n, at in visits.items() if n not in delivered and not any(g.since <= at <= g.until for g in gaps)]
     assert missing == []

@@ -19,19 +19,15 @@ from offmon.agent.store import WAIT_S
 from offmon.core.authority.capability import Capability
 from offmon.core.clock import HOUR_MS, Period
 from offmon.core.formats import codec
-from offmon.core.formats.event import Gap, GapReason
+from offmon.core.formats.event import GapReason
 from offmon.core.formats.problem import Problem, answer
 from offmon.core.ids import Ms
-from tests.integration.agent.devices import Device, await_true, device
+from tests.integration.agent.devices import Device, await_true, copied, device
 from tests.integration.agent.page_marks import PageMarks
 from tests.integration.agent.presence.displays import end, start_display
 from tests.support.fake_agency import PHRASES, SITES
 
 LISTED = {"url": "https://listed.example/", "title": ""}
-
-
-def gaps(person: Device, reason: GapReason) -> list[Gap]:
-    return [gap for gap in person.ingest.gaps() if gap.reason is reason]
 
 
 def windows_of(person: Device) -> list[int]:
@@ -43,19 +39,18 @@ def windows_of(person: Device) -> list[int]:
 
 def test_an_indicator_that_does_not_answer_stops_collection_and_is_replaced(person: Device) -> None:
     person.start()
-    person.await_collecting()
     (window,) = windows_of(person)
     os.kill(window, signal.SIGSTOP)
-    await_true(lambda: bool(gaps(person, GapReason.NOT_VISIBLE)))
+    await_true(lambda: bool(person.gaps(GapReason.NOT_VISIBLE)))
     assert window not in windows_of(person)
     person.tell(LISTED)
     await_true(lambda: len(person.ingest.disclosures()) == 1)
 
 
 def hide(person: Device) -> None:
-    """The window does not answer, until the agent has put another in its place; the time between is kept."""
+    """The window is gone, until the agent has put another in its place; the time between is kept."""
     (window,), before = windows_of(person), kept(person)
-    os.kill(window, signal.SIGSTOP)
+    os.kill(window, signal.SIGKILL)
     await_true(lambda: kept(person) > before)
 
 
@@ -71,7 +66,6 @@ def test_what_was_not_covered_goes_together_and_a_finding_brings_none_of_it_forw
 ) -> None:
     """Once an hour, at the start and at the end: one batch of it, however often the window was hidden."""
     person.start(gaps_s=3600)
-    person.await_collecting()
     hide(person)
     hide(person)
     visited = now()
@@ -82,7 +76,7 @@ def test_what_was_not_covered_goes_together_and_a_finding_brings_none_of_it_forw
     end(person)
     if end is Device.kill:
         person.start(gaps_s=3600)
-    await_true(lambda: len(gaps(person, GapReason.NOT_VISIBLE)) >= 2 and kept(person) == 0)
+    await_true(lambda: len(person.gaps(GapReason.NOT_VISIBLE)) >= 2 and kept(person) == 0)
     found = [gap for gap in person.ingest.gaps() if gap.since <= visited <= gap.until]
     assert found == []  # however it ended, what was covered is no gap
 
@@ -92,7 +86,6 @@ def test_what_was_not_covered_and_not_told_yet_is_declared_though_the_store_was_
     ends = Ms(now() + 3000)
     person.ingest.agency.issue(lease=Period(Ms(now() - HOUR_MS), ends))
     person.start(gaps_s=3600)
-    person.await_collecting()
     await_true(lambda: int(str(person.marks()["alive_at"])) > ends + EVERY_MS)
     person.ingest.agency.issue()
     await_true(lambda: kept(person) > 0)
@@ -100,17 +93,15 @@ def test_what_was_not_covered_and_not_told_yet_is_declared_though_the_store_was_
     for part in person.home.glob("outbox.sqlite*"):
         part.unlink()
     person.start()
-    await_true(lambda: bool(gaps(person, GapReason.STORE_DAMAGED)))
-    assert min(gap.since for gap in gaps(person, GapReason.STORE_DAMAGED)) <= ends + 1000
+    await_true(lambda: bool(person.gaps(GapReason.STORE_DAMAGED)))
+    assert min(gap.since for gap in person.gaps(GapReason.STORE_DAMAGED)) <= ends + 1000
 
 
-def test_a_display_that_is_lost_ends_the_agent() -> None:
+def test_a_display_that_is_lost_ends_the_agent(enrolled: Device) -> None:
     server, name = start_display()
-    with device(name) as person:
-        assert person.enrol()[0] == 0
+    with copied(enrolled, name) as person:
         person.ingest.agency.issue()
         person.start()
-        person.await_collecting()
         end(server)
         status, said = person.await_end()
         assert (status, "[no-display]" in said) == (3, True)
@@ -118,18 +109,18 @@ def test_a_display_that_is_lost_ends_the_agent() -> None:
 
 
 def test_a_lease_that_ends_stops_collection_until_it_is_renewed(person: Device, marks: PageMarks) -> None:
-    person.ingest.agency.issue(lease=Period(Ms(now() - HOUR_MS), Ms(now() + 4000)))
+    ends = Ms(now() + 4000)
+    person.ingest.agency.issue(lease=Period(Ms(now() - HOUR_MS), ends))
     person.start()
-    person.await_collecting()
     person.tell({**LISTED, "url": "https://listed.example/before"})
     await_true(lambda: len(person.ingest.disclosures()) == 1)
-    time.sleep(4)
+    await_true(lambda: now() > ends)
     person.tell({**LISTED, "url": f"https://listed.example/{marks.head}"})
     person.ingest.agency.issue()
-    await_true(lambda: bool(gaps(person, GapReason.NO_PROFILE)))
+    await_true(lambda: bool(person.gaps(GapReason.NO_PROFILE)))
     person.tell({**LISTED, "url": "https://listed.example/renewed"})
     await_true(lambda: len(person.ingest.disclosures()) == 2)
-    assert [str(body.url).rpartition("/")[2] for _, body in person.ingest.disclosures()] == ["before", "renewed"]
+    assert person.disclosed() == ["https://listed.example/before", "https://listed.example/renewed"]
     marks.assert_nowhere()
 
 
@@ -139,7 +130,6 @@ def test_terms_that_ended_collect_nothing_and_nothing_is_missing_then(person: De
     over = tuple(replace(term, period=Period(Ms(0), Ms(now() - 1))) for term in grant.terms)
     agency.issue(grants=(replace(grant, terms=over),))
     person.start()
-    person.await_collecting()
     person.tell({**LISTED, "url": f"https://listed.example/{marks.head}"})
     beats = person.ingest.heartbeats
     await_true(lambda: person.ingest.heartbeats >= beats + 5)
@@ -150,7 +140,6 @@ def test_terms_that_ended_collect_nothing_and_nothing_is_missing_then(person: De
 
 def test_a_clock_that_was_set_back_stops_collection_until_a_signed_time(person: Device, marks: PageMarks) -> None:
     person.start()
-    person.await_collecting()
     person.stop()
     file = person.home / "marks"
     ahead = codec.load(Marks, file.read_bytes(), max_size=4096)
@@ -159,42 +148,37 @@ def test_a_clock_that_was_set_back_stops_collection_until_a_signed_time(person: 
     person.ingest.next_answers.extend([answer(Problem.UNAVAILABLE)] * 2)
     person.start()
     person.tell({**LISTED, "url": f"https://listed.example/{marks.head}"})
-    await_true(lambda: bool(gaps(person, GapReason.CLOCK)))
+    await_true(lambda: bool(person.gaps(GapReason.CLOCK)))
     person.tell(LISTED)
     await_true(lambda: len(person.ingest.disclosures()) == 1)
     marks.assert_nowhere()
 
 
-def test_the_time_between_two_runs_is_declared_whole(person: Device) -> None:
+def test_a_clean_stop_is_noted_and_the_time_between_two_runs_is_declared_whole_however_the_first_ended(
+    person: Device,
+) -> None:
     person.start()
-    person.await_collecting()
+    person.stop()
+    await_true(lambda: [note.note for note in person.ingest.notes()] == ["started", "stopped"])
+    person.start()
+    await_true(lambda: len(person.gaps(GapReason.AGENT_DOWN)) == 1)
     before = now()
     person.kill()
     time.sleep(1.5)
     person.start()
-    await_true(lambda: bool(gaps(person, GapReason.AGENT_DOWN)))
-    (gap,) = gaps(person, GapReason.AGENT_DOWN)
+    await_true(lambda: len(person.gaps(GapReason.AGENT_DOWN)) == 2)
+    gap = person.gaps(GapReason.AGENT_DOWN)[-1]
     assert gap.since <= before
     assert gap.until >= before + 1500
 
 
-def test_a_clean_stop_is_noted_and_the_time_after_it_is_a_gap_too(person: Device) -> None:
-    person.start()
-    person.await_collecting()
-    person.stop()
-    await_true(lambda: [note.note for note in person.ingest.notes()] == ["started", "stopped"])
-    person.start()
-    await_true(lambda: bool(gaps(person, GapReason.AGENT_DOWN)))
-
-
 def test_a_damaged_store_is_set_aside_and_the_loss_declared(person: Device) -> None:
     person.start()
-    person.await_collecting()
     person.stop()
     (person.home / "outbox.sqlite").write_bytes(b"junk" * 9999)
     person.start()
-    await_true(lambda: bool(gaps(person, GapReason.STORE_DAMAGED)))
-    (gap,) = gaps(person, GapReason.NEW_EPOCH)
+    await_true(lambda: bool(person.gaps(GapReason.STORE_DAMAGED)))
+    (gap,) = person.gaps(GapReason.NEW_EPOCH)
     assert gap.last_epoch == next(iter(person.ingest.journals))
     person.tell(LISTED)
     await_true(lambda: len(person.ingest.disclosures()) == 1)
@@ -203,14 +187,13 @@ def test_a_damaged_store_is_set_aside_and_the_loss_declared(person: Device) -> N
 def test_a_leaf_that_is_none_any_more_is_met_by_what_sends_and_the_loss_declared(person: Device) -> None:
     """Nothing need be found after it: else the device would fall silent for good."""
     person.start(heartbeat_s=1)
-    person.await_collecting()
     person.ingest.next_answers.extend([answer(Problem.UNAVAILABLE)] * 3)
     person.tell(LISTED)
     store = person.home / "outbox.sqlite"
     await_true(lambda: len(person.ingest.next_answers) < 3)
     with closing(sqlite3.connect(store, autocommit=True)) as another:
         assert another.execute("UPDATE leaf SET data = x'7b' WHERE data IS NOT NULL").rowcount
-    await_true(lambda: bool(gaps(person, GapReason.STORE_DAMAGED)))
+    await_true(lambda: bool(person.gaps(GapReason.STORE_DAMAGED)))
     assert store.with_name("outbox.sqlite.damaged").exists()
     assert person.ingest.disclosures() == []
 
@@ -218,21 +201,19 @@ def test_a_leaf_that_is_none_any_more_is_met_by_what_sends_and_the_loss_declared
 def test_a_store_that_takes_nothing_is_declared_and_no_line_of_the_log_says_when_it_was_met(person: Device) -> None:
     """Only what was found needs room: a line in that moment would tell of it (design §1.6)."""
     person.start(heartbeat_s=3600)
-    person.await_collecting()
     with closing(sqlite3.connect(person.home / "outbox.sqlite", isolation_level=None)) as another:
         another.execute("BEGIN IMMEDIATE")
         person.tell(LISTED, LISTED, LISTED)
         time.sleep(DECLARE_COUNTS_MS / 1000 + 2 * WAIT_S)  # it tries to keep it, then to declare that it could not
         another.execute("ROLLBACK")
-    await_true(lambda: sum(gap.lost or 0 for gap in gaps(person, GapReason.QUEUE_FULL)) == 3)
+    await_true(lambda: sum(gap.lost or 0 for gap in person.gaps(GapReason.QUEUE_FULL)) == 3)
     assert person.stop() == ""
-    assert gaps(person, GapReason.NOT_VISIBLE) == []  # the indicator was measured meanwhile
+    assert person.gaps(GapReason.NOT_VISIBLE) == []  # the indicator was measured meanwhile
 
 
 def test_what_could_not_be_kept_does_not_show_in_the_time_that_the_agent_did_not_run(person: Device) -> None:
     """That time they are told at once: it would begin where something was found (design §1.6)."""
     person.start(heartbeat_s=3600)
-    person.await_collecting()
     with closing(sqlite3.connect(person.home / "outbox.sqlite", isolation_level=None)) as another:
         another.execute("BEGIN IMMEDIATE")
         visited = now()
@@ -241,18 +222,10 @@ def test_what_could_not_be_kept_does_not_show_in_the_time_that_the_agent_did_not
         person.kill()
         another.execute("ROLLBACK")
     person.start()
-    await_true(lambda: bool(gaps(person, GapReason.AGENT_DOWN)) and bool(gaps(person, GapReason.QUEUE_FULL)))
-    (down,), (full,) = gaps(person, GapReason.AGENT_DOWN), gaps(person, GapReason.QUEUE_FULL)
+    await_true(lambda: bool(person.gaps(GapReason.AGENT_DOWN)) and bool(person.gaps(GapReason.QUEUE_FULL)))
+    (down,), (full,) = person.gaps(GapReason.AGENT_DOWN), person.gaps(GapReason.QUEUE_FULL)
     assert down.since > visited + DECLARE_COUNTS_MS
     assert visited - 1000 <= full.since <= down.since == full.until
-
-
-def test_a_second_agent_in_the_same_folder_is_refused(person: Device) -> None:
-    person.start()
-    person.await_collecting()
-    status, said = person.call("run", "--home", str(person.home), "--server", person.url)
-    assert (status, "[already-running]" in said) == (1, True)
-    person.tell(LISTED)
 
 
 def test_a_device_enrols_once_and_only_with_the_right_code(screen: str) -> None:
@@ -275,10 +248,9 @@ def test_a_device_enrols_once_and_only_with_the_right_code(screen: str) -> None:
 
 
 @pytest.fixture
-def reader(screen: str) -> Iterator[Device]:
+def reader(enrolled: Device, screen: str) -> Iterator[Device]:
     """A person whose profile looks for phrases as well."""
-    with device(screen) as one:
-        assert one.enrol()[0] == 0
+    with copied(enrolled, screen) as one:
         agency = one.ingest.agency
         agency.lists = (agency.sign_list(Capability.SITE, SITES), agency.sign_list(Capability.PHRASE, PHRASES))
         agency.issue(grants=tuple(map(agency.grant, agency.lists)))
@@ -296,29 +268,24 @@ def test_text_is_asked_for_on_result_pages_only_and_never_of_excluded_ones(reade
         (f"https://other.example/{marks.head}", False),
     ]
     reader.start()
-    reader.await_collecting()
-    wanted = reader.tell(
-        *(
-            {"url": url, "title": "" if read else marks.title, "text": text if read else f"{text} {marks.body}"}
-            for url, read in pages
-        )
-    )
-    assert wanted == [read for _, read in pages]
+    told = [
+        {"url": url, "title": "" if read else marks.title, "text": text if read else f"{text} {marks.body}"}
+        for url, read in pages
+    ]
+    assert reader.tell(*told) == [read for _, read in pages]
     await_true(lambda: len(reader.ingest.disclosures()) == 2)
     phrase, site = sorted(reader.ingest.disclosures(), key=lambda pair: pair[0].claim.kind)
-    assert (phrase[0].claim.rule, phrase[1].context_before, phrase[1].context_after) == (
-        "phrase-1",
-        "about a",
-        "in the room",
-    )
+    context = (phrase[1].context_before, phrase[1].context_after)
+    assert (phrase[0].claim.rule, *context) == ("phrase-1", "about a", "in the room")
     assert (site[0].claim.rule, site[1].context_before) == ("listed-1", None)
     marks.assert_nowhere()
 
 
-def test_an_agent_that_stood_still_declares_that_time(person: Device) -> None:
+def test_an_agent_that_stood_still_declares_that_time_and_no_second_runs_beside_it(person: Device) -> None:
     """It was visible before and is after, and nobody ended it: but it could not be told of anything."""
     person.start()
-    person.await_collecting()
+    status, said = person.call("run", "--home", str(person.home), "--server", person.url)
+    assert (status, "[already-running]" in said) == (1, True)  # nor does another take its place
     person.tell(LISTED)
     assert person.running is not None
     began = now()
@@ -326,7 +293,7 @@ def test_an_agent_that_stood_still_declares_that_time(person: Device) -> None:
     time.sleep(LATE_S + 1)
     ended = now()
     person.running.send_signal(signal.SIGCONT)
-    await_true(lambda: bool(gaps(person, GapReason.AGENT_DOWN)))
-    (gap,) = gaps(person, GapReason.AGENT_DOWN)
+    await_true(lambda: bool(person.gaps(GapReason.AGENT_DOWN)))
+    (gap,) = person.gaps(GapReason.AGENT_DOWN)
     assert began - 2_000 <= gap.since <= began
     assert ended <= gap.until

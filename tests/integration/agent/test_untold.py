@@ -12,7 +12,7 @@ import pytest
 
 from offmon.agent.clock import now
 from offmon.agent.sources.browsers import ENDS_MS, ON_THE_WAY_MS
-from offmon.core.formats.event import Gap, GapReason
+from offmon.core.formats.event import GapReason
 from tests.integration.agent.devices import Device, await_true, start
 
 # So long a page waits that what may have been on the way does not reach back to it, nor does a mark of the agent from before.
@@ -31,7 +31,6 @@ class Holding:
 @pytest.fixture
 def holding(person: Device) -> Iterator[Holding]:
     person.start()
-    person.await_collecting()
     browser = start(person, "-m", "tests.integration.agent.holding", str(person.home))
     assert browser.stdout is not None
     seen, shim = map(int, browser.stdout.readline().split())
@@ -72,10 +71,6 @@ def test_what_waited_in_the_browser_when_something_ended_lies_in_a_gap(
 ) -> None:
     before = now()
     reason = end(person, holding)
-
-    def gaps() -> list[Gap]:
-        return [gap for gap in person.ingest.gaps() if gap.reason is reason]
-
     if reason is GapReason.SOURCE_DOWN:
         time.sleep(ENDS_MS / 1000)
         if end is not kill_the_browser:  # it runs on unheard, until it ends too
@@ -83,7 +78,7 @@ def test_what_waited_in_the_browser_when_something_ended_lies_in_a_gap(
             kill_the_browser(person, holding)
             with suppress(ProcessLookupError):
                 os.kill(holding.shim, signal.SIGKILL)
-    await_true(lambda: bool(gaps()))
-    (gap,) = gaps()
+    await_true(lambda: bool(person.gaps(reason)))
+    (gap,) = person.gaps(reason)
     assert holding.seen - 1_000 <= gap.since <= holding.seen
     assert before <= gap.until

@@ -13,10 +13,9 @@ from offmon.agent.profiles import AcceptedProfile, Identity, accept, first_trust
 from offmon.core.authority.may_leave import decide
 from offmon.core.formats import envelope
 from offmon.core.formats.event import Disclosure, Observation, Origin, PageClass
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Id
+from tests.integration.agent.killed import NOW
 from tests.support.fake_agency import FakeAgency, new_key
-
-NOW = Ms(1_800_000_000_000)
 
 
 def holding(agency: FakeAgency) -> AcceptedProfile:

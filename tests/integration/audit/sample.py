@@ -55,9 +55,7 @@ def create(connection: psycopg.Connection[Any]) -> None:
         " salt bytea not null, words text not null)"
     )
     operations = case_table(
-        TABLE,
-        worker=may(SELECT, INSERT, DELETE, update=["words"]),
-        console=may(SELECT, INSERT, update=["words"]),
+        TABLE, worker=may(SELECT, INSERT, DELETE, update=["words"]), console=may(SELECT, INSERT, update=["words"])
     )
     for operation in operations:
         for statement in operation.sql:

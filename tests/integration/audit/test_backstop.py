@@ -31,11 +31,8 @@ from tests.support.taken import insert
 pytestmark = pytest.mark.usefixtures("as_worker")
 UNNAMED = "without an audit entry that names it"
 
-ACTING = [
-    process
-    for process in Process
-    if process not in {Process.ASSURANCE, Process.WEBSITE, Process.PORTAL, Process.OPERATOR}
-]  # three do nothing to anyone; the portal acts in one person's scope only, which it tries itself
+# Three do nothing to anyone; the portal acts in one person's scope only, which it tries itself.
+ACTING = sorted({*Process} - {Process.ASSURANCE, Process.WEBSITE, Process.PORTAL, Process.OPERATOR})
 
 
 def words_of(note: Note) -> list[str]:
@@ -156,17 +153,11 @@ def test_an_entry_with_a_forged_transaction_id_does_not_count() -> None:
     assert words_of(note) == ["first"]
 
 
-def edit(rows: "QuerySet[Note]") -> None:
-    rows.update(words="edited")
-
-
-def remove(rows: "QuerySet[Note]") -> None:
-    rows.delete()
-
-
-@pytest.mark.parametrize(("change", "after"), [(edit, ["edited"]), (remove, [])])
+@pytest.mark.parametrize(
+    ("change", "after"), [(lambda rows: rows.update(words="edited"), ["edited"]), (lambda rows: rows.delete(), [])]
+)
 def test_an_update_and_a_deletion_need_an_entry_as_an_insertion_does(
-    change: Callable[["QuerySet[Note]"], None], after: list[str]
+    change: Callable[["QuerySet[Note]"], object], after: list[str]
 ) -> None:
     note = do_note("first", actor=WORKER)
     with pytest.raises(IntegrityError, match=UNNAMED), scope(WORKER, durable=True):

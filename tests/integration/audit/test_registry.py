@@ -35,12 +35,8 @@ NOT_OURS = {
 }  # Django's own tables, and which rules ours would have
 DECLARED = ("audit_kind", "audit_verb")  # what the code declares, filled by `migrate`
 OF_THE_LOG = {"audit_entry": {"insert_only", "of_an_agency", "stamp", "vault_s_own_word", "verb_known", "whole"}}
-READ_BY_THE_BACKSTOP = {
-    "agencies_caseload",
-    "audit_entry",
-    "deployments_authorisation",
-    "oversight_attestation",
-}  # by a policy of its own, each shown below
+# By a policy of its own, each shown below.
+READ_BY_THE_BACKSTOP = {"agencies_caseload", "audit_entry", "deployments_authorisation", "oversight_attestation"}
 OF_ITS_OWN = {
     "agencies_caseload": {"within_its_sharing", "written_as_of_now"},
     "agencies_factorshown": {"shown_now"},
@@ -471,9 +467,8 @@ def _open_to_the_worker(owner: psycopg.Connection[Any], table: str) -> None:
 def _rules_of(owner: psycopg.Connection[Any], table: str) -> Iterator[sql.Composed]:
     """The statements that drop a table's other constraints, those that point to it included."""
     rules = "select conrelid::regclass::text, conname::text from pg_constraint where contype in ('c', 'f', 'u')"
-    for of_table, rule in owner.execute(
-        f"{rules} and %s::regclass in (conrelid, confrelid)".encode(), [table]
-    ).fetchall():
+    of_it = f"{rules} and %s::regclass in (conrelid, confrelid)".encode()
+    for of_table, rule in owner.execute(of_it, [table]).fetchall():
         drop = sql.SQL("alter table {} drop constraint if exists {} cascade")  # another may have taken it along
         yield drop.format(sql.Identifier(of_table), sql.Identifier(rule))
     filled = "select attname::text from pg_attribute where attrelid = %s::regclass and attnum > 0 and attnotnull and attname <> 'id'"

@@ -22,9 +22,10 @@ from offmon.server.base.scope import scope
 from offmon.server.base.vault import VaultClient
 from offmon.server.evidence.agreeing import check_agrees
 from offmon.server.faces.console import refusals
-from tests.integration.evidence.test_export import ask, code_of, export, verified
+from tests.integration.evidence.test_export import ask, export, verified
 from tests.prove.markers import proves
 from tests.support.fake_device import now
+from tests.support.refused import code_of
 from tests.support.story import Story
 from tests.support.taken import overwrite
 

@@ -12,7 +12,7 @@ from offmon.server.base.vault import VaultClient
 from offmon.server.evidence.bundle_contents import BundleContents, contents_of
 from offmon.server.orders.actions import do_end_instrument
 from tests.integration.evidence.test_exhibit import ask as ask_seal
-from tests.integration.evidence.test_export import approve, ask, build, record, verified
+from tests.integration.evidence.test_export import ask, build, release, take, verified
 from tests.support.fake_device import now
 from tests.support.story import Story
 
@@ -43,11 +43,8 @@ def test_the_approver_is_told_what_the_verifier_counts(story: Story, vault: Vaul
     build(story, vault, asked)
     contents = shown(story, asked)
     assert contents is not None
-    approve(story, asked)
-    vault.release(asked)
-    story.publish()
-    record(story, asked)
-    counts = verified(story, b"".join(vault.download(asked))).counts
+    release(story, vault, asked)
+    counts = verified(story, take(story, vault, asked)).counts
     assert of_the_payload(contents.counts) == of_the_payload(counts)
     assert (counts.refused, counts.gaps, counts.exhibits, counts.alerts) == (2, 1, 1, 1)
     assert len(contents.items) == counts.shown > 0

@@ -1,8 +1,6 @@
 """An export, from the request to a bundle that a stranger verifies with keys of their own (formats §9; design §1.8)."""
 
-import socket
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +10,7 @@ import pytest
 from offmon.core.access.roles import Role
 from offmon.core.bundle import read
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
-from offmon.core.errors import Refused
 from offmon.core.formats.event import DisclosureLeaf
-from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
@@ -32,8 +28,10 @@ from offmon.server.triage.actions import do_complete_action, do_record_welfare
 from offmon.verify.app import judge
 from offmon.verify.text import as_text
 from offmon.verify.verdict import Verdict
-from tests.integration.witness.test_witness_process import COMMAND, Place
+from tests.integration.ingest.arrange import select
+from tests.integration.witness.test_witness_process import NAME, Place, a_place
 from tests.support.fake_device import now
+from tests.support.refused import code_of
 from tests.support.story import ORIGIN, Story
 from tests.support.taken import name, overwrite, taken_console
 from tests.support.worker import turn
@@ -63,21 +61,30 @@ def record(story: Story, export: Id) -> None:
         do_download(export, actor=story.officer)
 
 
+def release(story: Story, vault: VaultClient, export: Id) -> None:
+    """Approved, released, witnessed."""
+    approve(story, export)
+    vault.release(export)
+    story.publish()
+
+
 def released(story: Story, vault: VaultClient, period: Period | None = None) -> Id:
-    """Asked, opened, built, approved, released, witnessed."""
+    """Asked, opened and built before that."""
     asked = ask(story, period)
     build(story, vault, asked)
-    approve(story, asked)
-    vault.release(asked)
-    story.publish()
+    release(story, vault, asked)
     return asked
 
 
+def take(story: Story, vault: VaultClient, export: Id) -> bytes:
+    """What was released is recorded as taken, and taken."""
+    record(story, export)
+    return b"".join(vault.download(export))
+
+
 def export(story: Story, vault: VaultClient, period: Period | None = None) -> bytes:
-    """The same, and taken."""
-    asked = released(story, vault, period)
-    record(story, asked)
-    return b"".join(vault.download(asked))
+    """All of it."""
+    return take(story, vault, released(story, vault, period))
 
 
 def verified(story: Story, data: bytes) -> Verdict:
@@ -85,12 +92,6 @@ def verified(story: Story, data: bytes) -> Verdict:
     assert [(check.name, check.reasons) for check in verdict.checks if check.reasons] == []
     assert verdict.exit == 0
     return verdict
-
-
-def code_of(call: Callable[[Id], object], row: Id) -> str:
-    with pytest.raises(Refused) as refusal:
-        call(row)
-    return refusal.value.code
 
 
 def test_what_is_exported_verifies_under_a_trust_file_that_the_reader_brought(story: Story, vault: VaultClient) -> None:
@@ -107,30 +108,16 @@ def place(story: Story, tmp_path: Path) -> Iterator[Place]:
     """A real witness of the story's log, running."""
     folder = tmp_path / "witness"
     folder.mkdir()
-    key = folder / "witness.key"
-    made = subprocess.run(
-        [*COMMAND, "new-key", "witness.invalid/real", key], check=True, capture_output=True, text=True
-    )
-    place = Place(folder, PublicKey.parse(made.stdout.strip()), free_port())
-    (folder / "witness.toml").write_text(
-        'operator = "Example Board"\nindependent = true\nkey = "witness.key"\nstate = "witness.sqlite3"\n'
-        f'listen = "127.0.0.1:{place.port}"\n[[logs]]\norigin = "{ORIGIN}"\nvkeys = ["{story.keys[KeyRole.LOG].public.vkey}"]\n'
-    )
+    place = a_place(folder, ORIGIN, story.keys[KeyRole.LOG])
     with place.running():
         story.witness = WitnessClient(f"http://127.0.0.1:{place.port}", place.key)
         yield place
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    return port
-
-
 @pytest.mark.usefixtures("place")
 def test_with_a_real_witness_the_bundle_names_it_and_its_time(story: Story, vault: VaultClient) -> None:
     verdict = verified(story, export(story, vault))
-    assert [one.name for one in verdict.witnesses] == ["witness.invalid/real"]
+    assert [one.name for one in verdict.witnesses] == [NAME]
     assert verdict.witnessed_at is not None
 
 
@@ -197,8 +184,7 @@ def test_the_report_says_its_limits_first_and_never_that_something_was_done(stor
 def test_a_payload_that_waits_for_approval_is_not_readable_in_the_database(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     build(story, vault, asked)
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
-        [(kept,)] = superuser.execute("select ciphertext from evidence_enclosedpayload").fetchall()
+    [(kept,)] = select(story.database, "select ciphertext from evidence_enclosedpayload")
     assert len(kept) > 10_000
     assert b"listed.invalid" not in kept
     assert b"bundle.json" not in kept
@@ -210,11 +196,8 @@ def test_what_happens_after_the_bundle_was_built_stands_in_its_tail(story: Story
     story.send()
     assert turn(story, "note days")  # names the device, and changes nothing of it
     story.decide(DecisionOutcome.NOT_A_MATCH)
-    approve(story, asked)
-    vault.release(asked)
-    story.publish()
-    record(story, asked)
-    counts = verified(story, b"".join(vault.download(asked))).counts
+    release(story, vault, asked)
+    counts = verified(story, take(story, vault, asked)).counts
     assert (counts.undecided, counts.changed_since) == (1, 2)
 
 
@@ -230,11 +213,8 @@ def test_what_was_decided_meanwhile_counts_whatever_its_entry_calls_it(
     with story.database.any_verb():
         story.decide(DecisionOutcome.NOT_A_MATCH)
     monkeypatch.undo()
-    approve(story, asked)
-    vault.release(asked)
-    story.publish()
-    record(story, asked)
-    assert verified(story, b"".join(vault.download(asked))).counts.changed_since == 2
+    release(story, vault, asked)
+    assert verified(story, take(story, vault, asked)).counts.changed_since == 2
 
 
 # --- in its order, or not at all ------------------------------------------------------------------------------------------------------
@@ -298,9 +278,8 @@ def test_nobody_approves_their_own_export_by_policy(story: Story, vault: VaultCl
     asked = ask(story)
     build(story, vault, asked)
     promoted = replace(story.officer, role=Role.SUPERVISOR)
-    with story.console(), pytest.raises(Refused) as refusal:
-        do_approve_export(asked, actor=promoted)
-    assert refusal.value.code == "one-person"
+    with story.console():
+        assert code_of(do_approve_export, asked, actor=promoted) == "one-person"
 
 
 APPROVE = (
@@ -395,8 +374,7 @@ def test_what_the_console_says_in_a_service_s_name_is_in_the_bundle_and_ends_non
 
 
 def test_a_body_that_was_changed_is_in_no_bundle(story: Story, vault: VaultClient) -> None:
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
-        [(leaf, ciphertext)] = superuser.execute("select id, ciphertext from intake_leaf where n = 2").fetchall()
+    [(leaf, ciphertext)] = select(story.database, "select id, ciphertext from intake_leaf where n = 2")
     asked = ask(story)
     vault.open_export(asked)
     story.publish()
@@ -407,7 +385,6 @@ def test_a_body_that_was_changed_is_in_no_bundle(story: Story, vault: VaultClien
 def test_a_kept_payload_that_was_changed_does_not_leave(story: Story, vault: VaultClient) -> None:
     asked = released(story, vault)
     record(story, asked)
-    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
-        [(row, kept)] = superuser.execute("select id, ciphertext from evidence_enclosedpayload").fetchall()
+    [(row, kept)] = select(story.database, "select id, ciphertext from evidence_enclosedpayload")
     overwrite(story, "evidence_enclosedpayload", row.hex, {"ciphertext": bytes(kept)[:-1] + b"\0"})
     assert code_of(vault.download, asked) == "does-not-open"

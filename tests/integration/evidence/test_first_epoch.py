@@ -23,19 +23,11 @@ def device(story: Story) -> FakeDevice:
     return story.device
 
 
-def names_nothing(_: FakeDevice) -> None:
-    return None
-
-
-def names_itself(device: FakeDevice) -> tuple[Id, int]:
-    return device.epoch, 0
-
-
-def names_unknown(_: FakeDevice) -> tuple[Id, int]:
-    return new_id(), 5
-
-
-@pytest.mark.parametrize("head", [names_nothing, names_itself, names_unknown])
+@pytest.mark.parametrize(
+    "head",
+    [lambda _: None, lambda device: (device.epoch, 0), lambda _: (new_id(), 5)],
+    ids=["none", "its own", "unknown"],
+)
 def test_a_first_journal_that_goes_on_from_what_no_bundle_has_is_refused(
     story: Story, device: FakeDevice, head: Callable[[FakeDevice], tuple[Id, int] | None]
 ) -> None:

@@ -1,6 +1,5 @@
 """A row's entry is in its own agency's log, in its own case's run, or the row is not written (ADR 4; S15, S95)."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,7 +13,7 @@ from tests.integration.signer.test_second_person import another_agency
 from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.story import Story
-from tests.support.taken import Elsewhere, insert, name, taken_console
+from tests.support.taken import Elsewhere, a_row, insert, name, taken_console
 
 TABLE = "agencies_caseload"
 
@@ -23,28 +22,24 @@ def elsewhere(story: Story, agency: Id, case: Id | None) -> Elsewhere:
     return Elsewhere(agency, case, replace(story.officer, agency=agency))
 
 
-def of_no_agency(story: Story) -> Elsewhere:
-    return elsewhere(story, new_id(), story.case)
-
-
-def of_another_agency(story: Story) -> Elsewhere:
-    return elsewhere(story, another_agency(story), story.case)
-
-
-def of_another_case(story: Story) -> Elsewhere:
-    return elsewhere(story, story.agency, new_id())
-
-
-def of_no_case(story: Story) -> Elsewhere:
-    return elsewhere(story, story.agency, None)
+WHERE: dict[str, Callable[[Story], Elsewhere]] = {
+    "of_no_agency": lambda story: elsewhere(story, new_id(), story.case),
+    "of_another_agency": lambda story: elsewhere(story, another_agency(story), story.case),
+    "of_another_case": lambda story: elsewhere(story, story.agency, new_id()),
+    "of_no_case": lambda story: elsewhere(story, story.agency, None),
+}
 
 
 def open_to_the_stranger(story: Story, where: Elsewhere) -> None:
     """By the console's own role: the case is opened to somebody, and an entry that names that is written there."""
-    row = {"id": new_id(), "agency": story.agency, "case": story.case, "salt": secrets.token_bytes(32), "since": now()}
-    who = {"staff_id": story.stranger.id, "reason": "none", "granted_by": story.officer.id}
+    row = a_row(story) | {
+        "since": now(),
+        "staff_id": story.stranger.id,
+        "reason": "none",
+        "granted_by": story.officer.id,
+    }
     with taken_console(story) as console:
-        insert(console, TABLE, row | who)
+        insert(console, TABLE, row)
         console.execute("select set_config('offmon.agency', %s, true)", [where.agency])
         name(console, where, Verb.CASELOAD_GRANTED, TABLE, str(row["id"]))
 
@@ -52,17 +47,17 @@ def open_to_the_stranger(story: Story, where: Elsewhere) -> None:
 @pytest.mark.parametrize(
     ("where", "refused"),
     [
-        (of_no_agency, psycopg.errors.ForeignKeyViolation),
-        (of_another_agency, psycopg.errors.IntegrityConstraintViolation),
-        (of_another_case, psycopg.errors.IntegrityConstraintViolation),
-        (of_no_case, psycopg.errors.IntegrityConstraintViolation),
+        ("of_no_agency", psycopg.errors.ForeignKeyViolation),
+        ("of_another_agency", psycopg.errors.IntegrityConstraintViolation),
+        ("of_another_case", psycopg.errors.IntegrityConstraintViolation),
+        ("of_no_case", psycopg.errors.IntegrityConstraintViolation),
     ],
 )
 @proves("S95", drop="drop trigger audited on agencies_caseload", row="of_another_case-IntegrityConstraintViolation")
 def test_no_case_is_opened_by_an_entry_that_stands_elsewhere(
-    story: Story, where: Callable[[Story], Elsewhere], refused: type[psycopg.Error]
+    story: Story, where: str, refused: type[psycopg.Error]
 ) -> None:
-    there = where(story)
+    there = WHERE[where](story)
     with pytest.raises(refused):
         open_to_the_stranger(story, there)
 
@@ -84,4 +79,4 @@ def say_nothing_of_note(story: Story, where: Elsewhere) -> None:
 @proves("S95", drop="drop trigger of_an_agency on audit_entry")
 def test_nothing_at_all_is_said_in_the_log_of_no_agency(story: Story) -> None:
     with pytest.raises(psycopg.errors.ForeignKeyViolation, match="an agency that there is"):
-        say_nothing_of_note(story, of_no_agency(story))
+        say_nothing_of_note(story, WHERE["of_no_agency"](story))

@@ -227,14 +227,8 @@ class InProcess:
         self._client = Client(raise_request_exception=False)
 
     def send(self, request: Request, **extra: Any) -> Answer:
-        response = self._client.generic(
-            request.method,
-            request.path,
-            request.body,
-            request.headers["Content-Type"],
-            headers=request.headers,
-            **extra,
-        )
+        sent, kind = (request.method, request.path, request.body), request.headers["Content-Type"]
+        response = self._client.generic(*sent, kind, headers=request.headers, **extra)
         return Answer(response.status_code, response.content, dict(response.headers))
 
 
@@ -252,14 +246,9 @@ def ingest_settings(told: dict[str, str]) -> dict[str, Any]:
     address = {"OFFMON_DATABASE_URL": f"postgresql://{Process.INGEST}@127.0.0.1/none"}
     with patch.dict(os.environ, {**told, **address}):
         module = importlib.reload(importlib.import_module("offmon.server.base.settings.ingest"))
-    names = (
-        "ROOT_URLCONF",
-        "MIDDLEWARE",
-        "ALLOWED_HOSTS",
-        "TEMPLATES",
-        *(n for n in dir(module) if n.startswith("OFFMON_")),
-    )
-    return {name: getattr(module, name) for name in names}
+    names = ("ROOT_URLCONF", "MIDDLEWARE", "ALLOWED_HOSTS", "TEMPLATES")
+    own = (name for name in dir(module) if name.startswith("OFFMON_"))
+    return {name: getattr(module, name) for name in (*names, *own)}
 
 
 def problem_in(answer: Answer) -> tuple[int, str, dict[str, Any]]:

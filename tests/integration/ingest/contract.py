@@ -51,12 +51,7 @@ type Signed = tuple[FakeDevice, bytes]
 """Who signs, and what."""
 
 DOCUMENT = Path(__file__).parents[3] / "docs/api/openapi.yaml"
-CHECKS = [
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-]
+CHECKS = [status_code_conformance, content_type_conformance, response_headers_conformance, response_schema_conformance]
 LEAVES: dict[str, type[Leaf]] = {kind.KIND: kind for kind in (DisclosureLeaf, GapLeaf, NoteLeaf)}
 
 

@@ -211,34 +211,14 @@ def test_every_status_that_the_contract_documents_is_one_that_the_operation_can_
     assert missed == []
 
 
-def taken(case: Drawn, sender: Sender) -> Answer:
-    return ask(case, sender.own(case))
-
-
-def signed_an_hour_ago(case: Drawn, sender: Sender) -> Answer:
-    return ask(case, sender.own(case), at=Ms(now() - clock.HOUR_MS))
-
-
-def not_signed(case: Drawn, sender: Sender) -> Answer:
-    return ask(case)
-
-
 def with_a_wrong_code(case: Drawn, sender: Sender) -> Answer:
     other = FakeDevice(sender.device.server)
     return ask(case, (other, other.enrol(b"0123456789").body))
 
 
-def with_a_query(case: Drawn, sender: Sender) -> Answer:
-    return ask(case, sender.own(case), query={"also": "this"})
-
-
 def twice(case: Drawn, sender: Sender) -> Answer:
     signed = sender.own(case)
     return [ask(case, signed, nonce="0" * 32) for _ in range(2)][-1]
-
-
-def too_large(case: Drawn, sender: Sender) -> Answer:
-    return ask(case, (sender.device, b" " * (MAX_BATCH + 1)))
 
 
 def without_a_profile(case: Drawn, sender: Sender) -> Answer:
@@ -259,13 +239,13 @@ def with_the_database_down(case: Drawn, sender: Sender) -> Answer:
 
 
 PROVOKED: dict[int, Callable[[Drawn, Sender], Answer]] = {
-    200: taken,
-    400: signed_an_hour_ago,
-    401: not_signed,
+    200: lambda case, sender: ask(case, sender.own(case)),
+    400: lambda case, sender: ask(case, sender.own(case), at=Ms(now() - clock.HOUR_MS)),
+    401: lambda case, _: ask(case),
     403: with_a_wrong_code,
-    404: with_a_query,
+    404: lambda case, sender: ask(case, sender.own(case), query={"also": "this"}),
     409: twice,
-    413: too_large,
+    413: lambda case, sender: ask(case, (sender.device, b" " * (MAX_BATCH + 1))),
     422: without_a_profile,
     429: six_times_a_day,
     503: with_the_database_down,

@@ -106,21 +106,14 @@ def unsigned(device: FakeDevice) -> Request:
     return replace(request, headers={name: value for name, value in request.headers.items() if name != "Signature"})
 
 
-def body_swapped(device: FakeDevice) -> Request:
-    return replace(ask(device), body=device.draw(drawn()))
-
-
-def never_enrolled(_device: FakeDevice) -> Request:
-    return ask(FakeDevice(URL))
-
-
 @pytest.mark.parametrize(
     ("bad", "problem"),
     [
         (unsigned, Problem.BAD_SIGNATURE),
-        (body_swapped, Problem.BAD_SIGNATURE),
-        (never_enrolled, Problem.UNKNOWN_DEVICE),
+        (lambda device: replace(ask(device), body=device.draw(drawn())), Problem.BAD_SIGNATURE),
+        (lambda _: ask(FakeDevice(URL)), Problem.UNKNOWN_DEVICE),
     ],
+    ids=["unsigned", "body swapped", "never enrolled"],
 )
 def test_a_stranger_is_counted_and_makes_none(
     face: InProcess, database: Database, known: FakeDevice, bad: Callable[[FakeDevice], Request], problem: Problem
@@ -130,49 +123,31 @@ def test_a_stranger_is_counted_and_makes_none(
     assert select(database, ROWS) == []
 
 
-def of_another_device(device: FakeDevice) -> bytes:
-    return replace(device, device=new_id()).draw(drawn())
-
-
-def signed_by_another(device: FakeDevice) -> bytes:
-    return replace(device, signing=FakeDevice(URL).signing).draw(drawn())
-
-
-def drawn_long_ago(device: FakeDevice) -> bytes:
-    return device.draw(drawn(), at=Ms(now() - portal_access.LIFE_MS))
-
-
-def drawn_tomorrow(device: FakeDevice) -> bytes:
-    return device.draw(drawn(), at=Ms(now() + clock.DAY_MS))
-
-
-def another_document(device: FakeDevice) -> bytes:
-    return dsse.sign(SignedTime(now(), "0" * 32), device.signing)
-
-
 def in_clear(device: FakeDevice) -> bytes:
     return codec.dump(DrawnWayIn(device.device, now(), portal_access.proof_of(drawn())))
 
 
 def one_field_more(device: FakeDevice) -> bytes:
-    payload = codec.dump(DrawnWayIn(device.device, now(), portal_access.proof_of(drawn())))
-    return dsse.seal(DrawnWayIn.TYPE, payload.replace(b'"type"', b'"more":null,"type"'), device.signing)
+    return dsse.seal(DrawnWayIn.TYPE, in_clear(device).replace(b'"type"', b'"more":null,"type"'), device.signing)
 
 
-@pytest.mark.parametrize(
-    ("bad", "problem"),
-    [
-        (of_another_device, Problem.BAD_SIGNATURE),
-        (signed_by_another, Problem.BAD_SIGNATURE),
-        (drawn_long_ago, Problem.EXPIRED),
-        (drawn_tomorrow, Problem.EXPIRED),
-        (another_document, Problem.MALFORMED),
-        (in_clear, Problem.MALFORMED),
-        (one_field_more, Problem.MALFORMED),
-        (lambda _device: b"{}", Problem.MALFORMED),
-        (lambda _device: b"\xff\x00", Problem.MALFORMED),
-    ],
-)
+BAD: dict[str, tuple[Callable[[FakeDevice], bytes], Problem]] = {
+    "of another device": (lambda device: replace(device, device=new_id()).draw(drawn()), Problem.BAD_SIGNATURE),
+    "signed by another": (
+        lambda device: replace(device, signing=FakeDevice(URL).signing).draw(drawn()),
+        Problem.BAD_SIGNATURE,
+    ),
+    "drawn long ago": (lambda device: device.draw(drawn(), at=Ms(now() - portal_access.LIFE_MS)), Problem.EXPIRED),
+    "drawn tomorrow": (lambda device: device.draw(drawn(), at=Ms(now() + clock.DAY_MS)), Problem.EXPIRED),
+    "another document": (lambda device: dsse.sign(SignedTime(now(), "0" * 32), device.signing), Problem.MALFORMED),
+    "in clear": (in_clear, Problem.MALFORMED),
+    "one field more": (one_field_more, Problem.MALFORMED),
+    "nothing": (lambda _: b"{}", Problem.MALFORMED),
+    "no JSON": (lambda _: b"\xff\x00", Problem.MALFORMED),
+}
+
+
+@pytest.mark.parametrize(("bad", "problem"), BAD.values(), ids=BAD)
 def test_what_the_device_did_not_draw_just_now_is_an_entry_and_makes_none(
     face: InProcess, database: Database, known: FakeDevice, bad: Callable[[FakeDevice], bytes], problem: Problem
 ) -> None:
@@ -217,9 +192,8 @@ def insert(session: psycopg.Connection[Any], **values: object) -> None:
     row = {"id": new_id(), "salt": b"", "made_at": 0, "code": secrets.token_bytes(32), "tries": 0} | values
     names = sql.SQL(", ").join(sql.Identifier(name) for name in row)
     places = sql.SQL(", ").join(sql.Placeholder() * len(row))
-    session.execute(
-        sql.SQL("insert into rights_personaccess ({}) values ({})").format(names, places), list(row.values())
-    )
+    statement = sql.SQL("insert into rights_personaccess ({}) values ({})").format(names, places)
+    session.execute(statement, list(row.values()))
 
 
 @pytest.mark.parametrize(

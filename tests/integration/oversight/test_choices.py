@@ -36,7 +36,7 @@ def test_a_note_goes_after_a_year_and_no_other_does(story: Story) -> None:
             LASTS_DAYS - 1,
             NOTED_DAYS - 4,
             ControlStanding.HOLDS,
-        ),  # the oldest count that is looked at rests on a note that is still there
+        ),  # the oldest count looked at rests on a note that is there still
         (LASTS_DAYS - 1, NOTED_DAYS + 1, ControlStanding.FAILS),
         (
             LASTS_DAYS + 30,

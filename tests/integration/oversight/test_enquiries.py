@@ -3,7 +3,10 @@
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
+from io import StringIO
+from unittest.mock import patch
 
 import psycopg
 import pytest
@@ -15,6 +18,7 @@ from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import ENQUIRY_LASTS_MS, do_keep_enquiry
 from offmon.server.oversight.control_checks import _ask_in, ask
 from offmon.server.processes.assurance.service import _both
+from offmon.server.processes.operator.__main__ import main
 from offmon.server.processes.worker.jobs import end_enquiries
 from tests.database import Database
 from tests.prove.markers import proves
@@ -27,14 +31,18 @@ ANYWHERE = "someone@example.invalid"
 
 
 def operator(database: Database, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The operator's command, as its own program on its own role."""
+    """The operator's command, in this process on the operator's own role."""
+    out, error = StringIO(), StringIO()
+    with as_process(database, Process.OPERATOR), patch.dict(os.environ), redirect_stdout(out), redirect_stderr(error):
+        status = main(["enquiries", *arguments])
+    return subprocess.CompletedProcess(arguments, status, out.getvalue(), error.getvalue())
+
+
+def program(database: Database, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The same as its own program."""
     command = [sys.executable, "-m", "offmon.server.processes.operator", "enquiries", *arguments]
-    given = {
-        "PATH": os.defpath,
-        "PYTHONPATH": os.pathsep.join(sys.path),
-        "PYTHONWARNINGS": "error",
-        "OFFMON_DATABASE_URL": database.url(Process.OPERATOR),
-    }
+    given = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONWARNINGS": "error"}
+    given["OFFMON_DATABASE_URL"] = database.url(Process.OPERATOR)
     return subprocess.run(command, env=given, capture_output=True, text=True, check=False)
 
 
@@ -50,12 +58,12 @@ def sent(database: Database, message: str = QUESTION) -> str:
 
 def test_the_operator_reads_a_message_and_the_reading_is_noted(database: Database) -> None:
     enquiry = sent(database)
-    listed = operator(database).stdout
+    listed = program(database).stdout
     assert enquiry in listed
     assert "not read" in listed
     assert "verifier" not in listed
     assert operator(database, "answered", enquiry).returncode == 1, "nobody has read it"
-    shown = operator(database, "show", enquiry)
+    shown = program(database, "show", enquiry)
     assert (shown.returncode, shown.stderr) == (0, "")
     assert "Is the verifier free?" in shown.stdout
     assert ANYWHERE in shown.stdout
@@ -72,7 +80,7 @@ def test_the_operator_reads_a_message_and_the_reading_is_noted(database: Databas
 
 def test_what_is_no_message_is_said_and_nothing_noted(database: Database) -> None:
     for wrong in ("f" * 32, "x; drop table"):
-        said = operator(database, "show", wrong)
+        said = program(database, "show", wrong)
         assert (said.returncode, said.stdout) == (1, "")
         assert "Traceback" not in said.stderr
     with database.connect_as_owner() as owner:
@@ -135,7 +143,7 @@ def test_whoever_read_a_message_deletes_it_and_of_its_words_nothing_is_left(data
     with database.connect_as_owner() as owner:
         [(gone, by, why)] = owner.execute(
             "select replace(enquiry::text, '-', ''), by, why from oversight_enquirydeletion"
-        ).fetchall()
+        )
         [(read, reader)] = owner.execute("select replace(enquiry::text, '-', ''), reader from oversight_enquiryreading")
     assert (gone, by, why) == (enquiry, reader, "about a person")
     assert read == enquiry, "who read it stays beside who deleted it"
@@ -150,7 +158,6 @@ def test_nothing_is_deleted_unread_or_without_a_reason(database: Database, *, re
         assert operator(database, "show", enquiry).returncode == 0
     said = operator(database, "delete", enquiry, " " if read else "about a person")
     assert (said.returncode, said.stdout) == (1, "")
-    assert "Traceback" not in said.stderr
     assert enquiry in operator(database).stdout
     assert '"why"' not in held(database), "nothing is noted that did not happen"
 

@@ -22,51 +22,35 @@ PAPER = CheckedPaper(
     Control.PAPER_IWF, 'Membership "86" \t\u2028 Gŵyl', "An invented body", Ms(now() - DAY_MS), Ms(now() + 30 * DAY_MS)
 )
 _IWF = Control.PAPER_IWF
+FAILS = {_IWF: ControlStanding.FAILS}
 PAPER_BREAKS = {
-    "it is made out to have ended": (
-        "update oversight_attestation set until = since + 1",
-        {_IWF: ControlStanding.FAILS},
-    ),
-    "it lasts longer than was recorded": (
-        "update oversight_attestation set until = until + 86400000",
-        {_IWF: ControlStanding.FAILS},
-    ),
-    "another issued it": ("update oversight_attestation set issuer = 'Another body'", {_IWF: ControlStanding.FAILS}),
-    "it is another document": ("update oversight_attestation set document = 'Another'", {_IWF: ControlStanding.FAILS}),
-    "it is of another kind": (
-        "update oversight_attestation set control = 'paper-ncsc'",
-        {_IWF: ControlStanding.FAILS},
-    ),
+    "it is made out to have ended": ("update oversight_attestation set until = since + 1", FAILS),
+    "it lasts longer than was recorded": ("update oversight_attestation set until = until + 86400000", FAILS),
+    "another issued it": ("update oversight_attestation set issuer = 'Another body'", FAILS),
+    "it is another document": ("update oversight_attestation set document = 'Another'", FAILS),
+    "it is of another kind": ("update oversight_attestation set control = 'paper-ncsc'", FAILS),
     "another is said to have checked it": (
-        "update oversight_attestation set checked_by = (select id from agencies_staff where sign_in = 'officer')",
-        {_IWF: ControlStanding.FAILS},
+        "update oversight_attestation set checked_by = (select id from agencies_staff where sign_in = 'officer')", FAILS
     ),
     "who checked it is of another agency": (
         "update agencies_staff set agency_id = gen_random_uuid() where role = 'data_protection'",
-        {_IWF: ControlStanding.FAILS, Control.ASSESSED: ControlStanding.FAILS},
+        FAILS | {Control.ASSESSED: ControlStanding.FAILS},
     ),
     "who checked it has a role that may not": (
         "update agencies_staff set role = 'service' where role = 'data_protection'",
-        {_IWF: ControlStanding.FAILS, Control.ASSESSED: ControlStanding.FAILS},
+        FAILS | {Control.ASSESSED: ControlStanding.FAILS},
     ),
     "no entry names it": (
         "delete from audit_entry where verb = 'attestation.recorded'",
         {_IWF: ControlStanding.NOT_HELD, Control.NO_HOLES: ControlStanding.FAILS},
     ),
     "it needs no end, and others that nobody holds neither": (
-        "alter table oversight_attestation drop constraint attestation_ends",
-        {_IWF: ControlStanding.FAILS},
+        "alter table oversight_attestation drop constraint attestation_ends", FAILS
     ),
-    "its end may be empty": (
-        "alter table oversight_attestation alter until drop not null",
-        {_IWF: ControlStanding.FAILS},
-    ),
-    "it is made out to begin later": (
-        "update oversight_attestation set since = since + 172800000",
-        {_IWF: ControlStanding.FAILS},
-    ),
-    "it is gone": ("delete from oversight_attestation", {_IWF: ControlStanding.FAILS}),
-}
+    "its end may be empty": ("alter table oversight_attestation alter until drop not null", FAILS),
+    "it is made out to begin later": ("update oversight_attestation set since = since + 172800000", FAILS),
+    "it is gone": ("delete from oversight_attestation", FAILS),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PAPER_BREAKS)
@@ -97,10 +81,8 @@ def test_where_the_log_does_not_say_which_paper_it_was_one_that_is_gone_is_missi
         "update audit_entry set doc = convert_to(replace(convert_from(doc, 'utf8'),"
         " '\"reason\":\"paper-iwf\"', '\"reason\":null'), 'utf8') where verb = 'attestation.recorded'",
     )
-    assert [standing(paper, story.database) for paper in (_IWF, Control.PAPER_NCSC)] == [
-        ControlStanding.HOLDS,
-        ControlStanding.NOT_HELD,
-    ]
+    assert standing(_IWF, story.database) is ControlStanding.HOLDS
+    assert standing(Control.PAPER_NCSC, story.database) is ControlStanding.NOT_HELD
     do(story.database, "delete from oversight_attestation")
     assert {standing(paper, story.database) for paper in PAPERS} == {ControlStanding.FAILS}
 
@@ -139,19 +121,12 @@ def test_of_a_paper_that_nobody_holds_no_guard_is_asked(story: Story) -> None:
 
 def test_a_paper_that_has_ended_is_held_no_more(story: Story) -> None:
     record_paper(story)
-    assert [standing(_IWF, story.database, days * DAY_MS) for days in (29, 31)] == [
-        ControlStanding.HOLDS,
-        ControlStanding.FAILS,
-    ]
+    assert in_days(story, 29, 31) == [ControlStanding.HOLDS, ControlStanding.FAILS]
 
 
 def test_a_paper_that_is_to_begin_counts_as_not_recorded_yet(story: Story) -> None:
     record_paper(story, since=Ms(now() + DAY_MS))
-    assert [standing(_IWF, story.database, days * DAY_MS) for days in (0, 2, 31)] == [
-        ControlStanding.NOT_HELD,
-        ControlStanding.HOLDS,
-        ControlStanding.FAILS,
-    ]
+    assert in_days(story, 0, 2, 31) == [ControlStanding.NOT_HELD, ControlStanding.HOLDS, ControlStanding.FAILS]
 
 
 def test_a_paper_that_was_withdrawn_before_it_began_never_was_held_and_by_hand_none_is_made_out_to_be_one(
@@ -163,7 +138,7 @@ def test_a_paper_that_was_withdrawn_before_it_began_never_was_held_and_by_hand_n
     do(story.database, "update oversight_attestation set withdrawn_at = null")
     with story.console():
         do_withdraw_attestation(paper, "The dates were wrong.", actor=story.data_protection)
-    assert [paper_seen(story, days * DAY_MS)[0] for days in (0, 2, 31)] == [ControlStanding.NOT_HELD] * 3
+    assert in_days(story, 0, 2, 31) == [ControlStanding.NOT_HELD] * 3
     do(story.database, "update oversight_attestation set since = checked_at - 1")
     assert paper_seen(story)[0] is ControlStanding.FAILS
     do(story.database, "delete from oversight_attestation")
@@ -175,7 +150,7 @@ def test_a_paper_that_had_begun_when_it_was_withdrawn_is_not_made_out_to_begin_l
     with story.console():
         do_withdraw_attestation(paper, "It ended.", actor=story.data_protection)
     do(story.database, "update oversight_attestation set since = until - 1")
-    assert [paper_seen(story, days * DAY_MS)[0] for days in (0, 31)] == [ControlStanding.FAILS] * 2
+    assert in_days(story, 0, 31) == [ControlStanding.FAILS] * 2
 
 
 def rows(story: Story) -> dict[str, ControlStanding]:
@@ -191,6 +166,11 @@ def record_paper(
     paper = replace(PAPER, issuer=issuer, since=since, until=Ms(now() + days * DAY_MS))
     with story.console():
         return do_record_attestation(paper, actor=actor or story.data_protection)
+
+
+def in_days(story: Story, *days: int) -> list[ControlStanding]:
+    """How that kind of paper stands then."""
+    return [standing(_IWF, story.database, one * DAY_MS) for one in days]
 
 
 def theirs(story: Story) -> Actor:
@@ -220,7 +200,7 @@ def test_an_agencys_paper_that_ended_or_is_gone_is_not_hidden_by_anothers(story:
     record_paper(story, theirs(story), days=90)
     assert paper_seen(story) == (ControlStanding.NOT_HELD, None)
     paper = record_paper(story)
-    assert [paper_seen(story, days * DAY_MS)[0] for days in (29, 31)] == [ControlStanding.HOLDS, ControlStanding.FAILS]
+    assert in_days(story, 29, 31) == [ControlStanding.HOLDS, ControlStanding.FAILS]
     story.publish()
     do(story.database, f"delete from oversight_attestation where id = '{paper}'")  # noqa: S608  # ours
     assert paper_seen(story) == (ControlStanding.FAILS, None)

@@ -103,17 +103,19 @@ def signed(story: Story) -> bytes:
     return found
 
 
+def narrower(story: Story) -> str:
+    """A newer profile beside it that grants nothing."""
+    document = written(signed(story), newer, later, without_grants)
+    return A_NEWER_ONE.format(document=document, more=", 'lease_since', one.lease_since + 2")
+
+
 def put(document: str) -> str:
     return IN_ITS_ROW.format(f"document = '\\x{document}'")
 
 
 FAILS = ControlStanding.FAILS
-BEYOND = {
-    _C.AUTHORITY,
-    _C.LISTS,
-    _C.FOUR_ANSWERS,
-    _C.NOTICE_FIRST,
-}  # what no order gives by no list of ours, nobody authorised or told of
+# What no order gives by no list of ours, nobody authorised or told of.
+BEYOND = {_C.AUTHORITY, _C.LISTS, _C.FOUR_ANSWERS, _C.NOTICE_FIRST}
 BESIDE = {
     "one that begins now": (newer, ""),
     "one whose lease has not begun": (ahead, f", 'lease_since', one.lease_until - {DAY_MS}"),
@@ -137,11 +139,7 @@ def test_an_older_profile_whose_list_is_none_of_ours_is_seen(story: Story) -> No
 _OVER = "lease_since = lease_since - 60 * 86400000::bigint, lease_until = lease_until - 60 * 86400000::bigint"
 _AS_IT_IS = "version = version"
 LIES = {
-    "a wide one, its lease over by its row": (
-        wide,
-        _OVER,
-        {*BEYOND, _C.LEASES},
-    ),
+    "a wide one, its lease over by its row": (wide, _OVER, {*BEYOND, _C.LEASES}),
     "a lease of ten years, thirty days by its row": (lasting, _AS_IT_IS, {_C.LEASES}),
     "a lease that is not its row's": (for_longer_than_its_row, _AS_IT_IS, {_C.LEASES}),
     "a lease that began before anything was agreed and the person told": (
@@ -172,24 +170,17 @@ def test_what_a_device_may_collect_is_assessed_though_its_row_says_that_its_leas
 
 
 def test_what_an_older_profile_still_collects_was_assessed_before_it(story: Story) -> None:
-    newer_one = A_NEWER_ONE.format(
-        document=written(signed(story), newer, later, without_grants), more=", 'lease_since', one.lease_since + 2"
-    )
-    assert turned(story, newer_one) == {}
+    assert turned(story, narrower(story)) == {}
     afterwards = "update orders_assessment set signed_at = signed_at + 86400000"
     assert turned(story, afterwards) == {_C.ASSESSED: FAILS}
 
 
 def test_an_older_profile_may_run_on_when_an_order_has_ended_and_a_narrower_one_is_there(story: Story) -> None:
     """A device that was away takes the newer one when it comes back, and gate 2 refuses meanwhile: nothing is wrong."""
-    first = signed(story)
     ended = "update orders_instrument set ended_at = lease_since + 1, end_known_at = lease_since + 1 from deployments_profile"
-    narrower = A_NEWER_ONE.format(
-        document=written(first, newer, later, without_grants), more=", 'lease_since', one.lease_since + 2"
-    )
     do(story.database, ended)
     assert standing(_C.AUTHORITY, story.database, 2 * HOUR_MS) is FAILS
-    do(story.database, narrower)
+    do(story.database, narrower(story))
     found = looks(story.database, 2 * HOUR_MS)
     assert {found[one] for one in (_C.AUTHORITY, _C.LISTS, _C.LEASES)} == {ControlStanding.HOLDS}
 
@@ -217,7 +208,6 @@ def test_what_two_people_narrowed_is_narrower_on_the_device_an_hour_later(
 
 def test_so_it_is_where_a_newer_order_that_was_confirmed_since_ended_this_one(story: Story) -> None:
     """SA20 s.349: nobody records that end, and it stands in no row of the older order."""
-    first = signed(story)
     newer_order = (
         "insert into orders_instrument select (jsonb_populate_record(one, jsonb_build_object('id', md5('newer')::uuid,"
         " 'made_on', to_char(now(), 'YYYY-MM-DD'), 'served_at', p.lease_since + 1, 'effective_from', p.lease_since + 1))).*"
@@ -226,11 +216,8 @@ def test_so_it_is_where_a_newer_order_that_was_confirmed_since_ended_this_one(st
         " 'capabilities', '{}'::text[], 'instrument_id', md5('newer')::uuid, 'since', p.lease_since + 1,"
         " 'confirmed_at', p.lease_since + 2))).* from orders_term one, deployments_profile p"
     )
-    narrower = A_NEWER_ONE.format(
-        document=written(first, newer, later, without_grants), more=", 'lease_since', one.lease_since + 2"
-    )
     do(story.database, newer_order)
     assert standing(_C.AUTHORITY, story.database, MINUTE_MS) is ControlStanding.HOLDS
     assert standing(_C.AUTHORITY, story.database, 2 * HOUR_MS) is FAILS
-    do(story.database, narrower)
+    do(story.database, narrower(story))
     assert standing(_C.AUTHORITY, story.database, 2 * HOUR_MS) is ControlStanding.HOLDS

@@ -58,24 +58,22 @@ def authorise(story: Story, choices: tuple[Choice, ...]) -> None:
 
 def test_more_than_the_newest_notice_told_of_turns_its_row(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     more = another_list(story)
-    before = SOUND
     authorise(story, by_list(story, more))
-    assert looks(story.database) == before  # nothing is signed on it
+    assert looks(story.database) == SOUND  # nothing is signed on it
     monkeypatch.setattr(compiling, "check_covers", lambda *_: None)
     story.sign(story.ask_profile())
-    assert looks(story.database) == before | {Control.NOTICE_FIRST: ControlStanding.FAILS}
+    assert looks(story.database) == SOUND | {Control.NOTICE_FIRST: ControlStanding.FAILS}
 
 
 def test_more_than_another_person_authorised_turns_its_row(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     more = by_list(story, another_list(story))
-    before = SOUND
     monkeypatch.setattr(
         compiling,
         "_grants",
         lambda basis, orders, terms, lists: compile_grants(orders, terms, more, lists, basis.row.lease_since),
     )
     story.sign(story.ask_profile())
-    assert looks(story.database) == before | dict.fromkeys(
+    assert looks(story.database) == SOUND | dict.fromkeys(
         (Control.FOUR_ANSWERS, Control.NOTICE_FIRST), ControlStanding.FAILS
     )
 
@@ -84,13 +82,12 @@ def test_a_sensitive_list_without_necessity_condition_and_policy_turns_its_row(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sensitive = another_list(story, sensitive=True)
-    before = SOUND
     monkeypatch.setattr(rule, "check_sensitive", lambda *_: None)
     authorise(story, by_list(story, sensitive))
     story.serve_notice()
     story.sign(story.ask_profile())
     monkeypatch.undo()
-    assert looks(story.database) == before | {Control.LISTS: ControlStanding.FAILS}
+    assert looks(story.database) == SOUND | {Control.LISTS: ControlStanding.FAILS}
 
 
 UNDOCUMENTED = {
@@ -104,11 +101,10 @@ UNDOCUMENTED = {
 def test_a_sensitive_list_is_used_as_it_was_documented_or_turns_its_row(story: Story, name: str) -> None:
     ends = Ms(now() + 60 * DAY_MS)
     why = Sensitive(NECESSARY, Schedule8.JUSTICE, new_id(), Period(Ms(now() - DAY_MS), ends))
-    before = SOUND
     authorise(story, by_list(story, another_list(story, sensitive=True), why=why))
     story.serve_notice()
     story.sign(story.ask_profile())
-    assert looks(story.database) == before
+    assert looks(story.database) == SOUND
     said = {"{ends}": ends, "{over}": now() - HOUR_MS, "{soon}": now() + DAY_MS}
     there, then = UNDOCUMENTED[name]
     for word, at in said.items():
@@ -118,7 +114,7 @@ def test_a_sensitive_list_is_used_as_it_was_documented_or_turns_its_row(story: S
         "update deployments_authorisation set choices ="  # noqa: S608  # ours
         f" convert_to(replace(convert_from(choices, 'utf8'), '{there}', '{then}'), 'utf8')",
     )
-    assert looks(story.database) == before | {Control.LISTS: ControlStanding.FAILS}
+    assert looks(story.database) == SOUND | {Control.LISTS: ControlStanding.FAILS}
 
 
 def test_whoever_looks_reads_what_was_chosen_and_no_word_of_why(story: Story) -> None:
@@ -138,11 +134,10 @@ def test_one_that_grants_nothing_rests_on_nothing_and_turns_no_row(story: Story)
     """What the signer signs where an order has ended and the next may not be signed (S107): nobody is to be called; nor authorised this."""
     story.draft()
     nobody_out_of_hours(story)
-    before = SOUND
     with story.console():
         do_end_instrument(story.instrument, Ms(now() - 1), "quashed", actor=story.officer)
     asked = request(story, version=2)
     forge(story, Verb.PROFILE_ASKED, TABLE, asked)
     story.sign(asked["id"])
     assert story.profiles[-1].grants == ()
-    assert looks(story.database) == before
+    assert looks(story.database) == SOUND

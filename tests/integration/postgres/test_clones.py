@@ -9,14 +9,7 @@ import pytest
 from offmon.server.base.policies import MIGRATE
 from tests.database import Template
 from tests.integration.postgres.sample import migrate_sample
-from trial.databases import (
-    MigrationFailed,
-    create_database,
-    database_exists,
-    drop_database,
-    migrate,
-    seal,
-)
+from trial.databases import MigrationFailed, create_database, database_exists, drop_database, migrate, seal
 from trial.postgres import Server
 
 

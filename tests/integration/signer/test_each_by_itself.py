@@ -1,14 +1,13 @@
 """An error at one row, at the signer or before, stops no other: a list, a profile, another device's renewal."""
 
-import secrets
 from collections.abc import Callable
+from dataclasses import replace
 
 import psycopg
 import pytest
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
-from offmon.core.authority.lists import Exclusions
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.log.audit import Verb
@@ -26,18 +25,18 @@ from offmon.server.detectors.queries import waiting_for_signature
 from offmon.server.orders.actions import do_end_instrument
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each
-from tests.integration.signer.test_first_person import approved_by, drafted_by, nobody, of_no_case
+from tests.integration.signer.test_first_person import approved_by, drafted_by, of_no_case
+from tests.integration.signer.test_logged import assessment_of
 from tests.integration.signer.test_newer_order import renewed
+from tests.integration.signer.test_second_person import nobody
 from tests.integration.signer.test_sign import TABLE, device_of, request
 from tests.support.fake_device import FakeDevice, now
 from tests.support.story import EXCLUSIONS, INGEST, Story
-from tests.support.taken import forge, forge_as_superuser, insert, name, overwrite, taken_console
+from tests.support.taken import a_row, forge, forge_as_superuser, insert, name, overwrite, taken_console
 
 
 def draft(story: Story, version: int, by: Actor) -> Id:
-    second = Exclusions(
-        Versioned(f"{EXCLUSIONS.name.partition('@')[0]}@{version}"), EXCLUSIONS.hosts, EXCLUSIONS.intents
-    )
+    second = replace(EXCLUSIONS, name=Versioned(f"{EXCLUSIONS.name.partition('@')[0]}@{version}"))
     with story.console():
         return do_draft_exclusions(second, why="as it was", actor=by)
 
@@ -78,10 +77,7 @@ def test_a_list_that_is_refused_keeps_no_other_list_and_no_profile_waiting(story
 
 
 def test_nor_does_one_that_a_taken_console_wrote(story: Story, signer: SignerClient) -> None:
-    row, profile = (
-        drafted_by(story, "detectors_list_version", nobody(story, Role.OFFENDER_MANAGER)),
-        story.ask_profile(),
-    )
+    row, profile = drafted_by(story, "detectors_list_version", nobody(story)), story.ask_profile()
     approved_by(story, "detectors_list_version", row, story.supervisor)
     assert waiting(story) == ([row], [profile])
     assert jobs.sign(Each("sign"), signer, story.worker)
@@ -169,24 +165,11 @@ def test_a_request_holds_a_renewal_for_its_time_and_not_for_good(
 
 def authorisation(story: Story, **changed: object) -> dict[str, object]:
     """One that the console's role can write by hand."""
-    row = {
-        "id": new_id(),
-        "agency": story.agency,
-        "case": story.case,
-        "salt": secrets.token_bytes(32),
-        "deployment_id": story.deployment,
-        "choices": b"[]",
-        "drafted_by": story.officer.id,
-        "begun_in": new_id(),
-        "authorised_by": story.authoriser.id,
-        "authorised_at": now(),
-        "agreed_in": new_id(),
-        "aim": "a",
-        "rational_link": "b",
-        "less_intrusive": "c",
-        "fair_balance": "d",
-    }
-    return row | changed
+    answers = dict.fromkeys(("aim", "rational_link", "less_intrusive", "fair_balance"), "a")
+    return a_row(story) | answers | {
+        "deployment_id": story.deployment, "choices": b"[]", "drafted_by": story.officer.id, "begun_in": new_id(),
+        "authorised_by": story.authoriser.id, "authorised_at": now(), "agreed_in": new_id(),
+    } | changed  # fmt: skip
 
 
 def test_what_says_that_it_was_authorised_later_than_now_asks_for_nothing_and_is_in_nothings_way(story: Story) -> None:
@@ -210,43 +193,18 @@ def junk_choices(story: Story) -> None:
 
 
 def junk_assessment(story: Story) -> None:
-    one = new_id()
-    row = {
-        "id": one,
-        "agency": story.agency,
-        "salt": secrets.token_bytes(32),
-        "title": "t",
-        "capabilities": ["nonsense"],
-        "sources": ["browser"],
-        "document": bytes(32),
-        "prepared_by": story.supervisor.id,
-        "begun_in": new_id(),
-        "prepared_at": now(),
-        "review_by": now() + clock.DAY_MS,
-        "extended": False,
-    }
+    row = assessment_of(story, capabilities=["nonsense"])
     with taken_console(story) as console:
         insert(console, "orders_assessment", row)
-        name(console, of_no_case(story), Verb.CASE_CONSULTED, "orders_assessment", one)
+        name(console, of_no_case(story), Verb.CASE_CONSULTED, "orders_assessment", row["id"])
 
 
 def junk_term(story: Story, **changed: object) -> None:
-    row = {
-        "id": new_id(),
-        "agency": story.agency,
-        "case": story.case,
-        "salt": secrets.token_bytes(32),
-        "instrument_id": story.instrument,
-        "effect": "prohibition",
-        "verbatim": b"x",
-        "verbatim_digest": bytes(32),
-        "person_text": "p",
-        "source_page": 1,
-        "capabilities": ["nonsense"],
-        "since": now(),
-        "recorded_by": story.officer.id,
+    row = a_row(story) | {
+        "instrument_id": story.instrument, "effect": "prohibition", "verbatim": b"x", "verbatim_digest": bytes(32),
+        "person_text": "p", "source_page": 1, "capabilities": ["nonsense"], "since": now(), "recorded_by": story.officer.id,
         "begun_in": new_id(),
-    }
+    }  # fmt: skip
     forge(story, Verb.CASE_CONSULTED, "orders_term", row | changed)
 
 
@@ -255,22 +213,10 @@ def junk_effect(story: Story) -> None:
 
 
 def junk_instrument(story: Story) -> None:
-    row = {
-        "id": new_id(),
-        "agency": story.agency,
-        "case": story.case,
-        "salt": secrets.token_bytes(32),
-        "basis": "nonsense",
-        "controller": story.agency,
-        "made_by": "m",
-        "reference": "r",
-        "made_on": "2025-01-01",
-        "effective_from": now(),
-        "offence_types": [],
-        "document": bytes(32),
-        "checked": "c",
-        "recorded_by": story.officer.id,
-    }
+    row = a_row(story) | {
+        "basis": "nonsense", "controller": story.agency, "made_by": "m", "reference": "r", "made_on": "2025-01-01",
+        "effective_from": now(), "offence_types": [], "document": bytes(32), "checked": "c", "recorded_by": story.officer.id,
+    }  # fmt: skip
     forge(story, Verb.CASE_CONSULTED, "orders_instrument", row)
 
 

@@ -28,7 +28,7 @@ from tests.integration.ingest.arrange import select
 from tests.prove.markers import proves
 from tests.support.fake_device import FakeDevice, now
 from tests.support.story import INGEST, Story
-from tests.support.taken import forge_as_superuser, insert, name, taken_console
+from tests.support.taken import a_row, forge_as_superuser, insert, name, taken_console
 
 DEVICES = "deployments_device"
 CODES = "select id, secret from deployments_enrolmentcode where used_at is null"
@@ -65,9 +65,8 @@ def taken_ingest(story: Story) -> Iterator["psycopg.Connection[Any]"]:
 
 def device_of_its_own(story: Story, keys: FakeDevice, **changed: Any) -> dict[str, Any]:
     """A device's row with keys of whoever writes it."""
-    return {
-        "id": keys.device, "agency": story.agency, "case": story.case, "salt": secrets.token_bytes(32),
-        "deployment_id": story.deployment, "device_key": keys.signing.public.vkey,
+    return a_row(story) | {
+        "id": keys.device, "deployment_id": story.deployment, "device_key": keys.signing.public.vkey,
         "list_key": envelope.public_of(keys.opening).key, "account": bytes(32), "enrolled_at": now(),
     } | changed  # fmt: skip
 
@@ -77,26 +76,6 @@ def written_by_ingest(story: Story, row: Mapping[str, Any]) -> None:
     with taken_ingest(story) as ingest:
         insert(ingest, DEVICES, row)
         name(ingest, story, Verb.DEVICE_ENROLLED, DEVICES, row["id"], by=story.ingest)
-
-
-def of_no_code(_story: Story, _paper: Paper) -> dict[str, Any]:
-    return {"code_id": None, "proof": b""}
-
-
-def by_what_the_table_shows(_story: Story, paper: Paper) -> dict[str, Any]:
-    return {"code_id": paper.id, "proof": paper.digest}
-
-
-def by_a_guess(_story: Story, paper: Paper) -> dict[str, Any]:
-    return {"code_id": paper.id, "proof": secrets.token_bytes(32)}
-
-
-def of_another_case(_story: Story, paper: Paper) -> dict[str, Any]:
-    return {"code_id": paper.id, "proof": paper.proof, "case": new_id()}
-
-
-def of_another_deployment(_story: Story, paper: Paper) -> dict[str, Any]:
-    return {"code_id": paper.id, "proof": paper.proof, "deployment_id": new_id()}
 
 
 def after_its_time(story: Story, paper: Paper) -> dict[str, Any]:
@@ -116,17 +95,35 @@ def by_one_that_it_calls_unused(story: Story, paper: Paper) -> dict[str, Any]:
     return by_a_code_that_was_used(story, paper)
 
 
+def by_a_code_out_of_time(story: Story, paper: Paper) -> dict[str, Any]:
+    return {**after_its_time(story, paper), "enrolled_at": now() + 1}
+
+
+FORGED: dict[str, Callable[[Story, Paper], dict[str, Any]]] = {
+    "of_no_code": lambda _, paper: {"code_id": None, "proof": b""},
+    "by_what_the_table_shows": lambda _, paper: {"code_id": paper.id, "proof": paper.digest},
+    "by_a_guess": lambda _, paper: {"code_id": paper.id, "proof": secrets.token_bytes(32)},
+    "of_another_case": lambda _, paper: {"code_id": paper.id, "proof": paper.proof, "case": new_id()},
+    "of_another_deployment": lambda _, paper: {"code_id": paper.id, "proof": paper.proof, "deployment_id": new_id()},
+    "after_its_time": after_its_time,
+    "by_a_code_that_was_used": by_a_code_that_was_used,
+    "by_one_that_it_calls_unused": by_one_that_it_calls_unused,
+    "by_a_code_out_of_time": by_a_code_out_of_time,
+    "by_a_code_that_nobody_gave_out": lambda _, paper: {"code_id": new_id(), "proof": secrets.token_bytes(32)},
+}
+
+
 @pytest.mark.parametrize(
     ("forged", "constraint"),
     [
-        (of_no_code, None),  # the column is never empty
-        (by_what_the_table_shows, BY_CODE),
-        (by_a_guess, BY_CODE),
-        (of_another_case, BY_CODE),
-        (of_another_deployment, BY_CODE),
-        (after_its_time, BY_CODE),
-        (by_a_code_that_was_used, BY_CODE),
-        (by_one_that_it_calls_unused, "deployments_device_code_id_key"),
+        ("of_no_code", None),  # the column is never empty
+        ("by_what_the_table_shows", BY_CODE),
+        ("by_a_guess", BY_CODE),
+        ("of_another_case", BY_CODE),
+        ("of_another_deployment", BY_CODE),
+        ("after_its_time", BY_CODE),
+        ("by_a_code_that_was_used", BY_CODE),
+        ("by_one_that_it_calls_unused", "deployments_device_code_id_key"),
     ],
 )
 @proves(
@@ -134,10 +131,8 @@ def by_one_that_it_calls_unused(story: Story, paper: Paper) -> dict[str, Any]:
     drop="drop trigger device_by_its_code on deployments_device",
     row="by_what_the_table_shows-device_by_its_code",
 )
-def test_ingest_adds_no_device_by_itself(
-    story: Story, paper: Paper, forged: Callable[[Story, Paper], dict[str, Any]], constraint: str | None
-) -> None:
-    row = device_of_its_own(story, FakeDevice(INGEST), **forged(story, paper))
+def test_ingest_adds_no_device_by_itself(story: Story, paper: Paper, forged: str, constraint: str | None) -> None:
+    row = device_of_its_own(story, FakeDevice(INGEST), **FORGED[forged](story, paper))
     with pytest.raises(psycopg.IntegrityError) as refusal:
         written_by_ingest(story, row)
     assert refusal.value.diag.constraint_name == constraint
@@ -185,24 +180,15 @@ def test_no_code_is_given_out_without_an_entry_that_names_it(story: Story) -> No
         insert(console, "deployments_enrolmentcode", code)
 
 
-def by_a_code_out_of_time(story: Story, paper: Paper) -> dict[str, Any]:
-    return {**after_its_time(story, paper), "enrolled_at": now() + 1}
-
-
-def by_a_code_that_nobody_gave_out(_story: Story, _paper: Paper) -> dict[str, Any]:
-    return {"code_id": new_id(), "proof": secrets.token_bytes(32)}
-
-
 @pytest.mark.parametrize(
-    "forged",
-    [by_what_the_table_shows, by_a_guess, by_a_code_out_of_time, by_a_code_that_nobody_gave_out],
+    "forged", ["by_what_the_table_shows", "by_a_guess", "by_a_code_out_of_time", "by_a_code_that_nobody_gave_out"]
 )
 @proves("S73", check_enrolled, disabled=lambda device: None, row="by_a_guess")
 def test_no_profile_is_signed_for_a_device_behind_which_no_code_stands(
-    story: Story, paper: Paper, signer: SignerClient, forged: Callable[[Story, Paper], dict[str, Any]]
+    story: Story, paper: Paper, signer: SignerClient, forged: str
 ) -> None:
     """As where the trigger was taken away. The worker asks for its profile as for any device's; the signer reads the rows."""
-    row = device_of_its_own(story, FakeDevice(INGEST), **forged(story, paper))
+    row = device_of_its_own(story, FakeDevice(INGEST), **FORGED[forged](story, paper))
     forge_as_superuser(story, Verb.DEVICE_ENROLLED, DEVICES, row)
     with story.running(Process.WORKER):
         assert jobs.renew(Each("renew"), story.worker)

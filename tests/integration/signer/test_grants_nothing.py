@@ -18,12 +18,7 @@ from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.detectors.actions import do_approve, do_draft_list, do_pause, do_sign
 from offmon.server.detectors.models import ListVersion
-from offmon.server.orders.actions import (
-    do_confirm_term,
-    do_end_instrument,
-    do_record_instrument,
-    do_record_term,
-)
+from offmon.server.orders.actions import do_confirm_term, do_end_instrument, do_record_instrument, do_record_term
 from offmon.server.processes.worker import jobs
 from tests.integration.evidence.test_keys_change import Change, follow
 from tests.integration.signer.test_newer_order import confirm, newer_order, renewed, signed

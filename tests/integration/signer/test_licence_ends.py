@@ -12,12 +12,7 @@ from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import do_authorise, do_draft
 from offmon.server.detectors import queries as detectors
-from offmon.server.orders.actions import (
-    do_confirm_term,
-    do_end_instrument,
-    do_record_instrument,
-    do_record_term,
-)
+from offmon.server.orders.actions import do_confirm_term, do_end_instrument, do_record_instrument, do_record_term
 from tests.database import Database
 from tests.support.fake_device import now
 from tests.support.orders import a_term, an_entry

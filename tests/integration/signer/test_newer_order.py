@@ -14,12 +14,7 @@ from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.deployments.models import Profile
 from offmon.server.deployments.queries import asked_profiles
-from offmon.server.orders.actions import (
-    do_confirm_term,
-    do_end_instrument,
-    do_record_instrument,
-    do_record_term,
-)
+from offmon.server.orders.actions import do_confirm_term, do_end_instrument, do_record_instrument, do_record_term
 from offmon.server.orders.models import TermRow
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each

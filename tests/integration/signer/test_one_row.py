@@ -122,9 +122,8 @@ def test_a_version_follows_the_one_before_and_begins_unsigned(
         row |= {"approved_by": story.supervisor.id, "agreed_in": new_id()}
     with pytest.raises(psycopg.errors.CheckViolation) as refusal:
         forge(story, Verb.LIST_DRAFTED, table, row)
-    assert refusal.value.diag.constraint_name == (
-        "version_begins_unsigned" if row["document"] is not None else "version_follows"
-    )
+    expected = "version_begins_unsigned" if row["document"] is not None else "version_follows"
+    assert refusal.value.diag.constraint_name == expected
 
 
 @pytest.mark.parametrize("columns", [OF_A_LIST["another-lists-id"], {"name": "another@1"}])
@@ -195,14 +194,8 @@ def test_what_declares_nothing_is_approved_and_signed_by_nobody(story: Story, si
 
 
 def signed_by_nobody(story: Story) -> dict[str, Any]:
-    return row_of(
-        story,
-        OF_LISTS,
-        name="{base}@2",
-        document=b"junk",
-        approved_by=story.supervisor.id,
-        agreed_in=new_id(),
-    )
+    agreed = {"approved_by": story.supervisor.id, "agreed_in": new_id()}
+    return row_of(story, OF_LISTS, name="{base}@2", document=b"junk", **agreed)
 
 
 @pytest.mark.parametrize(

@@ -65,14 +65,9 @@ def test_a_list_is_paused_once_by_its_own_agency(story: Story, signer: SignerCli
         site = next(line for line in queries.register(actor=story.officer)[0] if line.name == "site-list@1")
     there = Elsewhere(another.there.agency, None, another.there.officer)
     row = {
-        "id": new_id(),
-        "agency": there.agency,
-        "salt": secrets.token_bytes(32),
-        "version_id": site.id,
-        "paused_by": there.officer.id,
-        "paused_at": now(),
-        "reason": "x",
-    }
+        "id": new_id(), "agency": there.agency, "salt": secrets.token_bytes(32), "version_id": site.id,
+        "paused_by": there.officer.id, "paused_at": now(), "reason": "x",
+    }  # fmt: skip
     with another.refused() as console:
         insert(console, "detectors_pause", row)
     with story.console():
@@ -94,13 +89,7 @@ def test_a_device_s_first_profile_is_asked_for_where_the_device_is(
 
 def test_somebody_s_authenticator_app_stands_with_their_own_agency(story: Story, another: Another) -> None:
     """Whose first app it would have been could set none up, and not sign in."""
-    row = {
-        "id": new_id(),
-        "agency": another.there.agency,
-        "salt": secrets.token_bytes(32),
-        "staff_id": story.stranger.id,
-        "last_step": 0,
-        "recovery": [],
-    }
+    place = {"id": new_id(), "agency": another.there.agency, "salt": secrets.token_bytes(32)}
+    row = place | {"staff_id": story.stranger.id, "last_step": 0, "recovery": []}
     with another.refused() as console:
         insert(console, "agencies_secondfactor", row)

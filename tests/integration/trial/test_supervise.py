@@ -5,17 +5,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.integration.agent.devices import await_true
 from trial.places import TrialHome, account_of
 from trial.stack import Spec
 from trial.supervise import Processes, ProcessFailed, becoming
 from trial.uids import is_root
 
-WAIT_S = 10.0
 SLEEPER = ("/usr/bin/sleep", "60")
 
 
@@ -30,70 +30,57 @@ def gone(pid: int) -> bool:
         return True
 
 
-def wait(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_S
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 @pytest.fixture
 def said() -> list[str]:
     return []
 
 
 @pytest.fixture
-def processes(home: TrialHome, said: list[str]) -> Processes:
-    return Processes(home, said.append)
+def processes(home: TrialHome, said: list[str]) -> Iterator[Processes]:
+    """None of them outlives its test."""
+    started = Processes(home, said.append)
+    yield started
+    started.stop()
 
 
 def test_a_process_runs_as_its_own_account_without_any_power(processes: Processes) -> None:
     processes.start([spec()])
-    try:
-        own = Path(f"/proc/{processes.pids['worker']}")
-        wait(lambda: (own / "comm").read_text() == "sleep\n")  # setpriv has become the sleeper
-        status = (own / "status").read_text()
-        lines = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
-        account = account_of("worker")
-        assert lines["Uid"].split() == [str(account.uid)] * 4
-        assert lines["NoNewPrivs"] == "1"
-        if is_root():
-            assert int(lines["CapEff"], 16) == int(lines["CapBnd"], 16) == 0
-            assert set(map(int, lines["Groups"].split())) - {account.gid} == set(account.groups)
-    finally:
-        processes.stop()
+    own = Path(f"/proc/{processes.pids['worker']}")
+    await_true(lambda: (own / "comm").read_text() == "sleep\n")  # setpriv has become the sleeper
+    status = (own / "status").read_text()
+    lines = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    account = account_of("worker")
+    assert lines["Uid"].split() == [str(account.uid)] * 4
+    assert lines["NoNewPrivs"] == "1"
+    if is_root():
+        assert int(lines["CapEff"], 16) == int(lines["CapBnd"], 16) == 0
+        assert set(map(int, lines["Groups"].split())) - {account.gid} == set(account.groups)
 
 
 def test_one_that_ends_is_named_and_started_once_more_and_not_twice(processes: Processes, said: list[str]) -> None:
     processes.start([spec()])
-    try:
-        first = processes.pids["worker"]
-        os.kill(first, signal.SIGKILL)
-        wait(lambda: gone(first))
+    first = processes.pids["worker"]
+    os.kill(first, signal.SIGKILL)
+    await_true(lambda: gone(first))
+    processes.watch()
+    assert processes.pids["worker"] != first
+    assert any("started once more" in line for line in said)
+    os.kill(processes.pids["worker"], signal.SIGKILL)
+    await_true(lambda: gone(processes.pids["worker"]))
+    with pytest.raises(ProcessFailed):
         processes.watch()
-        assert processes.pids["worker"] != first
-        assert any("started once more" in line for line in said)
-        os.kill(processes.pids["worker"], signal.SIGKILL)
-        wait(lambda: gone(processes.pids["worker"]))
-        with pytest.raises(ProcessFailed):
-            processes.watch()
-    finally:
-        processes.stop()
 
 
 def test_what_a_killed_process_had_started_itself_is_ended_before_it_is_started_again(processes: Processes) -> None:
     processes.start([spec(("/bin/sh", "-c", "/usr/bin/sleep 60 & wait"))])
-    try:
-        old = processes.pids["worker"]
-        children = Path(f"/proc/{old}/task/{old}/children")
-        wait(lambda: children.read_text() != "" and (Path(f"/proc/{old}/comm").read_text() == "sh\n"))
-        child = int(children.read_text())
-        os.kill(old, signal.SIGKILL)
-        processes.restart("worker")
-        wait(lambda: gone(child))
-        assert processes.pids["worker"] != old
-    finally:
-        processes.stop()
+    old = processes.pids["worker"]
+    children = Path(f"/proc/{old}/task/{old}/children")
+    await_true(lambda: children.read_text() != "" and (Path(f"/proc/{old}/comm").read_text() == "sh\n"))
+    child = int(children.read_text())
+    os.kill(old, signal.SIGKILL)
+    processes.restart("worker")
+    await_true(lambda: gone(child))
+    assert processes.pids["worker"] != old
 
 
 def test_one_that_cannot_start_is_told_with_the_end_of_its_log(processes: Processes) -> None:
@@ -115,4 +102,4 @@ def test_none_outlives_the_trial_that_was_killed() -> None:
         time.sleep(0.3)  # setpriv has become the sleeper by then
         trial.kill()
         trial.wait()
-    wait(lambda: gone(child))
+    await_true(lambda: gone(child))

@@ -13,10 +13,11 @@ from offmon.server.deployments.queries import without_key
 from offmon.server.deployments.queries.renewal import devices_to_renew
 from offmon.server.processes.vault.destroy import destroy
 from offmon.server.processes.vault.keys import KeyStore
-from tests.integration.evidence.test_export import approve, ask, build, code_of, export, record, verified
+from tests.integration.evidence.test_export import ask, build, export, release, take, verified
 from tests.integration.vault.test_keys import restored
 from tests.prove.markers import proves
 from tests.support.fake_device import now
+from tests.support.refused import code_of
 from tests.support.story import Story
 from tests.support.taken import taken_console
 from tests.support.vault import answering
@@ -75,11 +76,8 @@ def test_what_comes_while_a_bundle_is_built_waits_for_one_more_opening(story: St
         disclose(story, 1)
         assert code_of(vault.build_export, asked) == "opened-too-little"
         build(story, vault, asked)
-        approve(story, asked)
-        vault.release(asked)
-        story.publish()
-        record(story, asked)
-        assert verified(story, b"".join(vault.download(asked))).counts.erased == 4
+        release(story, vault, asked)
+        assert verified(story, take(story, vault, asked)).counts.erased == 4
 
 
 def test_a_database_from_before_is_told_by_the_same_command_and_goes_on_as_the_other(story: Story) -> None:
@@ -96,7 +94,7 @@ def test_a_database_from_before_is_told_by_the_same_command_and_goes_on_as_the_o
         older.publish()
         with answering(older) as vault:
             assert verified(older, export(older, vault)).counts.erased == 4
-            assert code_of(lambda row: destroy(row, KeyStore(older.opening_keys)), older.deployment) == "no-opening-key"
+            assert code_of(destroy, older.deployment, KeyStore(older.opening_keys)) == "no-opening-key"
 
 
 @proves("S83", drop="grant update (key_destroyed_at) on deployments_deployment to offmon_console")

@@ -14,7 +14,6 @@ import pytest
 from offmon.core import clock
 from offmon.core.authority.profile import Profile
 from offmon.core.authority.profile_issue import open_issued
-from offmon.core.errors import Refused
 from offmon.core.formats import commitment, dsse
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.trust import KeyRole, KeysDocument
@@ -29,6 +28,7 @@ from offmon.server.deployments import queries as deployments
 from tests.integration.vault.test_reveal import ask, occurrences
 from tests.prove.markers import proves
 from tests.support.fake_device import now
+from tests.support.refused import code_of
 from tests.support.story import ORIGIN, Story, seed_key
 from tests.support.taken import forge, forge_as_superuser, overwrite, taken_console
 
@@ -37,18 +37,9 @@ PROFILES = "deployments_profile"
 
 def record_of(story: Story, forged: Profile, document: bytes) -> ProfileRecord:
     """What the agency's record would say of it."""
-    return ProfileRecord(
-        new_id(),
-        story.deployment,
-        story.device.device,
-        forged.version,
-        ProfileState.SIGNED,
-        story.authorisation,
-        story.officer.id,
-        forged.lease.since,
-        forged.lease.until or now(),
-        dsse.digest_of(document),
-    )
+    of, until = (new_id(), story.deployment, story.device.device, forged.version), forged.lease.until or now()
+    asked = (story.authorisation, story.officer.id, forged.lease.since, until)
+    return ProfileRecord(*of, ProfileState.SIGNED, *asked, dsse.digest_of(document))
 
 
 def row_of(story: Story, record: ProfileRecord, document: bytes, salt: bytes) -> dict[str, Any]:
@@ -77,9 +68,7 @@ def write_profile(story: Story, by: SigningKey, *, logged: bool = True) -> Profi
 def refused(story: Story, vault: VaultClient) -> str:
     """With what code the newest disclosure of the alert stays closed."""
     newest = max(occurrences(story), key=lambda one: one.place.n)
-    with pytest.raises(Refused) as refusal:
-        vault.reveal(ask(story, newest))
-    return refusal.value.code
+    return code_of(vault.reveal, ask(story, newest))
 
 
 def disclose_under(story: Story, profile: Profile) -> None:
@@ -147,12 +136,11 @@ def test_nor_does_a_root_that_stands_in_the_database_only(story: Story, vault: V
 def test_a_lease_that_begins_before_the_key_was_lost_does_not_help(story: Story, vault: VaultClient) -> None:
     """A stolen key back-dates: what counts is when the signature was recorded, by the database's own clock."""
     true = dsse.peek(KeysDocument, story.statement())
-    ended = tuple(
-        replace(one, period=replace(one.period, until=Ms(now() - clock.MINUTE_MS)))
-        if one.role is KeyRole.PROFILE
-        else one
-        for one in true.keys
-    )
+    until = Ms(now() - clock.MINUTE_MS)
+    over = {
+        one: replace(one, period=replace(one.period, until=until)) for one in true.keys if one.role is KeyRole.PROFILE
+    }
+    ended = tuple(over.get(one, one) for one in true.keys)
     with story.database.connect_as_owner() as owner:
         owner.execute(
             "update agencies_keysstatement set document = %s", [dsse.sign(replace(true, keys=ended), story.root)]

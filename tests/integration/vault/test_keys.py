@@ -2,13 +2,12 @@
 
 import copy
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from offmon.core.errors import Refused
 from offmon.core.formats import envelope
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms
@@ -22,28 +21,30 @@ from offmon.server.processes.vault.destroy import destroy
 from offmon.server.processes.vault.keys import Gone, KeyStore
 from offmon.server.processes.vault.payloads import layers
 from tests.database import Database
-from tests.integration.evidence.test_export import approve, build, export, record, verified
+from tests.integration.evidence.test_export import approve, build, export, record, release, take, verified
 from tests.integration.evidence.test_export import ask as ask_export
 from tests.integration.vault.test_reveal import ask
 from tests.prove.markers import proves
 from tests.support.fake_device import now
+from tests.support.refused import code_of
 from tests.support.story import ANSWERS, ORIGIN, Story
 from tests.support.taken import name, taken_console
 from tests.support.vault import answering
 from trial.databases import create_database, drop_database
 
 
-def code_of(call: Callable[[Id], object], row: Id) -> str:
-    with pytest.raises(Refused) as refusal:
-        call(row)
-    return refusal.value.code
-
-
-def test_a_key_is_made_once_and_only_for_what_was_authorised(empty: Database, tmp_path: Path) -> None:
+@pytest.fixture
+def drafted(empty: Database, tmp_path: Path) -> Story:
+    """Monitoring that nobody has authorised yet."""
     story = Story(empty, tmp_path)
     story.orders()
     story.lists()
     story.draft()
+    return story
+
+
+def test_a_key_is_made_once_and_only_for_what_was_authorised(drafted: Story) -> None:
+    story = drafted
     file = story.opening_keys / f"{story.deployment}.key"
     with answering(story) as vault:
         assert code_of(vault.make_key, story.deployment) == "no-key-due"
@@ -65,11 +66,8 @@ AGREE = (
 )
 
 
-def test_none_is_made_for_a_deployment_that_nobody_who_may_has_authorised(empty: Database, tmp_path: Path) -> None:
-    story = Story(empty, tmp_path)
-    story.orders()
-    story.lists()
-    story.draft()
+def test_none_is_made_for_a_deployment_that_nobody_who_may_has_authorised(drafted: Story) -> None:
+    story = drafted
     with taken_console(story) as console:
         console.execute("update deployments_deployment set state = 'authorised' where id = %s", [story.deployment])
         name(console, story, Verb.DEPLOYMENT_AUTHORISED, "deployments_deployment", story.deployment)
@@ -102,9 +100,7 @@ def test_what_the_device_encloses_to_the_key_that_was_made_opens(empty: Database
 
 def test_a_store_that_others_may_enter_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o750)
-    with pytest.raises(Refused) as refusal:
-        KeyStore(tmp_path)
-    assert refusal.value.code == "key-store-open"
+    assert code_of(KeyStore, tmp_path) == "key-store-open"
 
 
 def test_in_place_of_a_key_that_was_destroyed_none_is_made(tmp_path: Path) -> None:
@@ -133,7 +129,7 @@ def test_what_is_kept_of_a_destroyed_key_is_of_that_key(tmp_path: Path) -> None:
     assert gone.read_bytes() == said
     file.write_bytes(bytes(range(1, 33)))  # another key, whoever put it there
     file.chmod(0o600)
-    assert code_of(lambda row: store.destroy(row, Ms(3000)), deployment) == "key-damaged"
+    assert code_of(store.destroy, deployment, Ms(3000)) == "key-damaged"
     assert store.has(deployment)
 
 
@@ -203,11 +199,8 @@ def test_nor_does_any_give_out_a_bundle_that_was_built_before(story: Story) -> N
         built, released = ask_export(story), ask_export(story)
         for one in (built, released):
             build(story, vault, one)
-        approve(story, released)
-        vault.release(released)
-        story.publish()
-        record(story, released)
-        verified(story, b"".join(vault.download(released)))
+        release(story, vault, released)
+        verified(story, take(story, vault, released))
     with restored(story) as older:
         with story.running(Process.VAULT):
             destroy(story.deployment, KeyStore(story.opening_keys))
@@ -235,4 +228,4 @@ def test_a_key_is_destroyed_once(story: Story) -> None:
     with story.running(Process.VAULT):
         destroy(story.deployment, store)
         for deployment, code in ((story.deployment, "no-opening-key"), (new_id(), "unknown-id")):
-            assert code_of(lambda row: destroy(row, store), deployment) == code
+            assert code_of(destroy, deployment, store) == code

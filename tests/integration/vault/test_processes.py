@@ -66,13 +66,8 @@ def test_the_vault_opens_what_it_is_asked_for(story: Story, sockets: Path) -> No
     with running("vault", settings, sockets):
         assert VaultClient(sockets / "vault").reveal(ask(story)).title == "An invented page"
         assert VaultClient(sockets / "vault").reveal(ask(story)).title == "An invented page"
-    certificate = subprocess.run(
-        [sys.executable, "-m", MODULE + "vault", "destroy", story.deployment],
-        env=settings,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    destroy = [sys.executable, "-m", MODULE + "vault", "destroy", story.deployment]
+    certificate = subprocess.run(destroy, env=settings, capture_output=True, text=True, check=True).stdout
     assert "Certificate of destruction" in certificate
     assert not (story.opening_keys / f"{story.deployment}.key").exists()
 
@@ -112,13 +107,11 @@ def test_without_roots_of_its_own_the_vault_does_not_start(story: Story, sockets
 
 @pytest.mark.parametrize("module", ["signer", "vault"])
 def test_a_process_that_is_told_too_little_says_what_is_missing(module: str, database: Database) -> None:
-    done = subprocess.run(
+    env, command = (
+        {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(sys.path)},
         [sys.executable, "-m", MODULE + module],
-        env={"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        check=False,
     )
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "OFFMON_DATABASE_URL is not set" in done.stderr
     assert "Traceback" not in done.stderr

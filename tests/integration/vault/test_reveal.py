@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from offmon.core import clock
-from offmon.core.errors import Refused
 from offmon.core.formats import codec, envelope
 from offmon.core.formats.event import Body, DisclosureLeaf
 from offmon.core.formats.journal import leaf_commit
@@ -16,6 +15,7 @@ from offmon.core.ids import Id, Slug
 from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.core.log.records import LeafPlace
 from offmon.server.agencies.queries import check_on_caseload
+from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import VaultClient
 from offmon.server.evidence.actions import do_ask_reveal
@@ -24,8 +24,9 @@ from offmon.server.triage import queries as triage
 from offmon.server.triage.queries import Occurrence
 from tests.prove.markers import proves
 from tests.support.fake_device import now
+from tests.support.refused import code_of
 from tests.support.story import Story
-from tests.support.taken import forge, overwrite
+from tests.support.taken import a_row, forge, overwrite
 
 TABLE = "evidence_reveal"
 
@@ -42,12 +43,6 @@ def ask(story: Story, of: Occurrence | None = None) -> Id:
     one = of or occurrences(story)[0]
     with story.console():
         return do_ask_reveal(story.alerts[0], one.leaf, one.place, "to decide it", actor=story.officer)
-
-
-def code_of(call: Callable[[Id], object], row: Id) -> str:
-    with pytest.raises(Refused) as refusal:
-        call(row)
-    return refusal.value.code
 
 
 def test_the_body_is_shown_as_the_device_enclosed_it_and_the_officer_stands_in_the_log(
@@ -79,45 +74,14 @@ def test_an_id_of_nothing_opens_nothing(vault: VaultClient) -> None:
 def request(story: Story, **changed: Any) -> dict[str, Any]:
     """A request row that is as it should be, but for `changed`."""
     one = occurrences(story)[0]
-    return {
-        "id": new_id(),
-        "agency": story.agency,
-        "case": story.case,
-        "salt": secrets.token_bytes(32),
-        "alert": story.alerts[0],
-        "leaf": one.leaf,
-        "device": one.place.device,
-        "epoch": one.place.epoch,
-        "n": one.place.n,
-        "asked_by": story.officer.id,
-        "asked_at": now(),
-        "asked_in": story.officer.session,
-        "reason": "to decide it",
-    } | changed
+    return a_row(story) | {
+        "alert": story.alerts[0], "leaf": one.leaf, "device": one.place.device, "epoch": one.place.epoch, "n": one.place.n,
+        "asked_by": story.officer.id, "asked_at": now(), "asked_in": story.officer.session, "reason": "to decide it",
+    } | changed  # fmt: skip
 
 
-def out_of_time(story: Story) -> dict[str, Any]:
-    return request(story, asked_at=now() - 6 * clock.MINUTE_MS)
-
-
-def from_the_future(story: Story) -> dict[str, Any]:
-    return request(story, asked_at=now() + clock.MINUTE_MS)
-
-
-def without_a_reason(story: Story) -> dict[str, Any]:
-    return request(story, reason="  ")
-
-
-def by_someone_off_the_caseload(story: Story) -> dict[str, Any]:
-    return request(story, asked_by=story.stranger.id, asked_in=story.stranger.session)
-
-
-def by_a_role_that_opens_nothing(story: Story) -> dict[str, Any]:
-    return request(story, asked_by=story.authoriser.id, asked_in=story.authoriser.session)
-
-
-def by_nobody(story: Story) -> dict[str, Any]:
-    return request(story, asked_by=new_id())
+def by(who: Actor) -> dict[str, Any]:
+    return {"asked_by": who.id, "asked_in": who.session}
 
 
 def of_another_alerts_leaf(story: Story) -> dict[str, Any]:
@@ -128,16 +92,27 @@ def of_another_alerts_leaf(story: Story) -> dict[str, Any]:
     return request(story, leaf=second[0].leaf if request(story)["leaf"] == first[0].leaf else first[0].leaf)
 
 
+FORGED: dict[str, Callable[[Story], dict[str, Any]]] = {
+    "out_of_time": lambda story: request(story, asked_at=now() - 6 * clock.MINUTE_MS),
+    "from_the_future": lambda story: request(story, asked_at=now() + clock.MINUTE_MS),
+    "without_a_reason": lambda story: request(story, reason="  "),
+    "by_someone_off_the_caseload": lambda story: request(story, **by(story.stranger)),
+    "by_a_role_that_opens_nothing": lambda story: request(story, **by(story.authoriser)),
+    "by_nobody": lambda story: request(story, asked_by=new_id()),
+    "of_another_alerts_leaf": of_another_alerts_leaf,
+}
+
+
 @pytest.mark.parametrize(
     ("forged", "code"),
     [
-        (out_of_time, "reveal-out-of-time"),
-        (from_the_future, "reveal-out-of-time"),
-        (without_a_reason, "no-reason"),
-        (by_someone_off_the_caseload, "not-on-caseload"),
-        (by_a_role_that_opens_nothing, "not-permitted"),
-        (by_nobody, "unknown-id"),
-        (of_another_alerts_leaf, "other-alert"),
+        ("out_of_time", "reveal-out-of-time"),
+        ("from_the_future", "reveal-out-of-time"),
+        ("without_a_reason", "no-reason"),
+        ("by_someone_off_the_caseload", "not-on-caseload"),
+        ("by_a_role_that_opens_nothing", "not-permitted"),
+        ("by_nobody", "unknown-id"),
+        ("of_another_alerts_leaf", "other-alert"),
     ],
 )
 @proves("S18", check_reveal, disabled=lambda asker, reveal, at: None)
@@ -147,10 +122,8 @@ def of_another_alerts_leaf(story: Story) -> dict[str, Any]:
     disabled=lambda case, staff_id, at: None,
     row="by_someone_off_the_caseload-not-on-caseload",
 )
-def test_a_forged_request_opens_nothing(
-    story: Story, vault: VaultClient, forged: Callable[[Story], dict[str, Any]], code: str
-) -> None:
-    row = forged(story)
+def test_a_forged_request_opens_nothing(story: Story, vault: VaultClient, forged: str, code: str) -> None:
+    row = FORGED[forged](story)
     forge(story, Verb.REVEAL_ASKED, TABLE, row)
     assert code_of(vault.reveal, row["id"]) == code
     assert story.entries(Verb.CONTENT_REVEALED) == []

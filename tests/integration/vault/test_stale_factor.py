@@ -2,20 +2,14 @@
 
 from collections.abc import Callable
 
-from offmon.core.clock import DAY_MS, Period
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.server.base.vault import VaultClient
-from offmon.server.evidence.actions import (
-    ExportRequest,
-    SealRequest,
-    do_approve_export,
-    do_ask_export,
-    do_ask_seal,
-    do_download,
-)
-from tests.integration.vault.test_reveal import ask, code_of, occurrences
-from tests.support.fake_device import now
+from offmon.server.evidence.actions import SealRequest, do_ask_seal
+from tests.integration.evidence.test_export import approve, record
+from tests.integration.evidence.test_export import ask as ask_export
+from tests.integration.vault.test_reveal import ask, occurrences
+from tests.support.refused import code_of
 from tests.support.story import Story
 from tests.support.taken import overwrite, shown_earlier
 
@@ -47,20 +41,16 @@ def test_no_body_is_opened_and_none_sealed(story: Story, vault: VaultClient) -> 
 
 
 def test_no_bundle_is_opened_for_released_or_given_out(story: Story, vault: VaultClient) -> None:
-    with story.console():
-        request = ExportRequest("The court", "trial", Period(Ms(now() - DAY_MS), Ms(now() + 1)))
-        export = do_ask_export(story.case, request, actor=story.officer)
+    export = ask_export(story)
     assert stale(story, 16, vault.open_export, export)
     assert story.entries(Verb.EXPORT_OPENED) == []
     vault.open_export(export)
     story.publish()
     vault.build_export(export)
-    with story.console():
-        do_approve_export(export, actor=story.supervisor)
+    approve(story, export)
     assert stale(story, 16, vault.release, export)
     vault.release(export)
     story.publish()
-    with story.console():
-        do_download(export, actor=story.officer)
+    record(story, export)
     assert stale(story, 16, vault.download, export)
     vault.download(export).close()

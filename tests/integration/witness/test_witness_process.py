@@ -18,7 +18,7 @@ from threading import Barrier, Semaphore
 
 import pytest
 
-from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.log.tlog.checkpoint import open_checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
 from offmon.core.log.tlog.note import SignedNote, parse_signatures
@@ -70,12 +70,8 @@ class Place:
     @contextmanager
     def running(self) -> Iterator[Running]:
         with (self.folder / "log").open("ab") as log:
-            process = subprocess.Popen(
-                [*COMMAND, str(self.folder / "witness.toml")],
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            command = [*COMMAND, str(self.folder / "witness.toml")]
+            process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
             running = Running(process, self.port)
             try:
                 self._await(running)
@@ -97,19 +93,22 @@ class Place:
                 return
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    made = subprocess.run(
-        [*COMMAND, "new-key", NAME, str(tmp_path / "witness.key")], check=True, capture_output=True, text=True
-    )
+def a_place(folder: Path, origin: str, *logs: SigningKey) -> Place:
+    """A folder with a new key, for a witness of the log with these keys."""
+    new_key = [*COMMAND, "new-key", NAME, str(folder / "witness.key")]
+    made = subprocess.run(new_key, check=True, capture_output=True, text=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
-    (tmp_path / "witness.toml").write_text(
+    (folder / "witness.toml").write_text(
         f'operator = "Example Board"\nindependent = true\nkey = "witness.key"\nstate = "witness.sqlite3"\n'
-        f'listen = "127.0.0.1:{port}"\n[[logs]]\norigin = "{ORIGIN}"\n'
-        f'vkeys = ["{LOG_KEY.public.vkey}", "{NEXT_LOG_KEY.public.vkey}"]\n'
+        f'listen = "127.0.0.1:{port}"\n[[logs]]\norigin = "{origin}"\nvkeys = {[one.public.vkey for one in logs]}\n'
     )
-    return Place(tmp_path, PublicKey.parse(made.stdout.strip()), port)
+    return Place(folder, PublicKey.parse(made.stdout.strip()), port)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return a_place(tmp_path, ORIGIN, LOG_KEY, NEXT_LOG_KEY)
 
 
 def test_a_log_is_cosigned_and_every_dishonest_step_is_refused(place: Place) -> None:

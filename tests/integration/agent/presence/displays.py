@@ -2,6 +2,8 @@
 
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def start_display(*more: str) -> tuple[subprocess.Popen[bytes], str]:
@@ -17,6 +19,16 @@ def start_display(*more: str) -> tuple[subprocess.Popen[bytes], str]:
         number = numbers.readline().strip()
     assert number, "Xvfb did not start"
     return server, f":{number}"
+
+
+@contextmanager
+def a_desktop() -> Iterator[str]:
+    """A display with a window manager, as somebody sits at one."""
+    server, name = start_display()
+    manager = subprocess.Popen(["openbox"], env=os.environ | {"DISPLAY": name}, stderr=subprocess.DEVNULL)
+    yield name
+    end(manager)
+    end(server)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

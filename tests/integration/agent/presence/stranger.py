@@ -1,6 +1,5 @@
 """Another client of the same display, which does to the indicator whatever X allows."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ from Xlib.protocol import event  # type: ignore[import-untyped]
 
 from offmon.agent.presence import style
 from offmon.agent.presence.visibility import Rect
+from tests.integration.agent.devices import await_true
 
 WAIT_S = 10.0
 
@@ -24,14 +24,15 @@ class Stranger:
         self._display.sync()
 
     def leave(self) -> None:
+        """With every window of its own; pointer and resources are as they were for whoever comes next."""
+        xtest.fake_input(self._display, X.MotionNotify, x=640, y=400)
+        self.root.delete_property(Xatom.RESOURCE_MANAGER)
+        self._display.sync()
         self._display.close()
 
     def await_window_manager(self) -> None:
-        deadline = time.monotonic() + WAIT_S
         atom = self._display.intern_atom("_NET_SUPPORTING_WM_CHECK")
-        while self.root.get_full_property(atom, Xatom.WINDOW) is None:
-            assert time.monotonic() < deadline, "openbox did not start"
-            time.sleep(0.02)
+        await_true(lambda: self.root.get_full_property(atom, Xatom.WINDOW) is not None, WAIT_S)
 
     def find_indicator(self) -> Any:
         """The indicator's outermost window, found as anybody would: by its name."""
@@ -58,11 +59,7 @@ class Stranger:
             window.change_property(self._display.intern_atom("_NET_WM_STATE"), Xatom.ATOM, 32, [state])
         window.map()
         self._display.sync()
-        deadline = time.monotonic() + WAIT_S
-        while window.get_attributes().map_state != X.IsViewable:
-            assert time.monotonic() < deadline, "the covering window was not shown"
-            time.sleep(0.02)
-            window.map()  # a window manager that only just began may have missed it
+        await_true(lambda: window.get_attributes().map_state == X.IsViewable, WAIT_S)
         return window
 
     def show_within(self, outer: Rect, inner: Rect) -> int:
@@ -75,17 +72,8 @@ class Stranger:
 
     def minimise(self, window: Any) -> None:
         """Ask the window manager to, and wait until it did."""
-        ask = event.ClientMessage(
-            window=window,
-            client_type=self._display.intern_atom("WM_CHANGE_STATE"),
-            data=(32, [Xutil.IconicState, 0, 0, 0, 0]),
-        )
-        self.root.send_event(ask, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
-        self._display.sync()
-        deadline = time.monotonic() + WAIT_S
-        while window.get_attributes().map_state == X.IsViewable:
-            assert time.monotonic() < deadline, "the window was not minimised"
-            time.sleep(0.02)
+        self.ask_to_minimise(window)
+        await_true(lambda: window.get_attributes().map_state != X.IsViewable, WAIT_S)
 
     def call_it_anothers(self, window: Any, process: int) -> None:
         """Have the window say that it is another process's."""
@@ -216,13 +204,10 @@ class Stranger:
             window.send_event(message)
         self._display.sync()
 
-    def ask_to_minimise(self) -> None:
+    def ask_to_minimise(self, window: Any) -> None:
         """ICCCM §4.1.4: a client message to the root."""
-        message = event.ClientMessage(
-            window=self.find_indicator(),
-            client_type=self._display.intern_atom("WM_CHANGE_STATE"),
-            data=(32, [3, 0, 0, 0, 0]),
-        )
+        asked = self._display.intern_atom("WM_CHANGE_STATE")
+        message = event.ClientMessage(window=window, client_type=asked, data=(32, [Xutil.IconicState, 0, 0, 0, 0]))
         self.root.send_event(message, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
         self._display.sync()
 
@@ -261,9 +246,8 @@ class Stranger:
         try:
             for top in self.root.query_tree().children:
                 for window in self._tree(top):
-                    if (window.get_wm_class() or ("", ""))[
-                        1
-                    ] == kind and window.get_attributes().map_state == X.IsViewable:
+                    named = (window.get_wm_class() or ("", ""))[1]
+                    if named == kind and window.get_attributes().map_state == X.IsViewable:
                         return top
         except error.BadWindow:
             return self.find(kind)  # one went away while we looked

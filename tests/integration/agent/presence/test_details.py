@@ -1,6 +1,5 @@
 """The device's own pages on a real display: a click opens them, the PIN shows the details, the indicator stays visible (design §1.6)."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -11,18 +10,17 @@ from offmon.core import clock
 from offmon.core.access import portal_access
 from offmon.core.authority.profile import Controller, PersonText
 from offmon.core.clock import Period
-from offmon.core.formats.event import GapReason
 from offmon.core.formats.problem import Problem, answer
 from offmon.core.ids import Ms
-from tests.integration.agent.devices import Device, await_true, device
+from tests.integration.agent.devices import Device, await_true, copied
 from tests.integration.agent.presence.reading import (
+    PIN,
     WINDOW,
     choose_pin,
     code_in,
     fill,
     get_code,
     go_to_pin,
-    open_window,
     press_first,
     shown,
     window_of,
@@ -35,18 +33,15 @@ MARKER = "found-9c41"
 
 
 @pytest.fixture
-def desk(stranger: Stranger) -> Iterator[Device]:
+def desk(enrolled: Device, desktop: str) -> Iterator[Device]:
     """An enrolled device with an agent that collects, on a desktop with a window manager."""
-    with device(os.environ["DISPLAY"]) as one:
-        status, said = one.enrol()
-        assert status == 0, said
+    with copied(enrolled, desktop) as one:
         agency = one.ingest.agency
         agency.issue(
             person_texts=(PersonText(agency.term, TERM, Period(Ms(0), Ms(now() + 90 * clock.DAY_MS))),),
             controllers=(Controller(agency.agency, "Eighty-Six Police", CONTACT),),
         )
         one.start()
-        one.await_collecting()
         yield one
 
 
@@ -72,27 +67,8 @@ def test_a_click_opens_it_and_only_the_paper_and_then_the_pin_show_what_is_monit
     assert TERM not in shown(stranger, "That is not right")
     fill(stranger, "4711")
     assert TERM in shown(stranger, TERM)
-
-
-def test_while_it_is_open_the_indicator_is_seen_and_the_agent_works(desk: Device, stranger: Stranger) -> None:
-    go_to_pin(stranger)
-    choose_pin(stranger, desk.ingest.code.text)
-    shown(stranger, TERM)
-    desk.tell({"url": f"https://listed.example/{MARKER}"})
-    await_true(lambda: len(desk.ingest.disclosures()) == 1)
-    assert style.ON in stranger.colours(stranger.frame())
-    assert window_of(stranger).overlap(stranger.frame()).area == 0
-    beats = desk.ingest.heartbeats
-    stranger.press("Escape")
-    await_true(lambda: stranger.find(WINDOW) is None and desk.ingest.heartbeats >= beats + 2)
-    assert desk.stop() == ""
-    assert GapReason.NOT_VISIBLE not in {gap.reason for gap in desk.ingest.gaps()}
-
-
-def test_the_window_ends_with_its_agent(desk: Device, stranger: Stranger) -> None:
-    open_window(stranger)
     desk.kill()
-    await_true(lambda: stranger.find(WINDOW) is None)
+    await_true(lambda: stranger.find(WINDOW) is None)  # it ends with its agent
 
 
 def findings_in(desk: Device) -> dict[str, tuple[int, int, bytes]]:
@@ -121,12 +97,16 @@ def test_opening_it_changes_no_file_but_the_pins_own_and_asks_nobody(desk: Devic
     assert {"outbox.sqlite", "enrolled", "keys", "profile"} <= set(before)
 
 
-def test_the_code_for_another_device_is_the_one_that_was_signed_and_lies_in_no_file(
+def test_while_it_is_open_the_agent_works_and_a_code_for_another_device_is_as_signed_and_lies_in_no_file(
     desk: Device, stranger: Stranger
 ) -> None:
     go_to_pin(stranger)
     choose_pin(stranger, desk.ingest.code.text)
     shown(stranger, TERM)
+    desk.tell({"url": f"https://listed.example/{MARKER}"})
+    await_true(lambda: len(desk.ingest.disclosures()) == 1)
+    assert style.ON in stranger.colours(stranger.frame())
+    assert window_of(stranger).overlap(stranger.frame()).area == 0
     given = code_in(get_code(stranger, "Your sign-in name"))
     (told,) = desk.ingest.ways_in
     assert told.proof == portal_access.proof_of(given)
@@ -142,7 +122,10 @@ def test_the_code_for_another_device_is_the_one_that_was_signed_and_lies_in_no_f
     assert desk.ingest.gaps() == []
 
 
-def test_without_the_pin_once_more_there_is_no_code(desk: Device, stranger: Stranger) -> None:
+def test_without_the_pin_once_more_there_is_no_code_and_where_the_agency_gives_none_the_page_says_why(
+    desk: Device, stranger: Stranger
+) -> None:
+    desk.ingest.next_ways_in.extend([None, answer(Problem.UNAVAILABLE), answer(Problem.TOO_MANY)])
     go_to_pin(stranger)
     choose_pin(stranger, desk.ingest.code.text)
     shown(stranger, TERM)
@@ -151,14 +134,8 @@ def test_without_the_pin_once_more_there_is_no_code(desk: Device, stranger: Stra
     fill(stranger, "0000")
     shown(stranger, "That is not right")
     assert desk.ingest.ways_in == []
-
-
-def test_where_the_agency_gives_none_the_page_says_why_and_can_try_again(desk: Device, stranger: Stranger) -> None:
-    desk.ingest.next_ways_in.extend([None, answer(Problem.UNAVAILABLE), answer(Problem.TOO_MANY)])
-    go_to_pin(stranger)
-    choose_pin(stranger, desk.ingest.code.text)
-    shown(stranger, TERM)
-    page = get_code(stranger, "You cannot have a code now")
+    fill(stranger, PIN)
+    page = shown(stranger, "You cannot have a code now")
     assert "Nothing has changed." in page
     get_code(stranger, "You cannot have a code now")
     page = get_code(stranger, "Try again tomorrow")

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import tracemalloc  # noqa: F401
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +17,8 @@ from offmon.agent.presence.screen import NoDisplay
 from offmon.agent.presence.visibility import NotVisible, NotVisibleReason, Rect, Visible
 from offmon.agent.presence.words import AgentState, IndicatorLanguage
 from offmon.core.ids import Ms
-from tests.integration.agent.presence.displays import end
+from tests.integration.agent.devices import await_true
+from tests.integration.agent.presence.displays import end, start_display
 from tests.integration.agent.presence.stranger import WAIT_S, Stranger
 
 SCREEN = Rect(0, 0, 1280, 800)
@@ -30,13 +30,6 @@ NOW = Ms(1_700_000_000_000)
 
 def half_of(frame: Rect) -> Rect:
     return Rect(frame.x, frame.y, frame.width // 2, frame.height)
-
-
-def until(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_S
-    while not what():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.02)
 
 
 def test_it_is_seen_from_the_first_measure_on(indicator: Indicator, stranger: Stranger) -> None:
@@ -66,7 +59,7 @@ def test_covered_and_then_on_top_again(indicator: Indicator, stranger: Stranger)
 def test_it_comes_to_the_top_where_the_person_put_it(indicator: Indicator, stranger: Stranger) -> None:
     start = stranger.frame()
     stranger.drag((start.x + 20, start.y + 20), by=(-300, -200))
-    until(lambda: stranger.frame().x == start.x - 300)
+    await_true(lambda: stranger.frame().x == start.x - 300)
     moved = stranger.frame()
     stranger.cover(SCREEN)
     assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.COVERED)
@@ -79,7 +72,7 @@ def test_covered_by_a_window_that_insists_stays_covered(indicator: Indicator, st
     for _ in range(5):
         stranger.raise_again(cover)
         assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.COVERED)
-        until(lambda: style.PAPER in stranger.colours(stranger.frame()))
+        await_true(lambda: style.PAPER in stranger.colours(stranger.frame()))
 
 
 def test_a_sliver_left_is_covered_though_the_server_calls_it_partial(indicator: Indicator, stranger: Stranger) -> None:
@@ -151,7 +144,7 @@ def test_what_is_kept_off_the_screen_is_not_seen_though_the_window_holds_it(
     indicator: Indicator, stranger: Stranger
 ) -> None:
     stranger.keep_off_the_screen()
-    until(lambda: style.PAPER not in stranger.colours(stranger.frame()))
+    await_true(lambda: style.PAPER not in stranger.colours(stranger.frame()))
     for _ in range(3):
         assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.PAINTED_OVER)
     stranger.let_on_the_screen()
@@ -161,7 +154,7 @@ def test_what_is_kept_off_the_screen_is_not_seen_though_the_window_holds_it(
 
 def test_closing_and_minimising_are_ignored(indicator: Indicator, stranger: Stranger) -> None:
     stranger.ask_to_close()
-    stranger.ask_to_minimise()
+    stranger.ask_to_minimise(stranger.find_indicator())
     assert indicator.measure(NOW) == Visible(NOW)
 
 
@@ -169,7 +162,7 @@ def test_details_are_one_click_away(indicator: Indicator, stranger: Stranger) ->
     assert not indicator.details_asked()
     details, _ = stranger.buttons()
     stranger.drag(details)
-    until(indicator.details_asked)
+    await_true(indicator.details_asked)
     assert not indicator.details_asked()
 
 
@@ -179,7 +172,7 @@ def test_it_moves_by_one_click_through_the_corners(indicator: Indicator, strange
         before = stranger.frame()
         corners.append((before.x, before.y))
         stranger.drag(stranger.buttons()[1])
-        until(lambda before=before: stranger.frame() != before)  # type: ignore[misc]
+        await_true(lambda before=before: stranger.frame() != before)  # type: ignore[misc]
         assert indicator.measure(NOW) == Visible(NOW)
     assert len(set(corners)) == 4
     assert (stranger.frame().x, stranger.frame().y) == corners[0]
@@ -188,9 +181,9 @@ def test_it_moves_by_one_click_through_the_corners(indicator: Indicator, strange
 def test_it_can_be_dragged_but_not_off_the_screen(indicator: Indicator, stranger: Stranger) -> None:
     start = stranger.frame()
     stranger.drag((start.x + 20, start.y + 20), by=(-300, -200))
-    until(lambda: (stranger.frame().x, stranger.frame().y) == (start.x - 300, start.y - 200))
+    await_true(lambda: (stranger.frame().x, stranger.frame().y) == (start.x - 300, start.y - 200))
     stranger.drag((start.x - 280, start.y - 180), by=(2000, 2000))
-    until(lambda: stranger.frame().x == SCREEN.width - start.width)
+    await_true(lambda: stranger.frame().x == SCREEN.width - start.width)
     assert indicator.measure(NOW) == Visible(NOW)
     assert (stranger.frame().width, stranger.frame().height) == (start.width, start.height)
 
@@ -199,7 +192,7 @@ def test_a_frozen_loop_does_not_answer(indicator: Indicator) -> None:
     os.kill(indicator.pid, signal.SIGSTOP)
     assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.NOT_ANSWERING)
     os.kill(indicator.pid, signal.SIGCONT)
-    until(lambda: indicator.measure(NOW) == Visible(NOW))
+    await_true(lambda: indicator.measure(NOW) == Visible(NOW))
 
 
 def test_a_frozen_one_can_be_replaced(indicator: Indicator) -> None:
@@ -210,20 +203,15 @@ def test_a_frozen_one_can_be_replaced(indicator: Indicator) -> None:
     assert indicator.measure(NOW) == Visible(NOW)
 
 
-def kill_process(indicator: Indicator, stranger: Stranger) -> None:
-    os.kill(indicator.pid, signal.SIGKILL)
-
-
-def kill_client(indicator: Indicator, stranger: Stranger) -> None:
-    stranger.kill_client()
-
-
-@pytest.mark.parametrize("kill", [kill_process, kill_client])
+@pytest.mark.parametrize("killed", ["process", "client"])
 def test_a_killed_one_is_gone_and_comes_back_saying_the_same(
-    indicator: Indicator, stranger: Stranger, kill: Callable[[Indicator, Stranger], None]
+    indicator: Indicator, stranger: Stranger, killed: str
 ) -> None:
     indicator.show(AgentState.COLLECTING)
-    kill(indicator, stranger)
+    if killed == "process":
+        os.kill(indicator.pid, signal.SIGKILL)
+    else:
+        stranger.kill_client()
     assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.GONE)
     assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.GONE)
     indicator.restart()
@@ -245,14 +233,14 @@ def test_what_a_frozen_window_missed_is_said_again(indicator: Indicator, strange
         indicator.show(AgentState.COLLECTING)
     indicator.show(AgentState.NOT_VISIBLE)
     os.kill(indicator.pid, signal.SIGCONT)
-    until(lambda: indicator.measure(NOW) == Visible(NOW))
+    await_true(lambda: indicator.measure(NOW) == Visible(NOW))
     assert style.ON not in stranger.colours(stranger.frame())
 
 
 def test_it_does_not_claim_to_collect_when_nobody_measures(indicator: Indicator, stranger: Stranger) -> None:
     indicator.show(AgentState.COLLECTING)
     assert indicator.measure(NOW) == Visible(NOW)
-    until(lambda: style.ON not in stranger.colours(stranger.frame()))
+    await_true(lambda: style.ON not in stranger.colours(stranger.frame()))
     assert indicator.measure(NOW) == Visible(NOW)
     assert style.ON in stranger.colours(stranger.frame())
 
@@ -291,11 +279,13 @@ def test_the_window_ends_with_its_agent(stranger: Stranger) -> None:
     with agent.stdout:
         agent.kill()
         agent.wait(WAIT_S)
-    until(lambda: not Path(f"/proc/{window}").exists())
+    await_true(lambda: not Path(f"/proc/{window}").exists())
 
 
 @pytest.mark.filterwarnings(LIBRARY_LEAK)
-def test_the_display_going_away_is_gone(server: subprocess.Popen[bytes]) -> None:
+def test_the_display_going_away_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    server, name = start_display()
+    monkeypatch.setenv("DISPLAY", name)
     indicator = Indicator.start(IndicatorLanguage.ENGLISH)
     end(server)
     assert indicator.measure(NOW) == NotVisible(NOW, NotVisibleReason.GONE)

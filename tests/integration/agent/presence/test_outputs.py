@@ -11,7 +11,7 @@ from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.screen import Screen
 from offmon.agent.presence.visibility import NotVisible, NotVisibleReason, Rect, Visible
 from offmon.core.ids import Ms
-from tests.integration.agent.presence.displays import end, start_display
+from tests.integration.agent.presence.displays import a_desktop, end, start_display
 from tests.integration.agent.presence.outputs import Outputs
 from tests.integration.agent.presence.stranger import Stranger
 
@@ -19,8 +19,15 @@ NOW = Ms(1_700_000_000_000)
 
 
 @pytest.fixture
-def outputs(server: subprocess.Popen[bytes]) -> Iterator[Outputs]:
-    outputs = Outputs(os.environ["DISPLAY"])
+def desktop() -> Iterator[str]:
+    """Each test's own: it does not leave the outputs as they were."""
+    with a_desktop() as name:
+        yield name
+
+
+@pytest.fixture
+def outputs(desktop: str) -> Iterator[Outputs]:
+    outputs = Outputs(desktop)
     yield outputs
     outputs.leave()
 

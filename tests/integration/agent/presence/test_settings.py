@@ -9,7 +9,7 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,9 +47,9 @@ DEAD_BUTTONS = resources("*Button.state: disabled", f"*Button.disabledForeground
 NO_WORDS = resources("*Label.textVariable: made_up", "*Label.bitmap: gray12", "*Label.wrapLength: 1", "*Label.width: 1")
 
 
-def xdefaults(text: str) -> Callable[[Path, Stranger], dict[str, str]]:
+def in_home(name: str, text: str) -> Callable[[Path, Stranger], dict[str, str]]:
     def write(home: Path, _stranger: Stranger) -> dict[str, str]:
-        (home / ".Xdefaults").write_text(text)
+        (home / name).write_text(text)
         return {"HOME": str(home)}
 
     return write
@@ -77,20 +77,10 @@ def fontconfig(where: str, variable: str, text: str) -> Callable[[Path, Stranger
     return write
 
 
-def of_tkinter(name: str, text: str) -> Callable[[Path, Stranger], dict[str, str]]:
-    """What tkinter runs of the home's before a window begins."""
-
-    def write(home: Path, _stranger: Stranger) -> dict[str, str]:
-        (home / name).write_text(text)
-        return {"HOME": str(home)}
-
-    return write
-
-
 SETTINGS = {
-    "Xdefaults, pale words": xdefaults(PALE_WORDS),
-    "Xdefaults, dead buttons": xdefaults(DEAD_BUTTONS),
-    "Xdefaults, no words": xdefaults(NO_WORDS),
+    "Xdefaults, pale words": in_home(".Xdefaults", PALE_WORDS),
+    "Xdefaults, dead buttons": in_home(".Xdefaults", DEAD_BUTTONS),
+    "Xdefaults, no words": in_home(".Xdefaults", NO_WORDS),
     "RESOURCE_MANAGER, pale words": resource_manager(PALE_WORDS),
     "RESOURCE_MANAGER, dead buttons": resource_manager(DEAD_BUTTONS),
     "RESOURCE_MANAGER, no words": resource_manager(NO_WORDS),
@@ -100,8 +90,9 @@ SETTINGS = {
     "~/.config, three pixels": fontconfig(".config/fontconfig/fonts.conf", "HOME", fonts(3)),
     "XDG_CONFIG_HOME, four pixels": fontconfig("other/fontconfig/fonts.conf", "XDG_CONFIG_HOME", fonts(4)),
     "~/.fonts.conf, two pixels": fontconfig(".fonts.conf", "HOME", fonts(2)),
-    "a script of Tk's": of_tkinter(".offmon-indicator.tcl", OF_TK),
-    "a program of tkinter's": of_tkinter(".offmon-indicator.py", "import tkinter; tkinter.Label.pack = lambda *_, **__: 0"),
+    # What tkinter runs of the home's before a window begins.
+    "a script of Tk's": in_home(".offmon-indicator.tcl", OF_TK),
+    "a program of tkinter's": in_home(".offmon-indicator.py", "import tkinter; tkinter.Label.pack = lambda *_, **__: 0"),
 }  # fmt: skip
 
 
@@ -116,19 +107,26 @@ def drawn(stranger: Stranger) -> tuple[Visible | NotVisible, dict[tuple[int, int
         indicator.stop()
 
 
-@pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
+@pytest.fixture(scope="module")
+def before(desktop: str) -> tuple[Visible | NotVisible, dict[tuple[int, int], str]]:
+    """The same where nothing was set."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DISPLAY", desktop)
+        stranger = Stranger(desktop)
+        seen = drawn(stranger)
+        stranger.leave()
+        return seen
+
+
+@pytest.mark.parametrize("name", SETTINGS)
 def test_it_draws_the_same_whatever_the_account_sets(
-    stranger: Stranger,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    settings: Callable[[Path, Stranger], dict[str, str]],
+    before: object, stranger: Stranger, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
-    measured, before = drawn(stranger)
-    assert measured == Visible(NOW)
     monkeypatch.setenv("XAUTHORITY", os.environ.get("XAUTHORITY", "/nonexistent"))
-    for name, value in settings(tmp_path, stranger).items():
-        monkeypatch.setenv(name, value)
-    assert drawn(stranger) == (Visible(NOW), before)
+    for variable, value in SETTINGS[name](tmp_path, stranger).items():
+        monkeypatch.setenv(variable, value)
+    after = drawn(stranger)
+    assert (after[0], after) == (Visible(NOW), before)
 
 
 def test_a_child_that_draws_is_told_the_display_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,6 +221,7 @@ def changed(self, *of, **given):
     return real(self, *of, **given)
 tkinter.Label.configure = changed"""
 OTHER_HANDS = {
+    "none": "",
     "words as pale as the paper": "style.INK = '#fefefe'",
     "pale words": "style.INK = '#9a9a9a'",
     "no words": LABEL.format("given |= {'text': ''} if 'text' in given else {}"),
@@ -237,13 +236,15 @@ OTHER_HANDS = {
 def test_what_nobody_can_read_is_not_visible_whatever_drew_it(monkeypatch: pytest.MonkeyPatch, change: str) -> None:
     program = CHANGED.format(change=change)
     monkeypatch.setattr(child, "command", lambda *_: [sys.executable, "-c", program])
-    assert measured_of(IndicatorLanguage.ENGLISH) == NotVisible(NOW, NotVisibleReason.PAINTED_OVER)
+    expected = NotVisible(NOW, NotVisibleReason.PAINTED_OVER) if change else Visible(NOW)
+    assert measured_of(IndicatorLanguage.ENGLISH) == expected
 
 
-@pytest.mark.usefixtures("stranger")
-def test_the_same_program_unchanged_is_visible(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child, "command", lambda *_: [sys.executable, "-c", CHANGED.format(change="")])
-    assert measured_of(IndicatorLanguage.ENGLISH) == Visible(NOW)
+def write_with(fonts: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the machine's own settings of letters be these."""
+    (folder / "one.conf").write_text(fonts)
+    kept = child.environment() | {"FONTCONFIG_FILE": str(folder / "one.conf")}
+    monkeypatch.setattr(child, "environment", lambda: kept)
 
 
 @pytest.mark.usefixtures("stranger")
@@ -251,9 +252,7 @@ def test_the_same_program_unchanged_is_visible(monkeypatch: pytest.MonkeyPatch) 
 def test_words_too_small_to_read_are_not_visible_whatever_made_them_so(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, size: int
 ) -> None:
-    (tmp_path / "one.conf").write_text(fonts(size))
-    kept = child.environment()
-    monkeypatch.setattr(child, "environment", lambda: kept | {"FONTCONFIG_FILE": str(tmp_path / "one.conf")})
+    write_with(fonts(size), tmp_path, monkeypatch)
     found = measured_of(IndicatorLanguage.ENGLISH)
     assert isinstance(found, NotVisible)
     assert found.reason in {NotVisibleReason.PAINTED_OVER, NotVisibleReason.TOO_SMALL}
@@ -268,32 +267,22 @@ def measured_of(language: IndicatorLanguage) -> Visible | NotVisible:
         indicator.stop()
 
 
-@pytest.fixture
-def display_of(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[int]:
-    """A display that says of itself how many dots it has to the inch."""
-    server, name = start_display("-dpi", str(request.param))
-    monkeypatch.setenv("DISPLAY", name)
-    yield request.param
-    end(server)
-
-
-@pytest.mark.parametrize("display_of", [12, 15, 20, 200, 300], indirect=True)
-@pytest.mark.parametrize("language", IndicatorLanguage)
+@pytest.mark.parametrize("dots", [12, 15, 20, 200, 300])
 def test_it_can_be_read_however_many_dots_to_the_inch_a_display_says_it_has(
-    display_of: int, language: IndicatorLanguage
+    monkeypatch: pytest.MonkeyPatch, dots: int
 ) -> None:
-    indicator = Indicator.start(language)
-    try:
+    server, name = start_display("-dpi", str(dots))
+    monkeypatch.setenv("DISPLAY", name)
+    for language in IndicatorLanguage:
+        indicator = Indicator.start(language)
         for state in AgentState:
             indicator.show(state)
-            assert indicator.measure(NOW) == Visible(NOW), (display_of, state)
+            assert indicator.measure(NOW) == Visible(NOW), (language, state)
         assert indicator.seen is not None
-        assert all(
-            words.height >= 17 * said.lines
-            for words, said in zip(indicator.seen.words, indicator.seen.said, strict=True)
-        )
-    finally:
+        for words, said in zip(indicator.seen.words, indicator.seen.said, strict=True):
+            assert words.height >= 17 * said.lines
         indicator.stop()
+    end(server)
 
 
 @pytest.mark.parametrize("scale", ["Xft.dpi: 5", "Xft.dpi: 12", "Xft.scale: 0.1", "Xft.dpi: 192", "Xft.dpi: 400"])
@@ -315,9 +304,7 @@ def test_a_machine_with_another_letter_is_visible(
     """Its administrator chose it, in /etc/fonts."""
     text = fonts(0, family)
     start, stop = text.index('<match target="font">'), text.index("</fontconfig>")
-    (tmp_path / "one.conf").write_text(text[:start] + text[stop:])
-    kept = child.environment()
-    monkeypatch.setattr(child, "environment", lambda: kept | {"FONTCONFIG_FILE": str(tmp_path / "one.conf")})
+    write_with(text[:start] + text[stop:], tmp_path, monkeypatch)
     assert measured_of(language) == Visible(NOW)
 
 
