@@ -235,9 +235,8 @@ class Forge(World):
             self.act(Verb.ALERT_RAISED, "service", self.row(alert), alert=alert.id)
             if outcome is None:
                 continue
-            decision = DecisionRecord(
-                self.id(), alert.id, outcome, "Looked at in full.", self.people["officer"], Ms(self.now + MINUTE_MS)
-            )
+            by, at, why = self.people["officer"], Ms(self.now + MINUTE_MS), "The address says enough."
+            decision = DecisionRecord(self.id(), alert.id, outcome, "Looked at in full.", by, at, unseen_reason=why)
             action, closed = self.follow(decision), replace(alert, state=AlertState.DECIDED)
             rows = [self.row(one) for one in (closed, self.bend("decision", decision), self.bend("action", action))]
             self.act(Verb.ALERT_DECIDED, "officer", *rows, alert=alert.id, decision=decision.id)

@@ -430,7 +430,8 @@ class Story:
         """The officer looks at the first alert, and decides it."""
         shown = self.alert()
         with self.console(), self.with_keys():
-            return do_decide(self.alerts[0], outcome, "Looked at in full.", shown=shown.row.count, actor=self.officer)
+            looked: dict[str, Any] = {"shown": shown.row.count, "unseen_reason": "The address says enough."}
+            return do_decide(self.alerts[0], outcome, "Looked at in full.", **looked, actor=self.officer)
 
     # --- the log ------------------------------------------------------------------------------------------------------
 

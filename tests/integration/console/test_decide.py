@@ -126,3 +126,20 @@ def test_more_that_is_sent_while_they_check_is_looked_at_first(office: Office) -
     again = officer.post(f"/alerts/{alert}/decide/", {**hidden(checked), "step": "record"})
     assert "New disclosures arrived since your review" in again.content.decode()
     assert office.story.entries(Verb.ALERT_DECIDED) == []
+
+
+def test_an_outcome_with_consequences_asks_why_no_disclosure_was_revealed(office: Office) -> None:
+    """And the page names those outcomes before anybody chooses one."""
+    officer, [alert] = sign_in("officer"), office.story.alerts
+    officer.get(f"/alerts/{alert}/")
+    page = officer.get(f"/alerts/{alert}/decide/")
+    assert "intelligence, safeguarding referral, evidential, recall considered" in page.content.decode()
+    refused = post(officer, office, page, outcome="evidential")
+    assert "Enter why you revealed no disclosure, or go back and reveal one" in refused.content.decode()
+    checked = post(officer, office, page, outcome="evidential", unseen_reason="The address says enough.", step="")
+    assert "The address says enough." in checked.content.decode()
+    assert (
+        "The address says enough." not in post(officer, office, page, step="").content.decode()
+    )  # nothing to say why of
+    assert officer.post(f"/alerts/{alert}/decide/", {**hidden(checked), "step": "record"}).status_code == 302
+    assert "Why no disclosure was revealed" in officer.get(f"/alerts/{alert}/").content.decode()

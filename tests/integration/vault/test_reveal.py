@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -13,7 +14,7 @@ from offmon.core.formats.event import Body, DisclosureLeaf
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Id, Slug
 from offmon.core.log.audit import EntryOutcome, Verb
-from offmon.core.log.records import LeafPlace
+from offmon.core.log.records import DecisionOutcome, LeafPlace
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
@@ -21,6 +22,7 @@ from offmon.server.base.vault import VaultClient
 from offmon.server.evidence.actions import do_ask_reveal
 from offmon.server.evidence.policy import check_reveal
 from offmon.server.triage import queries as triage
+from offmon.server.triage.actions import do_decide
 from offmon.server.triage.queries import Occurrence
 from tests.prove.markers import proves
 from tests.support.fake_device import now
@@ -66,6 +68,27 @@ def test_a_request_opens_a_body_once(story: Story, vault: VaultClient) -> None:
 
 def test_an_id_of_nothing_opens_nothing(vault: VaultClient) -> None:
     assert code_of(vault.reveal, new_id()) == "unknown-id"
+
+
+def test_an_outcome_with_consequences_rests_on_ones_own_look_at_content_or_a_reason(
+    story: Story, vault: VaultClient
+) -> None:
+    count = len(occurrences(story))
+    evidential = partial(do_decide, story.alerts[0], DecisionOutcome.EVIDENTIAL, "Looked at in full.", shown=count)
+
+    def decide(actor: Actor, **given: Any) -> Id:
+        with story.console(), story.with_keys():
+            assert triage.alert(story.alerts[0], actor=actor) is not None
+            return evidential(actor=actor, **given)
+
+    assert code_of(decide, story.officer) == "content-not-seen"
+    vault.reveal(ask(story))
+    assert code_of(decide, story.colleague) == "content-not-seen"
+    assert code_of(partial(decide, unseen_reason=" "), story.colleague) == "content-not-seen"
+    decide(story.officer)
+    shown = triage.alert_in_part(story.alerts[0], actor=story.officer)
+    assert shown is not None
+    assert [one.unseen_reason for one in shown.decisions] == [None]
 
 
 # --- what the console's own role writes by hand ---------------------------------------------------------------------------------------

@@ -103,3 +103,24 @@ def test_the_superseded_decision_is_left_out() -> None:
     [earlier] = [one for one in forged.forge.all(DecisionRecord) if one.outcome == "visit"]
     del forged.payload[layout.record_path(DecisionRecord.KIND, earlier.id)]
     caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "record-left-out", "not in the bundle")
+
+
+class Seen(Forge):
+    """A world in which somebody was shown a disclosure of the first alert before it was decided, and no reason is given why not."""
+
+    def __init__(self, who: str, **given: Any) -> None:
+        super().__init__(decision=lambda one: replace(one, unseen_reason=None), **given)
+        self.who = who
+
+    def act(self, verb: Verb, who: str, *touched: Any, **more: Any) -> int:
+        if verb is Verb.ALERT_DECIDED:
+            super().act(Verb.CONTENT_REVEALED, self.who, alert=more["alert"], reason="To see it.")
+        return super().act(verb, who, *touched, **more)
+
+
+def test_an_outcome_with_consequences_rests_on_a_look_at_content_or_a_reason() -> None:
+    assert counts(Seen("officer")).alerts == 3
+    forged = Seen("confirmer").build()  # a colleague's look
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "content-not-seen", "say why not")
+    refused(Name.AUTHORISED, "content-not-seen", "say why not", decision=lambda one: replace(one, unseen_reason=None))
+    refused(Name.AUTHORISED, "content-not-seen", "say why not", decision=lambda one: replace(one, unseen_reason=" "))

@@ -3,6 +3,7 @@
 Rules
 - An outcome requires one kind of action, or none. A decision without the action that its outcome requires is refused.
 - An officer may set who acts and by when. By default the decider acts within the rule's own time. The time may be shorter, not longer.
+- An outcome with consequences needs a look at content: the decider revealed one disclosure of the alert, or says why not.
 - Before contact about a serious alert, someone asks whether the person may harm themselves. The action is not done before that is recorded.
 - An action is done when its result is recorded, and where other systems hold it.
 """
@@ -23,21 +24,22 @@ SERIOUS: Final = frozenset({Gravity.URGENT, Gravity.HIGH})
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """What an outcome calls for, and within how many days. `contact`: it brings someone to the person."""
+    """What an outcome calls for, and within how many days. `contact`: it brings someone to the person. `content`: it needs a look at it."""
 
     kind: ActionKind
     days: int
     contact: bool
+    content: bool
 
 
 # By when. Defaults for an agency to tighten.
 FOLLOWS: Final[Mapping[DecisionOutcome, Follow]] = {
-    DecisionOutcome.SAFEGUARDING: Follow(ActionKind.REFERRAL, 1, contact=False),
-    DecisionOutcome.RECALL_CONSIDERED: Follow(ActionKind.RECALL_REQUEST, 1, contact=True),
-    DecisionOutcome.INTELLIGENCE: Follow(ActionKind.INTELLIGENCE, 3, contact=False),
-    DecisionOutcome.VISIT: Follow(ActionKind.VISIT, 7, contact=True),
-    DecisionOutcome.EVIDENTIAL: Follow(ActionKind.INVESTIGATION, 7, contact=True),
-    DecisionOutcome.STEP_DOWN: Follow(ActionKind.REVIEW, 28, contact=False),
+    DecisionOutcome.SAFEGUARDING: Follow(ActionKind.REFERRAL, 1, contact=False, content=True),
+    DecisionOutcome.RECALL_CONSIDERED: Follow(ActionKind.RECALL_REQUEST, 1, contact=True, content=True),
+    DecisionOutcome.INTELLIGENCE: Follow(ActionKind.INTELLIGENCE, 3, contact=False, content=True),
+    DecisionOutcome.VISIT: Follow(ActionKind.VISIT, 7, contact=True, content=False),
+    DecisionOutcome.EVIDENTIAL: Follow(ActionKind.INVESTIGATION, 7, contact=True, content=True),
+    DecisionOutcome.STEP_DOWN: Follow(ActionKind.REVIEW, 28, contact=False, content=False),
 }
 
 
@@ -65,6 +67,18 @@ def check_follows(outcome: DecisionOutcome, kind: ActionKind | None) -> None:
     called = FOLLOWS.get(outcome)
     if kind is not (None if called is None else called.kind):
         raise Refused("not-followed", "The task does not match this outcome. Choose the outcome again.")
+
+
+def needs_content(outcome: DecisionOutcome) -> bool:
+    """Whether the outcome has consequences for which someone must have seen what the person did."""
+    called = FOLLOWS.get(outcome)
+    return called is not None and called.content
+
+
+def check_content_seen(outcome: DecisionOutcome, seen: bool, unseen_reason: str | None) -> None:
+    """Raises Refused unless the decider saw content of the alert where the outcome needs it, or says why not (R-AI-5)."""
+    if needs_content(outcome) and not seen and not (unseen_reason or "").strip():
+        raise Refused("content-not-seen", "Reveal a disclosure before you decide on this outcome, or say why not.")
 
 
 def check_done(action: ActionRecord) -> None:

@@ -201,6 +201,19 @@ class Case:
         return found
 
     @cached_property
+    def revealed(self) -> dict[tuple[Id | None, Id], int]:
+        """The number of the first entry by which somebody was shown a disclosure, by alert and by who it was. Without what is withheld."""
+        found: dict[tuple[Id | None, Id], int] = {}
+        for number, entry in sorted(self.entries.items()):
+            if (
+                entry.it.verb is Verb.CONTENT_REVEALED
+                and provenance.is_done(entry.it)
+                and "actor" not in entry.withheld
+            ):
+                found.setdefault((entry.it.alert, entry.it.actor.id), number)
+        return found
+
+    @cached_property
     def batches(self) -> dict[tuple[Id, Id], list[BatchRecord]]:
         """The batches of each epoch that could be read, in the order of their leaves."""
         found: dict[tuple[Id, Id], list[BatchRecord]] = defaultdict(list)

@@ -210,7 +210,10 @@ REJECTING: Final = frozenset({DecisionOutcome.NOT_A_MATCH, DecisionOutcome.PERMI
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
-    """A named human's decision on an alert: outcome and reason, in their words. `corrects`: the decision that it takes the place of."""
+    """A named human's decision on an alert: outcome and reason, in their words. `corrects`: the decision that it replaces.
+
+    `unseen_reason`: why its maker opened no disclosure before an outcome that needs a look at one.
+    """
 
     KIND: ClassVar[str] = "decision"
     RECORD: ClassVar = RecordKind(
@@ -227,6 +230,7 @@ class DecisionRecord:
     decided_at: Ms
     corrects: Id | None = None
     why_corrected: str | None = None
+    unseen_reason: str | None = None
 
 
 class ActionKind(StrEnum):

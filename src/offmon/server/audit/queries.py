@@ -234,6 +234,13 @@ def reviewed(actor: Actor, alerts: Mapping[Id, Id], roles: Iterable[Role], *, by
         return dict(looks.order_by().values_list("alert").annotate(Max("at")))
 
 
+def revealed(alert: Id, case: Id, *, actor: Actor) -> bool:
+    """Whether the actor revealed a disclosure of the alert, which is of that case."""
+    with scope(actor):
+        done = Entry.objects.filter(agency=actor.agency, case=case, alert=alert, actor=actor.id)
+        return done.filter(verb=audit.Verb.CONTENT_REVEALED, outcome=audit.EntryOutcome.ALLOWED).exists()
+
+
 def recorded(actor: Actor, case: Id, verb: audit.Verb, since: Ms, *, by: Id | None = None) -> list[audit.AuditEntry]:
     """The entries of a case of that verb since an instant, placed or not. `by`: those alone whose row is that actor's (see `Recorded`)."""
     with scope(actor):

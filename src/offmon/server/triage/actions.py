@@ -7,13 +7,14 @@ from typing import Final
 
 from offmon.core.alerts.correction import check_cancelled, check_correction
 from offmon.core.alerts.escalation import Holder, counts, due, graver, passes_on, room, waits_since
-from offmon.core.alerts.follow_up import FOLLOWS, latest, welfare_due
+from offmon.core.alerts.follow_up import FOLLOWS, check_content_seen, latest, needs_content, welfare_due
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome, Welfare
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
+from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -176,17 +177,24 @@ BY_RULE: Final = Plan()
 
 @action
 def do_decide(
-    alert: Id, outcome: DecisionOutcome, reason: str, plan: Plan = BY_RULE, *, shown: int, actor: Actor
+    alert: Id,
+    outcome: DecisionOutcome,
+    reason: str,
+    plan: Plan = BY_RULE,
+    *,
+    shown: int,
+    unseen_reason: str | None = None,
+    actor: Actor,
 ) -> Id:
     """A named human decides an alert that they looked at as it is, once, with an outcome and a reason (R-AI-5, R-LEG-28). The decision.
 
-    `shown`: how many findings the page showed on which they decide. What the outcome calls for stands there in the same transaction, or
-    nothing is decided.
+    `shown`: how many findings the page showed on which they decide. `unseen_reason`: why they revealed none of them. What the outcome
+    calls for stands there in the same transaction, or nothing is decided.
     """
     row = Alert.objects.select_for_update().get(id=alert)
     check_decide(actor, row, reason)
     check_looked_at(row, shown, actor=actor)
-    decision = _decision(row, outcome, reason, actor)
+    decision = _decision(row, outcome, reason, unseen_reason, actor)
     with once(ONE_A_PLACE, *DECIDED_ALREADY):
         following = _save(decision, row, plan)
     row.state = AlertState.DECIDED
@@ -207,11 +215,19 @@ class Correction:
 
 @action
 def do_correct(
-    alert: Id, outcome: DecisionOutcome, reason: str, plan: Plan, correction: Correction, *, shown: int, actor: Actor
+    alert: Id,
+    outcome: DecisionOutcome,
+    reason: str,
+    plan: Plan,
+    correction: Correction,
+    *,
+    shown: int,
+    unseen_reason: str | None = None,
+    actor: Actor,
 ) -> Id:
     """A named human corrects the decision of an alert, with a reason: a new decision takes its place, and both stay (R-AI-5). The new one.
 
-    Its own task, if it is not done, stays or is cancelled in the same transaction. `shown`: as in `do_decide`.
+    Its own task, if it is not done, stays or is cancelled in the same transaction. `shown`, `unseen_reason`: as in `do_decide`.
     """
     row = Alert.objects.select_for_update().get(id=alert)
     corrected = latest_decision(alert)
@@ -219,7 +235,7 @@ def do_correct(
         raise Refused(*CORRECTED_ALREADY)
     check_correct(actor, row, corrected, reason)
     check_looked_at(row, shown, actor=actor)
-    decision = _decision(row, outcome, reason, actor)
+    decision = _decision(row, outcome, reason, unseen_reason, actor)
     decision.corrects, decision.why_corrected = corrected, correction.why
     check_correction(decision.core(), corrected.core())
     with once(ONE_A_PLACE, *CORRECTED_ALREADY):
@@ -229,7 +245,10 @@ def do_correct(
     return decision.id
 
 
-def _decision(alert: Alert, outcome: DecisionOutcome, reason: str, actor: Actor) -> Decision:
+def _decision(alert: Alert, outcome: DecisionOutcome, reason: str, unseen_reason: str | None, actor: Actor) -> Decision:
+    """A decision as its maker gives it. Raises Refused (`content-not-seen`)."""
+    seen = log.revealed(alert.id, alert.case, actor=actor)
+    check_content_seen(outcome, seen, unseen_reason)
     return Decision(
         agency=alert.agency,
         case=alert.case,
@@ -238,6 +257,7 @@ def _decision(alert: Alert, outcome: DecisionOutcome, reason: str, actor: Actor)
         reason=reason,
         decided_by=actor.id,
         decided_at=clock.now(),
+        unseen_reason=None if seen or not needs_content(outcome) else unseen_reason,
     )
 
 

@@ -134,6 +134,7 @@ class Decision(RecordRow):
     corrects = reference("triage.Decision", null=True)
     corrects_id: Id | None
     why_corrected = TextField(null=True)
+    unseen_reason = TextField(null=True)
 
     class Meta:
         """One decision an alert that corrects none, one correction a decision. Each has its reasons and the action that it calls for."""

@@ -89,6 +89,7 @@ class DecisionView:
     decided_by: str
     decided_at: Ms
     why_corrected: str | None
+    unseen_reason: str | None
     action: "ActionView | None"
 
 
@@ -298,6 +299,13 @@ def colleagues_for(alert_id: Id, *, actor: Actor) -> tuple[StaffView, ...] | Non
         return None if row is None else tuple(agencies.colleagues_on(row.case, Permission.ACTION_COMPLETE, clock.now()))
 
 
+def has_revealed(alert_id: Id, *, actor: Actor) -> bool:
+    """Whether the actor revealed a disclosure of an alert. It shows nothing of it, and outside the actor's caseload it is False."""
+    with scope(actor):
+        row = Alert.objects.only("case").filter(id=alert_id).first()
+        return row is not None and log.revealed(row.id, row.case, actor=actor)
+
+
 def case_of(alert_id: Id) -> Id:
     """The case of an alert, inside the scope that is open; whoever asks shows nothing by it."""
     return Alert.objects.only("case").get(id=alert_id).case
@@ -417,6 +425,7 @@ def _decisions(alert: Alert) -> tuple[DecisionView, ...]:
             names.get(row.decided_by, LEFT),
             row.decided_at,
             row.why_corrected,
+            row.unseen_reason,
             None if row.action_id is None else shown[row.action_id],
         )
         for row in rows

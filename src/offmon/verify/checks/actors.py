@@ -6,6 +6,7 @@ Every record of the bundle is checked, whatever rests on it. An order must also 
 from typing import Final
 
 from offmon.core.alerts.correction import check_line
+from offmon.core.alerts.follow_up import check_content_seen
 from offmon.core.authority.notice import check_served
 from offmon.core.authority.order import ENDING, Instrument, Term
 from offmon.core.authority.profile import Profile
@@ -14,7 +15,7 @@ from offmon.core.errors import Refused
 from offmon.core.formats import commitment
 from offmon.core.ids import Id
 from offmon.core.log import attribution
-from offmon.core.log.audit import Touched
+from offmon.core.log.audit import Touched, Verb
 from offmon.core.log.provenance import RECORDS, check_times
 from offmon.core.log.records import AuthorisationRecord, DecisionRecord, NoticeRecord
 
@@ -45,8 +46,23 @@ def check_acts(case: Case, kind: str, record: Id) -> None:
             if case.decided[decision.alert] > 1:
                 raise Refused("decided-twice", "By the log, this alert was decided more than once, not corrected.")
             check_line(case.decisions[decision.alert])
+            _check_seen(case, record)
         case _ if (timed := _TIMED.get(kind)) is not None:
             check_times(case.record(timed, record).it, row, log)
+
+
+def _check_seen(case: Case, record: Id) -> None:
+    """Raises Refused unless the decider was shown content before an outcome that needs it, or says why not.
+
+    A record from before that was asked for does not name the reason at all.
+    """
+    decision = case.record(DecisionRecord, record).it
+    asked = any(field.name == "unseen_reason" for field in case.shown(DecisionRecord.KIND, record).fields)
+    verb = Verb.ALERT_DECIDED if decision.corrects is None else Verb.DECISION_CORRECTED
+    decided = [number for number, _ in case.acts(verb, (DecisionRecord.KIND, record))]
+    shown = case.revealed.get((decision.alert, decision.decided_by))
+    if asked:
+        check_content_seen(decision.outcome, shown is not None and shown < decided[0], decision.unseen_reason)
 
 
 def check_order(case: Case, term: Term, before: int) -> None:

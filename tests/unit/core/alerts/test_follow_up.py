@@ -4,7 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core.alerts.follow_up import FOLLOWS, check_done, check_due, check_follows, latest, welfare_due
+from offmon.core.alerts.follow_up import (
+    FOLLOWS,
+    check_content_seen,
+    check_done,
+    check_due,
+    check_follows,
+    latest,
+    needs_content,
+    welfare_due,
+)
 from offmon.core.clock import HOUR_MS
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
@@ -33,18 +42,31 @@ TABLE = {
     DecisionOutcome.PERMITTED: None,
     DecisionOutcome.NOT_THIS_PERSON: None,
     DecisionOutcome.REASONABLE_EXCUSE: None,
-    DecisionOutcome.SAFEGUARDING: (ActionKind.REFERRAL, 1, False),
-    DecisionOutcome.RECALL_CONSIDERED: (ActionKind.RECALL_REQUEST, 1, True),
-    DecisionOutcome.INTELLIGENCE: (ActionKind.INTELLIGENCE, 3, False),
-    DecisionOutcome.VISIT: (ActionKind.VISIT, 7, True),
-    DecisionOutcome.EVIDENTIAL: (ActionKind.INVESTIGATION, 7, True),
-    DecisionOutcome.STEP_DOWN: (ActionKind.REVIEW, 28, False),
+    DecisionOutcome.SAFEGUARDING: (ActionKind.REFERRAL, 1, False, True),
+    DecisionOutcome.RECALL_CONSIDERED: (ActionKind.RECALL_REQUEST, 1, True, True),
+    DecisionOutcome.INTELLIGENCE: (ActionKind.INTELLIGENCE, 3, False, True),
+    DecisionOutcome.VISIT: (ActionKind.VISIT, 7, True, False),
+    DecisionOutcome.EVIDENTIAL: (ActionKind.INVESTIGATION, 7, True, True),
+    DecisionOutcome.STEP_DOWN: (ActionKind.REVIEW, 28, False, False),
 }
 
 
 def test_what_each_outcome_calls_for_within_how_many_days_and_whether_it_brings_contact() -> None:
     found = {one: FOLLOWS.get(one) for one in DecisionOutcome}
-    assert {one: called and (called.kind, called.days, called.contact) for one, called in found.items()} == TABLE
+    assert {
+        one: called and (called.kind, called.days, called.contact, called.content) for one, called in found.items()
+    } == TABLE
+
+
+@pytest.mark.parametrize("outcome", DecisionOutcome)
+@proves("S115", check_content_seen, disabled=lambda outcome, seen, unseen_reason: None)
+def test_an_outcome_with_consequences_needs_a_look_at_content_or_a_reason(outcome: DecisionOutcome) -> None:
+    refused = "content-not-seen" if needs_content(outcome) else None
+    assert needs_content(outcome) is bool(TABLE[outcome] and TABLE[outcome][3])
+    assert code_of(check_content_seen, outcome, False, None) == refused
+    assert code_of(check_content_seen, outcome, False, " ") == refused
+    assert code_of(check_content_seen, outcome, True, None) is None
+    assert code_of(check_content_seen, outcome, False, "The address says enough.") is None
 
 
 def test_nothing_follows_from_what_is_rejected() -> None:

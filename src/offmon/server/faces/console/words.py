@@ -11,7 +11,7 @@ from offmon.core import clock
 from offmon.core.access.roles import Role
 from offmon.core.access.sharing import SharingGround
 from offmon.core.access.step_up import Factor
-from offmon.core.alerts.follow_up import FOLLOWS
+from offmon.core.alerts.follow_up import FOLLOWS, needs_content
 from offmon.core.authority.assessment import AssessmentStanding
 from offmon.core.authority.capability import CAPABILITIES, SOURCE_WORDS, Capability, Source
 from offmon.core.authority.order import BASES, Instrument, Term, TermKind
@@ -294,6 +294,9 @@ BODY: Final = {
     "context_before": "Words before it",
     "context_after": "Words after it",
 }
+
+OUTCOMES_WITH_CONTENT: Final = ", ".join(OUTCOME[one][0].lower() for one in OUTCOME if needs_content(one))
+"""The outcomes that need a look at content, by name."""
 
 
 def plain(code: str) -> str:

@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
                 ('action', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.action')),
                 ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.alert')),
                 ('why_corrected', offmon.server.base.fields.TextField(null=True)),
+                ('unseen_reason', offmon.server.base.fields.TextField(null=True)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('reason__gt', '')), name='decision_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('action__isnull', False), ('outcome__in', ['evidential', 'intelligence', 'recall_considered', 'safeguarding_referral', 'step_down', 'visit'])), models.Q(models.Q(('outcome__in', ['evidential', 'intelligence', 'recall_considered', 'safeguarding_referral', 'step_down', 'visit']), _negated=True), ('action', None)), _connector='OR'), name='decision_is_followed')],

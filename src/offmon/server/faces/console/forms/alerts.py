@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from offmon.core import clock
-from offmon.core.alerts.follow_up import FOLLOWS, check_due, latest
+from offmon.core.alerts.follow_up import FOLLOWS, check_due, latest, needs_content
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.records import DecisionOutcome, Welfare
@@ -55,8 +55,17 @@ class DecideAlertForm(Form):
         error_messages=dict.fromkeys(("required", "invalid", "min_value"), "Open this page again, then decide"),
     )
 
-    def __init__(self, *args: Any, colleagues: Iterable[tuple[Id, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, colleagues: Iterable[tuple[Id, str]], has_revealed: bool, **kwargs: Any) -> None:
+        """`has_revealed`: whether the decider revealed a disclosure; otherwise some outcomes ask why not."""
         super().__init__(*args, **kwargs)
+        if not has_revealed:
+            self.fields["unseen_reason"] = text(
+                "You revealed no disclosure of this possible breach. Why not?",
+                f"We need a reason for these outcomes: {words.OUTCOMES_WITH_CONTENT}. You can also go back and reveal one.",
+                "Enter why you revealed no disclosure",
+                rows=3,
+                required=False,
+            )
         self.fields["owner"] = forms.ChoiceField(
             label="If there is a task, who does it?",
             help_text="People with access to this case",
@@ -64,7 +73,7 @@ class DecideAlertForm(Form):
             required=False,
             error_messages={"invalid_choice": "Select who does it"},
         )
-        self.order_fields(["outcome", "reason", "owner", "due"])
+        self.order_fields(["outcome", "reason", "unseen_reason", "owner", "due"])
 
     def clean(self) -> dict[str, Any]:
         """Refuses a day that what follows may not wait for, or that is over."""
@@ -76,6 +85,9 @@ class DecideAlertForm(Form):
                 check_due(called, clock.end_of_day(due), now())
             except Refused as refusal:
                 self.add_error("due", refusal.message)
+        unseen = "unseen_reason" in self.fields and not given.get("unseen_reason")
+        if unseen and outcome and needs_content(DecisionOutcome(outcome)):
+            self.add_error("unseen_reason", "Enter why you revealed no disclosure, or go back and reveal one")
         return given
 
     def answers(self, at: Ms) -> list[CheckedAnswer]:
@@ -83,6 +95,7 @@ class DecideAlertForm(Form):
         outcome, _, plan = self.decided()
         called = FOLLOWS.get(outcome)
         said: dict[str, str | None] = {"shown": None, **self.reads_as}
+        said |= {} if needs_content(outcome) else {"unseen_reason": None}
         if called is None:
             said |= {"owner": None, "due": None}
         else:
@@ -97,6 +110,10 @@ class DecideAlertForm(Form):
     def reads_as(self) -> dict[str, str | None]:
         """How an answer of the form's own reads where not as given; None leaves it out."""
         return {}
+
+    def seen(self) -> dict[str, Any]:
+        """What the action takes of what they looked at: how many findings the page showed, and why they revealed none."""
+        return {"shown": self.cleaned_data["shown"], "unseen_reason": self.cleaned_data.get("unseen_reason") or None}
 
     def decided(self) -> tuple[DecisionOutcome, str, Plan]:
         """What is decided, why, and what is planned."""
@@ -129,7 +146,9 @@ class CorrectForm(DecideAlertForm):
             self.fields["cancelled_reason"] = text(
                 "If it is cancelled, why?", "", "Enter why the task is cancelled", rows=3, required=False
             )
-        self.order_fields(["why_corrected", "outcome", "reason", "task", "cancelled_reason", "owner", "due"])
+        self.order_fields(
+            ["why_corrected", "outcome", "reason", "unseen_reason", "task", "cancelled_reason", "owner", "due"]
+        )
 
     def clean(self) -> dict[str, Any]:
         """Refuses to cancel without a reason, and a decision that was corrected meanwhile."""

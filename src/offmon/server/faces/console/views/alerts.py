@@ -5,6 +5,7 @@ Software points and a human decides. So each page says how the alert arose and w
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -65,11 +66,10 @@ def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
 
     It is answered, then checked on a page of its own, and only then recorded.
     """
-    colleagues = _colleagues(request, alert_id)
-    form = DecideAlertForm(request.POST or None, colleagues=colleagues, initial={"owner": staff_of(request).id})
+    form = DecideAlertForm(request.POST or None, **_asked(request, alert_id))
 
     def record() -> None:
-        do_decide(alert_id, *form.decided(), shown=form.cleaned_data["shown"], actor=staff_of(request))
+        do_decide(alert_id, *form.decided(), **form.seen(), actor=staff_of(request))
 
     return _deciding(request, alert_id, form, record)
 
@@ -77,22 +77,25 @@ def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
 @requires(Permission.ALERT_DECIDE)
 def correct(request: HttpRequest, alert_id: Id) -> HttpResponse:
     """A decision that takes the place of the earlier one, with a reason: answered and checked as a decision is."""
-    colleagues = _colleagues(request, alert_id)
+    asked = _asked(request, alert_id)
     earlier = or_404(or_404(triage.alert_in_part(alert_id, actor=staff_of(request))).decision)
-    form = CorrectForm(
-        request.POST or None, colleagues=colleagues, earlier=earlier, initial={"owner": staff_of(request).id}
-    )
+    form = CorrectForm(request.POST or None, earlier=earlier, **asked)
 
     def record() -> None:
-        do_correct(
-            alert_id, *form.decided(), form.correction(), shown=form.cleaned_data["shown"], actor=staff_of(request)
-        )
+        do_correct(alert_id, *form.decided(), form.correction(), **form.seen(), actor=staff_of(request))
 
     return _deciding(request, alert_id, form, record, correcting=True)
 
 
-def _colleagues(request: HttpRequest, alert_id: Id) -> list[tuple[Id, str]]:
-    return [(one.id, one.display_name) for one in or_404(triage.colleagues_for(alert_id, actor=staff_of(request)))]
+def _asked(request: HttpRequest, alert_id: Id) -> dict[str, Any]:
+    """What the form asks by: who could do the task, and whether the actor revealed a disclosure."""
+    actor = staff_of(request)
+    colleagues = or_404(triage.colleagues_for(alert_id, actor=actor))
+    return {
+        "colleagues": [(one.id, one.display_name) for one in colleagues],
+        "has_revealed": triage.has_revealed(alert_id, actor=actor),
+        "initial": {"owner": actor.id},
+    }
 
 
 def _deciding(
