@@ -422,7 +422,7 @@ class Story:
     def alert(self, who: str = "officer") -> triage.AlertView:
         """The first alert, opened in full by one of the staff."""
         with self.console(), self.with_keys():
-            shown = triage.alert(self.alerts[0], actor=self.staff[who])
+            shown = triage.alert(self.alerts[0], actor=getattr(self, who))
         assert shown is not None
         return shown
 
