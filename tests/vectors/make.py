@@ -180,6 +180,7 @@ def commitments() -> Doc:
         "decided_at": NOON,
         "corrects": None,
         "why_corrected": None,
+        "unseen_reason": None,
     }
     return {"records": [record_commit("decision", decision), record_commit("offmon/body@1", BODY)]}
 

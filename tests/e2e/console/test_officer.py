@@ -90,6 +90,25 @@ def test_a_decision_without_scripts(chromium: Browser, face: Face) -> None:
         assert "a reasonable excuse" in page.inner_text("main")
 
 
+def test_a_wrong_decision_is_corrected_and_both_stay(chromium: Browser, face: Face) -> None:
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(f"/alerts/{face.story.alerts[0]}/")
+        follow(page, "Correct the decision")
+        look(page, "correct")
+        page.get_by_label("Why do you correct the decision?").fill("I pressed the wrong outcome.")
+        page.get_by_text("Evidential", exact=True).click()
+        page.get_by_label("Why?", exact=True).fill("The library was closed.")
+        press(page, "Continue")
+        look(page, "check-correction")
+        press(page, "Record the decision")
+        assert "Evidential" in page.inner_text(".govuk-panel")
+        page.goto(f"/alerts/{face.story.alerts[0]}/")
+        look(page, "alert-corrected")
+        earlier = page.inner_text("main").partition("Earlier decision, corrected since")
+        assert "I pressed the wrong outcome." in earlier[0]
+        assert "Reasonable excuse considered" in earlier[2]
+
+
 def test_what_was_sent_becomes_an_exhibit_and_changes_hands(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer", scripts=False) as page:
         page.goto(f"/alerts/{face.story.alerts[0]}/")

@@ -120,7 +120,7 @@ def a_decision(story: Story) -> AlertView:
     [first, _] = [row for row in triage.queue(actor=story.officer) if row.name == story.person]
     assert triage.alert(first.id, actor=story.officer) is not None
     said = "Looked at in full."
-    do_decide(first.id, DecisionOutcome.EVIDENTIAL, said, shown=first.count, actor=story.officer)
+    do_decide(first.id, DecisionOutcome.EVIDENTIAL, said, shown=first.count, unseen_reason=said, actor=story.officer)
     decided = triage.alert(first.id, actor=story.officer)
     assert decided is not None
     return decided

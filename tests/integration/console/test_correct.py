@@ -114,7 +114,8 @@ def test_it_is_checked_first_and_both_decisions_stay_with_the_cancelled_task(off
 def test_a_task_may_stay_and_a_correction_asks_for_its_own(office: Office, path: str) -> None:
     officer = sign_in("officer")
     look(officer, office)
-    given = {**CORRECTED, "outcome": "safeguarding_referral", "task": "keep", "owner": office.story.officer.id}
+    given = {**CORRECTED, "outcome": "safeguarding_referral", "unseen_reason": "Clear.", "task": "keep"}
+    given["owner"] = office.story.officer.id
     assert send_checked(officer, path, **given).status_code == 302
     tasks = text(officer.get("/tasks/"))
     assert "safeguarding referral" in tasks.lower()

@@ -26,7 +26,15 @@ def decide(story: Story, outcome: DecisionOutcome, plan: Plan | None = None) -> 
     """Decided by the officer; what followed."""
     shown = story.alert().row.count
     with story.console(), story.with_keys():
-        do_decide(story.alerts[0], outcome, "In full.", plan or Plan(), shown=shown, actor=story.officer)
+        do_decide(
+            story.alerts[0],
+            outcome,
+            "In full.",
+            plan or Plan(),
+            shown=shown,
+            unseen_reason="Clear.",
+            actor=story.officer,
+        )
     return story.alert().action
 
 

@@ -197,6 +197,7 @@ RECORDS: dict[str, Doc] = {
         "decided_at": NOON - 3_300_000,
         "corrects": named("an earlier decision"),
         "why_corrected": "It was no visit.",
+        "unseen_reason": "The address says enough.",
     },
     "action": {
         "id": named("action"),

@@ -62,7 +62,7 @@ def test_what_each_outcome_calls_for_within_how_many_days_and_whether_it_brings_
 @proves("S115", check_content_seen, disabled=lambda outcome, seen, unseen_reason: None)
 def test_an_outcome_with_consequences_needs_a_look_at_content_or_a_reason(outcome: DecisionOutcome) -> None:
     refused = "content-not-seen" if needs_content(outcome) else None
-    assert needs_content(outcome) is bool(TABLE[outcome] and TABLE[outcome][3])
+    assert needs_content(outcome) is (TABLE[outcome] or (None, 0, False, False))[3]
     assert code_of(check_content_seen, outcome, False, None) == refused
     assert code_of(check_content_seen, outcome, False, " ") == refused
     assert code_of(check_content_seen, outcome, True, None) is None

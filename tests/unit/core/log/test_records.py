@@ -73,6 +73,7 @@ def test_a_record_is_committed_without_its_kind_and_with_every_field() -> None:
         "decided_at",
         "corrects",
         "why_corrected",
+        "unseen_reason",
     ]
     assert codec.from_doc(DecisionRecord, values_of(decision) | {"kind": "decision"}) == decision
 
