@@ -79,8 +79,8 @@ def page() -> str:
         "",
         "Each promise, the function that keeps it, what holds if that function is wrong, and the test. Drawn from `safeguards.toml` and",
         "from the tests, which say what they prove (`@proves`). CI compares them, and checks that each test calls its function.",
-        "`make prove-safeguards` disables each function and takes away each database backstop in turn, and shows that the test then",
-        "fails, itself and for what was taken away; CI does that for the functions whose test needs no database.",
+        "`make prove-safeguards` disables each function and takes away each database backstop in turn. It shows that the test then fails,",
+        "itself and for what was taken away. CI does that for the functions whose test needs no database.",
         "",
     ]
     for one in safeguards():
@@ -90,8 +90,9 @@ def page() -> str:
             "",
             f"- **Why**: {one.source}",
             f"- **Kept by**: `{keeper.what}`, shown by `{keeper.test}`",
-            f"- **Backstop**: {one.backstop}" + "".join(f", shown by `{stop.test}`" for stop in one.backstops[:1]),
-            *(f"  - likewise `{stop.test}`" for stop in one.backstops[1:]),
+            "- **Backstop**:",
+            *(f"  - {part}" for part in one.backstop.split("; ")),
+            *(f"  - shown by `{stop.test}`" for stop in one.backstops),
             *(f"  - `{other.what}` is shown by `{other.test}`" for other in others),
             "",
         ]
