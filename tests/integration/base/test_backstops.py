@@ -184,6 +184,10 @@ REFUSED = {
     ),
     "exhibit_sealed_whole": f"{EXHIBIT} {LEAF}, 'AB', 1, 1 from triage_alert, generate_series(0, 0) place",
     "export_approved_by_another": f"{EXPORT} drafted_by, 0, begun_in, agreed_in from deployments_authorisation limit 1",
+    "export_refused_by_another": (
+        f"{EXPORT.replace('agreed_in)', 'agreed_in, refused_by, refused_at, refused_reason)')} null, null, begun_in, null,"
+        " drafted_by, 0, 'r' from deployments_authorisation limit 1"
+    ),
     "export_in_another_sitting": f"{EXPORT} authorised_by, 0, begun_in, begun_in from deployments_authorisation limit 1",
 }
 

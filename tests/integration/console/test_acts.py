@@ -9,11 +9,13 @@ from django.http import HttpResponse
 from django.test import Client
 
 from offmon.core import clock
-from offmon.core.ids import Id
+from offmon.core.clock import Period
+from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.states import AlertState, DeploymentState
 from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.deployments.queries import DeploymentFile
+from offmon.server.evidence.actions import ExportRequest, do_ask_export
 from offmon.server.evidence.queries import CaseFile, case_file
 from tests.integration.console.office import Office, send, send_checked, sign_in
 from tests.support.fake_device import now
@@ -221,7 +223,7 @@ def test_what_a_decision_calls_for_waits_until_someone_says_what_came_of_it(offi
 def test_an_exhibit_is_asked_for_once_the_alert_is_decided(office: Office) -> None:
     officer, story, [alert] = sign_in("officer"), office.story, office.story.alerts
     assert ">Exhibit<" not in officer.get(f"/alerts/{alert}/").content.decode()
-    story_decides = {"outcome": "evidential", "reason": "For an investigation."}
+    story_decides = {"outcome": "evidential", "reason": "For an investigation.", "unseen_reason": "Clear."}
     assert send_checked(officer, f"/alerts/{alert}/decide/", **story_decides).status_code == 302
     [first, *_] = re.findall(
         f"/alerts/{alert}/occurrences/{ID}/seal/", officer.get(f"/alerts/{alert}/").content.decode()
@@ -252,6 +254,29 @@ def test_a_bundle_is_asked_for_and_says_what_it_would_hold(office: Office) -> No
     assert "cannot become approved" in errors(early)  # type: ignore[arg-type]
     [entry] = office.story.entries(Verb.EXPORT_ASKED)
     assert (entry.recipient, entry.reason) == ("An invented court", "A hearing")
+
+
+def test_the_second_person_refuses_a_bundle_with_a_reason_and_it_never_leaves(office: Office) -> None:
+    officer, supervisor, case = sign_in("officer"), sign_in("supervisor"), office.story.case
+    with office.running():
+        asked = ExportRequest("An invented court", "A hearing", Period(Ms(0), now()))
+        export = do_ask_export(case, asked, actor=office.story.officer)
+    path = f"/cases/{case}/exports/{export}/"
+    assert "Refuse the bundle" not in officer.get(path).content.decode()
+    assert officer.get(f"{path}refuse/").status_code == 403
+    assert "Enter why you refuse the bundle" in errors(send(supervisor, f"{path}refuse/", reason=" "))
+    assert send(supervisor, f"{path}refuse/", reason="Too much is opened.").status_code == 302
+    shown = officer.get(path).content.decode()
+    for said in ("Refused", "Supervisor Invented", "Too much is opened.", "Request another bundle"):
+        assert said in shown
+    assert "There is nothing to refuse: refused" in supervisor.get(f"{path}refuse/").content.decode()
+    token = {"csrfmiddlewaretoken": supervisor.cookies["csrftoken"].value}
+    late = supervisor.post(f"{path}approve/", token)
+    assert "cannot become approved" in errors(late)  # type: ignore[arg-type]
+    again = supervisor.post(f"{path}refuse/", {**token, "reason": "Once more."})
+    assert again.status_code == 200
+    [entry] = office.story.entries(Verb.EXPORT_REFUSED)
+    assert (entry.actor.id, entry.recipient) == (office.story.supervisor.id, "An invented court")
 
 
 def test_a_profile_is_asked_for(office: Office) -> None:

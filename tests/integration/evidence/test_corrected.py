@@ -1,11 +1,16 @@
-"""A bundle of a case in which a decision was corrected: it verifies, and its report shows both decisions (R-AI-5, R-EVD-21)."""
+"""A bundle of a case in which somebody changed their mind: it verifies, and shows both words (R-AI-5, R-EVD-21)."""
 
-from offmon.core.bundle import read
-from offmon.core.log.records import DecisionOutcome
+import pytest
+
+from offmon.core.bundle import layout, opened, read
+from offmon.core.errors import Refused
+from offmon.core.formats import codec
+from offmon.core.log.records import DecisionOutcome, ExportRecord
 from offmon.server.base.vault import VaultClient
+from offmon.server.evidence.actions import do_refuse_export
 from offmon.server.triage import queries
 from offmon.server.triage.actions import BY_RULE, Correction, do_correct
-from tests.integration.evidence.test_export import export, verified
+from tests.integration.evidence.test_export import ask, build, export, verified
 from tests.support.story import Story
 
 
@@ -24,3 +29,18 @@ def test_both_decisions_are_in_the_bundle_and_only_the_last_one_counts(story: St
     report = read.unpack(bundle)["data/report.html"].decode()
     for said in ("Corrected since: A visit follows", "Not a match", why.why, reason, why.cancelled_reason or ""):
         assert said in report
+
+
+def test_a_bundle_that_was_refused_stands_in_the_next_one(story: Story, vault: VaultClient) -> None:
+    refused = ask(story)
+    build(story, vault, refused)
+    with story.console():
+        do_refuse_export(refused, "Too much is opened.", actor=story.supervisor)
+    for late in (vault.release, vault.download):
+        with pytest.raises(Refused):
+            list(late(refused) or ())
+    verdict = verified(story, bundle := export(story, vault))
+    assert verdict.counts.items == 3
+    path = layout.record_path(ExportRecord.KIND, refused)
+    record = opened.read(ExportRecord, codec.load(layout.Record, read.unpack(bundle)[path], max_size=1 << 20)).it
+    assert (record.refused_by, record.refused_reason) == (story.supervisor.id, "Too much is opened.")

@@ -263,6 +263,9 @@ RECORDS: dict[str, Doc] = {
         "manifest": drawn("the manifest"),
         "approved_by": SECOND,
         "approved_at": NOON - 2_600_000,
+        "refused_by": named("who refuses"),
+        "refused_at": NOON - 2_650_000,
+        "refused_reason": "Too much is opened.",
     },
     "audit": {
         "at": NOON - 3_300_000,

@@ -314,14 +314,18 @@ class RevealRecord:
 
 @dataclass(frozen=True, slots=True)
 class ExportRecord:
-    """A bundle asked by one and approved by another, for a recipient. `manifest` is the payload's, once built."""
+    """A bundle asked by one and approved, or refused with a reason, by another. `manifest` is the payload's, once built."""
 
     KIND: ClassVar[str] = "export"
     RECORD: ClassVar = RecordKind(
         made={Verb.EXPORT_ASKED},
-        changed={Verb.EXPORT_BUILT, Verb.EXPORT_APPROVED, Verb.EXPORTED},
-        times=(at("asked_at", Verb.EXPORT_ASKED), at("approved_at", Verb.EXPORT_APPROVED)),
-        withholds={"reason": TEXT, "recipient": TEXT},
+        changed={Verb.EXPORT_BUILT, Verb.EXPORT_APPROVED, Verb.EXPORT_REFUSED, Verb.EXPORTED},
+        times=(
+            at("asked_at", Verb.EXPORT_ASKED),
+            at("approved_at", Verb.EXPORT_APPROVED),
+            at("refused_at", Verb.EXPORT_REFUSED),
+        ),
+        withholds={"reason": TEXT, "recipient": TEXT, "refused_reason": TEXT},
     )
 
     id: Id
@@ -335,6 +339,9 @@ class ExportRecord:
     manifest: Digest | None
     approved_by: Id | None
     approved_at: Ms | None
+    refused_by: Id | None = None
+    refused_at: Ms | None = None
+    refused_reason: str | None = None
 
 
 def values_of(record: object) -> dict[str, Json]:

@@ -164,6 +164,7 @@ class Verb(StrEnum):
     EXPORT_BUILT = _S("export.built", _COMBINE, _VAULT, alone=True)
     EXPORT_CONSULTED = _S("export.consulted", _CONSULT, _CONSOLE, _P.EXPORT_APPROVE, told=_SENT)
     EXPORT_APPROVED = _S("export.approved", _ALTER, _CONSOLE, _P.EXPORT_APPROVE)
+    EXPORT_REFUSED = _S("export.refused", _ALTER, _CONSOLE, _P.EXPORT_APPROVE)
     EXPORTED = _S("export.exported", _DISCLOSE, _VAULT, alone=True)
     EXPORT_DOWNLOADED = _S("export.downloaded", _DISCLOSE, _CONSOLE, _P.EXPORT_ASK, told=_SENT)
     ATTESTATION_RECORDED = _S("attestation.recorded", _OTHER, _CONSOLE, _P.ATTESTATION_RECORD)

@@ -158,9 +158,12 @@ class Export(TwoSittings, RecordRow):
     manifest = DigestField(null=True)
     approved_by = IdField(null=True)
     approved_at = MsField(null=True)
+    refused_by = IdField(null=True)
+    refused_at = MsField(null=True)
+    refused_reason = TextField(null=True)
 
     class Meta:
-        """Approved by another than who asked (design §5)."""
+        """Approved, or refused with a reason, by another than who asked (design §5)."""
 
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -171,6 +174,15 @@ class Export(TwoSittings, RecordRow):
                     & ~Q(approved_by=F("asked_by"))
                 ),
                 name="export_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(refused_by=None, refused_at=None, refused_reason=None)
+                | (
+                    Q(refused_by__isnull=False, refused_at__isnull=False, refused_reason__isnull=False)
+                    & Q(refused_reason__gt="", approved_by=None, asked_by__isnull=False)
+                    & ~Q(refused_by=F("asked_by"))
+                ),
+                name="export_refused_by_another",
             ),
             agreed_in_another("export_in_another_sitting", agreed_by="approved_by"),
         ]

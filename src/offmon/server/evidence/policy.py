@@ -56,6 +56,15 @@ def check_approve_export(actor: Actor, export: Export) -> None:
     check_move(EXPORT, export.state, ExportState.APPROVED)
 
 
+def check_refuse_export(actor: Actor, export: Export, reason: str) -> None:
+    """Raises Refused unless the actor may refuse this export, with a reason: who might approve it, before anybody has (design §5)."""
+    actor.check(Permission.EXPORT_APPROVE)
+    check_two_people(export.asked_by, actor.id, "Refusing a bundle")
+    check_move(EXPORT, export.state, ExportState.REFUSED)
+    if not reason.strip():
+        raise Refused("no-reason", "Enter why you refuse the bundle. Whoever requested it reads your reason.")
+
+
 def check_asker(export: Export) -> None:
     """Raises Refused unless who asked for the export may, and had shown their factor then. The vault asks row, directory and door."""
     check_may(export.case, export.asked_by, Permission.EXPORT_ASK)

@@ -19,6 +19,7 @@ from offmon.server.evidence.actions.exports import (
     do_download,
     do_keep_built,
     do_open_for_export,
+    do_refuse_export,
     do_release,
     do_use_reveal,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "do_keep_sealed",
     "do_open_for_export",
     "do_open_for_seal",
+    "do_refuse_export",
     "do_release",
     "do_use_reveal",
     "refusals_noted",

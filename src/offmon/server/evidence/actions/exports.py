@@ -42,7 +42,14 @@ from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import mark_key_destroyed
 from offmon.server.evidence.actions.refusals import refusals_noted
 from offmon.server.evidence.models import EnclosedPayload, Export, Reveal, RevealUse
-from offmon.server.evidence.policy import check_agreed, check_approve_export, check_asker, check_release, check_reveal
+from offmon.server.evidence.policy import (
+    check_agreed,
+    check_approve_export,
+    check_asker,
+    check_refuse_export,
+    check_release,
+    check_reveal,
+)
 from offmon.server.evidence.queries import StoredPayload
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, KeptLeaf
@@ -237,6 +244,21 @@ def _approve_export(export: Id, *, actor: Actor) -> None:
     row.agreed_in = actor.session
     row.save(update_fields=["state", "approved_by", "approved_at", "agreed_in"])
     append(actor, Verb.EXPORT_APPROVED, case=row.case, touched=(row,), manifest=row.manifest, recipient=row.recipient)
+
+
+def do_refuse_export(export: Id, reason: str, *, actor: Actor) -> None:
+    """A second person says no, with a reason: the bundle never leaves (design §5)."""
+    with refusals_noted(_case_of(export, actor), actor=actor):
+        _refuse_export(export, reason, actor=actor)
+
+
+@action
+def _refuse_export(export: Id, reason: str, *, actor: Actor) -> None:
+    row = Export.objects.select_for_update().get(id=export)
+    check_refuse_export(actor, row, reason)
+    row.state, row.refused_by, row.refused_at, row.refused_reason = ExportState.REFUSED, actor.id, clock.now(), reason
+    row.save(update_fields=["state", "refused_by", "refused_at", "refused_reason"])
+    append(actor, Verb.EXPORT_REFUSED, case=row.case, touched=(row,), manifest=row.manifest, recipient=row.recipient)
 
 
 @action

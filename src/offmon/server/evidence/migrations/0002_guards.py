@@ -34,7 +34,8 @@ end $$;
 create function evidence_export_whose_move() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     if (old.state, new.state, current_user) not in (
-        ('asked', 'built', 'offmon_vault'), ('built', 'approved', 'offmon_console'), ('approved', 'ready', 'offmon_vault')
+        ('asked', 'built', 'offmon_vault'), ('built', 'approved', 'offmon_console'), ('approved', 'ready', 'offmon_vault'),
+        ('asked', 'refused', 'offmon_console'), ('built', 'refused', 'offmon_console')
     ) then
         raise exception 'an export does not go from % to % by %', old.state, new.state, current_user
             using errcode = 'check_violation', constraint = 'export_whose_move';
@@ -57,7 +58,7 @@ class Migration(migrations.Migration):
         *case_table("evidence_revealuse", vault=may(SELECT, INSERT)),
         *case_table(
             "evidence_export",
-            console=may(SELECT, INSERT, update=["agreed_in", "state", "approved_by", "approved_at"]),
+            console=may(SELECT, INSERT, update=["agreed_in", "state", *(f"{act}_{what}" for act in ("approved", "refused") for what in ("by", "at")), "refused_reason"]),
             vault=may(SELECT, update=["state", "manifest"]),
         ),
         *case_table("evidence_enclosedpayload", vault=may(SELECT, INSERT)),

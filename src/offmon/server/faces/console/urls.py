@@ -111,6 +111,7 @@ of_a_case = [
     path("exports/<id:export_id>/", exports.export, name="export"),
     path("exports/<id:export_id>/build/", exports.build_export, name="build-export"),
     path("exports/<id:export_id>/approve/", exports.approve_export, name="approve-export"),
+    path("exports/<id:export_id>/refuse/", exports.refuse_export, name="refuse-export"),
     path("exports/<id:export_id>/download/", exports.download_export, name="download-export"),
 ]
 urlpatterns = [

@@ -66,7 +66,7 @@ def written() -> tuple[str, ...]:
 
 def write(there: Sequence[str]) -> None:
     """Write these files anew: from `drawn`, but for what the code declares."""
-    beside = Counter(there) - Counter(_of_the_log(declared.there()))
+    beside = Counter(there) - Counter(_of_the_log(declared.expected()))
     for control in GUARDED:
         guards = sorted(line.partition(": ")[2] for line in _of(control, list(beside.elements())))
         Path(__file__).with_name(f"{control}.txt").write_text("".join(f"{guard}\n" for guard in guards), "utf-8")

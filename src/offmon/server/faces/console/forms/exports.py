@@ -30,6 +30,16 @@ class ExportForm(Form):
         return ExportRequest(given["recipient"], given["reason"], clock.days(given["since"], given["until"]))
 
 
+class RefuseExportForm(Form):
+    """Why a bundle does not leave."""
+
+    reason = text(
+        "Why do you refuse it?",
+        "Your reason stays in the log. Whoever requested the bundle reads it.",
+        "Enter why you refuse the bundle",
+    )
+
+
 class SealForm(Form):
     """A disclosure as an exhibit (R-EVD-5, R-EVD-6)."""
 

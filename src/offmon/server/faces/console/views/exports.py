@@ -22,7 +22,7 @@ from offmon.server.evidence import actions
 from offmon.server.evidence.bundle_contents import contents_of
 from offmon.server.evidence.queries import was_opened
 from offmon.server.faces.console.forms.authentication import NoFields
-from offmon.server.faces.console.forms.exports import ExportForm
+from offmon.server.faces.console.forms.exports import ExportForm, RefuseExportForm
 from offmon.server.faces.console.pages import (
     CheckPage,
     check_page,
@@ -69,7 +69,7 @@ def export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
     """Where a bundle stands, and what it holds."""
     file = file_of(request, case_id)
     one = select(file.exports, export_id)
-    names = agencies.names_of({by for by in (one.asked_by, one.approved_by) if by})
+    names = agencies.names_of({by for by in (one.asked_by, one.approved_by, one.refused_by) if by})
     contents = intake.contents(case_id, one.opened_since, one.opened_until, actor=staff_of(request))
     return page(request, "export.html", file=file, export=one, names=names, contents=contents, section="cases")
 
@@ -116,6 +116,19 @@ def approve_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResp
         form=form,
         section="cases",
     )
+
+
+@requires(Permission.EXPORT_APPROVE)
+def refuse_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
+    """The second person says no, with a reason."""
+    file = file_of(request, case_id)
+    one = select(file.exports, export_id)
+    form = RefuseExportForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.do_refuse_export(export_id, form.cleaned_data["reason"], actor=staff_of(request))
+            return done(request, "The bundle is refused.", "export", case_id, export_id)
+    return page(request, "refuse-export.html", file=file, export=one, form=form, section="cases")
 
 
 @requires(Permission.EXPORT_ASK)
