@@ -86,7 +86,8 @@ def test_an_outcome_with_consequences_rests_on_ones_own_look_at_content_or_a_rea
     assert code_of(decide, story.colleague) == "content-not-seen"
     assert code_of(partial(decide, unseen_reason=" "), story.colleague) == "content-not-seen"
     decide(story.officer)
-    shown = triage.alert_in_part(story.alerts[0], actor=story.officer)
+    with story.console(), story.with_keys():
+        shown = triage.alert_in_part(story.alerts[0], actor=story.officer)
     assert shown is not None
     assert [one.unseen_reason for one in shown.decisions] == [None]
 
