@@ -30,7 +30,7 @@ def path(office: Office) -> str:
     return f"/alerts/{office.story.alerts[0]}/correct/"
 
 
-def allowed(decision: DecisionRecord, by: Id, at: Ms, *, corrects_others: bool) -> None:
+def allowed(decision: DecisionRecord, first_at: Ms, by: Id, at: Ms, *, corrects_others: bool) -> None:
     """As if anybody might correct it at any time."""
 
 
@@ -91,12 +91,12 @@ def test_it_is_checked_first_and_both_decisions_stay_with_the_cancelled_task(off
     task = view(office).action
     assert task is not None
     nothing = text(send(officer, path))
-    for missing in ("Enter why you correct the decision", "Select an outcome", "Select what happens to the task"):
+    for missing in ("Enter why you correct the decision", "Select an outcome", "Select what happens to the open tasks"):
         assert missing in nothing
     half = send(officer, path, **CORRECTED, task="cancel", owner=office.story.officer.id)
-    assert "Enter why the task is cancelled" in text(half)
+    assert "Enter why the tasks are cancelled" in text(half)
     checked = text(send(officer, path, **CORRECTED, **CANCELLED, owner=office.story.officer.id))
-    for said in (WRONG, "Not a match", "No task follows", "It is cancelled", "The earlier decision stays beside it"):
+    for said in (WRONG, "Not a match", "No task follows", "They are cancelled", "The earlier decision stays beside it"):
         assert said in checked
     assert outcomes(office) == ["visit"]
     assert send_checked(officer, path, **CORRECTED, **CANCELLED, owner=office.story.officer.id).status_code == 302

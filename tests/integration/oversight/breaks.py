@@ -45,6 +45,16 @@ def decided(by: str, at: str = "(extract(epoch from now()) * 1000)::bigint") -> 
     )
 
 
+def corrected(by: str) -> str:
+    """… by a colleague who may; and then another corrects it."""
+    return (
+        f"{decided(COLLEAGUE)};"
+        ' insert into triage_decision (id, agency, "case", salt, alert_id, decided_by, decided_at, outcome, reason,'
+        " corrects_id, why_corrected)"
+        f" select gen_random_uuid(), agency, \"case\", salt, alert_id, ({by}), decided_at + 1, outcome, 'x', id, 'x' from triage_decision"
+    )
+
+
 BREAKS = {
     "a trigger is off": a_break("alter table triage_decision disable trigger audited", _C.BACKSTOP),
     "the log's trigger is off": a_break("alter table audit_entry disable trigger insert_only", _C.INSERT_ONLY),
@@ -383,6 +393,7 @@ BREAKS = {
     ),
     "an alert closed itself": a_break("update triage_alert set state = 'decided'", _C.DECIDED_BY_PEOPLE),
     "whoever closed an alert has a role that may not": a_break(decided(_AUTHORISERS), _C.DECIDED_BY_PEOPLE),
+    "whoever corrected a decision has a role that may not": a_break(corrected(_AUTHORISERS), _C.DECIDED_BY_PEOPLE),
     "whoever closed an alert had another case": a_break(decided(_OF_ANOTHER_CASE), _C.DECIDED_BY_PEOPLE),
     "whoever closed an alert had not the case yet": a_break(decided(COLLEAGUE, "1"), _C.DECIDED_BY_PEOPLE),
     "whoever closed an alert is of another agency": a_break(

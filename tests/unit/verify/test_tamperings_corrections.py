@@ -11,6 +11,7 @@ from offmon.core.bundle import layout
 from offmon.core.bundle.count import Counts
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Id, Ms
+from offmon.core.log import records
 from offmon.core.log.audit import AuditEntry, Verb
 from offmon.core.log.records import DecisionRecord
 from offmon.verify.app import judge
@@ -124,3 +125,52 @@ def test_an_outcome_with_consequences_rests_on_a_look_at_content_or_a_reason() -
     caught(forged.bundle(), forged.trust, Name.AUTHORISED, "content-not-seen", "say why not")
     refused(Name.AUTHORISED, "content-not-seen", "say why not", decision=lambda one: replace(one, unseen_reason=None))
     refused(Name.AUTHORISED, "content-not-seen", "say why not", decision=lambda one: replace(one, unseen_reason=" "))
+
+
+class Kept(Forge):
+    """A world in which the correction leaves the task alone, and something else is said of it before or afterwards."""
+
+    def __init__(self, before: Verb | None = None, after: Verb | None = None, *, cancels: bool = False) -> None:
+        super().__init__(cancelled=(lambda one: one) if cancels else (lambda _: None))
+        self.before, self.after, self.cancels = before, after, cancels
+
+    def correct(self, decision: DecisionRecord, action: records.ActionRecord) -> None:
+        texts: dict[str, Any] = {"outside_reference": "V/1", "outcome": "Spoke to them."}
+        if self.before is not None:
+            done = replace(action, done_by=action.owner, done_at=Ms(self.now + 60_000), **texts)
+            self.act(self.before, "officer", self.row(done))
+        super().correct(decision, action)
+        if self.after is not None:
+            by = self.all(DecisionRecord)[-1].id
+            cancelled = replace(action, cancelled_in=by, cancelled_reason="No match.")
+            self.act(self.after, "officer", self.row(action if self.cancels else cancelled))
+
+
+@pytest.mark.parametrize(
+    ("world", "code"),
+    [
+        (Kept(after=Verb.ACTION_WELFARE), "not-cancelled"),
+        (Kept(after=Verb.DECISION_CORRECTED), "not-cancelled"),
+        (Kept(before=Verb.ACTION_DONE, cancels=True), "task-taken-back"),
+        (Kept(after=Verb.ACTION_WELFARE, cancels=True), "not-cancelled"),
+    ],
+    ids=["by another act", "by a later entry", "though it was done", "and is open again"],
+)
+def test_a_task_is_cancelled_as_the_log_does_not_say(world: Forge, code: str) -> None:
+    forged = world.build()
+    found = judge(forged.bundle(), forged.trust).check(Name.CONTINUOUS).reasons
+    assert code in {reason.code for reason in found}
+
+
+class RefusedFirst(Forge):
+    """A world in which one person refused what another then approves."""
+
+    def act(self, verb: Verb, who: str, *touched: Any, **more: Any) -> int:
+        if verb is Verb.EXPORT_APPROVED:
+            super().act(Verb.EXPORT_REFUSED, "confirmer", *touched)
+        return super().act(verb, who, *touched, **more)
+
+
+def test_an_export_leaves_that_a_second_person_refused() -> None:
+    forged = RefusedFirst().build()
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "export-refused", "never leaves")

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from offmon.core.access.roles import Permission, may
 from offmon.core.alerts import exhibit
 from offmon.core.authority.lists import ListDocument, version_of
 from offmon.core.bundle import layout, opened
@@ -205,12 +206,10 @@ class Case:
         """The number of the first entry by which somebody was shown a disclosure, by alert and by who it was. Without what is withheld."""
         found: dict[tuple[Id | None, Id], int] = {}
         for number, entry in sorted(self.entries.items()):
-            if (
-                entry.it.verb is Verb.CONTENT_REVEALED
-                and provenance.is_done(entry.it)
-                and "actor" not in entry.withheld
-            ):
-                found.setdefault((entry.it.alert, entry.it.actor.id), number)
+            actor, seen = entry.it.actor, entry.it.verb is Verb.CONTENT_REVEALED and provenance.is_done(entry.it)
+            allowed = may(actor.role, Permission.CONTENT_REVEAL, guest=actor.agency != entry.it.agency)
+            if seen and allowed and "actor" not in entry.withheld:
+                found.setdefault((entry.it.alert, actor.id), number)
         return found
 
     @cached_property

@@ -169,9 +169,12 @@ def check_notice_act(notice: NoticeRecord, row: Touched, log: Iterable[AuditEntr
 
 
 def check_decision_act(
-    decision: DecisionRecord, corrected: DecisionRecord | None, row: Touched, log: Iterable[AuditEntry]
+    decision: DecisionRecord, corrected: DecisionRecord | None, first_at: Ms, row: Touched, log: Iterable[AuditEntry]
 ) -> None:
-    """Raises Refused unless, by the log, the person who is named decided, and so (R-AI-5). `corrected`: the decision that it corrects."""
+    """Raises Refused unless, by the log, the person who is named decided, and so (R-AI-5).
+
+    `corrected`: the decision that it corrects. `first_at`: when the alert was first decided.
+    """
     kept = list(log)
     verb = Verb.ALERT_DECIDED if decision.corrects is None else Verb.DECISION_CORRECTED
     entry = check_act(kept, verb, row, decision.decided_by, final=True)
@@ -182,7 +185,7 @@ def check_decision_act(
         check_correction(decision, corrected)
         guest = entry.actor.agency != entry.agency
         corrects_others = may(entry.actor.role, Permission.DECISION_CORRECT, guest=guest)
-        check_correctable(corrected, entry.actor.id, decision.decided_at, corrects_others=corrects_others)
+        check_correctable(corrected, first_at, entry.actor.id, decision.decided_at, corrects_others=corrects_others)
 
 
 def check_export_acts(export: ExportRecord, row: Touched, log: Iterable[AuditEntry]) -> AuditEntry:
@@ -193,6 +196,10 @@ def check_export_acts(export: ExportRecord, row: Touched, log: Iterable[AuditEnt
     approved = check_act(kept, Verb.EXPORT_APPROVED, row, by, final=False)
     _check_two(asked, approved, "Exporting")
     check_times(export, row, kept)
+    if _allowed(kept, Verb.EXPORT_REFUSED, row):
+        raise Refused(
+            "export-refused", "By the log, a second person refused this export. What was refused never leaves."
+        )
     return approved
 
 

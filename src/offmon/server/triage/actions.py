@@ -21,7 +21,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.intake.queries import HeldDisclosure, JournalView, disclosures_since
-from offmon.server.triage.models import Action, Alert, AlertItem, Cursor, Decision, Handover
+from offmon.server.triage.models import OPEN, Action, Alert, AlertItem, Cursor, Decision, Handover
 from offmon.server.triage.policy import (
     check_complete,
     check_correct,
@@ -206,7 +206,7 @@ def do_decide(
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Which decision is corrected and why, and what becomes of its task: kept, or cancelled for that reason."""
+    """Which decision is corrected and why, and what becomes of the open tasks: kept, or cancelled for that reason."""
 
     corrects: Id
     why: str
@@ -227,7 +227,7 @@ def do_correct(
 ) -> Id:
     """A named human corrects the decision of an alert, with a reason: a new decision takes its place, and both stay (R-AI-5). The new one.
 
-    Its own task, if it is not done, stays or is cancelled in the same transaction. `shown`, `unseen_reason`: as in `do_decide`.
+    Open tasks of earlier decisions stay or are cancelled in the same transaction. `shown`, `unseen_reason`: as in `do_decide`.
     """
     row = Alert.objects.select_for_update().get(id=alert)
     corrected = latest_decision(alert)
@@ -240,7 +240,7 @@ def do_correct(
     check_correction(decision.core(), corrected.core())
     with once(ONE_A_PLACE, *CORRECTED_ALREADY):
         following = _save(decision, row, plan)
-    touched = (decision, *following, *_cancel(corrected, decision, correction.cancelled_reason))
+    touched = (decision, *following, *_cancel(decision, correction.cancelled_reason))
     append(actor, Verb.DECISION_CORRECTED, case=row.case, touched=touched, alert=row.id, decision=decision.id)
     return decision.id
 
@@ -273,15 +273,15 @@ def _save(decision: Decision, alert: Alert, plan: Plan) -> tuple[Action, ...]:
     return (following,)
 
 
-def _cancel(corrected: Decision, by: Decision, reason: str | None) -> tuple[Action, ...]:
-    """Cancel the open action of the decision that was corrected, if there is a reason to: this action."""
-    if reason is None:
-        return ()
-    row = Action.objects.select_for_update().get(decision=corrected)
-    row.cancelled_in, row.cancelled_reason = by, reason
-    check_cancelled(row.core(), by.core())
-    row.save(update_fields=["cancelled_in", "cancelled_reason"])
-    return (row,)
+def _cancel(by: Decision, reason: str | None) -> tuple[Action, ...]:
+    """Cancel the open actions of the earlier decisions of the alert, if there is a reason to: these actions."""
+    earlier = Action.objects.select_for_update().filter(OPEN, alert=by.alert).exclude(decision=by).order_by("id")
+    rows = () if reason is None else tuple(earlier)
+    for row in rows:
+        row.cancelled_in, row.cancelled_reason = by, reason
+        check_cancelled(row.core(), by.core())
+        row.save(update_fields=["cancelled_in", "cancelled_reason"])
+    return rows
 
 
 def _following(decision: Decision, alert: Alert, plan: Plan) -> Action | None:

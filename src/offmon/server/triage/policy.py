@@ -23,7 +23,9 @@ def check_decide(actor: Actor, alert: Alert, reason: str) -> None:
 def check_correct(actor: Actor, alert: Alert, decision: Decision, reason: str) -> None:
     """Raises Refused unless the actor may correct this decision now, with a reason (R-AI-5)."""
     actor.check(Permission.ALERT_DECIDE)
-    check_correctable(decision.core(), actor.id, clock.now(), corrects_others=actor.may(Permission.DECISION_CORRECT))
+    first = Decision.objects.get(alert=alert, corrects=None)
+    corrects_others = actor.may(Permission.DECISION_CORRECT)
+    check_correctable(decision.core(), first.decided_at, actor.id, clock.now(), corrects_others=corrects_others)
     if alert.state is not AlertState.DECIDED or not reason.strip():
         raise Refused("no-reason", "Enter your reason in your own words.")
 

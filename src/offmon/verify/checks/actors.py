@@ -42,7 +42,8 @@ def check_acts(case: Case, kind: str, record: Id) -> None:
         case DecisionRecord.KIND:
             decision = case.record(DecisionRecord, record).it
             corrected = None if decision.corrects is None else case.record(DecisionRecord, decision.corrects).it
-            attribution.check_decision_act(decision, corrected, row, log)
+            first_at = case.decisions[decision.alert][0].decided_at
+            attribution.check_decision_act(decision, corrected, first_at, row, log)
             if case.decided[decision.alert] > 1:
                 raise Refused("decided-twice", "By the log, this alert was decided more than once, not corrected.")
             check_line(case.decisions[decision.alert])
@@ -54,10 +55,13 @@ def check_acts(case: Case, kind: str, record: Id) -> None:
 def _check_seen(case: Case, record: Id) -> None:
     """Raises Refused unless the decider was shown content before an outcome that needs it, or says why not.
 
-    A record from before that was asked for does not name the reason at all.
+    A record from before that was asked for does not name the reason at all: none is, once an earlier decision of the case does.
     """
     decision = case.record(DecisionRecord, record).it
-    asked = any(field.name == "unseen_reason" for field in case.shown(DecisionRecord.KIND, record).fields)
+    until = [one for line in case.decisions.values() for one in line if one.decided_at <= decision.decided_at]
+    asked = any(
+        field.name == "unseen_reason" for one in until for field in case.shown(DecisionRecord.KIND, one.id).fields
+    )
     verb = Verb.ALERT_DECIDED if decision.corrects is None else Verb.DECISION_CORRECTED
     decided = [number for number, _ in case.acts(verb, (DecisionRecord.KIND, record))]
     shown = case.revealed.get((decision.alert, decision.decided_by))

@@ -5,6 +5,7 @@ from offmon.core.alerts.follow_up import FOLLOWS
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id
+from offmon.core.log.audit import Verb
 from offmon.core.log.records import ActionRecord, DecisionRecord
 
 
@@ -15,5 +16,24 @@ def check_action(case: Case, record: Id) -> None:
     called = FOLLOWS.get(decision.outcome)
     if called is None or (called.kind, decision.alert) != (action.what, action.alert):
         raise NotAuthentic("action-without-decision", "An action stands there that no decision called for.")
-    if action.cancelled_in is not None:
+    _check_cancelled(case, action)
+    if action.done_at is None and case.acts(Verb.ACTION_DONE, (ActionRecord.KIND, record)):
+        raise NotAuthentic("task-taken-back", "By the log, this task was done. What stands here says that it was not.")
+
+
+def _check_cancelled(case: Case, action: ActionRecord) -> None:
+    """Raises NotAuthentic or Refused unless the entry that made a correction cancels the task as it stands, and no other entry does."""
+    row, log = case.log_of(ActionRecord.KIND, action.id, case.index.last + 1)
+    corrections = [
+        entry for entry in log if entry.verb is Verb.DECISION_CORRECTED and entry.decision != action.decision
+    ]
+    if action.cancelled_in is None:
+        said = not corrections
+    else:
         check_cancelled(action, case.record(DecisionRecord, action.cancelled_in).it)
+        made = case.acts(Verb.DECISION_CORRECTED, (DecisionRecord.KIND, action.cancelled_in))
+        said = bool(made) and corrections == [made[0][1]] and row in made[0][1].touched
+    if not said:
+        raise NotAuthentic(
+            "not-cancelled", "By the log, no correction of the decision cancelled this task as it stands."
+        )

@@ -39,7 +39,7 @@ SECOND = replace(
 def test_the_decider_corrects_within_a_day_and_a_supervisor_at_any_time(
     by: Id, after: int, corrects_others: bool, code: str | None
 ) -> None:
-    assert code_of(check_correctable, FIRST, by, Ms(NOW + after), corrects_others=corrects_others) == code
+    assert code_of(check_correctable, FIRST, NOW, by, Ms(NOW + after), corrects_others=corrects_others) == code
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Forms of an alert: before a reveal, for a decision, and for what follows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -133,18 +133,19 @@ class CorrectForm(DecideAlertForm):
     )
     corrects = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, earlier: DecisionView, **kwargs: Any) -> None:
-        super().__init__(*args, initial={**kwargs.pop("initial", {}), "corrects": earlier.id}, **kwargs)
-        task = earlier.action
-        if task is not None and task.is_open:
+    def __init__(self, *args: Any, decisions: Sequence[DecisionView], **kwargs: Any) -> None:
+        """`decisions`: those of the alert, oldest first; the last one is corrected."""
+        super().__init__(*args, initial={**kwargs.pop("initial", {}), "corrects": decisions[-1].id}, **kwargs)
+        tasks = [one.action for one in decisions if one.action is not None and one.action.is_open]
+        if tasks:
             self.fields["task"] = one_of(
-                "What happens to the task of the earlier decision?",
-                [("keep", "It stays"), ("cancel", "It is cancelled")],
-                "Select what happens to the task of the earlier decision",
-                hint=f"{words.ACTION[task.what]}, assigned to {task.owner}",
+                "What happens to the open tasks of earlier decisions?",
+                [("keep", "They stay"), ("cancel", "They are cancelled")],
+                "Select what happens to the open tasks of earlier decisions",
+                hint="; ".join(f"{words.ACTION[task.what]}, assigned to {task.owner}" for task in tasks),
             )
             self.fields["cancelled_reason"] = text(
-                "If it is cancelled, why?", "", "Enter why the task is cancelled", rows=3, required=False
+                "If they are cancelled, why?", "", "Enter why the tasks are cancelled", rows=3, required=False
             )
         self.order_fields(
             ["why_corrected", "outcome", "reason", "unseen_reason", "task", "cancelled_reason", "owner", "due"]
@@ -156,7 +157,7 @@ class CorrectForm(DecideAlertForm):
         if given.get("corrects") != self.initial["corrects"]:
             raise forms.ValidationError(CORRECTED_ALREADY[1])
         if given.get("task") == "cancel" and not given.get("cancelled_reason"):
-            self.add_error("cancelled_reason", "Enter why the task is cancelled")
+            self.add_error("cancelled_reason", "Enter why the tasks are cancelled")
         return given
 
     @property

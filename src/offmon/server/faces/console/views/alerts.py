@@ -78,8 +78,8 @@ def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
 def correct(request: HttpRequest, alert_id: Id) -> HttpResponse:
     """A decision that takes the place of the earlier one, with a reason: answered and checked as a decision is."""
     asked = _asked(request, alert_id)
-    earlier = or_404(or_404(triage.alert_in_part(alert_id, actor=staff_of(request))).decision)
-    form = CorrectForm(request.POST or None, earlier=earlier, **asked)
+    decisions = or_404(triage.alert_in_part(alert_id, actor=staff_of(request))).decisions
+    form = CorrectForm(request.POST or None, decisions=or_404(decisions or None), **asked)
 
     def record() -> None:
         do_correct(alert_id, *form.decided(), form.correction(), **form.seen(), actor=staff_of(request))
