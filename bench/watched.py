@@ -21,7 +21,7 @@ SHARES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "device_and_nonce": ((f"{_FACE}.signed", "device_by_key"), (f"{_FACE}.signed", "do_use_nonce")),
     "parse": ((f"{_FACE}.views", "codec.load"), (f"{_FACE}.views", "dsse.open_signed")),
     "journal": ((_INTAKE, "journal.check_batch"), (_INTAKE, "journal.extend")),
-    "gate2": ((_INTAKE, "gate.verdicts"),),
+    "gate2": ((_INTAKE, "may_stay.verdicts"),),
     "rows": ((f"{_FACE}.views", "do_receive"),),
     "audit": ((_INTAKE, "append"),),
     "commit": (("django.db.backends.base.base", "BaseDatabaseWrapper._commit"),),  # with the triggers that wait for it
