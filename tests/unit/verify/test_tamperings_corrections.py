@@ -174,3 +174,20 @@ class RefusedFirst(Forge):
 def test_an_export_leaves_that_a_second_person_refused() -> None:
     forged = RefusedFirst().build()
     caught(forged.bundle(), forged.trust, Name.AUTHORISED, "export-refused", "never leaves")
+
+
+class DoneLater(Forge):
+    """A world in which a task is done after the payload was built, and before another approves it."""
+
+    def act(self, verb: Verb, who: str, *touched: Any, **more: Any) -> int:
+        if verb is Verb.EXPORT_APPROVED:
+            [task] = [one for one in self.all(records.ActionRecord) if one.is_open]
+            done = replace(
+                task, done_by=task.owner, done_at=Ms(self.now + 60_000), outcome="Done.", outside_reference="V/1"
+            )
+            super().act(Verb.ACTION_DONE, "officer", self.row(done))
+        return super().act(verb, who, *touched, **more)
+
+
+def test_a_task_that_is_done_after_the_payload_was_built_is_no_fault_of_it() -> None:
+    assert counts(DoneLater()).actions_open == 1

@@ -23,7 +23,7 @@ from offmon.core.bundle.opened import Opened
 from offmon.core.bundle.read import Bag
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.formats import codec, dsse
-from offmon.core.ids import Digest, Id, Slug
+from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log import provenance
 from offmon.core.log.audit import LEAF, AuditEntry, EntryOutcome, Touched, Verb
 from offmon.core.log.kinds import InBundle
@@ -200,6 +200,17 @@ class Case:
         for decision in sorted(self.readable(DecisionRecord), key=lambda one: (one.decided_at, one.id)):
             found[decision.alert].append(decision)
         return found
+
+    @cached_property
+    def asked_since(self) -> Ms | None:
+        """When the first decision was made whose record says why its maker opened nothing; before, none was asked."""
+        named = (
+            one.decided_at
+            for line in self.decisions.values()
+            for one in line
+            if any(field.name == "unseen_reason" for field in self.shown(DecisionRecord.KIND, one.id).fields)
+        )
+        return min(named, default=None)
 
     @cached_property
     def revealed(self) -> dict[tuple[Id | None, Id], int]:

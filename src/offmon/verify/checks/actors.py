@@ -58,14 +58,10 @@ def _check_seen(case: Case, record: Id) -> None:
     A record from before that was asked for does not name the reason at all: none is, once an earlier decision of the case does.
     """
     decision = case.record(DecisionRecord, record).it
-    until = [one for line in case.decisions.values() for one in line if one.decided_at <= decision.decided_at]
-    asked = any(
-        field.name == "unseen_reason" for one in until for field in case.shown(DecisionRecord.KIND, one.id).fields
-    )
     verb = Verb.ALERT_DECIDED if decision.corrects is None else Verb.DECISION_CORRECTED
     decided = [number for number, _ in case.acts(verb, (DecisionRecord.KIND, record))]
     shown = case.revealed.get((decision.alert, decision.decided_by))
-    if asked:
+    if case.asked_since is not None and decision.decided_at >= case.asked_since:
         check_content_seen(decision.outcome, shown is not None and shown < decided[0], decision.unseen_reason)
 
 

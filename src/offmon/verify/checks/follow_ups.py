@@ -5,7 +5,7 @@ from offmon.core.alerts.follow_up import FOLLOWS
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id
-from offmon.core.log.audit import Verb
+from offmon.core.log.audit import AuditEntry, Touched, Verb
 from offmon.core.log.records import ActionRecord, DecisionRecord
 
 
@@ -16,14 +16,16 @@ def check_action(case: Case, record: Id) -> None:
     called = FOLLOWS.get(decision.outcome)
     if called is None or (called.kind, decision.alert) != (action.what, action.alert):
         raise NotAuthentic("action-without-decision", "An action stands there that no decision called for.")
-    _check_cancelled(case, action)
-    if action.done_at is None and case.acts(Verb.ACTION_DONE, (ActionRecord.KIND, record)):
+    row, log = case.log_of(
+        ActionRecord.KIND, record, case.index.last + 1
+    )  # the tail may do what the payload shows as open
+    _check_cancelled(case, action, row, log)
+    if action.done_at is None and any(entry.verb is Verb.ACTION_DONE for entry in log):
         raise NotAuthentic("task-taken-back", "By the log, this task was done. What stands here says that it was not.")
 
 
-def _check_cancelled(case: Case, action: ActionRecord) -> None:
+def _check_cancelled(case: Case, action: ActionRecord, row: Touched, log: list[AuditEntry]) -> None:
     """Raises NotAuthentic or Refused unless the entry that made a correction cancels the task as it stands, and no other entry does."""
-    row, log = case.log_of(ActionRecord.KIND, action.id, case.index.last + 1)
     corrections = [
         entry for entry in log if entry.verb is Verb.DECISION_CORRECTED and entry.decision != action.decision
     ]
