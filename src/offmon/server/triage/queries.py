@@ -203,6 +203,7 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor) -> AlertView | None:
         append(actor, verb, case=row.case, alert=row.id)
         items = AlertItem.objects.filter(alert_id=row.id).values_list("leaf", flat=True)
         leaves = intake.disclosures_named(list(items), actor=actor)
+        decided = list(Decision.objects.filter(alert_id=row.id).order_by("decided_at"))
         return AlertView(
             row=_row(
                 row,
@@ -216,17 +217,12 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor) -> AlertView | None:
             orders=_orders(row.case),
             state=row.state,
             occurrences=tuple(_occurrence(leaf) for leaf in leaves),
-            decisions=_decisions(row),
+            decisions=_decisions(row, decided),
             may_decide=passes(check_decide, actor, row, "given"),
-            may_correct=_may_correct(row, actor),
+            may_correct=bool(decided) and passes(check_correct, actor, row, decided[-1], "given"),
             deciders=tuple(agencies.colleagues_on(row.case, Permission.ALERT_DECIDE, clock.now())),
-            sealable=passes(check_sealable, outcome_of(row.id)),
+            sealable=passes(check_sealable, decided[-1].outcome if decided else None),
         )
-
-
-def _may_correct(row: Alert, actor: Actor) -> bool:
-    decision = latest_decision(row.id)
-    return decision is not None and passes(check_correct, actor, row, decision, "given")
 
 
 def due_actions(*, actor: Actor) -> list[ActionView]:
@@ -411,9 +407,8 @@ def _occurrence(leaf: intake.HeldDisclosure) -> Occurrence:
     return Occurrence(leaf.id, place, leaf.event_at, envelope.claim.origin)
 
 
-def _decisions(alert: Alert) -> tuple[DecisionView, ...]:
-    """The decisions of an alert, oldest first, each with the action that it called for."""
-    rows = list(Decision.objects.filter(alert_id=alert.id).order_by("decided_at"))
+def _decisions(alert: Alert, rows: Sequence[Decision]) -> tuple[DecisionView, ...]:
+    """The decisions of an alert, in that order, each with the action that it called for."""
     names = agencies.names_of({row.decided_by for row in rows})
     actions = list(Action.objects.filter(alert_id=alert.id))
     shown = {one.id: one for one in _actions(actions, people.names_of({alert.case}))}

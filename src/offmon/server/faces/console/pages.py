@@ -90,7 +90,7 @@ class CheckPage:
 
 
 def check_page(request: HttpRequest, form: forms.Form, said: CheckPage, file: CaseFile, cancel: str) -> HttpResponse:
-    """The answers of a form about a case, before they are recorded. `cancel`: the name of the page to go back to, of the case."""
+    """The answers of a form about a case, before they are recorded. `cancel`: the address to go back to."""
     whose = staff_of(request).id
     answers, kept = answers_of(form, {}), sent_again(request, form, whose)
     return page(

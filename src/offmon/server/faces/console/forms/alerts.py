@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from offmon.core import clock
-from offmon.core.alerts.follow_up import FOLLOWS, check_due, latest, needs_content
-from offmon.core.errors import Refused
+from offmon.core.alerts.follow_up import FOLLOWS, check_content_seen, check_due, latest, needs_content
+from offmon.core.errors import Refused, passes
 from offmon.core.ids import Id, Ms
 from offmon.core.log.records import DecisionOutcome, Welfare
 from offmon.server.base.clock import now
@@ -85,8 +85,8 @@ class DecideAlertForm(Form):
                 check_due(called, clock.end_of_day(due), now())
             except Refused as refusal:
                 self.add_error("due", refusal.message)
-        unseen = "unseen_reason" in self.fields and not given.get("unseen_reason")
-        if unseen and outcome and needs_content(DecisionOutcome(outcome)):
+        seen, why_not = "unseen_reason" not in self.fields, given.get("unseen_reason")
+        if outcome and not passes(check_content_seen, DecisionOutcome(outcome), seen, why_not):
             self.add_error("unseen_reason", "Enter why you revealed no disclosure, or go back and reveal one")
         return given
 
