@@ -51,16 +51,14 @@ class _Shelf:
 
 def _shelf() -> _Shelf:
     """``static/`` of every Offmon app that is installed. Other packages' files are not ours to serve."""
-    return _read_all(
-        tuple(Path(one.path) / "static" for one in apps.get_app_configs() if one.name.startswith("offmon."))
-    )
+    return _read_all(tuple(one.path for one in apps.get_app_configs() if one.name.startswith("offmon.")))
 
 
 @cache
-def _read_all(folders: tuple[Path, ...]) -> _Shelf:
-    """Read once. By folders, since a run of tests has one face after another."""
+def _read_all(apps_at: tuple[str, ...]) -> _Shelf:
+    """Read once. By the apps' folders, since a run of tests has one face after another: as text, which is hashed once a process."""
     files: dict[str, _File] = {}
-    for root in folders:
+    for root in (Path(app) / "static" for app in apps_at):
         if root.is_dir():
             found = (file for file in sorted(root.rglob("*")) if file.suffix in _TYPES and file.is_file())
             files |= {file.relative_to(root).as_posix(): _read(file) for file in found}
