@@ -95,8 +95,10 @@ def hold(home: TrialHome, at: Ms) -> Ceremony:
     made = Ceremony(at, tuple(_make_agency(home, agency, at) for agency in AGENCIES), witness)
     column_key, code_key = secrets.token_bytes(32), secrets.token_bytes(32)
     _write(home, "console", "column-key", column_key)
-    # The portal has neither of the console's keys, but what is made from each for one purpose.
+    # Portal and signer have neither of the console's keys, but what is made from each for one purpose.
     _write(home, "portal", "person-key", derived(column_key, "person"))
+    for process in ("portal", "signer"):
+        _write(home, process, "contacts-key", derived(column_key, "contacts"))
     _write(home, "portal", "access-key", derived(code_key, "access"))
     for process in ("console", "ingest"):  # one makes enrolment codes, the other looks them up
         _write(home, process, "code-key", code_key)

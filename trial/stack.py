@@ -124,6 +124,7 @@ class Stack:
         return {
             "OFFMON_SECRET_KEY_FILE": str(own / "secret-key"),
             "OFFMON_PERSON_KEY_FILE": str(own / "person-key"),
+            "OFFMON_CONTACTS_KEY_FILE": str(own / "contacts-key"),
             "OFFMON_ACCESS_KEY_FILE": str(own / "access-key"),
             "OFFMON_PORTAL_HOSTS": HOSTS["portal"],
             "OFFMON_TRUST": str(self.home.trust),
@@ -163,6 +164,7 @@ class Stack:
             "OFFMON_SIGNER_SOCKET": str(self.home.socket("signer")),
             "OFFMON_PROFILE_KEYS": str(own / "profile-keys"),
             "OFFMON_LIST_KEYS": str(own / "list-keys"),
+            "OFFMON_CONTACTS_KEY_FILE": str(own / "contacts-key"),
             "OFFMON_SIGNER_CALLERS": _uids("console", "worker"),
             "OFFMON_INGEST_URL": self.url("ingest"),
             "OFFMON_TRUST": str(self.home.trust),

@@ -13,12 +13,13 @@ from offmon.core import clock
 from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
 from offmon.core.authority.lists import Exclusions, ListDocument, ListEntries, ListEntry, entries_digest
 from offmon.core.authority.order import Basis
-from offmon.core.authority.profile import Grant, HpkeKey, ListRef, Profile, TermPeriod
+from offmon.core.authority.profile import SCHEMA, Grant, HpkeKey, ListRef, Profile, TermPeriod
+from offmon.core.authority.protected_contacts import ProtectedContact, ProtectedContacts
 from offmon.core.clock import Period
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.event import Gravity
 from offmon.core.formats.keys import SigningKey
-from offmon.core.formats.protocol import Enrolled, ProfileUpdate, list_place
+from offmon.core.formats.protocol import Enrolled, ProfileUpdate, contacts_place, list_place
 from offmon.core.formats.trust import KeyRole, KeysDocument, ListedKey, walk
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned, VKey
 
@@ -71,6 +72,7 @@ class FakeAgency:
     profile: bytes | None = None
     exclusions: bytes = b""
     lists: tuple[SignedList, ...] = ()
+    contacts: bytes | None = None
 
     def __post_init__(self) -> None:
         self.exclusions = dsse.sign(EXCLUSIONS, self.keys[KeyRole.LIST])
@@ -131,7 +133,7 @@ class FakeAgency:
         """The profile after the present one, honest but for `changes`; not yet signed or issued."""
         before = None if self.profile is None else dsse.peek(Profile, self.profile)
         honest = Profile(
-            schema=1,
+            schema=SCHEMA,
             agency=self.agency,
             case=self.case,
             deployment=self.deployment,
@@ -167,7 +169,18 @@ class FakeAgency:
             self.exclusions,
             tuple(held.signed for held in self.lists),
             tuple(self.enclose(held) for held in self.lists),
+            None if self.contacts is None else self.enclose_contacts(self.contacts),
         )
+
+    def protect(self, *contacts: ProtectedContact, **changes: object) -> Digest:
+        """Sign these as the person's protected contacts; the digest, for a profile to name."""
+        honest = ProtectedContacts(self.agency, self.deployment, 1, secrets.token_bytes(16), contacts)
+        self.contacts = dsse.sign(replace(honest, **changes), self.keys[KeyRole.LIST])  # type: ignore[arg-type]
+        return dsse.digest_of(self.contacts)
+
+    def enclose_contacts(self, signed: bytes) -> bytes:
+        """Protected contacts, to the device's list key."""
+        return envelope.seal_bytes(signed, self.list_key, contacts_place(self.device, dsse.digest_of(signed)))
 
     def enclose(self, held: SignedList) -> bytes:
         """A list's entries, to the device's list key."""

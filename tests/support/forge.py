@@ -16,7 +16,7 @@ from offmon.core.authority import may_leave, order
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import ListDocument, declaration
 from offmon.core.authority.order import Basis, Instrument, Term
-from offmon.core.authority.profile import Controller, Profile, compile_grants, person_texts_of
+from offmon.core.authority.profile import SCHEMA, Controller, Profile, compile_grants, person_texts_of
 from offmon.core.bundle import layout, write
 from offmon.core.bundle.layout import BundleKind, CaseRun, EpochRow, Index, Item, LeafAccount, Limit, RunEntry
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
@@ -73,7 +73,7 @@ class Forge(World):
         terms = self.all(Term)
         grants = compile_grants(self.all(Instrument), terms, authorisation.choices, lists, at)
         profile = Profile(
-            schema=1,
+            schema=SCHEMA,
             agency=self.agency,
             case=self.case,
             deployment=self.deployment,

@@ -50,7 +50,7 @@ from offmon.server.audit.models import Entry
 from offmon.server.audit.publish import publish
 from offmon.server.audit.witness_client import WitnessClient
 from offmon.server.base.actor import Actor, Service, service
-from offmon.server.base.columns import column_key, person_key
+from offmon.server.base.columns import column_key, contacts_key, person_key
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import action, scope
@@ -58,6 +58,7 @@ from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import (
     ProportionalityAnswers,
     Served,
+    Signing,
     do_ask_profile,
     do_authorise,
     do_draft,
@@ -221,16 +222,21 @@ class Story:
             for one in people:
                 do_show(actor=one)
 
+    def signing(self) -> Signing:
+        """What the signer of this agency brings."""
+        ring = agencies.ring_of(self.agency, self.trust())
+        return Signing(self.keys[KeyRole.PROFILE], self.keys[KeyRole.LIST], INGEST, ring)
+
     @contextmanager
     def with_keys(self) -> Iterator[None]:
         """With the key files that console and ingest are given, which are this story's own."""
         files: dict[str, str | None] = {
             f"OFFMON_{name.upper()}_KEY_FILE": str(self.folder / name) for name in ("column", "code")
         }
-        caches = (column_key, person_key, access_key)
+        caches = (column_key, person_key, contacts_key, access_key)
         for kept in caches:
             kept.cache_clear()
-        files |= dict.fromkeys(("OFFMON_PERSON_KEY_FILE", "OFFMON_ACCESS_KEY_FILE"))
+        files |= dict.fromkeys(f"OFFMON_{name}_KEY_FILE" for name in ("PERSON", "CONTACTS", "ACCESS"))
         try:
             with override_settings(**files, OFFMON_DOCUMENTS=str(self.documents), OFFMON_TRUST=str(self.trust_path())):
                 yield
@@ -367,9 +373,8 @@ class Story:
 
     def sign(self, profile: Id) -> None:
         """Signed by the signer; the device holds it."""
-        with self.running(Process.SIGNER):
-            ring = agencies.ring_of(self.agency, self.trust())
-            do_sign_profile(profile, self.keys[KeyRole.PROFILE], INGEST, ring, actor=self.signer)
+        with self.running(Process.SIGNER), self.with_keys():
+            do_sign_profile(profile, self.signing(), actor=self.signer)
         self.take_profile()
 
     def update(self) -> ProfileUpdate:

@@ -10,7 +10,9 @@ Rules, in this order; the first that fails refuses the whole update, and the dev
 5. Its lease is at most 30 days, and now lies inside. Its grants each name a list.
 6. Exclusions are present, signed by a list key, and match the digest in the profile. A profile without grants needs none. Nothing is looked
    at under it, and an ended list key must not prolong what it ends.
-7. The lists are exactly those that the grants name, valid now, signed by a list key of this agency. Digest, id, name and capability are the
+7. Protected contacts are there exactly if the profile names them: enclosed to this device's list key, signed by a list key, with the digest
+   in the profile, and of this deployment.
+8. The lists are exactly those that the grants name, valid now, signed by a list key of this agency. Digest, id, name and capability are the
    grant's. Their entries are enclosed to this device's list key, are the declared ones, and can be matched by.
 - An agency that sends no profile takes none away: only a signed document does, or the lease's end.
 - A held profile is obeyed only while `check_in_force` says so, at each use.
@@ -25,10 +27,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import Exclusions, ListDocument, open_entries
 from offmon.core.authority.profile import SCHEMA, ListRef, Profile, check_lease
+from offmon.core.authority.protected_contacts import ProtectedContact, ProtectedContacts
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.formats import dsse, envelope
 from offmon.core.formats.keys import PublicKey
-from offmon.core.formats.protocol import Enrolled, ProfileUpdate, list_place
+from offmon.core.formats.protocol import Enrolled, ProfileUpdate, contacts_place, list_place
 from offmon.core.formats.trust import KeyRing, KeyRole, walk
 from offmon.core.ids import Digest, Id, Ms, Versioned, VKey
 from offmon.match.pipeline import HeldList, Pipeline
@@ -88,8 +91,9 @@ def accept(identity: Identity, trust: Trust, update: ProfileUpdate, at: Ms) -> T
     check_lease(profile)
     check_in_force(profile, at)
     exclusions = _check_exclusions(ring, profile, update.exclusions, at)
+    contacts = _check_contacts(identity, ring, profile, update.contacts, at)
     lists = _check_lists(identity, ring, profile, update, at)
-    return Trust(ring, AcceptedProfile(profile, digest, Pipeline(exclusions, lists)))
+    return Trust(ring, AcceptedProfile(profile, digest, Pipeline(exclusions, lists, contacts)))
 
 
 def check_in_force(profile: Profile, at: Ms) -> None:
@@ -144,6 +148,24 @@ def _check_exclusions(ring: KeyRing, profile: Profile, signed: bytes | None, at:
     if signed is None or dsse.digest_of(signed) != profile.exclusions:
         raise NotAuthentic("other-exclusions", "The exclusion list is missing or not the one that the profile names.")
     return dsse.open_signed(Exclusions, signed, ring.key(KeyRole.LIST, dsse.signer_of(signed), at))
+
+
+def _check_contacts(
+    identity: Identity, ring: KeyRing, profile: Profile, enclosed: bytes | None, at: Ms
+) -> tuple[ProtectedContact, ...]:
+    if (enclosed is None) != (profile.contacts is None):
+        raise NotAuthentic("other-contacts", "The protected contacts are not the ones that the profile names.")
+    if enclosed is None or profile.contacts is None:
+        return ()
+    signed = envelope.open_bytes(enclosed, identity.opening, contacts_place(identity.device, profile.contacts))
+    if dsse.digest_of(signed) != profile.contacts:
+        raise NotAuthentic("other-contacts", "The protected contacts are not the ones that the profile names.")
+    if not profile.grants:
+        return ()
+    held = dsse.open_signed(ProtectedContacts, signed, ring.key(KeyRole.LIST, dsse.signer_of(signed), at))
+    if (held.agency, held.deployment) != (identity.agency, identity.deployment):
+        raise NotAuthentic("other-contacts", "The protected contacts are those of another person's monitoring.")
+    return held.contacts
 
 
 def _check_lists(

@@ -1,7 +1,7 @@
 """From an observation to findings, cheapest first (design §2).
 
 Rules
-- Exclusions come first of all. An excluded page is never looked at by any detector.
+- Exclusions and the person's own protected contacts come first of all. No detector looks at such a page.
 - A list is asked by the detector that its capability names (`detectors`).
 - Text is wanted only of a READABLE page, and only while some list is of a capability that reads it.
 - A list outside its own validity is silent.
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from offmon.core.authority.capability import rule_of
 from offmon.core.authority.lists import Exclusions, ListDocument, ListEntries
 from offmon.core.authority.profile import ListRef
+from offmon.core.authority.protected_contacts import ProtectedContact
 from offmon.core.formats.event import Finding, Observation, PageClass
 from offmon.core.ids import Ms, Versioned
 from offmon.match.detectors import DETECTORS
@@ -31,10 +32,12 @@ class HeldList:
 
 
 class Pipeline:
-    """The detectors of one profile, with its lists and exclusions. Raises Malformed where a list or exclusion is not usable."""
+    """The detectors of one profile, with its lists, exclusions and protected contacts. Raises Malformed where one is not usable."""
 
-    def __init__(self, exclusions: Exclusions, lists: Sequence[HeldList]) -> None:
-        self._excluded = Excluded(exclusions)
+    def __init__(
+        self, exclusions: Exclusions, lists: Sequence[HeldList], contacts: Sequence[ProtectedContact] = ()
+    ) -> None:
+        self._excluded = Excluded(exclusions, contacts)
         rules = ((held, rule_of(held.document.capability)) for held in lists)
         self._lists = [(held, rule, DETECTORS[rule.detector](held.entries.entries)) for held, rule in rules]
 

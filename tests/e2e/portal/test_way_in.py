@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, Page
 from offmon.core.access.roles import Role
 from offmon.core.formats.trust import KeyRole
 from offmon.core.log.audit import Verb
-from offmon.server.agencies import queries as agencies
 from offmon.server.base.policies import Process
 from offmon.server.deployments.actions import do_offer_enrolment, do_sign_profile
 from tests.database import Database, Template, short_folder
@@ -22,7 +21,7 @@ from tests.e2e.serving import face_served, free_port
 from tests.integration.agent.devices import await_true
 from tests.integration.agent.presence.reading import choose_pin, code_in, get_code, go_to_pin, shown
 from tests.integration.agent.presence.stranger import Stranger
-from tests.support.story import INGEST, Story
+from tests.support.story import Story
 from tests.support.taken import superuser
 from trial.person import TrialPerson
 from trial.places import TrialHome, reachable_code
@@ -81,8 +80,7 @@ def _signed(story: Story) -> None:
     story.device.device = device.hex
     asked = story.ask_profile()
     with story.running(Process.SIGNER):
-        ring = agencies.ring_of(story.agency, story.trust())
-        do_sign_profile(asked, story.keys[KeyRole.PROFILE], INGEST, ring, actor=story.signer)
+        do_sign_profile(asked, story.signing(), actor=story.signer)
 
 
 @contextmanager

@@ -73,6 +73,13 @@ STEP = (
 )
 
 
+CONTACTS = (
+    'insert into deployments_contacts (id, agency, "case", salt, version, words, proposed_by, proposed_at,'
+    " agreed_by, agreed_at, begun_in, agreed_in, refused_by, refused_at, refusal)"
+    " select gen_random_uuid(), agency, id, '', 1, '',"
+)
+
+
 def restriction(**changed: str) -> str:
     """A restriction that two people stand behind, but for one thing."""
     return RESTRICTION.format(**{**WHOLE, **changed})
@@ -131,6 +138,10 @@ REFUSED = {
     "access_drawn_once": f"{DRAWN} null, id, '\\x01', 0, '\\x02', 0 from people_person, generate_series(1, 2)",
     "requeststep_once": f"{STEP} null from asked, generate_series(1, 2)",
     "requeststep_is_whole": f"{STEP} 'phone' from asked",
+    "contacts_agreed_by_another": f"{CONTACTS} id, 0, id, 0, id, agency, null, null, null from people_person",
+    "contacts_in_another_sitting": f"{CONTACTS} id, 0, agency, 0, id, id, null, null, null from people_person",
+    "contacts_refused_with_reason": f"{CONTACTS} id, 0, null, null, id, null, agency, 0, '' from people_person",
+    "contacts_one_of_a_version": f"{CONTACTS} id, 0, {', '.join(['null'] * 7)} from people_person, generate_series(1, 2)",
     "attestation_ends": f"{PAPER} 'paper-iwf', 1, 1 from agencies_agency",
     "agency_contact_checked_by_somebody": "update agencies_agency set contact_checked_at = 0",
     "factor_one_a_person": (
@@ -210,6 +221,7 @@ BEHIND = {
     "access_pin_by_its_code": ("rights_personaccess", "S62"),
     "restriction_decided_by_another": ("rights_restriction", "S48"),
     "restriction_in_another_sitting": ("rights_restriction", "S48"),
+    "contacts_agreed_by_another": ("deployments_contacts", "S125"),
     "restriction_has_ground_and_reasons": ("rights_restriction", "S48"),
     "restriction_ends_soon": ("rights_restriction", "S48"),
     "attestation_ends": ("oversight_attestation", "S45"),
@@ -289,9 +301,11 @@ FIRST_OF_TWO = {
     "exclusionsversion_approved_by_another": "drafted_by",
     "export_approved_by_another": "asked_by",
     "restriction_decided_by_another": "asked_by",
+    "contacts_agreed_by_another": "proposed_by",
 }
 BY_NOBODY = {
     "export_approved_by_another": REFUSED["export_approved_by_another"].replace("'asked', drafted_by", "'asked', null"),
+    "contacts_agreed_by_another": REFUSED["contacts_agreed_by_another"].replace(" id, 0, id, 0,", " null, 0, id, 0,"),
     "restriction_decided_by_another": restriction().replace(" 0, agency, agency, 1,", " 0, null, agency, 1,"),
 }
 

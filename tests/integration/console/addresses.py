@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from offmon.core import clock
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis
+from offmon.core.authority.protected_contacts import ContactKind, ProtectedContact
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms, Slug
 from offmon.core.log.records import DecisionOutcome
@@ -16,6 +17,8 @@ from offmon.core.person.deadlines import Channel, RequestKind
 from offmon.core.person.restrictions import RestrictionRequest
 from offmon.core.public.assurance import Control
 from offmon.server.base.clock import now
+from offmon.server.deployments.actions import do_add_contact, do_agree_contacts
+from offmon.server.deployments.queries.contacts import contacts_of
 from offmon.server.detectors import queries as lists
 from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_export, do_ask_seal
 from offmon.server.orders.actions import do_keep_scan
@@ -33,6 +36,10 @@ from tests.support.story import INGEST, Story, page_image
 from tests.unit.server.faces.matrix import Line, lines
 from trial.papers import pages
 
+NEW = Id("0" * 32)
+A_SOLICITOR = ProtectedContact(NEW, ContactKind.SOLICITOR, "Invented Solicitors", ("solicitors.example",))
+A_DOCTOR = ProtectedContact(NEW, ContactKind.DOCTOR, "Invented Surgery", ())
+
 
 @dataclass
 class Addresses:
@@ -49,6 +56,7 @@ class Addresses:
         decided, request_id, restriction_id = a_decision(story), a_request(story), a_restriction(story)
         occurrence = decided.occurrences[0]
         assert decided.action is not None
+        contact = a_contact(story)
         looking, never = lists.register(actor=story.officer)
         seal = SealRequest("AB", story.supervisor.id, "For the investigation.")
         paper = CheckedPaper(
@@ -62,6 +70,8 @@ class Addresses:
             "assessment_id": str(story.assessment),
             "attestation_id": do_record_attestation(paper, actor=story.data_protection),
             "case_id": story.case,
+            "contact_id": contact,
+            "contacts_id": do_add_contact(story.case, A_DOCTOR, actor=story.officer),
             "party_id": office.party,
             "staff_id": story.colleague.id,
             "basis": Basis.SHPO_SC.value,
@@ -96,20 +106,34 @@ class Addresses:
 
 
 def beside(office: Office, person: str) -> Id:
-    """A second case of the same agency, with a device of its own: open to whoever the first is, and with something of each kind on it."""
+    """A second case of the same agency, open to whoever the first is, and with something of each kind on it."""
+    story = beside_story(office, person)
+    story.disclose()
+    story.send()
+    story.group()
+    for add in (a_decision, a_request, a_restriction):
+        add(story)
+    return story.case
+
+
+def beside_story(office: Office, person: str) -> Story:
+    """Another person of the same agency, with a device of their own that holds a profile."""
     story = copy.copy(office.story)
     story.person, story.device, story.evidence = person, FakeDevice(INGEST), X25519PrivateKey.generate()
     story.terms, story.profiles, story.alerts, story.sent = {}, [], [], 0
     for step in (story.orders, story.authorise, story.make_key, story.serve_notice, story.enrol):
         step()
     story.sign(story.ask_profile())
-    story.disclose()
-    story.send()
-    story.group()
     office.give_out(story.case)
-    for add in (a_decision, a_request, a_restriction):
-        add(story)
-    return story.case
+    return story
+
+
+def a_contact(story: Story) -> Id:
+    """A solicitor whom two officers protect."""
+    do_agree_contacts(do_add_contact(story.case, A_SOLICITOR, actor=story.officer), actor=story.colleague)
+    seen = contacts_of(story.case, actor=story.officer)
+    assert seen is not None
+    return seen.in_force[0].id
 
 
 def a_decision(story: Story) -> AlertView:

@@ -21,7 +21,6 @@ from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Slug
 from offmon.core.log.audit import Verb
 from offmon.core.states import ListState
-from offmon.server.agencies import queries as agencies
 from offmon.server.base.policies import Process
 from offmon.server.deployments.actions import do_sign_profile
 from offmon.server.detectors import entries, queries
@@ -30,7 +29,7 @@ from offmon.server.detectors.entries import MAX_ENTRIES, MAX_LINE, Changed, chan
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_acts import day, errors, the_id
 from tests.prove.markers import proves
-from tests.support.story import ENTRIES, INGEST, a_list
+from tests.support.story import ENTRIES, a_list
 from tests.unit.server.faces.matrix import Whose
 
 
@@ -223,8 +222,7 @@ def test_a_paused_list_is_chosen_no_more_and_gives_no_next_profile(office: Offic
     assert "Too many false matches." in text_of(officer.get(f"/lists/{row}/"))
     profile = story.ask_profile()
     with story.running(Process.SIGNER):
-        ring = agencies.ring_of(story.agency, story.trust())
-        do_sign_profile(profile, story.keys[KeyRole.PROFILE], INGEST, ring, actor=story.signer)
+        do_sign_profile(profile, story.signing(), actor=story.signer)
     page = text_of(officer.get(f"/cases/{story.case}/"))
     assert "refused by the signer, because a list that it names is paused, out of date, or not signed" in page
 

@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from offmon.core.access import portal_access
 from offmon.core.access.portal_access import WayIn
 from offmon.core.formats.keys import PublicKey
-from offmon.server.base.columns import derived, person_key
+from offmon.server.base.columns import contacts_key, derived, person_key
 from offmon.server.base.policies import Process
 from offmon.server.deployments.queries import device_by_key
 from offmon.server.rights.actions import do_keep_way_in, do_make_access
@@ -78,25 +78,26 @@ def draws(story: Story) -> WayIn:
 
 @contextmanager
 def portal(story: Story) -> Iterator[None]:
-    """The portal as its process runs it: its settings, its role, and of the console's keys the two that are made from them."""
+    """The portal as its process runs it: its settings, its role, and of the console's keys the three that are made from them."""
     settings = settings_of("portal", environment(story, "testserver"))
-    for kept in (person_key, access_key):
+    for kept in (person_key, contacts_key, access_key):
         kept.cache_clear()
     try:
         with as_process(story.database, Process.PORTAL), override_settings(**settings):
             yield
     finally:
-        for kept in (person_key, access_key):
+        for kept in (person_key, contacts_key, access_key):
             kept.cache_clear()
 
 
 def environment(story: Story, host: str) -> dict[str, str]:
     """What the portal's own process is told, its database excepted."""
-    for name, source in (("person", "column"), ("access", "code")):
+    for name, source in (("person", "column"), ("contacts", "column"), ("access", "code")):
         (story.folder / f"{name}-key").write_bytes(derived((story.folder / source).read_bytes(), name))
     return {
         "OFFMON_SECRET_KEY": "an invented key of the tests, of no value to anyone, 0123456789",
         "OFFMON_PERSON_KEY_FILE": str(story.folder / "person-key"),
+        "OFFMON_CONTACTS_KEY_FILE": str(story.folder / "contacts-key"),
         "OFFMON_ACCESS_KEY_FILE": str(story.folder / "access-key"),
         "OFFMON_PORTAL_HOSTS": host,
         "OFFMON_TRUST": str(story.trust_path()),

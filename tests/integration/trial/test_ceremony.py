@@ -20,10 +20,10 @@ from trial.places import TrialHome
 from trial.uids import is_root, process_account
 
 HOLDERS = {
-    "signer": ("profile-keys", "list-keys"),
+    "signer": ("profile-keys", "list-keys", "contacts-key"),
     "worker": ("log-keys",),
     "ingest": ("receipt-key",),
-    "portal": ("person-key", "access-key"),
+    "portal": ("person-key", "contacts-key", "access-key"),
 }
 
 

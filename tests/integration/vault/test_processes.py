@@ -83,6 +83,7 @@ def test_the_signer_signs_what_waits(story: Story, sockets: Path) -> None:
         "OFFMON_SIGNER_CALLERS": str(os.geteuid()),
         "OFFMON_PROFILE_KEYS": str(folders[KeyRole.PROFILE]),
         "OFFMON_LIST_KEYS": str(folders[KeyRole.LIST]),
+        "OFFMON_CONTACTS_KEY_FILE": str(story.folder / "contacts-key"),
         "OFFMON_INGEST_URL": INGEST,
         "OFFMON_TRUST": str(story.trust_path()),
     }

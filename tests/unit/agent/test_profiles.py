@@ -74,7 +74,8 @@ def test_an_agency_that_sends_no_profile_takes_none_away(device: Device) -> None
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"schema": 2}, "unknown-schema"),
+        ({"schema": 3}, "unknown-schema"),
+        ({"schema": 1}, "unknown-schema"),
         ({"device": new_id()}, "other-device"),
         ({"deployment": new_id()}, "other-device"),
         ({"agency": new_id()}, "other-device"),

@@ -8,6 +8,7 @@ from typing import Any
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis, Instrument, Term, TermKind
 from offmon.core.authority.profile import (
+    SCHEMA,
     Choice,
     Controller,
     HpkeKey,
@@ -141,7 +142,7 @@ def grants(**changed: Any) -> Any:
 
 def profile(**changed: Any) -> Profile:
     whole = Profile(
-        schema=1,
+        schema=SCHEMA,
         agency=ident("force"),
         case=SHPO.case,
         deployment=ident("deployment"),

@@ -16,6 +16,7 @@ from offmon.core.authority import lists
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis, Instrument, Term
 from offmon.core.authority.profile import Choice, Profile, compile_grants
+from offmon.core.authority.protected_contacts import ContactsText, ProtectedContacts
 from offmon.core.bundle import layout
 from offmon.core.formats import codec, dsse, envelope, event, journal, protocol, trust, trust_file
 from offmon.core.formats.commitment import WithholdingGround
@@ -36,6 +37,7 @@ CLASSES: dict[str, Any] = {
     for cls in (
         *(Batch, DeviceCheckpoint, DrawnWayIn, Enrol, Enrolled, KeysDocument, Profile, event.Receipt, ProfileUpdate),
         *(lists.Exclusions, lists.ListDocument, lists.ListEntries, trust_file.TrustFile),
+        *(ProtectedContacts, ContactsText),
         *(layout.Index, layout.Item, layout.EpochJournal, layout.Record, layout.CaseRun),
     )
 }
@@ -77,6 +79,7 @@ def test_the_chain_of_keys_lets_each_key_sign_what_it_signed() -> None:
         ("a profile with two grants", KeyRole.PROFILE),
         ("a list of sites", KeyRole.LIST),
         ("exclusions", KeyRole.LIST),
+        ("protected contacts", KeyRole.LIST),
         ("a receipt", KeyRole.RECEIPT),
     ):
         hint = dsse.signer_of(bytes.fromhex(named(what)["signed"]))
@@ -158,5 +161,5 @@ def test_the_rows_of_an_epoch_are_the_tree_that_its_device_signed() -> None:
 
 def test_every_type_of_the_specs_has_a_known_answer_made_apart_from_core() -> None:
     elsewhere = {"time", "enclosed", "body", "envelope", "gap", "note", "told"}  # the other vectors
-    types = re.findall(r"`(offmon/[a-z-]+@1)`", (SPECS / "README.md").read_text().partition("## 3. Types")[2])
+    types = re.findall(r"`(offmon/[a-z-]+@[0-9]+)`", (SPECS / "README.md").read_text().partition("## 3. Types")[2])
     assert set(types) == {case["type"] for case in ANSWERS} | {f"offmon/{name}@1" for name in elsewhere}

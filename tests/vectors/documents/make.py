@@ -103,6 +103,26 @@ def declared(capability: str) -> Doc:
     }
 
 
+def contacts() -> Doc:
+    return {
+        "type": "offmon/protected-contacts@1",
+        "agency": AGENCY,
+        "deployment": DEPLOYMENT,
+        "version": 1,
+        "salt": b64(SALT[:16]),
+        "contacts": [own_contact()],
+    }
+
+
+def contacts_text() -> Doc:
+    kept = {"salt": b64(SALT[:16]), "contacts": [own_contact()], "why": ""}
+    return {"type": "offmon/protected-contacts-text@1", **kept}
+
+
+def own_contact() -> Doc:
+    return {"id": "c0" * 16, "kind": "solicitor", "name": "Invented Solicitors", "hosts": ["solicitors.example"]}
+
+
 def exclusions() -> Doc:
     return {
         "type": "offmon/exclusions@1",
@@ -132,8 +152,8 @@ def profile() -> Doc:
         grant("phrase", [TERM], ["context_after", "context_before", "matched_entry", "title", "url"]),
     ]
     return {
-        "type": "offmon/profile@1",
-        "schema": 1,
+        "type": "offmon/profile@2",
+        "schema": 2,
         "agency": AGENCY,
         "case": CASE,
         "deployment": DEPLOYMENT,
@@ -151,6 +171,7 @@ def profile() -> Doc:
         "delay_days": 14,
         "log_origin": LOG,
         "ingest": "https://ingest.invalid",
+        "contacts": digest(signed(contacts(), SIGNS["list"])),
     }
 
 
@@ -225,7 +246,7 @@ def enrol() -> Doc:
         "secret": b64(bytes(range(10))),
         "device_key": vkey(DEVICE_NAME),
         "list_key": hpke("device.invalid/list"),
-        "schema": 1,
+        "schema": 2,
         "release": "1e" * 32,
         "account": tagged("os-account", b"machine", b"\x00", b"1000").hex(),
     }
@@ -246,21 +267,32 @@ def enrolled() -> Doc:
 def update(*, empty: bool) -> Doc:
     shown = [] if empty else ["phrase", "site"]
     return {
-        "type": "offmon/update@1",
+        "type": "offmon/update@2",
         "keys": [b64(signed(keys(version), ROOT)) for version in (1, 2)],
         "profile": None if empty else b64(signed(profile(), SIGNS["profile"])),
         "exclusions": None if empty else b64(signed(exclusions(), SIGNS["list"])),
         "lists": [b64(signed(declared(one), SIGNS["list"])) for one in shown],
         "entries": [b64(sealed_entries(one)) for one in shown],
+        "contacts": None if empty else b64(sealed_contacts()),
     }
 
 
 def sealed_entries(capability: str) -> bytes:
-    """Enclosed to the device's list key, and bound to the device and the signed declaration. The ephemeral key is fixed, for this file."""
+    """Enclosed to the device's list key, and bound to the device and the signed declaration."""
     info = f"offmon/list-entries@1 {DEVICE} {digest(signed(declared(capability), SIGNS['list']))}".encode()
-    device, ephemeral = ENCLOSED["private"]("device.invalid/list"), ENCLOSED["private"](f"ephemeral {capability}")
-    public = device.public_key().public_bytes_raw()
-    sealed: bytes = ENCLOSED["seal"](jcs(LISTS[capability]).encode(), public, ephemeral, info)
+    return sealed_to_device(jcs(LISTS[capability]).encode(), capability, info)
+
+
+def sealed_contacts() -> bytes:
+    """The signed document as a whole, likewise."""
+    document = signed(contacts(), SIGNS["list"])
+    return sealed_to_device(document, "contacts", f"offmon/protected-contacts@1 {DEVICE} {digest(document)}".encode())
+
+
+def sealed_to_device(data: bytes, what: str, info: bytes) -> bytes:
+    """To the device's list key. The ephemeral key is fixed, for this file."""
+    device, ephemeral = ENCLOSED["private"]("device.invalid/list"), ENCLOSED["private"](f"ephemeral {what}")
+    sealed: bytes = ENCLOSED["seal"](data, device.public_key().public_bytes_raw(), ephemeral, info)
     return sealed
 
 
@@ -384,6 +416,8 @@ def documents() -> list[Doc]:
         told("a list of phrases", declared("phrase"), SIGNS["list"]),
         told("their entries", LISTS["phrase"]),
         told("exclusions", exclusions(), SIGNS["list"]),
+        told("protected contacts", contacts(), SIGNS["list"]),
+        told("protected contacts as they are kept", contacts_text()),
         told("a profile with two grants", profile(), SIGNS["profile"]),
         told("a device's checkpoint", checkpoint(), DEVICE_NAME),
         told("the same with a clock that is behind", checkpoint(1500), DEVICE_NAME),

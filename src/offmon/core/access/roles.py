@@ -5,6 +5,7 @@ Rules
 - The table says what a *role* may do at all. The caseload (scope) says to which *case*, and the state says when.
 - Separation of duties: no role both drafts and authorises monitoring. No role asks for an export and approves one, or seals an exhibit and
   approves what leaves with it. No role prepares and signs an impact assessment, or asks for and decides a restriction.
+- Only officers of the case and their supervisor see a person's own protected contacts. One officer proposes them and another agrees.
 - The officer who keeps a case does not answer the person's requests. An officer may confirm a term that a colleague recorded.
 - The act itself, a database constraint, the signer and the vault each check that two people acted (R-LEG-24, R-SEC-9).
 - No case is ever opened to a supplier's operator (R-SEC-12) or to the role that manages staff.
@@ -47,6 +48,9 @@ class Permission(StrEnum):
     ATTESTATION_RECORD = "attestation.record"
     AUDIT_READ = "audit.read"
     CASELOAD_MANAGE = "caseload.manage"
+    CONTACTS_AGREE = "contacts.agree"
+    CONTACTS_PROPOSE = "contacts.propose"
+    CONTACTS_READ = "contacts.read"
     CONTENT_REVEAL = "content.reveal"
     DECISION_CORRECT = "decision.correct"
     DEPLOYMENT_AUTHORISE = "deployment.authorise"
@@ -84,6 +88,9 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.ALERT_DECIDE,
             _P.ALERT_READ,
             _P.CASELOAD_MANAGE,
+            _P.CONTACTS_AGREE,
+            _P.CONTACTS_PROPOSE,
+            _P.CONTACTS_READ,
             _P.CONTENT_REVEAL,
             _P.DEPLOYMENT_DRAFT,
             _P.DEPLOYMENT_READ,
@@ -111,6 +118,8 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.ASSESSMENT_PREPARE,
             _P.ASSESSMENT_READ,
             _P.CASELOAD_MANAGE,
+            _P.CONTACTS_AGREE,
+            _P.CONTACTS_READ,
             _P.CONTENT_REVEAL,
             _P.DECISION_CORRECT,
             _P.DEPLOYMENT_READ,

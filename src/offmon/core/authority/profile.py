@@ -16,7 +16,7 @@ Rules
 - A grant is of one capability, by its `kind`. A field is only added with a new document type. A reader refuses what it does not know.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -41,7 +41,7 @@ from offmon.core.formats.canon import Tag, digest, encode
 from offmon.core.ids import Count, Digest, Id, Ms, Origin, Slug, Versioned, VKey
 
 MAX_LEASE_MS: Final = 30 * clock.DAY_MS
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 
 
 class Schedule8(StrEnum):
@@ -113,9 +113,14 @@ class Controller:
 
 @dataclass(frozen=True, slots=True)
 class Profile(dsse.Document):
-    """What one device may do. `previous` is the digest of the profile before it; `exclusions` of the exclusion list it must hold."""
+    """What one device may do.
 
-    TYPE: ClassVar[str] = "offmon/profile@1"
+    `previous`: the digest of the profile before it. `exclusions`: of the exclusion list that it must hold. `contacts`: of the person's own
+    protected contacts that it must hold (`protected_contacts`); None where there are none.
+    """
+
+    TYPE: ClassVar[str] = "offmon/profile@2"
+    EARLIER: ClassVar[Mapping[str, frozenset[str]]] = {"offmon/profile@1": frozenset({"contacts"})}
 
     schema: Count
     agency: Id
@@ -135,6 +140,7 @@ class Profile(dsse.Document):
     delay_days: Count
     log_origin: Origin
     ingest: str
+    contacts: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Rules
 - A document has `type` (`offmon/x@1`, the class's `TYPE`) and every field of its class, `null` where empty. An unknown or missing field,
   kind or type refuses the whole document. An old reader that skipped a restriction would widen it (formats §1).
 - `kind` (the class's `KIND`) tells the members of a union apart. A new field is appended, with a default **and a new type version**.
+- `EARLIER` names the types that a class had before, each with the fields that it lacks. They are read, with defaults, and never written.
 - A `MemoryOnly` type has no document form: a raw fact can be neither written nor read.
 - Bytes travel as standard base64. Fields typed by `offmon.core.ids` are checked on reading and on writing.
 - Readers and writers are built once a type, from the same hints, and are equally strict, so that nothing unreadable is written. (Reading
@@ -161,15 +162,22 @@ def _union(args: tuple[Any, ...]) -> Reader:
 def _record(cls: Any) -> Reader:
     head, hints = _head(cls), _hints(cls)
     readers = [(name, _reader(hint)) for name, hint in hints.items()]
-    names = hints.keys() | head.keys()
+    forms = {head.get("type"): (head, readers)}
+    for earlier, lacks in getattr(cls, "EARLIER", {}).items():
+        forms[earlier] = (head | {"type": earlier}, [one for one in readers if one[0] not in lacks])
+    newest = forms[head.get("type")]
 
     def read(value: Any) -> Any:
-        if not isinstance(value, dict) or value.keys() != names:
+        if not isinstance(value, dict):
+            raise _wrong(f"A {cls.__name__} should be an object.")
+        said = value.get("type")
+        head, readers = forms.get(said, newest) if isinstance(said, str) else newest
+        if value.keys() != {*head, *(name for name, _ in readers)}:
             raise _wrong(f"The fields of a {cls.__name__} are not exactly the ones it has.")
         for key, expected in head.items():
             if value[key] != expected:
                 raise _wrong(f"A {cls.__name__} says that it is something else.")
-        return cls(*[reader(value[name]) for name, reader in readers])
+        return cls(*[reader(value[name]) for name, reader in readers])  # what an earlier type lacks comes last
 
     return read
 

@@ -7,6 +7,7 @@ Rules
 - The signed document itself is canonical JSON. Its bytes have one form, and its digest is its identity.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -48,9 +49,10 @@ def pae(kind: str, payload: bytes) -> bytes:
 
 
 class Document:
-    """Base of everything that is signed: a frozen dataclass with a `TYPE`."""
+    """Base of everything that is signed: a frozen dataclass with a `TYPE`. `EARLIER`: the types that it had before (`codec`)."""
 
     TYPE: ClassVar[str]
+    EARLIER: ClassVar[Mapping[str, frozenset[str]]] = {}
 
 
 def sign(document: Document, key: SigningKey) -> bytes:
@@ -66,7 +68,7 @@ def seal(document_type: str, payload: bytes, key: SigningKey) -> bytes:
 
 def peek[T: Document](cls: type[T], data: bytes) -> T:
     """Read a signed document *without* checking its signature: only to learn which key to ask for. Raises Malformed."""
-    return codec.load(cls, _parse(cls, data).payload, max_size=MAX_SIGNED)
+    return _document(cls, _parse(cls, data))
 
 
 def signer_of(data: bytes) -> str:
@@ -80,7 +82,7 @@ def open_signed[T: Document](cls: type[T], data: bytes, key: PublicKey) -> T:
     if signed.signatures[0].keyid != key.keyid:
         raise NotAuthentic("bad-signature", "A signature does not match its document and key.")
     key.verify(signed.signatures[0].sig, pae(signed.payloadType, signed.payload))
-    return codec.load(cls, signed.payload, max_size=MAX_SIGNED)
+    return _document(cls, signed)
 
 
 def digest_of(data: bytes) -> Digest:
@@ -90,10 +92,22 @@ def digest_of(data: bytes) -> Digest:
 
 def _parse(cls: type[Document], data: bytes) -> Signed:
     signed = codec.load(Signed, data, max_size=MAX_SIGNED)
-    if signed.payloadType != payload_type(cls.TYPE):
-        raise NotAuthentic("wrong-document", f"A signed document is not a {cls.TYPE}.")
+    if signed.payloadType not in map(payload_type, (cls.TYPE, *cls.EARLIER)):
+        raise _wrong_document(cls)
     _one_signature(signed)
     return signed
+
+
+def _document[T: Document](cls: type[T], signed: Signed) -> T:
+    doc = canon.decode(signed.payload, max_size=MAX_SIGNED)
+    document = codec.from_doc(cls, doc)
+    if cls.EARLIER and isinstance(doc, dict) and payload_type(str(doc["type"])) != signed.payloadType:
+        raise _wrong_document(cls)  # signed as one of its types, and another inside
+    return document
+
+
+def _wrong_document(cls: type[Document]) -> NotAuthentic:
+    return NotAuthentic("wrong-document", f"A signed document is not a {cls.TYPE}.")
 
 
 def _one_signature(signed: Signed) -> Signature:

@@ -99,16 +99,18 @@ class Enrolled:
 class ProfileUpdate:
     """Answer to `GET /v1/profile`: the newest signed profile (None: there is none), and the signed documents that it names.
 
-    `lists` are signed declarations; `entries` their contents, each enclosed to the device's list key, in the same order.
+    `lists` are signed declarations; `entries` their contents, each enclosed to the device's list key, in the same order. `contacts`: the
+    person's own protected contacts, signed, then enclosed to that key.
     """
 
-    TYPE: ClassVar[str] = "offmon/update@1"
+    TYPE: ClassVar[str] = "offmon/update@2"
 
     keys: tuple[bytes, ...]
     profile: bytes | None
     exclusions: bytes | None
     lists: tuple[bytes, ...]
     entries: tuple[bytes, ...]
+    contacts: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +126,8 @@ class SignedTime(dsse.Document):
 def list_place(device: Id, list_digest: Digest) -> bytes:
     """HPKE `info` of a list's entries on their way to one device."""
     return f"offmon/list-entries@1 {device} {list_digest}".encode()
+
+
+def contacts_place(device: Id, contacts_digest: Digest) -> bytes:
+    """HPKE `info` of a person's protected contacts on their way to one device."""
+    return f"offmon/protected-contacts@1 {device} {contacts_digest}".encode()

@@ -147,6 +147,14 @@ def check_list_acts(drafted_by: Id, approved_by: Id | None, row: Touched, log: I
     _check_two(drafted, approved, "Putting a list into use")
 
 
+def check_contacts_acts(proposed_by: Id, agreed_by: Id | None, row: Touched, log: Iterable[AuditEntry]) -> None:
+    """Raises Refused unless, by the log, one person proposed the protected contacts that another agreed to as they stand (R-RGT-10)."""
+    kept = list(log)
+    proposed = check_act(kept, Verb.CONTACTS_PROPOSED, row, proposed_by, final=False)
+    agreed = check_act(kept, Verb.CONTACTS_AGREED, row, agreed_by, final=True)
+    _check_two(proposed, agreed, "Agreeing to protected contacts")
+
+
 def check_assessment_acts(assessment: Assessment, row: Touched, log: Iterable[AuditEntry]) -> None:
     """Raises Refused unless, by the log, one person prepared the assessment and another signed it (R-DPA-31).
 

@@ -5,6 +5,7 @@ Rules
 - The key is a file of 32 bytes that only the console holds. Without it nothing is written in clear.
 - Text for the person or by them (notices, requests) has a key of its own, derived from that one. The portal holds only this derived key, so
   a compromised portal opens no name, order or secret.
+- A person's own protected contacts have a derived key too. The signer and the portal hold it.
 """
 
 import hmac
@@ -70,12 +71,21 @@ def person_key() -> ColumnKey:
 
     Raises Refused where the process is given neither.
     """
-    path = settings.OFFMON_PERSON_KEY_FILE
+    return _given_or_derived(settings.OFFMON_PERSON_KEY_FILE, "person")
+
+
+@cache
+def contacts_key() -> ColumnKey:
+    """The key of a person's own protected contacts, likewise: of console, portal, and the signer, which encloses them to devices."""
+    return _given_or_derived(settings.OFFMON_CONTACTS_KEY_FILE, "contacts")
+
+
+def _given_or_derived(path: str | None, purpose: str) -> ColumnKey:
     if path is not None:
         return ColumnKey(Path(path).read_bytes())
     if settings.OFFMON_COLUMN_KEY_FILE is None:
         raise Refused("no-column-key", "This process may not read restricted values.")
-    return ColumnKey(derived(Path(settings.OFFMON_COLUMN_KEY_FILE).read_bytes(), "person"))
+    return ColumnKey(derived(Path(settings.OFFMON_COLUMN_KEY_FILE).read_bytes(), purpose))
 
 
 def derived(key: bytes, purpose: str) -> bytes:

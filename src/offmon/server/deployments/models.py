@@ -285,6 +285,78 @@ class ProfileList(CaseRow):
         return super().values() | {"list": dsse.digest_of(self.document)}
 
 
+class ContactsVersion(TwoSittings, CaseRow):
+    """A version of a person's own protected contacts, all of them (R-RGT-10): proposed by one officer, agreed to or refused by another.
+
+    `words` is a `ContactsText`, enclosed. The newest one that was agreed to counts; it is of the case, and outlives a deployment.
+    """
+
+    KIND = "protected-contacts"
+    COMMITS = (
+        *("version", "words", "proposed_by", "proposed_at", "agreed_by", "agreed_at"),
+        *("refused_by", "refused_at", "refusal"),
+    )
+
+    version = IntField()
+    words = BytesField()
+    proposed_by = IdField()
+    proposed_at = MsField()
+    agreed_by = IdField(null=True)
+    agreed_at = MsField(null=True)
+    refused_by = IdField(null=True)
+    refused_at = MsField(null=True)
+    refusal = TextField(null=True)
+
+    class Meta(CaseRow.Meta):
+        """Agreed to by another person in another session, or refused with a reason, and never both; one row a version."""
+
+        db_table = "deployments_contacts"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "version"], name="contacts_one_of_a_version"),
+            models.CheckConstraint(
+                condition=Q(agreed_by=None, agreed_at=None)
+                | (
+                    Q(agreed_at__isnull=False, agreed_by__isnull=False, proposed_by__isnull=False)
+                    & ~Q(agreed_by=F("proposed_by"))
+                ),
+                name="contacts_agreed_by_another",
+            ),
+            agreed_in_another("contacts_in_another_sitting", agreed_by="agreed_by"),
+            models.CheckConstraint(
+                condition=Q(refused_by=None, refused_at=None, refusal=None)
+                | Q(
+                    refused_by__isnull=False,
+                    refused_at__isnull=False,
+                    refusal__isnull=False,
+                    refusal__gt="",
+                    agreed_by=None,
+                ),
+                name="contacts_refused_with_reason",
+            ),
+        ]
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it: the contacts by the digest of what is enclosed."""
+        return super().values() | {"words": dsse.digest_of(self.words)}
+
+
+class ProfileContacts(CaseRow):
+    """The protected contacts that a profile names, signed, then enclosed to its device's own key. The signer writes it with the profile."""
+
+    KIND = "profile-contacts"
+    COMMITS = ("profile", "digest")
+
+    profile = reference("deployments.Profile")
+    profile_id: Id
+    digest = DigestField()
+    ciphertext = BytesField()
+
+    class Meta(CaseRow.Meta):
+        """One a profile."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["profile"], name="profile_contacts_once")]
+
+
 def digest_of_proof(proof: bytes) -> bytes:
     """What is kept of a code, from its proof."""
     return sha256(proof).digest()

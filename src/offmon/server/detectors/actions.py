@@ -108,7 +108,12 @@ def do_draft_list(draft: ListDraft, *, actor: Actor) -> Id:
 
 @action
 def do_draft_exclusions(exclusions: Exclusions, *, why: str = "", actor: Actor) -> Id:
-    """Draft a version of the exclusion list. Raises Refused (`no-reason`) where it takes something out and does not say why (R-RGT-10)."""
+    """Draft a version of the exclusion list. Raises Refused as `draft_exclusions` does."""
+    return draft_exclusions(exclusions, why=why, actor=actor)
+
+
+def draft_exclusions(exclusions: Exclusions, *, why: str, actor: Actor) -> Id:
+    """The same inside a caller's action. Raises Refused (`no-reason`) where it takes something out and does not say why (R-RGT-10)."""
     actor.check(Permission.LIST_DRAFT)
     _check_follows(exclusions.name, next_name(ExclusionsVersion, EXCLUSIONS))
     newest = next(iter(exclusions_rows()), None)

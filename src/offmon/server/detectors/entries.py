@@ -15,7 +15,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -23,9 +23,11 @@ from publicsuffixlist import PublicSuffixList
 
 from offmon.core.authority.capability import Capability, Detector, rule_of
 from offmon.core.authority.lists import MAX_ENTRIES_BYTES, Exclusions, ListEntry
+from offmon.core.authority.protected_contacts import ProtectedContact
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import CHECKS, Slug
+from offmon.match.exclusions import FEWEST_WORDS
 from offmon.match.sites import Pattern, whole_suffix
 from offmon.match.text import words
 
@@ -122,11 +124,11 @@ def read_entries(text: str, capability: Capability) -> Read[ListEntry]:
 
 
 def read_exclusions(text: str, form: Form) -> Read[str]:
-    """Hosts (`host_form`) or intents (`intent_form`), one a line. Never raises."""
+    """Hosts (`host_form`, `site_form`) or intents (`intent_form`), one a line. Never raises."""
     if over := _too_much(text):
         return Read((), (over,))
     found, problems, seen = list[str](), list[LineProblem](), dict[Hashable, int]()
-    is_hosts, lines = form is host_form, list(_lines(text))
+    is_hosts, lines = form in (host_form, site_form), list(_lines(text))
     heading = _heading(lines) if is_hosts else ""
     for number, typed in lines[bool(heading) :]:
         line = _SCHEME.sub("", typed, count=1) if is_hosts else typed
@@ -176,6 +178,24 @@ FORMS: Final[Mapping[Detector, Form]] = {Detector.SITE: site_form, Detector.PHRA
 def form_of(capability: Capability) -> Form:
     """How to put an entry into the form in which the device compares it. Raises Refused for a capability that is not known."""
     return FORMS[rule_of(capability).detector]
+
+
+def check_contact(contact: ProtectedContact) -> None:
+    """Raises Malformed unless a person's own contact is one that a device takes: each host one site, its name of two words or none."""
+    for host in contact.hosts:
+        site_form(host)
+    if contact.name and len(words(contact.name)) < FEWEST_WORDS:
+        raise Malformed("bad-name", "Enter at least two words of the name. One word alone would hide other searches.")
+
+
+def without(exclusions: Exclusions, contact: ProtectedContact) -> Exclusions:
+    """An exclusion list without what is that contact's: its hosts, and its name. Compared as the device compares."""
+    hosts, name = set(map(host_form, contact.hosts)), words(contact.name)
+    return replace(
+        exclusions,
+        hosts=tuple(one for one in exclusions.hosts if host_form(one) not in hosts),
+        intents=tuple(one for one in exclusions.intents if words(one) != name),
+    )
 
 
 def check_entries(entries: tuple[ListEntry, ...], capability: Capability) -> None:

@@ -242,8 +242,13 @@ def exclusions_version(row_id: Id, *, actor: Actor) -> ExclusionsView | None:
 def next_exclusions(*, actor: Actor) -> tuple[Versioned, Exclusions | None]:
     """The name of the next version of the exclusion list, and the newest one, signed or not, that it is drafted from."""
     with scope(actor):
-        newest = next((exclusions_in(row) for row in exclusions_rows()), None)
-        return next_name(ExclusionsVersion, EXCLUSIONS), newest
+        return next_exclusions_here()
+
+
+def next_exclusions_here() -> tuple[Versioned, Exclusions | None]:
+    """As `next_exclusions`, inside the scope that is open."""
+    newest = next((exclusions_in(row) for row in exclusions_rows()), None)
+    return next_name(ExclusionsVersion, EXCLUSIONS), newest
 
 
 def versions_of(name: str) -> list[ListVersion]:

@@ -1,6 +1,7 @@
 """Signed documents: one form, one signature, one kind (DSSE v1)."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from offmon.core.authority.lists import Exclusions
 from offmon.core.authority.profile import Profile
 from offmon.core.formats import canon, codec, dsse
 from offmon.core.formats.protocol import SignedTime
-from tests.unit.core.samples import NOW, code_of, key
+from tests.unit.core.samples import NOW, code_of, key, profile
 
 KEY = key("receipt.invalid/86")
+PROFILE = profile()
+EARLIER = "offmon/profile@1"
 DOCUMENT = SignedTime(NOW, "0f" * 16)
 SIGNED = dsse.sign(DOCUMENT, KEY)
 
@@ -79,4 +82,17 @@ def test_what_is_signed_says_lengths_so_that_nothing_can_slide() -> None:
 def test_every_type_has_its_own_payload_type() -> None:
     types = ["offmon/list@1", "offmon/list-entries@1", "offmon/list@2", "offmon/lis@1"]
     assert len({dsse.payload_type(t) for t in types}) == len(types)
-    assert dsse.payload_type(Profile.TYPE) == "application/vnd.offmon.profile.v1+json"
+    assert dsse.payload_type(Profile.TYPE) == "application/vnd.offmon.profile.v2+json"
+
+
+def test_an_earlier_type_is_read_with_defaults_and_a_mixture_of_two_is_refused() -> None:
+    """As a bundle has it that was made before profiles named protected contacts."""
+    doc = codec.to_doc(PROFILE)
+    before = canon.encode({name: value for name, value in doc.items() if name != "contacts"} | {"type": EARLIER})
+    read = dsse.open_signed(Profile, dsse.seal(EARLIER, before, KEY), KEY.public)
+    assert read == replace(PROFILE, contacts=None)
+    for kind, payload in ((Profile.TYPE, before), (EARLIER, codec.dump(PROFILE))):
+        assert code_of(dsse.open_signed, Profile, dsse.seal(kind, payload, KEY), KEY.public) == "wrong-document"
+    short = canon.encode({name: value for name, value in doc.items() if name != "contacts"})
+    assert code_of(dsse.open_signed, Profile, dsse.seal(Profile.TYPE, short, KEY), KEY.public) == "bad-field"
+    assert code_of(dsse.open_signed, SignedTime, dsse.seal(EARLIER, before, KEY), KEY.public) == "wrong-document"

@@ -46,6 +46,9 @@ LOGGING: dict[str, Any] = {
 }
 
 OFFMON_COLUMN_KEY_FILE: str | None = None  # the console is given one (base/columns.py)
+OFFMON_CONTACTS_KEY_FILE: str | None = (
+    None  # portal and signer are given this one, which the console makes from its own
+)
 OFFMON_PERSON_KEY_FILE: str | None = None  # the portal is given this one, which the console makes from its own
 OFFMON_ACCESS_KEY_FILE: str | None = None  # and this one (rights/keys.py)
 OFFMON_DOCUMENTS: str | None = None  # and the folder of scanned orders (base/storage)

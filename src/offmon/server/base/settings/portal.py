@@ -7,6 +7,7 @@ from offmon.server.base.settings.common import apps_with_tables, databases
 from offmon.server.base.web import wiring
 
 SECRET_KEY = env.secret("OFFMON_SECRET_KEY", "the key that protects forms of the portal")
+OFFMON_CONTACTS_KEY_FILE = env.required("OFFMON_CONTACTS_KEY_FILE", "the file of the key that opens protected contacts")
 OFFMON_PERSON_KEY_FILE = env.required("OFFMON_PERSON_KEY_FILE", "the file of the key that opens notices and requests")
 OFFMON_ACCESS_KEY_FILE = env.required(
     "OFFMON_ACCESS_KEY_FILE", "the file of the key that names and codes are kept under"

@@ -16,6 +16,7 @@ OFFMON_PROFILE_KEYS = env.required(
     "the folder of the keys that sign profiles: 32 bytes each, in a file named by the agency's id",
 )
 OFFMON_LIST_KEYS = env.required("OFFMON_LIST_KEYS", "the folder of the keys that sign lists, in files of the same form")
+OFFMON_CONTACTS_KEY_FILE = env.required("OFFMON_CONTACTS_KEY_FILE", "the file of the key that opens protected contacts")
 OFFMON_INGEST_URL = env.required("OFFMON_INGEST_URL", "the address that devices call, as profiles name it").rstrip("/")
 OFFMON_TRUST = env.required(
     "OFFMON_TRUST", "the trust file with the agencies' roots, which came on paper and not from the database"

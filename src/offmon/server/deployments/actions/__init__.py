@@ -1,4 +1,4 @@
-"""Every write to deployments, in the order of a deployment's life: `authority`, `notices`, `enrolment`, `profiles`."""
+"""Every write to deployments, in the order of a deployment's life: `authority`, `notices`, `enrolment`, `profiles`; and `contacts`."""
 
 from offmon.server.deployments.actions.authority import (
     ProportionalityAnswers,
@@ -7,13 +7,22 @@ from offmon.server.deployments.actions.authority import (
     do_keep_evidence_key,
     mark_key_destroyed,
 )
+from offmon.server.deployments.actions.contacts import (
+    do_add_contact,
+    do_agree_contacts,
+    do_refuse_contacts,
+    do_remove_contact,
+)
 from offmon.server.deployments.actions.enrolment import do_enrol, do_offer_enrolment, proof_of
 from offmon.server.deployments.actions.notices import Served, do_make_notice, do_serve_notice
-from offmon.server.deployments.actions.profiles import do_ask_profile, do_sign_profile
+from offmon.server.deployments.actions.profiles import Signing, do_ask_profile, do_sign_profile
 
 __all__ = [
     "ProportionalityAnswers",
     "Served",
+    "Signing",
+    "do_add_contact",
+    "do_agree_contacts",
     "do_ask_profile",
     "do_authorise",
     "do_draft",
@@ -21,6 +30,8 @@ __all__ = [
     "do_keep_evidence_key",
     "do_make_notice",
     "do_offer_enrolment",
+    "do_refuse_contacts",
+    "do_remove_contact",
     "do_serve_notice",
     "do_sign_profile",
     "mark_key_destroyed",

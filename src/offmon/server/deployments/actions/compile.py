@@ -10,7 +10,7 @@ Rules
   (`_would_be_signed`). The worker asks for that one next.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from offmon.core import clock as time
 from offmon.core.authority.assessment import check_assessed_throughout
@@ -63,6 +63,18 @@ from offmon.server.orders.queries import (
 
 
 @dataclass(frozen=True, slots=True)
+class Issuing:
+    """What the signer adds to the rows. `ingest`: the address that devices call. `ring`: the agency's keys, by which lists count.
+
+    `contacts`: the digest of the person's protected contacts as signed; None where there are none.
+    """
+
+    ingest: str
+    ring: KeyRing
+    contacts: Digest | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileRows:
     """The rows that one profile rests on."""
 
@@ -94,16 +106,13 @@ def basis_of(row: models.Profile) -> ProfileRows:
     return basis
 
 
-def compile_profile(basis: ProfileRows, ingest: str, ring: KeyRing) -> Profile:
-    """The profile that the rows give at the start of its lease. Raises Refused where the law does not let it be.
-
-    `ring`: the agency's keys, by which a list or an exclusion list counts as one of the agency's.
-    """
+def compile_profile(basis: ProfileRows, by: Issuing) -> Profile:
+    """The profile that the rows give at the start of its lease. Raises Refused where the law does not let it be."""
     row, choices = basis.row, basis.authorisation.core().choices
     check_documents(row.case)
     check_confirmed({term for choice in choices for term in choice.terms}, row.lease_since)
     instruments, terms = authority_of(row.case)
-    lists = [live.declared for live in detectors.live_lists(ring, clock.now())]
+    lists = [live.declared for live in detectors.live_lists(by.ring, clock.now())]
     grants = _grants(basis, instruments, terms, lists)
     lease = Period(row.lease_since, row.lease_until)
     check_assessed_throughout(assessments(), {grant.kind for grant in grants}, lease)
@@ -112,12 +121,15 @@ def compile_profile(basis: ProfileRows, ingest: str, ring: KeyRing) -> Profile:
         Controller(view.id, view.name, view.contact)
         for view in map(agencies.agency, controllers_of(grants, instruments, terms))
     )
-    exclusions = dsse.digest_of(detectors.newest_exclusions(ring, clock.now()))
+    exclusions = dsse.digest_of(detectors.newest_exclusions(by.ring, clock.now()))
     texts = person_texts_of(grants, terms)
-    return _written(basis, ingest, exclusions, grants=grants, person_texts=texts, controllers=controllers)
+    return replace(
+        _written(basis, by.ingest, exclusions, grants=grants, person_texts=texts, controllers=controllers),
+        contacts=by.contacts,
+    )
 
 
-def compile_nothing(row: models.Profile, ingest: str, ring: KeyRing) -> Profile:
+def compile_nothing(row: models.Profile, by: Issuing) -> Profile:
     """The profile without a grant that a request gets which may get no other, where what the newest grants has ended, or monitoring (S107).
 
     Raises Refused: `ask-anew`, where the next request would get what this one may not; `nothing-ended`; and where it is not the device's
@@ -127,7 +139,7 @@ def compile_nothing(row: models.Profile, ingest: str, ring: KeyRing) -> Profile:
     basis = _named(row)
     _check_of_now(row)
     anew = _made_now(row)
-    if _would_be_signed(anew, ingest, ring):
+    if _would_be_signed(anew, by):
         raise Refused("ask-anew", "Only this request is in the way of what the device may collect; ask for it again.")
     before = _before(row)
     held = None if before is None or before.document is None else dsse.peek(Profile, before.document)
@@ -138,10 +150,10 @@ def compile_nothing(row: models.Profile, ingest: str, ring: KeyRing) -> Profile:
     if held is None or not grants or not (_is_over(_named(anew)) or any(ended)):
         raise Refused("nothing-ended", "What the device may collect still rests on an order; nothing is taken away.")
     try:
-        exclusions = dsse.digest_of(detectors.newest_exclusions(ring, clock.now()))
+        exclusions = dsse.digest_of(detectors.newest_exclusions(by.ring, clock.now()))
     except Refused:
         exclusions = held.exclusions  # the schema wants one; a device under it looks at nothing, and asks for none
-    return _written(basis, ingest, exclusions)
+    return _written(basis, by.ingest, exclusions)
 
 
 def _made_now(row: models.Profile) -> models.Profile:
@@ -161,9 +173,9 @@ def _made_now(row: models.Profile) -> models.Profile:
     )
 
 
-def _would_be_signed(row: models.Profile, ingest: str, ring: KeyRing) -> bool:
+def _would_be_signed(row: models.Profile, by: Issuing) -> bool:
     try:
-        compile_profile(basis_of(row), ingest, ring)
+        compile_profile(basis_of(row), by)
     except OffmonError:
         return False
     return True

@@ -1,5 +1,7 @@
 """A profile: requested by a person, or by the worker to renew it. The signer signs or refuses it."""
 
+from dataclasses import dataclass, replace
+
 from offmon.core.access.roles import Permission, Role
 from offmon.core.authority.profile import Profile
 from offmon.core.errors import OffmonError, Refused
@@ -16,10 +18,11 @@ from offmon.server.base.locks import hold_deployment, hold_device
 from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
-from offmon.server.deployments.actions.compile import basis_of, compile_nothing, compile_profile
+from offmon.server.deployments.actions.compile import Issuing, basis_of, compile_nothing, compile_profile
 from offmon.server.deployments.actions.moves import move
 from offmon.server.deployments.lease import lease_end
 from offmon.server.deployments.policy import newest_authorised
+from offmon.server.deployments.queries.contacts import signed_contacts
 from offmon.server.detectors import queries as detectors
 
 
@@ -53,28 +56,43 @@ def do_ask_profile(device: Id, *, actor: Actor) -> Id:
     return profile.id
 
 
+@dataclass(frozen=True)
+class Signing:
+    """What the signer brings: its keys of the agency, the address that devices call, and the agency's keys, walked from its own roots."""
+
+    profiles: SigningKey
+    lists: SigningKey
+    ingest: str
+    ring: KeyRing
+
+
 @action
-def do_sign_profile(profile: Id, key: SigningKey, ingest: str, ring: KeyRing, *, actor: Actor) -> None:
+def do_sign_profile(profile: Id, given: Signing, *, actor: Actor) -> None:
     """The signer's whole act: read the request and what supports it, apply the rule again, sign or refuse, and say so in the log.
 
     What would be refused while the device goes on collecting what has ended is signed without a grant (`compile_nothing`); why it was not
-    signed as asked stands in row and log all the same. `ring`: the agency's keys, walked from the signer's own roots.
+    signed as asked stands in row and log all the same.
     """
     asked = models.Profile.objects.get(id=profile)
     hold_device(asked.device_id)
     hold_deployment(asked.deployment_id)
     row = models.Profile.objects.select_for_update().get(id=profile)
     check_move(PROFILE, row.state, ProfileState.SIGNED)
+    by = Issuing(given.ingest, given.ring, None)
     try:
         basis = basis_of(row)
-        compiled = compile_profile(basis, ingest, ring)
+        contacts = signed_contacts(row.case, row.deployment_id, given.lists)
+        by = replace(by, contacts=None if contacts is None else dsse.digest_of(contacts))
+        compiled = compile_profile(basis, by)
     except OffmonError as refusal:
-        _refuse(row, refusal, _nothing(row, ingest, ring), key, actor)
+        _refuse(row, refusal, _nothing(row, by), given.profiles, actor)
         return
     row.refusal = None  # whoever wrote the request could have written one
-    _sign(row, compiled, key)
-    lists = _enclose_lists(row, compiled, ring)
-    append(actor, Verb.PROFILE_SIGNED, case=row.case, touched=(row, *lists))
+    _sign(row, compiled, given.profiles)
+    lists = _enclose_lists(row, compiled, given.ring)
+    append(
+        actor, Verb.PROFILE_SIGNED, case=row.case, touched=(row, *lists, *_enclose_contacts(row, compiled, contacts))
+    )
     if basis.deployment.state is DeploymentState.NOTICE_SERVED:
         move(basis.deployment, DeploymentState.ACTIVE)
         append(actor, Verb.DEPLOYMENT_MOVED, case=row.case, touched=(basis.deployment,))
@@ -91,9 +109,9 @@ def _refuse(row: models.Profile, why: OffmonError, nothing: Profile | None, key:
     append(actor, Verb.PROFILE_SIGNED, case=row.case, touched=(row,), outcome=outcome, reason=why.code)
 
 
-def _nothing(row: models.Profile, ingest: str, ring: KeyRing) -> Profile | None:
+def _nothing(row: models.Profile, by: Issuing) -> Profile | None:
     try:
-        return compile_nothing(row, ingest, ring)
+        return compile_nothing(row, by)
     except OffmonError:
         return None
 
@@ -124,3 +142,19 @@ def _enclose_lists(row: models.Profile, profile: Profile, ring: KeyRing) -> list
         )
         made[-1].save(force_insert=True)
     return made
+
+
+def _enclose_contacts(row: models.Profile, profile: Profile, signed: bytes | None) -> list[models.ProfileContacts]:
+    """The person's protected contacts, enclosed to the device's own key: no other's device, and no process on the way, can open them."""
+    if signed is None or profile.contacts is None:
+        return []
+    place = protocol.contacts_place(profile.device, profile.contacts)
+    made = models.ProfileContacts(
+        agency=row.agency,
+        case=row.case,
+        profile=row,
+        digest=profile.contacts,
+        ciphertext=envelope.seal_bytes(signed, profile.list_key, place),
+    )
+    made.save(force_insert=True)
+    return [made]

@@ -172,4 +172,14 @@ class Migration(migrations.Migration):
         ),
         *of_its_parent("deployments_profile", "device_id", "deployments_device"),
         *case_table("deployments_profilelist", ingest=may(SELECT), signer=may(SELECT, INSERT)),
+        *case_table(
+            "deployments_contacts",
+            console=may(
+                SELECT, INSERT, update=["agreed_by", "agreed_at", "agreed_in", "refused_by", "refused_at", "refusal"]
+            ),
+            signer=may(SELECT),
+            worker=may(SELECT, columns=["agency", "case", "agreed_at"]),
+            portal=may(SELECT, columns=["id", "agency", "case", "version", "words", "agreed_at"]),
+        ),
+        *case_table("deployments_profilecontacts", ingest=may(SELECT), signer=may(SELECT, INSERT)),
     ]

@@ -5,6 +5,7 @@ Rules
 - If more became known of the orders since the newest lease began, a profile is due at once. Examples: an end, or a confirmed term by which
   a newer order may end an older (SA20 s.349). The same if two people authorised less. If they authorised more, whoever serves the notice
   asks.
+- If somebody agreed to other protected contacts since, a profile with them is due at once.
 - A request that waits for less than a day, or was refused since `refused_since`, is not repeated. A profile signed empty because no other
   could be counts as refused, and is asked for again until the obstacle is gone (S107).
 - A forged request delays a renewal for that time only. Future requests do not count, and one from before a change delays nothing that the
@@ -27,6 +28,7 @@ from offmon.server.base import clock
 from offmon.server.deployments import models
 from offmon.server.deployments.lease import lease_end
 from offmon.server.deployments.policy import COLLECTING, OF_THE_REQUEST, given, newest_authorised
+from offmon.server.deployments.queries.contacts import agreed_since
 from offmon.server.orders.queries import last_learned
 
 _GOES_ON: Final = Q(deployment__state__in=COLLECTING, deployment__key_destroyed_at=None)
@@ -42,7 +44,9 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
     devices = _devices(now, refused_since)
     known = list(devices.filter(_GOES_ON).values_list(*_COLUMNS, named=True))
     learned = last_learned({one.case for one in known}, now)
-    due = [one.id for one in known if _is_due(one, learned.get(one.case, Ms(0)), before, now)]
+    contacts = agreed_since({one.case for one in known}, now)
+    changed = {one.case: max(learned.get(one.case, Ms(0)), contacts.get(one.case, Ms(0))) for one in known}
+    due = [one.id for one in known if _is_due(one, changed[one.case], before, now)]
     over = devices.exclude(_GOES_ON).filter(ends__gt=now, refusal=None, in_the_way=None)
     return due + [
         device for device, document in over.values_list("id", "document") if dsse.peek(Profile, document).grants

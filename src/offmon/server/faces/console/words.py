@@ -15,6 +15,7 @@ from offmon.core.alerts.follow_up import FOLLOWS, needs_content
 from offmon.core.authority.assessment import AssessmentStanding
 from offmon.core.authority.capability import CAPABILITIES, SOURCE_WORDS, Capability, Source
 from offmon.core.authority.order import BASES, Instrument, Term, TermKind
+from offmon.core.authority.protected_contacts import ContactKind
 from offmon.core.clock import Period
 from offmon.core.formats.event import Band, Gravity, Origin
 from offmon.core.formats.keys import PublicKey
@@ -169,6 +170,13 @@ ROLE: Final = {
     Role.SUPPLIER_OPERATOR: "Supplier’s operator",
     Role.SERVICE: "Service",
     Role.SUPERVISED_PERSON: "Supervised person",
+}
+CONTACT: Final = {
+    ContactKind.SOLICITOR: "Solicitor",
+    ContactKind.DOCTOR: "Doctor",
+    ContactKind.FAITH: "Faith contact",
+    ContactKind.COUNSELLOR: "Counsellor",
+    ContactKind.OTHER: "Someone else who helps in confidence",
 }
 REQUEST: Final = {
     RequestKind.DATA: "Asks for their data",

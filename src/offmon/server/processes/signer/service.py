@@ -20,7 +20,7 @@ from offmon.server.base.actor import Actor, Service
 from offmon.server.base.local_socket import Result, SocketServer, Verbs
 from offmon.server.base.policies import Process
 from offmon.server.base.trusted import trust_file
-from offmon.server.deployments.actions import do_sign_profile
+from offmon.server.deployments.actions import Signing, do_sign_profile
 from offmon.server.deployments.queries import asked_profiles
 from offmon.server.detectors.actions import do_sign
 from offmon.server.detectors.queries import waiting_for_signature
@@ -44,8 +44,10 @@ class Signer:
     def sign_profile(self, profile: Id) -> Result:
         """Sign the profile that a row asks for, or refuse it there. Raises Refused (`not-waiting`, `no-key`)."""
         actor = _found(agencies.whose(Service.SIGNER, lambda: profile in asked_profiles()))
-        key = self._keys.key(KeyRole.PROFILE, agencies.agency(actor.agency))
-        do_sign_profile(profile, key, self._ingest, agencies.ring_of(actor.agency, self._brought), actor=actor)
+        agency = agencies.agency(actor.agency)
+        profiles, lists = self._keys.key(KeyRole.PROFILE, agency), self._keys.key(KeyRole.LIST, agency)
+        ring = agencies.ring_of(actor.agency, self._brought)
+        do_sign_profile(profile, Signing(profiles, lists, self._ingest, ring), actor=actor)
         return Result()
 
     def sign_list(self, row: Id) -> Result:

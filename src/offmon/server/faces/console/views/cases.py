@@ -8,6 +8,7 @@ from offmon.core.ids import Id, Ms
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import queries as deployments
+from offmon.server.deployments.queries.contacts import contacts_of
 from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console.forms.orders import CaseForm
 from offmon.server.faces.console.pages import done, file_of, page, refusals_on, staff_of
@@ -41,7 +42,10 @@ def case(request: HttpRequest, case_id: Id) -> HttpResponse:
     file = file_of(request, case_id)
     workers = agencies.workers_on(case_id, actor=staff_of(request))
     own = on_case(case_id, actor=staff_of(request))
-    shown = {"names": agencies.names_of(_people(file)), "newer": _newer(file)}
+    protected = (
+        contacts_of(case_id, actor=staff_of(request)) if staff_of(request).may(Permission.CONTACTS_READ) else None
+    )
+    shown = {"contacts": protected, "names": agencies.names_of(_people(file)), "newer": _newer(file)}
     return page(request, "case.html", file=file, workers=workers, own=own, section="cases", **shown)
 
 
