@@ -7,7 +7,8 @@ Rules
   still belongs to them. The agency checks the list before it signs it, and at each review.
 - A host covers its subdomains: `nhs.uk` every trust and surgery below it, `police.uk` every force and reporting service.
 - It is a start. An agency adds other public places and its own portal. Removing an entry needs an authoriser and a reason.
-- No person's own solicitor, doctor or faith contact belongs on it: every supervised person's device receives it in clear.
+- No person's own solicitor, doctor or faith contact belongs on it: every supervised person's device receives it in clear. That
+  is a protected contact of their case.
 - Intents are words of help and complaint, not of harm, so they hide no search for what an order forbids.
 """
 

@@ -265,7 +265,7 @@ NEVER: Final[tuple[str, ...]] = (
     (
         "pages of protected places, and, on search engines that the software knows, searches with their addresses"
         " or with words of help. Protected are those on a list, such as crisis lines,"
-        " and not one person's own solicitor, doctor or faith contact"
+        " and those on the person's own list, such as a solicitor or doctor"
     ),
     "what happens in another account of the same machine",
     "anything while the indicator cannot be seen",

@@ -21,6 +21,7 @@ from django.db.models import Q, QuerySet
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission, Role
+from offmon.core.authority.protected_contacts import ProtectedContact
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.formats.event import GapReason
@@ -41,6 +42,7 @@ from offmon.server.base.columns import person_key
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import ToldProfile
+from offmon.server.deployments.queries.contacts import told_contacts
 from offmon.server.intake import queries as intake
 from offmon.server.rights.keys import keyed
 from offmon.server.rights.models import PersonAccess, PersonSitting, Request
@@ -166,10 +168,10 @@ def now(*, actor: Actor) -> MonitoredNow:
         )
 
 
-def never(*, actor: Actor) -> AgencyView:
-    """That the person read what is never collected: the same for everyone."""
+def never(*, actor: Actor) -> tuple[tuple[ProtectedContact, ...], Ms | None]:
+    """That the person read what is never collected: their own protected contacts in force, and since when they are confirmed."""
     with _looking("never", actor):
-        return agencies.agency(actor.agency)
+        return told_contacts()
 
 
 def notice(language: Language, *, actor: Actor) -> Paper | None:

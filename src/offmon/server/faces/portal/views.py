@@ -93,9 +93,9 @@ def now(request: HttpRequest, language: Language) -> HttpResponse:
 @require_safe
 def never(request: HttpRequest, language: Language) -> HttpResponse:
     """What is never collected, from the inventory itself."""
-    queries.never(actor=person_of(request))
+    contacts, since = queries.never(actor=person_of(request))
     things = [translate(language, f"inventory.never.{place}") for place, _ in enumerate(NEVER)]
-    return page(request, language, "never", things=things)
+    return page(request, language, "never", things=things, contacts=contacts, since=since)
 
 
 @requires(Permission.PORTAL_READ)
