@@ -417,10 +417,15 @@ class Story:
             assert known is not None
             do_receive(batch, checkpoint, known, actor=self.ingest)
 
-    def group(self) -> None:
+    def raise_alerts(self) -> None:
+        """What the worker makes of what came."""
         with self.running(Process.WORKER):
             for journal in intake.journals(actor=self.worker):
                 do_group(journal, actor=self.worker)
+
+    def group(self) -> None:
+        """The same, and the queue as the officer then has it."""
+        self.raise_alerts()
         with self.console(), self.with_keys():
             self.alerts = [row.id for row in triage.queue(actor=self.officer)]
 

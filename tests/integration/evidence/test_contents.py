@@ -62,7 +62,7 @@ def test_before_it_is_built_it_says_what_nobody_has_opened(story: Story) -> None
     contents = shown(story, asked)
     assert contents is not None
     assert (contents.items, contents.counts.shown, contents.counts.withheld) == ((), 0, 3)
-    assert ("Disclosure not opened: outside the period that was asked for", 3) in contents.left_out
+    assert ("Disclosure left closed: nobody has decided on it yet", 3) in contents.left_out
 
 
 def test_reading_it_is_a_consultation_and_off_the_caseload_there_is_nothing(story: Story) -> None:

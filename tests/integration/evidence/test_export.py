@@ -21,7 +21,7 @@ from offmon.server.base.ids import new_id
 from offmon.server.base.scope import scope
 from offmon.server.base.vault import VaultClient
 from offmon.server.deployments.models import Profile
-from offmon.server.evidence.actions import ExportRequest, do_approve_export, do_ask_export, do_download
+from offmon.server.evidence.actions import do_approve_export, do_ask_export, do_download
 from offmon.server.orders.actions import do_end_instrument
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_complete_action, do_record_welfare
@@ -30,6 +30,7 @@ from offmon.verify.text import as_text
 from offmon.verify.verdict import Verdict
 from tests.integration.ingest.arrange import select
 from tests.integration.witness.test_witness_process import NAME, Place, a_place
+from tests.support.exports import everything
 from tests.support.fake_device import now
 from tests.support.refused import code_of
 from tests.support.story import ORIGIN, Story
@@ -40,8 +41,9 @@ from tests.support.worker import turn
 def ask(story: Story, period: Period | None = None) -> Id:
     """Asked by the officer: for what happened in the last day, unless a period is given."""
     opened = period or Period(Ms(now() - DAY_MS), Ms(now() + 1))
+    story.raise_alerts()
     with story.console():
-        return do_ask_export(story.case, ExportRequest("The court", "trial", opened), actor=story.officer)
+        return do_ask_export(story.case, everything(story, "The court", "trial", opened), actor=story.officer)
 
 
 def build(story: Story, vault: VaultClient, export: Id) -> None:
@@ -247,6 +249,7 @@ def test_bodies_that_came_after_the_opening_are_not_opened_in_passing(story: Sto
     vault.open_export(asked)
     story.disclose()
     story.send()
+    story.raise_alerts()
     story.publish()
     assert code_of(vault.build_export, asked) == "opened-too-little"
     build(story, vault, asked)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.alerts.follow_up import FOLLOWS
+from offmon.core.alerts.opening import NOT_THEIRS
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import ACCOUNTED, Case
 from offmon.core.bundle.layout import EpochJournal, EpochRow, LeafAccount
@@ -16,7 +17,7 @@ from offmon.core.errors import OffmonError
 from offmon.core.formats.commitment import Unfit
 from offmon.core.log.audit import AuditEntry, Touched, Verb
 from offmon.core.log.provenance import can_be
-from offmon.core.log.records import REJECTING, ActionRecord, AlertRecord, DecisionRecord, DeviceRecord, LeafPlace
+from offmon.core.log.records import ActionRecord, AlertRecord, DecisionOutcome, DecisionRecord, DeviceRecord, LeafPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Counts:
     gaps: int = 0
     alerts: int = 0
     rejected: int = 0
+    permitted: int = 0
     undecided: int = 0
     corrected: int = 0
     actions: int = 0
@@ -58,6 +60,7 @@ class Counts:
             others.insert(3, ("lost by the agency", self.lost))
         left_out = ", ".join(f"{count} {word}" for word, count in others)
         text = f"{self.shown} of {self.items} shown ({left_out}); {self.alerts} alerts, {self.rejected} rejected"
+        text += f", {self.permitted} permitted" if self.permitted else ""
         text += f", {self.undecided} not yet decided"
         if self.corrected:
             text += f"; {self.corrected} whose decision was corrected"
@@ -92,7 +95,7 @@ def count(case: Case) -> Counts:
     alerts = {record for kind, record in case.named if kind == AlertRecord.KIND}
     alerts |= {entry.it.alert for number, entry in case.entries.items() if entry.it.alert and number <= case.index.last}
     decisions, actions = case.readable(DecisionRecord), case.readable(ActionRecord)
-    rejected = {alert for alert, line in case.decisions.items() if line[-1].outcome in REJECTING}
+    standing = [line[-1].outcome for alert, line in case.decisions.items() if alert in alerts]
     followed = {action.decision for action in actions}
     later = {
         (touched.table, touched.id)
@@ -112,7 +115,8 @@ def count(case: Case) -> Counts:
         lost=accounts.count(LeafAccount.LOST),
         gaps=sum(row.leaf == "gap" for row in rows),
         alerts=len(alerts),
-        rejected=len(rejected & alerts),
+        rejected=sum(outcome in NOT_THEIRS for outcome in standing),
+        permitted=standing.count(DecisionOutcome.PERMITTED),
         undecided=len(alerts - case.decisions.keys()),
         corrected=sum(len(line) > 1 for line in case.decisions.values()),
         actions=len(actions),

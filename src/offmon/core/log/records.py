@@ -314,7 +314,10 @@ class RevealRecord:
 
 @dataclass(frozen=True, slots=True)
 class ExportRecord:
-    """A bundle asked by one and approved, or refused with a reason, by another. `manifest` is the payload's, once built."""
+    """A bundle asked by one and approved, or refused with a reason, by another. `manifest` is the payload's, once built.
+
+    `alerts` and `exhibits`: what it opens (`core.alerts.opening`). `closed_reason`: why an alert is opened that stays closed otherwise.
+    """
 
     KIND: ClassVar[str] = "export"
     RECORD: ClassVar = RecordKind(
@@ -325,7 +328,7 @@ class ExportRecord:
             at("approved_at", Verb.EXPORT_APPROVED),
             at("refused_at", Verb.EXPORT_REFUSED),
         ),
-        withholds={"reason": TEXT, "recipient": TEXT, "refused_reason": TEXT},
+        withholds={"reason": TEXT, "recipient": TEXT, "refused_reason": TEXT, "closed_reason": TEXT},
     )
 
     id: Id
@@ -342,6 +345,9 @@ class ExportRecord:
     refused_by: Id | None = None
     refused_at: Ms | None = None
     refused_reason: str | None = None
+    alerts: tuple[Id, ...] | None = None
+    exhibits: tuple[Id, ...] = ()
+    closed_reason: str | None = None
 
 
 def values_of(record: object) -> dict[str, Json]:

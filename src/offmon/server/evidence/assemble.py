@@ -5,7 +5,7 @@ Rules
 - The run ends at its last witnessed number, and every record must match that run. A row changed since waits for the witness if a later
   entry that writes records names it (`agreeing`). A consultation makes nothing wait.
 - A changed row without such an entry was tampered with: no bundle is made, and that is said first. All is read as of one moment.
-- A leaf is never left out: shown (opened for this export), withheld (outside the period, or unfit), refused, erased, or lost.
+- A leaf is never left out: shown (opened for this export), withheld (not chosen, or unfit), refused, erased, or lost.
 - Unfit means that the device sent what does not open, or more than its grant allows (`reveal.UnfitBody`). A holder can do that at will, so
   it stops no bundle. A row that the device did not commit to stops it.
 - An audit entry's session and request are withheld: they concern our machines, and tell a court nothing.
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from offmon.core.alerts.opening import opens
 from offmon.core.authority.lists import ListDocument, version_of
 from offmon.core.authority.may_leave import event_time
 from offmon.core.authority.profile import Profile
@@ -73,16 +74,16 @@ class Built:
 
 
 def to_open(export: Id, has_key: Callable[[Id], bool], *, actor: Actor) -> list[KeptLeaf]:
-    """The bodies of the export's period that can be opened: what the vault first says in the log (`do_open_for_export`)."""
+    """The bodies that the export's asker chose, and that can be opened: what the vault first says in the log (`do_open_for_export`)."""
     with scope(actor):
         case, asked = queries.export_of(export)
-        period, sealed = Period(asked.opened_since, asked.opened_until), queries.sealed(case)
+        (of_alerts, of_exhibits), sealed = queries.leaves_to_open(asked), queries.sealed(case)
         return [
             row
             for journal in intake.journals(case=case, actor=actor)
             for row in intake.leaves_of(journal.device, journal.epoch, actor=actor)
             if (held := _envelope(row))
-            and event_time(held.claim) in period
+            and opens(asked, row.id, event_time(held.claim), of_alerts, of_exhibits)
             and (row.id in sealed or has_key(held.deployment))
         ]
 
@@ -162,7 +163,7 @@ class _Assembly:
     def __post_init__(self) -> None:
         self.last = len(self.run) - 1
         self.period = Period(self.asked.opened_since, self.asked.opened_until)
-        self.opened = self._opened()
+        self.opened, self.to_open = self._opened(), queries.leaves_to_open(self.asked)
         self.sealed = queries.sealed(self.case)
         found = {(record.kind, row): record for row, record in records_of(self.case)}
         self.later = Later(log.written_since(self.actor, self.case, self.last), found)
@@ -307,7 +308,7 @@ class _Assembly:
                 raise changed()
             self.waits = True
             return LeafAccount.ERASED, rule, None
-        self.opened_too_little |= event_time(held.claim) in self.period
+        self.opened_too_little |= opens(self.asked, row.id, event_time(held.claim), *self.to_open)
         return LeafAccount.WITHHELD, WithholdingGround.NOT_RELEVANT.value, None
 
     def _batch(self, journal: JournalView, n: int) -> Id:

@@ -161,6 +161,9 @@ class Export(TwoSittings, RecordRow):
     refused_by = IdField(null=True)
     refused_at = MsField(null=True)
     refused_reason = TextField(null=True)
+    alerts = TextsField(default=list)
+    exhibits = TextsField(default=list)
+    closed_reason = TextField(null=True)
 
     class Meta:
         """Approved, or refused with a reason, by another than who asked (design §5)."""

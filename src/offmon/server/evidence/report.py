@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from offmon.core import clock
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
+from offmon.core.alerts.opening import stays_closed
 from offmon.core.authority.capability import rule_of
 from offmon.core.authority.order import BASES, Instrument, Term, TermKind
 from offmon.core.authority.profile import Profile
@@ -86,7 +87,7 @@ GROUNDS: Final[dict[WithholdingGround | Unfit, str]] = {
     WithholdingGround.PRIVILEGE: "legal privilege",
     WithholdingGround.THIRD_PARTY: "about another person",
     WithholdingGround.SENSITIVE: "of a sensitive class",
-    WithholdingGround.NOT_RELEVANT: "outside the period that was asked for",
+    WithholdingGround.NOT_RELEVANT: "not of an alert, exhibit or time that was asked for",
     WithholdingGround.RESTRICTED: "restricted",
     Unfit.DOES_NOT_OPEN: "the device sent it in a form that does not open",
     Unfit.NOT_GRANTED: "the device sent it with more than its grant allows",
@@ -226,13 +227,30 @@ def _why_nothing(reason: str | None) -> str:
 def withheld(case: Case) -> list[tuple[str, int]]:
     """What is left out, in words, and how many of it."""
     counts: dict[str, int] = {}
-    for row in (row for journal in case.files.journals.values() for row in journal.rows):
-        if row.account is not LeafAccount.SHOWN:
-            counts[_why(row.account, row.why or "")] = counts.get(_why(row.account, row.why or ""), 0) + 1
+    closed = _closed(case)
+    for journal in case.files.journals.values():
+        for row in journal.rows:
+            if row.account is not LeafAccount.SHOWN:
+                place = records.LeafPlace(journal.device, journal.epoch, row.n)
+                said = closed.get(place) if row.why == WithholdingGround.NOT_RELEVANT else None
+                why = said or _why(row.account, row.why or "")
+                counts[why] = counts.get(why, 0) + 1
     verbatim = sum(case.record(Term, term).withheld == {"verbatim_text"} for term in case.ids(Term.KIND))
     if verbatim:
         counts["The court's own words of a term: they may name people the order protects"] = verbatim
     return list(counts.items())
+
+
+def _closed(case: Case) -> dict[records.LeafPlace, str]:
+    """The disclosures of alerts that stay closed, and why in words: nobody decided them, or they were not a match or not this person."""
+    found: dict[records.LeafPlace, str] = {}
+    for alert in case.readable(AlertRecord):
+        line = case.decisions.get(alert.id, [])
+        outcome = line[-1].outcome if line else None
+        if stays_closed(outcome):
+            why = "nobody has decided on it yet" if outcome is None else OUTCOMES[outcome].lower()
+            found |= dict.fromkeys(alert.leaves, f"Disclosure left closed: {why}")
+    return found
 
 
 def _why(account: LeafAccount, why: str) -> str:

@@ -1,6 +1,6 @@
 """Every read of triage. Each subject shown was consulted: one entry a subject, before the page is returned (R-DPA-15)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -146,6 +146,18 @@ class AlertView:
     def action(self) -> ActionView | None:
         """What follows from it."""
         return None if self.decision is None else self.decision.action
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAlert:
+    """An alert as one chooses it for a bundle. `outcome` None: nobody decided it."""
+
+    id: Id
+    list: str
+    rule: str
+    opened_at: Ms
+    count: int
+    outcome: DecisionOutcome | None
 
 
 def queue(*, actor: Actor, page: int = 0) -> list[QueueRow]:
@@ -316,6 +328,33 @@ def outcome_of(alert_id: Id) -> DecisionOutcome | None:
     """What was decided of an alert, if it was, inside the scope that is open; whoever asks shows nothing by it."""
     decision = latest_decision(alert_id)
     return None if decision is None else decision.outcome
+
+
+def of_case(case: Id, *, actor: Actor) -> list[CaseAlert]:
+    """The alerts of a case, newest first, to choose from; the page's query of the case writes the consultation."""
+    actor.check(Permission.ALERT_READ)
+    with scope(actor):
+        rows, decided = list(Alert.objects.filter(case=case).order_by("-opened_at", "id")), outcomes_of(case)
+        counts = _counts([row.id for row in rows])
+        return [
+            CaseAlert(row.id, row.list_name, row.rule, row.opened_at, counts.get(row.id, 0), decided.get(row.id))
+            for row in rows
+        ]
+
+
+def outcomes_of(case: Id) -> dict[Id, DecisionOutcome]:
+    """What was decided last of each alert of a case that was decided, inside the scope that is open; whoever asks shows nothing by it."""
+    return {one.alert_id: one.outcome for one in Decision.objects.filter(case=case).order_by("decided_at")}
+
+
+def leaves_of(alerts: Iterable[Id]) -> set[Id]:
+    """The leaves of these alerts, inside the scope that is open."""
+    return set(AlertItem.objects.filter(alert_id__in=list(alerts)).values_list("leaf", flat=True))
+
+
+def alerts_of(case: Id) -> set[Id]:
+    """The alerts of a case, inside the scope that is open."""
+    return set(Alert.objects.filter(case=case).values_list("id", flat=True))
 
 
 def latest_decision(alert_id: Id) -> Decision | None:

@@ -4,18 +4,24 @@ Rules
 - One person asked for it. Another approved it, for this very list of files.
 - It went to the recipient asked for. The record says so, and so does each of its entries that names a recipient, EXPORTED included.
 - The payload reaches at least to the entry by which the vault opened it, so that nothing older is left to the tail.
+- Each item that is shown is of an alert or exhibit that the asker chose, and in the period asked for (`core.alerts.opening`).
+- An alert that was not decided, or not a match or not this person, when the vault began is opened only for a stated reason.
 - The index cannot choose its own words. Its opened period is the one asked for. It was made after the vault began and before the approval,
   within the tolerance of two clocks.
 """
 
+from offmon.core.alerts.exhibit import ExhibitRecord
+from offmon.core.alerts.opening import check_opening, opens
+from offmon.core.authority.may_leave import event_time
 from offmon.core.bundle import write
 from offmon.core.bundle.case import Case
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
+from offmon.core.ids import Ms
 from offmon.core.log import attribution
 from offmon.core.log.audit import VAULT, Verb
 from offmon.core.log.provenance import WITHIN_MS
-from offmon.core.log.records import ExportRecord
+from offmon.core.log.records import AlertRecord, ExportRecord
 
 
 def check_export(case: Case) -> None:
@@ -32,7 +38,25 @@ def check_export(case: Case) -> None:
     begun = [entry for number, entry in said if entry.actor.id == VAULT and number <= case.index.last]
     if not begun:
         raise Refused("built-too-early", "The payload ends before the vault opened anything for this export.")
+    _check_opened(case, export, begun[0].at, "closed_reason" in shown.withheld)
     if case.index.opened != Period(export.opened_since, export.opened_until):
         raise Refused("other-period", "The bundle calls another period opened than was asked for.")
     if not begun[0].at - WITHIN_MS <= case.index.made_at <= approved.at + WITHIN_MS:
         raise Refused("made-at-another-time", "The bundle says that it was made at another time than the log does.")
+
+
+def _check_opened(case: Case, export: ExportRecord, begun: Ms, is_reason_withheld: bool) -> None:
+    chosen = set(export.alerts or ())
+    of_alerts = {place for one in case.readable(AlertRecord) if one.id in chosen for place in one.leaves}
+    exhibits = [one for one in case.readable(ExhibitRecord) if one.id in export.exhibits]
+    of_exhibits = {one.leaf for one in exhibits}
+    for place, item in case.files.items.items():
+        if not opens(export, place, event_time(item.envelope.claim), of_alerts, of_exhibits):
+            raise Refused(
+                "not-asked-for", "A disclosure is shown that is of no chosen alert or exhibit, or of another time."
+            )
+    before = ((alert, [one for one in line if one.decided_at <= begun]) for alert, line in case.decisions.items())
+    outcomes = {alert: line[-1].outcome for alert, line in before if line}
+    shown = {one.id for one in case.readable(AlertRecord) if one.id in chosen and {*one.leaves} & {*case.files.items}}
+    if not is_reason_withheld:
+        check_opening(shown | {one.alert for one in exhibits}, outcomes, export.closed_reason)

@@ -23,6 +23,7 @@ from django.db import IntegrityError
 
 from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
+from offmon.core.alerts.opening import check_opening
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Unfit
@@ -41,7 +42,7 @@ from offmon.server.base.scope import action, scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import mark_key_destroyed
 from offmon.server.evidence.actions.refusals import refusals_noted
-from offmon.server.evidence.models import EnclosedPayload, Export, Reveal, RevealUse
+from offmon.server.evidence.models import EnclosedPayload, Exhibit, Export, Reveal, RevealUse
 from offmon.server.evidence.policy import (
     check_agreed,
     check_approve_export,
@@ -61,11 +62,17 @@ MAX_NAMED: Final = 1_000  # rows that one entry names
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What an officer asks for: to whom, why, and which period's content is to be opened."""
+    """What an officer asks for: to whom, why, and what is opened (`core.alerts.opening`).
+
+    `closed_reason`: why the court needs an alert that is not decided, or was not a match or not this person; None where it needs none.
+    """
 
     recipient: str
     reason: str
     opened: Period
+    alerts: tuple[Id, ...] = ()
+    exhibits: tuple[Id, ...] = ()
+    closed_reason: str | None = None
 
 
 def do_ask_reveal(alert: Id, leaf: Id, place: LeafPlace, reason: str, *, actor: Actor) -> Id:
@@ -143,6 +150,9 @@ def _ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
         raise Refused("no-recipient", "Enter the recipient and the reason. The log records both.")
     if request.opened.until is None:
         raise Refused("open-period", "Enter the last day of the disclosures to open.")
+    if not set(request.alerts) <= triage.alerts_of(case) or not set(request.exhibits) <= _exhibits_of(case):
+        raise Refused("other-alert", "You chose an alert or exhibit that is not of this case. Choose again.")
+    check_opening(_opened_of(request.alerts, request.exhibits), triage.outcomes_of(case), request.closed_reason)
     check_shown_by(Act.EXPORT, actor=actor)
     row = Export(
         agency=actor.agency,
@@ -154,6 +164,9 @@ def _ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
         recipient=request.recipient,
         opened_since=request.opened.since,
         opened_until=request.opened.until,
+        alerts=sorted(set(request.alerts)),
+        exhibits=sorted(set(request.exhibits)),
+        closed_reason=request.closed_reason,
     )
     row.save(force_insert=True)
     append(actor, Verb.EXPORT_ASKED, case=case, touched=(row,), reason=request.reason, recipient=request.recipient)
@@ -166,6 +179,7 @@ def do_open_for_export(export: Id, leaves: Sequence[KeptLeaf], *, actor: Actor) 
     row = Export.objects.select_for_update().get(id=export)
     check_move(EXPORT, row.state, ExportState.BUILT)
     check_asker(row)
+    check_opening(_opened_of(row.alerts, row.exhibits), triage.outcomes_of(row.case), row.closed_reason)
     _dispose_late(row.case, actor)
     for leaf in leaves:
         append(actor, Verb.EXPORT_BODY_OPENED, case=row.case, touched=(row, Touched(LEAF, leaf.id, leaf.commit)))
@@ -320,6 +334,16 @@ def _undisposed(case: Id, deployment: Id, actor: Actor) -> list[Touched]:
 def _name_disposed(case: Id, rows: Sequence[AgencyRow | Touched], actor: Actor) -> None:
     for named in batched(rows, MAX_NAMED):
         append(actor, Verb.DISPOSED, case=case, touched=named, reason=KEY_DESTROYED)
+
+
+def _opened_of(alerts: Sequence[str], exhibits: Sequence[str]) -> set[Id]:
+    """The alerts of which something is opened."""
+    sealed = Exhibit.objects.filter(id__in=list(exhibits)).values_list("alert", flat=True)
+    return {*map(Id, alerts), *sealed}
+
+
+def _exhibits_of(case: Id) -> set[Id]:
+    return set(Exhibit.objects.filter(case=case, ciphertext__isnull=False).values_list("id", flat=True))
 
 
 def _case_of(export: Id, actor: Actor) -> Id:
