@@ -31,6 +31,7 @@ class WebForm:
     values: dict[str, str] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     choices: dict[str, str] = field(default_factory=dict)
+    ticked: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,9 @@ class Officer:
         own = [form for form in fitting if urlsplit(urljoin(page.path, form.action)).path == page.path]
         if page.status != http.client.OK or not own:
             raise ConsoleFailed("no-form", f"{page.path} answered {page.status} and has no form for {sorted(wanted)}.")
-        answer = self._ask("POST", page.path, urlencode(own[0].values | dict(given) | dict(button)))
+        ticked = [(name, value) for name, value in own[0].ticked if name not in wanted]
+        filled_in = [*(own[0].values | dict(given) | dict(button)).items(), *ticked]
+        answer = self._ask("POST", page.path, urlencode(filled_in))
         if answer.status != http.client.OK:
             raise ConsoleFailed("not-accepted", f"{page.path} answered {answer.status} to its form.")
         return answer
@@ -142,7 +145,9 @@ class _Reader(HTMLParser):
         elif tag in {"input", "textarea", "select", "button"} and self.forms and "name" in given:
             form, name = self.forms[-1], given["name"]
             form.names.add(name)
-            if tag == "input" and (given.get("type") not in {"radio", "checkbox"} or "checked" in given):
+            if given.get("type") == "checkbox" and "checked" in given:
+                form.ticked.append((name, given.get("value", "")))
+            elif tag == "input" and (given.get("type") not in {"radio", "checkbox"} or "checked" in given):
                 form.values[name] = given.get("value", "")
             if given.get("type") == "radio":
                 self._offered[given.get("id", "")] = given.get("value", "")

@@ -141,6 +141,10 @@ def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
         page.goto(f"/cases/{story.case}/exports/new/")
         page.get_by_label("Who is it for?").fill("An invented court")
         page.get_by_label("Why do they need it?").fill("A hearing")
+        for box in page.get_by_role("group", name="Which alerts do you open?").get_by_role("checkbox").all():
+            box.check()
+        page.get_by_label("Why open an alert").fill("The court asked for all of them.")
+        look(page, "ask-export")
         fill_date(page, "Open disclosures from", date(2026, 1, 1))
         fill_date(page, "Open disclosures up to and including", date(2099, 1, 1))
         press(page, "Continue")
