@@ -3,7 +3,6 @@
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import psycopg
@@ -15,6 +14,7 @@ from offmon.core.states import DestructionState
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.vault import VaultClient
+from offmon.server.people.actions import do_open_case
 from offmon.server.processes.vault.keys import KeyStore
 from offmon.server.processes.worker import jobs
 from offmon.server.rights.destruction import actions, policy, queries
@@ -23,9 +23,10 @@ from tests.integration.evidence.test_export import export, verified
 from tests.integration.vault.test_processes import environment, running
 from tests.prove.markers import proves
 from tests.support.destroyed import REASON, approved, close, nothing_in_the_way
+from tests.support.fake_device import now
 from tests.support.refused import code_of
 from tests.support.story import Story
-from tests.support.taken import taken_console
+from tests.support.taken import a_row, insert, overwrite, taken_console
 from tests.support.vault import answering
 from tests.support.worker import turn
 
@@ -66,7 +67,7 @@ def test_nothing_is_destroyed_that_nobody_approved(story: Story) -> None:
     assert (has_key(story), state(story)) == (True, DestructionState.ASKED)
 
 
-@proves("S120", policy.check_destroy, disabled=lambda row, work: None)
+@proves("S120", policy.check_destroy, disabled=lambda row, case, work: None)
 def test_a_taken_console_that_invents_the_second_person_destroys_nothing(story: Story) -> None:
     """It may write row and entry in any name. In which session that person showed a factor is not its to write."""
     asked = asked_only(close(story))
@@ -78,7 +79,7 @@ def test_a_taken_console_that_invents_the_second_person_destroys_nothing(story: 
     assert (has_key(story), state(story)) == (True, DestructionState.STOPPED)
 
 
-@proves("S121", policy.check_destroy, disabled=lambda row, work: None)
+@proves("S121", policy.check_destroy, disabled=lambda row, case, work: None)
 def test_what_was_opened_since_stops_it_and_another_day_needs_another_request(story: Story) -> None:
     close(story)
     asked = approved(story)
@@ -91,6 +92,32 @@ def test_what_was_opened_since_stops_it_and_another_day_needs_another_request(st
     assert (entry.actor.id, entry.outcome) == (story.vault.id, EntryOutcome.ALLOWED)
     with nothing_in_the_way():
         approved(story)
+
+
+def second_case(story: Story) -> Id:
+    """Another case of the officer's, of which nothing is open."""
+    with story.console(), story.with_keys():
+        return do_open_case(f"86/{new_id()[:6]}", "Alex Other", actor=story.officer)
+
+
+def test_the_vault_destroys_no_key_of_another_case_than_the_request_is_of(story: Story) -> None:
+    """What is open was looked at in the request's case alone."""
+    asked = approved(close(story))
+    overwrite(story, "rights_destruction", asked, {"case": second_case(story)})
+    with answering(story) as vault:
+        assert code_of(vault.destroy, asked) == "other-case"
+    assert has_key(story)
+
+
+@proves("S95", drop="drop trigger of_its_parent on rights_destruction")
+def test_a_request_is_written_under_its_deployments_own_case(story: Story) -> None:
+    """Else it would take the place of the true one, where those of that case cannot see or refuse it."""
+    other = second_case(story)
+    row = a_row(story) | {"case": other, "deployment": story.deployment, "key": b"x", "state": "asked"}
+    row |= {"asked_by": story.officer.id, "asked_at": now(), "reason": "x"}
+    with taken_console(story) as console, pytest.raises(psycopg.errors.CheckViolation) as refusal:
+        insert(console, "rights_destruction", row)
+    assert refusal.value.diag.constraint_name == "of_its_parent"
 
 
 def test_a_store_with_another_key_than_the_request_names_stops_it(story: Story) -> None:
@@ -152,12 +179,8 @@ def test_the_console_cannot_say_that_it_was_done(story: Story, to: str) -> None:
 
 
 def test_a_request_begins_as_one(story: Story) -> None:
-    asked = asked_only(close(story))
-    copied: dict[str, Any] = {"id": new_id(), "deployment": new_id(), "state": "approved"}
-    columns = 'agency, "case", salt, key, asked_by, asked_at, reason'
-    with taken_console(story) as console, pytest.raises(psycopg.errors.CheckViolation):
-        console.execute(
-            f"insert into rights_destruction (id, deployment, state, {columns}) select %(id)s, %(deployment)s, %(state)s,"  # noqa: S608  words above
-            f" {columns} from rights_destruction where id = %(asked)s",
-            copied | {"asked": asked},
-        )
+    row = a_row(story) | {"deployment": story.deployment, "key": b"x", "state": "approved"}
+    row |= {"asked_by": story.officer.id, "asked_at": now(), "reason": "x"}
+    with taken_console(story) as console, pytest.raises(psycopg.errors.CheckViolation) as refusal:
+        insert(console, "rights_destruction", row)
+    assert refusal.value.diag.constraint_name == "destruction_begins_asked"

@@ -98,7 +98,7 @@ def do_begin_destruction(destruction: Id, *, actor: Actor) -> None:
     row = _locked(destruction)
     check_move(DESTRUCTION, row.state, DestructionState.DONE)
     if not _has_begun(row, actor):
-        check_destroy(row, work_of(row.case, row.deployment))
+        check_destroy(row, deployments.case_of(row.deployment), work_of(row.case, row.deployment))
         dispose(row.deployment, row, actor=actor)
 
 

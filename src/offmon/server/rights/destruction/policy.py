@@ -3,6 +3,7 @@
 from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
 from offmon.core.errors import Refused
+from offmon.core.ids import Id
 from offmon.core.log.attribution import check_act, check_destruction_acts
 from offmon.core.log.audit import Verb
 from offmon.core.log.provenance import check_times
@@ -47,11 +48,15 @@ def check_refuse(actor: Actor, row: Destruction, reason: str) -> None:
         raise Refused("no-reason", "Enter why you refuse. Whoever requested it reads your reason.")
 
 
-def check_destroy(row: Destruction, work: OpenWork) -> None:
+def check_destroy(row: Destruction, case: Id, work: OpenWork) -> None:
     """Raises Refused unless two people who might, in two sessions, asked for and approved this row, and nothing needs the key.
+
+    `case`: the deployment's own, which the row must be about: two people agreed on that case, and its work was looked at.
 
     What the vault asks of row, directory, sessions and log, whoever sent the id. In the scope that is open.
     """
+    if case != row.case:
+        raise Refused("other-case", "This request names the monitoring of another case.")
     check_two_people(row.asked_by, row.approved_by, WHAT)
     row.check_two_sittings(WHAT)
     check_agreed_on(row.case, row.asked_by, row.asked_at, Permission.DESTRUCTION_ASK, WHAT)

@@ -96,6 +96,7 @@ class Migration(migrations.Migration):
             worker=may(SELECT, columns=["id", "agency", "case", "state", "approved_at"]),
             vault=may(SELECT, update=["state", "stopped_at", "stopped_why", "done_at"]),
         ),
+        *of_its_parent("rights_destruction", "deployment", "deployments_deployment"),
         *case_table(
             "rights_restriction",
             console=may(
