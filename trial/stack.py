@@ -175,6 +175,7 @@ class Stack:
             "OFFMON_VAULT_SOCKET": str(self.home.socket("vault")),
             "OFFMON_OPENING_KEYS": str(self.home.store("vault", "opening-keys")),
             "OFFMON_VAULT_CALLERS": _uids("console"),
+            "OFFMON_VAULT_REMINDERS": _uids("worker"),
             "OFFMON_TRUST": str(self.home.trust),
             **self._no_passkeys(),
         }

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.test import override_settings
 
@@ -16,21 +17,22 @@ from tests.support.story import ORIGIN, Story, seed_key
 
 
 @contextmanager
-def working(story: Story) -> Iterator[dict[str, Job]]:
+def working(story: Story, vault: Path | None = None) -> Iterator[dict[str, Job]]:
     """Every job of the worker by its name, for what this test runs as the worker. Witness and signer are nowhere."""
     nowhere = seed_key("witness.invalid/nowhere", Algorithm.COSIGNATURE).public.vkey
     places = {
         "OFFMON_WITNESS_URL": "http://127.0.0.1:9",
         "OFFMON_WITNESS_KEY": nowhere,
         "OFFMON_SIGNER_SOCKET": "/nowhere",
+        "OFFMON_VAULT_SOCKET": str(vault or "/nowhere"),
     }
     with override_settings(**places), story.running(Process.WORKER):
         yield {job.name: job for job in service.jobs_of(SequencedLog(story.agency, ORIGIN, story.keys[KeyRole.LOG]))}
 
 
-def turn(story: Story, name: str) -> bool:
+def turn(story: Story, name: str, vault: Path | None = None) -> bool:
     """A turn of one job of a worker that has just begun: whether it did anything. Whatever it failed by is raised."""
-    with working(story) as jobs:
+    with working(story, vault) as jobs:
         did = jobs[name].turn(time.monotonic())
         if (error := jobs[name].error) is not None:
             raise error

@@ -43,6 +43,16 @@ class ExportState(StrEnum):
     READY = "ready"
 
 
+class DestructionState(StrEnum):
+    """The life of a request to destroy a key: asked by one, approved by another, then done or stopped by the vault."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+    DONE = "done"
+
+
 class ProfileState(StrEnum):
     """The life of a profile: a request row, then signed by the signer, or refused by it with a reason."""
 
@@ -62,6 +72,7 @@ class ListState(StrEnum):
 
 
 _D, _A, _E, _P, _L = DeploymentState, AlertState, ExportState, ProfileState, ListState
+_K = DestructionState
 
 DEPLOYMENT: Final[Mapping[DeploymentState, frozenset[DeploymentState]]] = {
     _D.DRAFT: frozenset({_D.AUTHORISED, _D.ENDED}),
@@ -82,6 +93,13 @@ EXPORT: Final[Mapping[ExportState, frozenset[ExportState]]] = {
     _E.APPROVED: frozenset({_E.READY, _E.REFUSED}),
     _E.READY: frozenset(),
     _E.REFUSED: frozenset(),
+}
+DESTRUCTION: Final[Mapping[DestructionState, frozenset[DestructionState]]] = {
+    _K.ASKED: frozenset({_K.APPROVED, _K.REFUSED}),
+    _K.APPROVED: frozenset({_K.STOPPED, _K.DONE}),
+    _K.REFUSED: frozenset(),
+    _K.STOPPED: frozenset(),
+    _K.DONE: frozenset(),
 }
 PROFILE: Final[Mapping[ProfileState, frozenset[ProfileState]]] = {
     _P.ASKED: frozenset({_P.SIGNED, _P.REFUSED}),

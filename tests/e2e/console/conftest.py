@@ -58,6 +58,7 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
             "OFFMON_DATABASE_URL": database.url(Process.VAULT),
             "OFFMON_VAULT_SOCKET": str(run / "vault"),
             "OFFMON_VAULT_CALLERS": str(os.geteuid()),
+            "OFFMON_VAULT_REMINDERS": "65533",
             "OFFMON_OPENING_KEYS": str(office.story.opening_keys),
             "OFFMON_TRUST": str(office.story.trust_path()),
             "OFFMON_CODE_IS_ENOUGH_FOR": ENOUGH,

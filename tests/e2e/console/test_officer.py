@@ -18,6 +18,7 @@ from tests.e2e.looking import look
 from tests.e2e.pressing import fill_date, follow, press, sign_in
 from tests.e2e.serving import opened
 from tests.integration.console.office import PASSWORD, SECRET
+from tests.support.destroyed import REASON, end_monitoring
 
 _signed_in: dict[tuple[str, str], StorageState] = {}
 
@@ -175,3 +176,37 @@ def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
     verdict = judge((tmp_path / "bundle.zip").read_bytes(), story.trust())
     assert [check.reasons for check in verdict.checks if check.reasons] == []
     assert verdict.exit == 0
+
+
+def test_a_closed_case_is_destroyed_by_two_and_a_certificate_is_printed(chromium: Browser, face: Face) -> None:
+    """The last of this case: what the tests before it decided, sealed and released stands in nobody's way."""
+    story = face.story
+    face.apart(lambda: end_monitoring(story))
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(f"/cases/{story.case}/")
+        follow(page, "Destroy what was collected", "button")
+        look(page, "ask-destruction")
+        page.get_by_label("Why is it destroyed?").fill(REASON)
+        press(page, "Continue")
+        look(page, "check-destruction")
+        press(page, "Request the destruction")
+        request = urlsplit(page.url).path
+    with at_desk(chromium, face, "supervisor") as page:
+        page.goto("/cases/")
+        look(page, "cases-waiting")
+        follow(page, "Destruction waits for your approval")
+        look(page, "destruction-asked")
+        page.goto(f"{request}refuse/")
+        look(page, "refuse-destruction")
+        page.goto(f"{request}approve/")
+        look(page, "approve-destruction")
+        press(page, "Approve and destroy")
+        assert "The destruction is approved, and the key is destroyed." in page.inner_text("main")
+        look(page, "destruction-done")
+    face.apart(story.publish)
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(f"{request}certificate/")
+        assert REASON in page.inner_text("article")
+        look(page, "certificate")
+        page.emulate_media(media="print")
+        assert page.get_by_text("Only the certificate below is printed").is_hidden()

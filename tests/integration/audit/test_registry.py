@@ -55,6 +55,7 @@ OF_ITS_OWN = {
     "evidence_export": {"export_begins_asked", "export_whose_move"},
     "orders_document": {"damaged_until_restored", "of_its_parent"},
     "orders_instrument": {"end_once"},
+    "rights_destruction": {"destruction_begins_asked", "destruction_whose_move", "of_its_parent"},
     "rights_requeststep": {"of_its_parent"},
     "triage_action": {"of_its_parent"},
     "triage_alertitem": {"item_of_its_case"},

@@ -54,6 +54,13 @@ RESTRICTION = (
     " select gen_random_uuid(), agency, id, '', {ground}, {sent}, false, 0, 1, {reasons}, {told}, false,"
     " 0, agency, agency, {ends_at}, {decided}, {lifted} from people_person"
 )
+DESTRUCTION = (
+    'insert into rights_destruction (id, agency, "case", salt, deployment, key, state, reason, asked_at, asked_by, begun_in,'
+    " approved_at, approved_by, agreed_in, refused_at, refused_by, refused_reason, done_at)"
+    " select gen_random_uuid(), agency, \"case\", '', id, '\\x00', 'asked', {reason}, 0, agency, agency,"
+    " {approved}, {refused}, {done} from deployments_deployment"
+)
+AGREED = {"reason": "'r'", "approved": "0, id, id", "refused": "null, null, null", "done": "null"}
 WHOLE = {
     "ground": "'crime'",
     "sent": "true",
@@ -83,6 +90,11 @@ CONTACTS = (
 def restriction(**changed: str) -> str:
     """A restriction that two people stand behind, but for one thing."""
     return RESTRICTION.format(**{**WHOLE, **changed})
+
+
+def destruction(**changed: str) -> str:
+    """A request that two people stand behind, but for one thing."""
+    return DESTRUCTION.format(**{**AGREED, **changed})
 
 
 CANCELLED = "update triage_action set cancelled_reason = 'r'"
@@ -127,6 +139,12 @@ REFUSED = {
         'insert into rights_personaccess (id, agency, "case", salt, made_by, made_at, code, tries, pin)'
         " select gen_random_uuid(), agency, \"case\", '', id, 0, '', 0, 'hash' from people_person"
     ),
+    "destruction_approved_by_another": destruction(approved="0, agency, id"),
+    "destruction_refused_by_another": destruction(approved="null, null, null", refused="0, agency, 'r'"),
+    "destruction_in_another_sitting": destruction(approved="0, id, agency"),
+    "destruction_has_reason": destruction(reason="''"),
+    "destruction_done_once_approved": destruction(done="1"),
+    "destruction_one_a_deployment": f"{destruction()}, generate_series(1, 2)",
     "restriction_decided_by_another": restriction(decided="0, agency, 'agreed', '\\x00', id"),
     "restriction_in_another_sitting": restriction(decided="0, id, 'agreed', '\\x00', agency"),
     "restriction_has_ground_and_reasons": restriction(reasons="decode(repeat('00', 28), 'hex')"),
@@ -219,6 +237,8 @@ BEHIND = {
     "pause_once": ("detectors_pause", "S36"),
     "access_five_tries": ("rights_personaccess", "S62"),
     "access_pin_by_its_code": ("rights_personaccess", "S62"),
+    "destruction_approved_by_another": ("rights_destruction", "S120"),
+    "destruction_in_another_sitting": ("rights_destruction", "S120"),
     "restriction_decided_by_another": ("rights_restriction", "S48"),
     "restriction_in_another_sitting": ("rights_restriction", "S48"),
     "contacts_agreed_by_another": ("deployments_contacts", "S125"),
@@ -302,11 +322,13 @@ FIRST_OF_TWO = {
     "export_approved_by_another": "asked_by",
     "restriction_decided_by_another": "asked_by",
     "contacts_agreed_by_another": "proposed_by",
+    "destruction_approved_by_another": "asked_by",
 }
 BY_NOBODY = {
     "export_approved_by_another": REFUSED["export_approved_by_another"].replace("'asked', drafted_by", "'asked', null"),
     "contacts_agreed_by_another": REFUSED["contacts_agreed_by_another"].replace(" id, 0, id, 0,", " null, 0, id, 0,"),
     "restriction_decided_by_another": restriction().replace(" 0, agency, agency, 1,", " 0, null, agency, 1,"),
+    "destruction_approved_by_another": destruction().replace(" 0, agency, agency,", " 0, null, agency,"),
 }
 
 

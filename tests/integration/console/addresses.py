@@ -24,6 +24,7 @@ from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_ex
 from offmon.server.orders.actions import do_keep_scan
 from offmon.server.orders.scan import Scan
 from offmon.server.oversight.actions import CheckedPaper, do_record_attestation
+from offmon.server.rights.destruction.actions import do_ask_destruction
 from offmon.server.rights.requests import queries as desk
 from offmon.server.rights.requests.actions import TakenDown, do_take_down
 from offmon.server.rights.restrictions.actions import do_ask_restriction
@@ -31,6 +32,7 @@ from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide
 from offmon.server.triage.queries import AlertView
 from tests.integration.console.office import Office
+from tests.support.destroyed import REASON, nothing_in_the_way
 from tests.support.fake_device import FakeDevice
 from tests.support.story import INGEST, Story, page_image
 from tests.unit.server.faces.matrix import Line, lines
@@ -88,6 +90,7 @@ class Addresses:
             "export_id": do_ask_export(story.case, request, actor=story.officer),
             "request_id": request_id,
             "restriction_id": restriction_id,
+            "destruction_id": a_destruction(story),
         }
         return cls(office, given, beside(office, "Pat Otherwise"))
 
@@ -161,6 +164,12 @@ def a_request(story: Story) -> Id:
     said = TakenDown(RequestKind.COMPLAINT, "It went wrong.", Channel.PHONE, clock.local_day(now()), story.officer.id)
     do_take_down(story.case, said, actor=story.officer)
     return next(row.id for row in desk.open_requests(actor=story.officer) if row.person.name == story.person)
+
+
+def a_destruction(story: Story) -> Id:
+    """Asked for by the officer, and not decided."""
+    with nothing_in_the_way():
+        return do_ask_destruction(story.case, REASON, actor=story.officer)
 
 
 def a_restriction(story: Story) -> Id:

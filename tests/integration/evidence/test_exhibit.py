@@ -12,16 +12,14 @@ from offmon.core.bundle import read
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome
-from offmon.server.base.policies import Process
 from offmon.server.base.vault import VaultClient
 from offmon.server.evidence import queries
 from offmon.server.evidence.actions import SealRequest, do_ask_seal, do_hand_over
 from offmon.server.evidence.queries import ExhibitView
-from offmon.server.processes.vault.destroy import destroy
-from offmon.server.processes.vault.keys import KeyStore
 from offmon.server.triage import queries as triage
 from tests.integration.evidence.test_export import export, verified
 from tests.prove.markers import proves
+from tests.support.destroyed import destroy_key
 from tests.support.fake_device import now
 from tests.support.refused import code_of
 from tests.support.story import Story
@@ -145,8 +143,7 @@ def test_a_bundle_accounts_for_it_and_the_verifier_holds_it_to_the_item(
 def test_it_outlives_the_key_of_the_deployment_and_the_rest_does_not(
     decided: Story, vault: VaultClient, sealed: Id
 ) -> None:
-    with decided.running(Process.VAULT):
-        destroy(decided.deployment, KeyStore(decided.opening_keys))
+    destroy_key(decided, vault)
     data = export(decided, vault)
     counts = verified(decided, data).counts
     assert (counts.shown, counts.erased, counts.exhibits) == (1, 2, 1)

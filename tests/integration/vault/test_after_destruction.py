@@ -11,21 +11,15 @@ from offmon.server.base.scope import scope
 from offmon.server.deployments.policy import check_collects
 from offmon.server.deployments.queries import without_key
 from offmon.server.deployments.queries.renewal import devices_to_renew
-from offmon.server.processes.vault.destroy import destroy
-from offmon.server.processes.vault.keys import KeyStore
 from tests.integration.evidence.test_export import ask, build, export, release, take, verified
 from tests.integration.vault.test_keys import restored
 from tests.prove.markers import proves
+from tests.support.destroyed import destroy_key
 from tests.support.fake_device import now
 from tests.support.refused import code_of
 from tests.support.story import Story
 from tests.support.taken import taken_console
 from tests.support.vault import answering
-
-
-def destroy_key(story: Story) -> None:
-    with story.running(Process.VAULT):
-        destroy(story.deployment, KeyStore(story.opening_keys))
 
 
 def disclose(story: Story, count: int) -> None:
@@ -80,21 +74,17 @@ def test_what_comes_while_a_bundle_is_built_waits_for_one_more_opening(story: St
         assert verified(story, take(story, vault, asked)).counts.erased == 4
 
 
-def test_a_database_from_before_is_told_by_the_same_command_and_goes_on_as_the_other(story: Story) -> None:
+def test_in_a_database_from_before_two_people_say_it_again_and_it_goes_on_as_the_other(story: Story) -> None:
     with restored(story) as older:
-        with story.running(Process.VAULT):
-            first = destroy(story.deployment, KeyStore(story.opening_keys))
+        destroy_key(story)
         assert due(older)  # it cannot know
-        with older.running(Process.VAULT):
-            again = destroy(older.deployment, KeyStore(older.opening_keys))
-        assert again == first  # the same key, and when it went
+        destroy_key(older)  # the store knows which key it was
         disclose(older, 1)
         older.sign(older.ask_profile())
         assert not due(older)
         older.publish()
         with answering(older) as vault:
             assert verified(older, export(older, vault)).counts.erased == 4
-            assert code_of(destroy, older.deployment, KeyStore(older.opening_keys)) == "no-opening-key"
 
 
 @proves("S83", drop="grant update (key_destroyed_at) on deployments_deployment to offmon_console")

@@ -17,7 +17,6 @@ from offmon.server.audit import queries as log
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.deployments.actions import do_authorise
-from offmon.server.processes.vault.destroy import destroy
 from offmon.server.processes.vault.keys import Gone, KeyStore
 from offmon.server.processes.vault.payloads import layers
 from tests.database import Database
@@ -25,6 +24,7 @@ from tests.integration.evidence.test_export import approve, build, export, recor
 from tests.integration.evidence.test_export import ask as ask_export
 from tests.integration.vault.test_reveal import ask
 from tests.prove.markers import proves
+from tests.support.destroyed import destroy_key
 from tests.support.fake_device import now
 from tests.support.refused import code_of
 from tests.support.story import ANSWERS, ORIGIN, Story
@@ -172,13 +172,8 @@ def test_when_the_key_is_destroyed_no_copy_of_the_database_opens_anything_and_ev
         bundle = export(story, vault)
         reveal = ask(story)
     with restored(story) as older:
-        store = KeyStore(story.opening_keys)
-        public = envelope.public_of(store.opening(story.deployment))
-        with story.running(Process.VAULT):
-            certificate = destroy(story.deployment, store)
-        assert story.deployment in certificate
-        assert public.key.hex() not in certificate
-        assert not store.has(story.deployment)
+        destroy_key(story)
+        assert not KeyStore(story.opening_keys).has(story.deployment)
         for copied in (story, older):
             with answering(copied) as vault:
                 assert code_of(vault.reveal, reveal if copied is older else ask(copied)) == "no-opening-key"
@@ -202,8 +197,7 @@ def test_nor_does_any_give_out_a_bundle_that_was_built_before(story: Story) -> N
         release(story, vault, released)
         verified(story, take(story, vault, released))
     with restored(story) as older:
-        with story.running(Process.VAULT):
-            destroy(story.deployment, KeyStore(story.opening_keys))
+        destroy_key(story)
         for copied in (story, older):
             record(copied, released)
             approve(copied, built)
@@ -215,17 +209,8 @@ def test_nor_does_any_give_out_a_bundle_that_was_built_before(story: Story) -> N
 
 
 def test_what_is_built_after_it_takes_no_key_that_is_gone(story: Story) -> None:
-    with story.running(Process.VAULT):
-        destroy(story.deployment, KeyStore(story.opening_keys))
+    destroy_key(story)
     story.publish()
     with answering(story) as vault:
         counts = verified(story, export(story, vault)).counts
     assert (counts.shown, counts.erased) == (0, 3)
-
-
-def test_a_key_is_destroyed_once(story: Story) -> None:
-    store = KeyStore(story.opening_keys)
-    with story.running(Process.VAULT):
-        destroy(story.deployment, store)
-        for deployment, code in ((story.deployment, "no-opening-key"), (new_id(), "unknown-id")):
-            assert code_of(destroy, deployment, store) == code

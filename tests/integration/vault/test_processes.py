@@ -17,6 +17,7 @@ from offmon.server.base.signer import SignerClient
 from offmon.server.base.vault import VaultClient
 from tests.database import Database
 from tests.integration.vault.test_reveal import ask
+from tests.support.destroyed import approved, close
 from tests.support.story import INGEST, Story
 
 START_S = 30
@@ -59,6 +60,7 @@ def test_the_vault_opens_what_it_is_asked_for(story: Story, sockets: Path) -> No
     settings = environment(story, Process.VAULT) | {
         "OFFMON_VAULT_SOCKET": str(sockets / "vault"),
         "OFFMON_VAULT_CALLERS": str(os.geteuid()),
+        "OFFMON_VAULT_REMINDERS": "65533",
         "OFFMON_OPENING_KEYS": str(story.opening_keys),
         "OFFMON_TRUST": str(story.trust_path()),
         "OFFMON_CODE_IS_ENOUGH_FOR": "86",
@@ -66,9 +68,8 @@ def test_the_vault_opens_what_it_is_asked_for(story: Story, sockets: Path) -> No
     with running("vault", settings, sockets):
         assert VaultClient(sockets / "vault").reveal(ask(story)).title == "An invented page"
         assert VaultClient(sockets / "vault").reveal(ask(story)).title == "An invented page"
-    destroy = [sys.executable, "-m", MODULE + "vault", "destroy", story.deployment]
-    certificate = subprocess.run(destroy, env=settings, capture_output=True, text=True, check=True).stdout
-    assert "Certificate of destruction" in certificate
+        asked = approved(close(story))
+        VaultClient(sockets / "vault").destroy(asked)
     assert not (story.opening_keys / f"{story.deployment}.key").exists()
 
 
@@ -97,6 +98,7 @@ def test_without_roots_of_its_own_the_vault_does_not_start(story: Story, sockets
     settings = environment(story, Process.VAULT) | {
         "OFFMON_VAULT_SOCKET": str(sockets / "vault"),
         "OFFMON_VAULT_CALLERS": str(os.geteuid()),
+        "OFFMON_VAULT_REMINDERS": "65533",
         "OFFMON_OPENING_KEYS": str(story.opening_keys),
     }
     for given, said in (({}, "OFFMON_TRUST is not set"), ({"OFFMON_TRUST": "/nowhere"}, "nothing is trusted")):

@@ -53,6 +53,7 @@ def start(story: Story, folder: Path) -> subprocess.Popen[str]:
         "OFFMON_WITNESS_URL": f"http://127.0.0.1:{nobody}",
         "OFFMON_WITNESS_KEY": seed_key("witness.invalid/down", Algorithm.COSIGNATURE).public.vkey,
         "OFFMON_SIGNER_SOCKET": str(folder / "nobody"),
+        "OFFMON_VAULT_SOCKET": str(folder / "nobody"),
     }
     command = [sys.executable, "-m", "offmon.server.processes.worker"]
     return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)

@@ -6,6 +6,7 @@ Rules
 - Separation of duties: no role both drafts and authorises monitoring. No role asks for an export and approves one, or seals an exhibit and
   approves what leaves with it. No role prepares and signs an impact assessment, or asks for and decides a restriction.
 - Only officers of the case and their supervisor see a person's own protected contacts. One officer proposes them and another agrees.
+- The officer who keeps a case asks that its key is destroyed. A supervisor approves, who reads the whole case and answers for it.
 - The officer who keeps a case does not answer the person's requests. An officer may confirm a term that a colleague recorded.
 - The act itself, a database constraint, the signer and the vault each check that two people acted (R-LEG-24, R-SEC-9).
 - No case is ever opened to a supplier's operator (R-SEC-12) or to the role that manages staff.
@@ -56,6 +57,8 @@ class Permission(StrEnum):
     DEPLOYMENT_AUTHORISE = "deployment.authorise"
     DEPLOYMENT_DRAFT = "deployment.draft"
     DEPLOYMENT_READ = "deployment.read"
+    DESTRUCTION_APPROVE = "destruction.approve"
+    DESTRUCTION_ASK = "destruction.ask"
     EXHIBIT_READ = "exhibit.read"
     EXHIBIT_SEAL = "exhibit.seal"
     EXPORT_APPROVE = "export.approve"
@@ -94,6 +97,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.CONTENT_REVEAL,
             _P.DEPLOYMENT_DRAFT,
             _P.DEPLOYMENT_READ,
+            _P.DESTRUCTION_ASK,
             _P.EXHIBIT_READ,
             _P.EXHIBIT_SEAL,
             _P.EXPORT_ASK,
@@ -123,6 +127,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.CONTENT_REVEAL,
             _P.DECISION_CORRECT,
             _P.DEPLOYMENT_READ,
+            _P.DESTRUCTION_APPROVE,
             _P.EXHIBIT_READ,
             _P.EXPORT_APPROVE,
             _P.INSTRUMENT_CONFIRM,

@@ -28,6 +28,7 @@ from offmon.core.log.records import (
     AuthorisationRecord,
     DecisionRecord,
     DeploymentRecord,
+    DestructionRecord,
     ExportRecord,
     NoticeRecord,
     check_two_people,
@@ -209,6 +210,19 @@ def check_export_acts(export: ExportRecord, row: Touched, log: Iterable[AuditEnt
             "export-refused", "By the log, a second person refused this export. What was refused never leaves."
         )
     return approved
+
+
+def check_destruction_acts(
+    destruction: DestructionRecord, row: Touched, log: Iterable[AuditEntry]
+) -> tuple[AuditEntry, AuditEntry]:
+    """The entries by which the destruction of a key was asked for, and approved by another person. Raises Refused."""
+    kept = list(log)
+    asked = check_act(kept, Verb.DESTRUCTION_ASKED, row, destruction.asked_by, final=False)
+    approved = check_act(kept, Verb.DESTRUCTION_APPROVED, row, destruction.approved_by, final=False)
+    _check_two(asked, approved, "Destroying a key")
+    if _allowed(kept, Verb.DESTRUCTION_REFUSED, row):
+        raise Refused("destruction-refused", "By the log, a second person refused to have this key destroyed.")
+    return asked, approved
 
 
 def _check_two(first: AuditEntry, second: AuditEntry, what: str) -> None:

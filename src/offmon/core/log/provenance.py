@@ -35,6 +35,7 @@ from offmon.core.log.records import (
     BatchRecord,
     DecisionRecord,
     DeploymentRecord,
+    DestructionRecord,
     DeviceRecord,
     ExportRecord,
     HandoverRecord,
@@ -64,6 +65,7 @@ RECORDS: Final = (
     ExhibitRecord,
     CustodyRecord,
     ExportRecord,
+    DestructionRecord,
 )
 """Each kind of record that an entry can commit to, in the order of the thread; its class declares the rest (`RECORD`)."""
 

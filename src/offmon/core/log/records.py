@@ -21,7 +21,7 @@ from offmon.core.formats.event import Gravity
 from offmon.core.ids import Count, Digest, Id, Ms, Slug, Versioned, VKey
 from offmon.core.log.kinds import TEXT, InBundle, RecordKind, at, before
 from offmon.core.log.verbs import Verb
-from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
+from offmon.core.states import AlertState, DeploymentState, DestructionState, ExportState, ProfileState
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +348,49 @@ class ExportRecord:
     alerts: tuple[Id, ...] | None = None
     exhibits: tuple[Id, ...] = ()
     closed_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DestructionRecord:
+    """That a deployment's key is destroyed: asked by one, approved, or refused with a reason, by another, done or stopped by the vault.
+
+    `key`: the digest of the key's public half. `stopped_why`: the code of what was in the way.
+    """
+
+    KIND: ClassVar[str] = "destruction"
+    RECORD: ClassVar = RecordKind(
+        made={Verb.DESTRUCTION_ASKED},
+        changed={
+            Verb.DESTRUCTION_APPROVED,
+            Verb.DESTRUCTION_REFUSED,
+            Verb.DESTRUCTION_STOPPED,
+            Verb.DESTRUCTION_DONE,
+        },
+        times=(
+            at("asked_at", Verb.DESTRUCTION_ASKED),
+            at("approved_at", Verb.DESTRUCTION_APPROVED),
+            at("refused_at", Verb.DESTRUCTION_REFUSED),
+            at("stopped_at", Verb.DESTRUCTION_STOPPED),
+            at("done_at", Verb.DESTRUCTION_DONE),
+        ),
+        withholds={"reason": TEXT, "refused_reason": TEXT},
+    )
+
+    id: Id
+    deployment: Id
+    key: Digest
+    state: DestructionState
+    asked_by: Id
+    asked_at: Ms
+    reason: str
+    approved_by: Id | None
+    approved_at: Ms | None
+    refused_by: Id | None
+    refused_at: Ms | None
+    refused_reason: str | None
+    stopped_at: Ms | None
+    stopped_why: Slug | None
+    done_at: Ms | None
 
 
 def values_of(record: object) -> dict[str, Json]:

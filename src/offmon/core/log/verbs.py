@@ -174,7 +174,12 @@ class Verb(StrEnum):
     ATTESTATION_WITHDRAWN = _S("attestation.withdrawn", _OTHER, _CONSOLE, _P.ATTESTATION_RECORD)
     LOOKS_SEALED = _S("looks.sealed", _OTHER, _WORKER)
     MISMATCH_FOUND = _S("mismatch.found", _OTHER, _VAULT)  # what is held is not what the log, or the device, says
-    DISPOSED = _S("retention.disposed", _ERASE, _VAULT, alone=True)
+    DESTRUCTION_ASKED = _S("destruction.asked", _ALTER, _CONSOLE, _P.DESTRUCTION_ASK)
+    DESTRUCTION_APPROVED = _S("destruction.approved", _ALTER, _CONSOLE, _P.DESTRUCTION_APPROVE)
+    DESTRUCTION_REFUSED = _S("destruction.refused", _ALTER, _CONSOLE, _P.DESTRUCTION_APPROVE)
+    DESTRUCTION_STOPPED = _S("destruction.stopped", _ALTER, _VAULT, alone=True)
+    DISPOSED = _S("retention.disposed", _ERASE, _VAULT, alone=True)  # before the key goes
+    DESTRUCTION_DONE = _S("destruction.done", _ERASE, _VAULT, alone=True)  # after
     PERSON_ACCESS_MADE = _S("person.access_made", _OTHER, _CONSOLE, _P.NOTICE_SERVE)
     DEVICE_ACCESS_MADE = _S("device.access_made", _OTHER, _INGEST)
     PERSON_SIGNED_IN = _S("person.signed_in", _OTHER, _PORTAL)

@@ -4,6 +4,7 @@ Rules (design §5)
 - A request carries an id, never an argument. The row says what is to be done, and the receiver reads it itself.
 - The kernel states the peer's uid (SO_PEERCRED), which is checked before a byte is read. The socket has mode 0660, in a folder closed to
   others whose group is the callers'.
+- A caller may be limited to some verbs by its uid. The worker reminds the vault of approved destructions, and asks for no content.
 - A request is one line of canonical JSON, of a closed list of verbs. Its size is checked before it is parsed.
 - An answer is one line, then as many raw bytes as the line says. An error is a code: never content, never a traceback.
 - Each caller has its own thread and a short time limit, so a slow or faulty caller delays only itself. The caller states how long it waits,
@@ -77,10 +78,14 @@ type Verbs = Mapping[str, Callable[[Id], Result]]
 class SocketServer:
     """Answers on a socket until it is closed."""
 
-    def __init__(self, path: Path, verbs: Verbs, callers: Collection[int]) -> None:
-        """`callers`: the uids that may ask. Raises Refused where the folder is open to others, or another server answers."""
-        self._verbs = verbs
-        self._callers = frozenset(callers)
+    def __init__(
+        self, path: Path, verbs: Verbs, callers: Collection[int], limited: Mapping[int, Verbs] | None = None
+    ) -> None:
+        """`callers`: the uids that may ask everything. `limited`: what others may ask, by uid.
+
+        Raises Refused where the folder is open to others, or another server answers.
+        """
+        self._verbs = {**(limited or {}), **dict.fromkeys(callers, verbs)}
         self._places = threading.BoundedSemaphore(MAX_CALLERS)
         self._path = path
         self._socket = _listen(path)
@@ -107,16 +112,17 @@ class SocketServer:
     def _attend(self, peer: socket.socket) -> None:
         try:
             with peer:
-                if _uid_of(peer) in self._callers:
+                verbs = self._verbs.get(_uid_of(peer))
+                if verbs is not None:
                     peer.settimeout(ASK_S)
-                    self._answer(peer)
+                    self._answer(peer, verbs)
         except OSError:
             pass  # they went away, or were too slow; nothing is owed
         finally:
             connections.close_all()
             self._places.release()
 
-    def _answer(self, peer: socket.socket) -> None:
+    def _answer(self, peer: socket.socket, verbs: Verbs) -> None:
         error: Slug | None
         try:
             line, _ = _line(peer, MAX_REQUEST, time.monotonic() + ASK_S)
@@ -124,14 +130,14 @@ class SocketServer:
         except Malformed as junk:
             error, result = Slug(junk.code), Result()
         else:
-            error, result = self._do(request)
+            error, result = self._do(request, verbs)
         peer.settimeout(TAKE_S)
         peer.sendall(codec.dump(SocketReply(error, result.document, len(result.stream))) + b"\n")
         for at in range(0, len(result.stream), _PIECE):
             peer.sendall(result.stream[at : at + _PIECE])
 
-    def _do(self, request: SocketRequest) -> tuple[Slug | None, Result]:
-        verb = self._verbs.get(request.verb)
+    def _do(self, request: SocketRequest, verbs: Verbs) -> tuple[Slug | None, Result]:
+        verb = verbs.get(request.verb)
         if verb is None:
             return Slug("unknown-verb"), Result()
         try:

@@ -4,20 +4,23 @@ Nothing here opens a body. What the vault opens comes back in one answer, and is
 """
 
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 
 from offmon.core.formats import codec
 from offmon.core.formats.event import Body
 from offmon.core.ids import Id
-from offmon.server.base.local_socket import MAX_ANSWER, Caller, Stream
+from offmon.server.base.local_socket import MAX_ANSWER, WAIT_S, Caller, Stream
+
+UNREACHABLE: Final = "vault-unreachable"
 
 
 class VaultClient:
     """The vault, behind its local socket. Every call raises Refused with the vault's code, or `vault-unreachable`."""
 
-    def __init__(self, socket: Path) -> None:
-        self._caller = Caller("vault", socket)
+    def __init__(self, socket: Path, wait_s: float = WAIT_S) -> None:
+        self._caller = Caller("vault", socket, wait_s)
 
     def make_key(self, deployment: Id) -> None:
         """Have the evidence key of an authorised deployment made, once (`no-key-due`)."""
@@ -46,6 +49,10 @@ class VaultClient:
     def download(self, export: Id) -> Stream:
         """The bundle, once `do_download` has recorded who takes it (`not-witnessed-yet`, `not-recorded`, `not-ready`)."""
         return self._caller.fetch("download", export)
+
+    def destroy(self, destruction: Id) -> None:
+        """Have the key of an approved request destroyed, once (`export-open`, `request-open`, `one-person`, …: then it is stopped)."""
+        self._caller.ask("destroy", destruction)
 
 
 def vault() -> VaultClient:

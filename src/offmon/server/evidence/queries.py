@@ -18,6 +18,7 @@ from offmon.core.formats.journal import stays_behind
 from offmon.core.ids import Id, Ms
 from offmon.core.log import records
 from offmon.core.log.audit import Verb
+from offmon.core.states import ExportState
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView
 from offmon.server.audit import queries as log
@@ -137,6 +138,16 @@ def export_of(export: Id) -> tuple[Id, records.ExportRecord]:
     """An export and its case, inside the scope that is open: for the vault, which shows nothing of it by itself."""
     row = Export.objects.get(id=export)
     return row.case, row.core()
+
+
+def open_exports(case: Id) -> int:
+    """How many bundles of a case are neither released nor refused. Inside the scope that is open."""
+    return Export.objects.filter(case=case).exclude(state__in=(ExportState.READY, ExportState.REFUSED)).count()
+
+
+def open_exhibits(case: Id) -> int:
+    """How many exhibits of a case were asked for and are not sealed. Inside the scope that is open."""
+    return models.Exhibit.objects.filter(case=case, sealed_at=None).count()
 
 
 def kept(export: Id) -> StoredPayload:

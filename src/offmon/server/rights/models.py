@@ -29,7 +29,8 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import CaseRow, DirectoryRow
-from offmon.server.rights.requests.models import RequestStep  # noqa: F401  # where Django looks for models
+from offmon.server.rights.destruction.models import Destruction  # noqa: F401  # where Django looks for models
+from offmon.server.rights.requests.models import RequestStep  # noqa: F401
 from offmon.server.rights.restrictions.models import Restriction  # noqa: F401
 
 

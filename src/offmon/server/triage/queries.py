@@ -192,6 +192,11 @@ def waiting(*, actor: Actor) -> Waiting:
         )
 
 
+def undecided(case: Id) -> int:
+    """How many alerts of a case nobody has decided. Inside the scope that is open; a count is no consultation."""
+    return Alert.objects.filter(case=case).exclude(state=AlertState.DECIDED).count()
+
+
 def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
     """All of one alert, looked at: an ALERT_REVIEW with its id, its own reason (R-DPA-16). None outside the actor's caseload.
 

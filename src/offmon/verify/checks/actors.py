@@ -17,7 +17,13 @@ from offmon.core.ids import Id
 from offmon.core.log import attribution
 from offmon.core.log.audit import Touched, Verb
 from offmon.core.log.provenance import RECORDS, check_times
-from offmon.core.log.records import AuthorisationRecord, DecisionRecord, NoticeRecord
+from offmon.core.log.records import (
+    AuthorisationRecord,
+    DecisionRecord,
+    DeploymentRecord,
+    DestructionRecord,
+    NoticeRecord,
+)
 
 _TIMED: Final[dict[str, type]] = {record.KIND: record for record in RECORDS if record.RECORD.times}
 
@@ -48,8 +54,37 @@ def check_acts(case: Case, kind: str, record: Id) -> None:
                 raise Refused("decided-twice", "By the log, this alert was decided more than once, not corrected.")
             check_line(case.decisions[decision.alert])
             _check_seen(case, record)
+        case DeploymentRecord.KIND:
+            check_disposed(case, record)
+        case DestructionRecord.KIND if (asked := case.record(DestructionRecord, record).it).approved_by is not None:
+            attribution.check_destruction_acts(asked, row, log)
+            check_times(asked, row, log)
+            if asked.done_at is not None and _disposal(case, asked) is None:
+                raise Refused(
+                    "disposal-not-logged", "By its record this key was destroyed, and no entry says so before."
+                )
         case _ if (timed := _TIMED.get(kind)) is not None:
             check_times(case.record(timed, record).it, row, log)
+
+
+def check_disposed(case: Case, deployment: Id) -> None:
+    """Raises Refused unless each entry that destroys a deployment's key names a request for it that two people stood behind before."""
+    for number, entry in case.acts(Verb.DISPOSED, (DeploymentRecord.KIND, deployment)):
+        if number > case.index.last:
+            continue
+        named = [one.id for one in entry.touched if one.table == DestructionRecord.KIND]
+        requests = [case.record(DestructionRecord, one).it for one in named]
+        if not any(one.deployment == deployment for one in requests):
+            raise Refused("destruction-not-asked", "A key was destroyed, and by the log nobody had asked for that.")
+        for one in requests:
+            attribution.check_destruction_acts(one, *case.log_of(DestructionRecord.KIND, one.id, number))
+
+
+def _disposal(case: Case, asked: DestructionRecord) -> int | None:
+    """The number of the entry by which the vault said, before it was done, that this request's key goes."""
+    said = case.acts(Verb.DISPOSED, (DestructionRecord.KIND, asked.id))
+    done = case.acts(Verb.DESTRUCTION_DONE, (DestructionRecord.KIND, asked.id))
+    return next((number for number, _ in said if done and number < done[0][0]), None)
 
 
 def _check_seen(case: Case, record: Id) -> None:

@@ -7,6 +7,7 @@ from offmon.core.access.roles import MATRIX, Permission, Role, may
 APART = [
     (Permission.DEPLOYMENT_DRAFT, Permission.DEPLOYMENT_AUTHORISE),
     (Permission.EXPORT_ASK, Permission.EXPORT_APPROVE),
+    (Permission.DESTRUCTION_ASK, Permission.DESTRUCTION_APPROVE),
     (Permission.LIST_DRAFT, Permission.LIST_APPROVE),
     (Permission.INSTRUMENT_RECORD, Permission.DEPLOYMENT_AUTHORISE),
     (Permission.ASSESSMENT_PREPARE, Permission.ASSESSMENT_SIGN),

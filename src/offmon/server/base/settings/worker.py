@@ -14,3 +14,6 @@ OFFMON_LOG_KEYS = env.required(
 OFFMON_WITNESS_URL = env.required("OFFMON_WITNESS_URL", "the address of the witness that cosigns our logs")
 OFFMON_WITNESS_KEY = env.required("OFFMON_WITNESS_KEY", "the witness's public key, as a C2SP verifier key")
 OFFMON_SIGNER_SOCKET = env.required("OFFMON_SIGNER_SOCKET", "the signer's local socket")
+OFFMON_VAULT_SOCKET = env.required(
+    "OFFMON_VAULT_SOCKET", "the vault's local socket: it is asked again for what was approved"
+)

@@ -368,9 +368,18 @@ def without_key(case: Id) -> list[Id]:
     )
 
 
-def is_without_key(deployment: Id) -> bool:
-    """Whether it stands here that the deployment's key was destroyed. Inside the scope that is open."""
-    return models.Deployment.objects.filter(id=deployment, key_destroyed_at__isnull=False).exists()
+@dataclass(frozen=True, slots=True)
+class HeldKey:
+    """The key that opens what a deployment's devices enclosed: its public half."""
+
+    deployment: Id
+    key: bytes
+
+
+def key_held(case: Id) -> HeldKey | None:
+    """The key of a case's live deployment, if one was made and none was destroyed. Inside the scope that is open."""
+    row = _live().filter(case=case, evidence_key__isnull=False, key_destroyed_at=None).first()
+    return None if row is None or row.evidence_key is None else HeldKey(row.id, row.evidence_key)
 
 
 def case_of(deployment: Id) -> Id:

@@ -37,7 +37,7 @@ from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
-from offmon.server.base.rows import AgencyRow
+from offmon.server.base.rows import AgencyRow, CaseRow
 from offmon.server.base.scope import action, scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import mark_key_destroyed
@@ -310,11 +310,13 @@ def _download(export: Id, *, actor: Actor) -> tuple[Id, str]:
     return row.case, row.recipient
 
 
-@action
-def do_dispose(deployment: Id, *, actor: Actor) -> None:
-    """Record that what a deployment's devices enclosed cannot be opened any more: its key goes at once (formats §8)."""
+def dispose(deployment: Id, request: CaseRow, *, actor: Actor) -> None:
+    """Record that what a deployment's devices enclosed cannot be opened any more: its key goes at once (formats §8).
+
+    Inside the caller's action. The entry that names the deployment names the `request` of two people that it rests on.
+    """
     row = mark_key_destroyed(deployment)
-    _name_disposed(row.case, [row, *_undisposed(row.case, deployment, actor)], actor)
+    _name_disposed(row.case, [row, request, *_undisposed(row.case, deployment, actor)], actor)
 
 
 def _dispose_late(case: Id, actor: Actor) -> None:

@@ -35,6 +35,7 @@ def page(request: HttpRequest, template: str, /, **context: object) -> HttpRespo
         "watched": watched,
         "hosts": hosts,
         "waits": waiting.here(actor),
+        "to_approve": waiting.destructions(actor),
         "elsewhere": waiting.elsewhere(actor, hosts),
         "words": words,
         "refusals": refusals,

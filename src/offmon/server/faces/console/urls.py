@@ -14,6 +14,7 @@ from offmon.server.faces.console.views import (
     cases,
     compliance_records,
     contacts,
+    destruction,
     ending,
     exhibits,
     exports,
@@ -119,6 +120,15 @@ of_a_case = [
     path("exports/<id:export_id>/approve/", exports.approve_export, name="approve-export"),
     path("exports/<id:export_id>/refuse/", exports.refuse_export, name="refuse-export"),
     path("exports/<id:export_id>/download/", exports.download_export, name="download-export"),
+    path("destructions/new/", destruction.ask_destruction, name="ask-destruction"),
+    path("destructions/<id:destruction_id>/", destruction.destruction, name="destruction"),
+    path("destructions/<id:destruction_id>/approve/", destruction.approve_destruction, name="approve-destruction"),
+    path("destructions/<id:destruction_id>/refuse/", destruction.refuse_destruction, name="refuse-destruction"),
+    path(
+        "destructions/<id:destruction_id>/certificate/",
+        destruction.destruction_certificate,
+        name="destruction-certificate",
+    ),
 ]
 urlpatterns = [
     static_route(),

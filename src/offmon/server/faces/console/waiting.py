@@ -15,6 +15,7 @@ from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.base.actor import Actor
+from offmon.server.rights.destruction import queries as destruction
 from offmon.server.triage import queries as triage
 from offmon.server.triage.queries import Waiting
 
@@ -33,6 +34,11 @@ class Elsewhere:
 def here(actor: Actor | None) -> Waiting:
     """What waits where the actor works now."""
     return NOTHING if actor is None else triage.waiting(actor=actor)
+
+
+def destructions(actor: Actor | None) -> int:
+    """How many destructions wait where the actor works now for them to approve or refuse."""
+    return 0 if actor is None else len(destruction.waiting(actor=actor))
 
 
 def elsewhere(actor: Actor | None, hosts: Iterable[AgencyView]) -> list[Elsewhere]:

@@ -23,11 +23,12 @@ from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.person.deadlines import Channel, RequestKind, RequestOutcome, RequestStage
+from offmon.core.person.destruction import OBSTACLE_WORDS
 from offmon.core.person.restrictions import LETTER, Line, RestrictionGround, Telling
 from offmon.core.person.restrictions import RestrictionStanding as Restricted
 from offmon.core.public.assurance import Control
 from offmon.core.public.assurance import ControlStanding as Looked
-from offmon.core.states import AlertState, DeploymentState, ExportState, ListState, ProfileState
+from offmon.core.states import AlertState, DeploymentState, DestructionState, ExportState, ListState, ProfileState
 from offmon.server.evidence.report import GAPS
 from offmon.server.triage.queries import Waiting
 from offmon.words.catalogue import Language
@@ -116,6 +117,14 @@ EXPORT: Final = {
     ExportState.REFUSED: "Refused",
     ExportState.READY: "Ready to download",
 }
+DESTRUCTION: Final = {
+    DestructionState.ASKED: "Waiting for approval",
+    DestructionState.APPROVED: "Approved, waiting for the vault",
+    DestructionState.REFUSED: "Refused",
+    DestructionState.STOPPED: "Stopped by the vault",
+    DestructionState.DONE: "Destroyed",
+}
+OBSTACLE: Final = OBSTACLE_WORDS
 PROFILE: Final = {
     ProfileState.ASKED: "Waiting for the signer",
     ProfileState.SIGNED: "Signed",

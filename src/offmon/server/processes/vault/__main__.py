@@ -1,7 +1,6 @@
-"""The vault, or the operator's one command. Its environment: `base/settings/vault.py`.
+"""The vault. Its environment: `base/settings/vault.py`.
 
-python -m offmon.server.processes.vault                      answer on its socket until SIGTERM
-python -m offmon.server.processes.vault destroy DEPLOYMENT   destroy a deployment's key and print the certificate
+python -m offmon.server.processes.vault   answer on its socket until SIGTERM
 """
 
 import os
@@ -15,7 +14,7 @@ from offmon.core.errors import OffmonError
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; returns the exit status (0 done, 1 refused, 2 not understood)."""
+    """Run it; returns the exit status (0 done, 1 refused, 2 not understood)."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "offmon.server.base.settings.vault")
     try:
         # Models exist once Django is set up, and not before: hence the imports by name.
@@ -23,9 +22,6 @@ def main(arguments: list[str]) -> int:
             case []:
                 django.setup()
                 _serve()
-            case ["destroy", deployment]:
-                django.setup()
-                sys.stdout.write(import_module("offmon.server.processes.vault.destroy").main(deployment))
             case _:
                 sys.stderr.write(__doc__ or "")
                 return 2

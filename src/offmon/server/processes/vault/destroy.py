@@ -1,66 +1,43 @@
 """Destroys a deployment's key, and so erases what its devices enclosed, in every copy of the database (design §1.4; formats §8).
 
-An operator's command, run as the vault: no socket offers it. The entry is committed first, then the key is destroyed. With the entry the
-deployment's row says so. So no profile is signed to the key again, and data that devices send until their leases end is erased on arrival.
+Rules
+- The vault does it for one approved request of two people, which it reads and checks itself. No command of an operator does it.
+- Its entry that names the deployment and the request is committed first, then the key is removed, then `destruction.done` is. So whoever
+  asks after a crash goes on where it stopped. With the first entry the deployment's row says so, and no profile is signed to the key again.
+- The key must be the one that the request names, by its public half.
+- In a database that was restored from before then, people ask and approve again. The key is gone already, and the store knows which it was.
 """
 
-from pathlib import Path
-from typing import Final
-
-from django.conf import settings
-
-from offmon.core import clock as time
-from offmon.core.errors import Refused
+from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats import envelope
-from offmon.core.formats.canon import Tag, digest
-from offmon.core.ids import Id, Ms
-from offmon.server.agencies import queries as agencies
+from offmon.core.ids import Id
 from offmon.server.base import clock
-from offmon.server.base.actor import Service
+from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
-from offmon.server.deployments import queries as deployments
-from offmon.server.evidence.actions import do_dispose
-from offmon.server.processes.vault.keys import BACKUP_DAYS, Gone, KeyStore
-
-_CERTIFICATE: Final = """\
-Certificate of destruction
-
-Deployment             {deployment}
-Key (digest)           {key}
-Destroyed              {at}
-Backups of the key     forget it by {forgotten}
-
-What devices enclosed to this key can no longer be opened, in the database or in any backup of it; nor can a bundle that was built from it
-and lies there. What was sealed as an exhibit has a key of its own. The log, the journals' hashes and the bundles that were given out
-stand as they are. The log says: retention.disposed, {rule}.
-"""
+from offmon.server.processes.vault.keys import KeyStore
+from offmon.server.rights.destruction import queries
+from offmon.server.rights.destruction.actions import do_begin_destruction, do_finish_destruction, do_stop_destruction
 
 
-def destroy(deployment: Id, store: KeyStore) -> str:
-    """Destroy a deployment's key. Returns the certificate. Raises Refused (`unknown-id`, `no-opening-key`).
-
-    Asked again in a database that was restored from before then, it says there, too, that the key is gone, and since when.
-    """
-    actor = agencies.whose(Service.VAULT, lambda: deployments.exists(deployment))
-    if actor is None:
-        raise Refused("unknown-id", "There is no deployment of that id.")
-    gone = store.gone(deployment)
-    with scope(actor):
-        said = deployments.is_without_key(deployment)
-    if gone is None or said:
-        gone = Gone(envelope.public_of(store.opening(deployment)), clock.now())
-    do_dispose(deployment, actor=actor)
+def destroy(destruction: Id, store: KeyStore, *, actor: Actor) -> None:
+    """Destroy the key of an approved request, once. What is in the way stops the request, unless it had begun; then it is raised."""
+    try:
+        deployment = _checked(destruction, store, actor)
+        do_begin_destruction(destruction, actor=actor)
+    except OffmonError as error:
+        do_stop_destruction(destruction, error.code, actor=actor)
+        raise
     if store.has(deployment):
-        store.destroy(deployment, gone.at)
-    return _CERTIFICATE.format(
-        deployment=deployment,
-        key=digest(Tag.DOCUMENT, gone.public.key).hex(),
-        at=time.utc_text(gone.at),
-        forgotten=time.utc_text(Ms(gone.at + BACKUP_DAYS * time.DAY_MS)),
-        rule="key-destroyed",
-    )
+        store.destroy(deployment, clock.now())
+    do_finish_destruction(destruction, actor=actor)
 
 
-def main(deployment: str) -> str:
-    """As `destroy`, with the settings' key store."""
-    return destroy(Id(deployment), KeyStore(Path(settings.OFFMON_OPENING_KEYS)))
+def _checked(destruction: Id, store: KeyStore, actor: Actor) -> Id:
+    """The deployment whose key goes. Raises Refused (`no-opening-key`, `other-opening-key`) where the store has another, or none."""
+    with scope(actor):
+        deployment, key = queries.named(destruction)
+    gone = store.gone(deployment)
+    public = envelope.public_of(store.opening(deployment)) if gone is None else gone.public
+    if queries.fingerprint(public.key) != key:
+        raise Refused("other-opening-key", "The key that the vault holds is not the one that the request names.")
+    return deployment

@@ -27,7 +27,6 @@ from offmon.core.ids import CHECKS, Id, Ms
 
 KEY_BYTES: Final = 32
 PAYLOADS: Final = "payloads"  # the vault's own key
-BACKUP_DAYS: Final = 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,9 @@ class KeyStore:
         if stat.S_IMODE(folder.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
             raise Refused("key-store-open", f"{folder} can be entered by others; it is the vault's alone (mode 0700).")
         self._folder = folder
-        self.making = threading.Lock()  # held from making a key until its public half is recorded, or it is discarded
+        self.making = (
+            threading.Lock()
+        )  # held from making a key until its public half is recorded, or it is discarded; and to destroy one
 
     def has(self, deployment: Id) -> bool:
         """Whether the deployment's key is here."""

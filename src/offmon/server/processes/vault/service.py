@@ -5,6 +5,7 @@ Rules
 - It commits its entry before it opens anything. So the log may name a body that nobody saw, and never the reverse.
 - A reveal opens one body, for the person who asked, once. The content goes back in one answer and is not stored.
 - An exhibit has a key of its own, in the same store, so destroying the deployment's key does not affect it.
+- A deployment's key is destroyed for a request that two people stand behind (`destroy`), and for no operator's command.
 - A payload that waits for approval is in the database enclosed (`payloads`), bound to its export and its list of files.
 - A bundle streams while an entry of the last five minutes names a person who may take it and had just stepped up.
 """
@@ -58,7 +59,9 @@ from offmon.server.evidence.reveal import open_leaf
 from offmon.server.intake.queries import EnclosedLeaf
 from offmon.server.processes.roles import assert_ordinary
 from offmon.server.processes.vault import payloads
+from offmon.server.processes.vault.destroy import destroy
 from offmon.server.processes.vault.keys import KeyStore
+from offmon.server.rights.destruction import queries as destructions
 
 TAKEN_WITHIN_MS: Final = 5 * time.MINUTE_MS
 
@@ -81,6 +84,7 @@ class Vault:
             "build-export": self.build_export,
             "release": self.release,
             "download": self.download,
+            "destroy": self.destroy,
         }
 
     def make_key(self, deployment: Id) -> Result:
@@ -144,6 +148,12 @@ class Vault:
             payload = payloads.open_enclosed(kept.ciphertext, self._keys, kept.under, place)
             return Result(stream=finish(export, read.unpack(payload), kept.last, actor=actor))
 
+    def destroy(self, destruction: Id) -> Result:
+        """Destroy the key of an approved request, once. Raises Refused: then it stopped the request, and nothing was destroyed."""
+        with _acting_in(destructions.case_of, destruction) as actor, self._keys.making:
+            destroy(destruction, self._keys, actor=actor)
+        return Result()
+
     def _open(self, leaf: EnclosedLeaf, actor: Actor) -> Enclosed:
         with scope(actor):
             return open_leaf(leaf, self._keys.opening(leaf.envelope.deployment), self._brought, actor=actor)
@@ -185,7 +195,8 @@ def listen() -> SocketServer:
     assert_ordinary(connection.connection, Process.VAULT)
     connection.close()
     vault = Vault(KeyStore(Path(settings.OFFMON_OPENING_KEYS)), trust_file())
-    return SocketServer(Path(settings.OFFMON_VAULT_SOCKET), vault.verbs, settings.OFFMON_VAULT_CALLERS)
+    limited = {uid: {"destroy": vault.destroy} for uid in settings.OFFMON_VAULT_REMINDERS}
+    return SocketServer(Path(settings.OFFMON_VAULT_SOCKET), vault.verbs, settings.OFFMON_VAULT_CALLERS, limited)
 
 
 @contextmanager

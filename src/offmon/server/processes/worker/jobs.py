@@ -6,6 +6,7 @@ Rules
 - An alert that nobody opened in time escalates to the next person. Time does nothing else to it.
 - Only its heartbeat notes a device's day, whether or not anything was found. So the log grows by the calendar, not by findings.
 - Journals, alerts, devices and requests to the signer each run by themselves (`Each`): one compromised or faulty row stops no other.
+- It passes on to the vault, again, each approved destruction of a key that the vault did not carry out when it was approved.
 - The worker asks for profiles that the law already decides: a device's first, and the next before a lease ends. Also one when an order's
   end or successor becomes known. The signer reads the rows itself, and may refuse.
 """
@@ -27,6 +28,8 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.base.signer import UNREACHABLE, SignerClient
+from offmon.server.base.vault import UNREACHABLE as VAULT_UNREACHABLE
+from offmon.server.base.vault import VaultClient
 from offmon.server.deployments.actions import do_ask_profile
 from offmon.server.deployments.queries import asked_profiles
 from offmon.server.deployments.queries.renewal import devices_to_renew
@@ -35,6 +38,7 @@ from offmon.server.intake.actions import do_forget_nonces, do_note_day
 from offmon.server.intake.queries import JournalView, beats, journals
 from offmon.server.oversight.actions import do_end_choices, do_end_enquiries
 from offmon.server.processes.worker.job import Each
+from offmon.server.rights.destruction.queries import approved as approved_destructions
 from offmon.server.triage.actions import GROUP_AT_ONCE, do_group, do_pass_on
 from offmon.server.triage.queries import unseen
 
@@ -158,11 +162,21 @@ def sign(each: Each, signer: SignerClient, actor: Actor) -> bool:
     """
     with scope(actor):
         lists, profiles = waiting_for_signature(), asked_profiles()
-    asks = {row: partial(_signed, signer.sign_list, row) for row in lists}
-    asks |= {profile: partial(_signed, signer.sign_profile, profile) for profile in profiles}
+    asks = {row: partial(_passed, signer.sign_list, row) for row in lists}
+    asks |= {profile: partial(_passed, signer.sign_profile, profile) for profile in profiles}
     return each.turn(asks, ends=UNREACHABLE)
 
 
-def _signed(ask: Callable[[Id], None], row: Id) -> bool:
+def destroy(each: Each, vault: VaultClient, actor: Actor) -> bool:
+    """Pass the ids of approved destructions to the vault, which was down when they were approved. What it stops waits no more.
+
+    Raises Refused where the vault does not answer, as for the signer.
+    """
+    with scope(actor):
+        waiting = approved_destructions()
+    return each.turn({row: partial(_passed, vault.destroy, row) for row in waiting}, ends=VAULT_UNREACHABLE)
+
+
+def _passed(ask: Callable[[Id], None], row: Id) -> bool:
     ask(row)
     return True

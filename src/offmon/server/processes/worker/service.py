@@ -19,7 +19,8 @@ from offmon.server.audit.actions.sequence import SequencedLog
 from offmon.server.audit.witness_client import WitnessClient
 from offmon.server.base.actor import Service, service
 from offmon.server.base.policies import Process
-from offmon.server.base.signer import SignerClient
+from offmon.server.base.signer import WAIT_S, SignerClient
+from offmon.server.base.vault import VaultClient
 from offmon.server.processes.roles import assert_ordinary
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each, Job
@@ -31,6 +32,7 @@ PASS_ON_EVERY_S: Final = 10.0
 SEAL_LOOKS_EVERY_S: Final = 60.0
 NOTE_DAYS_EVERY_S: Final = 60.0
 FORGET_NONCES_EVERY_S: Final = 60.0
+DESTROY_EVERY_S: Final = 10.0
 END_ENQUIRIES_EVERY_S: Final = 3600.0
 
 _log = logging.getLogger("offmon.worker")
@@ -90,6 +92,7 @@ def jobs_of(log: SequencedLog) -> Sequence[Job]:
     actor = service(Service.WORKER, log.agency)
     to = WitnessClient(settings.OFFMON_WITNESS_URL, PublicKey.parse(settings.OFFMON_WITNESS_KEY))
     signer = SignerClient(Path(settings.OFFMON_SIGNER_SOCKET))
+    vault = VaultClient(Path(settings.OFFMON_VAULT_SOCKET), WAIT_S)
     return (
         Job("sequence", partial(jobs.sequence, log, actor)),
         Job("witness", partial(jobs.witness, log, to, actor)),
@@ -99,6 +102,7 @@ def jobs_of(log: SequencedLog) -> Sequence[Job]:
         Job("pass on", partial(jobs.pass_on, Each("pass on an alert"), actor), PASS_ON_EVERY_S),
         Job("renew", partial(jobs.renew, Each("renew a profile"), actor), RENEW_EVERY_S),
         Job("sign", partial(jobs.sign, Each("have a row signed"), signer, actor)),
+        Job("destroy", partial(jobs.destroy, Each("have a key destroyed"), vault, actor), DESTROY_EVERY_S),
         Job("end enquiries", jobs.end_enquiries, END_ENQUIRIES_EVERY_S),
         Job("end choices", jobs.end_choices, END_ENQUIRIES_EVERY_S),
         Job("forget nonces", jobs.forget_nonces, FORGET_NONCES_EVERY_S),

@@ -6,6 +6,7 @@ import django.db.models.functions.text
 import django.db.models.lookups
 import offmon.core.person.deadlines
 import offmon.core.person.restrictions
+import offmon.core.states
 import offmon.server.base.fields
 import offmon.server.base.ids
 from django.db import migrations, models
@@ -136,6 +137,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('request', 'what'), name='requeststep_once'), models.CheckConstraint(condition=models.Q(models.Q(('how__isnull', False), ('outcome', None), ('taken_by__isnull', False), ('what', offmon.core.person.deadlines.RequestStage['TAKEN_DOWN']), ('words', None)), models.Q(('how', None), ('outcome', None), ('taken_by', None), ('what', offmon.core.person.deadlines.RequestStage['TAKEN_UP']), ('words', None)), models.Q(('how__isnull', False), ('outcome', None), ('taken_by', None), ('what', offmon.core.person.deadlines.RequestStage['EXTENDED']), ('words__isnull', False)), models.Q(('how__isnull', False), ('taken_by', None), ('what', offmon.core.person.deadlines.RequestStage['ANSWERED']), ('words__isnull', False)), _connector='OR'), name='requeststep_is_whole')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Destruction',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('begun_in', offmon.server.base.fields.IdField(null=True)),
+                ('agreed_in', offmon.server.base.fields.IdField(null=True)),
+                ('deployment', offmon.server.base.fields.IdField()),
+                ('key', offmon.server.base.fields.DigestField()),
+                ('state', offmon.server.base.fields.TextField(default=offmon.core.states.DestructionState['ASKED'])),
+                ('asked_by', offmon.server.base.fields.IdField()),
+                ('asked_at', offmon.server.base.fields.MsField()),
+                ('reason', offmon.server.base.fields.TextField()),
+                ('approved_by', offmon.server.base.fields.IdField(null=True)),
+                ('approved_at', offmon.server.base.fields.MsField(null=True)),
+                ('refused_by', offmon.server.base.fields.IdField(null=True)),
+                ('refused_at', offmon.server.base.fields.MsField(null=True)),
+                ('refused_reason', offmon.server.base.fields.TextField(null=True)),
+                ('stopped_at', offmon.server.base.fields.MsField(null=True)),
+                ('stopped_why', offmon.server.base.fields.TextField(null=True)),
+                ('done_at', offmon.server.base.fields.MsField(null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', (offmon.core.states.DestructionState['REFUSED'], offmon.core.states.DestructionState['STOPPED'])), _negated=True), fields=('deployment',), name='destruction_one_a_deployment'), models.CheckConstraint(condition=models.Q(('reason__gt', '')), name='destruction_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('asked_by__isnull', False), ('refused_by', None), models.Q(('approved_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='destruction_approved_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('refused_at', None), ('refused_by', None), ('refused_reason', None)), models.Q(('refused_at__isnull', False), ('refused_by__isnull', False), ('refused_reason__isnull', False), ('approved_by', None), ('asked_by__isnull', False), ('refused_reason__gt', ''), models.Q(('refused_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='destruction_refused_by_another'), models.CheckConstraint(condition=models.Q(('done_at', None), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('state', offmon.core.states.DestructionState['DONE']), ('stopped_at', None)), _connector='OR'), name='destruction_done_once_approved'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('approved_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='destruction_in_another_sitting')],
             },
         ),
     ]

@@ -32,12 +32,39 @@ grant insert (id, agency, salt, "case", device, drawn, made_at, code, tries) on 
 """,
 )
 
+# Nobody says that a key was destroyed but the vault, and it says so of nothing that nobody approved.
+WHOSE_MOVE = """
+create function rights_destruction_begins_asked() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if new.state <> 'asked' then
+        raise exception 'a destruction begins as a request, which another person answers'
+            using errcode = 'check_violation', constraint = 'destruction_begins_asked';
+    end if;
+    return new;
+end $$;
+create function rights_destruction_whose_move() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if (old.state, new.state, current_user) not in (
+        ('asked', 'approved', 'offmon_console'), ('asked', 'refused', 'offmon_console'),
+        ('approved', 'stopped', 'offmon_vault'), ('approved', 'done', 'offmon_vault')
+    ) then
+        raise exception 'a destruction does not go from % to % by %', old.state, new.state, current_user
+            using errcode = 'check_violation', constraint = 'destruction_whose_move';
+    end if;
+    return new;
+end $$;
+create trigger destruction_begins_asked before insert on rights_destruction
+    for each row execute function rights_destruction_begins_asked();
+create trigger destruction_whose_move before update on rights_destruction
+    for each row when (old.* is distinct from new.*) execute function rights_destruction_whose_move();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("rights", "0001_initial"), ("deployments", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
-        migrations.RunSQL([DRAWN]),
+        migrations.RunSQL([DRAWN, WHOSE_MOVE]),
         *case_table(
             "rights_personaccess",
             console=may(SELECT, INSERT, columns=["id", "agency", "case", "made_by", "made_at", "used_at"]),
@@ -46,13 +73,30 @@ class Migration(migrations.Migration):
         *directory_table("rights_accessname", console=may(INSERT), ingest=may(INSERT), portal=may(SELECT, INSERT)),
         *directory_table("rights_personsitting", portal=may(SELECT, INSERT, DELETE, update=["seen_at"])),
         *directory_table("rights_failedtry", portal=may(SELECT, INSERT, DELETE)),
-        *case_table("rights_request", console=may(SELECT, INSERT), portal=may(SELECT, INSERT)),
+        *case_table(
+            "rights_request",
+            console=may(SELECT, INSERT),
+            portal=may(SELECT, INSERT),
+            vault=may(SELECT, columns=["id", "agency", "case"]),
+        ),
         *case_table(
             "rights_requeststep",
             console=may(SELECT, INSERT),
             portal=may(SELECT, columns=["id", "agency", "case", "request_id", "what", "on"]),
+            vault=may(SELECT, columns=["id", "agency", "case", "request_id", "what"]),
         ),
         *of_its_parent("rights_requeststep", "request_id", "rights_request"),
+        *case_table(
+            "rights_destruction",
+            console=may(
+                SELECT,
+                INSERT,
+                update=["agreed_in", "state", "approved_by", "approved_at", "refused_by", "refused_at", "refused_reason"],
+            ),
+            worker=may(SELECT, columns=["id", "agency", "case", "state", "approved_at"]),
+            vault=may(SELECT, update=["state", "stopped_at", "stopped_why", "done_at"]),
+        ),
+        *of_its_parent("rights_destruction", "deployment", "deployments_deployment"),
         *case_table(
             "rights_restriction",
             console=may(

@@ -123,6 +123,12 @@ def days_of(case: Id) -> dict[Id, dict[RequestStage, Ms]]:
     return found
 
 
+def unanswered(case: Id) -> int:
+    """How many requests of a case nobody has answered. Inside the scope that is open; the vault may read no more of them."""
+    answered = RequestStep.objects.filter(case=case, what=RequestStage.ANSWERED).values("request_id")
+    return Request.objects.filter(case=case).exclude(id__in=answered).count()
+
+
 def _steps(requests: Iterable[Id]) -> dict[Id, list[RequestStep]]:
     found: dict[Id, list[RequestStep]] = {}
     for step in RequestStep.objects.filter(request_id__in=list(requests)).order_by("at", "id"):

@@ -13,13 +13,15 @@ from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console.forms.orders import CaseForm
 from offmon.server.faces.console.pages import done, file_of, page, refusals_on, staff_of
 from offmon.server.people.actions import do_open_case
+from offmon.server.rights.destruction import queries as destruction
 from offmon.server.rights.queries import on_case
 
 
 @requires(Permission.DEPLOYMENT_READ)
 def cases(request: HttpRequest) -> HttpResponse:
     """The cases on one's caseload."""
-    return page(request, "cases.html", lines=deployments.cases(actor=staff_of(request)), section="cases")
+    lines, waiting = deployments.cases(actor=staff_of(request)), destruction.waiting(actor=staff_of(request))
+    return page(request, "cases.html", lines=lines, waiting=waiting, section="cases")
 
 
 @requires(Permission.DEPLOYMENT_DRAFT)
@@ -45,7 +47,13 @@ def case(request: HttpRequest, case_id: Id) -> HttpResponse:
     protected = (
         contacts_of(case_id, actor=staff_of(request)) if staff_of(request).may(Permission.CONTACTS_READ) else None
     )
-    shown = {"contacts": protected, "names": agencies.names_of(_people(file)), "newer": _newer(file)}
+    destructions = destruction.of_case(case_id, actor=staff_of(request))
+    shown = {
+        "contacts": protected,
+        "names": agencies.names_of(_people(file)),
+        "newer": _newer(file),
+        "destructions": destructions,
+    }
     return page(request, "case.html", file=file, workers=workers, own=own, section="cases", **shown)
 
 

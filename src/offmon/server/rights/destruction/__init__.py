@@ -1,0 +1,1 @@
+"""Destroying the key of what a deployment's devices disclosed: asked by one person, approved by another, done by the vault."""
