@@ -5,7 +5,9 @@ Rules
 - The table says what a *role* may do at all. The caseload (scope) says to which *case*, and the state says when.
 - Separation of duties: no role both drafts and authorises monitoring. No role asks for an export and approves one, or seals an exhibit and
   approves what leaves with it. No role prepares and signs an impact assessment, or asks for and decides a restriction.
-- The officer who keeps a case does not answer the person's requests. An officer may confirm a term that a colleague recorded.
+- The officer who keeps a case does not answer the person's requests. The role that does is the desk (`core/person/request_desk.py`): it
+  reads them without access to the case, and gets that access when it takes one up.
+- An officer may confirm a term that a colleague recorded.
 - The act itself, a database constraint, the signer and the vault each check that two people acted (R-LEG-24, R-SEC-9).
 - No case is ever opened to a supplier's operator (R-SEC-12) or to the role that manages staff.
 - Only the supervised person reads the portal and asks there. They hold no other permission.
@@ -140,6 +142,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.ASSESSMENT_READ,
             _P.ASSESSMENT_SIGN,
             _P.AUDIT_READ,
+            _P.DEPLOYMENT_READ,
             _P.LIST_READ,
             _P.REQUEST_ANSWER,
             _P.REQUEST_READ,
@@ -169,6 +172,9 @@ AS_PARTY: Final[frozenset[Permission]] = frozenset(
     }
 )
 
+AT_HOME_ALONE: Final[frozenset[Role]] = frozenset({Role.DATA_PROTECTION})
+"""On a shared case the lead agency's own answers for the data."""
+
 NO_CASE: Final[frozenset[Role]] = frozenset(
     {Role.TENANT_ADMIN, Role.SUPPLIER_OPERATOR, Role.SERVICE, Role.SUPERVISED_PERSON}
 )
@@ -176,7 +182,7 @@ NO_CASE: Final[frozenset[Role]] = frozenset(
 
 def may(role: Role, permission: StrEnum, *, guest: bool = False) -> bool:
     """Whether the role may do this at all; as a guest, on another agency's case. Default deny."""
-    return permission in MATRIX[role] and (permission in AS_PARTY or not guest)
+    return permission in MATRIX[role] and (not guest or (permission in AS_PARTY and role not in AT_HOME_ALONE))
 
 
 def those_who_may(permission: StrEnum) -> list[Role]:
@@ -186,4 +192,4 @@ def those_who_may(permission: StrEnum) -> list[Role]:
 
 def sees_cases(role: Role, *, guest: bool = False) -> bool:
     """Whether a case may be opened to that role; as a guest, whether it could do anything there."""
-    return role not in NO_CASE and (not guest or bool(MATRIX[role] & AS_PARTY))
+    return role not in NO_CASE and (not guest or any(may(role, one, guest=True) for one in MATRIX[role]))

@@ -58,15 +58,16 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many alerts nobody has decided, and how many actions nobody has done, on someone's caseload."""
+    """How many alerts nobody has decided and actions nobody has done, on someone's caseload; and requests for their desk to answer."""
 
     alerts: int
     actions: int
+    requests: int = 0
 
     @property
     def total(self) -> int:
-        """Both together."""
-        return self.alerts + self.actions
+        """All together."""
+        return self.alerts + self.actions + self.requests
 
 
 @dataclass(frozen=True, slots=True)
