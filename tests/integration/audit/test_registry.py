@@ -42,6 +42,7 @@ READ_BY_THE_BACKSTOP = {
     "deployments_authorisation",
     "oversight_attestation",
     "rights_request",
+    "rights_requeststep",
 }
 # A case is opened by who has it from then on; a request is taken down by the case's staff, and read and answered by its desk.
 WRITTEN_BY_OTHERS = {"agencies_caseload", "rights_request", "rights_requeststep"}

@@ -69,6 +69,7 @@ of_the_lists = [
 of_a_request = [
     path("", requests.a_request, name="request"),
     path("take-up/", requests.take_up, name="take-up"),
+    path("share/", requests.share, name="share-request"),
     path("extend/", requests.extend, name="extend"),
     path("answer/", requests.answer, name="answer"),
 ]

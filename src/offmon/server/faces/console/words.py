@@ -197,6 +197,7 @@ CHANNEL: Final = {
 STEP: Final = {
     RequestStage.TAKEN_DOWN: "Received",
     RequestStage.TAKEN_UP: "In progress since",
+    RequestStage.SHARED: "Shared with the staff of the case",
     RequestStage.EXTENDED: "Told of the two-month extension on",
     RequestStage.ANSWERED: "Answered",
 }

@@ -11,7 +11,7 @@ from offmon.core.authority.inventory import NEVER, POWERS
 from offmon.core.errors import Refused
 from offmon.core.person.activity_record import SentLine
 from offmon.core.person.deadlines import RequestKind
-from offmon.core.person.request_desk import DESK
+from offmon.core.person.request_desk import DESK, HIDDEN
 from offmon.server.base.attempts import MustWait
 from offmon.server.base.web.permissions import public, requires
 from offmon.server.faces.portal import monitored, signin
@@ -150,7 +150,7 @@ def ask_for(request: HttpRequest, language: Language, kind: RequestKind) -> Http
         do_ask(kind, form.cleaned_data["words"], actor=person_of(request))
         return HttpResponseRedirect(f"/{language.value}/ask/?sent")
     minutes = {"minutes": IDLE_MS // _MINUTE_MS, "longest": LONGEST_MS // _MINUTE_MS}
-    return page(request, language, "ask-for", form=form, kind=kind, desk=DESK, **minutes)
+    return page(request, language, "ask-for", form=form, kind=kind, desk=DESK, hidden=HIDDEN, **minutes)
 
 
 def _in(language: Language, token: str) -> HttpResponseRedirect:

@@ -63,6 +63,16 @@ create function rights_actor_answers(wanted uuid) returns boolean
 $$;
 """
 
+# Nobody who works on a case reads a complaint about it before the data protection officer shares it with them.
+SHARED = """
+create function rights_is_shared(wanted uuid) returns boolean
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select exists (
+        select from public.rights_requeststep
+        where request_id = wanted and agency = current_setting('offmon.agency')::uuid and what = 'shared')
+$$;
+"""
+
 # Nobody answers a request under another case. As `policies.of_its_parent`, in the backstop's role: who takes a request down may not read it.
 OF_ITS_REQUEST = """
 create function rights_step_of_its_request() returns trigger
@@ -83,10 +93,15 @@ create constraint trigger of_its_parent after insert or update of request_id, ag
 BACKSTOP_READS = """
 create policy offmon_backstop on rights_request for select to offmon_backstop
     using (agency = current_setting('offmon.agency')::uuid);
+create policy offmon_backstop on rights_requeststep for select to offmon_backstop
+    using (agency = current_setting('offmon.agency')::uuid);
 grant select (id, agency, "case", kind) on rights_request to offmon_backstop;
+grant select (agency, request_id, what) on rights_requeststep to offmon_backstop;
 """
 
-READS = f'(rights_is_for_actor(kind, "case") or {on_caseload("rights_request")})'
+READS = (
+    f"(rights_is_for_actor(kind, \"case\") or (kind <> 'complaint' or rights_is_shared(id)) and {on_caseload('rights_request')})"
+)
 READS_STEP = "exists (select from rights_request mine where mine.id = rights_requeststep.request_id)"
 WRITES_STEP = (
     f"case what when 'taken_down' then {on_caseload('rights_requeststep')} else rights_actor_answers(request_id) end"
@@ -106,9 +121,10 @@ class Migration(migrations.Migration):
         *directory_table("rights_accessname", console=may(INSERT), ingest=may(INSERT), portal=may(SELECT, INSERT)),
         *directory_table("rights_personsitting", portal=may(SELECT, INSERT, DELETE, update=["seen_at"])),
         *directory_table("rights_failedtry", portal=may(SELECT, INSERT, DELETE)),
-        migrations.RunSQL([DESK]),
+        migrations.RunSQL([DESK, SHARED]),
         as_backstop("rights_is_for_actor(text, uuid)", Process.CONSOLE),
         as_backstop("rights_actor_answers(uuid)", Process.CONSOLE),
+        as_backstop("rights_is_shared(uuid)", Process.CONSOLE),
         *case_table(
             "rights_request",
             console=may(SELECT, INSERT, reads=READS, writes=on_caseload("rights_request")),

@@ -18,7 +18,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.person import deadlines
 from offmon.core.person.deadlines import Channel, RequestKind, RequestOutcome, RequestStage
-from offmon.core.person.request_desk import TO_ANSWER
+from offmon.core.person.request_desk import TO_ANSWER, check_shareable
 from offmon.server.agencies.actions import close_answered, open_to_answer
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
@@ -33,6 +33,7 @@ from offmon.server.rights.requests.models import RequestStep
 from offmon.server.rights.requests.policy import ALREADY_DONE, check_step
 
 LONGEST_WORDS: Final = 4_000
+SHARED_WITH: Final = "the staff of the case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,19 @@ def do_take_up(request: Id, *, actor: Actor) -> None:
     opened_case = open_to_answer(row.case, actor=actor)
     reason = TO_ANSWER if opened_case else None
     append(actor, Verb.REQUEST_TAKEN_UP, case=row.case, touched=(step, *opened_case), reason=reason)
+
+
+@action
+def do_share(request: Id, reason: str, *, actor: Actor) -> None:
+    """Share a complaint with the staff of its case, for a reason: from now on they read it. Raises Refused."""
+    row = _found(request)
+    done = _done(row)
+    check_step(actor, row.kind, RequestStage.SHARED, done)
+    check_shareable(row.kind, done, reason)
+    step = _step(row, RequestStage.SHARED, time.local_day(clock.now()), actor)
+    step.words = _enclosed(reason, step.id)
+    _take(step)
+    append(actor, Verb.REQUEST_SHARED, case=row.case, touched=(step,), recipient=SHARED_WITH)
 
 
 @action

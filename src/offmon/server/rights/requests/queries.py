@@ -13,7 +13,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.person import deadlines
 from offmon.core.person.deadlines import Channel, Due, RequestKind, RequestOutcome, RequestStage
-from offmon.core.person.request_desk import DESK, kinds_for
+from offmon.core.person.request_desk import DESK, HIDDEN, kinds_for
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView
 from offmon.server.audit.actions import append, append_each
@@ -84,7 +84,7 @@ def open_requests(*, actor: Actor) -> list[RequestRow]:
     with scope(actor):
         now = clock.now()
         mine = Q(case__in=agencies.caseload_of(actor.id, now)) | Q(kind__in=kinds_for(actor.role))
-        rows = list(_unanswered().filter(mine))
+        rows = list(_unanswered().filter(mine, readable(actor)))
         cases = {row.case for row in rows}
         named = people.names_of(cases)
         append_each(actor, Verb.REQUEST_CONSULTED, cases=cases)
@@ -105,7 +105,7 @@ def request(request_id: Id, *, actor: Actor) -> RequestDetail | None:
     """One request, opened; None where it is neither on the actor's caseload nor for their desk."""
     actor.check(Permission.REQUEST_READ)
     with scope(actor):
-        row = Request.objects.filter(id=request_id).first()
+        row = Request.objects.filter(readable(actor), id=request_id).first()
         if row is None:
             return None
         append(actor, Verb.REQUEST_CONSULTED, case=row.case)
@@ -118,6 +118,14 @@ def request(request_id: Id, *, actor: Actor) -> RequestDetail | None:
             steps=tuple(_view(step, names) for step in steps),
             may=frozenset(step for step in _ours(shown) if passes(check_step, actor, row.kind, step, shown.done)),
         )
+
+
+def will_read(case: Id, *, actor: Actor) -> list[StaffView]:
+    """Who reads a complaint of the case once it is shared. A read of the directory, for who works on the case."""
+    actor.check(Permission.REQUEST_ANSWER)
+    with scope(actor):
+        found = agencies.colleagues_on(case, Permission.REQUEST_READ, clock.now())
+        return [one for one in found if one.role is not DESK[HIDDEN]]
 
 
 def taking_down(case: Id, *, actor: Actor) -> Taking | None:
@@ -137,6 +145,14 @@ def days_of(case: Id) -> dict[Id, dict[RequestStage, Ms]]:
     for request_id, what, on in RequestStep.objects.filter(case=case).values_list("request_id", "what", "on"):
         found.setdefault(request_id, {})[what] = on
     return found
+
+
+def readable(actor: Actor) -> Q:
+    """Without what is hidden from the actor, as row-level security leaves it out too: a complaint before its desk shares it."""
+    shared = RequestStep.objects.filter(what=RequestStage.SHARED).values("request_id")
+    if actor.may(Permission.REQUEST_READ):
+        return ~Q(kind=HIDDEN) | Q(kind__in=kinds_for(actor.role)) | Q(id__in=shared)
+    return ~Q(kind=HIDDEN)
 
 
 def _unanswered() -> "QuerySet[Request]":
@@ -176,6 +192,7 @@ def _ours(row: RequestRow) -> list[RequestStage]:
     """The steps that there are yet for a request of its kind."""
     return [
         RequestStage.TAKEN_UP,
+        *([RequestStage.SHARED] if row.kind is HIDDEN and RequestStage.TAKEN_UP in row.done else []),
         *([] if row.kind is RequestKind.COMPLAINT else [RequestStage.EXTENDED]),
         RequestStage.ANSWERED,
     ]
