@@ -34,7 +34,7 @@ from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.formats.protocol import MAX_ENROL, Enrol, ProfileUpdate
 from offmon.core.formats.trust import KeyRole, KeysDocument, ListedKey
 from offmon.core.formats.trust_file import Root, TrustedAgency, TrustedWitness, TrustFile
-from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned
+from offmon.core.ids import Id, Ms, Origin, Slug, Versioned
 from offmon.core.log import audit
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome
@@ -81,6 +81,7 @@ from offmon.server.orders.actions import (
     do_record_term,
     do_sign_assessment,
 )
+from offmon.server.orders.queries import assessment_document
 from offmon.server.orders.scan import Scan
 from offmon.server.people.actions import do_open_case
 from offmon.server.rights.keys import access_key
@@ -90,6 +91,7 @@ from tests.database import Database
 from tests.server import as_process
 from tests.support.fake_device import FakeDevice, now
 from tests.support.orders import OFFENCE, a_term, an_entry
+from tests.support.papers import PDF
 from trial.papers import pages
 
 FORCE = "force.invalid/86"
@@ -101,7 +103,7 @@ ENTRIES = {
     Capability.PHRASE: ListEntry(Slug("phrase"), "invented phrase", Gravity.STANDARD),
 }
 ANSWERS = ProportionalityAnswers("To protect.", "It finds visits.", "Nothing lesser would.", "It is fair.")
-PAPER = Digest("8" * 64)  # of a page image: nobody reads it here
+PAPER = Scan.of([PDF])
 
 
 def page_image(page: bytes) -> bytes:
@@ -307,9 +309,10 @@ class Story:
             document=PAPER,
             review_by=Ms(now() + review_in),
         )
-        with self.console():
+        with self.console(), self.with_keys():
             self.assessment = do_prepare_assessment(replace(entry, **changed), actor=self.supervisor)
-            do_sign_assessment(self.assessment, PAPER, actor=self.data_protection)
+            assessment_document(self.assessment, actor=self.data_protection)
+            do_sign_assessment(self.assessment, actor=self.data_protection)
         return self.assessment
 
     def draft(self) -> None:

@@ -126,6 +126,9 @@ class Verb(StrEnum):
     LIST_PUBLISHED = _S("list.published", _OTHER, _SIGNER)
     LIST_PAUSED = _S("list.paused", _OTHER, _CONSOLE, _P.LIST_APPROVE)
     ASSESSMENT_PREPARED = _S("assessment.prepared", _OTHER, _CONSOLE, _P.ASSESSMENT_PREPARE, rests=_ASSESSMENT)
+    ASSESSMENT_OPENED = _S(
+        "assessment.opened", _OTHER, _CONSOLE, _P.ASSESSMENT_READ
+    )  # its document, which is about no person
     ASSESSMENT_SIGNED = _S("assessment.signed", _OTHER, _CONSOLE, _P.ASSESSMENT_SIGN, rests=_ASSESSMENT)
     ASSESSMENT_PUT_TO_ICO = _S("assessment.put_to_ico", _OTHER, _CONSOLE, _P.ASSESSMENT_SIGN, rests=_ASSESSMENT)
     DEPLOYMENT_DRAFTED = _S("deployment.drafted", _COLLECT, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)

@@ -42,6 +42,7 @@ of_an_alert = [
 ]
 of_an_assessment = [
     path("", assessments.assessment, name="assessment"),
+    path("pages/1/", assessments.assessment_page, name="assessment-page"),
     path("sign/", assessments.sign_assessment, name="sign-assessment"),
     path("ico/", assessments.put_to_ico, name="put-to-ico"),
 ]
