@@ -8,7 +8,7 @@ from offmon.core.log.audit import Verb
 from offmon.core.person.deadlines import RequestKind
 from offmon.core.person.request_desk import check_shareable
 from offmon.server.rights.requests import queries
-from offmon.server.rights.requests.actions import do_share, do_take_up
+from offmon.server.rights.requests.actions import do_open_its_case, do_share, do_take_up
 from tests.integration.console.office import Office, send, send_checked, sign_in
 from tests.integration.console.test_acts import day as boxes
 from tests.integration.console.test_desk import taken_down
@@ -35,6 +35,8 @@ def test_the_database_shows_it_to_no_one_on_the_case(office: Office, complaint: 
         with as_console(office.story, office.story.staff[name]) as console:
             assert console.execute("select id from rights_request").fetchall() == []
             assert console.execute("select id from rights_requeststep").fetchall() == []
+            held = console.execute("select staff_id from agencies_caseload").fetchall()
+            assert office.story.data_protection.id not in [who.hex for (who,) in held]
             said = [bytes(doc).decode() for (doc,) in console.execute("select doc from audit_entry").fetchall()]
         assert any("request.taken_up" in one for one in said)
         assert "complaint" not in str(said)
@@ -48,7 +50,7 @@ def test_no_page_shows_or_counts_it(office: Office, complaint: Id) -> None:
         pages = [browser.get(path).content.decode() for path in ("/", "/requests/", f"/cases/{office.story.case}/")]
         for secret in (shown.row.reference, complaint, SAID, "Requests ("):
             assert secret not in str(pages), (name, secret)
-        for path in ("", "take-up/", "share/", "answer/"):
+        for path in ("", "take-up/", "access/", "share/", "answer/"):
             assert browser.get(f"/requests/{complaint}/{path}").status_code in {403, 404}, (name, path)
 
 
@@ -70,6 +72,10 @@ def test_the_data_protection_officer_shares_it_and_the_person_sees_that(office: 
     early = send(dpo, f"/requests/{complaint}/share/", reason="To say what happened.").content.decode()
     assert "Acknowledge the complaint first" in early
     assert send(dpo, f"/requests/{complaint}/take-up/").status_code == 302
+    assert "Get access to the case first" in dpo.get(f"/requests/{complaint}/share/").content.decode()
+    assert dpo.get(f"/cases/{story.case}/").status_code == 404
+    assert send(dpo, f"/requests/{complaint}/access/").status_code == 302
+    assert dpo.get(f"/cases/{story.case}/").status_code == 200
     checked = send(dpo, f"/requests/{complaint}/share/", reason="To say what happened.").content.decode()
     assert "You cannot hide it again" in checked
     assert sign_in("officer").get(f"/requests/{complaint}/").status_code == 404
@@ -89,7 +95,14 @@ def test_the_data_protection_officer_shares_it_and_the_person_sees_that(office: 
 def test_no_one_else_shares_it_nor_anything_else_nor_twice(office: Office, complaint: Id) -> None:
     story = office.story
     objection = taken_down(office, kind=RequestKind.OBJECTION)
+    with pytest.raises(Refused, match="in progress"):
+        do_open_its_case(complaint, actor=story.data_protection)
     do_take_up(complaint, actor=story.data_protection)
+    with pytest.raises(Refused, match="no access to this case"):
+        do_share(complaint, "x", actor=story.data_protection)
+    do_open_its_case(complaint, actor=story.data_protection)
+    with pytest.raises(Refused, match="already have access"):
+        do_open_its_case(complaint, actor=story.data_protection)
     for request, reason, actor, code in (
         (complaint, "x", story.supervisor, "not-on-caseload"),
         (objection, "x", story.supervisor, "not-your-desk"),

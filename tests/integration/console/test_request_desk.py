@@ -83,6 +83,9 @@ def test_who_takes_it_up_reads_the_case_until_they_have_answered(office: Office)
         assert send(browser, f"/requests/{request}/take-up/").status_code == 302
     assert "Sam Invented" in browser.get(f"/requests/{requests[0]}/").content.decode()
     assert "Sam Invented" in browser.get(case).content.decode()
+    alert = f"/alerts/{story.alerts[0]}/"
+    assert alert in browser.get(f"/requests/{requests[0]}/").content.decode()
+    assert browser.get(alert).status_code == 200
     assert [one.reason for one in story.entries(Verb.REQUEST_TAKEN_UP)] == [TO_ANSWER, None]
     given: dict[str, Any] = {"words": "A copy was sent.", "sent_by": "letter", **boxes("sent", today())}
     for request, status in zip(requests, (200, 404), strict=True):

@@ -137,6 +137,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
     ),
     Role.DATA_PROTECTION: frozenset(
         {
+            _P.ALERT_READ,
             _P.ATTESTATION_READ,
             _P.ATTESTATION_RECORD,
             _P.ASSESSMENT_READ,

@@ -183,6 +183,7 @@ class Verb(StrEnum):
     REQUEST_TAKEN_DOWN = _S("request.taken_down", _COLLECT, _CONSOLE, _P.REQUEST_RECORD)
     REQUEST_CONSULTED = _S("request.consulted", _CONSULT, _CONSOLE, told=_HELD)
     REQUEST_TAKEN_UP = _S("request.taken_up", _ALTER, _CONSOLE, _P.REQUEST_ANSWER)
+    REQUEST_CASE_OPENED = _S("request.case_opened", _ALTER, _CONSOLE, _P.REQUEST_ANSWER)
     REQUEST_SHARED = _S("request.shared", _ALTER, _CONSOLE, _P.REQUEST_ANSWER)
     REQUEST_EXTENDED = _S("request.extended", _ALTER, _CONSOLE, _P.REQUEST_ANSWER)
     REQUEST_ANSWERED = _S("request.answered", _ALTER, _CONSOLE, _P.REQUEST_ANSWER)

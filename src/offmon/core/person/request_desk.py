@@ -7,6 +7,7 @@ Rules
 - A complaint is hidden from the staff of the case, who may be complained of, until the DPO shares it with them. The person is told that.
 - The DPO shares a complaint for a reason, once they have taken it up, and before they answer.
 - Whoever takes a request up gets access to the case, with that reason in its log. The access ends with their last answer there.
+- Taking up a hidden complaint gives no access, which the staff of the case would see. The DPO gets it when they ask for it.
 """
 
 from collections.abc import Collection, Mapping
@@ -34,11 +35,17 @@ def kinds_for(role: Role) -> frozenset[RequestKind]:
     return frozenset(kind for kind, desk in DESK.items() if desk is role)
 
 
+def check_openable(done: Collection[RequestStage]) -> None:
+    """Raises Refused unless whoever answers a request may have its case opened to them: it was taken up, and not answered."""
+    if RequestStage.TAKEN_UP not in done or RequestStage.ANSWERED in done:
+        raise Refused("not-in-progress", "You get access while a request is in progress. Take it up first.")
+
+
 def check_shareable(kind: RequestKind, done: Collection[RequestStage], reason: str) -> None:
     """Raises Refused unless a request is hidden, was taken up, and there is a reason to share it."""
     if kind is not HIDDEN:
         raise Refused("not-hidden", "The staff of the case see this request already. Only a complaint is hidden.")
     if RequestStage.TAKEN_UP not in done:
-        raise Refused("not-taken-up", "Acknowledge the complaint first. Then you also see who works on the case.")
+        raise Refused("not-taken-up", "Acknowledge the complaint first.")
     if not reason.strip():
         raise Refused("no-reasons", "Enter why the staff of the case need to read the complaint.")

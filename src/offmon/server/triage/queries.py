@@ -71,6 +71,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseAlert:
+    """An alert of a case, for whoever answers its person's request: when it was raised, and whether it was decided."""
+
+    id: Id
+    opened_at: Ms
+    decided: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Occurrence:
     """One disclosure of an alert: when, how it came to be open, and where it stands; its body stays enclosed."""
 
@@ -179,6 +188,17 @@ def waiting(*, actor: Actor) -> Waiting:
             alerts=undecided.count() if actor.may(Permission.QUEUE_READ) else 0,
             actions=to_do.count() if actor.may(Permission.ACTION_READ) else 0,
         )
+
+
+def alerts_of(case: Id, *, actor: Actor) -> list[CaseAlert]:
+    """The newest 100 alerts of a case, decided or not; none outside the actor's caseload. An entry says that they were shown."""
+    actor.check(Permission.ALERT_READ)
+    with scope(actor):
+        rows = Alert.objects.filter(case=case).order_by("-opened_at", "id")
+        found = [CaseAlert(row.id, row.opened_at, row.state is AlertState.DECIDED) for row in rows[:100]]
+        if found:
+            append(actor, Verb.ALERT_CONSULTED, case=case)
+        return found
 
 
 def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:

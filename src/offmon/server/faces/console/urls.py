@@ -70,6 +70,7 @@ of_the_lists = [
 of_a_request = [
     path("", requests.a_request, name="request"),
     path("take-up/", requests.take_up, name="take-up"),
+    path("access/", requests.open_its_case, name="open-its-case"),
     path("share/", requests.share, name="share-request"),
     path("extend/", requests.extend, name="extend"),
     path("answer/", requests.answer, name="answer"),

@@ -18,7 +18,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.person import deadlines
 from offmon.core.person.deadlines import Channel, RequestKind, RequestOutcome, RequestStage
-from offmon.core.person.request_desk import TO_ANSWER, check_shareable
+from offmon.core.person.request_desk import HIDDEN, TO_ANSWER, check_openable, check_shareable
 from offmon.server.agencies.actions import close_answered, open_to_answer
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
@@ -30,7 +30,7 @@ from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.rights.models import Request
 from offmon.server.rights.requests.models import RequestStep
-from offmon.server.rights.requests.policy import ALREADY_DONE, check_step
+from offmon.server.rights.requests.policy import ALREADY_DONE, check_desk, check_step
 
 LONGEST_WORDS: Final = 4_000
 SHARED_WITH: Final = "the staff of the case"
@@ -102,24 +102,41 @@ def do_take_down(case: Id, said: TakenDown, *, actor: Actor) -> str:
 def do_take_up(request: Id, *, actor: Actor) -> None:
     """Say that somebody looks at it from today on; of a complaint, that the person was told that it arrived. Raises Refused.
 
-    The actor gets access to the case, where they have none.
+    The actor gets access to the case where they have none, but for a complaint that is hidden: its staff would see that.
     """
     row = _found(request)
     check_step(actor, row.kind, RequestStage.TAKEN_UP, _done(row))
     step = _step(row, RequestStage.TAKEN_UP, time.local_day(clock.now()), actor)
     _take(step)
-    opened_case = open_to_answer(row.case, actor=actor)
+    opened_case = [] if row.kind is HIDDEN else open_to_answer(row.case, actor=actor)
     reason = TO_ANSWER if opened_case else None
     append(actor, Verb.REQUEST_TAKEN_UP, case=row.case, touched=(step, *opened_case), reason=reason)
 
 
 @action
+def do_open_its_case(request: Id, *, actor: Actor) -> None:
+    """Give the actor access to the case of a request that they answer, until they have. Raises Refused."""
+    row = _found(request)
+    actor.check(Permission.REQUEST_ANSWER)
+    check_desk(actor, row.kind)
+    check_openable(_done(row))
+    grants = open_to_answer(row.case, actor=actor)
+    if not grants:
+        raise Refused("open-already", "You already have access to the case.")
+    append(actor, Verb.REQUEST_CASE_OPENED, case=row.case, touched=grants, reason=TO_ANSWER)
+
+
+@action
 def do_share(request: Id, reason: str, *, actor: Actor) -> None:
-    """Share a complaint with the staff of its case, for a reason: from now on they read it. Raises Refused."""
+    """Share a complaint with the staff of its case, for a reason: from now on they read it. Raises Refused.
+
+    By who has access to the case, so that they know who reads it.
+    """
     row = _found(request)
     done = _done(row)
     check_step(actor, row.kind, RequestStage.SHARED, done)
     check_shareable(row.kind, done, reason)
+    check_on_caseload(row.case, actor.id, clock.now())
     step = _step(row, RequestStage.SHARED, time.local_day(clock.now()), actor)
     step.words = _enclosed(reason, step.id)
     _take(step)

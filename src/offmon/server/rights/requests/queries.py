@@ -13,7 +13,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.person import deadlines
 from offmon.core.person.deadlines import Channel, Due, RequestKind, RequestOutcome, RequestStage
-from offmon.core.person.request_desk import DESK, HIDDEN, kinds_for
+from offmon.core.person.request_desk import DESK, HIDDEN, check_openable, kinds_for
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView
 from offmon.server.audit.actions import append, append_each
@@ -25,7 +25,7 @@ from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 from offmon.server.rights.models import Request
 from offmon.server.rights.requests.models import RequestStep
-from offmon.server.rights.requests.policy import check_step
+from offmon.server.rights.requests.policy import check_desk, check_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,16 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class RequestDetail:
-    """A request in full: the person's words, every step, and which of them the actor may take."""
+    """A request in full: the person's words, every step, and which of them the actor may take.
+
+    `may_open`: the actor may have its case opened to them.
+    """
 
     row: RequestRow
     words: str
     steps: tuple[StepView, ...]
     may: frozenset[RequestStage]
+    may_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,9 @@ def request(request_id: Id, *, actor: Actor) -> RequestDetail | None:
             row=shown,
             words=person_key().open(row.words, Request, row.id, "words"),
             steps=tuple(_view(step, names) for step in steps),
+            may_open=shown.person is None
+            and passes(check_desk, actor, row.kind)
+            and passes(check_openable, shown.done),
             may=frozenset(step for step in _ours(shown) if passes(check_step, actor, row.kind, step, shown.done)),
         )
 

@@ -23,6 +23,7 @@ from offmon.server.faces.console.pages import (
     step_for,
 )
 from offmon.server.rights.requests import actions, queries
+from offmon.server.triage.queries import alerts_of
 
 
 @requires(Permission.REQUEST_READ)
@@ -33,9 +34,13 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.REQUEST_READ)
 def a_request(request: HttpRequest, request_id: Id) -> HttpResponse:
-    """One request in the person's words, and its steps."""
+    """One request in the person's words, and its steps; and what whoever answers it may have to read."""
     one = or_404(queries.request(request_id, actor=staff_of(request)))
-    return page(request, "request.html", one=one, section="requests")
+    actor, person = staff_of(request), one.row.person
+    alerts = []
+    if person is not None and actor.may(Permission.REQUEST_ANSWER):
+        alerts = alerts_of(person.case, actor=actor)
+    return page(request, "request.html", one=one, alerts=alerts, section="requests")
 
 
 @requires(Permission.REQUEST_RECORD)
@@ -60,6 +65,18 @@ def take_up(request: HttpRequest, request_id: Id) -> HttpResponse:
             actions.do_take_up(request_id, actor=staff_of(request))
             return redirect("request", request_id)
     return page(request, "take-up.html", one=one, form=form, section="requests")
+
+
+@requires(Permission.REQUEST_ANSWER)
+def open_its_case(request: HttpRequest, request_id: Id) -> HttpResponse:
+    """Get access to the case of a request that one answers."""
+    one = or_404(queries.request(request_id, actor=staff_of(request)))
+    form = NoFields(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.do_open_its_case(request_id, actor=staff_of(request))
+            return done(request, "You have access to the case until you have answered.", "request", request_id)
+    return page(request, "open-its-case.html", one=one, form=form, section="requests")
 
 
 @requires(Permission.REQUEST_ANSWER)
