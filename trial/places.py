@@ -65,7 +65,7 @@ class TrialHome:
     @property
     def assessment(self) -> Path:
         """The impact assessment as it was signed, which an agency would publish a summary of."""
-        return self.path / "public" / "impact-assessment.md"
+        return self.path / "public" / "impact-assessment.pdf"
 
     @property
     def sign_ins(self) -> Path:

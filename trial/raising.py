@@ -16,6 +16,7 @@ from offmon.server.processes.roles import PROCESS_ROLES, create_roles
 from trial import ceremony, publishing
 from trial.ceremony import Ceremony
 from trial.databases import create_database, database_exists, migrate
+from trial.pdf import pdf_of
 from trial.places import CHECKOUT, ProgramCode, TrialHome, account_of, own_code
 from trial.postgres import launch
 from trial.stack import DATABASE, Stack
@@ -81,7 +82,7 @@ def _prepare(stack: Stack, say: Say) -> Stack:
 def _lay_out_assessment(home: TrialHome) -> None:
     """The document that is signed, as it was on the day: a later checkout may say otherwise, and a signature is of one text."""
     if not home.assessment.exists():
-        home.assessment.write_bytes((CHECKOUT / "docs" / "dpia" / "trial.md").read_bytes())
+        home.assessment.write_bytes(pdf_of((CHECKOUT / "docs" / "dpia" / "trial.md").read_text("utf-8")))
         home.assessment.chmod(0o644)
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, partial
-from hashlib import sha256
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
@@ -27,7 +26,7 @@ from offmon.core.authority.order import Basis, TermKind
 from offmon.core.authority.profile import Choice
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.ids import Digest, Id, Ms, Versioned
+from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.person.deadlines import Channel, RequestKind
 from offmon.match.exclusions_default import default_exclusions
 from offmon.server.agencies.actions import Sharing, do_check_contact, do_grant_caseload, do_share_case
@@ -50,6 +49,7 @@ from offmon.server.orders.actions import (
     do_record_term,
     do_sign_assessment,
 )
+from offmon.server.orders.queries import assessment_document
 from offmon.server.orders.scan import Scan
 from offmon.server.people.actions import do_open_case
 from offmon.server.processes.roles import write_secret
@@ -248,23 +248,21 @@ class Seed:
     def _confirm(self, term: Id) -> None:
         do_confirm_term(term, actor=self.second)
 
-    @cached_property
-    def _assessed(self) -> Digest:
-        return Digest(sha256(self.assessed.read_bytes()).hexdigest())
-
     def _assessment(self) -> Id:
-        """Of the trial's own document, which anybody may read; of it the fingerprint is kept."""
+        """With the trial's own document, which anybody may read."""
         entry = AssessmentEntry(
             title=invented.ASSESSMENT,
             capabilities=tuple(Capability),
             sources=tuple(Source),
-            document=self._assessed,
+            document=Scan.of([self.assessed.read_bytes()]),
             review_by=time.start_of_day(self.today + REVIEW_AFTER),
         )
         return do_prepare_assessment(entry, actor=actor_of(invented.SUPERVISOR))
 
     def _sign_assessment(self, assessment: Id) -> None:
-        do_sign_assessment(assessment, self._assessed, actor=actor_of(invented.DATA_PROTECTION))
+        officer = actor_of(invented.DATA_PROTECTION)
+        assessment_document(assessment, actor=officer)
+        do_sign_assessment(assessment, actor=officer)
 
     def _draft(self, case: Id, terms: tuple[Id, ...]) -> Id:
         ids = {ref.name: ref.id for ref in (declared.ref for declared in choosable(actor=self.officer))}

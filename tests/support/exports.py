@@ -3,12 +3,12 @@
 from offmon.core.clock import Period
 from offmon.server.base.scope import scope
 from offmon.server.evidence.actions import ExportRequest
-from offmon.server.triage import queries as triage
+from offmon.server.triage.choosing import ids_of
 from tests.support.story import Story
 
 
 def everything(story: Story, recipient: str, reason: str, opened: Period) -> ExportRequest:
     """Every alert of the case, for a stated reason those too that stay closed otherwise. Inside the console."""
     with scope(story.officer):
-        alerts = tuple(triage.alerts_of(story.case))
+        alerts = tuple(ids_of(story.case))
     return ExportRequest(recipient, reason, opened, alerts=alerts, closed_reason="The court asked for everything.")

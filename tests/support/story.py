@@ -9,8 +9,6 @@ Rules
 """
 
 import secrets
-import struct
-import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -34,7 +32,7 @@ from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.formats.protocol import MAX_ENROL, Enrol, ProfileUpdate
 from offmon.core.formats.trust import KeyRole, KeysDocument, ListedKey
 from offmon.core.formats.trust_file import Root, TrustedAgency, TrustedWitness, TrustFile
-from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned
+from offmon.core.ids import Id, Ms, Origin, Slug, Versioned
 from offmon.core.log import audit
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome
@@ -82,6 +80,7 @@ from offmon.server.orders.actions import (
     do_record_term,
     do_sign_assessment,
 )
+from offmon.server.orders.queries import assessment_document
 from offmon.server.orders.scan import Scan
 from offmon.server.people.actions import do_open_case
 from offmon.server.rights.keys import access_key
@@ -90,7 +89,9 @@ from offmon.server.triage.actions import do_decide, do_group
 from tests.database import Database
 from tests.server import as_process
 from tests.support.fake_device import FakeDevice, now
+from tests.support.images import page_image
 from tests.support.orders import OFFENCE, a_term, an_entry
+from tests.support.papers import PDF
 from trial.papers import pages
 
 FORCE = "force.invalid/86"
@@ -102,14 +103,7 @@ ENTRIES = {
     Capability.PHRASE: ListEntry(Slug("phrase"), "invented phrase", Gravity.STANDARD),
 }
 ANSWERS = ProportionalityAnswers("To protect.", "It finds visits.", "Nothing lesser would.", "It is fair.")
-PAPER = Digest("8" * 64)  # of a page image: nobody reads it here
-
-
-def page_image(page: bytes) -> bytes:
-    """A page image with the person's name in it, where a test that looks for names in answers finds it: in a text chunk of the PNG."""
-    chunk = b"tEXtComment\0Sam Invented"
-    length, check = struct.pack(">I", len(chunk) - 4), struct.pack(">I", zlib.crc32(chunk))
-    return page[:33] + length + chunk + check + page[33:]  # after the signature and the header
+PAPER = Scan.of([PDF])
 
 
 def seed_key(name: str, algorithm: Algorithm = Algorithm.ED25519) -> SigningKey:
@@ -313,9 +307,10 @@ class Story:
             document=PAPER,
             review_by=Ms(now() + review_in),
         )
-        with self.console():
+        with self.console(), self.with_keys():
             self.assessment = do_prepare_assessment(replace(entry, **changed), actor=self.supervisor)
-            do_sign_assessment(self.assessment, PAPER, actor=self.data_protection)
+            assessment_document(self.assessment, actor=self.data_protection)
+            do_sign_assessment(self.assessment, actor=self.data_protection)
         return self.assessment
 
     def draft(self) -> None:

@@ -155,7 +155,7 @@ def goes_on(face: Face, given: dict[str, Id]) -> None:
         do_record_welfare(given["action_id"], Welfare.NO_CONCERN, actor=story.officer)
         do_complete_action(given["action_id"], "86/V/1", "Spoke to them.", actor=story.officer)
         answer = RequestAnswer("We are sorry.", Channel.LETTER, today(), RequestOutcome.PARTLY)
-        do_answer(given["request_id"], answer, actor=supervisor)
+        do_answer(given["request_id"], answer, actor=story.data_protection)
         do_decide_restriction(given["restriction_id"], Decided.AGREED, "It is needed.", actor=supervisor)
         do_put_to_ico(given["assessment_id"], clock.now(), None, extended=True, actor=story.data_protection)
         do_end_instrument(story.instrument, clock.now(), "Quashed on appeal.", actor=story.officer)

@@ -13,8 +13,8 @@ from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk
 from tests.e2e.looking import look
 from tests.e2e.pressing import fill_date, follow, press
+from tests.support.images import page_image
 from tests.support.papers import PDF
-from tests.support.story import page_image
 from trial.papers import pages
 
 

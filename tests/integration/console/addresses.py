@@ -34,7 +34,8 @@ from offmon.server.triage.queries import AlertView
 from tests.integration.console.office import Office
 from tests.support.destroyed import REASON, nothing_in_the_way
 from tests.support.fake_device import FakeDevice
-from tests.support.story import INGEST, Story, page_image
+from tests.support.images import page_image
+from tests.support.story import INGEST, Story
 from tests.unit.server.faces.matrix import Line, lines
 from trial.papers import pages
 
@@ -161,9 +162,10 @@ def a_scan(story: Story) -> Id:
 
 def a_request(story: Story) -> Id:
     """Made by phone today, and taken down by the officer."""
-    said = TakenDown(RequestKind.COMPLAINT, "It went wrong.", Channel.PHONE, clock.local_day(now()), story.officer.id)
+    said = TakenDown(RequestKind.OBJECTION, "It went wrong.", Channel.PHONE, clock.local_day(now()), story.officer.id)
     do_take_down(story.case, said, actor=story.officer)
-    return next(row.id for row in desk.open_requests(actor=story.officer) if row.person.name == story.person)
+    rows = desk.open_requests(actor=story.officer)
+    return next(row.id for row in rows if row.person is not None and row.person.name == story.person)
 
 
 def a_destruction(story: Story) -> Id:

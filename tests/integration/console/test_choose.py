@@ -10,7 +10,7 @@ from offmon.core.log.records import DecisionOutcome
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.evidence.models import Export
-from offmon.server.triage.queries import alerts_of
+from offmon.server.triage.choosing import ids_of
 from tests.integration.console.addresses import beside_story
 from tests.integration.console.office import Office, send, send_checked, sign_in
 from tests.integration.console.test_acts import day
@@ -77,7 +77,7 @@ def test_an_alert_of_another_case_is_no_choice(office: Office) -> None:
     other.send()
     other.raise_alerts()
     with story.running(Process.VAULT), scope(story.vault):
-        theirs: list[Id] = sorted(alerts_of(other.case))
+        theirs: list[Id] = sorted(ids_of(other.case))
     page = send(sign_in("officer"), f"/cases/{story.case}/exports/new/", **ASKED, alerts=theirs, closed_reason="All.")
     assert "Select" in page.content.decode()
     assert chosen(story) is None

@@ -7,7 +7,7 @@ from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_acts import day, errors, file, newest_profile
-from tests.support.story import page_image
+from tests.support.images import page_image
 from trial.papers import pages
 
 

@@ -22,12 +22,12 @@ def test_an_officer_gives_the_person_a_way_in_and_sees_what_they_ask(office: Off
     person = Person(story)
     with portal(story):
         assert person.begins(WayIn(shown[1], shown[2])).status_code == 302
-        assert person.send(f"/en/ask/{RequestKind.COMPLAINT}/", words="inert marker of mine").status_code == 302
+        assert person.send(f"/en/ask/{RequestKind.OBJECTION}/", words="inert marker of mine").status_code == 302
     with office.running():
         page = browser.get(case).content.decode()
     assert ", used " in page
-    assert "Complains" in page
-    assert "acknowledge by" in page
+    assert "Objects" in page
+    assert "answer by" in page
     assert "inert marker of mine" in page
 
 

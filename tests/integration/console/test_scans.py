@@ -22,9 +22,10 @@ from offmon.server.orders.scan import Scan
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_acts import an_order, errors, file, the_id
 from tests.support.fake_device import now
+from tests.support.images import page_image
 from tests.support.orders import an_entry
 from tests.support.papers import PDF
-from tests.support.story import Story, page_image
+from tests.support.story import Story
 from tests.support.taken import name, taken_console
 from trial.papers import pages
 

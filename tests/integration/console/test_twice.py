@@ -123,13 +123,13 @@ def pause_list(office: Office) -> Act:
 
 def take_up(office: Office) -> Act:
     request = taken_down(office, kind=RequestKind.COMPLAINT, received=-1)
-    return lambda: desk.do_take_up(request, actor=office.story.supervisor)
+    return lambda: desk.do_take_up(request, actor=office.story.data_protection)
 
 
 def answer(office: Office) -> Act:
     request = taken_down(office, kind=RequestKind.COMPLAINT, received=-1)
     given = desk.RequestAnswer("Sent.", Channel.LETTER, today(), RequestOutcome.AGREED)
-    return lambda: desk.do_answer(request, given, actor=office.story.supervisor)
+    return lambda: desk.do_answer(request, given, actor=office.story.data_protection)
 
 
 def draft(office: Office) -> Act:

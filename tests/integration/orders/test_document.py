@@ -31,8 +31,9 @@ from offmon.server.orders.queries import PageView, check_documents, document_of,
 from tests.database import Database
 from tests.prove.markers import proves
 from tests.support.fake_device import now
+from tests.support.images import page_image
 from tests.support.restored import operator_says_restored
-from tests.support.story import Story, page_image
+from tests.support.story import Story
 from tests.support.taken import name, superuser, taken_console
 from trial.papers import pages
 

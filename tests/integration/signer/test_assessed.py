@@ -8,7 +8,7 @@ import pytest
 from offmon.core import clock
 from offmon.core.authority.capability import Capability, Source
 from offmon.core.errors import Refused
-from offmon.core.ids import Digest, Id, Ms
+from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.core.states import ProfileState
 from offmon.server.base.policies import Process
@@ -17,6 +17,7 @@ from offmon.server.base.signer import SignerClient
 from offmon.server.deployments import queries as deployments
 from offmon.server.orders.actions import AssessmentEntry, do_prepare_assessment, do_put_to_ico, do_sign_assessment
 from offmon.server.orders.models import AssessmentRow
+from offmon.server.orders.queries import assessment_document
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each
 from tests.database import Database
@@ -62,7 +63,7 @@ def test_nothing_is_drafted_that_was_not_assessed(empty: Database, tmp_path: Any
     story = Story(empty, tmp_path)
     story.orders()
     story.lists()
-    with story.console():
+    with story.console(), story.with_keys():
         story.assessment = prepared(story)  # and not signed
     assert code_of(story.draft) == "not-assessed"
     story.assess(capabilities=(Capability.SITE,))  # one of two kinds
@@ -72,19 +73,17 @@ def test_nothing_is_drafted_that_was_not_assessed(empty: Database, tmp_path: Any
     story.draft()
 
 
-def test_who_prepared_it_does_not_sign_and_nor_does_who_read_something_else(story: Story) -> None:
-    with story.console():
+def test_who_prepared_it_does_not_sign_and_nor_does_who_has_not_opened_it(story: Story) -> None:
+    with story.console(), story.with_keys():
         one = prepared(story)
-        for actor, read, code in (
-            (story.supervisor, PAPER, "not-permitted"),
-            (story.data_protection, Digest("0" * 64), "other-document"),
-            (story.data_protection, PAPER, None),
-            (story.data_protection, PAPER, "already-signed"),
-        ):
-            if code is None:
-                do_sign_assessment(one, read, actor=actor)
-                continue
-            assert code_of(do_sign_assessment, one, read, actor=actor) == code
+        assessment_document(one, actor=story.supervisor)
+        assert code_of(do_sign_assessment, one, actor=story.supervisor) == "not-permitted"
+        assert code_of(do_sign_assessment, one, actor=story.data_protection) == "not-opened"
+        opened = assessment_document(one, actor=story.data_protection)
+        assert opened is not None
+        assert opened.data == PAPER.files[0]
+        do_sign_assessment(one, actor=story.data_protection)
+        assert code_of(do_sign_assessment, one, actor=story.data_protection) == "already-signed"
     assert len(story.entries(Verb.ASSESSMENT_SIGNED)) == 2  # with the story's own
 
 

@@ -161,7 +161,8 @@ def test_no_list_is_signed_that_its_drafter_approved_by_the_log(story: Story, si
 def assessment_of(story: Story, **changed: Any) -> dict[str, Any]:
     """One of all that can be collected, which nobody has signed."""
     return {
-        "id": new_id(), "agency": story.agency, "salt": secrets.token_bytes(32), "title": "x", "document": bytes.fromhex(PAPER),
+        "id": new_id(), "agency": story.agency, "salt": secrets.token_bytes(32), "title": "x",
+        "document": bytes.fromhex(PAPER.digest), "kept_as": "x",
         "capabilities": [one.value for one in Capability], "sources": [one.value for one in Source], "extended": False,
         "prepared_by": story.supervisor.id, "prepared_at": now() - 1000, "review_by": now() + 200 * clock.DAY_MS, "begun_in": new_id(),
     } | changed  # fmt: skip

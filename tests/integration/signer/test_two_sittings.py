@@ -20,12 +20,13 @@ from offmon.server.deployments.actions import do_authorise
 from offmon.server.detectors.actions import do_approve, do_draft_exclusions, do_draft_list
 from offmon.server.evidence.actions import ExportRequest, do_approve_export, do_ask_export
 from offmon.server.orders.actions import TermEntry, do_confirm_term, do_record_term, do_sign_assessment
+from offmon.server.orders.queries import assessment_document
 from tests.integration.signer.test_assessed import prepared
 from tests.integration.signer.test_sign import device_of
 from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.refused import code_of
-from tests.support.story import ANSWERS, ENTRIES, EXCLUSIONS, PAPER, Story, a_list
+from tests.support.story import ANSWERS, ENTRIES, EXCLUSIONS, Story, a_list
 from tests.support.taken import name, overwrite, taken_console
 
 type Act = Callable[[Actor], None]
@@ -46,8 +47,15 @@ def confirming(story: Story) -> tuple[Actor, Actor, Act]:
 
 
 def signing_an_assessment(story: Story) -> tuple[Actor, Actor, Act]:
-    row = prepared(story)
-    return story.supervisor, story.data_protection, lambda actor: do_sign_assessment(row, PAPER, actor=actor)
+    with story.with_keys():
+        row = prepared(story)
+        assessment_document(row, actor=story.data_protection)
+
+    def sign(actor: Actor) -> None:
+        with story.with_keys():
+            do_sign_assessment(row, actor=actor)
+
+    return story.supervisor, story.data_protection, sign
 
 
 def approving_a_list(story: Story) -> tuple[Actor, Actor, Act]:

@@ -42,7 +42,7 @@ def test_what_was_chosen_verifies_and_so_does_a_bundle_from_before_that_chose_by
     assert found(lambda asked: replace(asked, alerts=None, closed_reason=None)) == []
 
 
-@proves("S126", opens, disabled=lambda export, named, at, of_alerts, of_exhibits: True)
+@proves("S119", opens, disabled=lambda export, named, at, of_alerts, of_exhibits: True)
 @pytest.mark.parametrize("left", [0, 1, 2])
 def test_a_disclosure_of_an_alert_that_nobody_chose_is_found(left: int) -> None:
     def less(asked: ExportRecord) -> ExportRecord:
@@ -52,7 +52,7 @@ def test_a_disclosure_of_an_alert_that_nobody_chose_is_found(left: int) -> None:
     assert found(less) == ["not-asked-for"]
 
 
-@proves("S126", check_opening, disabled=lambda chosen, outcomes, reason: None)
+@proves("S119", check_opening, disabled=lambda chosen, outcomes, reason: None)
 @pytest.mark.parametrize("reason", [None, "", "  "])
 def test_an_undecided_alert_or_one_of_another_person_opens_only_for_a_reason(reason: str | None) -> None:
     assert found(lambda asked: replace(asked, closed_reason=reason)) == ["closed-without-reason"]

@@ -7,7 +7,9 @@ Rules
   approves what leaves with it. No role prepares and signs an impact assessment, or asks for and decides a restriction.
 - Only officers of the case and their supervisor see a person's own protected contacts. One officer proposes them and another agrees.
 - The officer who keeps a case asks that its key is destroyed. A supervisor approves, who reads the whole case and answers for it.
-- The officer who keeps a case does not answer the person's requests. An officer may confirm a term that a colleague recorded.
+- The officer who keeps a case does not answer the person's requests. The role that does is the desk (`core/person/request_desk.py`): it
+  reads them without access to the case, and gets that access when it takes one up.
+- An officer may confirm a term that a colleague recorded.
 - The act itself, a database constraint, the signer and the vault each check that two people acted (R-LEG-24, R-SEC-9).
 - No case is ever opened to a supplier's operator (R-SEC-12) or to the role that manages staff.
 - Only the supervised person reads the portal and asks there. They hold no other permission.
@@ -149,11 +151,13 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
     ),
     Role.DATA_PROTECTION: frozenset(
         {
+            _P.ALERT_READ,
             _P.ATTESTATION_READ,
             _P.ATTESTATION_RECORD,
             _P.ASSESSMENT_READ,
             _P.ASSESSMENT_SIGN,
             _P.AUDIT_READ,
+            _P.DEPLOYMENT_READ,
             _P.LIST_READ,
             _P.REQUEST_ANSWER,
             _P.REQUEST_READ,
@@ -183,6 +187,9 @@ AS_PARTY: Final[frozenset[Permission]] = frozenset(
     }
 )
 
+AT_HOME_ALONE: Final[frozenset[Role]] = frozenset({Role.DATA_PROTECTION})
+"""On a shared case the lead agency's own answers for the data."""
+
 NO_CASE: Final[frozenset[Role]] = frozenset(
     {Role.TENANT_ADMIN, Role.SUPPLIER_OPERATOR, Role.SERVICE, Role.SUPERVISED_PERSON}
 )
@@ -190,7 +197,7 @@ NO_CASE: Final[frozenset[Role]] = frozenset(
 
 def may(role: Role, permission: StrEnum, *, guest: bool = False) -> bool:
     """Whether the role may do this at all; as a guest, on another agency's case. Default deny."""
-    return permission in MATRIX[role] and (permission in AS_PARTY or not guest)
+    return permission in MATRIX[role] and (not guest or (permission in AS_PARTY and role not in AT_HOME_ALONE))
 
 
 def those_who_may(permission: StrEnum) -> list[Role]:
@@ -200,4 +207,4 @@ def those_who_may(permission: StrEnum) -> list[Role]:
 
 def sees_cases(role: Role, *, guest: bool = False) -> bool:
     """Whether a case may be opened to that role; as a guest, whether it could do anything there."""
-    return role not in NO_CASE and (not guest or bool(MATRIX[role] & AS_PARTY))
+    return role not in NO_CASE and (not guest or any(may(role, one, guest=True) for one in MATRIX[role]))

@@ -126,6 +126,9 @@ class Verb(StrEnum):
     LIST_PUBLISHED = _S("list.published", _OTHER, _SIGNER)
     LIST_PAUSED = _S("list.paused", _OTHER, _CONSOLE, _P.LIST_APPROVE)
     ASSESSMENT_PREPARED = _S("assessment.prepared", _OTHER, _CONSOLE, _P.ASSESSMENT_PREPARE, rests=_ASSESSMENT)
+    ASSESSMENT_OPENED = _S(
+        "assessment.opened", _OTHER, _CONSOLE, _P.ASSESSMENT_READ
+    )  # its document, which is about no person
     ASSESSMENT_SIGNED = _S("assessment.signed", _OTHER, _CONSOLE, _P.ASSESSMENT_SIGN, rests=_ASSESSMENT)
     ASSESSMENT_PUT_TO_ICO = _S("assessment.put_to_ico", _OTHER, _CONSOLE, _P.ASSESSMENT_SIGN, rests=_ASSESSMENT)
     DEPLOYMENT_DRAFTED = _S("deployment.drafted", _COLLECT, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)
@@ -188,6 +191,8 @@ class Verb(StrEnum):
     REQUEST_TAKEN_DOWN = _S("request.taken_down", _COLLECT, _CONSOLE, _P.REQUEST_RECORD)
     REQUEST_CONSULTED = _S("request.consulted", _CONSULT, _CONSOLE, told=_HELD)
     REQUEST_TAKEN_UP = _S("request.taken_up", _ALTER, _CONSOLE, _P.REQUEST_ANSWER)
+    REQUEST_CASE_OPENED = _S("request.case_opened", _ALTER, _CONSOLE, _P.REQUEST_ANSWER)
+    REQUEST_SHARED = _S("request.shared", _ALTER, _CONSOLE, _P.REQUEST_ANSWER)
     REQUEST_EXTENDED = _S("request.extended", _ALTER, _CONSOLE, _P.REQUEST_ANSWER)
     REQUEST_ANSWERED = _S("request.answered", _ALTER, _CONSOLE, _P.REQUEST_ANSWER)
     RESTRICTION_ASKED = _S("restriction.asked", _ALTER, _CONSOLE, _P.RESTRICTION_ASK)

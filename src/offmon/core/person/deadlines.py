@@ -60,6 +60,7 @@ class RequestStage(StrEnum):
 
     TAKEN_DOWN = "taken_down"
     TAKEN_UP = "taken_up"
+    SHARED = "shared"
     EXTENDED = "extended"
     ANSWERED = "answered"
 

@@ -16,6 +16,7 @@ from offmon.core.formats.event import Gravity
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id, Ms, Origin, VKey
 from offmon.core.log.audit import Verb
+from offmon.core.person.request_desk import TO_ANSWER
 from offmon.server.agencies import queries
 from offmon.server.agencies.models import Agency, Caseload, GuestOffer, KeysStatement, Party, Staff, Team
 from offmon.server.agencies.policy import check_leaves_someone, check_manages, check_open_to
@@ -53,6 +54,32 @@ def grant_caseload(case: Id, staff: Id, reason: str, *, party: Party | None = No
     with once("caseload_one_open", *OPEN_ALREADY):
         grant.save(force_insert=True)
     append(actor, Verb.CASELOAD_GRANTED, case=case, touched=(grant,), reason=reason, recipient=_name(party))
+
+
+def open_to_answer(case: Id, *, actor: Actor) -> list[Caseload]:
+    """Opens a case to whoever answers a request of its person, inside the caller's action. None where they have access already.
+
+    The caller's entry names the grant and gives `TO_ANSWER` as its reason: the desk may not manage access.
+    """
+    now = clock.now()
+    if queries.open_at(now).filter(case=case, staff_id=actor.id).exists():
+        return []
+    grant = Caseload(
+        agency=actor.agency, case=case, staff_id=actor.id, since=now, reason=TO_ANSWER, granted_by=actor.id
+    )
+    with once("caseload_one_open", *OPEN_ALREADY):
+        grant.save(force_insert=True)
+    return [grant]
+
+
+def close_answered(case: Id, *, actor: Actor) -> list[Caseload]:
+    """Ends the access that the actor got by `open_to_answer`, inside the caller's action, whose entry names it."""
+    now = clock.now()
+    grants = list(queries.open_at(now).filter(case=case, staff_id=actor.id, granted_by=actor.id, reason=TO_ANSWER))
+    for grant in grants:
+        grant.until = now
+        grant.save(update_fields=["until"])
+    return grants
 
 
 @action

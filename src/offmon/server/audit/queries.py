@@ -241,8 +241,10 @@ def revealed(alert: Id, case: Id, *, actor: Actor) -> bool:
         return done.filter(verb=audit.Verb.CONTENT_REVEALED, outcome=audit.EntryOutcome.ALLOWED).exists()
 
 
-def recorded(actor: Actor, case: Id, verb: audit.Verb, since: Ms, *, by: Id | None = None) -> list[audit.AuditEntry]:
-    """The entries of a case of that verb since an instant, placed or not. `by`: those alone whose row is that actor's (see `Recorded`)."""
+def recorded(
+    actor: Actor, case: Id | None, verb: audit.Verb, since: Ms, *, by: Id | None = None
+) -> list[audit.AuditEntry]:
+    """The entries of a case (or of none) of that verb since an instant, placed or not. `by`: of that actor's rows alone."""
     with scope(actor):
         rows = Entry.objects.filter(agency=actor.agency, case=case, verb=verb, at__gte=since).order_by("at")
         rows = rows if by is None else rows.filter(actor=by)

@@ -74,7 +74,7 @@ CASELOAD: Final = sql.SQL(
 class May:
     """What one role may do with one table: whole-row verbs, and the columns that it may read or change where not all.
 
-    `where` and `reads`: what its policy asks beside the agency, in place of caseload or case.
+    `where`, `reads` and `writes`: what its policy asks beside the agency, in place of caseload or case.
     """
 
     verbs: tuple[Verb, ...]
@@ -82,6 +82,7 @@ class May:
     update: tuple[str, ...]
     where: LiteralString
     reads: LiteralString
+    writes: LiteralString
 
 
 def may(
@@ -90,14 +91,15 @@ def may(
     update: Collection[str] = (),
     where: LiteralString = "",
     reads: LiteralString = "",
+    writes: LiteralString = "",
 ) -> May:
     """`may(SELECT, INSERT, update=["state"])`. `columns` limits SELECT to these; UPDATE is always by column.
 
-    `where`: a rule for what it reads and writes. `reads`: one for what it reads; it writes as the agency may.
+    `where`: a rule for what it reads and writes. `reads`: one for what it reads; it writes as the agency may, or as `writes` says.
     """
     if (not verbs and not update) or (columns and SELECT not in verbs):
         raise ValueError("say at least one verb; columns go with SELECT")
-    return May(verbs, tuple(columns), tuple(update), where, reads)
+    return May(verbs, tuple(columns), tuple(update), where, reads, writes)
 
 
 def case_table(table: str, *, subject: Subject = "id", **roles: May) -> list[RunSQL]:
@@ -213,7 +215,7 @@ def _policies(table: str, roles: Mapping[str, May], *, caseload: bool) -> list[s
         if not beside and process is Process.PORTAL:
             beside = CASE
         reads = sql.SQL(f"{AGENCY} and {beside}" if beside else AGENCY)
-        writes = sql.SQL(AGENCY) if role.reads else reads
+        writes = sql.SQL(f"{AGENCY} and {role.writes}" if role.writes else AGENCY) if role.reads else reads
         statements.append(_POLICY.format(table=_name(table), role=_name(process), reads=reads, writes=writes))
     return statements
 

@@ -34,7 +34,7 @@ from offmon.server.intake import queries as intake
 from offmon.server.orders.queries import ScanView, authority_of, waiting_scans
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
-from offmon.server.triage import queries as triage
+from offmon.server.triage.choosing import leaves_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def sealed(case: Id) -> dict[Id, tuple[Id, bytes]]:
 def leaves_to_open(export: records.ExportRecord) -> tuple[set[Id], set[Id]]:
     """The leaves of the alerts and of the exhibits that the asker chose. Inside the scope that is open."""
     exhibits = models.Exhibit.objects.filter(id__in=export.exhibits).values_list("leaf", flat=True)
-    return triage.leaves_of(export.alerts or ()), set(exhibits)
+    return leaves_of(export.alerts or ()), set(exhibits)
 
 
 def case_of_reveal(reveal: Id) -> Id | None:

@@ -9,11 +9,11 @@ from django.db import IntegrityError, transaction
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import check_assessment, check_consulted
 from offmon.core.authority.capability import Capability, Source
-from offmon.core.authority.order import Basis, TermKind, check_instrument, check_past, check_term
+from offmon.core.authority.order import Basis, Media, TermKind, check_instrument, check_past, check_term
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import field_digest, field_salt
-from offmon.core.ids import Digest, Id, Ms
+from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
@@ -24,7 +24,15 @@ from offmon.server.base.scope import action
 from offmon.server.base.storage.directory import document_store
 from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, Restored, TermRow, WaitingScan
 from offmon.server.orders.policy import check_confirm_term, check_end, check_page, check_sign_assessment, check_sound
-from offmon.server.orders.queries import check_pages, is_restored, is_sound, place_of
+from offmon.server.orders.queries import (
+    assessment_place,
+    check_pages,
+    has_opened,
+    is_restored,
+    is_sound,
+    place_of,
+    read_assessment,
+)
 from offmon.server.orders.scan import Scan
 
 
@@ -216,44 +224,52 @@ def do_end_instrument(instrument: Id, ended_at: Ms, reason: str, *, actor: Actor
 
 @dataclass(frozen=True, slots=True)
 class AssessmentEntry:
-    """What is entered of an impact assessment, from its document. `review_by` in ms UTC: from then on it no longer counts."""
+    """What is entered of an impact assessment, with its document, a PDF. `review_by` in ms UTC: from then on it no longer counts."""
 
     title: str
     capabilities: tuple[Capability, ...]
     sources: tuple[Source, ...]
-    document: Digest
+    document: Scan
     review_by: Ms
 
 
 @action
 def do_prepare_assessment(entry: AssessmentEntry, *, actor: Actor) -> Id:
-    """Record an impact assessment (R-DPA-31). It lets nothing be collected before the data protection officer has signed it."""
+    """Record an impact assessment (R-DPA-31). It lets nothing be collected before the data protection officer has signed it.
+
+    Its document is kept, enclosed. Raises Refused.
+    """
     actor.check(Permission.ASSESSMENT_PREPARE)
+    if entry.document.kinds != (Media.PDF,):
+        raise Refused("not-a-pdf", "Save the document as one PDF. Then choose that file.")
     row = AssessmentRow(
         agency=actor.agency,
         title=entry.title,
         capabilities=list(entry.capabilities),
         sources=list(entry.sources),
-        document=entry.document,
+        document=entry.document.digest,
         prepared_by=actor.id,
         begun_in=actor.session,
         prepared_at=clock.now(),
         review_by=entry.review_by,
     )
     check_assessment(row.core())
+    enclosed = column_key().enclose_bytes(entry.document.files[0], *assessment_place(row.id))
+    row.kept_as = document_store().put(enclosed)
     row.save(force_insert=True)
     append(actor, Verb.ASSESSMENT_PREPARED, case=None, touched=(row,))
     return row.id
 
 
 @action
-def do_sign_assessment(assessment: Id, read: Digest, *, actor: Actor) -> None:
-    """The data protection officer has read the document `read` and signs (DPA 2018 s.71(1)(b)).
+def do_sign_assessment(assessment: Id, *, actor: Actor) -> None:
+    """The data protection officer has opened the document and signs it (DPA 2018 s.71(1)(b)).
 
-    Raises Refused where that is another document than was prepared, for who prepared it, and a second time.
+    Raises Refused for who did not open it, for who prepared it, and a second time; NotAuthentic for a changed document.
     """
     row = AssessmentRow.objects.select_for_update().get(id=assessment)
-    check_sign_assessment(actor, row, read)
+    check_sign_assessment(actor, row, opened=has_opened(row, actor))
+    read_assessment(row)
     row.signed_by, row.signed_at, row.agreed_in = actor.id, clock.now(), actor.session
     row.save(update_fields=["signed_by", "signed_at", "agreed_in"])
     append(actor, Verb.ASSESSMENT_SIGNED, case=None, touched=(row,))

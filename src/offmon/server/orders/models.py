@@ -205,7 +205,10 @@ class TermRow(TwoSittings, RecordRow):
 
 
 class AssessmentRow(TwoSittings, AgencyRow):
-    """A data protection impact assessment (R-DPA-31). `asked_at` and `answered_at`: the prior consultation of the ICO, where one is due."""
+    """A data protection impact assessment (R-DPA-31). `asked_at` and `answered_at`: the prior consultation of the ICO, where one is due.
+
+    `kept_as`: the name of the enclosed document in the store. No entry commits to it; `document` is the digest that it must have.
+    """
 
     KIND = Assessment.KIND
     core: ClassVar = projects(Assessment)
@@ -214,6 +217,7 @@ class AssessmentRow(TwoSittings, AgencyRow):
     capabilities = TextsField()
     sources = TextsField()
     document = DigestField()
+    kept_as = TextField()
     prepared_by = IdField()
     prepared_at = MsField()
     review_by = MsField()

@@ -7,7 +7,7 @@ from offmon.core import clock
 from offmon.core.access.roles import Permission
 from offmon.core.authority.order import Instrument, Media
 from offmon.core.errors import Refused
-from offmon.core.ids import Digest, Ms
+from offmon.core.ids import Ms
 from offmon.core.log.audit import AuditEntry, Verb
 from offmon.core.log.records import check_two_people
 from offmon.server.agencies.policy import check_agreed_on, check_begun_on
@@ -47,15 +47,15 @@ def check_recorder(term: TermRow, log: Collection[AuditEntry]) -> None:
     check_begun_on(term.case, order.recorded_by, Verb.INSTRUMENT_RECORDED, order.as_recorded(), log)
 
 
-def check_sign_assessment(actor: Actor, assessment: AssessmentRow, read: Digest) -> None:
-    """Raises Refused unless the actor may sign this assessment: another person than who prepared it, of what they read, once (R-DPA-31)."""
+def check_sign_assessment(actor: Actor, assessment: AssessmentRow, *, opened: bool) -> None:
+    """Raises Refused unless the actor may sign this assessment: another person than who prepared it, once, who opened it (R-DPA-31)."""
     actor.check(Permission.ASSESSMENT_SIGN)
     check_two_people(assessment.prepared_by, actor.id, "An impact assessment")
     assessment.check_agreeing_in(actor.session, "An impact assessment")
     if assessment.signed_by is not None:
         raise Refused("already-signed", "This assessment was signed already. Nothing changed.")
-    if assessment.document != read:
-        raise Refused("other-document", "Your document is not the one that was prepared. Ask for that one.")
+    if not opened:
+        raise Refused("not-opened", "You have not opened the document. Open it, read it, and then sign.")
 
 
 def check_sound(document: DocumentRow | None) -> None:

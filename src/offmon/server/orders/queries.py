@@ -23,7 +23,7 @@ from offmon.core.log.attribution import (
 from offmon.core.log.audit import AuditEntry, Verb
 from offmon.server.agencies.queries import who_may
 from offmon.server.audit.actions import append
-from offmon.server.audit.queries import said_of
+from offmon.server.audit.queries import recorded, said_of
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
@@ -239,6 +239,36 @@ def assessments_for(*, actor: Actor) -> tuple[Assessment, ...]:
     actor.check(Permission.ASSESSMENT_READ)
     with scope(actor):
         return assessments()
+
+
+def assessment_document(assessment: Id, *, actor: Actor) -> PageView | None:
+    """The document of an assessment, as it was prepared. An entry says who opened it. Raises NotAuthentic for a changed one."""
+    actor.check(Permission.ASSESSMENT_READ)
+    with scope(actor):
+        row = AssessmentRow.objects.filter(id=assessment).first()
+        if row is None:
+            return None
+        data = read_assessment(row)
+        append(actor, Verb.ASSESSMENT_OPENED, case=None, touched=(row,))
+        return PageView(data, Media.PDF)
+
+
+def read_assessment(row: AssessmentRow) -> bytes:
+    """The document of an assessment. Raises NotAuthentic where what lies there is gone, or is not what the row commits to."""
+    data = column_key().open_bytes(document_store().get(row.kept_as), *assessment_place(row.id))
+    check_committed(data, 1, [row.document], row.document)
+    return data
+
+
+def has_opened(row: AssessmentRow, actor: Actor) -> bool:
+    """Whether the actor opened the document of an assessment since it was prepared, as the log says."""
+    opened = recorded(actor, None, Verb.ASSESSMENT_OPENED, row.prepared_at, by=actor.id)
+    return any(one.id == row.id for entry in opened for one in entry.touched)
+
+
+def assessment_place(assessment: Id) -> tuple[type[AssessmentRow], Id, str]:
+    """What the document of an assessment is enclosed for."""
+    return AssessmentRow, assessment, "document"
 
 
 def place_of(document: Id, number: int) -> tuple[type[DocumentRow], Id, str]:

@@ -128,7 +128,7 @@ def do_ask(kind: RequestKind, words: str, *, actor: Actor) -> str:
     """Open a request. Its reference. The words may be none: nobody need say anything. Raises Refused (`too-long`)."""
     actor.check(Permission.PORTAL_ASK)
     row = opened(kind, words, clock.now(), own_case(actor), actor)
-    append(actor, Verb.PERSON_ASKED, case=row.case, touched=(row,), reason=kind.value)
+    append(actor, Verb.PERSON_ASKED, case=row.case, touched=(row,))
     return row.reference
 
 

@@ -46,7 +46,7 @@ from offmon.server.deployments.queries.contacts import told_contacts
 from offmon.server.intake import queries as intake
 from offmon.server.rights.keys import keyed
 from offmon.server.rights.models import PersonAccess, PersonSitting, Request
-from offmon.server.rights.requests.queries import days_of
+from offmon.server.rights.requests.queries import days_of, readable
 from offmon.server.rights.restrictions.queries import Left
 from offmon.server.rights.sign_in import PersonSession, is_over
 from offmon.words.catalogue import Language
@@ -205,10 +205,11 @@ def on_case(case: Id, *, actor: Actor) -> OnCase:
     """For whoever works on the case; the caller's query logs the case."""
     with scope(actor):
         agencies.check_on_caseload(case, actor.id, clock.now())
+        requests = tuple(_requests(case, readable(actor)))
         row = newest_access(PersonAccess.objects.only("id", "made_by", "made_at", "used_at"), case)
         if row is None:
-            return OnCase(None, None, drawn=False, requests=tuple(_requests(case)))
-        return OnCase(row.made_at, row.used_at, drawn=row.made_by is None, requests=tuple(_requests(case)))
+            return OnCase(None, None, drawn=False, requests=requests)
+        return OnCase(row.made_at, row.used_at, drawn=row.made_by is None, requests=requests)
 
 
 def digest_of(token: str) -> Digest:
@@ -253,7 +254,8 @@ def _looking(page: str, actor: Actor) -> Iterator[Id]:
         yield case
 
 
-def _requests(case: Id) -> list[RequestView]:
+def _requests(case: Id, which: Q | None = None) -> list[RequestView]:
+    """Of a case, newest first. `which`: those that a member of staff may read; the person reads all."""
     done = days_of(case)
     return [
         RequestView(
@@ -265,7 +267,7 @@ def _requests(case: Id) -> list[RequestView]:
             person_key().open(row.words, Request, row.id, "words"),
             done.get(row.id, {}),
         )
-        for row in Request.objects.filter(case=case).order_by("-received_at", "id")
+        for row in Request.objects.filter(which or Q(), case=case).order_by("-received_at", "id")
     ]
 
 

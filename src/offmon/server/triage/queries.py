@@ -1,6 +1,6 @@
 """Every read of triage. Each subject shown was consulted: one entry a subject, before the page is returned (R-DPA-15)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -58,15 +58,25 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many alerts nobody has decided, and how many actions nobody has done, on someone's caseload."""
+    """How many alerts nobody has decided and actions nobody has done, on someone's caseload; and requests for their desk to answer."""
 
     alerts: int
     actions: int
+    requests: int = 0
 
     @property
     def total(self) -> int:
-        """Both together."""
-        return self.alerts + self.actions
+        """All together."""
+        return self.alerts + self.actions + self.requests
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAlert:
+    """An alert of a case, for whoever answers its person's request: when it was raised, and whether it was decided."""
+
+    id: Id
+    opened_at: Ms
+    decided: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +158,6 @@ class AlertView:
         return None if self.decision is None else self.decision.action
 
 
-@dataclass(frozen=True, slots=True)
-class CaseAlert:
-    """An alert as one chooses it for a bundle. `outcome` None: nobody decided it."""
-
-    id: Id
-    list: str
-    rule: str
-    opened_at: Ms
-    count: int
-    outcome: DecisionOutcome | None
-
-
 def queue(*, actor: Actor, page: int = 0) -> list[QueueRow]:
     """The alerts on the actor's caseload that no one has decided, the soonest due first; one consultation entry a person shown."""
     actor.check(Permission.QUEUE_READ)
@@ -195,6 +193,17 @@ def waiting(*, actor: Actor) -> Waiting:
 def undecided(case: Id) -> int:
     """How many alerts of a case nobody has decided. Inside the scope that is open; a count is no consultation."""
     return Alert.objects.filter(case=case).exclude(state=AlertState.DECIDED).count()
+
+
+def alerts_of(case: Id, *, actor: Actor) -> list[CaseAlert]:
+    """The newest 100 alerts of a case, decided or not; none outside the actor's caseload. An entry says that they were shown."""
+    actor.check(Permission.ALERT_READ)
+    with scope(actor):
+        rows = Alert.objects.filter(case=case).order_by("-opened_at", "id")
+        found = [CaseAlert(row.id, row.opened_at, row.state is AlertState.DECIDED) for row in rows[:100]]
+        if found:
+            append(actor, Verb.ALERT_CONSULTED, case=case)
+        return found
 
 
 def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
@@ -333,33 +342,6 @@ def outcome_of(alert_id: Id) -> DecisionOutcome | None:
     """What was decided of an alert, if it was, inside the scope that is open; whoever asks shows nothing by it."""
     decision = latest_decision(alert_id)
     return None if decision is None else decision.outcome
-
-
-def of_case(case: Id, *, actor: Actor) -> list[CaseAlert]:
-    """The alerts of a case, newest first, to choose from; the page's query of the case writes the consultation."""
-    actor.check(Permission.ALERT_READ)
-    with scope(actor):
-        rows, decided = list(Alert.objects.filter(case=case).order_by("-opened_at", "id")), outcomes_of(case)
-        counts = _counts([row.id for row in rows])
-        return [
-            CaseAlert(row.id, row.list_name, row.rule, row.opened_at, counts.get(row.id, 0), decided.get(row.id))
-            for row in rows
-        ]
-
-
-def outcomes_of(case: Id) -> dict[Id, DecisionOutcome]:
-    """What was decided last of each alert of a case that was decided, inside the scope that is open; whoever asks shows nothing by it."""
-    return {one.alert_id: one.outcome for one in Decision.objects.filter(case=case).order_by("decided_at")}
-
-
-def leaves_of(alerts: Iterable[Id]) -> set[Id]:
-    """The leaves of these alerts, inside the scope that is open."""
-    return set(AlertItem.objects.filter(alert_id__in=list(alerts)).values_list("leaf", flat=True))
-
-
-def alerts_of(case: Id) -> set[Id]:
-    """The alerts of a case, inside the scope that is open."""
-    return set(Alert.objects.filter(case=case).values_list("id", flat=True))
 
 
 def latest_decision(alert_id: Id) -> Decision | None:

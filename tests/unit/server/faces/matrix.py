@@ -8,6 +8,7 @@ from pathlib import Path
 
 from offmon.core.access.roles import Role, may, sees_cases
 from offmon.core.person.deadlines import RequestKind
+from offmon.core.person.request_desk import DESK
 from offmon.server.base.web.permissions import Public, Requires, doors
 from offmon.words.catalogue import Language
 from offmon.words.forms import NoticeFormat
@@ -66,6 +67,8 @@ class Line:
             return 403
         if self.of_the_agency:
             return 200 if whose in {Whose.OWN, Whose.COLLEAGUES} else 404
+        if self.route.startswith("requests/<id:") and role is DESK[RequestKind.OBJECTION] and whose is Whose.COLLEAGUES:
+            return 200  # for their desk, whosever the case is
         return 200 if whose is Whose.OWN or guest or not self.of_a_case else 404
 
 
@@ -147,7 +150,8 @@ _ABOUT = [
     "",
     "- **yes**: the page opens, if it is about a case on one's own caseload or about no case. It opens about a *party's* case too: one",
     "  that another agency leads, shares with one's own, and opened to one by name. A case that is only a colleague's, or is another",
-    "  agency's, answers 404, as if it were not there: row-level security asks the caseload, not the page.",
+    "  agency's, answers 404, as if it were not there: row-level security asks the caseload, not the page. A person's request opens",
+    "  to the role that answers its kind, on any case of its agency.",
     "- **own**: as yes for the cases that one's own agency leads; 403 while one works on a party's case.",
     "- **·**: 403, whatever the case.",
     "- Nobody signed in: to the sign-in page.",

@@ -204,7 +204,7 @@ create policy offmon_backstop on agencies_caseload for select to offmon_backstop
     using (agency = current_setting('offmon.agency')::uuid);
 grant select (agency, "case", staff_id, party_id, since, until) on agencies_caseload to offmon_backstop;
 grant select (id, contact, contact_checked_at, contact_checked_by) on agencies_agency to offmon_backstop;
-grant select (id, agency_id, role) on agencies_staff to offmon_backstop;
+grant select (id, agency_id, role, is_active) on agencies_staff to offmon_backstop;
 """
 
 OPEN_TO_ACTOR = """(staff_id = current_setting('offmon.actor')::uuid or agencies_is_open_to_actor("case"))"""

@@ -54,6 +54,7 @@ from offmon.server.evidence.policy import (
 from offmon.server.evidence.queries import StoredPayload
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, KeptLeaf
+from offmon.server.triage import choosing
 from offmon.server.triage import queries as triage
 
 KEY_DESTROYED: Final = "key-destroyed"  # the rule by which bodies are gone whose key is
@@ -150,9 +151,9 @@ def _ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
         raise Refused("no-recipient", "Enter the recipient and the reason. The log records both.")
     if request.opened.until is None:
         raise Refused("open-period", "Enter the last day of the disclosures to open.")
-    if not set(request.alerts) <= triage.alerts_of(case) or not set(request.exhibits) <= _exhibits_of(case):
+    if not set(request.alerts) <= choosing.ids_of(case) or not set(request.exhibits) <= _exhibits_of(case):
         raise Refused("other-alert", "You chose an alert or exhibit that is not of this case. Choose again.")
-    check_opening(_opened_of(request.alerts, request.exhibits), triage.outcomes_of(case), request.closed_reason)
+    check_opening(_opened_of(request.alerts, request.exhibits), choosing.outcomes_of(case), request.closed_reason)
     check_shown_by(Act.EXPORT, actor=actor)
     row = Export(
         agency=actor.agency,
@@ -179,7 +180,7 @@ def do_open_for_export(export: Id, leaves: Sequence[KeptLeaf], *, actor: Actor) 
     row = Export.objects.select_for_update().get(id=export)
     check_move(EXPORT, row.state, ExportState.BUILT)
     check_asker(row)
-    check_opening(_opened_of(row.alerts, row.exhibits), triage.outcomes_of(row.case), row.closed_reason)
+    check_opening(_opened_of(row.alerts, row.exhibits), choosing.outcomes_of(row.case), row.closed_reason)
     _dispose_late(row.case, actor)
     for leaf in leaves:
         append(actor, Verb.EXPORT_BODY_OPENED, case=row.case, touched=(row, Touched(LEAF, leaf.id, leaf.commit)))

@@ -44,6 +44,7 @@ of_an_alert = [
 ]
 of_an_assessment = [
     path("", assessments.assessment, name="assessment"),
+    path("pages/1/", assessments.assessment_page, name="assessment-page"),
     path("sign/", assessments.sign_assessment, name="sign-assessment"),
     path("ico/", assessments.put_to_ico, name="put-to-ico"),
 ]
@@ -71,6 +72,8 @@ of_the_lists = [
 of_a_request = [
     path("", requests.a_request, name="request"),
     path("take-up/", requests.take_up, name="take-up"),
+    path("access/", requests.open_its_case, name="open-its-case"),
+    path("share/", requests.share, name="share-request"),
     path("extend/", requests.extend, name="extend"),
     path("answer/", requests.answer, name="answer"),
 ]

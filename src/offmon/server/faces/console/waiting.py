@@ -3,7 +3,7 @@
 Staff of a party agency sign in to their own agency's cases. Without these counts they would miss a breach in another agency's name.
 
 Rules
-- Each agency is asked in a scope of its own, as the person's actor there: row-level security counts only their caseload.
+- Each agency is asked in a scope of its own, as the person's actor there: row-level security counts only their caseload and desk.
 - A count names no case and no person, so it is no consultation.
 """
 
@@ -16,6 +16,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.base.actor import Actor
 from offmon.server.rights.destruction import queries as destruction
+from offmon.server.rights.requests import queries as requests
 from offmon.server.triage import queries as triage
 from offmon.server.triage.queries import Waiting
 
@@ -33,7 +34,7 @@ class Elsewhere:
 
 def here(actor: Actor | None) -> Waiting:
     """What waits where the actor works now."""
-    return NOTHING if actor is None else triage.waiting(actor=actor)
+    return NOTHING if actor is None else replace(triage.waiting(actor=actor), requests=requests.waiting(actor=actor))
 
 
 def destructions(actor: Actor | None) -> int:

@@ -214,6 +214,7 @@ CHANNEL: Final = {
 STEP: Final = {
     RequestStage.TAKEN_DOWN: "Received",
     RequestStage.TAKEN_UP: "In progress since",
+    RequestStage.SHARED: "Shared with the staff of the case",
     RequestStage.EXTENDED: "Told of the two-month extension on",
     RequestStage.ANSWERED: "Answered",
 }
@@ -447,10 +448,13 @@ def written_day(text: str) -> str:
 
 
 def waiting(of: Waiting) -> str:
-    """ "2 possible breaches and 1 thing to do wait": what waits, without where."""
-    alerts = "possible breach" if of.alerts == 1 else "possible breaches"
-    things = "task" if of.actions == 1 else "tasks"
-    said = [f"{count} {what}" for count, what in ((of.alerts, alerts), (of.actions, things)) if count]
+    """ "2 possible breaches and 1 task wait": what waits, without where."""
+    counted = (
+        (of.alerts, "possible breach", "possible breaches"),
+        (of.actions, "task", "tasks"),
+        (of.requests, "request", "requests"),
+    )
+    said = [f"{count} {one if count == 1 else many}" for count, one, many in counted if count]
     return f"{' and '.join(said)} {'waits' if of.total == 1 else 'wait'}"
 
 

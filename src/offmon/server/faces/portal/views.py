@@ -11,6 +11,7 @@ from offmon.core.authority.inventory import NEVER, POWERS
 from offmon.core.errors import Refused
 from offmon.core.person.activity_record import SentLine
 from offmon.core.person.deadlines import RequestKind
+from offmon.core.person.request_desk import DESK, HIDDEN
 from offmon.server.base.attempts import MustWait
 from offmon.server.base.web.permissions import public, requires
 from offmon.server.faces.portal import monitored, signin
@@ -137,7 +138,8 @@ def ask(request: HttpRequest, language: Language) -> HttpResponse:
     """What one may ask for, and what one asked for; after sending, the reference of what was sent last stands first."""
     requests = queries.requests(actor=person_of(request))
     sent = requests[0] if requests and "sent" in request.GET else None
-    return page(request, language, "ask", kinds=RequestKind, sent=sent, **parts(request.GET, _MOST, asked=requests))
+    shown = parts(request.GET, _MOST, asked=requests)
+    return page(request, language, "ask", kinds=RequestKind, desk=DESK, sent=sent, **shown)
 
 
 @requires(Permission.PORTAL_ASK)
@@ -148,7 +150,7 @@ def ask_for(request: HttpRequest, language: Language, kind: RequestKind) -> Http
         do_ask(kind, form.cleaned_data["words"], actor=person_of(request))
         return HttpResponseRedirect(f"/{language.value}/ask/?sent")
     minutes = {"minutes": IDLE_MS // _MINUTE_MS, "longest": LONGEST_MS // _MINUTE_MS}
-    return page(request, language, "ask-for", form=form, kind=kind, **minutes)
+    return page(request, language, "ask-for", form=form, kind=kind, desk=DESK, hidden=HIDDEN, **minutes)
 
 
 def _in(language: Language, token: str) -> HttpResponseRedirect:

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('capabilities', offmon.server.base.fields.TextsField()),
                 ('sources', offmon.server.base.fields.TextsField()),
                 ('document', offmon.server.base.fields.DigestField()),
+                ('kept_as', offmon.server.base.fields.TextField()),
                 ('prepared_by', offmon.server.base.fields.IdField()),
                 ('prepared_at', offmon.server.base.fields.MsField()),
                 ('review_by', offmon.server.base.fields.MsField()),

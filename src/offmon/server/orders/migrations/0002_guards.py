@@ -63,7 +63,7 @@ WITHOUT_VERBATIM = [
     "capabilities", "since", "until", "recorded_by", "confirmed_by", "confirmed_at",
 ]
 ASSESSED = [
-    "id", "agency", "salt", "begun_in", "agreed_in", "title", "capabilities", "sources", "document", "prepared_by", "prepared_at",
+    "id", "agency", "salt", "begun_in", "agreed_in", "title", "capabilities", "sources", "document", "kept_as", "prepared_by", "prepared_at",
     "review_by", "signed_by", "signed_at", "asked_at", "answered_at", "extended",
 ]
 

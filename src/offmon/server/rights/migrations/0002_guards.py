@@ -6,14 +6,17 @@ The portal reads of a step which one and its day, of a restriction what it must 
 from django.db import migrations
 
 from offmon.server.base.policies import (
+    of_its_parent,
     AUDIT_GUARDS,
     DELETE,
     INSERT,
     SELECT,
+    Process,
+    as_backstop,
     case_table,
     directory_table,
     may,
-    of_its_parent,
+    on_caseload,
 )
 
 # Ingest stores a code that the person's own device drew, and can do no more with it (docs/adr/0009): a row is of a device of that very case,
@@ -59,6 +62,79 @@ create trigger destruction_whose_move before update on rights_destruction
     for each row when (old.* is distinct from new.*) execute function rights_destruction_whose_move();
 """
 
+# Whom a request is for, by its kind (`core.person.request_desk`): its desk reads and answers it without access to the case. The backstop's
+# role asks, since the caseload of others is not the actor's to see.
+DESK = """
+create function rights_is_for_actor(asked text, about uuid) returns boolean
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select exists (
+        select from public.agencies_staff me
+        where me.id = current_setting('offmon.actor')::uuid and me.is_active
+            and me.agency_id = current_setting('offmon.agency')::uuid
+            and case me.role
+                when 'data_protection' then asked in ('data', 'objection', 'complaint')
+                when 'supervisor' then asked = 'review' and (public.agencies_is_open_to_actor(about) or not exists (
+                    select from public.agencies_caseload held
+                    join public.agencies_staff other
+                        on other.id = held.staff_id and other.agency_id = held.agency and other.is_active and other.role = 'supervisor'
+                    where held."case" = about and held.agency = me.agency_id
+                        and held.since <= (extract(epoch from statement_timestamp()) * 1000)::bigint
+                        and (held.until is null or held.until > (extract(epoch from statement_timestamp()) * 1000)::bigint)))
+                else false
+            end)
+$$;
+create function rights_actor_answers(wanted uuid) returns boolean
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select exists (
+        select from public.rights_request
+        where id = wanted and agency = current_setting('offmon.agency')::uuid and public.rights_is_for_actor(kind, "case"))
+$$;
+"""
+
+# Nobody who works on a case reads a complaint about it before the data protection officer shares it with them.
+SHARED = """
+create function rights_is_shared(wanted uuid) returns boolean
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select exists (
+        select from public.rights_requeststep
+        where request_id = wanted and agency = current_setting('offmon.agency')::uuid and what = 'shared')
+$$;
+"""
+
+# Nobody answers a request under another case. As `policies.of_its_parent`, in the backstop's role: who takes a request down may not read it.
+OF_ITS_REQUEST = """
+create function rights_step_of_its_request() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    perform set_config('offmon.agency', new.agency::text, true);  -- by its policy each process writes rows of its scope's agency alone
+    if not exists (
+            select from public.rights_request where id = new.request_id and agency = new.agency and "case" = new."case") then
+        raise exception 'a step is of the agency and case of its request'
+            using errcode = 'check_violation', constraint = 'of_its_parent';
+    end if;
+    return null;
+end $$;
+create constraint trigger of_its_parent after insert or update of request_id, agency, "case" on rights_requeststep
+    for each row execute function rights_step_of_its_request('request_id');
+"""
+
+BACKSTOP_READS = """
+create policy offmon_backstop on rights_request for select to offmon_backstop
+    using (agency = current_setting('offmon.agency')::uuid);
+create policy offmon_backstop on rights_requeststep for select to offmon_backstop
+    using (agency = current_setting('offmon.agency')::uuid);
+grant select (id, agency, "case", kind) on rights_request to offmon_backstop;
+grant select (agency, request_id, what) on rights_requeststep to offmon_backstop;
+"""
+
+READS = (
+    f"(rights_is_for_actor(kind, \"case\") or (kind <> 'complaint' or rights_is_shared(id)) and {on_caseload('rights_request')})"
+)
+READS_STEP = "exists (select from rights_request mine where mine.id = rights_requeststep.request_id)"
+WRITES_STEP = (
+    f"case what when 'taken_down' then {on_caseload('rights_requeststep')} else rights_actor_answers(request_id) end"
+)
+
 
 class Migration(migrations.Migration):
     dependencies = [("rights", "0001_initial"), ("deployments", "0001_initial"), AUDIT_GUARDS]
@@ -73,19 +149,24 @@ class Migration(migrations.Migration):
         *directory_table("rights_accessname", console=may(INSERT), ingest=may(INSERT), portal=may(SELECT, INSERT)),
         *directory_table("rights_personsitting", portal=may(SELECT, INSERT, DELETE, update=["seen_at"])),
         *directory_table("rights_failedtry", portal=may(SELECT, INSERT, DELETE)),
+        migrations.RunSQL([DESK, SHARED]),
+        as_backstop("rights_is_for_actor(text, uuid)", Process.CONSOLE),
+        as_backstop("rights_actor_answers(uuid)", Process.CONSOLE),
+        as_backstop("rights_is_shared(uuid)", Process.CONSOLE),
         *case_table(
             "rights_request",
-            console=may(SELECT, INSERT),
+            console=may(SELECT, INSERT, reads=READS, writes=on_caseload("rights_request")),
             portal=may(SELECT, INSERT),
             vault=may(SELECT, columns=["id", "agency", "case"]),
         ),
         *case_table(
             "rights_requeststep",
-            console=may(SELECT, INSERT),
+            console=may(SELECT, INSERT, reads=READS_STEP, writes=WRITES_STEP),
             portal=may(SELECT, columns=["id", "agency", "case", "request_id", "what", "on"]),
             vault=may(SELECT, columns=["id", "agency", "case", "request_id", "what"]),
         ),
-        *of_its_parent("rights_requeststep", "request_id", "rights_request"),
+        migrations.RunSQL([OF_ITS_REQUEST, BACKSTOP_READS]),
+        as_backstop("rights_step_of_its_request()"),
         *case_table(
             "rights_destruction",
             console=may(

@@ -2,7 +2,9 @@
 
 Rules
 - However it came, a request is the same row with the same deadline (R-RGT-12). That staff entered it is a step of its own.
-- The staff of a case record a request. Another role answers it, since much of what people ask concerns those staff.
+- The staff of a case record a request. Its desk answers it (`core/person/request_desk.py`), since much of what people ask concerns them.
+- Whoever takes a request up gets access to its case, until they have answered all that they took up there.
+- No entry says of which kind a request is: the log of a case goes to its staff and into bundles.
 """
 
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.person import deadlines
 from offmon.core.person.deadlines import Channel, RequestKind, RequestOutcome, RequestStage
+from offmon.core.person.request_desk import HIDDEN, TO_ANSWER, check_openable, check_shareable
+from offmon.server.agencies.actions import close_answered, open_to_answer
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
@@ -26,9 +30,10 @@ from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.rights.models import Request
 from offmon.server.rights.requests.models import RequestStep
-from offmon.server.rights.requests.policy import ALREADY_DONE, check_step
+from offmon.server.rights.requests.policy import ALREADY_DONE, check_desk, check_step
 
 LONGEST_WORDS: Final = 4_000
+SHARED_WITH: Final = "the staff of the case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +94,60 @@ def do_take_down(case: Id, said: TakenDown, *, actor: Actor) -> str:
     step = _step(row, RequestStage.TAKEN_DOWN, said.received, actor)
     step.how, step.taken_by = said.channel, said.taken_by
     step.save(force_insert=True)
-    append(actor, Verb.REQUEST_TAKEN_DOWN, case=case, touched=(row, step), reason=said.kind.value)
+    append(actor, Verb.REQUEST_TAKEN_DOWN, case=case, touched=(row, step))
     return row.reference
 
 
 @action
 def do_take_up(request: Id, *, actor: Actor) -> None:
-    """Say that somebody looks at it from today on; of a complaint, that the person was told that it arrived. Raises Refused."""
+    """Say that somebody looks at it from today on; of a complaint, that the person was told that it arrived. Raises Refused.
+
+    The actor gets access to the case where they have none, but for a complaint that is hidden: its staff would see that.
+    """
     row = _found(request)
-    check_step(actor, RequestStage.TAKEN_UP, _done(row))
+    check_step(actor, row.kind, RequestStage.TAKEN_UP, _done(row))
     step = _step(row, RequestStage.TAKEN_UP, time.local_day(clock.now()), actor)
     _take(step)
-    append(actor, Verb.REQUEST_TAKEN_UP, case=row.case, touched=(step,))
+    opened_case = [] if row.kind is HIDDEN else open_to_answer(row.case, actor=actor)
+    reason = TO_ANSWER if opened_case else None
+    append(actor, Verb.REQUEST_TAKEN_UP, case=row.case, touched=(step, *opened_case), reason=reason)
+
+
+@action
+def do_open_its_case(request: Id, *, actor: Actor) -> None:
+    """Give the actor access to the case of a request that they answer, until they have. Raises Refused."""
+    row = _found(request)
+    actor.check(Permission.REQUEST_ANSWER)
+    check_desk(actor, row.kind)
+    check_openable(_done(row))
+    grants = open_to_answer(row.case, actor=actor)
+    if not grants:
+        raise Refused("open-already", "You already have access to the case.")
+    append(actor, Verb.REQUEST_CASE_OPENED, case=row.case, touched=grants, reason=TO_ANSWER)
+
+
+@action
+def do_share(request: Id, reason: str, *, actor: Actor) -> None:
+    """Share a complaint with the staff of its case, for a reason: from now on they read it. Raises Refused.
+
+    By who has access to the case, so that they know who reads it.
+    """
+    row = _found(request)
+    done = _done(row)
+    check_step(actor, row.kind, RequestStage.SHARED, done)
+    check_shareable(row.kind, done, reason)
+    check_on_caseload(row.case, actor.id, clock.now())
+    step = _step(row, RequestStage.SHARED, time.local_day(clock.now()), actor)
+    step.words = _enclosed(reason, step.id)
+    _take(step)
+    append(actor, Verb.REQUEST_SHARED, case=row.case, touched=(step,), recipient=SHARED_WITH)
 
 
 @action
 def do_extend(request: Id, reasons: str, told_by: Channel, told: date, *, actor: Actor) -> None:
     """Record that the person was told, with the reasons, that their answer takes two months more. Raises Refused."""
     row = _found(request)
-    check_step(actor, RequestStage.EXTENDED, _done(row))
+    check_step(actor, row.kind, RequestStage.EXTENDED, _done(row))
     _check_day(row, told)
     deadlines.check_extendable(row.kind, time.local_day(row.received_at), told, reasons)
     step = _step(row, RequestStage.EXTENDED, told, actor)
@@ -118,9 +158,9 @@ def do_extend(request: Id, reasons: str, told_by: Channel, told: date, *, actor:
 
 @action
 def do_answer(request: Id, answer: RequestAnswer, *, actor: Actor) -> None:
-    """Record what the person was answered, and how: the clock stops. Raises Refused."""
+    """Record what the person was answered, and how: the clock stops. It ends access that rested on requests alone. Raises Refused."""
     row = _found(request)
-    check_step(actor, RequestStage.ANSWERED, _done(row))
+    check_step(actor, row.kind, RequestStage.ANSWERED, _done(row))
     _check_day(row, answer.sent)
     if not answer.words.strip():
         raise Refused("no-answer", "Enter a summary of the answer.")
@@ -129,7 +169,15 @@ def do_answer(request: Id, answer: RequestAnswer, *, actor: Actor) -> None:
     step = _step(row, RequestStage.ANSWERED, answer.sent, actor)
     step.how, step.outcome, step.words = answer.sent_by, answer.outcome, _enclosed(answer.words, step.id)
     _take(step)
-    append(actor, Verb.REQUEST_ANSWERED, case=row.case, touched=(step,))
+    closed = [] if _still_answers(row.case, actor) else close_answered(row.case, actor=actor)
+    append(actor, Verb.REQUEST_ANSWERED, case=row.case, touched=(step, *closed))
+
+
+def _still_answers(case: Id, actor: Actor) -> bool:
+    """Whether the actor took up another request of the case that nobody has answered."""
+    answered = RequestStep.objects.filter(case=case, what=RequestStage.ANSWERED).values("request_id")
+    taken_up = RequestStep.objects.filter(case=case, what=RequestStage.TAKEN_UP, by=actor.id)
+    return taken_up.exclude(request_id__in=answered).exists()
 
 
 def _step(row: Request, what: RequestStage, on: date, actor: Actor) -> RequestStep:
@@ -150,7 +198,7 @@ def _take(step: RequestStep) -> None:
 
 
 def _found(request: Id) -> Request:
-    """The request. Two acts at once meet at the constraint of their step. Raises Refused for one outside the actor's caseload."""
+    """The request. Two acts at once meet at the constraint of their step. Raises Refused for one that the actor cannot read."""
     row = Request.objects.filter(id=request).first()
     if row is None:
         raise Refused(

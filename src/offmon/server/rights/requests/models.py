@@ -32,7 +32,7 @@ class RequestStep(CaseRow):
     words = BytesField(null=True)
 
     class Meta:
-        """Each step once, and whole: how it came and who took it down, or how the person was told and in which words."""
+        """Each step once, and whole: how it came and who took it down, why it was shared, or how the person was told and in which words."""
 
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["request", "what"], name="requeststep_once"),
@@ -41,6 +41,7 @@ class RequestStep(CaseRow):
                     what=RequestStage.TAKEN_DOWN, how__isnull=False, taken_by__isnull=False, words=None, outcome=None
                 )
                 | Q(what=RequestStage.TAKEN_UP, how=None, taken_by=None, words=None, outcome=None)
+                | Q(what=RequestStage.SHARED, how=None, taken_by=None, words__isnull=False, outcome=None)
                 | Q(what=RequestStage.EXTENDED, how__isnull=False, taken_by=None, words__isnull=False, outcome=None)
                 | Q(what=RequestStage.ANSWERED, how__isnull=False, taken_by=None, words__isnull=False),
                 name="requeststep_is_whole",

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q, QuerySet
+
 from offmon.core import clock as time
-from offmon.core.access.roles import Permission
+from offmon.core.access.roles import Permission, Role
 from offmon.core.errors import passes
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.person import deadlines
 from offmon.core.person.deadlines import Channel, Due, RequestKind, RequestOutcome, RequestStage
+from offmon.core.person.request_desk import DESK, HIDDEN, check_openable, kinds_for
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView
 from offmon.server.audit.actions import append, append_each
@@ -22,15 +25,19 @@ from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 from offmon.server.rights.models import Request
 from offmon.server.rights.requests.models import RequestStep
-from offmon.server.rights.requests.policy import check_step
+from offmon.server.rights.requests.policy import check_desk, check_step
 
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """A request in a list. `due` None: nothing has a day any more. `days_left` is below zero once it is overdue."""
+    """A request in a list. `due` None: nothing has a day any more. `days_left` is below zero once it is overdue.
+
+    `person`: None for its desk, until somebody there takes it up. `desk`: the role that answers it.
+    """
 
     id: Id
-    person: PersonView
+    person: PersonView | None
+    desk: Role
     reference: str
     kind: RequestKind
     channel: Channel
@@ -55,12 +62,16 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class RequestDetail:
-    """A request in full: the person's words, every step, and which of them the actor may take."""
+    """A request in full: the person's words, every step, and which of them the actor may take.
+
+    `may_open`: the actor may have its case opened to them.
+    """
 
     row: RequestRow
     words: str
     steps: tuple[StepView, ...]
     may: frozenset[RequestStage]
+    may_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,36 +83,56 @@ class Taking:
 
 
 def open_requests(*, actor: Actor) -> list[RequestRow]:
-    """What is not answered of the actor's cases: the longest overdue first, and last what has no day."""
+    """What is not answered of the actor's cases, or for their desk: the longest overdue first, and last what has no day."""
     actor.check(Permission.REQUEST_READ)
     with scope(actor):
         now = clock.now()
-        answered = RequestStep.objects.filter(what=RequestStage.ANSWERED).values("request_id")
-        rows = list(Request.objects.filter(case__in=agencies.caseload_of(actor.id, now)).exclude(id__in=answered))
-        named = people.names_of({row.case for row in rows})
-        append_each(actor, Verb.REQUEST_CONSULTED, cases=named)
+        mine = Q(case__in=agencies.caseload_of(actor.id, now)) | Q(kind__in=kinds_for(actor.role))
+        rows = list(_unanswered().filter(mine, readable(actor)))
+        cases = {row.case for row in rows}
+        named = people.names_of(cases)
+        append_each(actor, Verb.REQUEST_CONSULTED, cases=cases)
         steps = _steps({row.id for row in rows})
-        found = [_row(row, named[row.case], steps.get(row.id, []), time.local_day(now)) for row in rows]
+        found = [_row(row, named.get(row.case), steps.get(row.id, []), time.local_day(now)) for row in rows]
     return sorted(found, key=lambda one: (one.due is None, one.days_left or 0, one.received_at, one.id))
 
 
+def waiting(*, actor: Actor) -> int:
+    """How many unanswered requests are for the actor's desk. It names nobody, so that it is no consultation."""
+    if not actor.may(Permission.REQUEST_ANSWER):
+        return 0
+    with scope(actor):
+        return _unanswered().filter(kind__in=kinds_for(actor.role)).count()
+
+
 def request(request_id: Id, *, actor: Actor) -> RequestDetail | None:
-    """One request, opened; None outside the actor's caseload."""
+    """One request, opened; None where it is neither on the actor's caseload nor for their desk."""
     actor.check(Permission.REQUEST_READ)
     with scope(actor):
-        row = Request.objects.filter(id=request_id).first()
+        row = Request.objects.filter(readable(actor), id=request_id).first()
         if row is None:
             return None
         append(actor, Verb.REQUEST_CONSULTED, case=row.case)
         steps = _steps({row.id}).get(row.id, [])
-        shown = _row(row, people.names_of([row.case])[row.case], steps, time.local_day(clock.now()))
+        shown = _row(row, people.names_of([row.case]).get(row.case), steps, time.local_day(clock.now()))
         names = agencies.names_of({one for step in steps for one in (step.by, step.taken_by) if one is not None})
         return RequestDetail(
             row=shown,
             words=person_key().open(row.words, Request, row.id, "words"),
             steps=tuple(_view(step, names) for step in steps),
-            may=frozenset(step for step in _ours(shown) if passes(check_step, actor, step, shown.done)),
+            may_open=shown.person is None
+            and passes(check_desk, actor, row.kind)
+            and passes(check_openable, shown.done),
+            may=frozenset(step for step in _ours(shown) if passes(check_step, actor, row.kind, step, shown.done)),
         )
+
+
+def will_read(case: Id, *, actor: Actor) -> list[StaffView]:
+    """Who reads a complaint of the case once it is shared. A read of the directory, for who works on the case."""
+    actor.check(Permission.REQUEST_ANSWER)
+    with scope(actor):
+        found = agencies.colleagues_on(case, Permission.REQUEST_READ, clock.now())
+        return [one for one in found if one.role is not DESK[HIDDEN]]
 
 
 def taking_down(case: Id, *, actor: Actor) -> Taking | None:
@@ -129,6 +160,20 @@ def unanswered(case: Id) -> int:
     return Request.objects.filter(case=case).exclude(id__in=answered).count()
 
 
+def readable(actor: Actor) -> Q:
+    """Without what is hidden from the actor, as row-level security leaves it out too: a complaint before its desk shares it."""
+    shared = RequestStep.objects.filter(what=RequestStage.SHARED).values("request_id")
+    if actor.may(Permission.REQUEST_READ):
+        return ~Q(kind=HIDDEN) | Q(kind__in=kinds_for(actor.role)) | Q(id__in=shared)
+    return ~Q(kind=HIDDEN)
+
+
+def _unanswered() -> "QuerySet[Request]":
+    """Inside the scope that is open: row-level security leaves those of the actor's cases, and those for their desk."""
+    answered = RequestStep.objects.filter(what=RequestStage.ANSWERED).values("request_id")
+    return Request.objects.exclude(id__in=answered)
+
+
 def _steps(requests: Iterable[Id]) -> dict[Id, list[RequestStep]]:
     found: dict[Id, list[RequestStep]] = {}
     for step in RequestStep.objects.filter(request_id__in=list(requests)).order_by("at", "id"):
@@ -136,7 +181,7 @@ def _steps(requests: Iterable[Id]) -> dict[Id, list[RequestStep]]:
     return found
 
 
-def _row(row: Request, person: PersonView, steps: list[RequestStep], today: date) -> RequestRow:
+def _row(row: Request, person: PersonView | None, steps: list[RequestStep], today: date) -> RequestRow:
     done = {step.what: step.on for step in steps}
     due = deadlines.still_due(row.kind, time.local_day(row.received_at), done)
     came = next(
@@ -145,6 +190,7 @@ def _row(row: Request, person: PersonView, steps: list[RequestStep], today: date
     return RequestRow(
         id=row.id,
         person=person,
+        desk=DESK[row.kind],
         reference=row.reference,
         kind=row.kind,
         channel=came,
@@ -159,6 +205,7 @@ def _ours(row: RequestRow) -> list[RequestStage]:
     """The steps that there are yet for a request of its kind."""
     return [
         RequestStage.TAKEN_UP,
+        *([RequestStage.SHARED] if row.kind is HIDDEN and RequestStage.TAKEN_UP in row.done else []),
         *([] if row.kind is RequestKind.COMPLAINT else [RequestStage.EXTENDED]),
         RequestStage.ANSWERED,
     ]

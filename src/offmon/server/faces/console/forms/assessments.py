@@ -7,10 +7,9 @@ from django import forms
 from offmon.core import clock
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.capability import SOURCE_WORDS, Capability, Source
-from offmon.core.ids import Digest
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
-from offmon.server.faces.console.forms.fields import fingerprint, line, one_of, paper, some_of
+from offmon.server.faces.console.forms.fields import line, one_of, pdf, some_of
 from offmon.server.orders.actions import AssessmentEntry
 
 
@@ -25,9 +24,9 @@ class PrepareForm(Form):
         hint="Devices collect only data that a signed assessment covers",
     )
     sources = some_of("Where on the device is this data read?", SOURCE_WORDS.items(), "Select where the data is read")
-    document = paper(
+    document = pdf(
         "The document",
-        "We store only its fingerprint. Keep the document, and give it to the data protection officer.",
+        "Without a password. We store it encrypted, and the data protection officer reads it here before they sign.",
         "Choose the document",
     )
     review_on = DateField(
@@ -43,29 +42,20 @@ class PrepareForm(Form):
             title=given["title"],
             capabilities=tuple(Capability(one) for one in given["capabilities"]),
             sources=tuple(Source(one) for one in given["sources"]),
-            document=fingerprint(given["document"]),
+            document=given["document"],
             review_by=clock.start_of_day(given["review_on"]),
         )
 
 
 class SignForm(Form):
-    """That it was read: the same document, and by someone who says so."""
+    """That it was read, by someone who says so."""
 
-    document = paper(
-        "The document that you read",
-        "We compare its fingerprint with the one above. We do not store the document.",
-        "Choose the document that you read",
-    )
     statement = forms.BooleanField(
         label="I have read it. It describes the data, the purpose, the risks to people and the measures. The measures are sufficient",
         error_messages={
             "required": "Confirm that you have read it and that the measures are sufficient, or do not sign"
         },
     )
-
-    def read(self) -> Digest:
-        """The fingerprint of what was read."""
-        return fingerprint(self.cleaned_data["document"])
 
 
 class IcoForm(Form):

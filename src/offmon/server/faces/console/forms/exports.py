@@ -11,7 +11,7 @@ from offmon.server.base.web.forms import DateField, Form
 from offmon.server.evidence.actions import ExportRequest, SealRequest
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import line, one_of, some_of, text
-from offmon.server.triage.queries import CaseAlert
+from offmon.server.triage.choosing import AlertChoice
 
 
 class ExportForm(Form):
@@ -36,7 +36,7 @@ class ExportForm(Form):
     )
 
     def __init__(
-        self, *args: Any, alerts: Sequence[CaseAlert], exhibits: Sequence[ExhibitRecord], **kwargs: Any
+        self, *args: Any, alerts: Sequence[AlertChoice], exhibits: Sequence[ExhibitRecord], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self._alerts = alerts
@@ -78,7 +78,7 @@ class ExportForm(Form):
         )
 
 
-def _alert(one: CaseAlert) -> str:
+def _alert(one: AlertChoice) -> str:
     count = "1 disclosure" if one.count == 1 else f"{one.count} disclosures"
     outcome = "not decided yet" if one.outcome is None else words.OUTCOME[one.outcome][0].lower()
     return f"{words.when(one.opened_at)}: {one.list}, {one.rule}, {count}, {outcome}"

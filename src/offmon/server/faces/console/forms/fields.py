@@ -1,7 +1,6 @@
 """The fields that several forms use. Each says what to do when it is empty, since a label that is a question does not."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha256
 from typing import Any, Final
 
 from django import forms
@@ -10,7 +9,6 @@ from django.core.files.uploadedfile import UploadedFile
 
 from offmon.core.authority.order import Media
 from offmon.core.errors import Refused
-from offmon.core.ids import Digest
 from offmon.server.base.web.forms import Checkboxes, Radios
 from offmon.server.orders.scan import Scan, check_sizes
 
@@ -82,12 +80,6 @@ def time_of_day(label: str, called: str) -> forms.TimeField:
     )
 
 
-def paper(label: str, hint: str, empty: str) -> forms.FileField:
-    """A document, of which only the fingerprint is kept. A file over the limit of the settings does not arrive, as if none was chosen."""
-    messages = {"required": f"{empty}, 20 MB or less", "empty": "The file is empty. Choose another."}
-    return forms.FileField(label=label, help_text=f"Up to 20 MB. {hint}", error_messages=messages)
-
-
 class ScanField(forms.FileField):
     """A document of which the pages are kept: one PDF, or several images. Its value is a `Scan`."""
 
@@ -120,12 +112,11 @@ def scan(label: str, hint: str, empty: str) -> ScanField:
     return ScanField(label=label, help_text=f"{limits} {hint}", widget=widget, error_messages=messages)
 
 
-def fingerprint(file: "UploadedFile[bytes]") -> Digest:
-    """SHA-256 of the file's bytes, which are read in memory and not kept."""
-    total = sha256()
-    for chunk in file.chunks():
-        total.update(chunk)
-    return Digest(total.hexdigest())
+def pdf(label: str, hint: str, empty: str) -> ScanField:
+    """A document that is kept, as one PDF; the action refuses images. A file over the limit of the settings does not arrive."""
+    messages = {"required": f"{empty}, a PDF of 20 MB or less"}
+    widget = _Files(attrs={"accept": Media.PDF.value})
+    return ScanField(label=label, help_text=f"A PDF of up to 20 MB. {hint}", widget=widget, error_messages=messages)
 
 
 def _says(instruction: str) -> dict[str, str]:

@@ -60,6 +60,16 @@ class TakeDownForm(Form):
         )
 
 
+class ShareForm(Form):
+    """Why the staff of a case need to read a complaint."""
+
+    reason = text(
+        "Why do they need to read it?",
+        "For example, to say what happened. They read your reason too.",
+        "Enter why they need to read it",
+    )
+
+
 class ExtendForm(Form):
     """That the person was told, with reasons, that it takes two months more."""
 

@@ -1,18 +1,24 @@
 """Impact assessments: prepared by a supervisor, signed by the data protection officer. Nothing outside them is collected."""
 
+import logging
+
 from django.http import HttpRequest, HttpResponse
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import Assessment, answer_due, standing
+from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.base import clock
+from offmon.server.base.web.headers import document_answer
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.assessments import IcoForm, PrepareForm, SignForm
-from offmon.server.faces.console.pages import done, page, refusals_on, select, staff_of
+from offmon.server.faces.console.pages import done, or_404, page, refusals_on, select, staff_of
 from offmon.server.orders.actions import do_prepare_assessment, do_put_to_ico, do_sign_assessment
-from offmon.server.orders.queries import assessments_for
+from offmon.server.orders.queries import assessment_document, assessments_for
+
+_log = logging.getLogger("offmon.orders")
 
 
 @requires(Permission.ASSESSMENT_READ)
@@ -30,6 +36,19 @@ def assessment(request: HttpRequest, assessment_id: Id) -> HttpResponse:
     return _page_of(request, "assessment.html", _one(request, assessment_id))
 
 
+@requires(Permission.ASSESSMENT_READ)
+def assessment_page(request: HttpRequest, assessment_id: Id) -> HttpResponse:
+    """The document, a PDF, by itself. Nothing is shown of one that is not what was prepared."""
+    try:
+        shown = or_404(assessment_document(assessment_id, actor=staff_of(request)))
+    except NotAuthentic as changed:
+        _log.error("%s: the document of assessment %s", changed.code, assessment_id)
+        answer = _page_of(request, "assessment-changed.html", _one(request, assessment_id))
+        answer.status_code = 409
+        return answer
+    return document_answer(shown.data, shown.kind, "impact-assessment.pdf")
+
+
 @requires(Permission.ASSESSMENT_PREPARE)
 def prepare_assessment(request: HttpRequest) -> HttpResponse:
     """Record one from its document. It counts for nothing until it is signed."""
@@ -44,12 +63,12 @@ def prepare_assessment(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.ASSESSMENT_SIGN)
 def sign_assessment(request: HttpRequest, assessment_id: Id) -> HttpResponse:
-    """The data protection officer signs what they read: the same document, byte for byte."""
+    """The data protection officer signs what they opened: the document as it was prepared, byte for byte."""
     one = _one(request, assessment_id)
-    form = SignForm(request.POST or None, request.FILES or None)
+    form = SignForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            do_sign_assessment(assessment_id, form.read(), actor=staff_of(request))
+            do_sign_assessment(assessment_id, actor=staff_of(request))
             return done(request, "The assessment is signed.", "assessment", assessment_id)
     return _page_of(request, "sign-assessment.html", one, form=form)
 

@@ -36,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("sign-in")
     for permission, name in (
         (Permission.QUEUE_READ, "queue"),
+        (Permission.AUDIT_READ, "assessments"),
         (Permission.DEPLOYMENT_READ, "cases"),
         (Permission.STAFF_MANAGE, "staff"),
         (Permission.ASSESSMENT_READ, "assessments"),

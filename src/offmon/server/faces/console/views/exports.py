@@ -37,7 +37,7 @@ from offmon.server.faces.console.pages import (
 )
 from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.intake import queries as intake
-from offmon.server.triage import queries as triage
+from offmon.server.triage.choosing import choices_of
 
 ASKING: Final = CheckPage(
     "Check your answers before you request the bundle",
@@ -51,7 +51,7 @@ ASKING: Final = CheckPage(
 def ask_export(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Ask for a bundle: to whom, why, and which period's content is opened."""
     file = file_of(request, case_id)
-    alerts = triage.of_case(case_id, actor=staff_of(request))
+    alerts = choices_of(case_id, actor=staff_of(request))
     form = ExportForm(request.POST or None, alerts=alerts, exhibits=file.exhibits)
     step = step_for(request, form)
     if step is FormStep.ANSWERED:

@@ -2,15 +2,28 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.core.person.deadlines import Channel
+from offmon.server.base.web.answers import FormStep
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.authentication import NoFields
-from offmon.server.faces.console.forms.requests import AnswerForm, ExtendForm, TakeDownForm
-from offmon.server.faces.console.pages import done, or_404, page, refusals_on, staff_of
+from offmon.server.faces.console.forms.requests import AnswerForm, ExtendForm, ShareForm, TakeDownForm
+from offmon.server.faces.console.pages import (
+    CheckPage,
+    check_page,
+    done,
+    file_of,
+    or_404,
+    page,
+    refusals_on,
+    staff_of,
+    step_for,
+)
 from offmon.server.rights.requests import actions, queries
+from offmon.server.triage.queries import alerts_of
 
 
 @requires(Permission.REQUEST_READ)
@@ -21,9 +34,13 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.REQUEST_READ)
 def a_request(request: HttpRequest, request_id: Id) -> HttpResponse:
-    """One request in the person's words, and its steps."""
+    """One request in the person's words, and its steps; and what whoever answers it may have to read."""
     one = or_404(queries.request(request_id, actor=staff_of(request)))
-    return page(request, "request.html", one=one, section="requests")
+    actor, person = staff_of(request), one.row.person
+    alerts = []
+    if person is not None and actor.may(Permission.REQUEST_ANSWER):
+        alerts = alerts_of(person.case, actor=actor)
+    return page(request, "request.html", one=one, alerts=alerts, section="requests")
 
 
 @requires(Permission.REQUEST_RECORD)
@@ -51,6 +68,35 @@ def take_up(request: HttpRequest, request_id: Id) -> HttpResponse:
 
 
 @requires(Permission.REQUEST_ANSWER)
+def open_its_case(request: HttpRequest, request_id: Id) -> HttpResponse:
+    """Get access to the case of a request that one answers."""
+    one = or_404(queries.request(request_id, actor=staff_of(request)))
+    form = NoFields(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.do_open_its_case(request_id, actor=staff_of(request))
+            return done(request, "You have access to the case until you have answered.", "request", request_id)
+    return page(request, "open-its-case.html", one=one, form=form, section="requests")
+
+
+@requires(Permission.REQUEST_ANSWER)
+def share(request: HttpRequest, request_id: Id) -> HttpResponse:
+    """Show a complaint to the staff of its case. It cannot be hidden from them again."""
+    one = or_404(queries.request(request_id, actor=staff_of(request)))
+    form = ShareForm(request.POST or None)
+    step = step_for(request, form)
+    readers = [] if one.row.person is None else queries.will_read(one.row.person.case, actor=staff_of(request))
+    if step is FormStep.ANSWERED and one.row.person is not None:
+        file, said = file_of(request, one.row.person.case), _sharing([one.display_name for one in readers])
+        return check_page(request, form, said, file, reverse("request", args=[request_id]))
+    if step is not FormStep.CHANGE:
+        with refusals_on(form):
+            actions.do_share(request_id, form.cleaned_data["reason"], actor=staff_of(request))
+            return done(request, "The staff of the case now see the complaint.", "request", request_id)
+    return page(request, "share-request.html", one=one, readers=readers, form=form, section="requests")
+
+
+@requires(Permission.REQUEST_ANSWER)
 def extend(request: HttpRequest, request_id: Id) -> HttpResponse:
     """Record that the person was told that it takes two months more."""
     one = or_404(queries.request(request_id, actor=staff_of(request)))
@@ -75,3 +121,9 @@ def answer(request: HttpRequest, request_id: Id) -> HttpResponse:
             actions.do_answer(request_id, form.answer(), actor=staff_of(request))
             return done(request, f"The answer to {one.row.reference} is recorded.", "request", request_id)
     return page(request, "answer.html", one=one, form=form, section="requests")
+
+
+def _sharing(readers: list[str]) -> CheckPage:
+    """Who reads the complaint from then on."""
+    note = f"It goes to {', '.join(readers) or 'nobody now'}, and to whoever gets access to the case later. You cannot hide it again."
+    return CheckPage("Check your reason before you share the complaint", note, "Share the complaint")
