@@ -3,7 +3,7 @@
 from offmon.core.clock import Period
 from offmon.server.base.scope import scope
 from offmon.server.evidence.actions import ExportRequest
-from offmon.server.triage.choosing import ids_of
+from offmon.server.triage.queries.choosing import ids_of
 from tests.support.story import Story
 
 

@@ -10,7 +10,7 @@ from offmon.core.log.records import DecisionOutcome
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.evidence.models import Export
-from offmon.server.triage.choosing import ids_of
+from offmon.server.triage.queries.choosing import ids_of
 from tests.integration.console.addresses import beside_story
 from tests.integration.console.office import Office, send, send_checked, sign_in
 from tests.integration.console.test_acts import day

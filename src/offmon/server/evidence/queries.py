@@ -34,7 +34,7 @@ from offmon.server.intake import queries as intake
 from offmon.server.orders.queries import ScanView, authority_of, waiting_scans
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
-from offmon.server.triage.choosing import leaves_of
+from offmon.server.triage.queries.choosing import leaves_of
 
 
 @dataclass(frozen=True, slots=True)

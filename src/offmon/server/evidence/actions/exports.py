@@ -54,8 +54,8 @@ from offmon.server.evidence.policy import (
 from offmon.server.evidence.queries import StoredPayload
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, KeptLeaf
-from offmon.server.triage import choosing
 from offmon.server.triage import queries as triage
+from offmon.server.triage.queries import choosing
 
 KEY_DESTROYED: Final = "key-destroyed"  # the rule by which bodies are gone whose key is
 MAX_NAMED: Final = 1_000  # rows that one entry names

@@ -11,7 +11,7 @@ from offmon.server.base.web.forms import DateField, Form
 from offmon.server.evidence.actions import ExportRequest, SealRequest
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import line, one_of, some_of, text
-from offmon.server.triage.choosing import AlertChoice
+from offmon.server.triage.queries.choosing import AlertChoice
 
 
 class ExportForm(Form):

@@ -37,7 +37,7 @@ from offmon.server.faces.console.pages import (
 )
 from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.intake import queries as intake
-from offmon.server.triage.choosing import choices_of
+from offmon.server.triage.queries.choosing import choices_of
 
 ASKING: Final = CheckPage(
     "Check your answers before you request the bundle",
