@@ -312,7 +312,7 @@ class ContactsVersion(TwoSittings, CaseRow):
 
         db_table = "deployments_contacts"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "version"], name="contacts_one_of_a_version"),
+            models.UniqueConstraint(fields=["agency", "case", "version"], name="contacts_one_of_a_version"),
             models.CheckConstraint(
                 condition=Q(agreed_by=None, agreed_at=None)
                 | (
