@@ -112,6 +112,7 @@ ONE_OF_A_KIND_BY_ANOTHER_RULE = {
     "journal_one_head": "ingest alone writes it",
     "leaf_one_a_place": "ingest alone writes it",
     "profile_list_once": "the signer alone writes it",
+    "profile_contacts_once": "the signer alone writes it",
     "triage_alertitem_leaf_key": "trigger `item_of_its_case`",
 }  # a unique key without the agency, and why the row that has a place is of whom it should be
 type Kind = type[AgencyRow | DirectoryRow | LogRow]

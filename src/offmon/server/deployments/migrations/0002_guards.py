@@ -182,5 +182,4 @@ class Migration(migrations.Migration):
             portal=may(SELECT, columns=["id", "agency", "case", "version", "words", "agreed_at"]),
         ),
         *case_table("deployments_profilecontacts", ingest=may(SELECT), signer=may(SELECT, INSERT)),
-        *of_its_parent("deployments_profilecontacts", "profile_id", "deployments_profile"),
     ]
