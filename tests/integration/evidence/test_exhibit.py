@@ -1,5 +1,6 @@
 """An exhibit, from the request to a bundle that accounts for it (R-EVD-5 to R-EVD-7; formats §8)."""
 
+import re
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -138,6 +139,16 @@ def test_a_bundle_accounts_for_it_and_the_verifier_holds_it_to_the_item(
     page = payload["data/report.html"].decode()
     assert "<h3>AB1</h3>" in page
     assert "Laboratory" in page
+
+
+def test_the_report_says_who_did_it_by_role_and_agency_and_when_in_london(
+    decided: Story, vault: VaultClient, sealed: Id
+) -> None:
+    report = read.read_bag(export(decided, vault)).payload["data/report.html"].decode()
+    officer, agency = decided.officer.id, "An invented force"
+    assert f"by the offender manager of {agency}, <code>{officer}</code>" in report
+    assert f"Produced by the offender manager of {agency}, <code>{officer}</code>" in report
+    assert re.search(r"\d\d:\d\d:\d\d in London \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)", report)
 
 
 def test_it_outlives_the_key_of_the_deployment_and_the_rest_does_not(

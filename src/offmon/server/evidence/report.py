@@ -29,7 +29,7 @@ from offmon.core.formats import dsse
 from offmon.core.formats.commitment import Unfit, WithholdingGround
 from offmon.core.formats.event import Gap, GapLeaf, GapReason
 from offmon.core.formats.keys import PublicKey
-from offmon.core.ids import Ms
+from offmon.core.ids import Id, Ms
 from offmon.core.log import records
 from offmon.core.log.records import (
     ActionKind,
@@ -153,6 +153,7 @@ def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
         "root": PublicKey.parse(case.index.root),
         "limits": [*(LIMITS[limit] for limit in case.index.limits), UNTOLD],
         "untold": UNTOLD,
+        "people": _people(case, agency),
         "devices": _all(case, DeviceRecord),
         "authorisations": _all(case, AuthorisationRecord),
         "notices": _all(case, NoticeRecord),
@@ -171,6 +172,17 @@ def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
 def _all[T](case: Case, cls: type[T]) -> list[T]:
     kind: str = cls.KIND  # type: ignore[attr-defined]  # every record has one
     return [case.record(cls, record).it for record in case.ids(kind)]
+
+
+def _people(case: Case, agency: AgencyView) -> dict[Id, str]:
+    """Everyone whose act the log says, by role and agency. The log has no names; profiles name the agencies that answer for an order."""
+    profiles = (dsse.peek(Profile, data) for one in case.files.profiles.values() for data in one.values())
+    agencies = {party.agency: party.name for profile in profiles for party in profile.controllers}
+    agencies[agency.id] = agency.name
+    actors = [entry.it.actor for _, entry in sorted(case.entries.items()) if "actor" not in entry.withheld]
+    return {
+        one.id: f"{one.role.value.replace('_', ' ')} of {agencies.get(one.agency, 'another agency')}" for one in actors
+    }
 
 
 def _shown(case: Case, place: records.LeafPlace) -> ReportedDisclosure:
@@ -284,8 +296,8 @@ def _environment() -> Environment:
 
 
 def _when(at: int | None) -> str:
-    """An instant as UTC and, where it differs, in London, to the second (R-EVD-24); the records have the millisecond."""
+    """An instant in London with UTC beside, to the second (R-EVD-24); the records have the millisecond."""
     if at is None:
         return "until further order"
     utc, london = clock.utc_text(Ms(at))[:19].replace("T", " "), clock.london_text(Ms(at))
-    return f"{utc} UTC" if utc == london else f"{utc} UTC ({london} in London)"
+    return f"{london} in London ({utc} UTC)"
