@@ -4,11 +4,19 @@ import pytest
 
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Choice
+from offmon.core.authority.protected_contacts import ContactKind, ProtectedContact
+from offmon.core.bundle.read import read_bag
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.ids import Id, Ms
 from offmon.server.base.scope import scope
 from offmon.server.base.vault import VaultClient
-from offmon.server.deployments.actions import do_authorise, do_draft, do_serve_notice
+from offmon.server.deployments.actions import (
+    do_add_contact,
+    do_agree_contacts,
+    do_authorise,
+    do_draft,
+    do_serve_notice,
+)
 from offmon.server.deployments.actions.notices import Served
 from offmon.server.deployments.models import Notice
 from offmon.server.detectors import queries as detectors
@@ -72,3 +80,18 @@ def test_a_service_written_down_late_takes_nothing_from_the_one_before(
         )
     assert (late < served.id) is first
     verified(story, export(story, vault))
+
+
+def test_a_bundle_verifies_whose_profile_names_protected_contacts_and_holds_none(
+    story: Story, vault: VaultClient
+) -> None:
+    own = ProtectedContact(Id("0" * 32), ContactKind.SOLICITOR, "", ("marked-solicitor.example",))
+    with story.console(), story.with_keys():
+        do_agree_contacts(do_add_contact(story.case, own, actor=story.officer), actor=story.colleague)
+    story.sign(story.ask_profile())
+    story.disclose(1)
+    story.send()
+    bundle = export(story, vault)
+    assert story.profiles[-1].contacts is not None
+    assert verified(story, bundle).counts.shown == 4
+    assert [path for path, data in read_bag(bundle).payload.items() if b"marked-solicitor" in data] == []
