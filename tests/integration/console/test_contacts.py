@@ -193,6 +193,20 @@ def test_an_entry_of_the_shared_list_is_moved_by_one_act(office: Office) -> None
     assert story.person not in shown
 
 
+@pytest.mark.parametrize(
+    ("host", "warned"), [("listed.invalid", True), ("www.listed.invalid/help", True), ("solicitors.example", False)]
+)
+def test_the_second_officer_is_told_where_a_list_looks_for_the_contact(
+    office: Office,
+    host: str,
+    warned: bool,
+) -> None:
+    story = office.story
+    add(sign_in("officer"), story, hosts=host)
+    shown = sign_in("colleague").get(f"/cases/{story.case}/contacts/{newest(story)}/confirm/").content.decode()
+    assert ("A list in use looks for pages of this contact: site-list@1" in shown) is warned
+
+
 def test_only_officers_of_the_case_and_their_supervisor_see_them(office: Office) -> None:
     story, officer = office.story, sign_in("officer")
     add(officer, story, hosts="solicitors.example")

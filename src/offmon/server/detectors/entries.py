@@ -28,7 +28,7 @@ from offmon.core.errors import Malformed
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import CHECKS, Slug
 from offmon.match.exclusions import FEWEST_WORDS
-from offmon.match.sites import Pattern, whole_suffix
+from offmon.match.sites import PageAddress, Pattern, whole_suffix
 from offmon.match.text import words
 
 MAX_ENTRIES: Final = 10_000
@@ -196,6 +196,16 @@ def without(exclusions: Exclusions, contact: ProtectedContact) -> Exclusions:
         hosts=tuple(one for one in exclusions.hosts if host_form(one) not in hosts),
         intents=tuple(one for one in exclusions.intents if words(one) != name),
     )
+
+
+def overlap(hosts: Iterable[str], patterns: Iterable[str]) -> bool:
+    """Whether one of these sites is, or lies below, one of those: either way round. All are patterns of sites."""
+    others = [Pattern.parse(pattern) for pattern in patterns]
+    return any(_covers(one, other) or _covers(other, one) for one in map(Pattern.parse, hosts) for other in others)
+
+
+def _covers(wide: Pattern, narrow: Pattern) -> bool:
+    return wide.covers(PageAddress(narrow.host, narrow.path, ""))
 
 
 def check_entries(entries: tuple[ListEntry, ...], capability: Capability) -> None:

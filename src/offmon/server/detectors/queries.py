@@ -14,7 +14,7 @@ from typing import Final
 from django.db.models import F, Func, IntegerField, Q
 
 from offmon.core.access.roles import Permission
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Capability, Detector, rule_of
 from offmon.core.authority.lists import (
     MAX_ENTRIES_BYTES,
     Exclusions,
@@ -26,6 +26,7 @@ from offmon.core.authority.lists import (
     unbroken,
 )
 from offmon.core.authority.profile import ListDeclaration
+from offmon.core.authority.protected_contacts import ProtectedContact
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.trust import KeyRing, KeyRole
@@ -34,7 +35,7 @@ from offmon.core.states import ListState
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
-from offmon.server.detectors.entries import Changed, Difference, changed, difference
+from offmon.server.detectors.entries import Changed, Difference, changed, difference, overlap
 from offmon.server.detectors.models import ExclusionsVersion, ListVersion, Pause
 
 LEFT: Final = "someone who has left"
@@ -135,6 +136,17 @@ def choosable(*, actor: Actor) -> list[ListDeclaration]:
     """What every list that is in use by the actor's agency declares, for pages on which one is chosen."""
     with scope(actor):
         return declarations()
+
+
+def lists_in_the_way(contacts: Iterable[ProtectedContact], *, actor: Actor) -> list[str]:
+    """The names of the lists in use that look for a site of these contacts, or for a page of one: nothing would be found there any more."""
+    hosts = [host for one in contacts for host in one.hosts]
+    with scope(actor):
+        names = {one.ref.name: one.capability for one in declarations()}
+        rows = ListVersion.objects.filter(name__in=names).order_by("name")
+        sites = [row for row in rows if rule_of(names[Versioned(row.name)]).detector is Detector.SITE]
+        found = {row.name: [entry.pattern for entry in _entries(row) or ()] for row in sites}
+    return [name for name, patterns in found.items() if overlap(hosts, patterns)]
 
 
 def documents() -> list[bytes]:

@@ -7,6 +7,7 @@ from offmon.core.ids import Id
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions
 from offmon.server.deployments.queries.contacts import ContactsView, contacts_of
+from offmon.server.detectors.queries import lists_in_the_way
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.contacts import ContactForm, RefuseContactsForm, RemoveContactForm
 from offmon.server.faces.console.pages import done, file_of, or_404, page, refusals_on, select, staff_of
@@ -57,7 +58,9 @@ def confirm_contacts(request: HttpRequest, case_id: Id, contacts_id: Id) -> Http
             actions.do_agree_contacts(contacts_id, actor=staff_of(request))
             said = "The change is confirmed. The devices receive it with their next profile."
             return done(request, said, "contacts", case_id)
-    return page(request, "confirm-contacts.html", file=file, view=view, version=contacts_id, form=form, section="cases")
+    added = () if view.proposal is None else view.proposal.change.added
+    shown = {"view": view, "version": contacts_id, "in_the_way": lists_in_the_way(added, actor=staff_of(request))}
+    return page(request, "confirm-contacts.html", file=file, form=form, section="cases", **shown)
 
 
 @requires(Permission.CONTACTS_AGREE)
