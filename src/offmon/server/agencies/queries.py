@@ -254,7 +254,7 @@ def _working_on(case: Id, role: Role, at: Ms) -> "QuerySet[Caseload]":
 def colleagues_on(case: Id, permission: Permission, at: Ms) -> list[StaffView]:
     """Who works on a case at the instant in a role that has the permission, by name. Inside the scope that is open."""
     found = Staff.objects.filter(id__in=open_at(at).filter(case=case).values("staff_id"), is_active=True)
-    views = [_view(row) for row in found.order_by("display_name", "id")]
+    views = [_view(row) for row in found.order_by("display_name", "role", "id")]
     return [view for view in views if may_here(view, permission)]
 
 
