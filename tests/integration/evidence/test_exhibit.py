@@ -146,8 +146,8 @@ def test_the_report_says_who_did_it_by_role_and_agency_and_when_in_london(
 ) -> None:
     report = read.read_bag(export(decided, vault)).payload["data/report.html"].decode()
     officer, agency = decided.officer.id, "An invented force"
-    assert f"by the offender manager of {agency}, <code>{officer}</code>" in report
-    assert f"Produced by the offender manager of {agency}, <code>{officer}</code>" in report
+    assert f"by the case officer of {agency}, <code>{officer}</code>" in report
+    assert f"Produced by the case officer of {agency}, <code>{officer}</code>" in report
     assert re.search(r"\d\d:\d\d:\d\d in London \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)", report)
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from offmon.core import clock
+from offmon.core.access.roles import Role
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.alerts.opening import stays_closed
 from offmon.core.authority.capability import rule_of
@@ -180,9 +181,12 @@ def _people(case: Case, agency: AgencyView) -> dict[Id, str]:
     agencies = {party.agency: party.name for profile in profiles for party in profile.controllers}
     agencies[agency.id] = agency.name
     actors = [entry.it.actor for _, entry in sorted(case.entries.items()) if "actor" not in entry.withheld]
-    return {
-        one.id: f"{one.role.value.replace('_', ' ')} of {agencies.get(one.agency, 'another agency')}" for one in actors
-    }
+    return {one.id: f"{_role(one.role)} of {agencies.get(one.agency, 'another agency')}" for one in actors}
+
+
+def _role(role: Role) -> str:
+    """No word of a report calls the person anything but supervised, an officer's title included."""
+    return "case officer" if role is Role.OFFENDER_MANAGER else role.value.replace("_", " ")
 
 
 def _shown(case: Case, place: records.LeafPlace) -> ReportedDisclosure:
