@@ -6,18 +6,20 @@ from offmon.core import clock
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis, TermKind
 from offmon.core.authority.profile import Choice
+from offmon.core.authority.protected_contacts import ContactKind, ProtectedContact
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
-from offmon.server.deployments.actions import do_authorise, do_draft
+from offmon.server.deployments.actions import do_add_contact, do_authorise, do_draft
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.actions import do_confirm_term, do_end_instrument, do_record_instrument, do_record_term
 from tests.database import Database
-from tests.support.fake_device import now
+from tests.support.fake_device import new_id, now
 from tests.support.orders import a_term, an_entry
 from tests.support.partner import Partner
 from tests.support.story import ANSWERS, Story
+from tests.support.taken import superuser
 
 
 def ended_licence(empty: Database, tmp_path: Path) -> tuple[Story, Partner]:
@@ -73,3 +75,18 @@ def test_and_do_so_once_who_confirmed_the_licence_has_another_role(empty: Databa
         owner.execute(change, [partner.colleague.id])
     story.sign(story.ask_profile())
     assert (story.profiles[-1].version, len(story.profiles[-1].grants)) == (2, 2)
+
+
+def test_protected_contacts_that_one_person_forged_prolong_nothing(empty: Database, tmp_path: Path) -> None:
+    """A profile with them is refused. So the next one grants nothing, and what the licence gave is not collected on (S107)."""
+    story, _ = ended_licence(empty, tmp_path)
+    own = ProtectedContact(new_id(), ContactKind.DOCTOR, "Invented Surgery", ())
+    with story.console(), story.with_keys():
+        do_add_contact(story.case, own, actor=story.officer)
+    with superuser(story) as hand:
+        hand.execute(
+            "update deployments_contacts set agreed_by = %s, agreed_at = %s, agreed_in = gen_random_uuid()",
+            [story.colleague.id, now()],
+        )
+    story.sign(story.ask_profile())
+    assert (story.profiles[-1].version, story.profiles[-1].grants) == (2, ())

@@ -7,6 +7,7 @@ from offmon.server.deployments.actions.authority import (
     do_keep_evidence_key,
     mark_key_destroyed,
 )
+from offmon.server.deployments.actions.compile import Signing
 from offmon.server.deployments.actions.contacts import (
     do_add_contact,
     do_agree_contacts,
@@ -15,7 +16,7 @@ from offmon.server.deployments.actions.contacts import (
 )
 from offmon.server.deployments.actions.enrolment import do_enrol, do_offer_enrolment, proof_of
 from offmon.server.deployments.actions.notices import Served, do_make_notice, do_serve_notice
-from offmon.server.deployments.actions.profiles import Signing, do_ask_profile, do_sign_profile
+from offmon.server.deployments.actions.profiles import do_ask_profile, do_sign_profile
 
 __all__ = [
     "ProportionalityAnswers",

@@ -34,6 +34,7 @@ from offmon.core.authority.profile import (
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, OffmonError, Refused
 from offmon.core.formats import dsse
+from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.trust import KeyRing
 from offmon.core.ids import Digest, Ms, Origin, VKey
 from offmon.core.log.attribution import ASKED, check_not_stopped, check_not_superseded
@@ -52,6 +53,7 @@ from offmon.server.deployments.policy import (
     check_enrolled,
     newest_authorised,
 )
+from offmon.server.deployments.queries.contacts import signed_contacts
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.queries import (
     assessments,
@@ -62,16 +64,14 @@ from offmon.server.orders.queries import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Issuing:
-    """What the signer adds to the rows. `ingest`: the address that devices call. `ring`: the agency's keys, by which lists count.
+@dataclass(frozen=True)
+class Signing:
+    """What the signer brings: its keys of the agency, the address that devices call, and the agency's keys, walked from its own roots."""
 
-    `contacts`: the digest of the person's protected contacts as signed; None where there are none.
-    """
-
+    profiles: SigningKey
+    lists: SigningKey
     ingest: str
     ring: KeyRing
-    contacts: Digest | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def basis_of(row: models.Profile) -> ProfileRows:
     return basis
 
 
-def compile_profile(basis: ProfileRows, by: Issuing) -> Profile:
+def compile_profile(basis: ProfileRows, by: Signing) -> Profile:
     """The profile that the rows give at the start of its lease. Raises Refused where the law does not let it be."""
     row, choices = basis.row, basis.authorisation.core().choices
     check_documents(row.case)
@@ -123,13 +123,14 @@ def compile_profile(basis: ProfileRows, by: Issuing) -> Profile:
     )
     exclusions = dsse.digest_of(detectors.newest_exclusions(by.ring, clock.now()))
     texts = person_texts_of(grants, terms)
+    contacts = signed_contacts(row.case, row.deployment_id, by.lists)
     return replace(
         _written(basis, by.ingest, exclusions, grants=grants, person_texts=texts, controllers=controllers),
-        contacts=by.contacts,
+        contacts=None if contacts is None else dsse.digest_of(contacts),
     )
 
 
-def compile_nothing(row: models.Profile, by: Issuing) -> Profile:
+def compile_nothing(row: models.Profile, by: Signing) -> Profile:
     """The profile without a grant that a request gets which may get no other, where what the newest grants has ended, or monitoring (S107).
 
     Raises Refused: `ask-anew`, where the next request would get what this one may not; `nothing-ended`; and where it is not the device's
@@ -173,7 +174,7 @@ def _made_now(row: models.Profile) -> models.Profile:
     )
 
 
-def _would_be_signed(row: models.Profile, by: Issuing) -> bool:
+def _would_be_signed(row: models.Profile, by: Signing) -> bool:
     try:
         compile_profile(basis_of(row), by)
     except OffmonError:

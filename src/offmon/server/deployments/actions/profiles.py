@@ -1,7 +1,5 @@
 """A profile: requested by a person, or by the worker to renew it. The signer signs or refuses it."""
 
-from dataclasses import dataclass, replace
-
 from offmon.core.access.roles import Permission, Role
 from offmon.core.authority.profile import Profile
 from offmon.core.errors import OffmonError, Refused
@@ -18,7 +16,7 @@ from offmon.server.base.locks import hold_deployment, hold_device
 from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
-from offmon.server.deployments.actions.compile import Issuing, basis_of, compile_nothing, compile_profile
+from offmon.server.deployments.actions.compile import Signing, basis_of, compile_nothing, compile_profile
 from offmon.server.deployments.actions.moves import move
 from offmon.server.deployments.lease import lease_end
 from offmon.server.deployments.policy import newest_authorised
@@ -56,16 +54,6 @@ def do_ask_profile(device: Id, *, actor: Actor) -> Id:
     return profile.id
 
 
-@dataclass(frozen=True)
-class Signing:
-    """What the signer brings: its keys of the agency, the address that devices call, and the agency's keys, walked from its own roots."""
-
-    profiles: SigningKey
-    lists: SigningKey
-    ingest: str
-    ring: KeyRing
-
-
 @action
 def do_sign_profile(profile: Id, given: Signing, *, actor: Actor) -> None:
     """The signer's whole act: read the request and what supports it, apply the rule again, sign or refuse, and say so in the log.
@@ -78,20 +66,17 @@ def do_sign_profile(profile: Id, given: Signing, *, actor: Actor) -> None:
     hold_deployment(asked.deployment_id)
     row = models.Profile.objects.select_for_update().get(id=profile)
     check_move(PROFILE, row.state, ProfileState.SIGNED)
-    by = Issuing(given.ingest, given.ring, None)
     try:
         basis = basis_of(row)
-        contacts = signed_contacts(row.case, row.deployment_id, given.lists)
-        by = replace(by, contacts=None if contacts is None else dsse.digest_of(contacts))
-        compiled = compile_profile(basis, by)
+        compiled = compile_profile(basis, given)
     except OffmonError as refusal:
-        _refuse(row, refusal, _nothing(row, by), given.profiles, actor)
+        _refuse(row, refusal, _nothing(row, given), given.profiles, actor)
         return
     row.refusal = None  # whoever wrote the request could have written one
     _sign(row, compiled, given.profiles)
     lists = _enclose_lists(row, compiled, given.ring)
     append(
-        actor, Verb.PROFILE_SIGNED, case=row.case, touched=(row, *lists, *_enclose_contacts(row, compiled, contacts))
+        actor, Verb.PROFILE_SIGNED, case=row.case, touched=(row, *lists, *_enclose_contacts(row, compiled, given.lists))
     )
     if basis.deployment.state is DeploymentState.NOTICE_SERVED:
         move(basis.deployment, DeploymentState.ACTIVE)
@@ -109,7 +94,7 @@ def _refuse(row: models.Profile, why: OffmonError, nothing: Profile | None, key:
     append(actor, Verb.PROFILE_SIGNED, case=row.case, touched=(row,), outcome=outcome, reason=why.code)
 
 
-def _nothing(row: models.Profile, by: Issuing) -> Profile | None:
+def _nothing(row: models.Profile, by: Signing) -> Profile | None:
     try:
         return compile_nothing(row, by)
     except OffmonError:
@@ -144,8 +129,9 @@ def _enclose_lists(row: models.Profile, profile: Profile, ring: KeyRing) -> list
     return made
 
 
-def _enclose_contacts(row: models.Profile, profile: Profile, signed: bytes | None) -> list[models.ProfileContacts]:
+def _enclose_contacts(row: models.Profile, profile: Profile, key: SigningKey) -> list[models.ProfileContacts]:
     """The person's protected contacts, enclosed to the device's own key: no other's device, and no process on the way, can open them."""
+    signed = signed_contacts(row.case, row.deployment_id, key)
     if signed is None or profile.contacts is None:
         return []
     place = protocol.contacts_place(profile.device, profile.contacts)

@@ -215,14 +215,14 @@ def update_for(device: KnownDevice) -> protocol.ProfileUpdate:
         return protocol.ProfileUpdate(keys, None, None, (), ())
     profile = dsse.peek(Profile, row.document)
     lists = list(models.ProfileList.objects.filter(profile_id=row.id).order_by("position"))
-    contacts = models.ProfileContacts.objects.filter(profile_id=row.id).values_list("ciphertext", flat=True).first()
+    enclosed = models.ProfileContacts.objects.filter(profile_id=row.id).values_list("ciphertext", flat=True)
     return protocol.ProfileUpdate(
         keys=keys,
         profile=row.document,
         exclusions=detectors.exclusions_named(profile.exclusions),
         lists=tuple(item.document for item in lists),
         entries=tuple(item.ciphertext for item in lists),
-        contacts=contacts,
+        contacts=None if profile.contacts is None else enclosed.first(),
     )
 
 

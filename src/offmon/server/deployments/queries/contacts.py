@@ -65,7 +65,7 @@ def contacts_of(case: Id, *, actor: Actor) -> ContactsView | None:
         return ContactsView(
             in_force,
             None if agreed is None else agreed.agreed_at,
-            held_or_waiting(case),
+            _contacts(newest) if newest is not None and waits(newest) else in_force,
             None if open_one is None else _proposal(open_one, in_force),
         )
 
