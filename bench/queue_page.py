@@ -52,8 +52,8 @@ insert into triage_alert (id, agency, salt, "case", deployment, capability, list
     select gen_random_uuid(), '{agency}', '', "case", deployment, 'site', 'listed-sites@1', 'rule.' || n, 'standard', 'open', at, at, at,
            at + 604800000, false
     from cases, generate_series(1, {each}) n, lateral (select (1.8e12 + random() * 1e9 + n)::bigint) opened (at);
-insert into triage_alertitem (id, agency, salt, "case", alert_id, leaf, device, epoch, n)
-    select gen_random_uuid(), agency, '', "case", id, gen_random_uuid(), deployment, deployment, n
+insert into triage_alertitem (id, agency, salt, "case", alert_id, leaf, device, epoch, n, event_at, captured_at, leads)
+    select gen_random_uuid(), agency, '', "case", id, gen_random_uuid(), deployment, deployment, n, opened_at, opened_at + n, true
     from triage_alert, generate_series(0, 1) n;
 analyze;
 """

@@ -12,6 +12,7 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core.access.portal_access import DrawnWayIn, WayIn, proof_of
+from offmon.core.authority.capability import Band
 from offmon.core.authority.may_leave import event_time
 from offmon.core.authority.profile import SCHEMA, Grant, Profile
 from offmon.core.formats import codec, dsse, envelope, event, httpsig, protocol
@@ -63,6 +64,7 @@ class FakeDevice:
     epoch: Id = field(default_factory=new_id)
     leaves: list[event.Leaf] = field(default_factory=list)
     digests: dict[int, Digest] = field(default_factory=dict)  # of the profiles that it holds, by version
+    examined: int = 0  # when it examined the last page: no two at one time
 
     # --- requests -----------------------------------------------------------------------------------------------------
 
@@ -128,7 +130,9 @@ class FakeDevice:
     ) -> int:
         """Adds a disclosure under the profile's first grant; `claimed` changes its claim, `of` its envelope. Its number."""
         grant = profile.grants[0]
-        claim = replace(claim_of(grant, now()), **claimed)  # type: ignore[arg-type]  # the test says what
+        self.examined = Ms(max(now(), self.examined + 1))
+        claim = replace(claim_of(grant, now()), captured_at=self.examined)
+        claim = replace(claim, **claimed)  # type: ignore[arg-type]  # the test says what
         if "terms" not in claimed:
             claim = replace(claim, terms=grant.terms_at(event_time(claim)))
         n = len(self.leaves)
@@ -184,7 +188,7 @@ def claim_of(grant: Grant, at: Ms) -> event.Claim:
         detector=Versioned("sites@1"),
         list=grant.lists[0],
         rule=Slug("host"),
-        band=event.Band.EXACT,
+        band=Band.EXACT,
         gravity=event.Gravity.HIGH,
         origin=event.Origin.TYPED,
         event_at=at,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.alerts.follow_up import FOLLOWS, latest
 from offmon.core.authority import may_leave, order
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Band, Capability
 from offmon.core.authority.lists import ListDocument, declaration
 from offmon.core.authority.order import Basis, Instrument, Term
 from offmon.core.authority.profile import SCHEMA, Controller, Profile, compile_grants, person_texts_of
@@ -165,7 +165,7 @@ class Forge(World):
             detector=Versioned("sites@1"),
             list=grant.lists[0],
             rule=Slug("rule.one"),
-            band=event.Band.EXACT,
+            band=Band.EXACT,
             gravity=event.Gravity.STANDARD,
             origin=event.Origin.TYPED,
             event_at=at,

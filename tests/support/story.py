@@ -85,7 +85,7 @@ from offmon.server.orders.scan import Scan
 from offmon.server.people.actions import do_open_case
 from offmon.server.rights.keys import access_key
 from offmon.server.triage import queries as triage
-from offmon.server.triage.actions import do_decide, do_group
+from offmon.server.triage.actions import do_decide, raising
 from tests.database import Database
 from tests.server import as_process
 from tests.support.fake_device import FakeDevice, now
@@ -416,7 +416,7 @@ class Story:
         """What the worker makes of what came."""
         with self.running(Process.WORKER):
             for journal in intake.journals(actor=self.worker):
-                do_group(journal, actor=self.worker)
+                raising.do_group(journal, actor=self.worker)
 
     def group(self) -> None:
         """The same, and the queue as the officer then has it."""

@@ -4,7 +4,8 @@ Rules
 1. A source asks `open` first. Without the profile that this returns it reads nothing and can examine nothing.
 2. What it saw goes to the detectors, then to `decide`, then to the outbox. A finding that may not leave dies.
 3. An address that cannot be examined is declared lost, unless it is excluded. So is what the disk does not take.
-4. Nothing here raises for what is in an observation.
+4. No two page loads are examined at one time: what has the time of the last has a millisecond more. So times tell page loads apart.
+5. Nothing here raises for what is in an observation.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from offmon.agent.profiles import AcceptedProfile
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.may_leave import decide
+from offmon.core.clock import SECOND_MS
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import Disclosure, GapReason, Observation
 from offmon.core.ids import Ms
@@ -46,6 +48,7 @@ class Collector:
         self._outbox = outbox
         self._put = put
         self._serves = serves
+        self._examined: Ms | None = None
 
     def collecting(self, raw: Ms) -> AcceptedProfile | None:
         """The profile that this source may collect under; None: it reads and keeps nothing."""
@@ -70,10 +73,17 @@ class Collector:
             if not held.pipeline.excludes(seen.url):
                 self.gaps.losses.count(GapReason.QUARANTINED, seen.at)
             return
-        for finding in held.pipeline.examine(seen, raw, self.gate.offset_ms):
+        at = self._time_of_its_own(raw)
+        for finding in held.pipeline.examine(seen, at, self.gate.offset_ms):
             verdict = decide(held.profile, finding, self.gate.correct(raw))
             if isinstance(verdict, Disclosure):
                 self._keep(verdict, held, raw)
+
+    def _time_of_its_own(self, raw: Ms) -> Ms:
+        """This time, or one just after that of the page examined last, if that is not over. A clock that was set back is followed."""
+        last = self._examined
+        self._examined = Ms(last + 1) if last is not None and 0 <= last - raw < SECOND_MS else raw
+        return self._examined
 
     def _keep(self, disclosure: Disclosure, held: AcceptedProfile, raw: Ms) -> None:
         try:

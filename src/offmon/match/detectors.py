@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from offmon.core.authority.capability import Detector
+from offmon.core.authority.capability import Band, Detector
 from offmon.core.authority.lists import ListEntry
-from offmon.core.formats.event import Band, Body, Observation, PageClass
+from offmon.core.formats.event import Body, Observation, PageClass
 from offmon.match.address_redaction import kept_address
 from offmon.match.pages import search_terms
 from offmon.match.sites import PageAddress, Sites

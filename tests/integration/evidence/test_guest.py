@@ -1,6 +1,6 @@
 """For a party's staff the vault opens a body and releases nothing, whatever a compromised console writes (design §5)."""
 
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +13,7 @@ from offmon.server.evidence.actions import do_ask_reveal, do_hand_over
 from offmon.server.triage import queries as triage
 from tests.integration.evidence.test_exhibit import row
 from tests.integration.evidence.test_forged_export import row as row_of_export
+from tests.integration.vault.test_reveal import title_of
 from tests.prove.markers import proves
 from tests.support.partner import Partner
 from tests.support.refused import code_of
@@ -35,7 +36,7 @@ def test_a_guest_s_reveal_opens_and_names_the_guest_s_agency(story: Story, guest
         assert shown is not None
         one = shown.occurrences[0]
         reveal = do_ask_reveal(story.alerts[0], one.leaf, one.place, "to advise on the licence", actor=guest)
-    assert "An invented page" in astuple(vault.reveal(reveal))
+    assert title_of(vault.reveal(reveal)) == "An invented page"
     [entry] = story.entries(Verb.CONTENT_REVEALED)
     assert (entry.agency, entry.actor.id, entry.actor.agency) == (story.agency, guest.id, guest.home)
 

@@ -22,7 +22,7 @@ from offmon.server.processes.vault.payloads import layers
 from tests.database import Database
 from tests.integration.evidence.test_export import approve, build, export, record, release, take, verified
 from tests.integration.evidence.test_export import ask as ask_export
-from tests.integration.vault.test_reveal import ask
+from tests.integration.vault.test_reveal import ask, title_of
 from tests.prove.markers import proves
 from tests.support.destroyed import destroy_key
 from tests.support.fake_device import now
@@ -95,7 +95,7 @@ def test_what_the_device_encloses_to_the_key_that_was_made_opens(empty: Database
         story.disclose(1)
         story.send()
         story.group()
-        assert vault.reveal(ask(story)).title == "An invented page"
+        assert title_of(vault.reveal(ask(story))) == "An invented page"
 
 
 def test_a_store_that_others_may_enter_is_refused(tmp_path: Path) -> None:

@@ -18,12 +18,12 @@ from offmon.core.log.records import DecisionOutcome, LeafPlace
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
-from offmon.server.base.vault import VaultClient
+from offmon.server.base.vault import RevealedPage, VaultClient
 from offmon.server.evidence.actions import do_ask_reveal
 from offmon.server.evidence.policy import check_reveal
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide
-from offmon.server.triage.queries import Occurrence
+from offmon.server.triage.queries.occurrences import Occurrence
 from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.refused import code_of
@@ -47,12 +47,17 @@ def ask(story: Story, of: Occurrence | None = None) -> Id:
         return do_ask_reveal(story.alerts[0], one.leaf, one.place, "to decide it", actor=story.officer)
 
 
+def title_of(page: RevealedPage) -> str | None:
+    """The title of the page's first match, if its body could be shown."""
+    return page.matches[0].body.title if page.matches[0].body else None
+
+
 def test_the_body_is_shown_as_the_device_enclosed_it_and_the_officer_stands_in_the_log(
     story: Story, vault: VaultClient
 ) -> None:
     one = occurrences(story)[0]
-    shown = vault.reveal(ask(story, one))
-    assert shown == Body(f"https://listed.invalid/{one.place.n}", "An invented page", "listed.invalid", None, None)
+    [shown] = vault.reveal(ask(story, one)).matches
+    assert shown.body == Body(f"https://listed.invalid/{one.place.n}", "An invented page", "listed.invalid", None, None)
     [entry] = story.entries(Verb.CONTENT_REVEALED)
     assert (entry.actor.id, entry.alert, entry.reason) == (story.officer.id, story.alerts[0], "to decide it")
     assert entry.outcome is EntryOutcome.ALLOWED
@@ -100,6 +105,7 @@ def request(story: Story, **changed: Any) -> dict[str, Any]:
     one = occurrences(story)[0]
     return a_row(story) | {
         "alert": story.alerts[0], "leaf": one.leaf, "device": one.place.device, "epoch": one.place.epoch, "n": one.place.n,
+        "others": [],
         "asked_by": story.officer.id, "asked_at": now(), "asked_in": story.officer.session, "reason": "to decide it",
     } | changed  # fmt: skip
 

@@ -45,7 +45,16 @@ def raised(story: Story, at: Id, /, **item: object) -> tuple[Id, Id, LeafPlace]:
         "state": "open", "owner": None, "opened_at": now(), "last_at": now(), "risen_at": now(), "due_at": now() + 10**6,
         "is_full": False,
     }  # fmt: skip
-    place = {"case": at, "leaf": leaf, "device": device, "epoch": epoch, "n": n}
+    place = {
+        "case": at,
+        "leaf": leaf,
+        "device": device,
+        "epoch": epoch,
+        "n": n,
+        "event_at": now(),
+        "captured_at": now(),
+        "leads": True,
+    }
     row = a_row(story) | place | {"alert_id": alert["id"]} | item
     there = SimpleNamespace(agency=story.agency, case=at, officer=story.worker)
     with story.database.connect("offmon_worker") as worker:

@@ -34,7 +34,7 @@ from offmon.server.intake.queries import JournalView, journals
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.claim import AgencyClaim
 from offmon.server.processes.worker.job import Each, Job
-from offmon.server.triage.actions import do_group
+from offmon.server.triage.actions.raising import do_group
 from tests.integration.oversight.looking import do
 from tests.integration.signer.test_noticed import authorise
 from tests.support.fake_device import FakeDevice

@@ -13,13 +13,12 @@ from offmon.agent.journal_reach import JournalReach, Lease
 from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.profiles import AcceptedProfile, accept, first_trust
 from offmon.agent.store import StoreDamaged, StoreUnavailable
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Band, Capability
 from offmon.core.authority.may_leave import decide
 from offmon.core.errors import Malformed
 from offmon.core.formats import journal
 from offmon.core.formats.envelope import open_checked
 from offmon.core.formats.event import (
-    Band,
     Body,
     Disclosure,
     DisclosureLeaf,

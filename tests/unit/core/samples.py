@@ -5,7 +5,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Band, Capability
 from offmon.core.authority.order import Basis, Instrument, Term, TermKind
 from offmon.core.authority.profile import (
     SCHEMA,
@@ -22,7 +22,7 @@ from offmon.core.authority.profile import (
 )
 from offmon.core.clock import DAY_MS, Period, days, start_of_day
 from offmon.core.errors import OffmonError
-from offmon.core.formats.event import Band, Body, Claim, Finding, Gravity, Origin
+from offmon.core.formats.event import Body, Claim, Finding, Gravity, Origin
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.ids import Origin as LogOrigin

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 import offmon.core
-from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
+from offmon.core.authority.capability import CAPABILITIES, Band, Capability, Purpose
 from offmon.core.authority.lists import ListDocument
 from offmon.core.authority.may_leave import RefusalReason
 from offmon.core.authority.profile import Profile, Schedule8
 from offmon.core.bundle import layout
 from offmon.core.formats.canon import Tag
 from offmon.core.formats.commitment import Unfit, WithholdingGround
-from offmon.core.formats.event import Band, Body, Claim, Envelope, Gravity, Origin
+from offmon.core.formats.event import Body, Claim, Envelope, Gravity, Origin
 from offmon.core.formats.trust import KeyRole, KeysDocument
 from offmon.core.log.audit import AuditEntry, Operation, Verb
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Band, Capability
 from offmon.core.authority.lists import ListEntries
 from offmon.core.clock import Period
 from offmon.core.formats import codec
-from offmon.core.formats.event import Band, Finding, Observation, Origin, PageClass
+from offmon.core.formats.event import Finding, Observation, Origin, PageClass
 from offmon.core.ids import Ms
 from offmon.match.detectors import _where
 from offmon.match.exclusions import Excluded

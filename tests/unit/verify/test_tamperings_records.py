@@ -16,7 +16,7 @@ from offmon.core.bundle.layout import Index, Record
 from offmon.core.clock import MINUTE_MS
 from offmon.core.formats import codec
 from offmon.core.formats.event import Envelope, Gravity
-from offmon.core.ids import Id, Ms, Slug, Versioned
+from offmon.core.ids import Count, Id, Ms, Slug, Versioned
 from offmon.core.log.audit import EntryOutcome, Touched, Verb
 from offmon.core.log.provenance import spoken
 from offmon.core.log.records import AlertRecord, DeploymentRecord, HandoverRecord, ProfileRecord
@@ -196,6 +196,35 @@ def rows[T](kind: type[T], change: Callable[[T], T]) -> Forged:
 def test_an_alert_is_not_what_its_items_are(said: dict[str, Any]) -> None:
     forged = rows(AlertRecord, lambda one: replace(one, **said))
     fails(forged, Name.CONTINUOUS, "alert-differs", "An alert")
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_match_of_another_rule_stands_beside_one_of_the_alert_s_own_on_the_same_page(together: bool) -> None:
+    """The first alert takes the second's disclosure too, which is of another rule."""
+    first: list[Envelope] = []
+
+    def second_of_another_rule(one: Envelope) -> Envelope:
+        first.append(one)
+        if one.n != 2 or one.epoch != first[0].epoch:
+            return one
+        at = first[0].claim.event_at if together else one.claim.event_at
+        return replace(one, claim=replace(one.claim, rule=Slug("rule.two"), event_at=at, captured_at=at))
+
+    class Widened(Forge):
+        def row(self, record: Any) -> Touched:
+            if isinstance(record, AlertRecord):
+                match record.leaves[0].n:
+                    case 1:
+                        record = replace(record, leaves=(*record.leaves, replace(record.leaves[0], n=Count(2))))
+                    case 2:
+                        record = replace(record, rule=Slug("rule.two"))
+            return super().row(record)
+
+    forged = Widened(envelope=second_of_another_rule).build()
+    if together:
+        holds(forged)
+    else:
+        fails(forged, Name.CONTINUOUS, "alert-differs", "An alert says other")
 
 
 def test_an_alert_is_called_less_grave_than_an_item_of_it() -> None:

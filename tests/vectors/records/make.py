@@ -224,6 +224,7 @@ RECORDS: dict[str, Doc] = {
         "asked_by": OFFICER,
         "asked_at": NOON - 3_450_000,
         "reason": "To decide it.",
+        "others": [named("another leaf")],
     },
     "exhibit": {
         "id": EXHIBIT,

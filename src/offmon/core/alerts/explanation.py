@@ -8,9 +8,9 @@ Rules
 
 from dataclasses import dataclass
 
-from offmon.core.authority.capability import Capability, rule_of
+from offmon.core.authority.capability import Band, Capability, rule_of
 from offmon.core.authority.profile import PersonText, Profile
-from offmon.core.formats.event import Band, Claim, Gravity, Origin
+from offmon.core.formats.event import Claim, Gravity, Origin
 from offmon.core.ids import Id, Ms, Slug, Versioned
 
 

@@ -23,6 +23,14 @@ class Capability(StrEnum):
     PHRASE = "phrase"
 
 
+class Band(StrEnum):
+    """How sure a detector is, in words that an officer reads. A listed site is EXACT or it is nothing."""
+
+    EXACT = "exact"
+    STRONG = "strong"
+    POSSIBLE = "possible"
+
+
 class Source(StrEnum):
     """Where on a device something is read. A new one is in no assessment yet."""
 
@@ -51,7 +59,7 @@ class CapabilityRule:
     """One capability. `fields`: those of a body that may leave, sorted. `reads_text`: whether a device reads the words of a page for it.
 
     Of the texts, `called` names it, `hint` says how far it goes, `noticed` names a finding and `reported` does so to a court; `entry` is
-    what a list of it holds. `not_looked_at` is what a finding does not rest on.
+    what a list of it holds. `found` says where the match was, by how sure it is. `not_looked_at` is what a finding does not rest on.
     """
 
     sources: tuple[Source, ...]
@@ -64,6 +72,7 @@ class CapabilityRule:
     hint: str
     noticed: str
     reported: str
+    found: Mapping[Band, str]
     not_looked_at: tuple[str, ...]
 
 
@@ -79,6 +88,7 @@ CAPABILITIES: Final[Mapping[Capability, CapabilityRule]] = {
         hint="The device says when a site on a list was opened. It does not read the page.",
         noticed="Visit to a listed site",
         reported="a listed place",
+        found={Band.EXACT: "In the address"},
         not_looked_at=(
             "what the page says or shows",
             "what was typed, sent or watched there",
@@ -96,6 +106,10 @@ CAPABILITIES: Final[Mapping[Capability, CapabilityRule]] = {
         hint="The device reads pages of search results for phrases on a list. It never reads messages.",
         noticed="Listed phrase on a page",
         reported="a listed phrase on a page",
+        found={
+            Band.STRONG: "In the search that was made on the account",
+            Band.POSSIBLE: "In the page, not in the search",
+        },
         not_looked_at=("pictures and video on the page", "messages, mail and forms", "who was at the keyboard"),
     ),
 }

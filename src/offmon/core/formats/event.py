@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Band, Capability
 from offmon.core.authority.profile import ListRef
 from offmon.core.formats import dsse
 from offmon.core.formats.codec import MemoryOnly
@@ -37,14 +37,6 @@ class Origin(StrEnum):
     RELOAD = "reload"
     BACKGROUND = "background"
     UNKNOWN = "unknown"
-
-
-class Band(StrEnum):
-    """How sure a detector is, in words that an officer reads. A listed site is EXACT or it is nothing."""
-
-    EXACT = "exact"
-    STRONG = "strong"
-    POSSIBLE = "possible"
 
 
 class Gravity(StrEnum):

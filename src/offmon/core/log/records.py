@@ -150,7 +150,7 @@ class LeafPlace:
 
 @dataclass(frozen=True, slots=True)
 class AlertRecord:
-    """A group of like findings: same deployment, kind, list, rule and window. A machine opens it; only people close it."""
+    """A group of like page loads (`core.alerts.occurrence`): same deployment, kind, list, rule. A machine opens it; people close it."""
 
     KIND: ClassVar[str] = "alert"
     RECORD: ClassVar = RecordKind(
@@ -300,7 +300,10 @@ class ActionRecord:
 
 @dataclass(frozen=True, slots=True)
 class RevealRecord:
-    """A request to open one body, by one person, for a reason; used once."""
+    """A request to open what was sent of one page load, by one person, for a reason; used once.
+
+    `others`: the disclosures of the same page beside `leaf`, by the ids of their rows.
+    """
 
     KIND: ClassVar[str] = "reveal"
 
@@ -310,6 +313,7 @@ class RevealRecord:
     asked_by: Id
     asked_at: Ms
     reason: str
+    others: tuple[Id, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

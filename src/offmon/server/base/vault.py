@@ -3,17 +3,37 @@
 Nothing here opens a body. What the vault opens comes back in one answer, and is not kept.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from django.conf import settings
 
 from offmon.core.formats import codec
+from offmon.core.formats.commitment import Unfit
 from offmon.core.formats.event import Body
-from offmon.core.ids import Id
+from offmon.core.ids import Count, Id
 from offmon.server.base.local_socket import MAX_ANSWER, WAIT_S, Caller, Stream
 
 UNREACHABLE: Final = "vault-unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class RevealedMatch:
+    """What one disclosure encloses, by the number of its place; or why it is unfit to be shown."""
+
+    n: Count
+    body: Body | None
+    unfit: Unfit | None
+
+
+@dataclass(frozen=True, slots=True)
+class RevealedPage:
+    """What was sent of one page load."""
+
+    TYPE: ClassVar[str] = "offmon/revealed@1"
+
+    matches: tuple[RevealedMatch, ...]
 
 
 class VaultClient:
@@ -26,9 +46,9 @@ class VaultClient:
         """Have the evidence key of an authorised deployment made, once (`no-key-due`)."""
         self._caller.ask("make-key", deployment)
 
-    def reveal(self, reveal: Id) -> Body:
-        """The body that a reveal request asks for; each request opens it once (`reveal-used`, `not-on-caseload`, `body-swapped`, …)."""
-        return codec.load(Body, self._caller.ask("reveal", reveal), max_size=MAX_ANSWER)
+    def reveal(self, reveal: Id) -> RevealedPage:
+        """What a reveal request asks for; each request opens it once (`reveal-used`, `not-on-caseload`, `body-swapped`, …)."""
+        return codec.load(RevealedPage, self._caller.ask("reveal", reveal), max_size=MAX_ANSWER)
 
     def seal(self, exhibit: Id) -> None:
         """Have an exhibit sealed that was asked for (`not-decided`, `sealed-already`, `not-on-caseload`, `body-swapped`, …)."""

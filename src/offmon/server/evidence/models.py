@@ -38,16 +38,17 @@ def _place(row: "Reveal | Exhibit") -> records.LeafPlace:
 
 
 class Reveal(RecordRow):
-    """A request to open one body."""
+    """A request to open what was sent of one page load: of `leaf` and, of the same page, `others`."""
 
     KIND = records.RevealRecord.KIND
-    core: ClassVar = projects(records.RevealRecord, leaf=_place)
+    core: ClassVar = projects(records.RevealRecord, leaf=_place, others=lambda row: tuple(map(Id, row.others)))
 
     alert = IdField()
     leaf = IdField()
     device = IdField()
     epoch = IdField()
     n = IntField()
+    others = TextsField(default=list)
     asked_by = IdField()
     asked_at = MsField()
     asked_in = IdField(null=True)

@@ -1,11 +1,13 @@
 """When a body may be opened or sealed, and a bundle leave. The console checks, and the vault checks the rows again (design §5)."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from offmon.core import clock
 from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
 from offmon.core.alerts.exhibit import check_initials, check_sealable
+from offmon.core.alerts.occurrence import page_load
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import AuditEntry, EntryOutcome, Verb
@@ -18,6 +20,7 @@ from offmon.server.audit import queries as log
 from offmon.server.base import clock as instant
 from offmon.server.base.actor import Actor
 from offmon.server.evidence.models import Exhibit, Export, Reveal
+from offmon.server.intake.queries import EnclosedLeaf
 
 REVEAL_LIFE_MS: Final = 5 * clock.MINUTE_MS
 
@@ -29,6 +32,12 @@ def check_reveal(asker: Actor, reveal: Reveal, at: Ms) -> None:
         raise Refused("no-reason", "Enter why you need to see this. Your reason is recorded in the log.")
     if not reveal.asked_at <= at <= reveal.asked_at + REVEAL_LIFE_MS:
         raise Refused("reveal-out-of-time", "This request has expired. Make a new request.")
+
+
+def check_one_page(leaves: Sequence[EnclosedLeaf]) -> None:
+    """Raises Refused (`other-page`) unless these disclosures are of one page load: a reason is given for one page."""
+    if len({page_load(leaf.envelope) for leaf in leaves}) != 1:
+        raise Refused("other-page", "These disclosures are of different pages. Reveal one page at a time.")
 
 
 def check_seal(producer: Actor, row: Exhibit, outcome: DecisionOutcome | None) -> None:

@@ -28,7 +28,7 @@ from offmon.core.bundle.layout import UNTOLD, LeafAccount, Limit
 from offmon.core.bundle.ungranted import MEANWHILE, Ungranted, signature_of, ungranted_in
 from offmon.core.formats import dsse
 from offmon.core.formats.commitment import Unfit, WithholdingGround
-from offmon.core.formats.event import Gap, GapLeaf, GapReason
+from offmon.core.formats.event import Claim, Gap, GapLeaf, GapReason
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id, Ms
 from offmon.core.log import records
@@ -195,7 +195,13 @@ def _shown(case: Case, place: records.LeafPlace) -> ReportedDisclosure:
     fields = tuple((words, str(values[name])) for name, words in FIELDS if values.get(name) is not None)
     at = Ms(max(0, claim.event_at + claim.clock_offset_ms))
     origin = claim.origin.value.replace("_", " ")
-    return ReportedDisclosure(place.n, at, rule_of(claim.kind).reported, claim.rule, claim.list.name, origin, fields)
+    return ReportedDisclosure(place.n, at, _reported(claim), claim.rule, claim.list.name, origin, fields)
+
+
+def _reported(claim: Claim) -> str:
+    """What was noticed, and where the match was."""
+    rule = rule_of(claim.kind)
+    return f"{rule.reported}: {rule.found.get(claim.band, 'not known where').lower()}"
 
 
 def _possible(case: Case) -> list[Possible]:

@@ -1,8 +1,8 @@
 """Columns and constraints of triage: alerts and what people decide of them (design §1.7).
 
 Rules
-- An alert is a group of like findings: same deployment, capability, list, rule, and window. Each group has one open alert with room for
-  more (`escalation.room`), beside full ones that nobody has decided yet.
+- An alert is a group of like page loads (`core.alerts.occurrence`): same deployment, capability, list and rule. Each group has one open
+  alert with room for more (`escalation.room`), beside full ones that nobody has decided yet.
 - It may become graver, never less so. `risen_at` says when it last did (until then, when it was opened).
 - A named human decides once, with an outcome and a reason. An alert is decided exactly when it has a decision. A correction is another
   decision, which names the one that it corrects (`core.alerts.correction`).
@@ -17,6 +17,7 @@ from django.db.models import Q
 
 from offmon.core.alerts.escalation import Holder
 from offmon.core.alerts.follow_up import FOLLOWS
+from offmon.core.alerts.occurrence import PageLoad
 from offmon.core.authority.capability import Capability
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id
@@ -73,7 +74,10 @@ class Alert(RecordRow):
 
 
 class AlertItem(CaseRow):
-    """That a leaf belongs to an alert. The entry that raises or widens the alert names both."""
+    """That a leaf belongs to an alert. The entry that raises or widens the alert names both.
+
+    `event_at` and `captured_at` are the device's own: leaves of one page load share them. `leads`: it is of the alert's own group.
+    """
 
     KIND = "alert-item"
     COMMITS = ("leaf",)
@@ -84,6 +88,18 @@ class AlertItem(CaseRow):
     device = IdField()
     epoch = IdField()
     n = IntField()
+    event_at = MsField()
+    captured_at = MsField()
+    leads = BoolField()
+
+    class Meta:
+        """The order of a journal, to find what came before."""
+
+        indexes: ClassVar = [models.Index(fields=["device", "epoch", "n"], name="alertitem_in_its_journal")]
+
+    def page_load(self) -> PageLoad:
+        """The page load that the leaf is of."""
+        return PageLoad(self.device, self.epoch, self.event_at, self.captured_at)
 
     def place(self) -> records.LeafPlace:
         """Where the leaf stands."""

@@ -2,13 +2,15 @@
 
 Rules
 - It is about at least one disclosure, and each is in a journal of the bundle.
-- Its shown disclosures have its deployment, capability, list and rule, which define the group. Those not shown cannot be compared.
+- Its shown disclosures have its deployment. Each page load of them has one of its capability, list and rule, which define the group
+  (`core.alerts.occurrence`), unless one of the same journal that is not shown may be it.
 - It is as grave as its gravest disclosure. It may be graver only if one that is not shown may be the reason.
 """
 
 from functools import reduce
 
 from offmon.core.alerts.escalation import graver
+from offmon.core.alerts.occurrence import Group, unled
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id
@@ -23,8 +25,9 @@ def check_alert(case: Case, record: Id) -> None:
             "leaf-left-out", "An alert is about no leaf, or about a leaf that no journal of the bundle has."
         )
     shown = [case.files.items[place].envelope for place in alert.leaves if place in case.files.items]
-    alike = {(one.deployment, one.claim.kind, one.claim.list.name, one.claim.rule) for one in shown}
-    if alike - {(alert.deployment, alert.capability, alert.list, alert.rule)}:
+    hidden = {(place.device, place.epoch) for place in alert.leaves if place not in case.files.items}
+    others = unled(shown, Group(alert.capability, alert.list, alert.rule))
+    if {one.deployment for one in shown} - {alert.deployment} or {(one.device, one.epoch) for one in others} - hidden:
         raise NotAuthentic("alert-differs", "An alert says other of itself than an item that it is about.")
     said, whole = [one.claim.gravity for one in shown], len(shown) == len(alert.leaves)
     if reduce(graver, said, alert.gravity) is not alert.gravity or (whole and alert.gravity not in said):

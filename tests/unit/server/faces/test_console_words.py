@@ -11,7 +11,7 @@ import pytest
 from offmon.core.access.roles import Role
 from offmon.core.authority.order import Basis, TermKind
 from offmon.core.clock import Period
-from offmon.core.formats.event import Band, GapReason, Gravity, Origin
+from offmon.core.formats.event import GapReason, Gravity, Origin
 from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
@@ -31,7 +31,6 @@ NOON = Ms(1_781_006_400_000)  # 9 June 2026, 12:00 UTC: summer time
     [
         (words.GRAVITY, Gravity),
         (words.GRAVITY_COLOUR, Gravity),
-        (words.BAND, Band),
         (words.ORIGIN, Origin),
         (words.ALERT, AlertState),
         (words.DEPLOYMENT, DeploymentState),

@@ -15,15 +15,14 @@ from offmon.server.evidence.actions.exports import (
     dispose,
     do_approve_export,
     do_ask_export,
-    do_ask_reveal,
     do_download,
     do_keep_built,
     do_open_for_export,
     do_refuse_export,
     do_release,
-    do_use_reveal,
 )
 from offmon.server.evidence.actions.refusals import refusals_noted
+from offmon.server.evidence.actions.reveals import do_ask_reveal, do_use_reveal
 
 __all__ = [
     "KEY_DESTROYED",

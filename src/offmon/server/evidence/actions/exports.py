@@ -1,4 +1,4 @@
-"""Reveals, exports and disposals: the console's requests, and what the vault does with them (design §5; formats §9).
+"""Exports and disposals: the console's requests, and what the vault does with them (design §5; formats §9).
 
 Rules
 - The console commits a request row and passes its id, which is used once. The vault reads the row and its supporting rows, applies the rule
@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Final
 
-from django.db import IntegrityError
-
 from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
 from offmon.core.alerts.opening import check_opening
@@ -29,10 +27,8 @@ from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import LEAF, EntryOutcome, Touched, Verb
-from offmon.core.log.records import LeafPlace
 from offmon.core.states import EXPORT, ExportState, check_move
-from offmon.server.agencies import queries as agencies
-from offmon.server.agencies.authentication.queries import check_shown_by, check_shown_in
+from offmon.server.agencies.authentication.queries import check_shown_by
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
@@ -42,19 +38,17 @@ from offmon.server.base.scope import action, scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import mark_key_destroyed
 from offmon.server.evidence.actions.refusals import refusals_noted
-from offmon.server.evidence.models import EnclosedPayload, Exhibit, Export, Reveal, RevealUse
+from offmon.server.evidence.models import EnclosedPayload, Exhibit, Export
 from offmon.server.evidence.policy import (
     check_agreed,
     check_approve_export,
     check_asker,
     check_refuse_export,
     check_release,
-    check_reveal,
 )
 from offmon.server.evidence.queries import StoredPayload
 from offmon.server.intake import queries as intake
-from offmon.server.intake.queries import EnclosedLeaf, KeptLeaf
-from offmon.server.triage import queries as triage
+from offmon.server.intake.queries import KeptLeaf
 from offmon.server.triage.queries import choosing
 
 KEY_DESTROYED: Final = "key-destroyed"  # the rule by which bodies are gone whose key is
@@ -74,68 +68,6 @@ class ExportRequest:
     alerts: tuple[Id, ...] = ()
     exhibits: tuple[Id, ...] = ()
     closed_reason: str | None = None
-
-
-def do_ask_reveal(alert: Id, leaf: Id, place: LeafPlace, reason: str, *, actor: Actor) -> Id:
-    """Ask the vault to open one body of an alert. Returns the request's id."""
-    with scope(actor):
-        case = triage.case_of(alert)
-    with refusals_noted(case, actor=actor):
-        return _ask_reveal(case, alert, leaf, place, reason, actor=actor)
-
-
-@action
-def _ask_reveal(case: Id, alert: Id, leaf: Id, place: LeafPlace, reason: str, *, actor: Actor) -> Id:
-    row = Reveal(
-        agency=actor.agency,
-        case=case,
-        alert=alert,
-        leaf=leaf,
-        device=place.device,
-        epoch=place.epoch,
-        n=place.n,
-        asked_by=actor.id,
-        asked_at=clock.now(),
-        asked_in=actor.session,
-        reason=reason,
-    )
-    check_reveal(actor, row, row.asked_at)
-    check_shown_by(Act.CONTENT, actor=actor)
-    row.save(force_insert=True)
-    append(actor, Verb.REVEAL_ASKED, case=case, touched=(row,), alert=alert, reason=reason)
-    return row.id
-
-
-def do_use_reveal(reveal: Id, *, vault: Actor) -> EnclosedLeaf:
-    """The vault's half of a reveal, up to the point of opening: the leaf that it may now open, once. Raises Refused.
-
-    The entry is the officer's: it is they who consult. They are taken from the row and the directory, not from the caller.
-    """
-    with scope(vault):
-        asker = agencies.acting(Reveal.objects.get(id=reveal).asked_by)
-    return _use_reveal(reveal, actor=asker)
-
-
-@action
-def _use_reveal(reveal: Id, *, actor: Actor) -> EnclosedLeaf:
-    row = Reveal.objects.get(id=reveal)
-    check_reveal(actor, row, clock.now())
-    agencies.check_on_caseload(row.case, row.asked_by, clock.now())
-    if not triage.has_leaf(row.alert, row.leaf) or triage.case_of(row.alert) != row.case:
-        raise Refused("other-alert", "This disclosure does not belong to that alert, so we revealed nothing.")
-    check_shown_in(Act.CONTENT, row.asked_by, row.asked_in, clock.now())
-    use = RevealUse(agency=row.agency, case=row.case, reveal=row.id)
-    try:
-        use.save(force_insert=True)
-    except IntegrityError:
-        raise Refused("reveal-used", "This request was used already. Make a new request.") from None
-    leaf = intake.enclosed_leaf(row.leaf, actor=actor)
-    if leaf is None:
-        raise Refused("erased", "The disclosure was erased. Its record says under which rule.")
-    if leaf.case != row.case:  # the worker puts leaves into alerts
-        raise Refused("other-alert", "This disclosure does not belong to that alert, so we revealed nothing.")
-    append(actor, Verb.CONTENT_REVEALED, case=row.case, touched=(use,), alert=row.alert, reason=row.reason)
-    return leaf
 
 
 def do_ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:

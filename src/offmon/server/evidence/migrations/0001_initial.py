@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('device', offmon.server.base.fields.IdField()),
                 ('epoch', offmon.server.base.fields.IdField()),
                 ('n', offmon.server.base.fields.IntField()),
+                ('others', offmon.server.base.fields.TextsField(default=list)),
                 ('asked_by', offmon.server.base.fields.IdField()),
                 ('asked_at', offmon.server.base.fields.MsField()),
                 ('asked_in', offmon.server.base.fields.IdField(null=True)),

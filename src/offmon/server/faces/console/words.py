@@ -17,7 +17,8 @@ from offmon.core.authority.capability import CAPABILITIES, SOURCE_WORDS, Capabil
 from offmon.core.authority.order import BASES, Instrument, Term, TermKind
 from offmon.core.authority.protected_contacts import ContactKind
 from offmon.core.clock import Period
-from offmon.core.formats.event import Band, Gravity, Origin
+from offmon.core.formats.commitment import Unfit
+from offmon.core.formats.event import Gravity, Origin
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
@@ -87,10 +88,11 @@ STANDING_COLOUR: Final = {
     AssessmentStanding.UNSIGNED: "govuk-tag--grey",
     AssessmentStanding.DUE: "govuk-tag--red",
 }
-BAND: Final = {
-    Band.EXACT: "Exact: it is on the list",
-    Band.STRONG: "Strong: the words around it fit",
-    Band.POSSIBLE: "Possible: the words alone",
+FOUND: Final = {one: rule.found for one, rule in CAPABILITIES.items()}
+"""Where a match was, by how sure it is."""
+UNFIT: Final = {
+    Unfit.DOES_NOT_OPEN: "The device sent this match in a form that does not open. It is not shown.",
+    Unfit.NOT_GRANTED: "The device sent more of this match than it may. None of it is shown.",
 }
 ORIGIN: Final = {
     Origin.TYPED: "Typed or chosen in the address bar",

@@ -3,7 +3,7 @@
 Rules
 - Its refusal is an entry of its own in the case. For an id that no agency has, no agency's log can record one.
 - It commits its entry before it opens anything. So the log may name a body that nobody saw, and never the reverse.
-- A reveal opens one body, for the person who asked, once. The content goes back in one answer and is not stored.
+- A reveal opens the bodies of one page load, for the person who asked, once. The content goes back in one answer and is not stored.
 - An exhibit has a key of its own, in the same store, so destroying the deployment's key does not affect it.
 - A deployment's key is destroyed for a request that two people stand behind (`destroy`), and for no operator's command.
 - A payload that waits for approval is in the database enclosed (`payloads`), bound to its export and its list of files.
@@ -39,6 +39,7 @@ from offmon.server.base.local_socket import Result, SocketServer, Verbs
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.base.trusted import trust_file
+from offmon.server.base.vault import RevealedMatch, RevealedPage
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import do_keep_evidence_key
 from offmon.server.evidence import assemble, queries
@@ -55,7 +56,7 @@ from offmon.server.evidence.actions import (
 )
 from offmon.server.evidence.bundle_release import finish
 from offmon.server.evidence.policy import check_may
-from offmon.server.evidence.reveal import open_leaf
+from offmon.server.evidence.reveal import UnfitBody, open_leaf
 from offmon.server.intake.queries import EnclosedLeaf
 from offmon.server.processes.roles import assert_ordinary
 from offmon.server.processes.vault import payloads
@@ -94,10 +95,10 @@ class Vault:
         return Result()
 
     def reveal(self, reveal: Id) -> Result:
-        """Open the body that a request asks for. Raises Refused or NotAuthentic, and shows nothing then."""
+        """Open what a request asks for. Raises Refused or NotAuthentic, and shows nothing then; also where nothing of it is fit."""
         with _acting_in(queries.case_of_reveal, reveal) as actor:
-            leaf = do_use_reveal(reveal, vault=actor)
-            return Result(document=codec.dump(self._open(leaf, actor).body))
+            leaves = do_use_reveal(reveal, vault=actor)
+            return Result(document=codec.dump(self._page_of(leaves, actor)))
 
     def seal(self, exhibit: Id) -> Result:
         """Seal the disclosure that a request names, to a key of its own. Raises Refused or NotAuthentic, and keeps nothing then."""
@@ -153,6 +154,20 @@ class Vault:
         with _acting_in(destructions.case_of, destruction) as actor, self._keys.making:
             destroy(destruction, self._keys, actor=actor)
         return Result()
+
+    def _page_of(self, leaves: list[EnclosedLeaf], actor: Actor) -> RevealedPage:
+        """What these disclosures of one page load enclose. Raises UnfitBody where none of them is fit to be shown."""
+        found, unfit = list[RevealedMatch](), list[UnfitBody]()
+        for leaf in leaves:
+            try:
+                body, ground = self._open(leaf, actor).body, None
+            except UnfitBody as refusal:
+                body, ground = None, refusal.ground
+                unfit.append(refusal)
+            found.append(RevealedMatch(leaf.envelope.n, body, ground))
+        if len(unfit) == len(found):
+            raise unfit[0]
+        return RevealedPage(tuple(found))
 
     def _open(self, leaf: EnclosedLeaf, actor: Actor) -> Enclosed:
         with scope(actor):

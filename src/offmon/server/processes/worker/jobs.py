@@ -39,7 +39,7 @@ from offmon.server.intake.queries import JournalView, beats, journals
 from offmon.server.oversight.actions import do_end_choices, do_end_enquiries
 from offmon.server.processes.worker.job import Each
 from offmon.server.rights.destruction.queries import approved as approved_destructions
-from offmon.server.triage.actions import GROUP_AT_ONCE, do_group, do_pass_on
+from offmon.server.triage.actions.raising import GROUP_AT_ONCE, do_group, do_pass_on
 from offmon.server.triage.queries import unseen
 
 RENEW_BEFORE_MS: Final = 7 * time.DAY_MS

@@ -75,8 +75,12 @@ class Migration(migrations.Migration):
                 ('device', offmon.server.base.fields.IdField()),
                 ('epoch', offmon.server.base.fields.IdField()),
                 ('n', offmon.server.base.fields.IntField()),
+                ('event_at', offmon.server.base.fields.MsField()),
+                ('captured_at', offmon.server.base.fields.MsField()),
+                ('leads', offmon.server.base.fields.BoolField()),
                 ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='triage.alert')),
             ],
+            options={'indexes': [models.Index(fields=['device', 'epoch', 'n'], name='alertitem_in_its_journal')]},
         ),
         migrations.CreateModel(
             name='Cursor',

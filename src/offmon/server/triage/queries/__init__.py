@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from offmon.core.access import roles
 from offmon.core.access.roles import Permission
-from offmon.core.alerts import explanation
 from offmon.core.alerts.escalation import Holder, check_looked, waits_since
 from offmon.core.alerts.exhibit import check_sealable
 from offmon.core.alerts.explanation import Explanation
+from offmon.core.alerts.occurrence import Group
 from offmon.core.authority.order import Instrument
+from offmon.core.authority.profile import PersonText
 from offmon.core.errors import Refused, passes
-from offmon.core.formats.event import Gravity, Origin
-from offmon.core.ids import Id, Ms
+from offmon.core.formats.event import Gravity
+from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.log.audit import Verb
-from offmon.core.log.records import ActionKind, DecisionOutcome, LeafPlace, Welfare
+from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView
@@ -25,12 +26,19 @@ from offmon.server.audit.actions import append, append_each
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
-from offmon.server.deployments import queries as deployments
 from offmon.server.intake import queries as intake
 from offmon.server.orders import queries as orders
 from offmon.server.people import queries as people
 from offmon.server.triage.models import OPEN, Action, Alert, AlertItem, Decision, Handover
 from offmon.server.triage.policy import check_correct, check_decide
+from offmon.server.triage.queries.occurrences import (
+    Match,
+    Occurrence,
+    counts_of,
+    explained,
+    explanations_of,
+    occurrences_of,
+)
 
 QUEUE_PAGE = 25
 ACTIONS_SHOWN = 200
@@ -39,7 +47,10 @@ LEFT = "a member of staff who has left"
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One alert as the queue shows it: from the envelopes alone. `explanation` None: what it would be made from is not held any more."""
+    """One alert as the queue shows it: from the envelopes alone. `explanation` None: what it would be made from is not held any more.
+
+    `times`: the page loads that it groups; `count`: the disclosures, of which a page load may have several.
+    """
 
     id: Id
     reference: str
@@ -47,6 +58,7 @@ class QueueRow:
     gravity: Gravity
     rule: str
     list_name: str
+    times: int
     count: int
     opened_at: Ms
     due_at: Ms
@@ -77,16 +89,6 @@ class CaseAlert:
     id: Id
     opened_at: Ms
     decided: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One disclosure of an alert: when, how it came to be open, and where it stands; its body stays enclosed."""
-
-    leaf: Id
-    place: LeafPlace
-    event_at: Ms
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class ActionView:
 class AlertView:
     """An alert as its page shows it. `orders`: of each term that is still recorded, of which order or licence it is.
 
-    `decisions`: oldest first; each but the last was corrected by the next.
+    `explanations`: of each group of matches, its own first. `decisions`: oldest first; each but the last was corrected by the next.
     """
 
     row: QueueRow
@@ -141,11 +143,22 @@ class AlertView:
     orders: dict[Id, Instrument]
     state: AlertState
     occurrences: tuple[Occurrence, ...]
+    explanations: tuple[Explanation, ...]
     decisions: tuple[DecisionView, ...]
     may_decide: bool
     may_correct: bool
     deciders: tuple[StaffView, ...]
     sealable: bool
+
+    @property
+    def terms(self) -> list[PersonText]:
+        """The conditions that any of its matches relates to, each once."""
+        return list({term.term: term for one in self.explanations for term in one.terms}.values())
+
+    def of_leaf(self, leaf: Id) -> tuple[Occurrence, Match] | None:
+        """The page load and the match of one of its disclosures; None: it has no such disclosure."""
+        pairs = ((load, match) for load in self.occurrences for match in load.matches)
+        return next((pair for pair in pairs if pair[1].leaf == leaf), None)
 
     @property
     def decision(self) -> DecisionView | None:
@@ -171,9 +184,9 @@ def queue(*, actor: Actor, page: int = 0) -> list[QueueRow]:
         append_each(actor, Verb.QUEUE_CONSULTED, cases=named)
         owners = agencies.names_of({row.owner for row in rows if row.owner is not None})
         shown = [row.id for row in rows]
-        counts, passed, why = _counts(shown), _passed(shown), _explanations(shown, actor)
+        counts, passed, why = counts_of(shown), _passed(shown), explained(shown, actor)
         return [
-            _row(row, named[row.case], owners, counts.get(row.id, 0), passed.get(row.id), why=why.get(row.id))
+            _row(row, named[row.case], owners, counts.get(row.id, (0, 0)), passed.get(row.id), why=why.get(row.id))
             for row in rows
         ]
 
@@ -229,20 +242,22 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor) -> AlertView | None:
         append(actor, verb, case=row.case, alert=row.id)
         items = AlertItem.objects.filter(alert_id=row.id).values_list("leaf", flat=True)
         leaves = intake.disclosures_named(list(items), actor=actor)
+        why = explanations_of(leaves, Group(row.capability, Versioned(row.list_name), Slug(row.rule)))
         decided = list(Decision.objects.filter(alert_id=row.id).order_by("decided_at"))
         return AlertView(
             row=_row(
                 row,
                 people.names_of({row.case})[row.case],
                 agencies.names_of(set() if row.owner is None else {row.owner}),
-                len(items),
+                counts_of([row.id]).get(row.id, (0, 0)),
                 _passed([row.id]).get(row.id),
-                why=_explanation(leaves),
+                why=why[0] if why else None,
             ),
             case=row.case,
             orders=_orders(row.case),
             state=row.state,
-            occurrences=tuple(_occurrence(leaf) for leaf in leaves),
+            occurrences=occurrences_of(leaves),
+            explanations=why,
             decisions=_decisions(row, decided),
             may_decide=passes(check_decide, actor, row, "given"),
             may_correct=bool(decided) and passes(check_correct, actor, row, decided[-1], "given"),
@@ -362,12 +377,6 @@ def has_leaf(alert_id: Id, leaf: Id) -> bool:
     return AlertItem.objects.filter(alert_id=alert_id, leaf=leaf).exists()
 
 
-def _counts(alerts: list[Id]) -> dict[Id, int]:
-    """How many disclosures each alert groups."""
-    grouped = AlertItem.objects.filter(alert_id__in=alerts).values_list("alert_id").annotate(count=Count("id"))
-    return {Id(alert): count for alert, count in grouped}
-
-
 def _passed(alerts: list[Id]) -> dict[Id, Handover]:
     """The newest hand-over of each alert that was passed on."""
     return {row.alert_id: row for row in Handover.objects.filter(alert_id__in=alerts).order_by("at")}
@@ -377,7 +386,7 @@ def _row(
     row: Alert,
     person: people.PersonView,
     owners: dict[Id, str],
-    count: int,
+    counts: tuple[int, int],
     passed: Handover | None,
     *,
     why: Explanation | None,
@@ -389,7 +398,8 @@ def _row(
         gravity=row.gravity,
         rule=row.rule,
         list_name=row.list_name,
-        count=count,
+        times=counts[0],
+        count=counts[1],
         opened_at=row.opened_at,
         due_at=row.due_at,
         owner=None if row.owner is None else owners.get(row.owner),
@@ -399,38 +409,10 @@ def _row(
     )
 
 
-def _explanations(alerts: list[Id], actor: Actor) -> dict[Id, Explanation]:
-    """Why each alert is there, by the last that it groups: three reads a page, however many rows it has and disclosures they group."""
-    last = AlertItem.objects.filter(alert_id__in=alerts).order_by("alert_id", "-device", "-epoch", "-n")
-    alert_of = {leaf: alert for alert, leaf in last.distinct("alert_id").values_list("alert_id", "leaf")}
-    held = intake.disclosures_named(list(alert_of), actor=actor)
-    named = {(leaf.envelope.device, leaf.envelope.profile) for leaf in held}
-    profiles = deployments.profiles_of_devices(named)
-    return {
-        alert_of[leaf.id]: explanation.explain(leaf.envelope.claim, profiles[at])
-        for leaf in held
-        if (at := (leaf.envelope.device, leaf.envelope.profile)) in profiles
-    }
-
-
-def _explanation(leaves: list[intake.HeldDisclosure]) -> Explanation | None:
-    """Why anything was looking, from the newest that is held: erasure may have left none, and the alert still stands."""
-    if not leaves:
-        return None
-    newest = leaves[-1].envelope
-    return explanation.explain(newest.claim, deployments.profile_of_device(newest.device, newest.profile))
-
-
 def _orders(case: Id) -> dict[Id, Instrument]:
     instruments, terms = orders.authority_of(case)
     by_id = {one.id: one for one in instruments}
     return {term.id: by_id[term.instrument] for term in terms}
-
-
-def _occurrence(leaf: intake.HeldDisclosure) -> Occurrence:
-    envelope = leaf.envelope
-    place = LeafPlace(envelope.device, envelope.epoch, envelope.n)
-    return Occurrence(leaf.id, place, leaf.event_at, envelope.claim.origin)
 
 
 def _decisions(alert: Alert, rows: Sequence[Decision]) -> tuple[DecisionView, ...]:

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Band, Capability
 from offmon.core.authority.may_leave import RefusalReason
 from offmon.core.authority.profile import SCHEMA, HpkeKey, ListRef
 from offmon.core.formats import event, httpsig, journal, protocol
@@ -114,7 +114,7 @@ def test_its_documents_have_the_fields_that_they_have(schema: str, kind: Any) ->
     ("schema", "name", "kind"),
     [
         ("Claim", "kind", Capability),
-        ("Claim", "band", event.Band),
+        ("Claim", "band", Band),
         ("Claim", "gravity", event.Gravity),
         ("Claim", "origin", event.Origin),
         ("Gap", "reason", event.GapReason),

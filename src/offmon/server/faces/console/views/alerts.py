@@ -14,13 +14,13 @@ from django.shortcuts import redirect
 from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
 from offmon.core.errors import Refused
-from offmon.core.formats import codec
 from offmon.core.ids import Id
 from offmon.server.base import clock
 from offmon.server.base.vault import vault
 from offmon.server.base.web.answers import FormStep, sent_again, step_of
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence.actions import do_ask_reveal
+from offmon.server.faces.console.disclosed import sent_of
 from offmon.server.faces.console.forms.alerts import CorrectForm, DecideAlertForm, ReasonForm
 from offmon.server.faces.console.pages import or_404, page, refusals_on, select, staff_of
 from offmon.server.faces.console.stepping_up import shows_factor
@@ -47,15 +47,15 @@ def alert(request: HttpRequest, alert_id: Id) -> HttpResponse:
 @requires(Permission.CONTENT_REVEAL)
 @shows_factor(Act.CONTENT)
 def occurrence(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
-    """Show what was sent, once, for a reason. It is in memory for this one answer, and on no disk of ours in clear."""
+    """Show what was sent of one page, once, for a reason. It is in memory for this one answer, and on no disk of ours in clear."""
     shown = or_404(triage.alert_in_part(alert_id, actor=staff_of(request)))
     one = select(shown.occurrences, leaf, "leaf")
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            reveal = do_ask_reveal(alert_id, leaf, one.place, form.cleaned_data["reason"], actor=staff_of(request))
-            body = vault().reveal(reveal)
-            sent = {name: value for name, value in codec.to_doc(body).items() if value and name != "type"}
+            others, why = tuple(match.leaf for match in one.matches[1:]), form.cleaned_data["reason"]
+            reveal = do_ask_reveal(alert_id, leaf, one.place, why, others=others, actor=staff_of(request))
+            sent = sent_of(one, vault().reveal(reveal))
             return page(request, "revealed.html", alert=shown, occurrence=one, sent=sent, section="queue")
     return page(request, "occurrence.html", alert=shown, occurrence=one, form=form, section="queue")
 

@@ -14,7 +14,7 @@ from offmon.server.evidence import actions
 from offmon.server.evidence.queries import exhibit as exhibit_of
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.exports import HandOverForm, SealForm
-from offmon.server.faces.console.pages import done, or_404, page, refusals_on, select, staff_of
+from offmon.server.faces.console.pages import done, or_404, page, refusals_on, staff_of
 from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.triage import queries as triage
 
@@ -24,13 +24,13 @@ from offmon.server.triage import queries as triage
 def ask_seal(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
     """Ask for one disclosure of a decided alert to be sealed. What it says is not shown for that."""
     shown = or_404(triage.alert_in_part(alert_id, actor=staff_of(request)))
-    one = select(shown.occurrences, leaf, "leaf")
+    load, one = or_404(shown.of_leaf(leaf))
     form = SealForm(request.POST or None, deciders=_own(shown.deciders, staff_of(request)))
     if form.is_valid():
         with refusals_on(form):
             exhibit_id = actions.do_ask_seal(alert_id, leaf, one.place, form.request(), actor=staff_of(request))
             return redirect("seal", exhibit_id)
-    return page(request, "ask-seal.html", alert=shown, occurrence=one, form=form, section="cases")
+    return page(request, "ask-seal.html", alert=shown, occurrence=load, match=one, form=form, section="cases")
 
 
 @requires(Permission.EXHIBIT_READ)

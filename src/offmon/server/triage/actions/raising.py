@@ -1,0 +1,200 @@
+"""What the worker writes of alerts: it groups what devices send, and passes on what nobody looks at (design §1.7)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import accumulate, groupby
+from typing import Final
+
+from django.db.models import QuerySet
+
+from offmon.core.alerts import escalation
+from offmon.core.alerts.escalation import Holder, counts, due, graver, passes_on, room, waits_since
+from offmon.core.alerts.occurrence import Group, group_of, leading, page_load
+from offmon.core.ids import Id, Ms, Slug, Versioned
+from offmon.core.log.audit import Verb
+from offmon.core.states import AlertState
+from offmon.server.agencies import queries as agencies
+from offmon.server.audit.actions import append
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import action
+from offmon.server.intake import queries as intake
+from offmon.server.intake.queries import HeldDisclosure, JournalView
+from offmon.server.triage.models import Alert, AlertItem, Cursor, Handover
+from offmon.server.triage.queries import last_looks
+
+GROUP_AT_ONCE: Final = 500
+type Load = Sequence[HeldDisclosure]
+"""What was disclosed of one page load, in its journal's order."""
+
+
+@action
+def do_group(journal: JournalView, *, actor: Actor) -> int:
+    """Group a journal's disclosures that no one has grouped into alerts. Each once, whatever crashes. How many there were.
+
+    The cursor moves in the transaction that raises the alerts; two workers wait for each other at its row.
+    """
+    Cursor.objects.get_or_create(device=journal.device, epoch=journal.epoch, defaults={"agency": actor.agency})
+    cursor = Cursor.objects.select_for_update().get(device=journal.device, epoch=journal.epoch)
+    found = intake.disclosures_since(journal.device, journal.epoch, cursor.n, limit=GROUP_AT_ONCE, actor=actor)
+    if found:
+        _group(_loads(found), actor)
+    # What was found may reach past the size that `journal` was read with: it grows meanwhile. The cursor never goes back behind it.
+    cursor.n = found[-1].n + 1 if found else max(cursor.n, journal.size)
+    cursor.save(update_fields=["n"])
+    return len(found)
+
+
+def _loads(found: Load) -> list[Load]:
+    """The page loads among disclosures of one journal. One with more matches than an alert takes counts as several."""
+    most = escalation.MOST_FINDINGS
+    whole = [list(one) for _, one in groupby(found, key=lambda leaf: page_load(leaf.envelope))]
+    return [one[at : at + most] for one in whole for at in range(0, len(one), most)]
+
+
+def _group(loads: Sequence[Load], actor: Actor) -> None:
+    """Each page load joins the undecided alert of the group that it belongs to (`core.alerts.occurrence`), or opens it."""
+    deployment = loads[0][0].envelope.deployment  # a device is of one
+    taking = {_group_of(alert) for alert in _taking(deployment)}
+    earlier = _group_of_earlier(loads[0])
+    joined: dict[Group, list[Load]] = {}
+    for load in loads:
+        begun = earlier if load is loads[0] else None
+        group = begun or leading([leaf.envelope.claim for leaf in load], taking | joined.keys())
+        joined.setdefault(group, []).append(load)
+    for group, alike in joined.items():
+        _join(group, alike, actor)
+
+
+def _group_of_earlier(load: Load) -> Group | None:
+    """The group of the alert that holds what came earlier of this page load, if there is one and it takes more."""
+    first = load[0]
+    earlier = AlertItem.objects.filter(device=first.device, epoch=first.epoch, n__lt=first.n).select_related("alert")
+    item = earlier.order_by("-n").first()
+    if item is None or item.page_load() != page_load(first.envelope):
+        return None
+    return None if item.alert.state is AlertState.DECIDED or item.alert.is_full else _group_of(item.alert)
+
+
+def _taking(deployment: Id) -> "QuerySet[Alert]":
+    """The undecided alerts of a deployment that are not known to be full."""
+    return Alert.objects.filter(deployment=deployment, is_full=False).exclude(state=AlertState.DECIDED)
+
+
+def _group_of(alert: Alert) -> Group:
+    return Group(alert.capability, Versioned(alert.list_name), Slug(alert.rule))
+
+
+def _join(group: Group, loads: Sequence[Load], actor: Actor) -> None:
+    """Add page loads to their group's undecided alert, as many as it takes; for what is left, or where there is none, open one."""
+    while loads:
+        alert = _with_room(group, loads[0], actor)
+        holds = AlertItem.objects.filter(alert=alert).count()
+        taken = _fitting(loads, room(holds))
+        _widen(alert, loads[:taken], holds, is_full=taken < len(loads), actor=actor)
+        loads = loads[taken:]
+
+
+def _fitting(loads: Sequence[Load], place: int) -> int:
+    """How many of these page loads, from the first on, have room in so many places: each whole."""
+    ends = accumulate(map(len, loads))
+    return sum(end <= place for end in ends)
+
+
+def _with_room(group: Group, first: Load, actor: Actor) -> Alert:
+    """The undecided alert of a group that is not known to be full, or a new one."""
+    leaf = first[0]
+    like = {"capability": group.capability, "list_name": group.list, "rule": group.rule}
+    alert = _taking(leaf.envelope.deployment).select_for_update().filter(**like).first()
+    if alert is None:
+        now = clock.now()
+        gravity = reduce(graver, (one.envelope.claim.gravity for one in first))
+        alert = Alert(
+            agency=actor.agency,
+            case=leaf.case,
+            deployment=leaf.envelope.deployment,
+            gravity=gravity,
+            owner=agencies.keeper_of(leaf.case, now),
+            opened_at=now,
+            last_at=now,
+            risen_at=now,
+            due_at=due(gravity, now),
+            **like,
+        )
+        alert.save(force_insert=True)
+    return alert
+
+
+def _widen(alert: Alert, loads: Sequence[Load], holds: int, *, is_full: bool, actor: Actor) -> None:
+    """Put these into an alert that groups so many. `is_full`: more is left. Where it has room for none, only that is written."""
+    leaves = [leaf for load in loads for leaf in load]
+    alert.is_full = is_full or room(holds + len(leaves)) == 0
+    alert.last_at = clock.now() if leaves else alert.last_at
+    gravest = reduce(graver, (leaf.envelope.claim.gravity for leaf in leaves), alert.gravity)
+    if gravest is not alert.gravity:
+        alert.gravity, alert.risen_at = gravest, alert.last_at
+        alert.due_at = due(gravest, _held(alert, actor).waits_since or alert.risen_at)
+    alert.save(update_fields=["gravity", "last_at", "risen_at", "due_at", "is_full"])
+    items = [_item(leaf, alert) for leaf in leaves]
+    AlertItem.objects.bulk_create(items)
+    append(actor, Verb.ALERT_RAISED, case=alert.case, touched=(alert, *items), alert=alert.id)
+
+
+def _item(leaf: HeldDisclosure, alert: Alert) -> AlertItem:
+    return AlertItem(
+        agency=alert.agency,
+        case=alert.case,
+        alert=alert,
+        leaf=leaf.id,
+        device=leaf.device,
+        epoch=leaf.epoch,
+        n=leaf.n,
+        event_at=leaf.envelope.claim.event_at,
+        captured_at=leaf.envelope.claim.captured_at,
+        leads=group_of(leaf.envelope.claim) == _group_of(alert),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Who has an alert, since when, and from when it waits for them to look."""
+
+    by: Holder
+    since: Ms
+    waits_since: Ms | None
+
+
+def _held(alert: Alert, actor: Actor) -> _Held:
+    handed = list(Handover.objects.filter(alert=alert).order_by("at"))
+    counted = [one for one in handed if counts(one.to, one.at, alert.risen_at)]
+    by, since = (counted[-1].to, counted[-1].at) if counted else (Holder.OWNER, alert.opened_at)
+    if counted != handed:
+        since = max(since, alert.risen_at)
+    looked_at = last_looks([alert], actor=actor).get(alert.id)
+    return _Held(by, since, waits_since(since, alert.risen_at, looked_at))
+
+
+@action
+def do_pass_on(alert: Id, *, actor: Actor) -> Holder | None:
+    """Pass an alert on to the next person, if nobody has looked since it became as grave as it is and it is time. To whom; None: it stays.
+
+    One look is thus enough for whatever is added later and is no graver: that waits in the queue, and passes nothing on (THREATS.md).
+    Whoever is passed by can still look and decide, and the alert stays undecided until someone does.
+    """
+    row = Alert.objects.select_for_update().get(id=alert)
+    now, held = clock.now(), _held(row, actor)
+    if not passes_on(held.by, row.state, row.gravity, held.waits_since, now):
+        return None
+    staff = agencies.supervisor_of(row.case, row.owner, now) if held.by is Holder.OWNER else None
+    to = Holder.DUTY_INSPECTOR if staff is None else Holder.SUPERVISOR
+    handover = Handover(agency=row.agency, case=row.case, alert=row, to=to, staff=staff, since=held.since, at=now)
+    handover.save(force_insert=True)
+    touched: list[Alert | Handover] = [handover]
+    if staff is not None:
+        row.owner = staff
+        row.save(update_fields=["owner"])
+        touched.append(row)
+    why = "unseen-since-graver" if held.waits_since == row.risen_at > row.opened_at else "unseen"
+    append(actor, Verb.ALERT_PASSED_ON, case=row.case, touched=touched, alert=row.id, reason=why, recipient=to.value)
+    return to

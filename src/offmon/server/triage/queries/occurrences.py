@@ -1,0 +1,104 @@
+"""What an alert groups, as pages show it: page loads with their matches, and why anything was looking (R-AI-4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from django.db.models import Count, F, Func, TextField
+
+from offmon.core.alerts import explanation
+from offmon.core.alerts.explanation import Explanation
+from offmon.core.alerts.occurrence import Group, group_of, page_load, rank
+from offmon.core.authority.capability import rule_of
+from offmon.core.formats.event import Claim, Origin
+from offmon.core.ids import Id, Ms
+from offmon.core.log.records import LeafPlace
+from offmon.server.base.actor import Actor
+from offmon.server.deployments import queries as deployments
+from offmon.server.intake import queries as intake
+from offmon.server.triage.models import AlertItem
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One disclosure of a page load: what matched, where that stood, and where the disclosure is. Its body stays enclosed."""
+
+    leaf: Id
+    place: LeafPlace
+    claim: Claim
+
+    @property
+    def found(self) -> str:
+        """Where the match was, in words: in the search that was made, or in the page."""
+        return rule_of(self.claim.kind).found.get(self.claim.band, "Not known")
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One page load of an alert: when, how it came to be open, and its matches, the gravest and surest first."""
+
+    event_at: Ms
+    origin: Origin
+    matches: tuple[Match, ...]
+
+    @property
+    def leaf(self) -> Id:
+        """Its first match's disclosure, by which it is named."""
+        return self.matches[0].leaf
+
+    @property
+    def place(self) -> LeafPlace:
+        """Where that stands."""
+        return self.matches[0].place
+
+
+def occurrences_of(leaves: Sequence[intake.HeldDisclosure]) -> tuple[Occurrence, ...]:
+    """The page loads among an alert's disclosures, in their journals' order."""
+    return tuple(_occurrence(list(load)) for _, load in groupby(leaves, key=lambda leaf: page_load(leaf.envelope)))
+
+
+def explanations_of(leaves: Sequence[intake.HeldDisclosure], group: Group) -> tuple[Explanation, ...]:
+    """Why an alert is there: of each group of its matches the newest that is held, and its own group first. Empty where all is erased."""
+    newest = {group_of(leaf.envelope.claim): leaf.envelope for leaf in leaves}
+    named = {(one.device, one.profile) for one in newest.values()}
+    profiles = {one: deployments.profile_of_device(*one) for one in named}
+    own_first = sorted(newest, key=lambda of: (of != group, of))
+    at = ((newest[of], (newest[of].device, newest[of].profile)) for of in own_first)
+    return tuple(explanation.explain(one.claim, profiles[named]) for one, named in at)
+
+
+def explained(alerts: Sequence[Id], actor: Actor) -> dict[Id, Explanation]:
+    """Why each alert is there, by the last of its own group: three reads a page, however many rows it has and disclosures they group."""
+    own = AlertItem.objects.filter(alert_id__in=alerts, leads=True)
+    last = own.order_by("alert_id", "-device", "-epoch", "-n")
+    alert_of = {leaf: alert for alert, leaf in last.distinct("alert_id").values_list("alert_id", "leaf")}
+    held = intake.disclosures_named(list(alert_of), actor=actor)
+    named = {(leaf.envelope.device, leaf.envelope.profile) for leaf in held}
+    profiles = deployments.profiles_of_devices(named)
+    return {
+        alert_of[leaf.id]: explanation.explain(leaf.envelope.claim, profiles[at])
+        for leaf in held
+        if (at := (leaf.envelope.device, leaf.envelope.profile)) in profiles
+    }
+
+
+def counts_of(alerts: Sequence[Id]) -> dict[Id, tuple[int, int]]:
+    """How many page loads and how many disclosures each alert groups."""
+    grouped = AlertItem.objects.filter(alert_id__in=alerts).values_list("alert_id")
+    counted = grouped.annotate(loads=Count(_PAGE_LOAD, distinct=True), disclosures=Count("id"))
+    return {Id(alert): (loads, disclosures) for alert, loads, disclosures in counted}
+
+
+_PAGE_LOAD: Final[Func] = Func(
+    *map(F, ("device", "epoch", "event_at", "captured_at")), function="row", output_field=TextField()
+)
+
+
+def _occurrence(load: Sequence[intake.HeldDisclosure]) -> Occurrence:
+    first = load[0]
+    gravest_first = sorted(load, key=lambda leaf: rank(leaf.envelope.claim))
+    matches = tuple(
+        Match(leaf.id, LeafPlace(leaf.device, leaf.epoch, leaf.n), leaf.envelope.claim) for leaf in gravest_first
+    )
+    return Occurrence(first.event_at, first.envelope.claim.origin, matches)
