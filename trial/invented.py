@@ -96,7 +96,17 @@ BOTH_ENTRIES: Final = (
 )
 PHRASE_LIST: Final = Versioned("trial.phrases@1")
 PHRASE: Final = "purple elephant club"
-PHRASE_ENTRIES: Final = (ListEntry(Slug("elephant.club"), PHRASE, Gravity.STANDARD),)
+PHRASES: Final = {
+    "elephant.club": PHRASE,
+    "giraffe.circle": "green giraffe circle",
+    "otter.meeting": "yellow otter meeting",
+    "walrus.lodge": "orange walrus lodge",
+    "heron.parade": "silver heron parade",
+    "badger.league": "crimson badger league",
+    "hedgehog.guild": "turquoise hedgehog guild",
+    "seal.society": "amber seal society",
+}
+PHRASE_ENTRIES: Final = tuple(ListEntry(Slug(rule), words, Gravity.STANDARD) for rule, words in PHRASES.items())
 LICENCE_ENTRIES: Final = (ListEntry(Slug("dating.licence"), "dating.licence.example", Gravity.STANDARD),)
 
 HELPLINE: Final = "helpline.chat.listed.example"
@@ -121,6 +131,16 @@ START: Final = "https://start.unlisted.example/"
 LISTED: Final = "https://chat.listed.example/room?invented=1"
 LISTED_BY_PATH: Final = "https://www.forum.listed.example/rooms/7"
 RESULTS: Final = "https://duckduckgo.com/?q=elephants"
+
+
+def morning() -> dict[str, tuple[str, str, str]]:
+    """A morning's twenty searches: each address, and the three listed phrases there. The first was searched for; two stand in the page."""
+    words = (*PHRASES.values(), *PHRASES.values())
+    found = {}
+    for n in range(20):
+        sought, first, second = words[n % 8 : n % 8 + 3]
+        found[f"https://duckduckgo.com/?q={sought.replace(' ', '+')}&n={n}"] = (sought, first, second)
+    return found
 
 
 def excluded_pages(marker: str) -> tuple[str, ...]:
@@ -161,6 +181,8 @@ def web(marker: str) -> dict[str, str]:
         "An invented web",
         f"<p>Every page here is invented, and nothing leaves this machine.<ul>{links}</ul>",
     )
+    for address, (sought, first, second) in morning().items():
+        said[address] = (f"{sought} at a search engine (invented)", f"<p>A {first}. <p>And a {second} on Tuesdays.")
     return {address: _page(title, body) for address, (title, body) in said.items()}
 
 
