@@ -34,7 +34,7 @@ def row(story: Story, asked_by: Id, begun_in: Id | None) -> dict[str, Any]:
     """A request for everything, as the console's role could write it."""
     return a_row(story) | {
         "state": "asked", "asked_by": asked_by, "asked_at": now(), "begun_in": begun_in, "reason": "x", "recipient": "x",
-        "opened_since": 0, "opened_until": now(), "alerts": [], "exhibits": [],
+        "opened_since": 0, "opened_until": now(), "alerts": [], "exhibits": [], "withheld": b"[]",
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ Rules
 - Nothing here is content. Only the vault shows a body.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -13,11 +14,13 @@ from offmon.core.access.roles import Permission
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.bundle.ungranted import Ungranted, ungranted
+from offmon.core.clock import Period
 from offmon.core.formats.event import Gap
 from offmon.core.formats.journal import stays_behind
 from offmon.core.ids import Id, Ms
 from offmon.core.log import records
 from offmon.core.log.audit import Verb
+from offmon.core.log.records import LeafPlace
 from offmon.core.states import ExportState
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView
@@ -31,6 +34,7 @@ from offmon.server.deployments.queries import DeploymentFile
 from offmon.server.evidence import models
 from offmon.server.evidence.models import EnclosedPayload, Export, Reveal
 from offmon.server.intake import queries as intake
+from offmon.server.intake.queries import HeldDisclosure
 from offmon.server.orders.queries import ScanView, authority_of, waiting_scans
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
@@ -55,6 +59,14 @@ class CaseFile:
     ungranted: tuple[Ungranted, ...]
     exports: tuple[records.ExportRecord, ...]
     exhibits: tuple[ExhibitRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A disclosure that a bundle withholds by name. `at`: when it was detected; None where it is not held any more."""
+
+    said: records.WithheldDisclosure
+    at: Ms | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +130,26 @@ def sealed(case: Id) -> dict[Id, tuple[Id, bytes]]:
     return {row.leaf: (row.id, row.ciphertext or b"") for row in rows}
 
 
-def leaves_to_open(export: records.ExportRecord) -> tuple[set[Id], set[Id]]:
-    """The leaves of the alerts and of the exhibits that the asker chose. Inside the scope that is open."""
-    exhibits = models.Exhibit.objects.filter(id__in=export.exhibits).values_list("leaf", flat=True)
-    return leaves_of(export.alerts or ()), set(exhibits)
+def chosen_leaves(alerts: Iterable[str], exhibits: Iterable[str]) -> tuple[set[LeafPlace], set[LeafPlace]]:
+    """The leaves of the alerts and of the exhibits that the asker of a bundle chose. Inside the scope that is open."""
+    of_exhibits = models.Exhibit.objects.filter(id__in=list(exhibits))
+    return set(leaves_of(map(Id, alerts)).values()), {one.core().leaf for one in of_exhibits}
+
+
+def can_be_withheld(alerts: Iterable[Id], opened: Period, *, actor: Actor) -> tuple[HeldDisclosure, ...]:
+    """The disclosures of these alerts and that time, to withhold single ones of a bundle; the page's query of the case consults it."""
+    actor.check(Permission.EXPORT_ASK)
+    with scope(actor):
+        held = intake.disclosures_named(leaves_of(alerts), actor=actor)
+    return tuple(sorted((one for one in held if one.event_at in opened), key=lambda one: (one.event_at, one.n)))
+
+
+def withheld_in(export: records.ExportRecord, *, actor: Actor) -> tuple[Withheld, ...]:
+    """The disclosures that a bundle withholds by name, each with its time; a page of the case, or of the bundle, consults it first."""
+    with scope(actor):
+        leaves = leaves_of(export.alerts or ())
+        held = {leaves[one.id]: one.event_at for one in intake.disclosures_named(leaves, actor=actor)}
+    return tuple(Withheld(one, held.get(one.leaf)) for one in export.withheld)
 
 
 def case_of_reveal(reveal: Id) -> Id | None:

@@ -23,13 +23,13 @@ from django.db import IntegrityError
 
 from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
-from offmon.core.alerts.opening import check_opening
+from offmon.core.alerts.opening import check_opening, check_withholding
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import LEAF, EntryOutcome, Touched, Verb
-from offmon.core.log.records import LeafPlace
+from offmon.core.log.records import LeafPlace, WithheldDisclosure
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.authentication.queries import check_shown_by, check_shown_in
@@ -42,7 +42,7 @@ from offmon.server.base.scope import action, scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import mark_key_destroyed
 from offmon.server.evidence.actions.refusals import refusals_noted
-from offmon.server.evidence.models import EnclosedPayload, Exhibit, Export, Reveal, RevealUse
+from offmon.server.evidence.models import EnclosedPayload, Exhibit, Export, Reveal, RevealUse, write_withheld
 from offmon.server.evidence.policy import (
     check_agreed,
     check_approve_export,
@@ -51,7 +51,7 @@ from offmon.server.evidence.policy import (
     check_release,
     check_reveal,
 )
-from offmon.server.evidence.queries import StoredPayload
+from offmon.server.evidence.queries import StoredPayload, chosen_leaves
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, KeptLeaf
 from offmon.server.triage import queries as triage
@@ -63,7 +63,7 @@ MAX_NAMED: Final = 1_000  # rows that one entry names
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What an officer asks for: to whom, why, and what is opened (`core.alerts.opening`).
+    """What an officer asks for: to whom, why, what is opened, and what of it is withheld (`core.alerts.opening`).
 
     `closed_reason`: why the court needs an alert that is not decided, or was not a match or not this person; None where it needs none.
     """
@@ -74,6 +74,7 @@ class ExportRequest:
     alerts: tuple[Id, ...] = ()
     exhibits: tuple[Id, ...] = ()
     closed_reason: str | None = None
+    withheld: tuple[WithheldDisclosure, ...] = ()
 
 
 def do_ask_reveal(alert: Id, leaf: Id, place: LeafPlace, reason: str, *, actor: Actor) -> Id:
@@ -154,6 +155,7 @@ def _ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
     if not set(request.alerts) <= choosing.ids_of(case) or not set(request.exhibits) <= _exhibits_of(case):
         raise Refused("other-alert", "You chose an alert or exhibit that is not of this case. Choose again.")
     check_opening(_opened_of(request.alerts, request.exhibits), choosing.outcomes_of(case), request.closed_reason)
+    check_withholding(request.withheld, *chosen_leaves(request.alerts, request.exhibits))
     check_shown_by(Act.EXPORT, actor=actor)
     row = Export(
         agency=actor.agency,
@@ -168,6 +170,7 @@ def _ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
         alerts=sorted(set(request.alerts)),
         exhibits=sorted(set(request.exhibits)),
         closed_reason=request.closed_reason,
+        withheld=write_withheld(request.withheld),
     )
     row.save(force_insert=True)
     append(actor, Verb.EXPORT_ASKED, case=case, touched=(row,), reason=request.reason, recipient=request.recipient)
@@ -181,6 +184,7 @@ def do_open_for_export(export: Id, leaves: Sequence[KeptLeaf], *, actor: Actor) 
     check_move(EXPORT, row.state, ExportState.BUILT)
     check_asker(row)
     check_opening(_opened_of(row.alerts, row.exhibits), choosing.outcomes_of(row.case), row.closed_reason)
+    check_withholding(row.core().withheld, *chosen_leaves(row.alerts, row.exhibits))
     _dispose_late(row.case, actor)
     for leaf in leaves:
         append(actor, Verb.EXPORT_BODY_OPENED, case=row.case, touched=(row, Touched(LEAF, leaf.id, leaf.commit)))

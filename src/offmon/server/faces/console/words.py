@@ -17,6 +17,7 @@ from offmon.core.authority.capability import CAPABILITIES, SOURCE_WORDS, Capabil
 from offmon.core.authority.order import BASES, Instrument, Term, TermKind
 from offmon.core.authority.protected_contacts import ContactKind
 from offmon.core.clock import Period
+from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.formats.event import Band, Gravity, Origin
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustedWitness
@@ -109,6 +110,10 @@ DEPLOYMENT: Final = {
     DeploymentState.ACTIVE: "Active",
     DeploymentState.SUSPENDED: "Suspended",
     DeploymentState.ENDED: "Ended",
+}
+WITHHOLDING: Final = {
+    WithholdingGround.PRIVILEGE: "Legal privilege",
+    WithholdingGround.THIRD_PARTY: "It is about another person",
 }
 EXPORT: Final = {
     ExportState.ASKED: "Being built",

@@ -16,13 +16,14 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.vault import vault
-from offmon.server.base.web.answers import FormStep
+from offmon.server.base.web.answers import NAME as STEP
+from offmon.server.base.web.answers import FormStep, sent_beside
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence import actions
 from offmon.server.evidence.bundle_contents import contents_of
-from offmon.server.evidence.queries import was_opened
+from offmon.server.evidence.queries import CaseFile, can_be_withheld, was_opened, withheld_in
 from offmon.server.faces.console.forms.authentication import NoFields
-from offmon.server.faces.console.forms.exports import ExportForm, RefuseExportForm
+from offmon.server.faces.console.forms.exports import ExportForm, RefuseExportForm, WithholdForm
 from offmon.server.faces.console.pages import (
     CheckPage,
     check_page,
@@ -51,8 +52,10 @@ ASKING: Final = CheckPage(
 def ask_export(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Ask for a bundle: to whom, why, and which period's content is opened."""
     file = file_of(request, case_id)
-    alerts = choices_of(case_id, actor=staff_of(request))
-    form = ExportForm(request.POST or None, alerts=alerts, exhibits=file.exhibits)
+    form = _asked_with(request, file)
+    if isinstance(form, WithholdForm) and request.POST.get(STEP) != FormStep.CHANGE and (asked := form.next_page()):
+        kept = sent_beside(form, asked)
+        return page(request, "withhold.html", file=file, form=form, asked=asked, kept=kept, section="cases")
     step = step_for(request, form)
     if step is FormStep.ANSWERED:
         return check_page(request, form, ASKING, file, reverse("case", args=[case_id]))
@@ -66,6 +69,22 @@ def ask_export(request: HttpRequest, case_id: Id) -> HttpResponse:
     return page(request, "ask-export.html", file=file, form=form, section="cases")
 
 
+def _asked_with(request: HttpRequest, file: CaseFile) -> ExportForm:
+    """The form, which asks for single disclosures too once the rest is answered and the asker withholds some."""
+    given, actor = request.POST or None, staff_of(request)
+    alerts = choices_of(file.person.case, actor=actor)
+    form = ExportForm(given, alerts=alerts, exhibits=file.exhibits)
+    if not form.is_valid() or not form.cleaned_data.get("withholds"):
+        return form
+    disclosures = can_be_withheld(form.chosen, form.opened, actor=actor)
+    if not disclosures:
+        form.add_error(
+            "withholds", "There is no disclosure to withhold. Choose an alert, and the days of its disclosures."
+        )
+        return form
+    return WithholdForm(given, alerts=alerts, exhibits=file.exhibits, disclosures=disclosures)
+
+
 @requires(Permission.DEPLOYMENT_READ)
 def export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
     """Where a bundle stands, and what it holds."""
@@ -73,7 +92,17 @@ def export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
     one = select(file.exports, export_id)
     names = agencies.names_of({by for by in (one.asked_by, one.approved_by, one.refused_by) if by})
     contents = intake.contents(case_id, one.opened_since, one.opened_until, actor=staff_of(request))
-    return page(request, "export.html", file=file, export=one, names=names, contents=contents, section="cases")
+    withheld = withheld_in(one, actor=staff_of(request))
+    return page(
+        request,
+        "export.html",
+        file=file,
+        export=one,
+        names=names,
+        contents=contents,
+        withheld=withheld,
+        section="cases",
+    )
 
 
 @requires(Permission.EXPORT_ASK)
