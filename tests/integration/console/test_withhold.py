@@ -66,7 +66,10 @@ def asked(office: Office, officer: Client) -> str:
 @proves("S126", opens, disabled=lambda export, place, at, of_alerts, of_exhibits: place in of_alerts)
 def test_a_disclosure_is_withheld_by_name_and_everybody_reads_so(office: Office) -> None:
     story = office.story
-    export = asked(office, sign_in("officer"))
+    officer = sign_in("officer")
+    export = asked(office, officer)
+    own: HttpResponse = officer.get(f"/cases/{story.case}/exports/{export}/")  # type: ignore[assignment]
+    assert "2 of 3 disclosures" in words_of(own)
     with answering(story) as vault:
         build(story, vault, Id(export))
     assert len(story.entries(Verb.EXPORT_BODY_OPENED)) == 2

@@ -332,7 +332,13 @@ class ExportRecord:
     KIND: ClassVar[str] = "export"
     RECORD: ClassVar = RecordKind(
         made={Verb.EXPORT_ASKED},
-        changed={Verb.EXPORT_BUILT, Verb.EXPORT_APPROVED, Verb.EXPORT_REFUSED, Verb.EXPORTED},
+        changed={
+            Verb.EXPORT_OPENED,
+            Verb.EXPORT_BUILT,
+            Verb.EXPORT_APPROVED,
+            Verb.EXPORT_REFUSED,
+            Verb.EXPORTED,
+        },
         times=(
             at("asked_at", Verb.EXPORT_ASKED),
             at("approved_at", Verb.EXPORT_APPROVED),

@@ -12,6 +12,7 @@ Rules
 - Data enclosed to a destroyed key is erased on arrival. The vault logs that before it opens anything of the case.
 - An export goes asked → opened (one entry a body) → built (payload enclosed) → approved by another person, for this list of files →
   exported. Its proofs are added at download, once its own entry is cosigned.
+- The vault takes each of its steps by itself: at once where it can, else when the worker asks again. No body is opened twice in the log.
 """
 
 from collections.abc import Mapping, Sequence
@@ -179,16 +180,26 @@ def _ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
 
 @action
 def do_open_for_export(export: Id, leaves: Sequence[KeptLeaf], *, actor: Actor) -> None:
-    """The vault says in the log what it is about to open: each body, then the export, so that whoever sees that has seen them all."""
+    """The vault says in the log what it is about to open: each body, then the export, so that whoever sees that has seen them all.
+
+    Once it has said so it says only what came since, and nothing where nothing did.
+    """
     row = Export.objects.select_for_update().get(id=export)
-    check_move(EXPORT, row.state, ExportState.BUILT)
+    is_first = row.state is not ExportState.OPENED
+    if is_first:
+        check_move(EXPORT, row.state, ExportState.OPENED)
     check_asker(row)
     check_opening(_opened_of(row.alerts, row.exhibits), choosing.outcomes_of(row.case), row.closed_reason)
     check_withholding(row.core().withheld, *chosen_leaves(row.alerts, row.exhibits))
     _dispose_late(row.case, actor)
-    for leaf in leaves:
-        append(actor, Verb.EXPORT_BODY_OPENED, case=row.case, touched=(row, Touched(LEAF, leaf.id, leaf.commit)))
-    append(actor, Verb.EXPORT_OPENED, case=row.case, touched=(row,), reason=row.reason, recipient=row.recipient)
+    said = _said_opened(row, actor)
+    new = [touched for leaf in leaves if (touched := Touched(LEAF, leaf.id, leaf.commit)) not in said]
+    for touched in new:
+        append(actor, Verb.EXPORT_BODY_OPENED, case=row.case, touched=(row, touched))
+    if is_first or new:
+        row.state = ExportState.OPENED
+        row.save(update_fields=["state"])
+        append(actor, Verb.EXPORT_OPENED, case=row.case, touched=(row,), reason=row.reason, recipient=row.recipient)
 
 
 def check_asked(export: Id, *, actor: Actor) -> None:
@@ -341,6 +352,13 @@ def _undisposed(case: Id, deployment: Id, actor: Actor) -> list[Touched]:
 def _name_disposed(case: Id, rows: Sequence[AgencyRow | Touched], actor: Actor) -> None:
     for named in batched(rows, MAX_NAMED):
         append(actor, Verb.DISPOSED, case=case, touched=named, reason=KEY_DESTROYED)
+
+
+def _said_opened(row: Export, vault: Actor) -> set[Touched]:
+    """The bodies of which the vault's entries say that it opened them for this export."""
+    said = log.recorded(vault, row.case, Verb.EXPORT_BODY_OPENED, row.asked_at, by=vault.id)
+    mine = (entry for entry in said if entry.outcome is EntryOutcome.ALLOWED)
+    return {one for entry in mine if any(item.id == row.id for item in entry.touched) for one in entry.touched}
 
 
 def _opened_of(alerts: Sequence[str], exhibits: Sequence[str]) -> set[Id]:

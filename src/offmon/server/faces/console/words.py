@@ -116,9 +116,10 @@ WITHHOLDING: Final = {
     WithholdingGround.THIRD_PARTY: "It is about another person",
 }
 EXPORT: Final = {
-    ExportState.ASKED: "Being built",
+    ExportState.ASKED: "Being prepared",
+    ExportState.OPENED: "Being prepared, disclosures opened",
     ExportState.BUILT: "Waiting for approval",
-    ExportState.APPROVED: "Approved, waiting for the witness",
+    ExportState.APPROVED: "Approved, waiting for the vault",
     ExportState.REFUSED: "Refused",
     ExportState.READY: "Ready to download",
 }
