@@ -51,8 +51,8 @@ def boxes(page: HttpResponse) -> list[str]:
     return re.findall(r'name="withheld" type="checkbox" value="([0-9a-f]{32})"', page.content.decode())
 
 
-def asked(office: Office, officer: Client) -> str:
-    """The export of three disclosures, of which the second is withheld, as the officer asks for it page by page."""
+def checked(office: Office, officer: Client) -> HttpResponse:
+    """The page to check the answers of a request that withholds the second of three disclosures, filled in page by page."""
     which = listed(office, officer)
     one = boxes(which)[1]
     why = go_on(officer, office, which, withheld=one)
@@ -60,19 +60,30 @@ def asked(office: Office, officer: Client) -> str:
     check = go_on(officer, office, why, **{f"ground-{one}": "privilege", f"note-{one}": NOTE})
     assert "Check your answers" in words_of(check)
     assert NOTE in words_of(check)
-    return the_id(go_on(officer, office, check, step="record"), "exports")
+    return check
+
+
+def test_each_answer_can_be_changed_and_nothing_be_withheld_after_all(office: Office) -> None:
+    officer = sign_in("officer")
+    page = go_on(officer, office, checked(office, officer), step="change")
+    assert "There is a problem" not in words_of(page)
+    for kept in ("Request an evidence bundle", NOTE, 'value="privilege" checked', 'name="withholds" type="checkbox"'):
+        assert kept in words_of(page)
+    without = send(officer, f"/cases/{office.story.case}/exports/new/", **ASKED)
+    assert "Check your answers" in words_of(without)
+    assert "Which disclosures do you withhold" not in words_of(without)
 
 
 @proves("S126", opens, disabled=lambda export, place, at, of_alerts, of_exhibits: place in of_alerts)
 def test_a_disclosure_is_withheld_by_name_and_everybody_reads_so(office: Office) -> None:
     story = office.story
     officer = sign_in("officer")
-    export = asked(office, officer)
-    own: HttpResponse = officer.get(f"/cases/{story.case}/exports/{export}/")  # type: ignore[assignment]
-    assert "2 of 3 disclosures" in words_of(own)
+    export = the_id(go_on(officer, office, checked(office, officer), step="record"), "exports")
     with answering(story) as vault:
         build(story, vault, Id(export))
     assert len(story.entries(Verb.EXPORT_BODY_OPENED)) == 2
+    own: HttpResponse = officer.get(f"/cases/{story.case}/exports/{export}/")  # type: ignore[assignment]
+    assert "2 of 3 disclosures" in words_of(own)
     page = words_of(sign_in("supervisor").get(f"/cases/{story.case}/exports/{export}/approve/"))  # type: ignore[arg-type]
     assert f'legal privilege. <span class="frame-as-written">{NOTE}' in page
     assert "1: Disclosure not opened: legal privilege" in page
