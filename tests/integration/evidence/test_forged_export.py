@@ -89,6 +89,9 @@ def test_nor_on_another_s_word_that_it_was_opened(story: Story, vault: VaultClie
     asked = ask(story)
     say_opened(story, asked)
     assert code_of(vault.build_export, asked) == "bad-move"
+    overwrite(story, TABLE, asked, {"state": "opened"})
+    assert code_of(vault.build_export, asked) == "rows-changed"
+    overwrite(story, TABLE, asked, {"state": "asked"})
     assert payloads(story) == 0
     build(story, vault, asked)
 
