@@ -229,10 +229,8 @@ class Thread:
             "reason": "Hearing (invented)",
             **_date("since", today),
         }
-        page = self.evidence.submit_checked(self._case + "exports/new/", given | _date("until", today))
-        expect("the vault is asked to build", holds=page.path.endswith("/build/"))
-        self._export = page.path.removesuffix("build/")
-        self._until("built bundle", lambda: self._moved_on(self.evidence, "build/"), WAIT_S)
+        self._export = self.evidence.submit_checked(self._case + "exports/new/", given | _date("until", today)).path
+        self._until("built bundle", lambda: self._stands_at("Waiting for approval"), WAIT_S)
         own = self.evidence.get(self._export + "approve/")
         expect("who asked may not approve", holds=own.status in {403, 404})
         return f"what is opened was logged and witnessed first; the asker's own approval: {own.status}"
@@ -240,7 +238,8 @@ class Thread:
     def approved(self) -> str:
         """The supervisor approves, the witness has seen it, the bundle is taken out."""
         supervisor = self._sign_in(invented.SUPERVISOR)
-        self._until("approval", lambda: self._moved_on(supervisor, "approve/"), WAIT_S)
+        page = supervisor.submit(self._export + "approve/")
+        expect("a second person approves", holds=page.path == self._export)
         data = self._until("downloaded bundle", self._downloaded, WAIT_S)
         self.bundle.parent.mkdir(mode=0o700, exist_ok=True)
         self.bundle.write_bytes(data)
@@ -313,10 +312,10 @@ class Thread:
         alerts = list(filter(ALERT.fullmatch, self.officer.get("/alerts/").links))
         return alerts[0] if len(alerts) == ALERTS else None
 
-    def _moved_on(self, who: Officer, what: str) -> OfficerPage | None:
-        """The page after a button, once it is another page: until then what was opened waits for the witness."""
-        page = who.submit(self._export + what)
-        return None if page.path.endswith(what) else page
+    def _stands_at(self, state: str) -> OfficerPage | None:
+        """The page of the bundle, once it says so: the vault goes on by itself."""
+        page = self.evidence.get(self._export)
+        return page if state in page.text else None
 
     def _downloaded(self) -> bytes | None:
         page = self.evidence.submit(self._export + "download/")

@@ -320,6 +320,7 @@ class Forge(World):
         asked = ExportRecord(self.export, ExportState.ASKED, by, at, "trial", court, START, at, None, None, None)
         asked = self.bend("export", self.choose(asked))
         self.act(Verb.EXPORT_ASKED, "officer", self.row(asked), recipient=court)
+        asked = replace(asked, state=ExportState.OPENED)
         self.act(Verb.EXPORT_OPENED, self.bend("opener", "vault"), self.row(asked))
         payload = self.payload(last=len(self.lines) - 1)
         payload = self.bend("payload", payload)

@@ -34,9 +34,10 @@ class AlertState(StrEnum):
 
 
 class ExportState(StrEnum):
-    """The life of an export: asked by one, built by the vault, approved by another, then witnessed before it leaves."""
+    """The life of an export: asked by one, opened and built by the vault, approved by another, then witnessed before it leaves."""
 
     ASKED = "asked"
+    OPENED = "opened"
     BUILT = "built"
     APPROVED = "approved"
     REFUSED = "refused"
@@ -88,7 +89,8 @@ ALERT: Final[Mapping[AlertState, frozenset[AlertState]]] = {
     _A.DECIDED: frozenset(),
 }
 EXPORT: Final[Mapping[ExportState, frozenset[ExportState]]] = {
-    _E.ASKED: frozenset({_E.BUILT, _E.REFUSED}),
+    _E.ASKED: frozenset({_E.OPENED, _E.REFUSED}),
+    _E.OPENED: frozenset({_E.BUILT, _E.REFUSED}),
     _E.BUILT: frozenset({_E.APPROVED, _E.REFUSED}),
     _E.APPROVED: frozenset({_E.READY, _E.REFUSED}),
     _E.READY: frozenset(),

@@ -19,6 +19,7 @@ from tests.e2e.pressing import fill_date, follow, press, sign_in
 from tests.e2e.serving import opened
 from tests.integration.console.office import PASSWORD, SECRET
 from tests.support.destroyed import REASON, end_monitoring
+from tests.support.worker import turn
 
 _signed_in: dict[tuple[str, str], StorageState] = {}
 
@@ -148,19 +149,30 @@ def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
         look(page, "ask-export")
         fill_date(page, "Open disclosures from", date(2026, 1, 1))
         fill_date(page, "Open disclosures up to and including", date(2099, 1, 1))
+        page.get_by_label("Withhold single disclosures").check()
         press(page, "Continue")
+        page.get_by_role("checkbox").nth(1).check()
+        look(page, "withhold-which")
+        press(page, "Continue")
+        page.get_by_label("Legal privilege").check()
+        page.get_by_label("Note on").fill("A letter of a solicitor.")
+        look(page, "withhold-why")
+        press(page, "Continue")
+        look(page, "check-export")
         press(page, "Request the bundle")
-        press(page, "Build the bundle")
-        assert "The witness has not cosigned the log entry yet" in page.inner_text("main")
-        face.apart(story.publish)
-        press(page, "Build the bundle")
-        assert "The bundle is built." in page.inner_text("main")
+        assert "The vault prepares it by itself" in page.inner_text("main")
+        look(page, "export-being-prepared")
+        for _ in range(2):  # what was opened is witnessed, then the bundle is built
+            face.apart(story.publish)
+            face.apart(lambda: turn(story, "prepare", story.folder / "run" / "vault"))
+        follow(page, "Check again")
+        assert "Waiting for approval" in page.inner_text("main")
         look(page, "export-built")
         export = urlsplit(page.url).path
     with at_desk(chromium, face, "supervisor") as page:
         page.goto(export)
         follow(page, "Review for approval", "button")
-        assert "3 of 3 shown (0 withheld" in page.inner_text("main")
+        assert "2 of 3 shown (1 withheld" in page.inner_text("main")
         look(page, "approve-export")
         press(page, "Approve the evidence bundle")
         assert "Ready to download" in page.inner_text("main")

@@ -37,8 +37,8 @@ EXHIBIT_BY_ANOTHER_EACH = EXHIBIT.replace("0, id, id, 0", "0, gen_random_uuid(),
 LEAF = "(select id from intake_leaf order by id offset place limit 1)"
 EXPORT = (
     'insert into evidence_export (id, agency, "case", salt, state, asked_by, asked_at, reason, recipient,'
-    " opened_since, opened_until, alerts, exhibits, manifest, approved_by, approved_at, begun_in, agreed_in)"
-    " select gen_random_uuid(), agency, \"case\", '', 'asked', drafted_by, 0, 'r', 'r', 0, 1, '{}', '{}', '\\x00',"
+    " opened_since, opened_until, alerts, exhibits, withheld, manifest, approved_by, approved_at, begun_in, agreed_in)"
+    " select gen_random_uuid(), agency, \"case\", '', 'asked', drafted_by, 0, 'r', 'r', 0, 1, '{}', '{}', '', '\\x00',"
 )
 PAUSE = (
     "insert into detectors_pause (id, agency, salt, version_id, paused_by, paused_at, reason)"

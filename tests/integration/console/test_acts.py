@@ -248,7 +248,7 @@ def test_a_bundle_is_asked_for_and_says_what_it_would_hold(office: Office) -> No
     office.story.publish()
     shown = supervisor.get(f"/cases/{case}/exports/{export}/approve/").content.decode()
     assert "0 of 3 shown (3 withheld" in shown  # so far: the vault has opened nothing yet
-    assert "There is nothing to approve: being built" in shown
+    assert "There is nothing to approve: being prepared" in shown
     token = {"csrfmiddlewaretoken": supervisor.cookies["csrftoken"].value}
     early = supervisor.post(f"/cases/{case}/exports/{export}/approve/", token)
     assert "cannot become approved" in errors(early)  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from offmon.core.log.records import ExportRecord
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import VaultClient
-from offmon.server.evidence import models, queries
+from offmon.server.evidence import models
 from offmon.server.evidence.bundle_contents import contents_of
 from offmon.server.evidence.policy import check_agreed, check_may
 from tests.integration.evidence.test_export import approve, ask, build, record, released
@@ -34,7 +34,7 @@ def row(story: Story, asked_by: Id, begun_in: Id | None) -> dict[str, Any]:
     """A request for everything, as the console's role could write it."""
     return a_row(story) | {
         "state": "asked", "asked_by": asked_by, "asked_at": now(), "begun_in": begun_in, "reason": "x", "recipient": "x",
-        "opened_since": 0, "opened_until": now(), "alerts": [], "exhibits": [],
+        "opened_since": 0, "opened_until": now(), "alerts": [], "exhibits": [], "withheld": b"[]",
     }  # fmt: skip
 
 
@@ -88,7 +88,10 @@ def test_nor_for_a_sitting_in_which_no_factor_was_shown(story: Story, vault: Vau
 def test_nor_on_another_s_word_that_it_was_opened(story: Story, vault: VaultClient) -> None:
     asked = ask(story)
     say_opened(story, asked)
-    assert code_of(vault.build_export, asked) == "not-witnessed-yet"
+    assert code_of(vault.build_export, asked) == "bad-move"
+    overwrite(story, TABLE, asked, {"state": "opened"})
+    assert code_of(vault.build_export, asked) == "rows-changed"
+    overwrite(story, TABLE, asked, {"state": "asked"})
     assert payloads(story) == 0
     build(story, vault, asked)
 
@@ -242,14 +245,12 @@ def test_a_bundle_is_given_out_again_when_its_case_has_been_handed_on(story: Sto
     vault.download(asked).close()
 
 
-def test_the_console_believes_of_what_was_opened_the_vault_alone(story: Story, vault: VaultClient) -> None:
+@proves("S78", drop="drop trigger export_whose_move on evidence_export")
+def test_nobody_but_the_vault_calls_a_bundle_opened(story: Story) -> None:
     asked = ask(story)
-    say_opened(story, asked)
-    with story.console():
-        assert not queries.was_opened(asked, story.case, actor=story.officer)
-    vault.open_export(asked)
-    with story.console():
-        assert queries.was_opened(asked, story.case, actor=story.officer)
+    refused = pytest.raises(psycopg.errors.CheckViolation, match="does not go from asked to opened")
+    with refused, taken_console(story) as console:
+        console.execute("update evidence_export set state = 'opened' where id = %s", [asked])
 
 
 def test_whoever_approves_is_shown_what_the_vault_opened_and_not_what_another_says(

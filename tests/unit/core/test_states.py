@@ -26,7 +26,8 @@ MOVES = {
         decided ->
     """,
     "export": """
-        asked -> built, refused
+        asked -> opened, refused
+        opened -> built, refused
         built -> approved, refused
         approved -> ready, refused
         ready ->
@@ -75,6 +76,6 @@ def test_nothing_is_collected_before_authorisation_and_notice(step: states.Deplo
     assert states.DeploymentState.ACTIVE not in reachable(DEPLOYMENT, states.DeploymentState.DRAFT, without=step)
 
 
-@pytest.mark.parametrize("step", [states.ExportState.BUILT, states.ExportState.APPROVED])
-def test_nothing_leaves_before_it_is_built_and_approved(step: states.ExportState) -> None:
+@pytest.mark.parametrize("step", [states.ExportState.OPENED, states.ExportState.BUILT, states.ExportState.APPROVED])
+def test_nothing_leaves_before_it_is_opened_built_and_approved(step: states.ExportState) -> None:
     assert states.ExportState.READY not in reachable(EXPORT, states.ExportState.ASKED, without=step)

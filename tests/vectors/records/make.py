@@ -264,6 +264,7 @@ RECORDS: dict[str, Doc] = {
         "alerts": [ALERT],
         "exhibits": [],
         "closed_reason": None,
+        "withheld": [{"leaf": PLACE | {"n": 3}, "ground": "privilege", "note": "A letter of a solicitor."}],
         "manifest": drawn("the manifest"),
         "approved_by": SECOND,
         "approved_at": NOON - 2_600_000,

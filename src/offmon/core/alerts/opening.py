@@ -5,18 +5,23 @@ Rules
   opens by itself.
 - An alert that nobody decided, or that was decided *not a match* or *not this person*, stays closed. It opens only if the asker says why.
 - So no court reads of an innocent visit, or of another person, because it lay in the same month.
+- The asker may withhold single disclosures of a chosen alert: for legal privilege, or because they are about another person. Each has
+  a note, which is in the bundle. A chosen exhibit encloses none of them.
 - A bundle from before chose by period alone (`alerts` is None), and opened all of it.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Final
 
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
+from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.ids import Id, Ms
-from offmon.core.log.records import DecisionOutcome, ExportRecord
+from offmon.core.log.records import DecisionOutcome, ExportRecord, LeafPlace, WithheldDisclosure
 
 NOT_THEIRS: Final = frozenset({DecisionOutcome.NOT_A_MATCH, DecisionOutcome.NOT_THIS_PERSON})
+TO_WITHHOLD: Final = (WithholdingGround.PRIVILEGE, WithholdingGround.THIRD_PARTY)
+"""The grounds on which an asker withholds a disclosure."""
 
 
 def stays_closed(outcome: DecisionOutcome | None) -> bool:
@@ -33,14 +38,39 @@ def check_opening(chosen: Iterable[Id], outcomes: Mapping[Id, DecisionOutcome], 
         )
 
 
-def opens[Named](
-    export: ExportRecord, named: Named, at: Ms, of_alerts: Container[Named], of_exhibits: Container[Named]
-) -> bool:
-    """Whether the bundle opens the disclosure of that time (ms UTC), named by its place or its row.
+def check_withholding(
+    withheld: Sequence[WithheldDisclosure], of_alerts: Container[LeafPlace], of_exhibits: Container[LeafPlace]
+) -> None:
+    """Raises Refused unless each is of a chosen alert and of no chosen exhibit, and named once, with a ground and a note.
 
-    `of_alerts`, `of_exhibits`: the disclosures of the chosen alerts and exhibits, named alike.
+    `of_alerts`, `of_exhibits`: the disclosures of the chosen alerts and exhibits.
     """
+    if not all(one.ground in TO_WITHHOLD and one.note.strip() for one in withheld):
+        raise Refused(
+            "withheld-without-ground", "Select a ground and enter a note for each disclosure that you withhold."
+        )
+    if any(one.leaf in of_exhibits for one in withheld):
+        raise Refused(
+            "withheld-exhibit",
+            "You chose an exhibit of a disclosure that you withhold. Leave out the exhibit, then ask again.",
+        )
+    places = [one.leaf for one in withheld]
+    if len(set(places)) != len(places) or not all(place in of_alerts for place in places):
+        raise Refused(
+            "withheld-not-chosen", "You withhold a disclosure twice, or one that is of no chosen alert. Choose again."
+        )
+
+
+def opens(
+    export: ExportRecord, place: LeafPlace, at: Ms, of_alerts: Container[LeafPlace], of_exhibits: Container[LeafPlace]
+) -> bool:
+    """Whether the bundle opens the disclosure of that place and time (ms UTC).
+
+    `of_alerts`, `of_exhibits`: the disclosures of the chosen alerts and exhibits.
+    """
+    if any(one.leaf == place for one in export.withheld):
+        return False
     in_period = at in Period(export.opened_since, export.opened_until)
     if export.alerts is None:
         return in_period
-    return named in of_exhibits or (in_period and named in of_alerts)
+    return place in of_exhibits or (in_period and place in of_alerts)

@@ -317,16 +317,32 @@ class RevealRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class WithheldDisclosure:
+    """A disclosure of a chosen alert that the asker of a bundle withholds: on which ground, and a note for those who read the bundle."""
+
+    leaf: LeafPlace
+    ground: WithholdingGround
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExportRecord:
     """A bundle asked by one and approved, or refused with a reason, by another. `manifest` is the payload's, once built.
 
     `alerts` and `exhibits`: what it opens (`core.alerts.opening`). `closed_reason`: why an alert is opened that stays closed otherwise.
+    `withheld`: the disclosures of those alerts that stay closed.
     """
 
     KIND: ClassVar[str] = "export"
     RECORD: ClassVar = RecordKind(
         made={Verb.EXPORT_ASKED},
-        changed={Verb.EXPORT_BUILT, Verb.EXPORT_APPROVED, Verb.EXPORT_REFUSED, Verb.EXPORTED},
+        changed={
+            Verb.EXPORT_OPENED,
+            Verb.EXPORT_BUILT,
+            Verb.EXPORT_APPROVED,
+            Verb.EXPORT_REFUSED,
+            Verb.EXPORTED,
+        },
         times=(
             at("asked_at", Verb.EXPORT_ASKED),
             at("approved_at", Verb.EXPORT_APPROVED),
@@ -352,6 +368,7 @@ class ExportRecord:
     alerts: tuple[Id, ...] | None = None
     exhibits: tuple[Id, ...] = ()
     closed_reason: str | None = None
+    withheld: tuple[WithheldDisclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

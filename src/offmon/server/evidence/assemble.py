@@ -37,7 +37,7 @@ from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.log import audit, records
 from offmon.core.log.audit import LEAF, Touched, Verb
 from offmon.core.log.provenance import erases
-from offmon.core.log.records import BatchRecord, ExportRecord
+from offmon.core.log.records import BatchRecord, ExportRecord, LeafPlace
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.server.agencies import queries as agencies
@@ -77,13 +77,13 @@ def to_open(export: Id, has_key: Callable[[Id], bool], *, actor: Actor) -> list[
     """The bodies that the export's asker chose, and that can be opened: what the vault first says in the log (`do_open_for_export`)."""
     with scope(actor):
         case, asked = queries.export_of(export)
-        (of_alerts, of_exhibits), sealed = queries.leaves_to_open(asked), queries.sealed(case)
+        chosen, sealed = queries.chosen_leaves(asked.alerts or (), asked.exhibits), queries.sealed(case)
         return [
             row
             for journal in intake.journals(case=case, actor=actor)
             for row in intake.leaves_of(journal.device, journal.epoch, actor=actor)
             if (held := _envelope(row))
-            and opens(asked, row.id, event_time(held.claim), of_alerts, of_exhibits)
+            and opens(asked, LeafPlace(journal.device, journal.epoch, row.n), event_time(held.claim), *chosen)
             and (row.id in sealed or has_key(held.deployment))
         ]
 
@@ -159,11 +159,14 @@ class _Assembly:
     actor: Actor
     waits: bool = False  # something of it has not been witnessed yet
     opened_too_little: bool = False
+    withheld_gone: bool = False
 
     def __post_init__(self) -> None:
         self.last = len(self.run) - 1
         self.period = Period(self.asked.opened_since, self.asked.opened_until)
-        self.opened, self.to_open = self._opened(), queries.leaves_to_open(self.asked)
+        self.opened = self._opened()
+        self.chosen = queries.chosen_leaves(self.asked.alerts or (), self.asked.exhibits)
+        self.named = {one.leaf: one.ground for one in self.asked.withheld}
         self.sealed = queries.sealed(self.case)
         found = {(record.kind, row): record for row, record in records_of(self.case)}
         self.later = Later(log.written_since(self.actor, self.case, self.last), found)
@@ -201,6 +204,8 @@ class _Assembly:
             raise Refused(
                 "opened-too-little", "Disclosures came after the export was opened. Open it again, then build."
             )
+        if self.withheld_gone:
+            raise Refused("withheld-gone", "A disclosure to be withheld was erased meanwhile. Request a new bundle.")
 
     def _index(self) -> Index:
         agency = agencies.agency(self.actor.agency)
@@ -267,6 +272,7 @@ class _Assembly:
                     self.unfit[unfit.ground].append(Touched(LEAF, row.id, row.commit))
                 else:
                     files[layout.item_path(journal.device, journal.epoch, row.n)] = codec.dump(item)
+            self.withheld_gone |= self._is_gone(LeafPlace(journal.device, journal.epoch, row.n), account, why)
             accounted.append(
                 EpochRow(row.n, Slug(row.kind), row.commit, row.ciphertext_digest, account, why, entry, _told(row))
             )
@@ -308,8 +314,13 @@ class _Assembly:
                 raise changed()
             self.waits = True
             return LeafAccount.ERASED, rule, None
-        self.opened_too_little |= opens(self.asked, row.id, event_time(held.claim), *self.to_open)
-        return LeafAccount.WITHHELD, WithholdingGround.NOT_RELEVANT.value, None
+        place = LeafPlace(journal.device, journal.epoch, row.n)
+        self.opened_too_little |= opens(self.asked, place, event_time(held.claim), *self.chosen)
+        return LeafAccount.WITHHELD, self.named.get(place, WithholdingGround.NOT_RELEVANT).value, None
+
+    def _is_gone(self, place: LeafPlace, account: LeafAccount, why: str | None) -> bool:
+        """Whether a disclosure that is withheld by name is accounted for in another way."""
+        return place in self.named and (account, why) != (LeafAccount.WITHHELD, self.named[place].value)
 
     def _batch(self, journal: JournalView, n: int) -> Id:
         brought = self.batches.get((journal.device, journal.epoch), [])

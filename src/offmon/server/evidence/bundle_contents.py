@@ -32,6 +32,7 @@ from offmon.server.base.scope import scope
 from offmon.server.evidence import queries
 from offmon.server.evidence.actions import KEY_DESTROYED
 from offmon.server.evidence.assemble import line_of
+from offmon.server.evidence.queries import Withheld
 from offmon.server.evidence.report import withheld
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import HeldDisclosure, KeptLeaf
@@ -41,12 +42,16 @@ type Leaf = tuple[Id, Digest]  # by its row's id, and its own commitment
 
 @dataclass(frozen=True, slots=True)
 class BundleContents:
-    """What a bundle shows and accounts for. `left_out`: what is not shown, in the report's words, and how many of each."""
+    """What a bundle shows and accounts for. `left_out`: what is not shown, in the report's words, and how many of each.
+
+    `withheld`: each disclosure that the asker withholds.
+    """
 
     counts: Counts
     items: tuple[HeldDisclosure, ...]
     exhibits: tuple[ExhibitRecord, ...]
     left_out: tuple[tuple[str, int], ...]
+    withheld: tuple[Withheld, ...]
 
 
 def contents_of(export: Id, *, actor: Actor) -> BundleContents | None:
@@ -61,13 +66,17 @@ def contents_of(export: Id, *, actor: Actor) -> BundleContents | None:
         outline, unfit = _outline(case, asked, lines, actor), _unfit(case, asked, actor)
         opened = {leaf for leaf in _opened(lines, asked.id) if leaf not in unfit}
         for (device, epoch), leaves in intake.leaves_by_epoch(case, actor=actor).items():
-            if rows := _rows(leaves, lines, opened, unfit):
+            named = {
+                one.leaf.n: one.ground for one in asked.withheld if (one.leaf.device, one.leaf.epoch) == (device, epoch)
+            }
+            if rows := _rows(leaves, lines, opened, unfit, named):
                 outline.files.journals[device, epoch] = EpochJournal(device, epoch, rows, b"")
         return BundleContents(
             counts=count(outline),
             items=tuple(intake.disclosures_named([leaf for leaf, _ in opened], actor=actor)),
             exhibits=tuple(outline.record(ExhibitRecord, exhibit).it for exhibit in outline.ids(ExhibitRecord.KIND)),
             left_out=tuple(withheld(outline)),
+            withheld=queries.withheld_in(asked, actor=actor),
         )
 
 
@@ -119,29 +128,41 @@ def _vault_says(line: Recorded, verb: Verb, export: Id) -> bool:
 
 
 def _rows(
-    leaves: Sequence[tuple[Id, KeptLeaf]], lines: Sequence[Recorded], opened: set[Leaf], unfit: dict[Leaf, str]
+    leaves: Sequence[tuple[Id, KeptLeaf]],
+    lines: Sequence[Recorded],
+    opened: set[Leaf],
+    unfit: dict[Leaf, str],
+    named: dict[int, WithholdingGround],
 ) -> tuple[EpochRow, ...]:
     """Each leaf of an epoch that came in a batch that the run names, and what became of it."""
     received = {row for line in lines for kind, row in _touched(line) if kind == BatchRecord.KIND}
     erasing = (line for line in lines if erases(line.entry))
     erased = {row for line in erasing for kind, row in _touched(line) if kind == BatchRecord.KIND}
-    return tuple(_row(leaf, opened, unfit, gone=batch in erased) for batch, leaf in leaves if batch in received)
+    return tuple(
+        _row(leaf, opened, unfit, named.get(leaf.n, WithholdingGround.NOT_RELEVANT), gone=batch in erased)
+        for batch, leaf in leaves
+        if batch in received
+    )
 
 
-def _row(row: KeptLeaf, opened: set[Leaf], unfit: dict[Leaf, str], *, gone: bool) -> EpochRow:
-    """What became of a leaf, as the bundle's row says it."""
-    account, why = _account(row, opened, unfit, gone=gone)
+def _row(
+    row: KeptLeaf, opened: set[Leaf], unfit: dict[Leaf, str], ground: WithholdingGround, *, gone: bool
+) -> EpochRow:
+    """What became of a leaf, as the bundle's row says it. `ground`: on which it is withheld, if it is."""
+    account, why = _account(row, opened, unfit, ground, gone=gone)
     return EpochRow(row.n, Slug(row.kind), row.commit, row.ciphertext_digest, account, why, None, None)
 
 
-def _account(row: KeptLeaf, opened: set[Leaf], unfit: dict[Leaf, str], *, gone: bool) -> tuple[LeafAccount, str | None]:
+def _account(
+    row: KeptLeaf, opened: set[Leaf], unfit: dict[Leaf, str], ground: WithholdingGround, *, gone: bool
+) -> tuple[LeafAccount, str | None]:
     if (why := unfit.get((row.id, row.commit))) is not None:
         return LeafAccount.WITHHELD, why
     if row.kind != DisclosureLeaf.KIND or (row.id, row.commit) in opened:
         return LeafAccount.SHOWN, None
     if row.held != "held":
         return LeafAccount(row.held.value), row.why
-    return (LeafAccount.ERASED, KEY_DESTROYED) if gone else (LeafAccount.WITHHELD, WithholdingGround.NOT_RELEVANT.value)
+    return (LeafAccount.ERASED, KEY_DESTROYED) if gone else (LeafAccount.WITHHELD, ground.value)
 
 
 def _touched(line: Recorded) -> set[tuple[str, Id]]:

@@ -7,12 +7,16 @@ Rules
 - One person asks for an export and another approves it, by constraint too. Its bundle stays enclosed until it is ready.
 """
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
 
 from offmon.core.alerts import exhibit as exhibits
+from offmon.core.errors import Malformed
+from offmon.core.formats import codec
+from offmon.core.formats.canon import decode, encode
 from offmon.core.ids import Id
 from offmon.core.log import records
 from offmon.core.states import ExportState
@@ -30,7 +34,20 @@ from offmon.server.base.fields import (
 from offmon.server.base.rows import CaseRow, RecordRow, projects
 from offmon.server.base.sessions import TwoSittings, agreed_in_another
 
+MAX_WITHHELD: Final = 4 << 20
 _SEALED = ("content", "seal", "key", "ciphertext", "sealed_at")
+
+
+def write_withheld(withheld: Sequence[records.WithheldDisclosure]) -> bytes:
+    """What a bundle withholds by name, as it lies in the row."""
+    return encode([codec.to_doc(one) for one in withheld])
+
+
+def _withheld(row: "Export") -> tuple[records.WithheldDisclosure, ...]:
+    docs = decode(row.withheld, max_size=MAX_WITHHELD)
+    if not isinstance(docs, list):
+        raise Malformed("bad-withheld", "What this bundle withholds cannot be read. Request a new bundle.")
+    return tuple(codec.from_doc(records.WithheldDisclosure, doc) for doc in docs)
 
 
 def _place(row: "Reveal | Exhibit") -> records.LeafPlace:
@@ -144,10 +161,13 @@ class Custody(RecordRow):
 
 
 class Export(TwoSittings, RecordRow):
-    """A bundle for a recipient. Its payload lies enclosed (`EnclosedPayload`) until it is downloaded through the vault."""
+    """A bundle for a recipient. Its payload lies enclosed (`EnclosedPayload`) until it is downloaded through the vault.
+
+    `withheld` is canonical JSON of a list.
+    """
 
     KIND = records.ExportRecord.KIND
-    core: ClassVar = projects(records.ExportRecord)
+    core: ClassVar = projects(records.ExportRecord, withheld=_withheld)
 
     state = EnumField(ExportState, default=ExportState.ASKED)
     asked_by = IdField()
@@ -165,6 +185,7 @@ class Export(TwoSittings, RecordRow):
     alerts = TextsField(default=list)
     exhibits = TextsField(default=list)
     closed_reason = TextField(null=True)
+    withheld = BytesField(default=b"[]")
 
     class Meta:
         """Approved, or refused with a reason, by another than who asked (design §5)."""

@@ -5,19 +5,27 @@ Rules
 - Nothing here is content. Only the vault shows a body.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
+from typing import Final
 
+from django.db.models import Q
+
+from offmon.core import clock as time
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
+from offmon.core.alerts.opening import opens
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.bundle.ungranted import Ungranted, ungranted
+from offmon.core.clock import Period
 from offmon.core.formats.event import Gap
 from offmon.core.formats.journal import stays_behind
 from offmon.core.ids import Id, Ms
 from offmon.core.log import records
 from offmon.core.log.audit import Verb
+from offmon.core.log.records import LeafPlace
 from offmon.core.states import ExportState
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView
@@ -31,10 +39,16 @@ from offmon.server.deployments.queries import DeploymentFile
 from offmon.server.evidence import models
 from offmon.server.evidence.models import EnclosedPayload, Export, Reveal
 from offmon.server.intake import queries as intake
+from offmon.server.intake.queries import HeldDisclosure
 from offmon.server.orders.queries import ScanView, authority_of, waiting_scans
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 from offmon.server.triage.queries.choosing import leaves_of
+
+TRIED_FOR_MS: Final = 3 * time.DAY_MS
+"""How long after a bundle was asked for, or approved, the vault is asked to go on; then people ask anew."""
+
+_REFUSALS = (Verb.ACCESS_DENIED, Verb.MISMATCH_FOUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,14 @@ class CaseFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A disclosure that a bundle withholds by name. `at`: when it was detected; None where it is not held any more."""
+
+    said: records.WithheldDisclosure
+    at: Ms | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPayload:
     """A built payload as it lies: enclosed, `under` which deployments' keys too. `last`: the last number of the run that it holds."""
 
@@ -66,10 +88,20 @@ class StoredPayload:
     under: tuple[Id, ...]
 
 
-def was_opened(export: Id, case: Id, *, actor: Actor) -> bool:
-    """Whether the vault has said in the log what this export opens. No other's word counts: the vault would build nothing on it."""
-    said = log.recorded(actor, case, Verb.EXPORT_OPENED, Ms(0), by=service(Service.VAULT, actor.agency).id)
-    return any(item.id == export for entry in said for item in entry.touched)
+@dataclass(frozen=True, slots=True)
+class VaultRefusal:
+    """What the vault last refused in a case, by its code, and when."""
+
+    code: str
+    at: Ms
+
+
+def refused_by_vault(case: Id, since: Ms, *, actor: Actor) -> VaultRefusal | None:
+    """What the vault last refused in a case since then, for whoever waits for it; the page's query of the case writes the consultation."""
+    by = service(Service.VAULT, actor.agency).id
+    said = [one for verb in _REFUSALS for one in log.recorded(actor, case, verb, since, by=by)]
+    newest = max(said, key=lambda entry: entry.at, default=None)
+    return None if newest is None else VaultRefusal(newest.reason or "", newest.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +150,35 @@ def sealed(case: Id) -> dict[Id, tuple[Id, bytes]]:
     return {row.leaf: (row.id, row.ciphertext or b"") for row in rows}
 
 
-def leaves_to_open(export: records.ExportRecord) -> tuple[set[Id], set[Id]]:
-    """The leaves of the alerts and of the exhibits that the asker chose. Inside the scope that is open."""
-    exhibits = models.Exhibit.objects.filter(id__in=export.exhibits).values_list("leaf", flat=True)
-    return leaves_of(export.alerts or ()), set(exhibits)
+def chosen_leaves(alerts: Iterable[str], exhibits: Iterable[str]) -> tuple[set[LeafPlace], set[LeafPlace]]:
+    """The leaves of the alerts and of the exhibits that the asker of a bundle chose. Inside the scope that is open."""
+    of_exhibits = models.Exhibit.objects.filter(id__in=list(exhibits))
+    return set(leaves_of(map(Id, alerts)).values()), {one.core().leaf for one in of_exhibits}
+
+
+def can_be_withheld(alerts: Iterable[Id], opened: Period, *, actor: Actor) -> tuple[HeldDisclosure, ...]:
+    """The disclosures of these alerts and that time, to withhold single ones of a bundle; the page's query of the case consults it."""
+    actor.check(Permission.EXPORT_ASK)
+    with scope(actor):
+        held = intake.disclosures_named(leaves_of(alerts), actor=actor)
+    return tuple(sorted((one for one in held if one.event_at in opened), key=lambda one: (one.event_at, one.n)))
+
+
+def count_opened(export: records.ExportRecord, *, actor: Actor) -> int:
+    """How many disclosures that are held a bundle opens, by what was chosen; the page's query of the case writes the consultation."""
+    with scope(actor):
+        chosen = chosen_leaves(export.alerts or (), export.exhibits)
+        of_exhibits = models.Exhibit.objects.filter(id__in=export.exhibits).values_list("leaf", flat=True)
+        held = intake.disclosures_named({*leaves_of(export.alerts or ()), *of_exhibits}, actor=actor)
+    return sum(opens(export, LeafPlace(one.device, one.epoch, one.n), one.event_at, *chosen) for one in held)
+
+
+def withheld_in(export: records.ExportRecord, *, actor: Actor) -> tuple[Withheld, ...]:
+    """The disclosures that a bundle withholds by name, each with its time; a page of the case, or of the bundle, consults it first."""
+    with scope(actor):
+        leaves = leaves_of(export.alerts or ())
+        held = {leaves[one.id]: one.event_at for one in intake.disclosures_named(leaves, actor=actor)}
+    return tuple(Withheld(one, held.get(one.leaf)) for one in export.withheld)
 
 
 def case_of_reveal(reveal: Id) -> Id | None:
@@ -138,6 +195,20 @@ def export_of(export: Id) -> tuple[Id, records.ExportRecord]:
     """An export and its case, inside the scope that is open: for the vault, which shows nothing of it by itself."""
     row = Export.objects.get(id=export)
     return row.case, row.core()
+
+
+def waiting_for_vault(now: Ms) -> dict[Id, ExportState]:
+    """The exports that the vault has a step to take of, while it still tries. Inside the scope that is open, for the worker."""
+    since = Ms(now - TRIED_FOR_MS)
+    asked = Q(state__in=(ExportState.ASKED, ExportState.OPENED), asked_at__gte=since)
+    rows = Export.objects.filter(asked | Q(state=ExportState.APPROVED, approved_at__gte=since))
+    return dict(rows.order_by("asked_at", "id").values_list("id", "state"))
+
+
+def asked_at(export: Id) -> Ms:
+    """When an export was asked for. Inside the scope that is open."""
+    at: Ms = Export.objects.values_list("asked_at", flat=True).get(id=export)
+    return at
 
 
 def open_exports(case: Id) -> int:

@@ -147,7 +147,7 @@ def render(case: Case, agency: AgencyView) -> bytes:
 
 
 def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
-    terms = _all(case, Term)
+    terms, export = _all(case, Term), case.record(ExportRecord, case.index.export).it
     return {
         "agency": agency,
         "index": case.index,
@@ -166,7 +166,8 @@ def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
         "meanwhile": MEANWHILE,
         "exhibits": [(one, _links(case, one)) for one in _all(case, ExhibitRecord)],
         "withheld": withheld(case),
-        "export": case.record(ExportRecord, case.index.export).it,
+        "by_name": [(one, GROUNDS[one.ground]) for one in export.withheld],
+        "export": export,
     }
 
 

@@ -214,24 +214,22 @@ def _envelope(document: bytes) -> Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a bundle accounts for: every disclosure of a case, how many of them it opens, and what is not held of the rest."""
+    """What a bundle accounts for: every disclosure of a case, and how many of them are not held."""
 
     disclosures: int
-    opened: int
     refused: int
     erased: int
     lost: int
     gaps: int
 
 
-def contents(case: Id, since: Ms, until: Ms, *, actor: Actor) -> Contents:
-    """Count what a bundle of the case accounts for, if it opens what happened in `[since, until)`."""
+def contents(case: Id, *, actor: Actor) -> Contents:
+    """Count what a bundle of the case accounts for."""
     with scope(actor):
         leaves = models.Leaf.objects.filter(case=case)
         disclosures = leaves.filter(kind="disclosure")
         return Contents(
             disclosures=disclosures.count(),
-            opened=disclosures.filter(held=Held.HELD, event_at__gte=since, event_at__lt=until).count(),
             refused=disclosures.filter(held=Held.REFUSED).count(),
             erased=disclosures.filter(held=Held.ERASED).count(),
             lost=disclosures.filter(held=Held.LOST).count(),

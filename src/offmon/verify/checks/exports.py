@@ -6,22 +6,26 @@ Rules
 - The payload reaches at least to the entry by which the vault opened it, so that nothing older is left to the tail.
 - Each item that is shown is of an alert or exhibit that the asker chose, and in the period asked for (`core.alerts.opening`).
 - An alert that was not decided, or not a match or not this person, when the vault began is opened only for a stated reason.
+- The journals withhold exactly the disclosures that the record withholds by name, each on its ground. All else that is withheld was not
+  chosen, or is unfit. A bundle from before chose no alerts, and names nothing.
 - The index cannot choose its own words. Its opened period is the one asked for. It was made after the vault began and before the approval,
   within the tolerance of two clocks.
 """
 
 from offmon.core.alerts.exhibit import ExhibitRecord
-from offmon.core.alerts.opening import check_opening, opens
+from offmon.core.alerts.opening import check_opening, check_withholding, opens
 from offmon.core.authority.may_leave import event_time
 from offmon.core.bundle import write
 from offmon.core.bundle.case import Case
+from offmon.core.bundle.layout import LeafAccount
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
+from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.ids import Ms
 from offmon.core.log import attribution
 from offmon.core.log.audit import VAULT, Verb
 from offmon.core.log.provenance import WITHIN_MS
-from offmon.core.log.records import AlertRecord, ExportRecord
+from offmon.core.log.records import AlertRecord, ExportRecord, LeafPlace
 
 
 def check_export(case: Case) -> None:
@@ -39,6 +43,7 @@ def check_export(case: Case) -> None:
     if not begun:
         raise Refused("built-too-early", "The payload ends before the vault opened anything for this export.")
     _check_opened(case, export, begun[0].at, "closed_reason" in shown.withheld)
+    _check_withheld(case, export)
     if case.index.opened != Period(export.opened_since, export.opened_until):
         raise Refused("other-period", "The bundle calls another period opened than was asked for.")
     if not begun[0].at - WITHIN_MS <= case.index.made_at <= approved.at + WITHIN_MS:
@@ -50,6 +55,7 @@ def _check_opened(case: Case, export: ExportRecord, begun: Ms, is_reason_withhel
     of_alerts = {place for one in case.readable(AlertRecord) if one.id in chosen for place in one.leaves}
     exhibits = [one for one in case.readable(ExhibitRecord) if one.id in export.exhibits]
     of_exhibits = {one.leaf for one in exhibits}
+    check_withholding(export.withheld, of_alerts, of_exhibits)
     for place, item in case.files.items.items():
         if not opens(export, place, event_time(item.envelope.claim), of_alerts, of_exhibits):
             raise Refused(
@@ -60,3 +66,23 @@ def _check_opened(case: Case, export: ExportRecord, begun: Ms, is_reason_withhel
     shown = {one.id for one in case.readable(AlertRecord) if one.id in chosen and {*one.leaves} & {*case.files.items}}
     if not is_reason_withheld:
         check_opening(shown | {one.alert for one in exhibits}, outcomes, export.closed_reason)
+
+
+def _check_withheld(case: Case, export: ExportRecord) -> None:
+    if export.alerts is None and not export.withheld:
+        return  # from before
+    rows = ((one, row) for one in case.files.journals.values() for row in one.rows)
+    accounts = {LeafPlace(one.device, one.epoch, row.n): (row.account, row.why) for one, row in rows}
+    named = {one.leaf: (LeafAccount.WITHHELD, one.ground) for one in export.withheld}
+    if any(accounts.get(place) != account for place, account in named.items()):
+        raise Refused(
+            "withheld-otherwise", "A disclosure is shown, or accounted for in another way, that was withheld by name."
+        )
+    grounds = set(WithholdingGround) - {WithholdingGround.NOT_RELEVANT}
+    if any(
+        account is LeafAccount.WITHHELD and why in grounds and place not in named
+        for place, (account, why) in accounts.items()
+    ):
+        raise Refused(
+            "withheld-unsaid", "A disclosure is withheld on a ground that nobody gave who asked for the bundle."
+        )

@@ -12,7 +12,8 @@ OFFMON_VAULT_SOCKET = env.required(
 )
 OFFMON_VAULT_CALLERS = env.numbers("OFFMON_VAULT_CALLERS", "the uids that may ask: the console's")
 OFFMON_VAULT_REMINDERS = env.numbers(
-    "OFFMON_VAULT_REMINDERS", "the uids that may ask for approved destructions and nothing else: the worker's"
+    "OFFMON_VAULT_REMINDERS",
+    "the uids that may ask only for the next step of what people asked for or approved: the worker's",
 )
 OFFMON_OPENING_KEYS = env.required(
     "OFFMON_OPENING_KEYS", "the folder of the opening keys, which no backup of the database holds"

@@ -6,7 +6,7 @@ Rules
 - Between steps the answers are only on the page in the browser. So each is read and refused anew, as if just typed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -61,6 +61,12 @@ def answers_of(form: forms.Form, said: Mapping[str, str | None]) -> list[Checked
 def sent_again(request: HttpRequest, form: forms.Form, whose: str) -> list[tuple[str, str]]:
     """Name and value of everything that was sent for the form's fields, to be sent as it was, and the seal on it."""
     return [*_sent(form), (SEAL, _seal(form, request.path, whose))]
+
+
+def sent_beside(form: forms.Form, fields: Collection[BoundField]) -> list[tuple[str, str]]:
+    """Name and value of everything else that was sent for the form, to go along with a page that asks these fields alone."""
+    asked = {name for bound in fields for name in names_of(bound)}
+    return [(name, value) for name, value in _sent(form) if name not in asked]
 
 
 def _seal(form: forms.Form, path: str, whose: str) -> str:

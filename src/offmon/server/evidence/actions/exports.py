@@ -12,6 +12,7 @@ Rules
 - Data enclosed to a destroyed key is erased on arrival. The vault logs that before it opens anything of the case.
 - An export goes asked → opened (one entry a body) → built (payload enclosed) → approved by another person, for this list of files →
   exported. Its proofs are added at download, once its own entry is cosigned.
+- The vault takes each of its steps by itself: at once where it can, else when the worker asks again. No body is opened twice in the log.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,12 +22,13 @@ from typing import Final
 
 from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
-from offmon.core.alerts.opening import check_opening
+from offmon.core.alerts.opening import check_opening, check_withholding
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import LEAF, EntryOutcome, Touched, Verb
+from offmon.core.log.records import WithheldDisclosure
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.server.agencies.authentication.queries import check_shown_by
 from offmon.server.audit import queries as log
@@ -38,7 +40,7 @@ from offmon.server.base.scope import action, scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import mark_key_destroyed
 from offmon.server.evidence.actions.refusals import refusals_noted
-from offmon.server.evidence.models import EnclosedPayload, Exhibit, Export
+from offmon.server.evidence.models import EnclosedPayload, Exhibit, Export, write_withheld
 from offmon.server.evidence.policy import (
     check_agreed,
     check_approve_export,
@@ -46,7 +48,7 @@ from offmon.server.evidence.policy import (
     check_refuse_export,
     check_release,
 )
-from offmon.server.evidence.queries import StoredPayload
+from offmon.server.evidence.queries import StoredPayload, chosen_leaves
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import KeptLeaf
 from offmon.server.triage.queries import choosing
@@ -57,7 +59,7 @@ MAX_NAMED: Final = 1_000  # rows that one entry names
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What an officer asks for: to whom, why, and what is opened (`core.alerts.opening`).
+    """What an officer asks for: to whom, why, what is opened, and what of it is withheld (`core.alerts.opening`).
 
     `closed_reason`: why the court needs an alert that is not decided, or was not a match or not this person; None where it needs none.
     """
@@ -68,6 +70,7 @@ class ExportRequest:
     alerts: tuple[Id, ...] = ()
     exhibits: tuple[Id, ...] = ()
     closed_reason: str | None = None
+    withheld: tuple[WithheldDisclosure, ...] = ()
 
 
 def do_ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
@@ -86,6 +89,7 @@ def _ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
     if not set(request.alerts) <= choosing.ids_of(case) or not set(request.exhibits) <= _exhibits_of(case):
         raise Refused("other-alert", "You chose an alert or exhibit that is not of this case. Choose again.")
     check_opening(_opened_of(request.alerts, request.exhibits), choosing.outcomes_of(case), request.closed_reason)
+    check_withholding(request.withheld, *chosen_leaves(request.alerts, request.exhibits))
     check_shown_by(Act.EXPORT, actor=actor)
     row = Export(
         agency=actor.agency,
@@ -100,6 +104,7 @@ def _ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
         alerts=sorted(set(request.alerts)),
         exhibits=sorted(set(request.exhibits)),
         closed_reason=request.closed_reason,
+        withheld=write_withheld(request.withheld),
     )
     row.save(force_insert=True)
     append(actor, Verb.EXPORT_ASKED, case=case, touched=(row,), reason=request.reason, recipient=request.recipient)
@@ -108,15 +113,26 @@ def _ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
 
 @action
 def do_open_for_export(export: Id, leaves: Sequence[KeptLeaf], *, actor: Actor) -> None:
-    """The vault says in the log what it is about to open: each body, then the export, so that whoever sees that has seen them all."""
+    """The vault says in the log what it is about to open: each body, then the export, so that whoever sees that has seen them all.
+
+    Once it has said so it says only what came since, and nothing where nothing did.
+    """
     row = Export.objects.select_for_update().get(id=export)
-    check_move(EXPORT, row.state, ExportState.BUILT)
+    is_first = row.state is not ExportState.OPENED
+    if is_first:
+        check_move(EXPORT, row.state, ExportState.OPENED)
     check_asker(row)
     check_opening(_opened_of(row.alerts, row.exhibits), choosing.outcomes_of(row.case), row.closed_reason)
+    check_withholding(row.core().withheld, *chosen_leaves(row.alerts, row.exhibits))
     _dispose_late(row.case, actor)
-    for leaf in leaves:
-        append(actor, Verb.EXPORT_BODY_OPENED, case=row.case, touched=(row, Touched(LEAF, leaf.id, leaf.commit)))
-    append(actor, Verb.EXPORT_OPENED, case=row.case, touched=(row,), reason=row.reason, recipient=row.recipient)
+    said = _said_opened(row, actor)
+    new = [touched for leaf in leaves if (touched := Touched(LEAF, leaf.id, leaf.commit)) not in said]
+    for touched in new:
+        append(actor, Verb.EXPORT_BODY_OPENED, case=row.case, touched=(row, touched))
+    if is_first or new:
+        row.state = ExportState.OPENED
+        row.save(update_fields=["state"])
+        append(actor, Verb.EXPORT_OPENED, case=row.case, touched=(row,), reason=row.reason, recipient=row.recipient)
 
 
 def check_asked(export: Id, *, actor: Actor) -> None:
@@ -269,6 +285,13 @@ def _undisposed(case: Id, deployment: Id, actor: Actor) -> list[Touched]:
 def _name_disposed(case: Id, rows: Sequence[AgencyRow | Touched], actor: Actor) -> None:
     for named in batched(rows, MAX_NAMED):
         append(actor, Verb.DISPOSED, case=case, touched=named, reason=KEY_DESTROYED)
+
+
+def _said_opened(row: Export, vault: Actor) -> set[Touched]:
+    """The bodies of which the vault's entries say that it opened them for this export."""
+    said = log.recorded(vault, row.case, Verb.EXPORT_BODY_OPENED, row.asked_at, by=vault.id)
+    mine = (entry for entry in said if entry.outcome is EntryOutcome.ALLOWED)
+    return {one for entry in mine if any(item.id == row.id for item in entry.touched) for one in entry.touched}
 
 
 def _opened_of(alerts: Sequence[str], exhibits: Sequence[str]) -> set[Id]:

@@ -21,7 +21,7 @@ alter table evidence_exhibit
 """
 
 # Nobody calls a bundle ready that nobody approved and the vault never let go: the console writes a request and its approval, the vault that
-# it was built and that it may leave.
+# it was opened, that it was built and that it may leave.
 WHOSE_MOVE = """
 create function evidence_export_begins_asked() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -34,8 +34,9 @@ end $$;
 create function evidence_export_whose_move() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     if (old.state, new.state, current_user) not in (
-        ('asked', 'built', 'offmon_vault'), ('built', 'approved', 'offmon_console'), ('approved', 'ready', 'offmon_vault'),
-        ('asked', 'refused', 'offmon_console'), ('built', 'refused', 'offmon_console')
+        ('asked', 'opened', 'offmon_vault'), ('opened', 'built', 'offmon_vault'), ('built', 'approved', 'offmon_console'),
+        ('approved', 'ready', 'offmon_vault'), ('asked', 'refused', 'offmon_console'), ('opened', 'refused', 'offmon_console'),
+        ('built', 'refused', 'offmon_console')
     ) then
         raise exception 'an export does not go from % to % by %', old.state, new.state, current_user
             using errcode = 'check_violation', constraint = 'export_whose_move';
@@ -59,6 +60,7 @@ class Migration(migrations.Migration):
         *case_table(
             "evidence_export",
             console=may(SELECT, INSERT, update=["agreed_in", "state", *(f"{act}_{what}" for act in ("approved", "refused") for what in ("by", "at")), "refused_reason"]),
+            worker=may(SELECT, columns=["id", "agency", "case", "state", "asked_at", "approved_at"]),
             vault=may(SELECT, update=["state", "manifest"]),
         ),
         *case_table("evidence_enclosedpayload", vault=may(SELECT, INSERT)),

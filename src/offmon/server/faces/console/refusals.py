@@ -4,7 +4,7 @@ from typing import Final
 
 from offmon.server.deployments.refusals import PROFILE
 
-__all__ = ["PROFILE", "SAID"]
+__all__ = ["OF_BUNDLE", "PROFILE", "SAID"]
 
 _TOLD: Final = "The log records this, and your data protection officer sees it. Tell your supervisor now."
 _CHANGED: Final = (
@@ -51,6 +51,14 @@ SAID: Final = {
     "no-opening-key": "The key of this monitoring was destroyed, so nobody can open its disclosures.",
     "no-key-due": "The key exists already, or no monitoring is authorised yet.",
     "built-too-long-ago": "Too many records came after this bundle was built. Request a new one.",
+    "withheld-gone": "A disclosure that this bundle withholds was erased meanwhile. Request a new bundle.",
     **dict.fromkeys(_CHANGED, _IS_CHANGED),
 }
 """What the vault said no to, and what to do next."""
+
+OF_BUNDLE: Final = SAID | {
+    "not-on-caseload": "Whoever requested or approved it no longer has access to this case. Request a new bundle.",
+    "not-permitted": "The role of whoever requested or approved it does not allow that. Request a new bundle.",
+    "factor-stale": "Whoever requested or approved it had not just confirmed who they are. Request a new bundle.",
+}
+"""The same to whoever waits for a bundle, which another person may have requested or approved."""

@@ -17,7 +17,7 @@ from offmon.core.authority.capability import CAPABILITIES, SOURCE_WORDS, Capabil
 from offmon.core.authority.order import BASES, Instrument, Term, TermKind
 from offmon.core.authority.protected_contacts import ContactKind
 from offmon.core.clock import Period
-from offmon.core.formats.commitment import Unfit
+from offmon.core.formats.commitment import Unfit, WithholdingGround
 from offmon.core.formats.event import Gravity, Origin
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustedWitness
@@ -112,10 +112,15 @@ DEPLOYMENT: Final = {
     DeploymentState.SUSPENDED: "Suspended",
     DeploymentState.ENDED: "Ended",
 }
+WITHHOLDING: Final = {
+    WithholdingGround.PRIVILEGE: "Legal privilege",
+    WithholdingGround.THIRD_PARTY: "It is about another person",
+}
 EXPORT: Final = {
-    ExportState.ASKED: "Being built",
+    ExportState.ASKED: "Being prepared",
+    ExportState.OPENED: "Being prepared, disclosures opened",
     ExportState.BUILT: "Waiting for approval",
-    ExportState.APPROVED: "Approved, waiting for the witness",
+    ExportState.APPROVED: "Approved, waiting for the vault",
     ExportState.REFUSED: "Refused",
     ExportState.READY: "Ready to download",
 }

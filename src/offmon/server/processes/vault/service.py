@@ -7,11 +7,15 @@ Rules
 - An exhibit has a key of its own, in the same store, so destroying the deployment's key does not affect it.
 - A deployment's key is destroyed for a request that two people stand behind (`destroy`), and for no operator's command.
 - A payload that waits for approval is in the database enclosed (`payloads`), bound to its export and its list of files.
+- Its steps for a bundle can be asked for again, by the worker: a step that was taken is not taken twice, and one bundle is built at a time
+  once. What it refuses of that, it notes once a cause.
 - A bundle streams while an entry of the last five minutes names a person who may take it and had just stepped up.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -73,6 +77,8 @@ class Vault:
     def __init__(self, keys: KeyStore, brought: TrustFile) -> None:
         self._keys = keys
         self._brought = brought
+        self._building = set[Id]()
+        self._one = threading.Lock()  # around `_building`
 
     @property
     def verbs(self) -> Verbs:
@@ -85,6 +91,16 @@ class Vault:
             "build-export": self.build_export,
             "release": self.release,
             "download": self.download,
+            "destroy": self.destroy,
+        }
+
+    @property
+    def reminders(self) -> Verbs:
+        """What the worker can ask: to go on with what people asked for and approved."""
+        return {
+            "open-export": partial(self.open_export, is_reminder=True),
+            "build-export": partial(self.build_export, is_reminder=True),
+            "release": partial(self.release, is_reminder=True),
             "destroy": self.destroy,
         }
 
@@ -110,15 +126,16 @@ class Vault:
                 do_keep_sealed(exhibit, leaf.envelope.content_commit, public, sealed, actor=actor)
         return Result()
 
-    def open_export(self, export: Id) -> Result:
-        """Say in the log what an export is about to open. It may be said again, where bodies came since."""
-        with _acting_in(queries.case_of_export, export) as actor:
+    def open_export(self, export: Id, *, is_reminder: bool = False) -> Result:
+        """Say in the log what an export is about to open; asked again, what came since."""
+        with _acting_in(queries.case_of_export, export, queries.asked_at if is_reminder else None) as actor:
             do_open_for_export(export, assemble.to_open(export, self._keys.has, actor=actor), actor=actor)
         return Result()
 
-    def build_export(self, export: Id) -> Result:
-        """Build and keep the payload. Raises Refused (`not-witnessed-yet`, `opened-too-little`)."""
-        with _acting_in(queries.case_of_export, export) as actor:
+    def build_export(self, export: Id, *, is_reminder: bool = False) -> Result:
+        """Build and keep the payload. Raises Refused (`not-witnessed-yet`, `opened-too-little`, `being-built`)."""
+        since = queries.asked_at if is_reminder else None
+        with _acting_in(queries.case_of_export, export, since) as actor, self._alone(export):
             check_asked(export, actor=actor)
             to = self._layers(export, actor)
             built = assemble.assemble(export, self._keys.opening, self._brought, actor=actor)
@@ -129,9 +146,9 @@ class Vault:
             )
         return Result()
 
-    def release(self, export: Id) -> Result:
+    def release(self, export: Id, *, is_reminder: bool = False) -> Result:
         """Let an approved export go. Raises Refused (`one-person`, `bad-move`, `not-permitted`, `erased`)."""
-        with _acting_in(queries.case_of_export, export) as actor:
+        with _acting_in(queries.case_of_export, export, queries.asked_at if is_reminder else None) as actor:
             with scope(actor):
                 payloads.check_here(self._keys, queries.kept_under(export))
                 assemble.check_tail(export, actor=actor)
@@ -179,6 +196,19 @@ class Vault:
             return payloads.layers(self._keys, deployments.deployments_of(case))
 
     @contextmanager
+    def _alone(self, export: Id) -> Iterator[None]:
+        """While a bundle is built, it is not built once more: whoever asked may have stopped waiting, and asks again."""
+        with self._one:
+            if export in self._building:
+                raise Refused("being-built", "The vault is building this bundle.")
+            self._building.add(export)
+        try:
+            yield
+        finally:
+            with self._one:
+                self._building.discard(export)
+
+    @contextmanager
     def _making(self, row: Id) -> Iterator[HpkeKey]:
         """The public half of a new key, kept on disk before it is used; the key goes again if what it was made for is refused."""
         with self._keys.making:
@@ -210,20 +240,24 @@ def listen() -> SocketServer:
     assert_ordinary(connection.connection, Process.VAULT)
     connection.close()
     vault = Vault(KeyStore(Path(settings.OFFMON_OPENING_KEYS)), trust_file())
-    limited = {uid: {"destroy": vault.destroy} for uid in settings.OFFMON_VAULT_REMINDERS}
+    limited = dict.fromkeys(settings.OFFMON_VAULT_REMINDERS, vault.reminders)
     return SocketServer(Path(settings.OFFMON_VAULT_SOCKET), vault.verbs, settings.OFFMON_VAULT_CALLERS, limited)
 
 
 @contextmanager
-def _acting_in(case_of: Callable[[Id], Id | None], row: Id) -> Iterator[Actor]:
-    """The vault, as it acts for the agency that has the row. What it refuses stands in the row's case. Raises Refused (`unknown-id`)."""
-    actor, case = agencies.whose(Service.VAULT, lambda: case_of(row) is not None), None
+def _acting_in(case_of: Callable[[Id], Id | None], row: Id, since: Callable[[Id], Ms] | None = None) -> Iterator[Actor]:
+    """The vault, as it acts for the agency that has the row. What it refuses stands in the row's case. Raises Refused (`unknown-id`).
+
+    `since`: from when on it notes each cause once, for what it is asked again and again.
+    """
+    actor, case, once_since = agencies.whose(Service.VAULT, lambda: case_of(row) is not None), None, None
     if actor is not None:
         with scope(actor):
             case = case_of(row)
+            once_since = None if since is None or case is None else since(row)
     if actor is None or case is None:
         raise Refused("unknown-id", "There is nothing of that id.")
-    with refusals_noted(case, actor=actor):
+    with refusals_noted(case, actor=actor, once_since=once_since):
         yield actor
 
 

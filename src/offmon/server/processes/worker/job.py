@@ -23,13 +23,17 @@ _log = logging.getLogger("offmon.worker")
 
 @dataclass
 class Job:
-    """`do` returns whether it did anything. `every_s` is the wait after a turn in which it did not. Times by a monotonic clock."""
+    """`do` returns whether it did anything. `every_s` is the wait after a turn in which it did not. Times by a monotonic clock.
+
+    `longest_wait_s`: to what the wait after a failure grows.
+    """
 
     name: str
     do: Callable[[], bool]
     every_s: float = 0.0
     due: float = 0.0
     failures: int = 0
+    longest_wait_s: float = LONGEST_WAIT_S
     error: Exception | None = None  # of the newest turn
 
     def turn(self, now: float) -> bool:
@@ -49,7 +53,7 @@ class Job:
     def _fail(self, error: Exception, now: float) -> None:
         code = error.code if isinstance(error, OffmonError) else type(error).__name__
         self.error = error
-        self.due = now + min(FIRST_WAIT_S * 2**self.failures, LONGEST_WAIT_S)
+        self.due = now + min(FIRST_WAIT_S * 2**self.failures, self.longest_wait_s)
         self.failures = min(self.failures + 1, 10)
         _log.warning("%s failed: %s; tried again in %.1f s", self.name, code, self.due - now)
 
@@ -57,8 +61,9 @@ class Job:
 class Each:
     """The same for each of many rows. A row is forgotten once it no longer waits, and with it how often it failed."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, longest_wait_s: float = LONGEST_WAIT_S) -> None:
         self._name = name
+        self._longest_wait_s = longest_wait_s
         self._jobs: Mapping[Any, Job] = {}
 
     def turn[K: Hashable](self, waiting: Mapping[K, Callable[[], bool]], ends: str | None = None) -> bool:
@@ -66,7 +71,10 @@ class Each:
 
         Raises the first error of the code `ends`: it is no row's own, so that the rest need not be tried.
         """
-        jobs = {row: self._jobs.get(row) or Job(self._name, do) for row, do in waiting.items()}
+        jobs = {
+            row: self._jobs.get(row) or Job(self._name, do, longest_wait_s=self._longest_wait_s)
+            for row, do in waiting.items()
+        }
         self._jobs, did = jobs, False
         for row, job in sorted(jobs.items(), key=lambda one: one[1].failures):
             job.do = waiting[row]

@@ -6,7 +6,7 @@ Rules
 - An alert that nobody opened in time escalates to the next person. Time does nothing else to it.
 - Only its heartbeat notes a device's day, whether or not anything was found. So the log grows by the calendar, not by findings.
 - Journals, alerts, devices and requests to the signer each run by themselves (`Each`): one compromised or faulty row stops no other.
-- It passes on to the vault, again, each approved destruction of a key that the vault did not carry out when it was approved.
+- It asks the vault for the next step of each bundle that was asked for or approved, and again for each destruction that was approved.
 - The worker asks for profiles that the law already decides: a device's first, and the next before a lease ends. Also one when an order's
   end or successor becomes known. The signer reads the rows itself, and may refuse.
 """
@@ -17,8 +17,9 @@ from functools import partial
 from typing import Final
 
 from offmon.core import clock as time
-from offmon.core.errors import OffmonError
+from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Id, Ms
+from offmon.core.states import ExportState
 from offmon.server.agencies.queries import team_names
 from offmon.server.audit import publish, queries
 from offmon.server.audit.actions.looks import do_seal_looks
@@ -34,6 +35,7 @@ from offmon.server.deployments.actions import do_ask_profile
 from offmon.server.deployments.queries import asked_profiles
 from offmon.server.deployments.queries.renewal import devices_to_renew
 from offmon.server.detectors.queries import waiting_for_signature
+from offmon.server.evidence.queries import waiting_for_vault
 from offmon.server.intake.actions import do_forget_nonces, do_note_day
 from offmon.server.intake.queries import JournalView, beats, journals
 from offmon.server.oversight.actions import do_end_choices, do_end_enquiries
@@ -175,6 +177,31 @@ def destroy(each: Each, vault: VaultClient, actor: Actor) -> bool:
     with scope(actor):
         waiting = approved_destructions()
     return each.turn({row: partial(_passed, vault.destroy, row) for row in waiting}, ends=VAULT_UNREACHABLE)
+
+
+def prepare(each: Each, vault: VaultClient, actor: Actor) -> bool:
+    """Have the vault take its next step of each bundle: open, build, or let go what was approved.
+
+    Raises Refused where the vault does not answer, as for the signer.
+    """
+    with scope(actor):
+        waiting = waiting_for_vault(clock.now())
+    steps: dict[ExportState, Callable[[Id], None]] = {
+        ExportState.ASKED: vault.open_export,
+        ExportState.OPENED: partial(_build, vault),
+        ExportState.APPROVED: vault.release,
+    }
+    asks = {(row, state): partial(_passed, steps[state], row) for row, state in waiting.items()}
+    return each.turn(asks, ends=VAULT_UNREACHABLE)
+
+
+def _build(vault: VaultClient, export: Id) -> None:
+    try:
+        vault.build_export(export)
+    except Refused as refusal:
+        if refusal.code == "opened-too-little":  # what came since is opened too, and witnessed before it is built
+            vault.open_export(export)
+        raise
 
 
 def _passed(ask: Callable[[Id], None], row: Id) -> bool:

@@ -33,6 +33,8 @@ SEAL_LOOKS_EVERY_S: Final = 60.0
 NOTE_DAYS_EVERY_S: Final = 60.0
 FORGET_NONCES_EVERY_S: Final = 60.0
 DESTROY_EVERY_S: Final = 10.0
+PREPARE_EVERY_S: Final = 2.0
+PREPARE_AGAIN_S: Final = 600.0  # what is refused for good costs a whole bundle each time
 END_ENQUIRIES_EVERY_S: Final = 3600.0
 
 _log = logging.getLogger("offmon.worker")
@@ -103,6 +105,7 @@ def jobs_of(log: SequencedLog) -> Sequence[Job]:
         Job("renew", partial(jobs.renew, Each("renew a profile"), actor), RENEW_EVERY_S),
         Job("sign", partial(jobs.sign, Each("have a row signed"), signer, actor)),
         Job("destroy", partial(jobs.destroy, Each("have a key destroyed"), vault, actor), DESTROY_EVERY_S),
+        Job("prepare", partial(jobs.prepare, Each("prepare a bundle", PREPARE_AGAIN_S), vault, actor), PREPARE_EVERY_S),
         Job("end enquiries", jobs.end_enquiries, END_ENQUIRIES_EVERY_S),
         Job("end choices", jobs.end_choices, END_ENQUIRIES_EVERY_S),
         Job("forget nonces", jobs.forget_nonces, FORGET_NONCES_EVERY_S),

@@ -7,7 +7,7 @@ from django.db.models import Count
 
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id, Ms
-from offmon.core.log.records import DecisionOutcome
+from offmon.core.log.records import DecisionOutcome, LeafPlace
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.triage.models import Alert, AlertItem, Decision
@@ -42,9 +42,9 @@ def outcomes_of(case: Id) -> dict[Id, DecisionOutcome]:
     return {one.alert_id: one.outcome for one in Decision.objects.filter(case=case).order_by("decided_at")}
 
 
-def leaves_of(alerts: Iterable[Id]) -> set[Id]:
-    """The leaves of these alerts, inside the scope that is open."""
-    return set(AlertItem.objects.filter(alert_id__in=list(alerts)).values_list("leaf", flat=True))
+def leaves_of(alerts: Iterable[Id]) -> dict[Id, LeafPlace]:
+    """The leaves of these alerts, each with its place, inside the scope that is open."""
+    return {one.leaf: one.place() for one in AlertItem.objects.filter(alert_id__in=list(alerts))}
 
 
 def ids_of(case: Id) -> set[Id]:

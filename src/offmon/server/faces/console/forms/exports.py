@@ -1,17 +1,28 @@
 """Forms of a bundle (recipient, reason, opened content) and of an exhibit (producer, approver, reason, next holder)."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
+
+from django import forms
+from django.forms.boundfield import BoundField
 
 from offmon.core import clock
 from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.alerts.opening import stays_closed
+from offmon.core.clock import Period
+from offmon.core.errors import Malformed
+from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.ids import Id
+from offmon.core.log.records import LeafPlace, WithheldDisclosure
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.evidence.actions import ExportRequest, SealRequest
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import line, one_of, some_of, text
+from offmon.server.intake.queries import HeldDisclosure
 from offmon.server.triage.queries.choosing import AlertChoice
+
+LISTED: Final = "listed"  # sent along by the page that lists disclosures: a browser sends nothing of what is not ticked
 
 
 class ExportForm(Form):
@@ -35,6 +46,11 @@ class ExportForm(Form):
         required=False,
     )
 
+    withholds = forms.BooleanField(
+        label="Withhold single disclosures of these alerts, for legal privilege or because they are about another person",
+        required=False,
+    )
+
     def __init__(
         self, *args: Any, alerts: Sequence[AlertChoice], exhibits: Sequence[ExhibitRecord], **kwargs: Any
     ) -> None:
@@ -55,7 +71,18 @@ class ExportForm(Form):
             del self.fields[name]
         if not alerts:
             del self.fields["closed_reason"]
-        self.order_fields(["recipient", "reason", "alerts", "exhibits", "closed_reason", "since", "until"])
+            del self.fields["withholds"]
+        self.order_fields(["recipient", "reason", "alerts", "exhibits", "closed_reason", "since", "until", "withholds"])
+
+    @property
+    def chosen(self) -> tuple[Id, ...]:
+        """The alerts that a valid form opens."""
+        return tuple(map(Id, self.cleaned_data.get("alerts", ())))
+
+    @property
+    def opened(self) -> Period:
+        """The time that a valid form opens."""
+        return clock.days(self.cleaned_data["since"], self.cleaned_data["until"])
 
     def clean(self) -> dict[str, Any]:
         """A reason where one of the chosen alerts stays closed without."""
@@ -63,19 +90,80 @@ class ExportForm(Form):
         outcomes = {one.id: one.outcome for one in self._alerts}
         if any(stays_closed(outcomes.get(one)) for one in given.get("alerts", ())) and not given.get("closed_reason"):
             self.add_error("closed_reason", "Enter why the court needs an alert that is not decided or was not theirs")
+        if given.get("since") and given.get("until"):
+            try:
+                clock.days(given["since"], given["until"])
+            except Malformed as error:
+                self.add_error("until", error.message)
         return given
 
     def request(self) -> ExportRequest:
-        """What the action takes. Raises Malformed for dates the wrong way round."""
+        """What the action takes."""
         given = self.cleaned_data
         return ExportRequest(
             given["recipient"],
             given["reason"],
-            clock.days(given["since"], given["until"]),
-            alerts=tuple(map(Id, given.get("alerts", ()))),
+            self.opened,
+            alerts=self.chosen,
             exhibits=tuple(map(Id, given.get("exhibits", ()))),
             closed_reason=given.get("closed_reason", "").strip() or None,
         )
+
+
+class WithholdForm(ExportForm):
+    """The same, and which single disclosures are withheld: each on a ground, with a note. They are asked on pages of their own."""
+
+    def __init__(self, *args: Any, disclosures: Sequence[HeldDisclosure], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._places = {one.id: LeafPlace(one.device, one.epoch, one.n) for one in disclosures}
+        called = {one.id: _disclosure(one) for one in disclosures}
+        self.fields["withheld"] = some_of(
+            "Which disclosures do you withhold?",
+            list(called.items()),
+            "Select the disclosures that you withhold",
+            hint="The bundle leaves them closed. Your colleague, the court and the defence see that you withhold them.",
+        )
+        ticked = set(self.data.getlist("withheld"))  # type: ignore[attr-defined]  # what a browser sent is a QueryDict
+        self._ticked = [one for one in self._places if one in ticked]
+        for one in self._ticked:
+            self.fields[f"ground-{one}"] = one_of(
+                f"Why do you withhold this? {called[one]}",
+                words.WITHHOLDING.items(),
+                f"Select why you withhold this: {called[one]}",
+            )
+            self.fields[f"note-{one}"] = text(
+                f"Note on: {called[one]}",
+                "The court and the defence read your note. Say what kind of thing it is. Do not say what is in it.",
+                f"Enter a note on: {called[one]}",
+                rows=2,
+                most=500,
+            )
+
+    def next_page(self) -> list[BoundField]:
+        """The questions of the next page: which disclosures, then why of each; none once all are answered.
+
+        A question that was not on the page that was sent has no error yet.
+        """
+        asked = {f"{name}-{one}": f"note-{one}" in self.data for one in self._ticked for name in ("ground", "note")}
+        asked = asked or {"withheld": LISTED in self.data}
+        is_open = any(name in self.errors for name in asked)
+        for name in (name for name, was_asked in asked.items() if not was_asked):
+            self.errors.pop(name, None)
+        return [self[name] for name in asked] if is_open else []
+
+    def request(self) -> ExportRequest:
+        """What the action takes."""
+        given = self.cleaned_data
+        withheld = (
+            WithheldDisclosure(self._places[one], WithholdingGround(given[f"ground-{one}"]), given[f"note-{one}"])
+            for one in self._ticked
+        )
+        return replace(super().request(), withheld=tuple(withheld))
+
+
+def _disclosure(one: HeldDisclosure) -> str:
+    claim = one.envelope.claim
+    return f"{words.when(one.event_at)}, {words.NOTICED[claim.kind]}, number {one.n} of device {one.device[:8]}"
 
 
 def _alert(one: AlertChoice) -> str:

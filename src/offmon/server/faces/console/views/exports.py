@@ -14,15 +14,24 @@ from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
+from offmon.core.states import ExportState
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.vault import vault
-from offmon.server.base.web.answers import FormStep
+from offmon.server.base.web.answers import NAME as STEP
+from offmon.server.base.web.answers import FormStep, sent_beside
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence import actions
 from offmon.server.evidence.bundle_contents import contents_of
-from offmon.server.evidence.queries import was_opened
+from offmon.server.evidence.queries import (
+    TRIED_FOR_MS,
+    CaseFile,
+    can_be_withheld,
+    count_opened,
+    refused_by_vault,
+    withheld_in,
+)
 from offmon.server.faces.console.forms.authentication import NoFields
-from offmon.server.faces.console.forms.exports import ExportForm, RefuseExportForm
+from offmon.server.faces.console.forms.exports import ExportForm, RefuseExportForm, WithholdForm
 from offmon.server.faces.console.pages import (
     CheckPage,
     check_page,
@@ -51,19 +60,36 @@ ASKING: Final = CheckPage(
 def ask_export(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Ask for a bundle: to whom, why, and which period's content is opened."""
     file = file_of(request, case_id)
-    alerts = choices_of(case_id, actor=staff_of(request))
-    form = ExportForm(request.POST or None, alerts=alerts, exhibits=file.exhibits)
+    form = _asked_with(request, file)
+    if isinstance(form, WithholdForm) and request.POST.get(STEP) != FormStep.CHANGE and (asked := form.next_page()):
+        kept = sent_beside(form, asked)
+        return page(request, "withhold.html", file=file, form=form, asked=asked, kept=kept, section="cases")
     step = step_for(request, form)
     if step is FormStep.ANSWERED:
         return check_page(request, form, ASKING, file, reverse("case", args=[case_id]))
     if step is FormStep.RECORD:
         with refusals_on(form):
             export_id = actions.do_ask_export(case_id, form.request(), actor=staff_of(request))
-            with suppress(Refused):  # a vault that does not answer is asked again on the next page
+            with suppress(Refused):  # the worker asks the vault again
                 vault().open_export(export_id)
-            said = "The bundle is requested. The vault builds it next."
-            return done(request, said, "build-export", case_id, export_id)
+            return done(request, "The bundle is requested. The vault prepares it now.", "export", case_id, export_id)
     return page(request, "ask-export.html", file=file, form=form, section="cases")
+
+
+def _asked_with(request: HttpRequest, file: CaseFile) -> ExportForm:
+    """The form, which asks for single disclosures too once the rest is answered and the asker withholds some."""
+    given, actor = request.POST or None, staff_of(request)
+    alerts = choices_of(file.person.case, actor=actor)
+    form = ExportForm(given, alerts=alerts, exhibits=file.exhibits)
+    if not form.is_valid() or not form.cleaned_data.get("withholds"):
+        return form
+    disclosures = can_be_withheld(form.chosen, form.opened, actor=actor)
+    if not disclosures:
+        form.add_error(
+            "withholds", "There is no disclosure to withhold. Choose an alert, and the days of its disclosures."
+        )
+        return form
+    return WithholdForm(given, alerts=alerts, exhibits=file.exhibits, disclosures=disclosures)
 
 
 @requires(Permission.DEPLOYMENT_READ)
@@ -72,24 +98,25 @@ def export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
     file = file_of(request, case_id)
     one = select(file.exports, export_id)
     names = agencies.names_of({by for by in (one.asked_by, one.approved_by, one.refused_by) if by})
-    contents = intake.contents(case_id, one.opened_since, one.opened_until, actor=staff_of(request))
-    return page(request, "export.html", file=file, export=one, names=names, contents=contents, section="cases")
-
-
-@requires(Permission.EXPORT_ASK)
-@shows_factor(Act.EXPORT)
-def build_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
-    """Have the vault build, once a witness has seen what it wrote down that it opens."""
-    file = file_of(request, case_id)
-    one = select(file.exports, export_id)
-    form = NoFields(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on(form):
-            if not was_opened(export_id, case_id, actor=staff_of(request)):
-                vault().open_export(export_id)
-            _build(export_id)
-            return done(request, "The bundle is built. A colleague must approve it.", "export", case_id, export_id)
-    return page(request, "build-export.html", file=file, export=one, form=form, section="cases")
+    actor = staff_of(request)
+    contents, opened = intake.contents(case_id, actor=actor), count_opened(one, actor=actor)
+    waits = one.state in {ExportState.ASKED, ExportState.OPENED, ExportState.APPROVED}
+    since = one.approved_at or one.asked_at
+    refused = refused_by_vault(case_id, since, actor=actor) if waits else None
+    return page(
+        request,
+        "export.html",
+        file=file,
+        export=one,
+        names=names,
+        contents=contents,
+        opened=opened,
+        withheld=withheld_in(one, actor=actor),
+        waits=waits,
+        refused=refused,
+        tried_until=since + TRIED_FOR_MS,
+        section="cases",
+    )
 
 
 @requires(Permission.EXPORT_APPROVE)
@@ -101,10 +128,10 @@ def approve_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResp
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            if one.approved_by is None:
-                actions.do_approve_export(export_id, actor=staff_of(request))
-            vault().release(export_id)
-            said = "The bundle is approved. It is ready once the witness has cosigned."
+            actions.do_approve_export(export_id, actor=staff_of(request))
+            with suppress(Refused):  # the worker asks the vault again
+                vault().release(export_id)
+            said = "The bundle is approved. It is ready once the vault released it and the witness has cosigned."
             return done(request, said, "export", case_id, export_id)
     names = agencies.names_of({one.asked_by})
     contents = or_404(contents_of(export_id, actor=staff_of(request)))
@@ -149,12 +176,3 @@ def download_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpRes
             answer["Content-Disposition"] = f'attachment; filename="offmon-{export_id[:8]}.zip"'
             return answer
     return page(request, "download-export.html", file=file, export=one, form=form, section="cases")
-
-
-def _build(export_id: Id) -> None:
-    try:
-        vault().build_export(export_id)
-    except Refused as refusal:
-        if refusal.code == "opened-too-little":
-            vault().open_export(export_id)
-        raise
