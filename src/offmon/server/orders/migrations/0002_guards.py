@@ -126,4 +126,11 @@ class Migration(migrations.Migration):
                 ],
             ),
         ),
+        *agency_table(
+            "orders_policy_document",
+            console=may(
+                SELECT, INSERT, update=["agreed_in", "agreed_by", "agreed_at", "refused_by", "refused_at", "refusal"]
+            ),
+            signer=may(SELECT),  # it signs nothing sensitive without one
+        ),
     ]
