@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import check_assessment, check_consulted
 from offmon.core.authority.capability import Capability, Source
+from offmon.core.authority.offences import check_offences
 from offmon.core.authority.order import Basis, Media, TermKind, check_instrument, check_past, check_term
 from offmon.core.authority.policy_document import check_policy
 from offmon.core.clock import Period
@@ -112,6 +113,7 @@ def do_record_instrument(case: Id, entry: InstrumentEntry, *, actor: Actor) -> I
         requested_at=entry.requested_at,
         recorded_by=actor.id,
     )
+    check_offences(entry.offence_types)
     check_instrument(row.core())
     check_past(row.core(), clock.now())
     row.save(force_insert=True)
