@@ -115,6 +115,27 @@ def test_a_sensitive_list_is_used_as_it_was_documented_or_turns_its_row(story: S
     assert looks(story.database) == SOUND | {Control.LISTS: ControlStanding.FAILS}
 
 
+POLICIES = {
+    "nobody agreed to it": "agreed_by = null, agreed_at = null",
+    "it was agreed to by who may not": "agreed_by = (select id from agencies_staff where role = 'authorising_officer' limit 1)",
+    "its review comes before the lease ends": "review_by = prepared_at + 86400000",
+    "it was not in force when the lease began": "since = review_by - 1",
+}
+
+
+@pytest.mark.parametrize("change", POLICIES.values(), ids=[*POLICIES])
+def test_a_sensitive_list_is_used_under_a_policy_document_of_two_people_or_turns_its_row(
+    story: Story, change: str
+) -> None:
+    why = documented(story)
+    authorise(story, by_list(story, another_list(story, sensitive=True), why=why))
+    story.serve_notice()
+    story.sign(story.ask_profile())
+    assert looks(story.database) == SOUND
+    do(story.database, f"update orders_policy_document set {change}")  # noqa: S608  # ours
+    assert looks(story.database) == SOUND | {Control.LISTS: ControlStanding.FAILS}
+
+
 def test_whoever_looks_reads_what_was_chosen_and_no_word_of_why(story: Story) -> None:
     why = documented(story)
     authorise(story, by_list(story, another_list(story, sensitive=True), why=why))

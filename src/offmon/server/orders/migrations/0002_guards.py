@@ -132,5 +132,8 @@ class Migration(migrations.Migration):
                 SELECT, INSERT, update=["agreed_in", "agreed_by", "agreed_at", "refused_by", "refused_at", "refusal"]
             ),
             signer=may(SELECT),  # it signs nothing sensitive without one
+            assurance=may(
+                SELECT, columns=["id", "agency", "since", "review_by", "prepared_by", "agreed_by", "agreed_at"]
+            ),
         ),
     ]
