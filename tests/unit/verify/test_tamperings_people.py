@@ -209,8 +209,22 @@ class RefusedDraft(Forge):
         self.act(Verb.DEPLOYMENT_REFUSED, "authoriser", self.row(first))
 
 
+class RefusedBeside(Forge):
+    """A world in which a second person refused another draft, on which nothing rests."""
+
+    def end_licence(self) -> None:
+        super().end_licence()
+        [first] = self.all(AuthorisationRecord)
+        draft = AuthorisationRecord(
+            self.id(), first.deployment, first.choices[:1], first.drafted_by, None, None, None, None, None, None
+        )
+        self.act(Verb.DEPLOYMENT_DRAFTED, "drafter", self.row(draft))
+        self.act(Verb.DEPLOYMENT_REFUSED, "authoriser", self.row(draft))
+
+
 def test_a_profile_rests_on_a_draft_that_a_second_person_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ROLE, Verb.DEPLOYMENT_REFUSED, ROLE[Verb.DEPLOYMENT_AUTHORISED])
+    holds(RefusedBeside(rests_on=lambda known: known[:1]).build())
     fails(RefusedDraft().build(), Name.AUTHORISED, "authorisation-refused", "refused this draft")
 
 
