@@ -342,7 +342,7 @@ def do_prepare_policy(entry: PolicyEntry, *, actor: Actor) -> Id:
         prepared_at=clock.now(),
         begun_in=actor.session,
     )
-    check_policy(row.core())
+    check_policy(row.stated())
     row.kept_as = document_store().put(column_key().enclose_bytes(entry.document.files[0], *policy_place(row.id)))
     with once(
         "policy_one_of_a_version", "changed-since", "A colleague added a version a moment ago. Look at it first."

@@ -266,7 +266,7 @@ class PolicyDocumentRow(TwoSittings, AgencyRow):
         *("version", "title", "principles", "retention", "owner", "document", "since", "review_by"),
         *("prepared_by", "prepared_at", "agreed_by", "agreed_at", "refused_by", "refused_at", "refusal"),
     )
-    core: ClassVar = projects(PolicyDocument)
+    stated: ClassVar = projects(PolicyDocument)
 
     version = IntField()
     title = TextField()

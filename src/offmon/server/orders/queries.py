@@ -302,7 +302,8 @@ def _policy_as_it_counts(row: PolicyDocumentRow, able: Collection[Id], log: Coll
         and passes(row.check_two_sittings, "This")
         and passes(check_policy_acts, row.prepared_by, row.agreed_by, row.touched(), log)
     )
-    return row.core() if counts else replace(row.core(), agreed_by=None, agreed_at=None)
+    stated: PolicyDocument = row.stated()
+    return stated if counts else replace(stated, agreed_by=None, agreed_at=None)
 
 
 def policies_for(*, actor: Actor) -> tuple[PolicyDocument, ...]:
