@@ -84,6 +84,7 @@ STAFF: Final = (
 ON_THE_CASE: Final = (SECOND_OFFICER, AUTHORISER, EVIDENCE)
 
 ASSESSMENT: Final = "Trial of monitoring (invented)"
+POLICY: Final = "Sensitive data in supervision (invented)"
 REFERENCE: Final = "86/TRIAL/0001"
 PERSON: Final = "Invented Person (PNC 2086/0000000I)"
 OFFENCE: Final = Slug("contact_child")

@@ -68,6 +68,11 @@ class TrialHome:
         return self.path / "public" / "impact-assessment.pdf"
 
     @property
+    def policy(self) -> Path:
+        """The policy document for sensitive data, as it was agreed to."""
+        return self.path / "public" / "policy-document.pdf"
+
+    @property
     def sign_ins(self) -> Path:
         """The staff's invented names and drawn passwords."""
         return self.path / "sign-ins.json"

@@ -74,16 +74,17 @@ def _prepare(stack: Stack, say: Say) -> Stack:
         )
     stack.write_database_addresses()
     publishing.publish(stack.home, stack.code)
-    _lay_out_assessment(stack.home)
+    _lay_out_papers(stack.home)
     _directory(stack)
     return stack
 
 
-def _lay_out_assessment(home: TrialHome) -> None:
-    """The document that is signed, as it was on the day: a later checkout may say otherwise, and a signature is of one text."""
-    if not home.assessment.exists():
-        home.assessment.write_bytes(pdf_of((CHECKOUT / "docs" / "dpia" / "trial.md").read_text("utf-8")))
-        home.assessment.chmod(0o644)
+def _lay_out_papers(home: TrialHome) -> None:
+    """The impact assessment and the policy document, each drawn once."""
+    for source, paper in (("trial.md", home.assessment), ("trial-policy.md", home.policy)):
+        if not paper.exists():
+            paper.write_bytes(pdf_of((CHECKOUT / "docs" / "dpia" / source).read_text("utf-8")))
+            paper.chmod(0o644)
 
 
 def _keys(home: TrialHome, say: Say) -> Ceremony:

@@ -23,7 +23,7 @@ from offmon.core.access.sharing import SharingGround
 from offmon.core.authority.capability import Capability, Source
 from offmon.core.authority.lists import ListEntry
 from offmon.core.authority.order import Basis, TermKind
-from offmon.core.authority.profile import Choice
+from offmon.core.authority.profile import Choice, Schedule8, Sensitive
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms, Versioned
@@ -42,14 +42,17 @@ from offmon.server.detectors.queries import choosable, waiting_for_signature
 from offmon.server.orders.actions import (
     AssessmentEntry,
     InstrumentEntry,
+    PolicyEntry,
     TermEntry,
+    do_agree_policy,
     do_confirm_term,
     do_prepare_assessment,
+    do_prepare_policy,
     do_record_instrument,
     do_record_term,
     do_sign_assessment,
 )
-from offmon.server.orders.queries import assessment_document
+from offmon.server.orders.queries import assessment_document, policies_for, policy_document
 from offmon.server.orders.scan import Scan
 from offmon.server.people.actions import do_open_case
 from offmon.server.processes.roles import write_secret
@@ -66,6 +69,9 @@ ANSWERS: Final = ProportionalityAnswers(
     rational_link="The order names websites and words; lists of those very ones find visits and searches.",
     less_intrusive="Unannounced visits alone were tried and do not show what is visited between them.",
     fair_balance="Only listed sites, and listed words on search results; never messages; overt; ends with the order.",
+)
+NECESSARY: Final = (
+    "The order names these places and words. Only a comparison with them shows that it is followed (invented)."
 )
 LICENCE_YEARS: Final = 1
 REVIEW_AFTER: Final = timedelta(days=182)
@@ -100,6 +106,7 @@ class Seed:
     force: Id
     probation: Id
     assessed: Path
+    documented: Path
     apps: Path
     today: date
 
@@ -143,7 +150,9 @@ class Seed:
             self.steps.once(f"{name} term confirmed by a second officer", partial(self._confirm, term))
         assessment = self.steps.once("impact assessment prepared", self._assessment)
         self.steps.once("impact assessment signed by another", partial(self._sign_assessment, assessment))
-        draft = self.steps.once("monitoring drafted", partial(self._draft, case, terms))
+        policy = self.steps.once("policy document prepared", self._policy)
+        self.steps.once("policy document agreed to by another", partial(self._agree_policy, policy))
+        draft = self.steps.once("monitoring drafted", partial(self._draft, case, terms, policy))
         self.steps.once("monitoring authorised by another", partial(self._authorise, draft))
         deployment = self.steps.once("deployment found", partial(deployment_id, case, self.officer))
         self.steps.once("evidence key made by the vault", partial(self.vault.make_key, deployment))
@@ -198,7 +207,7 @@ class Seed:
             bases=bases,
             offence_types=(invented.OFFENCE,),
             entries=entries,
-            sensitive=False,
+            sensitive=True,  # places and words of a sexual interest in children, or of dating: a match tells of sex life (s.35(8))
             valid=Period(time.start_of_day(self.today - timedelta(days=1)), None),
             why="To show on this machine what a list does (invented)",
         )
@@ -264,12 +273,32 @@ class Seed:
         assessment_document(assessment, actor=officer)
         do_sign_assessment(assessment, actor=officer)
 
-    def _draft(self, case: Id, terms: tuple[Id, ...]) -> Id:
+    def _policy(self) -> Id:
+        """With the trial's own document, which anybody may read."""
+        entry = PolicyEntry(
+            title=invented.POLICY,
+            principles="Two people authorise; a device compares on the device; only the vault opens, one item at a time.",
+            retention="The deployment's key is destroyed when the monitoring has ended and nothing open needs it.",
+            owner="Head of data protection (invented)",
+            document=Scan.of([self.documented.read_bytes()]),
+            since=time.start_of_day(self.today - timedelta(days=1)),
+            review_by=time.start_of_day(self.today + REVIEW_AFTER),
+        )
+        return do_prepare_policy(entry, actor=actor_of(invented.SUPERVISOR))
+
+    def _agree_policy(self, policy: Id) -> None:
+        officer = actor_of(invented.DATA_PROTECTION)
+        policy_document(policy, actor=officer)
+        do_agree_policy(policy, actor=officer)
+
+    def _draft(self, case: Id, terms: tuple[Id, ...], policy: Id) -> Id:
         ids = {ref.name: ref.id for ref in (declared.ref for declared in choosable(actor=self.officer))}
+        period = next(one.period for one in policies_for(actor=self.officer) if one.id == policy)
+        why = Sensitive(NECESSARY, Schedule8.STATUTORY, policy, period)
         choices = (
-            Choice(Capability.SITE, terms, (ids[invented.BOTH_LIST],), None),
-            Choice(Capability.SITE, terms[1:], (ids[invented.LICENCE_LIST],), None),
-            Choice(Capability.PHRASE, terms, (ids[invented.PHRASE_LIST],), None),
+            Choice(Capability.SITE, terms, (ids[invented.BOTH_LIST],), why),
+            Choice(Capability.SITE, terms[1:], (ids[invented.LICENCE_LIST],), why),
+            Choice(Capability.PHRASE, terms, (ids[invented.PHRASE_LIST],), why),
         )
         return deployments.do_draft(case, choices, actor=self.officer)
 
@@ -313,6 +342,7 @@ def main(home: TrialHome) -> None:
         force.agency,
         probation.agency,
         home.assessment,
+        home.policy,
         home.of("console") / APPS,
         time.local_day(clock.now()),
     ).play()

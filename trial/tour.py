@@ -47,6 +47,7 @@ Everything answers ({whose}).
   Witness      {stack.url("witness")}  (on this machine, so not independent; the trust file says so)
   Trust file   {stack.home.trust}
   Assessment   {stack.home.assessment}  (the signed impact assessment, without which nothing is collected)
+  Policy       {stack.home.policy}  (the policy document for sensitive data, which two people stand behind)
   Root keys    {stack.home.offline_root}: used once, read by nobody; an agency keeps them offline
 {roots}
 Sign-ins, all invented. Each takes a code as well, from an app that a phone would hold; what it shows now:

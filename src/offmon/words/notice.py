@@ -62,12 +62,19 @@ def _why(it: Content, of: Language) -> Blocks:
         yield from (_item(translate(of, "notice.why.term", text=term.text)) for term in ground.terms)
 
 
-def what_is_collected(collects: Collection[Capability], lists: Iterable[str], of: Language) -> Blocks:
-    """What leaves the device under those grants, and what never does: of the notice, and of the device's own page."""
+def what_is_collected(
+    collects: Collection[Capability], lists: Iterable[str], of: Language, *, sensitive: bool = False
+) -> Blocks:
+    """What leaves the device under those grants, and what never does: of the notice, and of the device's own page.
+
+    `sensitive`: a list can show sensitive data (DPA 2018 s.35(8)); the device does not know, and the notice says.
+    """
     yield Block.of(Kind.SUBHEADING, translate(of, "notice.what.collected"))
     yield _text(translate(of, "notice.what.compares"))
     yield from (_text(translate(of, f"capability.{capability}.notice")) for capability in collects)
     yield _text(translate(of, "notice.what.lists", names=", ".join(lists)))
+    if sensitive:
+        yield _text(translate(of, "notice.what.sensitive"))
     yield _text(translate(of, "notice.what.record"))
     leaving = [field for field in inventory.FIELDS if not field.under or set(field.under) & set(collects)]
     told = {
@@ -193,7 +200,9 @@ _WRITES: Final[dict[NoticeSection, Callable[[Content, Language], Blocks]]] = {
     NoticeSection.WHO: _who,
     NoticeSection.CONTACT: _contact,
     NoticeSection.WHY: _why,
-    NoticeSection.WHAT: lambda it, of: what_is_collected(it.told.collects, it.told.lists, of),
+    NoticeSection.WHAT: lambda it, of: what_is_collected(
+        it.told.collects, it.told.lists, of, sensitive=it.told.sensitive
+    ),
     NoticeSection.DEVICES: _devices,
     NoticeSection.WHEN: _when,
     NoticeSection.SEEN_BY: _seen_by,

@@ -86,6 +86,19 @@ CONTACTS = (
     " select gen_random_uuid(), agency, id, '', 1, '',"
 )
 
+POLICY = (
+    "insert into orders_policy_document (id, agency, salt, version, title, principles, retention, owner, document, kept_as,"
+    " since, review_by, prepared_at, prepared_by, agreed_at, agreed_by, begun_in, agreed_in, refused_at, refused_by, refusal)"
+    " select gen_random_uuid(), agency, '', n, 't', 'p', 'r', 'o', '\\x00', 'k', 0, {review}, 0, id, {agreed}, {refused}"
+    " from people_person, generate_series(1, {versions}) n"
+)
+POLICY_WHOLE = {"review": "1", "agreed": "0, agency, id, agency", "refused": "null, null, null", "versions": "1"}
+
+
+def policy(**changed: str) -> str:
+    """A policy document that two people stand behind, but for one thing."""
+    return POLICY.format(**{**POLICY_WHOLE, **changed})
+
 
 def restriction(**changed: str) -> str:
     """A restriction that two people stand behind, but for one thing."""
@@ -116,6 +129,10 @@ REFUSED = {
     "notice_paper_text_once": "update deployments_noticepaper set text = '\\x00'",
     "profile_signed_has_document": "update deployments_profile set document = null",
     "authorised_by_another_with_answers": "update deployments_authorisation set authorised_by = drafted_by",
+    "draft_refused_by_another_with_reason": (
+        "update deployments_authorisation set authorised_by = null, authorised_at = null, agreed_in = null,"
+        " refused_by = drafted_by, refused_at = 0, refusal = 'r'"
+    ),
     "term_confirmed_by_another": "update orders_term set confirmed_by = recorded_by",
     "assessment_signed_by_another": "update orders_assessment set signed_by = prepared_by",
     "authorised_in_another_sitting": "update deployments_authorisation set agreed_in = begun_in",
@@ -125,6 +142,11 @@ REFUSED = {
     "exclusionsversion_in_another_sitting": "update detectors_exclusions_version set agreed_in = begun_in",
     "assessment_reviewed_within_a_year": "update orders_assessment set review_by = prepared_at",
     "assessment_answered_when_asked": "update orders_assessment set answered_at = prepared_at",
+    "policy_one_of_a_version": policy(versions="2").replace("'', n,", "'', 1,"),
+    "policy_agreed_by_another": policy(agreed="0, id, id, agency"),
+    "policy_in_another_sitting": policy(agreed="0, agency, id, id"),
+    "policy_refused_with_reason": policy(agreed="null, null, id, null", refused="0, agency, ''"),
+    "policy_reviewed_within_a_year": policy(review="0"),
     "instrument_end_known": "update orders_instrument set ended_at = effective_from",
     "listversion_approved_by_another": "update detectors_list_version set approved_by = drafted_by",
     "listversion_signed_when_approved": "update detectors_list_version set approved_by = null",
@@ -225,8 +247,14 @@ BEHIND = {
     "profile_lease_30_days": ("deployments_profile", "S2"),
     "notice_paper_text_once": ("deployments_noticepaper", "S33"),
     "authorised_by_another_with_answers": ("deployments_authorisation", "S6"),
+    "draft_refused_by_another_with_reason": ("deployments_authorisation", "S6"),
     "term_confirmed_by_another": ("orders_term", "S6"),
     "assessment_signed_by_another": ("orders_assessment", "S6 S29"),
+    "policy_one_of_a_version": ("orders_policy_document", "S127"),
+    "policy_agreed_by_another": ("orders_policy_document", "S6 S127"),
+    "policy_in_another_sitting": ("orders_policy_document", "S50 S127"),
+    "policy_refused_with_reason": ("orders_policy_document", "S127"),
+    "policy_reviewed_within_a_year": ("orders_policy_document", "S127"),
     "authorised_in_another_sitting": ("deployments_authorisation", "S50"),
     "term_in_another_sitting": ("orders_term", "S50"),
     "assessment_in_another_sitting": ("orders_assessment", "S50"),
@@ -322,11 +350,13 @@ FIRST_OF_TWO = {
     "export_approved_by_another": "asked_by",
     "restriction_decided_by_another": "asked_by",
     "contacts_agreed_by_another": "proposed_by",
+    "policy_agreed_by_another": "prepared_by",
     "destruction_approved_by_another": "asked_by",
 }
 BY_NOBODY = {
     "export_approved_by_another": REFUSED["export_approved_by_another"].replace("'asked', drafted_by", "'asked', null"),
     "contacts_agreed_by_another": REFUSED["contacts_agreed_by_another"].replace(" id, 0, id, 0,", " null, 0, id, 0,"),
+    "policy_agreed_by_another": policy().replace(" 0, id, 0, agency", " 0, null, 0, agency"),
     "restriction_decided_by_another": restriction().replace(" 0, agency, agency, 1,", " 0, null, agency, 1,"),
     "destruction_approved_by_another": destruction().replace(" 0, agency, agency,", " 0, null, agency,"),
 }

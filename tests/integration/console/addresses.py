@@ -35,6 +35,7 @@ from tests.integration.console.office import Office
 from tests.support.destroyed import REASON, nothing_in_the_way
 from tests.support.fake_device import FakeDevice
 from tests.support.images import page_image
+from tests.support.policies import prepare_policy
 from tests.support.story import INGEST, Story
 from tests.unit.server.faces.matrix import Line, lines
 from trial.papers import pages
@@ -71,6 +72,7 @@ class Addresses:
             "action_id": decided.action.id,
             "leaf": occurrence.leaf,
             "assessment_id": str(story.assessment),
+            "policy_id": prepare_policy(story),
             "attestation_id": do_record_attestation(paper, actor=story.data_protection),
             "case_id": story.case,
             "contact_id": contact,

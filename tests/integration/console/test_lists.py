@@ -40,7 +40,7 @@ def given(**other: object) -> dict[str, object]:
         "kind": "site",
         "why": "Forums on which adults meet children.",
         "bases": [Basis.SHPO_SC.value],
-        "offence_types": "Contact online\r\nimages",
+        "offence_types": ["contact_online", "iioc"],
         "sensitive": "no",
         **day("since", date(2026, 1, 15)),
         "entries": "forum-1, forum.invalid/chat, high\r\n\r\nforum-2, other.invalid, urgent\r\n",
@@ -83,7 +83,7 @@ def test_a_list_is_drafted_by_one_and_approved_by_another(office: Office) -> Non
         ("forum-2", "other.invalid", Gravity.URGENT),
     ]
     assert view.line.declared is not None
-    assert view.line.declared.offence_types == ("contact_online", "images")
+    assert view.line.declared.offence_types == ("contact_online", "iioc")
     assert (view.line.name, view.line.state) == ("forums@1", ListState.DRAFT)
     page = text_of(officer.get(f"/lists/{row}/"))
     assert "waiting for a colleague’s approval" in page
@@ -154,15 +154,16 @@ def test_the_approver_sees_what_changes(office: Office) -> None:
     [old] = version(office, live(office)).entries
     regraded = ListEntry(old.rule, "elsewhere.invalid", Gravity.URGENT)
     draft = a_list(Capability.SITE, regraded, ListEntry(Slug("added"), "added.invalid", Gravity.STANDARD), version=2)
-    row = do_draft_list(
-        replace(draft, offence_types=(*draft.offence_types, Slug("images"))), actor=office.story.officer
-    )
+    row = do_draft_list(replace(draft, offence_types=(*draft.offence_types, Slug("iioc"))), actor=office.story.officer)
     page = text_of(sign_in("supervisor").get(f"/lists/{row}/approve/"))
     assert "Changes since site-list@1" in page
     assert "1 added, 0 removed, 1 regraded, 1 reworded; 2 in all" in page
     assert "listed.invalid elsewhere.invalid" in page
     assert "added.invalid" in page
-    assert "Contact online, Images Before: Contact online" in page
+    assert (
+        "Sexual communication with a child online, Indecent images of children Before: Sexual communication with a child online"
+        in page
+    )
     assert page.count("Before:") == 1
 
 

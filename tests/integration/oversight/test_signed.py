@@ -7,14 +7,13 @@ from django.db import DatabaseError, connection
 
 from offmon.core.authority import profile as rule
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.profile import Choice, Schedule8, Sensitive, compile_grants
-from offmon.core.clock import DAY_MS, HOUR_MS, Period
+from offmon.core.authority.profile import Choice, Sensitive, compile_grants
+from offmon.core.clock import DAY_MS, HOUR_MS
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.log.audit import Verb
 from offmon.core.public.assurance import Control, ControlStanding
 from offmon.server.base.actor import Service, service
-from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.deployments.actions import compile as compiling
@@ -26,10 +25,9 @@ from tests.integration.oversight.looking import SOUND, do, looks
 from tests.integration.signer.test_grants_nothing import nobody_out_of_hours
 from tests.integration.signer.test_sign import TABLE, request
 from tests.support.fake_device import now
+from tests.support.policies import NECESSARY, documented
 from tests.support.story import ANSWERS, ENTRIES, Story, a_list
 from tests.support.taken import forge
-
-NECESSARY = "Nothing milder shows what Sam visits."
 
 
 def another_list(story: Story, *, sensitive: bool = False) -> Id:
@@ -100,7 +98,7 @@ UNDOCUMENTED = {
 @pytest.mark.parametrize("name", UNDOCUMENTED)
 def test_a_sensitive_list_is_used_as_it_was_documented_or_turns_its_row(story: Story, name: str) -> None:
     ends = Ms(now() + 60 * DAY_MS)
-    why = Sensitive(NECESSARY, Schedule8.JUSTICE, new_id(), Period(Ms(now() - DAY_MS), ends))
+    why = documented(story, review_by=ends)
     authorise(story, by_list(story, another_list(story, sensitive=True), why=why))
     story.serve_notice()
     story.sign(story.ask_profile())
@@ -117,8 +115,29 @@ def test_a_sensitive_list_is_used_as_it_was_documented_or_turns_its_row(story: S
     assert looks(story.database) == SOUND | {Control.LISTS: ControlStanding.FAILS}
 
 
+POLICIES = {
+    "nobody agreed to it": "agreed_by = null, agreed_at = null",
+    "it was agreed to by who may not": "agreed_by = (select id from agencies_staff where role = 'authorising_officer' limit 1)",
+    "its review comes before the lease ends": "review_by = prepared_at + 86400000",
+    "it was not in force when the lease began": "since = review_by - 1",
+}
+
+
+@pytest.mark.parametrize("change", POLICIES.values(), ids=[*POLICIES])
+def test_a_sensitive_list_is_used_under_a_policy_document_of_two_people_or_turns_its_row(
+    story: Story, change: str
+) -> None:
+    why = documented(story)
+    authorise(story, by_list(story, another_list(story, sensitive=True), why=why))
+    story.serve_notice()
+    story.sign(story.ask_profile())
+    assert looks(story.database) == SOUND
+    do(story.database, f"update orders_policy_document set {change}")  # noqa: S608  # ours
+    assert looks(story.database) == SOUND | {Control.LISTS: ControlStanding.FAILS}
+
+
 def test_whoever_looks_reads_what_was_chosen_and_no_word_of_why(story: Story) -> None:
-    why = Sensitive(NECESSARY, Schedule8.JUSTICE, new_id(), Period(Ms(now() - DAY_MS), None))
+    why = documented(story)
     authorise(story, by_list(story, another_list(story, sensitive=True), why=why))
     with story.running(Process.ASSURANCE), scope(service(Service.ASSURANCE, story.agency)):
         with connection.cursor() as cursor:

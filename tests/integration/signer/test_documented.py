@@ -6,13 +6,12 @@ import pytest
 
 from offmon.core import clock
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.profile import Choice, Schedule8, Sensitive, check_documented
-from offmon.core.clock import Period
+from offmon.core.authority.profile import Choice, check_documented
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Ms
+from offmon.core.log.attribution import check_policy_acts
 from offmon.core.log.audit import Verb
 from offmon.core.states import ProfileState
-from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.base.signer import SignerClient
@@ -21,10 +20,12 @@ from offmon.server.detectors import queries as detectors
 from offmon.server.detectors.actions import do_approve, do_draft_list, do_sign
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each
+from tests.integration.oversight.looking import do
 from tests.integration.signer.test_assessed import newest
 from tests.integration.signer.test_sign import TABLE, request
 from tests.prove.markers import proves
 from tests.support.fake_device import now
+from tests.support.policies import documented
 from tests.support.story import ANSWERS, ENTRIES, Story, a_list
 from tests.support.taken import forge
 
@@ -35,7 +36,7 @@ DAYS = 5  # that the policy document still runs
 def until(story: Story) -> Ms:
     """A list of a sensitive class is authorised and noticed, on a policy document that ends then."""
     ends = Ms(now() + DAYS * clock.DAY_MS)
-    why = Sensitive("Nothing milder shows it.", Schedule8.STATUTORY, new_id(), Period(Ms(now() - clock.DAY_MS), ends))
+    why = documented(story, review_by=ends)
     site = Capability.SITE
     with story.console():
         drafted = do_draft_list(replace(a_list(site, ENTRIES[site], version=2), sensitive=True), actor=story.officer)
@@ -70,3 +71,13 @@ def test_a_forged_request_for_longer_is_refused(story: Story, until: Ms, signer:
     forge(story, Verb.PROFILE_ASKED, TABLE, row)
     signer.sign_profile(row["id"])
     assert newest(story)[:2] == (ProfileState.REFUSED, "policy-ends-first")
+
+
+@proves("S127", check_policy_acts, disabled=lambda *_: None)
+def test_a_policy_document_that_nobody_else_agreed_to_supports_no_profile(
+    story: Story, until: Ms, signer: SignerClient
+) -> None:
+    """Whoever has the console's database writes that a colleague agreed: the log says otherwise."""
+    do(story.database, "update orders_policy_document set agreed_at = agreed_at + 1")
+    signer.sign_profile(story.ask_profile())
+    assert newest(story)[:2] == (ProfileState.REFUSED, "policy-not-agreed")

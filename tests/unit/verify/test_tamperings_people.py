@@ -19,6 +19,7 @@ from offmon.verify.verdict import Name
 from tests.prove.markers import proves
 from tests.support.forge import Forge
 from tests.support.tamper import fails, having, holds, honest, refused
+from tests.support.world import ROLE
 
 NOBODY = Id("e" * 32)
 
@@ -197,6 +198,34 @@ def test_a_profile_rests_on_the_newest_authorisation_and_on_none_that_was_replac
     for world in (Narrowed, SaidAgain):
         wide = world(rests_on=lambda known: known[:1]).build()
         fails(wide, Name.AUTHORISED, "superseded", "took the place of this one")
+
+
+class RefusedDraft(Forge):
+    """A world in which a second person refused the draft, and profiles are signed by it all the same."""
+
+    def end_licence(self) -> None:
+        super().end_licence()
+        [first] = self.all(AuthorisationRecord)
+        self.act(Verb.DEPLOYMENT_REFUSED, "authoriser", self.row(first))
+
+
+class RefusedBeside(Forge):
+    """A world in which a second person refused another draft, on which nothing rests."""
+
+    def end_licence(self) -> None:
+        super().end_licence()
+        [first] = self.all(AuthorisationRecord)
+        draft = AuthorisationRecord(
+            self.id(), first.deployment, first.choices[:1], first.drafted_by, None, None, None, None, None, None
+        )
+        self.act(Verb.DEPLOYMENT_DRAFTED, "drafter", self.row(draft))
+        self.act(Verb.DEPLOYMENT_REFUSED, "authoriser", self.row(draft))
+
+
+def test_a_profile_rests_on_a_draft_that_a_second_person_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ROLE, Verb.DEPLOYMENT_REFUSED, ROLE[Verb.DEPLOYMENT_AUTHORISED])
+    holds(RefusedBeside(rests_on=lambda known: known[:1]).build())
+    fails(RefusedDraft().build(), Name.AUTHORISED, "authorisation-refused", "refused this draft")
 
 
 @proves("S86", check_not_stopped, disabled=lambda authorisation, deployment, log: None)

@@ -32,7 +32,7 @@ def several() -> Content:
     return replace(
         it,
         controllers=(*it.controllers, second, third),
-        told=NoticeFacts((more, licence), it.told.collects, it.told.lists),
+        told=NoticeFacts((more, licence), it.told.collects, it.told.lists, sensitive=True),
         devices=(*it.devices, ToldDevice(ident("second device"), SINCE)),
         on_call={gravity: f"desk for {gravity}" for gravity in Gravity},
         witnesses=(*it.witnesses, watcher),

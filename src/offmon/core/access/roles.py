@@ -4,7 +4,8 @@ Rules
 - A permission is `<thing>.<act>`. Reading and writing are always two permissions.
 - The table says what a *role* may do at all. The caseload (scope) says to which *case*, and the state says when.
 - Separation of duties: no role both drafts and authorises monitoring. No role asks for an export and approves one, or seals an exhibit and
-  approves what leaves with it. No role prepares and signs an impact assessment, or asks for and decides a restriction.
+  approves what leaves with it. No role prepares and signs an impact assessment, or prepares and agrees to a
+  policy document, or asks for and decides a restriction.
 - Only officers of the case and their supervisor see a person's own protected contacts. One officer proposes them and another agrees.
 - The officer who keeps a case asks that its key is destroyed. A supervisor approves, who reads the whole case and answers for it.
 - The officer who keeps a case does not answer the person's requests. The role that does is the desk (`core/person/request_desk.py`): it
@@ -71,6 +72,9 @@ class Permission(StrEnum):
     LIST_DRAFT = "list.draft"
     LIST_READ = "list.read"
     NOTICE_SERVE = "notice.serve"
+    POLICY_AGREE = "policy.agree"
+    POLICY_PREPARE = "policy.prepare"
+    POLICY_READ = "policy.read"
     PORTAL_ASK = "portal.ask"
     PORTAL_READ = "portal.read"
     QUEUE_READ = "queue.read"
@@ -108,6 +112,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.LIST_DRAFT,
             _P.LIST_READ,
             _P.NOTICE_SERVE,
+            _P.POLICY_READ,
             _P.QUEUE_READ,
             _P.REQUEST_READ,
             _P.REQUEST_RECORD,
@@ -135,6 +140,8 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.INSTRUMENT_CONFIRM,
             _P.LIST_APPROVE,
             _P.LIST_READ,
+            _P.POLICY_PREPARE,
+            _P.POLICY_READ,
             _P.QUEUE_READ,
             _P.REQUEST_ANSWER,
             _P.REQUEST_READ,
@@ -144,7 +151,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
         }
     ),
     Role.AUTHORISING_OFFICER: frozenset(
-        {_P.ALERT_READ, _P.ASSESSMENT_READ, _P.DEPLOYMENT_AUTHORISE, _P.DEPLOYMENT_READ, _P.LIST_READ}
+        {_P.ALERT_READ, _P.ASSESSMENT_READ, _P.DEPLOYMENT_AUTHORISE, _P.DEPLOYMENT_READ, _P.LIST_READ, _P.POLICY_READ}
     ),
     Role.EVIDENCE_OFFICER: frozenset(
         {_P.ALERT_READ, _P.CONTENT_REVEAL, _P.DEPLOYMENT_READ, _P.EXHIBIT_READ, _P.EXHIBIT_SEAL, _P.EXPORT_ASK}
@@ -159,6 +166,8 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.AUDIT_READ,
             _P.DEPLOYMENT_READ,
             _P.LIST_READ,
+            _P.POLICY_AGREE,
+            _P.POLICY_READ,
             _P.REQUEST_ANSWER,
             _P.REQUEST_READ,
             _P.RESTRICTION_DECIDE,

@@ -97,11 +97,12 @@ class ToldDevice:
 
 @dataclass(frozen=True, slots=True)
 class NoticeFacts:
-    """What an authorisation comes to: on what it rests, what is collected, by which lists."""
+    """What an authorisation comes to: on what it rests, what is collected, by which lists, and whether one can show sensitive data."""
 
     grounds: tuple[NoticeGround, ...]
     collects: tuple[Capability, ...]
     lists: tuple[Versioned, ...]
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def told_of(
     orders, known = {order.id: order for order in instruments}, {term.id: term for term in terms}
     named = {declared.ref.id: declared.ref.name for declared in lists}
     told: dict[Id, dict[Id, ToldTerm]] = {}
-    collects, using = set[Capability](), set[Versioned]()
+    collects, using, sensitive = set[Capability](), set[Versioned](), False
     for choice in choices:
         for term in (_term(known, orders, term_id) for term_id in choice.terms):
             period = live_period(orders[term.instrument], term)
@@ -143,12 +144,14 @@ def told_of(
             told.setdefault(term.instrument, {})[term.id] = ToldTerm(term.person_text, period)
             collects.add(choice.capability)
             using |= {_name(named, one) for one in choice.lists}
+            sensitive |= choice.sensitive is not None
     grounds = (
         NoticeGround(order.basis, order.made_by, order.reference, order.controller, _in_order(told[order.id]))
         for order in sorted(orders.values(), key=lambda one: (one.made_on, one.id))
         if order.id in told
     )
-    return NoticeFacts(tuple(grounds), tuple(one for one in Capability if one in collects), tuple(sorted(using)))
+    kinds = tuple(one for one in Capability if one in collects)
+    return NoticeFacts(tuple(grounds), kinds, tuple(sorted(using)), sensitive)
 
 
 def _term(known: Mapping[Id, Term], orders: Mapping[Id, Instrument], term_id: Id) -> Term:

@@ -38,6 +38,7 @@ from offmon.core.log.verbs import Rests, those_that_rest
 
 OF_LISTS: Final = those_that_rest(Rests.LIST)
 OF_ASSESSMENTS: Final = those_that_rest(Rests.ASSESSMENT)
+OF_POLICIES: Final = those_that_rest(Rests.POLICY)
 ASKED: Final = those_that_rest(*Rests)  # what is asked of before a profile or a list is signed
 NO_STAFF: Final = frozenset({Role.SERVICE, Role.SUPERVISED_PERSON})
 
@@ -112,6 +113,8 @@ def check_authorisation_acts(authorisation: AuthorisationRecord, row: Touched, l
     authorised = check_act(kept, Verb.DEPLOYMENT_AUTHORISED, row, authorisation.authorised_by, final=True)
     _check_two(drafted, authorised, "Authorising monitoring")
     check_times(authorisation, row, kept)
+    if _allowed(kept, Verb.DEPLOYMENT_REFUSED, row):
+        raise Refused("authorisation-refused", "By the log, a second person refused this draft. Nothing rests on it.")
 
 
 def check_not_superseded(authorisation: Id, known: Collection[Id], log: Iterable[AuditEntry]) -> None:
@@ -168,6 +171,14 @@ def check_assessment_acts(assessment: Assessment, row: Touched, log: Iterable[Au
     check_times(assessment, row, kept)
     newest = max((signed, *_allowed(kept, Verb.ASSESSMENT_PUT_TO_ICO, row)), key=kept.index)
     check_act(kept, newest.verb, row, newest.actor.id, final=True)
+
+
+def check_policy_acts(prepared_by: Id, agreed_by: Id | None, row: Touched, log: Iterable[AuditEntry]) -> None:
+    """Raises Refused unless, by the log, one person prepared the policy document that another agreed to as it stands (R-DPA-3)."""
+    kept = list(log)
+    prepared = check_act(kept, Verb.POLICY_PREPARED, row, prepared_by, final=False)
+    agreed = check_act(kept, Verb.POLICY_AGREED, row, agreed_by, final=True)
+    _check_two(prepared, agreed, "Agreeing to a policy document")
 
 
 def check_notice_act(notice: NoticeRecord, row: Touched, log: Iterable[AuditEntry]) -> None:

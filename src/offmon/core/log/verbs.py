@@ -47,6 +47,7 @@ class Rests(StrEnum):
     CASE = "case"
     LIST = "list"
     ASSESSMENT = "assessment"
+    POLICY = "policy"
 
 
 class LookAt(StrEnum):
@@ -77,7 +78,7 @@ _CONSOLE, _INGEST, _PORTAL, _SIGNER, _VAULT, _WORKER = (
     frozenset({one})
     for one in (Writer.CONSOLE, Writer.INGEST, Writer.PORTAL, Writer.SIGNER, Writer.VAULT, Writer.WORKER)
 )
-_CASE, _LIST, _ASSESSMENT = Rests.CASE, Rests.LIST, Rests.ASSESSMENT
+_CASE, _LIST, _ASSESSMENT, _POLICY = Rests.CASE, Rests.LIST, Rests.ASSESSMENT, Rests.POLICY
 _HELD, _SENT = LookAt.HELD, LookAt.SENT
 _P, _S = Permission, VerbSpec
 
@@ -131,8 +132,13 @@ class Verb(StrEnum):
     )  # its document, which is about no person
     ASSESSMENT_SIGNED = _S("assessment.signed", _OTHER, _CONSOLE, _P.ASSESSMENT_SIGN, rests=_ASSESSMENT)
     ASSESSMENT_PUT_TO_ICO = _S("assessment.put_to_ico", _OTHER, _CONSOLE, _P.ASSESSMENT_SIGN, rests=_ASSESSMENT)
+    POLICY_PREPARED = _S("policy.prepared", _OTHER, _CONSOLE, _P.POLICY_PREPARE, rests=_POLICY)
+    POLICY_OPENED = _S("policy.opened", _OTHER, _CONSOLE, _P.POLICY_READ)  # its document, which is about no person
+    POLICY_AGREED = _S("policy.agreed", _OTHER, _CONSOLE, _P.POLICY_AGREE, rests=_POLICY)
+    POLICY_REFUSED = _S("policy.refused", _OTHER, _CONSOLE, _P.POLICY_AGREE)
     DEPLOYMENT_DRAFTED = _S("deployment.drafted", _COLLECT, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)
     DEPLOYMENT_AUTHORISED = _S("deployment.authorised", _ALTER, _CONSOLE, _P.DEPLOYMENT_AUTHORISE, rests=_CASE)
+    DEPLOYMENT_REFUSED = _S("deployment.refused", _ALTER, _CONSOLE, _P.DEPLOYMENT_AUTHORISE, rests=_CASE)
     DEPLOYMENT_MOVED = _S("deployment.moved", _ALTER, _SIGNER, rests=_CASE)
     NOTICE_MADE = _S("notice.made", _COMBINE, _CONSOLE, _P.NOTICE_SERVE)
     NOTICE_SERVED = _S("notice.served", _ALTER, _CONSOLE, _P.NOTICE_SERVE, rests=_CASE)

@@ -67,7 +67,10 @@ class Deployment(RecordRow):
 
 
 class Authorisation(TwoSittings, RecordRow):
-    """The choices, who drafted them, who authorised them, and the four answers. `choices` is canonical JSON."""
+    """The choices, who drafted them, who authorised them, and the four answers. `choices` is canonical JSON.
+
+    Or who refused them, and why: the entry of that act says so, and no field of the record.
+    """
 
     KIND = records.AuthorisationRecord.KIND
     core: ClassVar = projects(records.AuthorisationRecord, choices=lambda row: read_choices(row.choices))
@@ -82,6 +85,9 @@ class Authorisation(TwoSittings, RecordRow):
     rational_link = TextField(null=True)
     less_intrusive = TextField(null=True)
     fair_balance = TextField(null=True)
+    refused_by = IdField(null=True)
+    refused_at = MsField(null=True)
+    refusal = TextField(null=True)
 
     class Meta:
         """Authorised by another than who drafted, with every answer, or not at all (R-LEG-24)."""
@@ -107,6 +113,15 @@ class Authorisation(TwoSittings, RecordRow):
                 name="authorised_by_another_with_answers",
             ),
             agreed_in_another("authorised_in_another_sitting", agreed_by="authorised_by"),
+            models.CheckConstraint(
+                condition=Q(refused_by=None, refused_at=None, refusal=None)
+                | (
+                    Q(refused_by__isnull=False, refused_at__isnull=False, drafted_by__isnull=False)
+                    & Q(refusal__isnull=False, refusal__gt="", authorised_by=None)
+                    & ~Q(refused_by=F("drafted_by"))
+                ),
+                name="draft_refused_by_another_with_reason",
+            ),
         ]
 
     @property

@@ -36,12 +36,14 @@ OF_THE_REQUEST: Final = frozenset(
 
 
 def check_authorise(actor: Actor, authorisation: Authorisation) -> None:
-    """Raises Refused unless the actor may authorise this: another person than who drafted it, once (R-LEG-24)."""
+    """Raises Refused unless the actor may authorise or refuse this: another person than who drafted it, once (R-LEG-24)."""
     actor.check(Permission.DEPLOYMENT_AUTHORISE)
     check_two_people(authorisation.drafted_by, actor.id, "Authorising monitoring")
     authorisation.check_agreeing_in(actor.session, "Authorising monitoring")
     if authorisation.authorised_by is not None:
         raise Refused("already-authorised", "This was authorised already. To change it, draft a new authorisation.")
+    if authorisation.refused_by is not None:
+        raise Refused("already-refused", "This draft was refused already. A colleague must draft a new authorisation.")
 
 
 def check_authoriser(row: Authorisation) -> None:

@@ -20,6 +20,7 @@ from offmon.core.authority.lists import (
     ListEntry,
     entries_digest,
 )
+from offmon.core.authority.offences import check_offences
 from offmon.core.authority.order import Basis
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
@@ -77,6 +78,7 @@ def do_draft_list(draft: ListDraft, *, actor: Actor) -> Id:
         raise Refused(
             "list-not-said", "Enter the purpose of the list, and the orders and offences for which it is valid."
         )
+    check_offences(draft.offence_types)
     check_entries(draft.entries, draft.capability)
     list_id = _list_id(draft)
     contents = codec.dump(ListEntries(list_id, draft.name, draft.entries))

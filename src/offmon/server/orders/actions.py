@@ -9,29 +9,51 @@ from django.db import IntegrityError, transaction
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import check_assessment, check_consulted
 from offmon.core.authority.capability import Capability, Source
+from offmon.core.authority.offences import check_offences
 from offmon.core.authority.order import Basis, Media, TermKind, check_instrument, check_past, check_term
+from offmon.core.authority.policy_document import check_policy
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import field_digest, field_salt
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import EntryOutcome, Verb
+from offmon.server.agencies.policy import check_agreed
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id
+from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.base.storage.directory import document_store
-from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, Restored, TermRow, WaitingScan
-from offmon.server.orders.policy import check_confirm_term, check_end, check_page, check_sign_assessment, check_sound
+from offmon.server.orders.models import (
+    AssessmentRow,
+    DocumentRow,
+    InstrumentRow,
+    PolicyDocumentRow,
+    Restored,
+    TermRow,
+    WaitingScan,
+)
+from offmon.server.orders.policy import (
+    check_answer_policy,
+    check_confirm_term,
+    check_end,
+    check_page,
+    check_sign_assessment,
+    check_sound,
+)
 from offmon.server.orders.queries import (
     assessment_place,
     check_pages,
     has_opened,
+    has_opened_policy,
     is_restored,
     is_sound,
     place_of,
+    policy_place,
     read_assessment,
+    read_policy,
 )
 from offmon.server.orders.scan import Scan
 
@@ -91,6 +113,7 @@ def do_record_instrument(case: Id, entry: InstrumentEntry, *, actor: Actor) -> I
         requested_at=entry.requested_at,
         recorded_by=actor.id,
     )
+    check_offences(entry.offence_types)
     check_instrument(row.core())
     check_past(row.core(), clock.now())
     row.save(force_insert=True)
@@ -284,6 +307,76 @@ def do_put_to_ico(assessment: Id, asked_at: Ms, answered_at: Ms | None, *, exten
     row.asked_at, row.answered_at, row.extended = asked_at, answered_at, extended
     row.save(update_fields=["asked_at", "answered_at", "extended"])
     append(actor, Verb.ASSESSMENT_PUT_TO_ICO, case=None, touched=(row,))
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyEntry:
+    """What is entered of a policy document, with the document itself, a PDF. `since` and `review_by` in ms UTC: when it is in force."""
+
+    title: str
+    principles: str
+    retention: str
+    owner: str
+    document: Scan
+    since: Ms
+    review_by: Ms
+
+
+@action
+def do_prepare_policy(entry: PolicyEntry, *, actor: Actor) -> Id:
+    """Record the next version of the agency's policy document (R-DPA-4). It counts for nothing before another person agreed to it."""
+    actor.check(Permission.POLICY_PREPARE)
+    if entry.document.kinds != (Media.PDF,):
+        raise Refused("not-a-pdf", "Save the document as one PDF. Then choose that file.")
+    row = PolicyDocumentRow(
+        agency=actor.agency,
+        version=PolicyDocumentRow.objects.count() + 1,
+        title=entry.title,
+        principles=entry.principles,
+        retention=entry.retention,
+        owner=entry.owner,
+        document=entry.document.digest,
+        since=entry.since,
+        review_by=entry.review_by,
+        prepared_by=actor.id,
+        prepared_at=clock.now(),
+        begun_in=actor.session,
+    )
+    check_policy(row.stated())
+    row.kept_as = document_store().put(column_key().enclose_bytes(entry.document.files[0], *policy_place(row.id)))
+    with once(
+        "policy_one_of_a_version", "changed-since", "A colleague added a version a moment ago. Look at it first."
+    ):
+        row.save(force_insert=True)
+    append(actor, Verb.POLICY_PREPARED, case=None, touched=(row,))
+    return row.id
+
+
+@action
+def do_agree_policy(policy: Id, *, actor: Actor) -> None:
+    """Another person, who opened the document, agrees to it: sensitive lists may be chosen under it (R-DPA-3).
+
+    Raises Refused, as `check_answer_policy`; NotAuthentic for a changed document.
+    """
+    row = PolicyDocumentRow.objects.select_for_update().get(id=policy)
+    check_answer_policy(actor, row, opened=has_opened_policy(row, actor))
+    check_agreed(row.prepared_by, Permission.POLICY_PREPARE, "Preparing a policy document")
+    read_policy(row)
+    row.agreed_by, row.agreed_at, row.agreed_in = actor.id, clock.now(), actor.session
+    row.save(update_fields=["agreed_by", "agreed_at", "agreed_in"])
+    append(actor, Verb.POLICY_AGREED, case=None, touched=(row,))
+
+
+@action
+def do_refuse_policy(policy: Id, reason: str, *, actor: Actor) -> None:
+    """Another person, who opened the document, says no, for a reason. Earlier versions stay as they were."""
+    row = PolicyDocumentRow.objects.select_for_update().get(id=policy)
+    check_answer_policy(actor, row, opened=has_opened_policy(row, actor))
+    if not reason.strip():
+        raise Refused("no-reason", "Enter why you refuse this. Whoever prepared it reads your reason.")
+    row.refused_by, row.refused_at, row.refusal = actor.id, clock.now(), reason
+    row.save(update_fields=["refused_by", "refused_at", "refusal"])
+    append(actor, Verb.POLICY_REFUSED, case=None, touched=(row,))
 
 
 def _keep(instrument: InstrumentRow, scan: Scan) -> DocumentRow:

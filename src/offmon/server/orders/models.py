@@ -5,6 +5,7 @@ Rules
 - A document's pages are enclosed in the store. The row names each file, and its digest.
 - A scan comes first, and waits until its details are recorded beside it. Then it is that instrument's document, by the same id.
 - Another person than the recorder confirms a term, by constraint too (R-LEG-24).
+- A policy document is the agency's too, in versions. Another person than its preparer agrees to it or refuses it, by constraint too.
 - An impact assessment is the agency's, of no case. Another person than its preparer signs it, by constraint too (ADR 7).
 """
 
@@ -15,6 +16,7 @@ from django.db.models import F, Q
 
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import ENDING, Basis, Instrument, OrderDocument, Term, TermKind
+from offmon.core.authority.policy_document import PolicyDocument
 from offmon.core.bundle.layout import NamedField, Record, open_record
 from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json
@@ -254,3 +256,61 @@ class AssessmentRow(TwoSittings, AgencyRow):
     def values(self) -> dict[str, Json]:
         """The record's fields by name."""
         return values_of(self.core())
+
+
+class PolicyDocumentRow(TwoSittings, AgencyRow):
+    """A version of the agency's appropriate policy document (R-DPA-4). `kept_as`: as of an assessment."""
+
+    KIND = "policy-document"
+    COMMITS = (
+        *("version", "title", "principles", "retention", "owner", "document", "since", "review_by"),
+        *("prepared_by", "prepared_at", "agreed_by", "agreed_at", "refused_by", "refused_at", "refusal"),
+    )
+    stated: ClassVar = projects(PolicyDocument)
+
+    version = IntField()
+    title = TextField()
+    principles = TextField()
+    retention = TextField()
+    owner = TextField()
+    document = DigestField()
+    kept_as = TextField()
+    since = MsField()
+    review_by = MsField()
+    prepared_by = IdField()
+    prepared_at = MsField()
+    agreed_by = IdField(null=True)
+    agreed_at = MsField(null=True)
+    refused_by = IdField(null=True)
+    refused_at = MsField(null=True)
+    refusal = TextField(null=True)
+
+    class Meta:
+        """Agreed to by another person in another session, or refused by another with a reason, never both; reviewed within a year."""
+
+        db_table = "orders_policy_document"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["agency", "version"], name="policy_one_of_a_version"),
+            models.CheckConstraint(
+                condition=Q(agreed_by=None, agreed_at=None)
+                | (
+                    Q(agreed_by__isnull=False, agreed_at__isnull=False, prepared_by__isnull=False)
+                    & ~Q(agreed_by=F("prepared_by"))
+                ),
+                name="policy_agreed_by_another",
+            ),
+            agreed_in_another("policy_in_another_sitting", agreed_by="agreed_by"),
+            models.CheckConstraint(
+                condition=Q(refused_by=None, refused_at=None, refusal=None)
+                | (
+                    Q(refused_by__isnull=False, refused_at__isnull=False, prepared_by__isnull=False)
+                    & Q(refusal__isnull=False, refusal__gt="", agreed_by=None)
+                    & ~Q(refused_by=F("prepared_by"))
+                ),
+                name="policy_refused_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_by__gt=F("since"), review_by__lte=F("prepared_at") + 366 * 86_400_000),
+                name="policy_reviewed_within_a_year",
+            ),
+        ]

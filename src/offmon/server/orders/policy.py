@@ -12,7 +12,7 @@ from offmon.core.log.audit import AuditEntry, Verb
 from offmon.core.log.records import check_two_people
 from offmon.server.agencies.policy import check_agreed_on, check_begun_on
 from offmon.server.base.actor import Actor
-from offmon.server.orders.models import AssessmentRow, DocumentRow, TermRow
+from offmon.server.orders.models import AssessmentRow, DocumentRow, PolicyDocumentRow, TermRow
 
 END_AHEAD_MS: Final = 366 * clock.DAY_MS
 
@@ -56,6 +56,17 @@ def check_sign_assessment(actor: Actor, assessment: AssessmentRow, *, opened: bo
         raise Refused("already-signed", "This assessment was signed already. Nothing changed.")
     if not opened:
         raise Refused("not-opened", "You have not opened the document. Open it, read it, and then sign.")
+
+
+def check_answer_policy(actor: Actor, policy: PolicyDocumentRow, *, opened: bool) -> None:
+    """Raises Refused unless the actor may agree to this policy document, or refuse it: another person, once, who opened it (R-DPA-3)."""
+    actor.check(Permission.POLICY_AGREE)
+    check_two_people(policy.prepared_by, actor.id, "A policy document")
+    policy.check_agreeing_in(actor.session, "A policy document")
+    if policy.agreed_by is not None or policy.refused_by is not None:
+        raise Refused("policy-answered", "This policy document was agreed to or refused already. Nothing changed.")
+    if not opened:
+        raise Refused("not-opened", "You have not opened the document. Open it and read it first.")
 
 
 def check_sound(document: DocumentRow | None) -> None:

@@ -10,14 +10,17 @@ from django.db.models import Q, QuerySet
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Basis, Instrument, Media, Term, TermKind, live_period
+from offmon.core.authority.policy_document import PolicyDocument
 from offmon.core.errors import Malformed, NotAuthentic, passes
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.attribution import (
     ASKED,
     OF_ASSESSMENTS,
+    OF_POLICIES,
     check_assessment_acts,
     check_ended_act,
     check_order_act,
+    check_policy_acts,
     check_term_acts,
 )
 from offmon.core.log.audit import AuditEntry, Verb
@@ -29,7 +32,15 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.scope import scope
 from offmon.server.base.storage.directory import document_store
-from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, Restored, TermRow, WaitingScan
+from offmon.server.orders.models import (
+    AssessmentRow,
+    DocumentRow,
+    InstrumentRow,
+    PolicyDocumentRow,
+    Restored,
+    TermRow,
+    WaitingScan,
+)
 from offmon.server.orders.policy import check_confirmer, check_recorder, check_sound
 from offmon.server.orders.scan import check_committed
 
@@ -269,6 +280,76 @@ def has_opened(row: AssessmentRow, actor: Actor) -> bool:
 def assessment_place(assessment: Id) -> tuple[type[AssessmentRow], Id, str]:
     """What the document of an assessment is enclosed for."""
     return AssessmentRow, assessment, "document"
+
+
+def policies() -> tuple[PolicyDocument, ...]:
+    """The versions of the scope's agency's policy document, the newest first. Reading them consults nobody: they are about no case.
+
+    This is how console and signer each look for themselves. Sessions, roles and log must each say that two people stand behind a version.
+    Otherwise it counts as not agreed to (as in `assessments`).
+    """
+    rows = list(PolicyDocumentRow.objects.order_by("-version"))
+    prepare = who_may([row.prepared_by for row in rows], Permission.POLICY_PREPARE)
+    agree = who_may([row.agreed_by for row in rows if row.agreed_by is not None], Permission.POLICY_AGREE)
+    log = said_of(None, OF_POLICIES) if agree else []
+    able = {row.id for row in rows if row.prepared_by in prepare and row.agreed_by in agree}
+    return tuple(_policy_as_it_counts(row, able, log) for row in rows)
+
+
+def _policy_as_it_counts(row: PolicyDocumentRow, able: Collection[Id], log: Collection[AuditEntry]) -> PolicyDocument:
+    counts = (
+        row.id in able
+        and passes(row.check_two_sittings, "This")
+        and passes(check_policy_acts, row.prepared_by, row.agreed_by, row.touched(), log)
+    )
+    stated: PolicyDocument = row.stated()
+    return stated if counts else replace(stated, agreed_by=None, agreed_at=None)
+
+
+def policies_for(*, actor: Actor) -> tuple[PolicyDocument, ...]:
+    """The same, for pages."""
+    actor.check(Permission.POLICY_READ)
+    with scope(actor):
+        return policies()
+
+
+def policies_waiting(*, actor: Actor) -> int:
+    """How many policy documents wait for the actor to agree or refuse."""
+    if not actor.may(Permission.POLICY_AGREE):
+        return 0
+    with scope(actor):
+        rows = PolicyDocumentRow.objects.filter(agreed_by=None, refused_by=None, review_by__gt=clock.now())
+        return rows.exclude(prepared_by=actor.id).count()
+
+
+def policy_document(policy: Id, *, actor: Actor) -> PageView | None:
+    """The document of a version, as it was prepared. An entry says who opened it. Raises NotAuthentic for a changed one."""
+    actor.check(Permission.POLICY_READ)
+    with scope(actor):
+        row = PolicyDocumentRow.objects.filter(id=policy).first()
+        if row is None:
+            return None
+        data = read_policy(row)
+        append(actor, Verb.POLICY_OPENED, case=None, touched=(row,))
+        return PageView(data, Media.PDF)
+
+
+def read_policy(row: PolicyDocumentRow) -> bytes:
+    """The document of a version. Raises NotAuthentic where what lies there is gone, or is not what the row commits to."""
+    data = column_key().open_bytes(document_store().get(row.kept_as), *policy_place(row.id))
+    check_committed(data, 1, [row.document], row.document)
+    return data
+
+
+def has_opened_policy(row: PolicyDocumentRow, actor: Actor) -> bool:
+    """Whether the actor opened the document of a version since it was prepared, as the log says."""
+    opened = recorded(actor, None, Verb.POLICY_OPENED, row.prepared_at, by=actor.id)
+    return any(one.id == row.id for entry in opened for one in entry.touched)
+
+
+def policy_place(policy: Id) -> tuple[type[PolicyDocumentRow], Id, str]:
+    """What the document of a version is enclosed for."""
+    return PolicyDocumentRow, policy, "document"
 
 
 def place_of(document: Id, number: int) -> tuple[type[DocumentRow], Id, str]:

@@ -5,8 +5,8 @@ Rules
   after a newer authorisation, the grants of a device's newest profile are also among its choices.
 - Choices and grants are among those that the newest notice served by the lease's start describes (`untold`; S33). Its printed document says
   which. A notice that is no document of the deployment describes none.
-- A list that declares itself of a sensitive class needs a choice that says why. It also needs a policy document in force for the whole
-  lease (`undocumented`; S7). Only whether there is a reason is read, and no word of it.
+- A list that declares itself of a sensitive class needs a choice that says why. It also needs a policy document, agreed to by two
+  people and in force for the whole lease (`undocumented`; S7, S127). Only whether there is a reason is read, and no word of it.
 - An empty profile never fails. `authority` checks separately what the orders give, so each control fails for its own reason.
 """
 
@@ -45,7 +45,8 @@ def undocumented(resting: Iterable[Mapping[str, Any]]) -> int:
 
 def _documented(found: Mapping[str, Any]) -> bool:
     lease, granted = codec.from_doc(Period, found["lease"]), _granted([found["grant"]])
-    return any(covers([one], granted) and _says_why(one, lease) for one in _choices(found["choices"]))
+    chosen = [one for one in _choices(found["choices"]) if covers([one], granted) and _says_why(one, lease)]
+    return any(one.sensitive is not None and one.sensitive.apd in found["policies"] for one in chosen)
 
 
 def _says_why(choice: Choice, lease: Period) -> bool:

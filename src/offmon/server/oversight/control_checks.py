@@ -64,6 +64,8 @@ _MAY: Final = {
     "may_approve_lists": Permission.LIST_APPROVE,
     "may_prepare": Permission.ASSESSMENT_PREPARE,
     "may_sign": Permission.ASSESSMENT_SIGN,
+    "may_prepare_policy": Permission.POLICY_PREPARE,
+    "may_agree_policy": Permission.POLICY_AGREE,
     "may_attest": Permission.ATTESTATION_RECORD,
     "may_check": Permission.STAFF_MANAGE,
 }  # as the questions call the roles that may

@@ -11,6 +11,7 @@ APART = [
     (Permission.LIST_DRAFT, Permission.LIST_APPROVE),
     (Permission.INSTRUMENT_RECORD, Permission.DEPLOYMENT_AUTHORISE),
     (Permission.ASSESSMENT_PREPARE, Permission.ASSESSMENT_SIGN),
+    (Permission.POLICY_PREPARE, Permission.POLICY_AGREE),
     (Permission.RESTRICTION_ASK, Permission.RESTRICTION_DECIDE),
     (Permission.RESTRICTION_ASK, Permission.REQUEST_ANSWER),  # who keeps the case does not answer what is said of it
     (Permission.CONTENT_REVEAL, Permission.AUDIT_READ),  # who is watched does not watch

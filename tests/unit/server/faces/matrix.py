@@ -55,8 +55,11 @@ class Line:
 
     @property
     def of_the_agency(self) -> bool:
-        """Of a list, an impact assessment, a paper or a member of staff, which is the agency's own and of no case."""
-        return self.route.startswith(("assessments/", "lists/", "compliance/", "staff/")) and "<id:" in self.route
+        """Of a list, an impact assessment, a policy document, a paper or a member of staff, which is the agency's own and of no case."""
+        return (
+            self.route.startswith(("assessments/", "compliance/", "lists/", "policies/", "staff/"))
+            and "<id:" in self.route
+        )
 
     def expected(self, role: Role, whose: Whose) -> int:
         """The status of a page that someone of that role asks for."""

@@ -4,15 +4,18 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.authority.offences import OFFENCES, check_offences
 from offmon.core.authority.order import BASES, Basis
+from offmon.core.errors import Refused
 from offmon.core.ids import Id
+from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.orders import InstrumentForm
 
 DATES = {"convicted_on", "requested_on"}
 
 
 def asked(basis: Basis) -> set[str]:
-    form = InstrumentForm(basis=basis, controllers=[(Id("1" * 32), "An agency")], offences=["contact_online"])
+    form = InstrumentForm(basis=basis, controllers=[(Id("1" * 32), "An agency")])
     return DATES & set(form.fields)
 
 
@@ -30,3 +33,13 @@ def test_it_asks_by_the_rule_and_not_by_the_name_of_the_basis(basis: Basis, monk
     monkeypatch.setitem(BASES, basis, turned)
     assert ("requested_on" in asked(basis)) is turned.needs_request
     assert ("convicted_on" in asked(basis)) is (turned.convicted_from is not None)
+
+
+def test_types_of_offence_are_those_of_the_vocabulary_alone() -> None:
+    form = InstrumentForm({"offence_types": ["fraud", "invented_offence"]}, basis=Basis.LICENCE, controllers=[])
+    assert form.errors["offence_types"] == ["Select type of offence"]
+    assert "Fraud" in str(form["offence_types"])
+    assert (words.offence("iioc"), words.offence("of_before")) == ("Indecent images of children", "Of before")
+    check_offences(OFFENCES)
+    with pytest.raises(Refused, match="from those offered"):
+        check_offences(["fraud", "invented_offence"])

@@ -5,6 +5,7 @@ from offmon.server.deployments.actions.authority import (
     do_authorise,
     do_draft,
     do_keep_evidence_key,
+    do_refuse_draft,
     mark_key_destroyed,
 )
 from offmon.server.deployments.actions.compile import Signing
@@ -32,6 +33,7 @@ __all__ = [
     "do_make_notice",
     "do_offer_enrolment",
     "do_refuse_contacts",
+    "do_refuse_draft",
     "do_remove_contact",
     "do_serve_notice",
     "do_sign_profile",

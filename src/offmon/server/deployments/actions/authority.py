@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import check_assessed
 from offmon.core.authority.order import as_known_at
+from offmon.core.authority.policy_document import check_policies
 from offmon.core.authority.profile import Choice, HpkeKey, compile_grants
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
@@ -22,7 +23,7 @@ from offmon.server.deployments import models
 from offmon.server.deployments.actions.moves import move
 from offmon.server.deployments.policy import check_authorise, is_authorised
 from offmon.server.detectors import queries as detectors
-from offmon.server.orders.queries import assessments, authority_of, check_confirmed, check_documents
+from offmon.server.orders.queries import assessments, authority_of, check_confirmed, check_documents, policies
 
 AGREED = ("authorised_by", "authorised_at", "agreed_in")
 
@@ -41,7 +42,8 @@ class ProportionalityAnswers:
 def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
     """Draft what is to be monitored. Returns the authorisation.
 
-    It is compiled at once, so that an unlawful choice, or one that was not assessed (R-DPA-31), is refused here and not by the signer.
+    It is compiled at once, so that an unlawful choice, or one that was not assessed (R-DPA-31) or documented (R-DPA-3), is refused here and
+    not by the signer.
     """
     actor.check(Permission.DEPLOYMENT_DRAFT)
     at = clock.now()
@@ -53,6 +55,7 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
         raise Refused(
             "no-live-term", "No confirmed condition in force makes this collection necessary, so nothing was drafted."
         )
+    check_policies(choices, policies(), at)
     check_assessed(assessments(), {grant.kind for grant in grants}, at)
     deployment = models.Deployment.objects.filter(case=case).exclude(state=DeploymentState.ENDED).first()
     touched: list[models.Deployment | models.Authorisation] = []
@@ -92,6 +95,19 @@ def do_authorise(authorisation: Id, answers: ProportionalityAnswers, *, actor: A
     if deployment.state is DeploymentState.DRAFT:
         move(deployment, DeploymentState.AUTHORISED)
     append(actor, Verb.DEPLOYMENT_AUTHORISED, case=row.case, touched=(row, deployment))
+
+
+@action
+def do_refuse_draft(authorisation: Id, reason: str, *, actor: Actor) -> None:
+    """A second person says no to a draft, for a reason. It is authorised never more; what was authorised before stays as it was."""
+    hold_deployment(models.Authorisation.objects.get(id=authorisation).deployment_id)
+    row = models.Authorisation.objects.select_for_update().get(id=authorisation)
+    check_authorise(actor, row)
+    if not reason.strip():
+        raise Refused("no-reason", "Enter why you refuse this. Whoever drafted it reads your reason.")
+    row.refused_by, row.refused_at, row.refusal = actor.id, clock.now(), reason
+    row.save(update_fields=["refused_by", "refused_at", "refusal"])
+    append(actor, Verb.DEPLOYMENT_REFUSED, case=row.case, touched=(row,), reason=reason)
 
 
 @action

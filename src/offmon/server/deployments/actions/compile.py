@@ -16,6 +16,7 @@ from offmon.core import clock as time
 from offmon.core.authority.assessment import check_assessed_throughout
 from offmon.core.authority.notice import check_covers, check_served
 from offmon.core.authority.order import Instrument, Term, as_confirmed_at, as_known_at
+from offmon.core.authority.policy_document import check_policies
 from offmon.core.authority.profile import (
     SCHEMA,
     Controller,
@@ -60,6 +61,7 @@ from offmon.server.orders.queries import (
     authority_of,
     check_confirmed,
     check_documents,
+    policies,
     readable_authority_of,
 )
 
@@ -117,6 +119,7 @@ def compile_profile(basis: ProfileRows, by: Signing) -> Profile:
     lease = Period(row.lease_since, row.lease_until)
     check_assessed_throughout(assessments(), {grant.kind for grant in grants}, lease)
     check_documented(choices, lease)
+    check_policies(choices, policies(), row.lease_since)
     controllers = tuple(
         Controller(view.id, view.name, view.contact)
         for view in map(agencies.agency, controllers_of(grants, instruments, terms))

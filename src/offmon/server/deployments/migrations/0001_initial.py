@@ -49,10 +49,13 @@ class Migration(migrations.Migration):
                 ('rational_link', offmon.server.base.fields.TextField(null=True)),
                 ('less_intrusive', offmon.server.base.fields.TextField(null=True)),
                 ('fair_balance', offmon.server.base.fields.TextField(null=True)),
+                ('refused_by', offmon.server.base.fields.IdField(null=True)),
+                ('refused_at', offmon.server.base.fields.MsField(null=True)),
+                ('refusal', offmon.server.base.fields.TextField(null=True)),
                 ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorisations', to='deployments.deployment')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('authorised_by', None), models.Q(models.Q(('authorised_by', models.F('drafted_by')), _negated=True), ('aim__gt', ''), ('aim__isnull', False), ('authorised_at__isnull', False), ('drafted_by__isnull', False), ('fair_balance__gt', ''), ('fair_balance__isnull', False), ('less_intrusive__gt', ''), ('less_intrusive__isnull', False), ('rational_link__gt', ''), ('rational_link__isnull', False)), _connector='OR'), name='authorised_by_another_with_answers'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('authorised_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='authorised_in_another_sitting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('authorised_by', None), models.Q(models.Q(('authorised_by', models.F('drafted_by')), _negated=True), ('aim__gt', ''), ('aim__isnull', False), ('authorised_at__isnull', False), ('drafted_by__isnull', False), ('fair_balance__gt', ''), ('fair_balance__isnull', False), ('less_intrusive__gt', ''), ('less_intrusive__isnull', False), ('rational_link__gt', ''), ('rational_link__isnull', False)), _connector='OR'), name='authorised_by_another_with_answers'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('authorised_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='authorised_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('drafted_by__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('authorised_by', None), ('refusal__gt', ''), ('refusal__isnull', False), models.Q(('refused_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='draft_refused_by_another_with_reason')],
             },
         ),
         migrations.CreateModel(

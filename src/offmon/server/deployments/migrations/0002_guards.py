@@ -106,6 +106,7 @@ class Migration(migrations.Migration):
                 INSERT,
                 update=[
                     "agreed_in", "authorised_by", "authorised_at", "aim", "rational_link", "less_intrusive", "fair_balance",
+                    "refused_by", "refused_at", "refusal",
                 ],
             ),
             worker=may(SELECT),

@@ -1,6 +1,6 @@
 """Every read of deployments: for ingest (by a device's key), for signer and worker, for the console's pages."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -105,11 +105,21 @@ class PaperView:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftRefusal:
+    """That a second person refused a draft, when, and why."""
+
+    by: Id
+    at: Ms
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeploymentFile:
-    """All that is recorded of the live deployment of a case, the newest last."""
+    """All that is recorded of the live deployment of a case, the newest last. `refused`: the drafts that were, by id."""
 
     deployment: records.DeploymentRecord
     authorisations: tuple[records.AuthorisationRecord, ...]
+    refused: Mapping[Id, DraftRefusal]
     notices: tuple[records.NoticeRecord, ...]
     papers: tuple[PaperLine, ...]
     devices: tuple[DeviceView, ...]
@@ -151,6 +161,11 @@ def file_of(case: Id) -> DeploymentFile | None:
     return DeploymentFile(
         row.core(),
         tuple(one.core() for one in authorisations),
+        {
+            one.id: DraftRefusal(one.refused_by, one.refused_at, one.refusal)
+            for one in authorisations
+            if one.refused_by and one.refused_at is not None and one.refusal
+        },
         tuple(one.core() for one in notices),
         tuple(_line(one) for one in papers),
         tuple(_device(one) for one in devices),

@@ -22,7 +22,7 @@ from offmon.server.base.trusted import witnesses
 from offmon.server.base.web.answers import FormStep, answers_of, sent_again, step_of
 from offmon.server.base.web.permissions import actor_of
 from offmon.server.evidence.queries import CaseFile, case_file
-from offmon.server.faces.console import refusals, waiting, words
+from offmon.server.faces.console import refusals, sensitive_words, waiting, words
 
 
 def page(request: HttpRequest, template: str, /, **context: object) -> HttpResponse:
@@ -36,8 +36,10 @@ def page(request: HttpRequest, template: str, /, **context: object) -> HttpRespo
         "hosts": hosts,
         "waits": waiting.here(actor),
         "to_approve": waiting.destructions(actor),
+        "to_agree": waiting.policies(actor),
         "elsewhere": waiting.elsewhere(actor, hosts),
         "words": words,
+        "sensitive_words": sensitive_words,
         "refusals": refusals,
         "may": Permission,
         "now": clock.now(),
@@ -90,13 +92,14 @@ class CheckPage:
     submit: str
 
 
-def check_page(request: HttpRequest, form: forms.Form, said: CheckPage, file: CaseFile, cancel: str) -> HttpResponse:
-    """The answers of a form about a case, before they are recorded. `cancel`: the address to go back to."""
+def check_page(
+    request: HttpRequest, form: forms.Form, said: CheckPage, file: CaseFile, cancel: str, *, about: object = ()
+) -> HttpResponse:
+    """The answers of a form about a case, before they are recorded. `cancel`: the address to go back to. `about`: drafted choices."""
     whose = staff_of(request).id
     answers, kept = answers_of(form, {}), sent_again(request, form, whose)
-    return page(
-        request, "check-answers.html", said=said, file=file, answers=answers, kept=kept, cancel=cancel, section="cases"
-    )
+    shown = {"answers": answers, "kept": kept, "about": about}
+    return page(request, "check-answers.html", said=said, file=file, cancel=cancel, section="cases", **shown)
 
 
 @contextmanager

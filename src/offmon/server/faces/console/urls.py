@@ -23,6 +23,7 @@ from offmon.server.faces.console.views import (
     notices,
     orders,
     passkeys,
+    policies,
     portal_access,
     requests,
     restrictions,
@@ -47,6 +48,12 @@ of_an_assessment = [
     path("pages/1/", assessments.assessment_page, name="assessment-page"),
     path("sign/", assessments.sign_assessment, name="sign-assessment"),
     path("ico/", assessments.put_to_ico, name="put-to-ico"),
+]
+of_a_policy = [
+    path("", policies.policy, name="policy"),
+    path("pages/1/", policies.policy_page, name="policy-page"),
+    path("agree/", policies.agree_policy, name="agree-policy"),
+    path("refuse/", policies.refuse_policy, name="refuse-policy"),
 ]
 of_an_action = [
     path("", tasks.action, name="action"),
@@ -97,6 +104,7 @@ of_a_case = [
     path("draft/", monitoring.draft, name="draft"),
     path("drafts/<id:authorisation_id>/", monitoring.authorisation, name="authorisation"),
     path("drafts/<id:authorisation_id>/authorise/", monitoring.authorise, name="authorise"),
+    path("drafts/<id:authorisation_id>/refuse/", monitoring.refuse_draft, name="refuse-draft"),
     path("key/", monitoring.make_key, name="make-key"),
     path("notices/new/", notices.make_notice, name="make-notice"),
     path("notices/<id:paper_id>/", notices.notice, name="notice"),
@@ -166,6 +174,9 @@ urlpatterns = [
     path("assessments/", assessments.assessments, name="assessments"),
     path("assessments/new/", assessments.prepare_assessment, name="prepare-assessment"),
     path("assessments/<id:assessment_id>/", include(of_an_assessment)),
+    path("policies/", policies.policies, name="policies"),
+    path("policies/new/", policies.prepare_policy, name="prepare-policy"),
+    path("policies/<id:policy_id>/", include(of_a_policy)),
     path("compliance/", compliance_records.attestations, name="attestations"),
     path("compliance/new/", compliance_records.record_attestation, name="record-attestation"),
     path(

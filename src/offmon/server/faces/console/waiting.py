@@ -15,6 +15,7 @@ from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.base.actor import Actor
+from offmon.server.orders.queries import policies_waiting
 from offmon.server.rights.destruction import queries as destruction
 from offmon.server.rights.requests import queries as requests
 from offmon.server.triage import queries as triage
@@ -40,6 +41,11 @@ def here(actor: Actor | None) -> Waiting:
 def destructions(actor: Actor | None) -> int:
     """How many destructions wait where the actor works now for them to approve or refuse."""
     return 0 if actor is None else len(destruction.waiting(actor=actor))
+
+
+def policies(actor: Actor | None) -> int:
+    """How many policy documents of the agency wait for them to agree or refuse."""
+    return 0 if actor is None else policies_waiting(actor=actor)
 
 
 def elsewhere(actor: Actor | None, hosts: Iterable[AgencyView]) -> list[Elsewhere]:

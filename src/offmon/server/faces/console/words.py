@@ -14,6 +14,7 @@ from offmon.core.access.step_up import Factor
 from offmon.core.alerts.follow_up import FOLLOWS, needs_content
 from offmon.core.authority.assessment import AssessmentStanding
 from offmon.core.authority.capability import CAPABILITIES, SOURCE_WORDS, Capability, Source
+from offmon.core.authority.offences import OFFENCES
 from offmon.core.authority.order import BASES, Instrument, Term, TermKind
 from offmon.core.authority.protected_contacts import ContactKind
 from offmon.core.clock import Period
@@ -21,7 +22,7 @@ from offmon.core.formats.commitment import Unfit, WithholdingGround
 from offmon.core.formats.event import Gravity, Origin
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustedWitness
-from offmon.core.ids import Ms
+from offmon.core.ids import Ms, Slug
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.person.deadlines import Channel, RequestKind, RequestOutcome, RequestStage
 from offmon.core.person.destruction import OBSTACLE_WORDS
@@ -324,9 +325,9 @@ OUTCOMES_WITH_CONTENT: Final = ", ".join(OUTCOME[one][0].lower() for one in OUTC
 """The outcomes that need a look at content, by name."""
 
 
-def plain(code: str) -> str:
-    """A code of ours as words: `contact_online` is “Contact online”."""
-    return code.replace("_", " ").replace("-", " ").capitalize()
+def offence(code: str) -> str:
+    """A type of offence by its name; one that is not of the vocabulary as words: `of_before` is “Of before”."""
+    return OFFENCES.get(Slug(code)) or code.replace("_", " ").replace("-", " ").capitalize()
 
 
 def watched_hours(office_hours: str) -> str:

@@ -126,4 +126,14 @@ class Migration(migrations.Migration):
                 ],
             ),
         ),
+        *agency_table(
+            "orders_policy_document",
+            console=may(
+                SELECT, INSERT, update=["agreed_in", "agreed_by", "agreed_at", "refused_by", "refused_at", "refusal"]
+            ),
+            signer=may(SELECT),  # it signs nothing sensitive without one
+            assurance=may(
+                SELECT, columns=["id", "agency", "since", "review_by", "prepared_by", "agreed_by", "agreed_at"]
+            ),
+        ),
     ]

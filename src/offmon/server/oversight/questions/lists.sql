@@ -2,8 +2,9 @@
 -- hold those of every profile whose lease runs by its signed text. The list's signed declaration says for which kind of collection, orders
 -- and offences it may be used, and when, and it is the very one, to the byte, that the profile names; and of two members of staff whose roles may, one
 -- drafted it and another approved it. (Who has left still counts.)
--- And of each grant that uses a list which says of itself that it is of a sensitive class: its lease, and what the profile's authorisation
--- chose (`resting`), of which `chosen.py` finds whether the need of it was documented.
+-- And of each grant that uses a list which says of itself that it is of a sensitive class: its lease, what the profile's authorisation chose,
+-- and which policy documents are in force for all of the lease (`resting`): two members of staff whose roles may stand behind each.
+-- Of these `collected_choices.py` finds whether the need was documented.
 with signed as materialized (
     select device_id, version, authorisation_id,
            convert_from(decode(convert_from(document, 'utf8')::json ->> 'payload', 'base64'), 'utf8')::json as says
@@ -35,6 +36,14 @@ declared as (
     where document is not null and second.id <> drafter.id
       and drafter.role = any(%(may_draft_lists)s) and second.role = any(%(may_approve_lists)s)
 ),
+agreed as (
+    select policy.id, policy.since, policy.review_by, policy.agreed_at
+    from orders_policy_document policy
+    join agencies_staff preparer on preparer.id = policy.prepared_by and preparer.agency_id = policy.agency
+    join agencies_staff second on second.id = policy.agreed_by and second.agency_id = policy.agency
+    where second.id <> preparer.id
+      and preparer.role = any(%(may_prepare_policy)s) and second.role = any(%(may_agree_policy)s)
+),
 sensitive as materialized (
     select authorisation_id, lasting.says -> 'lease' as lease, given
     from lasting, jsonb_array_elements((says -> 'grants')::jsonb) as given
@@ -58,6 +67,10 @@ select count(distinct (used.id, used.name)) as looked,
                                     and says -> 'offence_types' ?| instrument.offence_types, false))
        )) as wanting,
        (select count(*) from used_earlier) as told,
-       (select coalesce(jsonb_agg(jsonb_build_object('lease', lease, 'grant', given, 'choices', choices)), '[]')
+       (select coalesce(jsonb_agg(jsonb_build_object(
+            'lease', lease, 'grant', given, 'choices', choices,
+            'policies', array(select replace(id::text, '-', '') from agreed
+                              where agreed.agreed_at <= (lease ->> 'since')::bigint and agreed.since <= (lease ->> 'since')::bigint
+                                and agreed.review_by >= (lease ->> 'until')::bigint))), '[]')
         from sensitive left join oversight_choices(array(select authorisation_id from sensitive)) on authorisation = authorisation_id) as resting
 from used

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from offmon.core.authority.offences import OFFENCES
 from offmon.core.authority.order import Media
 from offmon.core.errors import Refused
 from offmon.server.base.web.forms import Checkboxes, Radios
@@ -64,6 +65,11 @@ def some_of(
         required=bool(empty),
         error_messages=_says(empty or f"Select from: {label}"),
     )
+
+
+def offences(label: str, empty: str, *, hint: str = "") -> forms.MultipleChoiceField:
+    """Types of offence, from the vocabulary."""
+    return some_of(label, [(str(code), called) for code, called in OFFENCES.items()], empty, hint=hint)
 
 
 def time_of_day(label: str, called: str) -> forms.TimeField:

@@ -27,7 +27,7 @@ from offmon.server.detectors.entries import (
 )
 from offmon.server.detectors.queries import ListView
 from offmon.server.faces.console import words
-from offmon.server.faces.console.forms.fields import line, one_of, some_of, text
+from offmon.server.faces.console.forms.fields import line, offences, one_of, some_of, text
 
 SHOWN: Final = 25  # lines at fault that a page names; the others follow when these are put right
 
@@ -92,7 +92,7 @@ class VersionForm(LinesForm):
         [(basis.value, title) for basis, title in words.BASIS.items()],
         "Select the orders and licences",
     )
-    offence_types = LinesField("For which types of offence?", "One a line, for example: contact online", rows=3)
+    offence_types = offences("For which types of offence?", "Select the types of offence")
     sensitive = one_of(
         "Could a match reveal sensitive data?",
         [("no", "No"), ("yes", "Yes")],
@@ -130,22 +130,13 @@ class VersionForm(LinesForm):
             raise TypeError(view.line.name)
         initial = {
             "bases": [basis.value for basis in declared.bases],
-            "offence_types": "\n".join(words.plain(one) for one in declared.offence_types),
+            "offence_types": declared.offence_types,
             "sensitive": "yes" if declared.sensitive else "no",
             "since": clock.local_day(declared.valid.since),
             "until": None if declared.valid.until is None else words.before(declared.valid.until),
             "entries": written(view.entries),
         }
         return cls(*args, name=view.following, capability=declared.capability, initial=initial)
-
-    def clean_offence_types(self) -> tuple[Slug, ...]:
-        """The codes of what is written as people write it."""
-        codes = ["_".join(one.lower().split()) for one in self.cleaned_data["offence_types"].split("\n") if one.strip()]
-        if not codes:
-            raise forms.ValidationError("Enter at least one type of offence")
-        if not all(CHECKS[Slug](code) for code in codes):
-            raise forms.ValidationError("A type of offence has letters and digits only, for example: contact online")
-        return tuple(Slug(code) for code in dict.fromkeys(codes))
 
     def clean_file(self) -> "UploadedFile[bytes] | None":
         """Size first."""
@@ -175,7 +166,7 @@ class VersionForm(LinesForm):
             name=self.name,
             capability=self.capability,
             bases=tuple(Basis(one) for one in given["bases"]),
-            offence_types=given["offence_types"],
+            offence_types=tuple(Slug(one) for one in given["offence_types"]),
             entries=given["entries"],
             sensitive=given["sensitive"] == "yes",
             valid=clock.days(given["since"], given["until"]),

@@ -1,17 +1,18 @@
 """Forms to draft an authorisation, to authorise it, and to record that the person was told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
 
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Term
-from offmon.core.authority.profile import Choice, ListDeclaration
+from offmon.core.authority.policy_document import PolicyDocument
+from offmon.core.authority.profile import Choice, ListDeclaration, Schedule8, Sensitive
 from offmon.core.ids import Id
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.deployments.actions import ProportionalityAnswers, Served
-from offmon.server.faces.console import words
+from offmon.server.faces.console import sensitive_words, words
 from offmon.server.faces.console.forms.fields import one_of, some_of, text, time_of_day
 
 METHODS: Final = (
@@ -22,9 +23,27 @@ METHODS: Final = (
     "In Easy Read, and explained",
 )
 
+SENSITIVE_HINT: Final = "Sensitive data. Answer the three questions below too."
+NECESSARY: Final = (
+    "Sensitive data: why is it strictly necessary?",
+    "Why no less intrusive way would do, for this person. A court may read it",
+    "Enter why it is strictly necessary",
+)
+CONDITION: Final = (
+    "Sensitive data: on which condition of the law does it rest?",
+    [(one.value, called) for one, called in sensitive_words.CONDITION.items()],
+    "Select the condition of the law",
+)
+CONDITION_HINTS: Final = {one.value: law for one, law in sensitive_words.CONDITION_HINT.items()}
+POLICY: Final = "Sensitive data: under which policy document?"
+
 
 class DraftForm(Form):
-    """For each capability, the terms it rests on and the lists it uses. What no confirmed term makes necessary is not offered."""
+    """For each capability, the terms it rests on and the lists it uses. What no confirmed term makes necessary is not offered.
+
+    A list of sensitive data needs three answers more, and a policy document in force: without one it is not offered (R-DPA-3).
+    `withheld`: some list is not offered for that reason.
+    """
 
     def __init__(
         self,
@@ -32,20 +51,58 @@ class DraftForm(Form):
         terms: Iterable[Term],
         lists: Iterable[ListDeclaration],
         orders: Mapping[str, str],
+        policies: Iterable[PolicyDocument],
         **kwargs: Any,
     ) -> None:
-        """`orders`: of each term, of which order it is and for how long (`words.orders_of`)."""
+        """`orders`: of each term, of which order it is and for how long (`words.orders_of`). `policies`: those in force."""
         super().__init__(*args, **kwargs)
         declared, confirmed = list(lists), [term for term in terms if term.confirmed_by is not None]
+        self.policies = {one.id: one for one in policies}
+        offered = [one for one in declared if self.policies or not one.sensitive]
+        self.withheld = len(offered) < len(declared)
+        self.sensitive = {one.ref.id for one in offered if one.sensitive}
         self.capabilities: list[Capability] = []
         for one in Capability:
             resting = [(term.id, term.person_text) for term in confirmed if one in term.capabilities]
-            fitting = [(each.ref.id, each.ref.name) for each in declared if _offered(each, one)]
+            fitting = [each for each in offered if each.capability is one]
             if resting and fitting:
-                called = words.CAPABILITY[one].lower()
-                self.capabilities.append(one)
-                self.fields[f"{one}_terms"] = some_of(f"Conditions that make {called} necessary", resting, hints=orders)
-                self.fields[f"{one}_lists"] = some_of(f"Lists for {called}", fitting)
+                self._ask(one, resting, fitting, orders)
+
+    def _ask(
+        self,
+        one: Capability,
+        terms: Iterable[tuple[str, str]],
+        lists: Sequence[ListDeclaration],
+        orders: Mapping[str, str],
+    ) -> None:
+        called, named = words.CAPABILITY[one].lower(), [(each.ref.id, each.ref.name) for each in lists]
+        hints = {str(each.ref.id): SENSITIVE_HINT for each in lists if each.sensitive}
+        self.capabilities.append(one)
+        self.fields[f"{one}_terms"] = some_of(f"Conditions that make {called} necessary", terms, hints=orders)
+        self.fields[f"{one}_lists"] = some_of(f"Lists for {called}", named, hints=hints)
+        if hints:
+            asked = {
+                f"{one}_necessary": text(*NECESSARY),
+                f"{one}_condition": one_of(*CONDITION, hints=CONDITION_HINTS),
+                f"{one}_policy": one_of(POLICY, self._versions(), "Select the policy document", hints=self._periods()),
+            }
+            for field in asked.values():  # shown as what must be answered; asked for where such a list is chosen
+                field.required = not self.is_bound or self._chose(one)
+            self.fields |= asked
+
+    def _chose(self, one: Capability) -> bool:
+        """Whether what was sent chooses a list of sensitive data."""
+        return not self.sensitive.isdisjoint(self.data.getlist(f"{one}_lists"))  # type: ignore[attr-defined]  # a QueryDict
+
+    def _versions(self) -> list[tuple[str, str]]:
+        return [(one.id, f"{one.title}, version {one.version}") for one in self.policies.values()]
+
+    def _periods(self) -> dict[str, str]:
+        return {one.id: sensitive_words.policy_period(one.period) for one in self.policies.values()}
+
+    def asks_why(self, one: Capability) -> bool:
+        """Whether a list of sensitive data is offered for it."""
+        return f"{one}_policy" in self.fields
 
     def clean(self) -> dict[str, Any]:
         """Something is chosen, and what is chosen is whole."""
@@ -56,7 +113,8 @@ class DraftForm(Form):
                 self.add_error(f"{one}_lists", "Select a list, or no condition")
             if lists and not terms:
                 self.add_error(f"{one}_terms", "Select a condition, or no list")
-        if not any(given.values()) and not self.errors:
+        chosen = any(given.get(f"{one}_{part}") for one in self.capabilities for part in ("terms", "lists"))
+        if not chosen and not self.errors:
             raise forms.ValidationError("Select at least one condition and a list")
         return given
 
@@ -64,10 +122,19 @@ class DraftForm(Form):
         """What the action takes."""
         given = self.cleaned_data
         return tuple(
-            Choice(one, _ids(given[f"{one}_terms"]), _ids(given[f"{one}_lists"]), None)
+            Choice(one, _ids(given[f"{one}_terms"]), _ids(given[f"{one}_lists"]), self._why(one))
             for one in self.capabilities
             if given[f"{one}_terms"]
         )
+
+    def _why(self, one: Capability) -> Sensitive | None:
+        """Why a list of sensitive data is chosen; id and period are the policy document's own. None where none is chosen."""
+        given = self.cleaned_data
+        if self.sensitive.isdisjoint(given[f"{one}_lists"]):
+            return None
+        policy = self.policies[Id(given[f"{one}_policy"])]
+        condition = Schedule8(given[f"{one}_condition"])
+        return Sensitive(given[f"{one}_necessary"], condition, policy.id, policy.period)
 
 
 class AuthoriseForm(Form):
@@ -99,6 +166,17 @@ class AuthoriseForm(Form):
         return ProportionalityAnswers(**self.cleaned_data)
 
 
+class RefuseDraftForm(Form):
+    """Why a draft is refused."""
+
+    reason = text(
+        "Why do you refuse it?",
+        "Whoever drafted it reads your reason. A court may read it. It cannot be changed later.",
+        "Enter why you refuse it",
+        rows=3,
+    )
+
+
 class NoticeForm(Form):
     """How the notice was served (R-RGT-2)."""
 
@@ -120,11 +198,6 @@ class NoticeForm(Form):
             method=given["method"],
             acknowledged=given["acknowledged"] == "yes",
         )
-
-
-def _offered(declared: ListDeclaration, capability: Capability) -> bool:
-    """Lists of a sensitive class are not: they need the answers of R-DPA-3, for which there is no page yet."""
-    return declared.capability is capability and not declared.sensitive
 
 
 def _ids(chosen: list[str]) -> tuple[Id, ...]:

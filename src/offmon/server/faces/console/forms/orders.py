@@ -11,7 +11,17 @@ from offmon.core.authority.order import BASES, Basis, TermKind
 from offmon.core.ids import Id, Ms
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
-from offmon.server.faces.console.forms.fields import LANGUAGES, MAX_TOLD, line, one_of, scan, some_of, text, time_of_day
+from offmon.server.faces.console.forms.fields import (
+    LANGUAGES,
+    MAX_TOLD,
+    line,
+    offences,
+    one_of,
+    scan,
+    some_of,
+    text,
+    time_of_day,
+)
 from offmon.server.orders.actions import InstrumentEntry, TermEntry
 
 
@@ -84,18 +94,14 @@ class InstrumentForm(Form):
         "Enter how you checked it",
     )
 
-    def __init__(
-        self, *args: Any, basis: Basis, controllers: Iterable[tuple[Id, str]], offences: Iterable[str], **kwargs: Any
-    ) -> None:
+    offence_types = offences(
+        "Type of offence", "Select the type of offence", hint="This decides which lists you can use"
+    )
+
+    def __init__(self, *args: Any, basis: Basis, controllers: Iterable[tuple[Id, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.basis = basis
         self.fields["controller"] = one_of("Which agency is responsible?", controllers, "Select the responsible agency")
-        self.fields["offence_types"] = some_of(
-            "Type of offence",
-            [(one, words.plain(one)) for one in offences],
-            "Select the type of offence",
-            hint="This decides which lists you can use",
-        )
         rule = BASES[basis]
         if not rule.needs_request:
             del self.fields["requested_on"]

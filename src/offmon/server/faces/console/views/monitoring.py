@@ -6,18 +6,20 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from offmon.core.access.roles import Permission
+from offmon.core.authority.policy_document import PolicyDocument, in_force
 from offmon.core.ids import Id
 from offmon.core.log.records import AuthorisationRecord
 from offmon.server.agencies import queries as agencies
+from offmon.server.base import clock
 from offmon.server.base.vault import vault
 from offmon.server.base.web.answers import FormStep
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions
 from offmon.server.detectors import queries as detectors
 from offmon.server.evidence.queries import CaseFile
-from offmon.server.faces.console import words
+from offmon.server.faces.console import sensitive_words, words
 from offmon.server.faces.console.forms.authentication import NoFields
-from offmon.server.faces.console.forms.monitoring import AuthoriseForm, DraftForm
+from offmon.server.faces.console.forms.monitoring import AuthoriseForm, DraftForm, RefuseDraftForm
 from offmon.server.faces.console.pages import (
     CheckPage,
     check_page,
@@ -30,11 +32,17 @@ from offmon.server.faces.console.pages import (
     staff_of,
     step_for,
 )
+from offmon.server.orders.queries import policies_for
 
 AUTHORISING: Final = CheckPage(
     "Check your answers before you authorise",
     "You authorise this monitoring under your name. A court may read your answers. They cannot be changed later.",
     "Authorise the monitoring",
+)
+REFUSING: Final = CheckPage(
+    "Check your answers before you refuse",
+    "You refuse this draft under your name. A colleague must draft a new authorisation.",
+    "Refuse the draft",
 )
 
 
@@ -44,7 +52,8 @@ def draft(request: HttpRequest, case_id: Id) -> HttpResponse:
     file = file_of(request, case_id)
     lists = detectors.choosable(actor=staff_of(request))
     orders = words.orders_of(file.terms, file.instruments)
-    form = DraftForm(request.POST or None, terms=file.terms, lists=lists, orders=orders)
+    policies = in_force(policies_for(actor=staff_of(request)), clock.now())
+    form = DraftForm(request.POST or None, terms=file.terms, lists=lists, orders=orders, policies=policies)
     if form.is_valid():
         with refusals_on(form):
             actions.do_draft(case_id, form.choices(), actor=staff_of(request))
@@ -68,12 +77,30 @@ def authorise(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpRe
     form = AuthoriseForm(request.POST or None)
     step = step_for(request, form)
     if step is FormStep.ANSWERED:
-        return check_page(request, form, AUTHORISING, file, reverse("authorisation", args=[case_id, authorisation_id]))
+        cancel = reverse("authorisation", args=[case_id, authorisation_id])
+        return check_page(request, form, AUTHORISING, file, cancel, about=_draft_of(request, file, one)["chosen"])
     if step is FormStep.RECORD:
         with refusals_on(form):
             actions.do_authorise(authorisation_id, form.answers(), actor=staff_of(request))
             return done(request, "The monitoring is authorised.", "make-key", case_id)
     return page(request, "authorise.html", file=file, form=form, section="cases", **_draft_of(request, file, one))
+
+
+@requires(Permission.DEPLOYMENT_AUTHORISE)
+def refuse_draft(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpResponse:
+    """… or says no, for a reason that whoever drafted it reads."""
+    file = file_of(request, case_id)
+    one = select(or_404(file.monitoring).authorisations, authorisation_id)
+    form = RefuseDraftForm(request.POST or None)
+    step = step_for(request, form)
+    cancel = reverse("authorisation", args=[case_id, authorisation_id])
+    if step is FormStep.ANSWERED:
+        return check_page(request, form, REFUSING, file, cancel, about=_draft_of(request, file, one)["chosen"])
+    if step is FormStep.RECORD:
+        with refusals_on(form):
+            actions.do_refuse_draft(authorisation_id, form.cleaned_data["reason"], actor=staff_of(request))
+            return done(request, "The draft is refused. Devices collect nothing under it.", "case", case_id)
+    return page(request, "refuse-draft.html", file=file, form=form, section="cases", **_draft_of(request, file, one))
 
 
 @requires(Permission.DEPLOYMENT_AUTHORISE)
@@ -122,6 +149,7 @@ def _draft_of(request: HttpRequest, file: CaseFile, one: AuthorisationRecord) ->
     texts = {term.id: term.person_text for term in file.terms}
     orders = words.orders_of(file.terms, file.instruments)
     named = {declared.ref.id: declared.ref.name for declared in detectors.choosable(actor=staff_of(request))}
+    policies, refused = _policies(request), or_404(file.monitoring).refused.get(one.id)
     return {
         "draft": one,
         "chosen": [
@@ -132,8 +160,17 @@ def _draft_of(request: HttpRequest, file: CaseFile, one: AuthorisationRecord) ->
                     for term in choice.terms
                 ],
                 [named.get(each, "A list that is no longer live") for each in choice.lists],
+                [] if choice.sensitive is None else sensitive_words.why_of(choice.sensitive, policies),
             )
             for choice in one.choices
         ],
-        "names": agencies.names_of({by for by in (one.drafted_by, one.authorised_by) if by}),
+        "refused": refused,
+        "names": agencies.names_of({by for by in (one.drafted_by, one.authorised_by, refused and refused.by) if by}),
     }
+
+
+def _policies(request: HttpRequest) -> dict[Id, PolicyDocument]:
+    """The versions of the policy document by id, for whoever may read them: to others a page says the period alone."""
+    actor = staff_of(request)
+    known = policies_for(actor=actor) if actor.may(Permission.POLICY_READ) else ()
+    return {one.id: one for one in known}

@@ -12,7 +12,6 @@ from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.web.headers import document_answer, shows_documents
 from offmon.server.base.web.permissions import requires
-from offmon.server.detectors import queries as detectors
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.orders import BasisForm, InstrumentForm, ScanForm
 from offmon.server.faces.console.pages import done, file_of, or_404, page, refusals_on, select, staff_of
@@ -52,14 +51,10 @@ def record_instrument(request: HttpRequest, case_id: Id, scan_id: Id) -> HttpRes
     """An order or licence, beside its document. A form with an error loses nothing: what was typed comes back, and the scan waits."""
     file = file_of(request, case_id)
     scan = select(file.scans, scan_id)
-    offences = {
-        offence for declared in detectors.choosable(actor=staff_of(request)) for offence in declared.offence_types
-    }
     form = InstrumentForm(
         request.POST or None,
         basis=scan.basis,
         controllers=[(agency.id, agency.name) for agency in agencies.agencies()],
-        offences=sorted(offences),
     )
     if form.is_valid():
         with refusals_on(form):

@@ -1,0 +1,36 @@
+"""The types of offence: one vocabulary for orders and lists, so that a list fits the orders that it was made for (R-LEG-5).
+
+Rules
+- An order names at least one, and so does a list. A grant needs one that both name (`profile`).
+- A code is never renamed or taken away: signed lists and bundles hold it. A new type is a new line.
+- Documents may hold a code that is not here, of an older release. It is read and compared as it is. Nobody can enter it anew.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from offmon.core.errors import Refused
+from offmon.core.ids import Slug
+
+OFFENCES: Final[Mapping[Slug, str]] = {
+    Slug("contact_child"): "Sexual offence by contact with a child",
+    Slug("contact_online"): "Sexual communication with a child online",
+    Slug("grooming"): "Meeting a child after grooming",
+    Slug("iioc"): "Indecent images of children",
+    Slug("extreme_images"): "Extreme or prohibited images",
+    Slug("adult_sexual"): "Sexual offence against an adult",
+    Slug("intimate_images"): "Sharing or threatening to share intimate images",
+    Slug("exploitation"): "Sexual exploitation or trafficking",
+    Slug("stalking"): "Stalking or harassment",
+    Slug("domestic_abuse"): "Domestic abuse",
+    Slug("violence"): "Serious violence",
+    Slug("terrorism"): "Terrorism",
+    Slug("fraud"): "Fraud",
+}
+"""Each code and its plain name, in the order in which a form offers them."""
+
+
+def check_offences(codes: Iterable[str]) -> None:
+    """Raises Refused for a type of offence that is not of the vocabulary."""
+    if not set(codes) <= set(OFFENCES):
+        raise Refused("unknown-offence", "Select types of offence from those offered. Ask the operator for a new type.")
