@@ -149,7 +149,7 @@ def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
         look(page, "ask-export")
         fill_date(page, "Open disclosures from", date(2026, 1, 1))
         fill_date(page, "Open disclosures up to and including", date(2099, 1, 1))
-        page.get_by_label("Withhold single disclosures").check()
+        page.get_by_label("Withhold single pages").check()
         press(page, "Continue")
         page.get_by_role("checkbox").nth(1).check()
         look(page, "withhold-which")

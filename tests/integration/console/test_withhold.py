@@ -13,10 +13,11 @@ from offmon.core.bundle import read
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import WithholdingGround
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Id, Ms, Slug
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import LeafPlace, WithheldDisclosure
 from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_export, do_ask_seal
+from offmon.server.triage import queries as triage
 from tests.integration.console.office import Office, hidden, send, sign_in
 from tests.integration.console.test_acts import the_id
 from tests.integration.console.test_choose import ASKED
@@ -71,7 +72,7 @@ def test_each_answer_can_be_changed_and_nothing_be_withheld_after_all(office: Of
         assert kept in words_of(page)
     without = send(officer, f"/cases/{office.story.case}/exports/new/", **ASKED)
     assert "Check your answers" in words_of(without)
-    assert "Which disclosures do you withhold" not in words_of(without)
+    assert "Which pages do you withhold" not in words_of(without)
 
 
 @proves("S126", opens, disabled=lambda export, place, at, of_alerts, of_exhibits: place in of_alerts)
@@ -103,7 +104,7 @@ def test_each_needs_a_ground_and_a_note_and_one_must_be_chosen(office: Office) -
     which = listed(office, officer)
     assert len(boxes(which)) == 3
     assert "There is a problem" not in words_of(which)
-    assert "Select the disclosures that you withhold" in words_of(go_on(officer, office, which))
+    assert "Select the pages that you withhold" in words_of(go_on(officer, office, which))
     one = boxes(which)[0]
     why = go_on(officer, office, which, withheld=one)
     wrong = words_of(go_on(officer, office, why, **{f"note-{one}": ""}))
@@ -149,6 +150,34 @@ def test_no_exhibit_is_opened_of_what_is_withheld_and_nothing_of_another_alert_i
     }.items():
         assert code_of(do_ask_export, story.case, wrong, actor=story.officer) == code
     do_ask_export(story.case, withholding(story), actor=story.officer)
+
+
+def test_of_a_page_all_matches_are_withheld_or_none(office: Office) -> None:
+    """Each quotes the page: one that is open tells what another withholds."""
+    story, moment = office.story, now()
+    for rule in ("one", "two"):
+        story.disclose(rule=Slug(rule), event_at=moment, captured_at=moment)
+    story.send()
+    story.group()
+    with story.console(), story.with_keys():
+        story.alerts = [row.id for row in triage.queue(actor=story.officer) if row.rule == "one"]
+    [load] = occurrences(story)
+    places = [match.place for match in load.matches]
+    for part in places:
+        assert (
+            code_of(do_ask_export, story.case, withholding(story, leaf=part), actor=story.officer) == "withheld-in-part"
+        )
+    officer = sign_in("officer")
+    which = listed(office, officer)
+    [one] = boxes(which)
+    why = go_on(officer, office, which, withheld=one)
+    check = go_on(officer, office, why, **{f"ground-{one}": "privilege", f"note-{one}": NOTE})
+    export = Id(the_id(go_on(officer, office, check, step="record"), "exports"))
+    with answering(story) as vault:
+        build(story, vault, export)
+        release(story, vault, export)
+        counts = verified(story, take(story, vault, export)).counts
+    assert (counts.shown, counts.withheld, counts.items) == (0, 5, 5)
 
 
 def test_what_is_erased_is_not_called_withheld(office: Office) -> None:

@@ -12,7 +12,7 @@ from offmon.core.bundle import read
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
 from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.formats.trust import KeyRole
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Id, Ms, Slug
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome, Welfare
 from offmon.server.audit.actions import append
@@ -103,6 +103,18 @@ def test_what_is_exported_verifies_under_a_trust_file_that_the_reader_brought(st
     counts = verified(story, export(story, vault)).counts
     assert (counts.shown, counts.items, counts.alerts, counts.undecided) == (3, 3, 1, 0)
     assert len(story.entries(Verb.EXPORT_BODY_OPENED)) == 3
+
+
+def test_a_page_with_matches_of_several_rules_verifies_as_one_alert(story: Story, vault: VaultClient) -> None:
+    moment = now()
+    for rule in ("one", "two", "three"):
+        story.disclose(rule=Slug(rule), event_at=moment, captured_at=moment)
+    story.send()
+    story.group()
+    data = export(story, vault)
+    counts = verified(story, data).counts
+    assert (counts.shown, counts.items, counts.alerts) == (6, 6, 2)
+    assert "a listed place: in the address" in read.read_bag(data).payload["data/report.html"].decode()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """When a body may be opened or sealed, and a bundle leave. The console checks, and the vault checks the rows again (design §5)."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 from offmon.core import clock
@@ -11,7 +11,7 @@ from offmon.core.alerts.occurrence import page_load
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import AuditEntry, EntryOutcome, Verb
-from offmon.core.log.records import DecisionOutcome, check_two_people
+from offmon.core.log.records import DecisionOutcome, LeafPlace, check_two_people
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.authentication.queries import check_shown_in
@@ -20,7 +20,7 @@ from offmon.server.audit import queries as log
 from offmon.server.base import clock as instant
 from offmon.server.base.actor import Actor
 from offmon.server.evidence.models import Exhibit, Export, Reveal
-from offmon.server.intake.queries import EnclosedLeaf
+from offmon.server.intake.queries import EnclosedLeaf, HeldDisclosure
 
 REVEAL_LIFE_MS: Final = 5 * clock.MINUTE_MS
 
@@ -38,6 +38,13 @@ def check_one_page(leaves: Sequence[EnclosedLeaf]) -> None:
     """Raises Refused (`other-page`) unless these disclosures are of one page load: a reason is given for one page."""
     if len({page_load(leaf.envelope) for leaf in leaves}) != 1:
         raise Refused("other-page", "These disclosures are of different pages. Reveal one page at a time.")
+
+
+def check_whole_pages(withheld: Container[LeafPlace], chosen: Iterable[HeldDisclosure]) -> None:
+    """Raises Refused (`withheld-in-part`) where of one page a match is withheld and another is opened: each quotes the page."""
+    split = {(page_load(one.envelope), LeafPlace(one.device, one.epoch, one.n) in withheld) for one in chosen}
+    if len(split) != len({load for load, _ in split}):
+        raise Refused("withheld-in-part", "You withhold a part of a page. Withhold all matches of the page, or none.")
 
 
 def check_seal(producer: Actor, row: Exhibit, outcome: DecisionOutcome | None) -> None:

@@ -16,6 +16,7 @@ from django.db.models import Q
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
+from offmon.core.alerts.occurrence import PageLoad, page_load
 from offmon.core.alerts.opening import opens
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.bundle.ungranted import Ungranted, ungranted
@@ -156,20 +157,28 @@ def chosen_leaves(alerts: Iterable[str], exhibits: Iterable[str]) -> tuple[set[L
     return set(leaves_of(map(Id, alerts)).values()), {one.core().leaf for one in of_exhibits}
 
 
-def can_be_withheld(alerts: Iterable[Id], opened: Period, *, actor: Actor) -> tuple[HeldDisclosure, ...]:
-    """The disclosures of these alerts and that time, to withhold single ones of a bundle; the page's query of the case consults it."""
+def chosen_disclosures(alerts: Iterable[str], exhibits: Iterable[str], *, actor: Actor) -> list[HeldDisclosure]:
+    """As `chosen_leaves`, those that are held. Inside the scope that is open."""
+    of_exhibits = models.Exhibit.objects.filter(id__in=list(exhibits)).values_list("leaf", flat=True)
+    return intake.disclosures_named({*leaves_of(map(Id, alerts)), *of_exhibits}, actor=actor)
+
+
+def can_be_withheld(alerts: Iterable[Id], opened: Period, *, actor: Actor) -> tuple[tuple[HeldDisclosure, ...], ...]:
+    """The page loads of these alerts and that time, to withhold single ones of a bundle; the page's query of the case consults it."""
     actor.check(Permission.EXPORT_ASK)
     with scope(actor):
         held = intake.disclosures_named(leaves_of(alerts), actor=actor)
-    return tuple(sorted((one for one in held if one.event_at in opened), key=lambda one: (one.event_at, one.n)))
+    loads: dict[PageLoad, list[HeldDisclosure]] = {}
+    for one in sorted((one for one in held if one.event_at in opened), key=lambda one: (one.event_at, one.n)):
+        loads.setdefault(page_load(one.envelope), []).append(one)
+    return tuple(map(tuple, loads.values()))
 
 
 def count_opened(export: records.ExportRecord, *, actor: Actor) -> int:
     """How many disclosures that are held a bundle opens, by what was chosen; the page's query of the case writes the consultation."""
     with scope(actor):
         chosen = chosen_leaves(export.alerts or (), export.exhibits)
-        of_exhibits = models.Exhibit.objects.filter(id__in=export.exhibits).values_list("leaf", flat=True)
-        held = intake.disclosures_named({*leaves_of(export.alerts or ()), *of_exhibits}, actor=actor)
+        held = chosen_disclosures(export.alerts or (), export.exhibits, actor=actor)
     return sum(opens(export, LeafPlace(one.device, one.epoch, one.n), one.event_at, *chosen) for one in held)
 
 

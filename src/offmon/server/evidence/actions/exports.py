@@ -47,8 +47,9 @@ from offmon.server.evidence.policy import (
     check_asker,
     check_refuse_export,
     check_release,
+    check_whole_pages,
 )
-from offmon.server.evidence.queries import StoredPayload, chosen_leaves
+from offmon.server.evidence.queries import StoredPayload, chosen_disclosures, chosen_leaves
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import KeptLeaf
 from offmon.server.triage.queries import choosing
@@ -90,6 +91,8 @@ def _ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
         raise Refused("other-alert", "You chose an alert or exhibit that is not of this case. Choose again.")
     check_opening(_opened_of(request.alerts, request.exhibits), choosing.outcomes_of(case), request.closed_reason)
     check_withholding(request.withheld, *chosen_leaves(request.alerts, request.exhibits))
+    withheld = {one.leaf for one in request.withheld}
+    check_whole_pages(withheld, chosen_disclosures(request.alerts, request.exhibits, actor=actor))
     check_shown_by(Act.EXPORT, actor=actor)
     row = Export(
         agency=actor.agency,

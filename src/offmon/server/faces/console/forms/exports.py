@@ -47,7 +47,7 @@ class ExportForm(Form):
     )
 
     withholds = forms.BooleanField(
-        label="Withhold single disclosures of these alerts, for legal privilege or because they are about another person",
+        label="Withhold single pages of these alerts, for legal privilege or because they are about another person",
         required=False,
     )
 
@@ -111,17 +111,17 @@ class ExportForm(Form):
 
 
 class WithholdForm(ExportForm):
-    """The same, and which single disclosures are withheld: each on a ground, with a note. They are asked on pages of their own."""
+    """The same, and what is withheld: all disclosures of a page, on a ground, with a note. It is asked on pages of its own."""
 
-    def __init__(self, *args: Any, disclosures: Sequence[HeldDisclosure], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, loads: Sequence[Sequence[HeldDisclosure]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._places = {one.id: LeafPlace(one.device, one.epoch, one.n) for one in disclosures}
-        called = {one.id: _disclosure(one) for one in disclosures}
+        self._places = {load[0].id: [LeafPlace(one.device, one.epoch, one.n) for one in load] for load in loads}
+        called = {load[0].id: _page(load) for load in loads}
         self.fields["withheld"] = some_of(
-            "Which disclosures do you withhold?",
+            "Which pages do you withhold?",
             list(called.items()),
-            "Select the disclosures that you withhold",
-            hint="The bundle leaves them closed. Your colleague, the court and the defence see that you withhold them.",
+            "Select the pages that you withhold",
+            hint="The bundle leaves all that was found on them closed. Your colleague, the court and the defence see that.",
         )
         ticked = set(self.data.getlist("withheld"))  # type: ignore[attr-defined]  # what a browser sent is a QueryDict
         self._ticked = [one for one in self._places if one in ticked]
@@ -155,15 +155,18 @@ class WithholdForm(ExportForm):
         """What the action takes."""
         given = self.cleaned_data
         withheld = (
-            WithheldDisclosure(self._places[one], WithholdingGround(given[f"ground-{one}"]), given[f"note-{one}"])
+            WithheldDisclosure(place, WithholdingGround(given[f"ground-{one}"]), given[f"note-{one}"])
             for one in self._ticked
+            for place in self._places[one]
         )
         return replace(super().request(), withheld=tuple(withheld))
 
 
-def _disclosure(one: HeldDisclosure) -> str:
-    claim = one.envelope.claim
-    return f"{words.when(one.event_at)}, {words.NOTICED[claim.kind]}, number {one.n} of device {one.device[:8]}"
+def _page(load: Sequence[HeldDisclosure]) -> str:
+    first = load[0]
+    found = ", ".join(dict.fromkeys(one.envelope.claim.rule for one in load))
+    numbers = ("number " if len(load) == 1 else "numbers ") + ", ".join(str(one.n) for one in load)
+    return f"{words.when(first.event_at)}, {found}: {numbers} of device {first.device[:8]}"
 
 
 def _alert(one: AlertChoice) -> str:

@@ -77,19 +77,19 @@ def ask_export(request: HttpRequest, case_id: Id) -> HttpResponse:
 
 
 def _asked_with(request: HttpRequest, file: CaseFile) -> ExportForm:
-    """The form, which asks for single disclosures too once the rest is answered and the asker withholds some."""
+    """The form, which asks for single pages too once the rest is answered and the asker withholds some."""
     given, actor = request.POST or None, staff_of(request)
     alerts = choices_of(file.person.case, actor=actor)
     form = ExportForm(given, alerts=alerts, exhibits=file.exhibits)
     if not form.is_valid() or not form.cleaned_data.get("withholds"):
         return form
-    disclosures = can_be_withheld(form.chosen, form.opened, actor=actor)
-    if not disclosures:
+    loads = can_be_withheld(form.chosen, form.opened, actor=actor)
+    if not loads:
         form.add_error(
             "withholds", "There is no disclosure to withhold. Choose an alert, and the days of its disclosures."
         )
         return form
-    return WithholdForm(given, alerts=alerts, exhibits=file.exhibits, disclosures=disclosures)
+    return WithholdForm(given, alerts=alerts, exhibits=file.exhibits, loads=loads)
 
 
 @requires(Permission.DEPLOYMENT_READ)
