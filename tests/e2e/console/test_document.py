@@ -115,7 +115,7 @@ def test_what_is_no_scan_is_refused_and_a_pdf_is_for_the_browsers_own_viewer(
         press(page, "Upload the document")
         look(page, "record-licence-pdf")
         page.get_by_label("An invented probation service").check()
-        page.get_by_label("Contact online").check()
+        page.get_by_label("Sexual communication with a child online").check()
         page.get_by_label("Who made it?").fill("An invented governor")
         page.get_by_label("What is its reference?").fill("L86/0001")
         for legend in ("When was it made?", "When was it served?", "From when is it in force?"):

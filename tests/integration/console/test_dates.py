@@ -104,7 +104,7 @@ def test_the_second_officer_is_shown_every_date_of_the_document(office: Office) 
     of_the_licence = ["15 January 2026 at 2:30pm", "from 15 January 2026", "Monitoring asked for", "16 January 2026"]
     for instrument, shown in [
         (office.story.instrument, of_the_order),
-        (licence, [*of_the_licence, "Contact online", "Not recorded"]),
+        (licence, [*of_the_licence, "Sexual communication with a child online", "Not recorded"]),
     ]:
         one = next(term for term in file(office).terms if term.instrument == instrument)
         page = colleague.get(f"/cases/{case}/terms/{one.id}/confirm/").content.decode()

@@ -5,8 +5,8 @@ Rules
   opens by itself.
 - An alert that nobody decided, or that was decided *not a match* or *not this person*, stays closed. It opens only if the asker says why.
 - So no court reads of an innocent visit, or of another person, because it lay in the same month.
-- The asker may withhold single disclosures of a chosen alert, all of a page or none: for legal privilege, or because they are about another person. Each has
-  a note, which is in the bundle. A chosen exhibit encloses none of them.
+- The asker may withhold single disclosures of a chosen alert, all of a page or none: for legal privilege, or because they are about
+  another person. Each has a note, which is in the bundle. A chosen exhibit encloses none of them.
 - A bundle from before chose by period alone (`alerts` is None), and opened all of it.
 """
 

@@ -319,6 +319,11 @@ def names_of(staff_ids: set[Id]) -> dict[Id, str]:
     return {row.id: row.display_name for row in Staff.objects.filter(id__in=staff_ids)}
 
 
+def staff_named(staff_ids: set[Id]) -> dict[Id, StaffView]:
+    """These members of staff, without those who are not in the directory that the actor may read."""
+    return {row.id: _view(row) for row in Staff.objects.filter(id__in=staff_ids)}
+
+
 def team_names() -> dict[Id, str]:
     """What each team is called. A directory read: the person sees role and team, never a name."""
     return dict(Team.objects.values_list("id", "name"))

@@ -260,6 +260,12 @@ def said_of(case: Id | None, verbs: Collection[audit.Verb]) -> list[audit.AuditE
     return [codec.load(audit.AuditEntry, doc, max_size=MAX_DOC) for doc in rows.values_list("doc", flat=True)]
 
 
+def people_in(case: Id) -> list[tuple[Id, Role]]:
+    """Whose acts the log of a case holds, each with a role in which they acted. Inside the open scope."""
+    rows = Entry.objects.filter(case=case).exclude(actor_role__in=[Role.SERVICE, Role.SUPERVISED_PERSON])
+    return list(rows.order_by().values_list("actor", "actor_role").distinct())
+
+
 def looks(case: Id, verbs: Iterable[audit.Verb], before: Ms) -> list[tuple[Ms, Role, Id | None, audit.Verb]]:
     """Which roles did that in a case before an instant: when, role, team, and which of it. Inside the open scope."""
     rows = _by_people(Entry.objects.filter(case=case, verb__in=list(verbs), at__lt=before))

@@ -14,7 +14,7 @@ from typing import Final
 from django.db.models import Q
 
 from offmon.core import clock as time
-from offmon.core.access.roles import Permission
+from offmon.core.access.roles import Permission, Role
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.alerts.occurrence import PageLoad, page_load
 from offmon.core.alerts.opening import opens
@@ -87,6 +87,16 @@ class StoredPayload:
     last: int
     ciphertext: bytes
     under: tuple[Id, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedActor:
+    """Somebody whose acts the log of a case holds: the id in the bundle, and the name beside it. None: not in our directory."""
+
+    id: Id
+    role: Role
+    name: str | None
+    agency: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +198,21 @@ def withheld_in(export: records.ExportRecord, *, actor: Actor) -> tuple[Withheld
         leaves = leaves_of(export.alerts or ())
         held = {leaves[one.id]: one.event_at for one in intake.disclosures_named(leaves, actor=actor)}
     return tuple(Withheld(one, held.get(one.leaf)) for one in export.withheld)
+
+
+def named_in(case: Id, *, actor: Actor) -> list[NamedActor]:
+    """Who is behind the ids of a bundle's report, by role and name; the page's query of the case writes the consultation."""
+    actor.check(Permission.EXPORT_ASK)
+    with scope(actor):
+        acted = log.people_in(case)
+        known = agencies.staff_named({who for who, _ in acted})
+        called = {one.id: one.name for one in agencies.agencies()}
+    found = [
+        NamedActor(who, role, staff.display_name if staff else None, called.get(staff.agency) if staff else None)
+        for who, role in acted
+        for staff in [known.get(who)]
+    ]
+    return sorted(found, key=lambda one: (one.role, one.name or "", one.id))
 
 
 def case_of_reveal(reveal: Id) -> Id | None:

@@ -127,6 +127,7 @@ of_a_case = [
     path("parties/<id:party_id>/end/", sharing.end_sharing, name="end-sharing"),
     path("exports/new/", exports.ask_export, name="ask-export"),
     path("exports/<id:export_id>/", exports.export, name="export"),
+    path("exports/<id:export_id>/names/", exports.names, name="export-names"),
     path("exports/<id:export_id>/approve/", exports.approve_export, name="approve-export"),
     path("exports/<id:export_id>/refuse/", exports.refuse_export, name="refuse-export"),
     path("exports/<id:export_id>/download/", exports.download_export, name="download-export"),

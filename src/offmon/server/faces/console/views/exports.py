@@ -27,6 +27,7 @@ from offmon.server.evidence.queries import (
     CaseFile,
     can_be_withheld,
     count_opened,
+    named_in,
     refused_by_vault,
     withheld_in,
 )
@@ -117,6 +118,14 @@ def export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
         tried_until=since + TRIED_FOR_MS,
         section="cases",
     )
+
+
+@requires(Permission.EXPORT_ASK)
+def names(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
+    """The names behind the ids of a bundle's report, to print: no bundle holds a name."""
+    file = file_of(request, case_id)
+    one, people = select(file.exports, export_id), named_in(case_id, actor=staff_of(request))
+    return page(request, "names.html", file=file, export=one, people=people, section="cases")
 
 
 @requires(Permission.EXPORT_APPROVE)
