@@ -180,6 +180,10 @@ def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
     with at_desk(chromium, face, "officer") as page:
         page.goto(export)
         look(page, "export-ready")
+        follow(page, "Print the names")
+        assert story.officer.id in page.inner_text("main")
+        look(page, "export-names")
+        page.goto(export)
         follow(page, "Download the evidence bundle", "button")
         look(page, "download-export")
         with page.expect_download() as taken:

@@ -182,10 +182,10 @@ def _people(case: Case, agency: AgencyView) -> dict[Id, str]:
     agencies = {party.agency: party.name for profile in profiles for party in profile.controllers}
     agencies[agency.id] = agency.name
     actors = [entry.it.actor for _, entry in sorted(case.entries.items()) if "actor" not in entry.withheld]
-    return {one.id: f"{_role(one.role)} of {agencies.get(one.agency, 'another agency')}" for one in actors}
+    return {one.id: f"{role_words(one.role)} of {agencies.get(one.agency, 'another agency')}" for one in actors}
 
 
-def _role(role: Role) -> str:
+def role_words(role: Role) -> str:
     """No word of a report calls the person anything but supervised, an officer's title included."""
     return "case officer" if role is Role.OFFENDER_MANAGER else role.value.replace("_", " ")
 

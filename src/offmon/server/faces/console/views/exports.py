@@ -31,6 +31,7 @@ from offmon.server.evidence.queries import (
     refused_by_vault,
     withheld_in,
 )
+from offmon.server.evidence.report import role_words
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.exports import ExportForm, RefuseExportForm, WithholdForm
 from offmon.server.faces.console.pages import (
@@ -125,7 +126,7 @@ def names(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
     """The names behind the ids of a bundle's report, to print: no bundle holds a name."""
     file = file_of(request, case_id)
     one, people = select(file.exports, export_id), named_in(case_id, actor=staff_of(request))
-    return page(request, "names.html", file=file, export=one, people=people, section="cases")
+    return page(request, "names.html", file=file, export=one, people=people, role_words=role_words, section="cases")
 
 
 @requires(Permission.EXPORT_APPROVE)
