@@ -154,8 +154,11 @@ def test_after_it_ended_it_can_be_shared_again(story: Story, partner: Partner) -
 
 def test_one_s_access_ends_and_the_last_who_could_open_the_case_stays(story: Story) -> None:
     with story.console():
-        for one in (story.colleague, story.supervisor):
-            do_end_caseload(story.case, one.id, "moved to another team", actor=story.officer)
+        do_end_caseload(story.case, story.colleague.id, "moved to another team", actor=story.officer)
+        assert (
+            code_of(do_end_caseload, story.case, story.supervisor.id, "away", actor=story.officer) == "own-supervisor"
+        )
+        do_end_caseload(story.case, story.supervisor.id, "moved to another team", actor=story.supervisor)
         assert code_of(do_end_caseload, story.case, story.officer.id, "moved", actor=story.officer) == "nobody-left"
         assert code_of(do_end_caseload, story.case, story.colleague.id, "again", actor=story.officer) == "not-open"
         do_end_caseload(story.case, story.authoriser.id, "done", actor=story.officer)

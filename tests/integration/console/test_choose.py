@@ -2,10 +2,12 @@
 
 import re
 from datetime import date
+from typing import Any
 
 from django.test import Client
 
 from offmon.core.ids import Id
+from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
@@ -47,6 +49,17 @@ def test_an_undecided_alert_is_not_chosen_beforehand_and_opens_only_for_a_reason
     row = chosen(story)
     assert row is not None
     assert (row.alerts, row.closed_reason) == (story.alerts, "The judge ordered it.")
+
+
+def test_a_request_that_is_sent_twice_asks_once(office: Office) -> None:
+    story, officer = office.story, sign_in("officer")
+    form = f"/cases/{story.case}/exports/new/"
+    given: dict[str, Any] = {**ASKED, "alerts": story.alerts, "closed_reason": "Ordered."}
+    first, again = (send_checked(officer, form, **given) for _ in range(2))
+    assert first["Location"] == again["Location"]
+    assert "You requested this bundle already" in officer.get(again["Location"]).content.decode()
+    assert len(story.entries(Verb.EXPORT_ASKED)) == 1
+    assert send_checked(officer, form, **{**given, "reason": "An appeal"})["Location"] != first["Location"]
 
 
 def test_a_decided_alert_is_chosen_beforehand_and_one_of_another_person_is_not(office: Office) -> None:

@@ -183,14 +183,24 @@ def test_an_entry_of_the_shared_list_is_moved_by_one_act(office: Office) -> None
     story, officer = office.story, sign_in("officer")
     listed = EXCLUSIONS.hosts[0]
     page = add(officer, story, hosts=f"https://{listed}", shared=["yes"])
-    assert "The next exclusion list is drafted without it" in page
+    assert "Then the next exclusion list is drafted without it" in page
+    assert "exclusions@2" not in officer.get("/lists/").content.decode()
+    confirm(sign_in("colleague"), story)
     lists = officer.get("/lists/").content.decode()
     assert "exclusions@2" in lists
     draft = lists.split("exclusions@2")[1].partition("/lists/exclusions/")[2][:32]
     shown = sign_in("supervisor").get(f"/lists/exclusions/{draft}/approve/").content.decode()
     assert listed in shown
-    assert "moves to that person" in shown
+    assert "moved it to that person" in shown
     assert story.person not in shown
+
+
+def test_a_contact_that_is_refused_stays_on_the_shared_list(office: Office) -> None:
+    story, officer = office.story, sign_in("officer")
+    add(officer, story, hosts=f"https://{EXCLUSIONS.hosts[0]}", shared=["yes"])
+    refusal = f"/cases/{story.case}/contacts/{newest(story)}/refuse/"
+    assert send(sign_in("colleague"), refusal, reason="It is a public helpline.").status_code == 302
+    assert "exclusions@2" not in officer.get("/lists/").content.decode()
 
 
 @pytest.mark.parametrize(

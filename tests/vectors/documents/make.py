@@ -115,7 +115,7 @@ def contacts() -> Doc:
 
 
 def contacts_text() -> Doc:
-    kept = {"salt": b64(SALT[:16]), "contacts": [own_contact()], "why": ""}
+    kept = {"salt": b64(SALT[:16]), "contacts": [own_contact()], "why": "", "moved": []}
     return {"type": "offmon/protected-contacts-text@1", **kept}
 
 

@@ -58,8 +58,9 @@ class PolicyDocument:
 
     @property
     def period(self) -> Period:
-        """When it is in force, once it is agreed to."""
-        return Period(self.since, self.review_by)
+        """When it is in force: from its first day, and not before it was agreed to."""
+        agreed = self.since if self.agreed_at is None else min(self.agreed_at, Ms(self.review_by - 1))
+        return Period(max(self.since, agreed), self.review_by)
 
 
 def check_policy(policy: PolicyDocument) -> None:

@@ -59,13 +59,17 @@ class ProtectedContacts(dsse.Document):
 
 @dataclass(frozen=True, slots=True)
 class ContactsText:
-    """What one version says, as it is kept. `why`: for what reason it takes something out; empty where it does not."""
+    """What one version says, as it is kept. `why`: for what reason it takes something out; empty where it does not.
+
+    `moved`: the contacts that come off the agency's own exclusion list once this is agreed to.
+    """
 
     TYPE: ClassVar[str] = "offmon/protected-contacts-text@1"
 
     salt: bytes
     contacts: tuple[ProtectedContact, ...]
     why: str
+    moved: tuple[Id, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from offmon.core.log.audit import Verb
 from offmon.core.person.request_desk import TO_ANSWER
 from offmon.server.agencies import queries
 from offmon.server.agencies.models import Agency, Caseload, GuestOffer, KeysStatement, Party, Staff, Team
-from offmon.server.agencies.policy import check_leaves_someone, check_manages, check_open_to
+from offmon.server.agencies.policy import check_leaves_someone, check_manages, check_open_to, check_supervised
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -106,6 +106,7 @@ def do_end_caseload(case: Id, staff: Id, reason: str, *, actor: Actor) -> None:
     ending = next((one for one in grants if one.staff_id == staff), None)
     if ending is None:
         raise Refused("not-open", "They no longer have access to the case.")
+    check_supervised(ending, actor)
     check_leaves_someone(ending, [one for one in grants if one is not ending])
     _end(ending, clock.now(), reason, actor=actor)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from offmon.core.access import roles
-from offmon.core.access.roles import Permission
+from offmon.core.access.roles import Permission, Role
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.attribution import check_act
@@ -27,6 +27,13 @@ def check_open_to(staff: StaffView | None, party: Party | None, actor: Actor) ->
         raise Refused("sees-no-case", "Choose someone whose role works on cases.")
     if staff.agency != actor.agency and (party is None or party.partner_id != staff.agency or party.until is not None):
         raise Refused("no-party", "They belong to another agency. Share the case with it first, on a lawful ground.")
+
+
+def check_supervised(grant: Caseload, actor: Actor) -> None:
+    """Raises Refused (`own-supervisor`) where somebody else than a supervisor would end a supervisor's access: whoever is supervised."""
+    ends_supervisor = grant.party_id is None and grant.staff.role is Role.SUPERVISOR and grant.staff.is_active
+    if ends_supervisor and actor.role is not Role.SUPERVISOR:
+        raise Refused("own-supervisor", "Only a supervisor can end a supervisor's access to a case. Ask one.")
 
 
 def check_leaves_someone(grant: Caseload, others: Iterable[Caseload]) -> None:

@@ -44,6 +44,7 @@ from offmon.server.intake.queries import HeldDisclosure
 from offmon.server.orders.queries import ScanView, authority_of, waiting_scans
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
+from offmon.server.triage.queries import choosing
 from offmon.server.triage.queries.choosing import leaves_of
 
 TRIED_FOR_MS: Final = 3 * time.DAY_MS
@@ -97,6 +98,26 @@ class NamedActor:
     role: Role
     name: str | None
     agency: str | None
+
+
+def keys_destroyed(case: Id, *, actor: Actor) -> list[Id]:
+    """The deployments of a case whose key was destroyed; the page's query of the case writes the consultation."""
+    with scope(actor):
+        return deployments.without_key(case)
+
+
+def corrected_since_built(export: records.ExportRecord, case: Id, *, actor: Actor) -> list[choosing.AlertChoice]:
+    """The alerts of a bundle whose decision was corrected since it was built, as decided now: the bundle has the earlier decision.
+
+    The page's query of the case writes the consultation.
+    """
+    built = log.recorded(actor, case, Verb.EXPORT_BUILT, export.asked_at)
+    since = next((one.at for one in built if any(item.id == export.id for item in one.touched)), None)
+    if since is None or not actor.may(Permission.ALERT_READ):
+        return []
+    with scope(actor):
+        corrected = choosing.corrected_since(case, since)
+    return [one for one in choosing.choices_of(case, actor=actor) if one.id in corrected & {*(export.alerts or ())}]
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,20 @@ def test_a_version_stands_as_it_was_answered_until_its_review(change: dict[str, 
 
 
 @pytest.mark.parametrize(
+    ("agreed_at", "since"),
+    [
+        (None, AGREED.since),
+        (AGREED.since - 1, AGREED.since),
+        (AGREED.since + 1, AGREED.since + 1),  # whatever its first day: nobody had agreed to it before
+        (AGREED.review_by + 1, AGREED.review_by - 1),
+    ],
+)
+def test_it_is_in_force_from_its_first_day_and_not_before_it_was_agreed_to(agreed_at: Ms | None, since: int) -> None:
+    period = replace(AGREED, agreed_at=agreed_at).period
+    assert (period.since, period.until) == (since, AGREED.review_by)
+
+
+@pytest.mark.parametrize(
     "version",
     [
         None,

@@ -3,11 +3,12 @@
 Rules
 - A change goes on from the newest version that waits or was agreed to. So an officer adds two contacts one after the other.
 - The worker asks for new profiles once a version is agreed to. Signing encloses it to the person's devices alone.
-- Entries of the agency's list that are such a contact are taken off it in the same act: the next version of that list is drafted.
+- Entries of the agency's list that are such a contact come off it too: once a second officer agreed, the next version of that list is
+  drafted. A contact that is refused stays on it.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from offmon.core.access.roles import Permission
@@ -33,31 +34,27 @@ from offmon.server.base.ids import new_id
 from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
-from offmon.server.deployments.queries.contacts import held_or_waiting, newest_version, waits
+from offmon.server.deployments.queries.contacts import held_or_waiting, newest_version, text_of, waits
 from offmon.server.detectors.actions import draft_exclusions
 from offmon.server.detectors.entries import check_contact, without
 from offmon.server.detectors.queries import next_exclusions_here
 
-MOVED = "An entry is a person's own contact. It moves to that person's protected contacts. Approve this once those are confirmed."
+MOVED = "An entry is a person's own contact. Two officers moved it to that person's protected contacts."
 
 
 @action
 def do_add_contact(case: Id, contact: ProtectedContact, *, off_the_shared_list: bool = False, actor: Actor) -> Id:
     """Propose that a contact is protected. Returns the version's row.
 
-    `off_the_shared_list`: draft the agency's exclusion list without it too, so that other persons' devices hold it no longer. Raises
-    Refused as `check_change` does, Malformed for what is no site or no name, and `not-on-the-list` where there is nothing to take off.
+    `off_the_shared_list`: once agreed to, it comes off the agency's exclusion list, so that other persons' devices hold it no longer.
+    Raises Refused as `check_change` does, Malformed for what is no site or no name, `not-on-the-list` where there is nothing to take off.
     """
     actor.check(Permission.CONTACTS_PROPOSE)
     check_contact(contact)
-    row = _propose(case, lambda held: (*held, replace(contact, id=new_id())), "", actor)
-    if off_the_shared_list:
-        name, newest = next_exclusions_here()
-        left = None if newest is None else without(newest, contact)
-        if left is None or left == newest:
-            raise Refused("not-on-the-list", "The agency's exclusion list does not have this contact. Untick that box.")
-        draft_exclusions(Exclusions(name, left.hosts, left.intents), why=MOVED, actor=actor)
-    return row
+    new = replace(contact, id=new_id())
+    if off_the_shared_list and _left_without([new]) is None:
+        raise Refused("not-on-the-list", "The agency's exclusion list does not have this contact. Untick that box.")
+    return _propose(case, lambda held: (*held, new), "", actor, moved=new.id if off_the_shared_list else None)
 
 
 @action
@@ -69,7 +66,10 @@ def do_remove_contact(case: Id, contact: Id, why: str, *, actor: Actor) -> Id:
 
 @action
 def do_agree_contacts(version: Id, *, actor: Actor) -> None:
-    """A second officer agrees to a version; the devices get it with their next profile, which the worker asks for."""
+    """A second officer agrees to a version; the devices get it with their next profile, which the worker asks for.
+
+    What moves from the agency's list comes off it: the next version of that list is drafted.
+    """
     actor.check(Permission.CONTACTS_AGREE)
     row = _waiting(version)
     check_two_people(row.proposed_by, actor.id, "Agreeing to protected contacts")
@@ -78,6 +78,15 @@ def do_agree_contacts(version: Id, *, actor: Actor) -> None:
     row.agreed_by, row.agreed_at, row.agreed_in = actor.id, clock.now(), actor.session
     row.save(update_fields=["agreed_by", "agreed_at", "agreed_in"])
     append(actor, Verb.CONTACTS_AGREED, case=row.case, touched=(row,))
+    text = text_of(row)
+    left = _left_without([one for one in text.contacts if one.id in text.moved])
+    if left is not None:
+        if not actor.may(Permission.LIST_DRAFT):
+            raise Refused(
+                "needs-officer",
+                "This takes an entry off the agency's list too. An officer of the case must confirm it.",
+            )
+        draft_exclusions(left, why=MOVED, actor=actor)
 
 
 @action
@@ -93,7 +102,11 @@ def do_refuse_contacts(version: Id, reason: str, *, actor: Actor) -> None:
 
 
 def _propose(
-    case: Id, changed: Callable[[tuple[ProtectedContact, ...]], tuple[ProtectedContact, ...]], why: str, actor: Actor
+    case: Id,
+    changed: Callable[[tuple[ProtectedContact, ...]], tuple[ProtectedContact, ...]],
+    why: str,
+    actor: Actor,
+    moved: Id | None = None,
 ) -> Id:
     now = clock.now()
     check_on_caseload(case, actor.id, now)
@@ -109,7 +122,10 @@ def _propose(
         proposed_at=now,
         begun_in=actor.session,
     )
-    text = codec.dump(ContactsText(secrets.token_bytes(SALT_BYTES), after, why.strip()))
+    earlier = text_of(newest).moved if newest is not None and waits(newest) else ()
+    kept = {one.id for one in after}
+    moving = tuple(one for one in (*earlier, moved) if one in kept)
+    text = codec.dump(ContactsText(secrets.token_bytes(SALT_BYTES), after, why.strip(), moving))
     row.words = contacts_key().enclose_bytes(text, models.ContactsVersion, row.id, "words")
     with once(
         "contacts_one_of_a_version", "changed-since", "A colleague changed these a moment ago. Look again first."
@@ -117,6 +133,15 @@ def _propose(
         row.save(force_insert=True)
     append(actor, Verb.CONTACTS_PROPOSED, case=case, touched=(row,))
     return row.id
+
+
+def _left_without(contacts: Sequence[ProtectedContact]) -> Exclusions | None:
+    """The agency's next exclusion list without these; None where it has none of them."""
+    name, newest = next_exclusions_here()
+    left = newest
+    for contact in contacts:
+        left = None if left is None else without(left, contact)
+    return None if newest is None or left is None or left == newest else Exclusions(name, left.hosts, left.intents)
 
 
 def _waiting(version: Id) -> models.ContactsVersion:

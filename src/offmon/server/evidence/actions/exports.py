@@ -15,7 +15,7 @@ Rules
 - The vault takes each of its steps by itself: at once where it can, else when the worker asks again. No body is opened twice in the log.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
 from typing import Final
@@ -24,7 +24,7 @@ from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
 from offmon.core.alerts.opening import check_opening, check_withholding
 from offmon.core.clock import Period
-from offmon.core.errors import Refused
+from offmon.core.errors import Refused, passes
 from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import LEAF, EntryOutcome, Touched, Verb
@@ -91,8 +91,7 @@ def _ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
         raise Refused("other-alert", "You chose an alert or exhibit that is not of this case. Choose again.")
     check_opening(_opened_of(request.alerts, request.exhibits), choosing.outcomes_of(case), request.closed_reason)
     check_withholding(request.withheld, *chosen_leaves(request.alerts, request.exhibits))
-    withheld = {one.leaf for one in request.withheld}
-    check_whole_pages(withheld, chosen_disclosures(request.alerts, request.exhibits, actor=actor))
+    _check_whole(request.withheld, request.alerts, request.exhibits, actor)
     check_shown_by(Act.EXPORT, actor=actor)
     row = Export(
         agency=actor.agency,
@@ -127,6 +126,7 @@ def do_open_for_export(export: Id, leaves: Sequence[KeptLeaf], *, actor: Actor) 
     check_asker(row)
     check_opening(_opened_of(row.alerts, row.exhibits), choosing.outcomes_of(row.case), row.closed_reason)
     check_withholding(row.core().withheld, *chosen_leaves(row.alerts, row.exhibits))
+    _check_whole(row.core().withheld, row.alerts, row.exhibits, actor)
     _dispose_late(row.case, actor)
     said = _said_opened(row, actor)
     new = [touched for leaf in leaves if (touched := Touched(LEAF, leaf.id, leaf.commit)) not in said]
@@ -195,6 +195,12 @@ def do_keep_built(
     append(actor, Verb.EXPORT_BUILT, case=row.case, touched=(row, payload), manifest=manifest)
 
 
+def _check_whole(
+    withheld: Iterable[WithheldDisclosure], alerts: Iterable[str], exhibits: Iterable[str], actor: Actor
+) -> None:
+    check_whole_pages({one.leaf for one in withheld}, chosen_disclosures(alerts, exhibits, actor=actor))
+
+
 def do_approve_export(export: Id, *, actor: Actor) -> None:
     """A second person approves this very list of files (design §5)."""
     with refusals_noted(_case_of(export, actor), actor=actor):
@@ -205,6 +211,13 @@ def do_approve_export(export: Id, *, actor: Actor) -> None:
 def _approve_export(export: Id, *, actor: Actor) -> None:
     row = Export.objects.select_for_update().get(id=export)
     check_approve_export(actor, row)
+    if not passes(
+        check_opening, _opened_of(row.alerts, row.exhibits), choosing.outcomes_of(row.case), row.closed_reason
+    ):
+        raise Refused(
+            "decided-otherwise",
+            "A decision was corrected since: an alert in this bundle stays closed now. Refuse it, and have another requested.",
+        )
     check_shown_by(Act.EXPORT, actor=actor)
     row.state, row.approved_by, row.approved_at = ExportState.APPROVED, actor.id, clock.now()
     row.agreed_in = actor.session

@@ -133,6 +133,11 @@ DESTRUCTION: Final = {
     DestructionState.DONE: "Destroyed",
 }
 OBSTACLE: Final = OBSTACLE_WORDS
+STOPPED: Final = (
+    "Something of this case is not finished: an alert, a bundle, an exhibit or a request. You may not see all of these. "
+    "The data protection officer can."
+)
+"""Why the vault stopped a destruction: in one sentence for each obstacle, since staff may not hear of a complaint."""
 PROFILE: Final = {
     ProfileState.ASKED: "Waiting for the signer",
     ProfileState.SIGNED: "Signed",

@@ -42,6 +42,12 @@ def outcomes_of(case: Id) -> dict[Id, DecisionOutcome]:
     return {one.alert_id: one.outcome for one in Decision.objects.filter(case=case).order_by("decided_at")}
 
 
+def corrected_since(case: Id, since: Ms) -> set[Id]:
+    """The alerts of a case whose decision was corrected since then, inside the scope that is open."""
+    rows = Decision.objects.filter(case=case, corrects__isnull=False, decided_at__gt=since)
+    return set(rows.values_list("alert_id", flat=True))
+
+
 def leaves_of(alerts: Iterable[Id]) -> dict[Id, LeafPlace]:
     """The leaves of these alerts, each with its place, inside the scope that is open."""
     return {one.leaf: one.place() for one in AlertItem.objects.filter(alert_id__in=list(alerts))}

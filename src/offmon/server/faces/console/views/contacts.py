@@ -30,8 +30,8 @@ def add_contact(request: HttpRequest, case_id: Id) -> HttpResponse:
         with refusals_on(form):
             shared = bool(form.cleaned_data["shared"])
             actions.do_add_contact(case_id, form.contact(), off_the_shared_list=shared, actor=staff_of(request))
-            also = " The next exclusion list is drafted without it." if shared else ""
-            return done(request, f"The contact is added.{also} {_WAITS}", "contacts", case_id)
+            also = " Then the next exclusion list is drafted without it." if shared else ""
+            return done(request, f"The contact is added. {_WAITS}{also}", "contacts", case_id)
     return page(request, "add-contact.html", file=file, form=form, section="cases")
 
 

@@ -21,12 +21,15 @@ from offmon.server.base.web.answers import NAME as STEP
 from offmon.server.base.web.answers import FormStep, sent_beside
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence import actions
+from offmon.server.evidence.actions import ExportRequest
 from offmon.server.evidence.bundle_contents import contents_of
 from offmon.server.evidence.queries import (
     TRIED_FOR_MS,
     CaseFile,
     can_be_withheld,
+    corrected_since_built,
     count_opened,
+    keys_destroyed,
     named_in,
     refused_by_vault,
     withheld_in,
@@ -70,12 +73,31 @@ def ask_export(request: HttpRequest, case_id: Id) -> HttpResponse:
     if step is FormStep.ANSWERED:
         return check_page(request, form, ASKING, file, reverse("case", args=[case_id]))
     if step is FormStep.RECORD:
+        asked_already = _open_alike(file, form.request(), staff_of(request).id)
+        if asked_already is not None:
+            return done(request, "You requested this bundle already.", "export", case_id, asked_already)
         with refusals_on(form):
             export_id = actions.do_ask_export(case_id, form.request(), actor=staff_of(request))
             with suppress(Refused):  # the worker asks the vault again
                 vault().open_export(export_id)
             return done(request, "The bundle is requested. The vault prepares it now.", "export", case_id, export_id)
     return page(request, "ask-export.html", file=file, form=form, section="cases")
+
+
+def _open_alike(file: CaseFile, asked: ExportRequest, by: Id) -> Id | None:
+    """The bundle that the same person asked for in the same words and that is not done yet: a form that was sent twice asks once."""
+    wanted = (
+        *(asked.recipient, asked.reason, asked.opened.since, asked.opened.until),
+        *(set(asked.alerts), set(asked.exhibits), asked.closed_reason, set(asked.withheld)),
+    )
+    for one in file.exports:
+        held = (
+            *(one.recipient, one.reason, one.opened_since, one.opened_until),
+            *({*(one.alerts or ())}, set(one.exhibits), one.closed_reason, set(one.withheld)),
+        )
+        if one.asked_by == by and held == wanted and one.state not in {ExportState.READY, ExportState.REFUSED}:
+            return one.id
+    return None
 
 
 def _asked_with(request: HttpRequest, file: CaseFile) -> ExportForm:
@@ -114,6 +136,8 @@ def export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
         contents=contents,
         opened=opened,
         withheld=withheld_in(one, actor=actor),
+        corrected=corrected_since_built(one, case_id, actor=actor),
+        destroyed=bool(keys_destroyed(case_id, actor=actor)),
         waits=waits,
         refused=refused,
         tried_until=since + TRIED_FOR_MS,
@@ -152,6 +176,7 @@ def approve_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResp
         export=one,
         names=names,
         contents=contents,
+        corrected=corrected_since_built(one, case_id, actor=staff_of(request)),
         form=form,
         section="cases",
     )
@@ -185,4 +210,5 @@ def download_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpRes
             answer["Content-Length"] = str(stream.size)
             answer["Content-Disposition"] = f'attachment; filename="offmon-{export_id[:8]}.zip"'
             return answer
-    return page(request, "download-export.html", file=file, export=one, form=form, section="cases")
+    corrected = corrected_since_built(one, case_id, actor=staff_of(request))
+    return page(request, "download-export.html", file=file, export=one, corrected=corrected, form=form, section="cases")
