@@ -31,6 +31,11 @@ OBSTACLE_WORDS: Final = {
     Obstacle.EXHIBIT: "An exhibit is requested and not sealed. Seal it first.",
     Obstacle.REQUEST: "A request of the person is not answered. Answer it first.",
 }
+STOPPED_WORDS: Final = (
+    "Something of this case is not finished: an alert, a bundle, an exhibit or a request. You may not see all of these. "
+    "The data protection officer can."
+)
+"""Why the vault stopped one, for whoever works on the case: one sentence for every obstacle, since they may not hear of a complaint."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms, Slug
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.person.deadlines import Channel, RequestKind, RequestOutcome, RequestStage
-from offmon.core.person.destruction import OBSTACLE_WORDS
+from offmon.core.person.destruction import OBSTACLE_WORDS, STOPPED_WORDS
 from offmon.core.person.restrictions import LETTER, Line, RestrictionGround, Telling
 from offmon.core.person.restrictions import RestrictionStanding as Restricted
 from offmon.core.public.assurance import Control
@@ -133,11 +133,7 @@ DESTRUCTION: Final = {
     DestructionState.DONE: "Destroyed",
 }
 OBSTACLE: Final = OBSTACLE_WORDS
-STOPPED: Final = (
-    "Something of this case is not finished: an alert, a bundle, an exhibit or a request. You may not see all of these. "
-    "The data protection officer can."
-)
-"""Why the vault stopped a destruction: in one sentence for each obstacle, since staff may not hear of a complaint."""
+STOPPED: Final = STOPPED_WORDS
 PROFILE: Final = {
     ProfileState.ASKED: "Waiting for the signer",
     ProfileState.SIGNED: "Signed",
