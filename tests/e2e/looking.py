@@ -31,7 +31,7 @@ def resized(page: Page, width: int) -> None:
     page.evaluate(SETTLED, width)
 
 
-def look(page: Page, name: str) -> None:
+def look(page: Page, name: str, widths: tuple[int, ...] = WIDTHS) -> None:
     """Accessible, no wider than the screen, one heading, at desktop and phone width, each with a picture if asked; and at the narrowest.
 
     Each label stands for its own control.
@@ -40,7 +40,7 @@ def look(page: Page, name: str) -> None:
     pictures = os.environ.get("OFFMON_SCREENSHOTS")
     if not page.evaluate("'axe' in window"):  # half a megabyte: once a page, whatever its width
         page.evaluate(AXE_SCRIPT)
-    for width in WIDTHS:
+    for width in widths:
         resized(page, width)
         if pictures is not None:
             page.screenshot(path=Path(pictures) / f"{name}-{width}.png", full_page=True)

@@ -27,7 +27,7 @@ from offmon.server.triage.actions import do_complete_action, do_record_welfare
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk
 from tests.e2e.controls import each_label_selects_its_own, is_labelled
-from tests.e2e.looking import look, unfold
+from tests.e2e.looking import WIDTHS, look, unfold
 from tests.e2e.pressing import follow, press
 from tests.integration.console.addresses import Addresses
 from tests.integration.console.office import sign_in_name
@@ -75,7 +75,7 @@ def is_refused(page: Page, path: str) -> bool:
         page.locator("main form[method=post]:has(input:not([type=hidden]), select, textarea) button").last.click()
     if page.locator(".govuk-error-summary").count() == 0:
         return False
-    look(page, f"{path} refused")
+    look(page, f"{path} refused", widths=(WIDTHS[1],))
     return True
 
 

@@ -68,8 +68,8 @@ def test_a_review_is_for_the_supervisor_of_the_case_and_for_any_where_it_has_non
     other = sign_in_as(office, Role.SUPERVISOR, Whose.COLLEAGUES)
     assert other.get(f"/requests/{request}/").status_code == 404
     assert sign_in("data_protection").get(f"/requests/{request}/").status_code == 404
-    for supervisor in (story.supervisor.id, office.staff[Role.SUPERVISOR, Whose.OWN]):
-        do_end_caseload(story.case, supervisor, "left", actor=story.officer)
+    for supervisor in (office.staff[Role.SUPERVISOR, Whose.OWN], story.supervisor.id):
+        do_end_caseload(story.case, supervisor, "left", actor=story.supervisor)
     assert "Requests (1)" in other.get("/requests/").content.decode()
     assert SAID in other.get(f"/requests/{request}/").content.decode()
 

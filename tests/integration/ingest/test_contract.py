@@ -104,7 +104,7 @@ def test_what_a_device_sends_as_the_contract_says_is_taken(sender: Sender, name:
     def own(case: Drawn) -> None:
         assert ask(case, sender.own(case)).status == 200
 
-    drawn(QUICK[name], GenerationMode.POSITIVE, 30, own, headers=False)
+    drawn(QUICK[name], GenerationMode.POSITIVE, 20, own, headers=False)
 
 
 def test_at_least_200_signed_valid_batches_come_before_gate_2(database: Database, sender: Sender) -> None:
@@ -131,7 +131,7 @@ def test_what_a_device_signs_against_the_contract_is_refused_and_changes_nothing
     def as_drawn(case: Drawn) -> None:
         assert ask(case, sender.as_drawn(case)).status == 400
 
-    drawn(OPERATIONS[name], GenerationMode.NEGATIVE, 30, as_drawn, headers=False)
+    drawn(OPERATIONS[name], GenerationMode.NEGATIVE, 20, as_drawn, headers=False)
     assert held(database) == before
 
 

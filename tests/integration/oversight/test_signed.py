@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from offmon.core.authority import profile as rule
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Choice, Sensitive, compile_grants
-from offmon.core.clock import DAY_MS, HOUR_MS
+from offmon.core.clock import DAY_MS
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.log.audit import Verb
@@ -103,7 +103,7 @@ def test_a_sensitive_list_is_used_as_it_was_documented_or_turns_its_row(story: S
     story.serve_notice()
     story.sign(story.ask_profile())
     assert looks(story.database) == SOUND
-    said = {"{ends}": ends, "{over}": now() - HOUR_MS, "{soon}": now() + DAY_MS}
+    said = {"{ends}": ends, "{over}": why.apd_period.since + 1, "{soon}": now() + DAY_MS}
     there, then = UNDOCUMENTED[name]
     for word, at in said.items():
         there, then = there.replace(word, str(at)), then.replace(word, str(at))
