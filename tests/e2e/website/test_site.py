@@ -18,7 +18,7 @@ from offmon.server.base.web.permissions import doors
 from offmon.server.oversight.actions import CheckedPaper, do_record_attestation
 from offmon.words.catalogue import Language, texts
 from tests.e2e.controls import each_label_selects_its_own
-from tests.e2e.looking import look, unfold
+from tests.e2e.looking import WIDTHS, look, unfold
 from tests.e2e.reach import by_keyboard, enlarged
 from tests.e2e.serving import opened
 from tests.e2e.website.conftest import Face
@@ -47,11 +47,14 @@ def page(chromium: Browser, face: Face) -> Iterator[Page]:
 
 
 def examined(page: Page, name: str, language: Language = Language.ENGLISH) -> None:
-    """In both languages; by keyboard and by its labels in one, since the other has the same blocks (tests/integration/website)."""
+    """In both languages; by keyboard, by its labels and at both widths in one, since the other has the same blocks.
+
+    That it has: `tests/integration/website`.
+    """
     if language is Language.ENGLISH:
         by_keyboard(page, name)
         each_label_selects_its_own(page, name)
-    look(page, name)
+    look(page, name, WIDTHS if language is Language.ENGLISH else WIDTHS[1:])
     enlarged(page, name)
 
 
