@@ -77,7 +77,7 @@ def test_a_forged_request_for_longer_is_refused(story: Story, until: Ms, signer:
 def test_a_policy_document_that_nobody_else_agreed_to_supports_no_profile(
     story: Story, until: Ms, signer: SignerClient
 ) -> None:
-    """Whoever has the console's database writes that a colleague agreed: the log says otherwise."""
-    do(story.database, "update orders_policy_document set agreed_at = agreed_at + 1")
+    """Whoever has the console's database changes what a colleague agreed to: the log says otherwise."""
+    do(story.database, "update orders_policy_document set retention = 'All of it, for ever.'")
     signer.sign_profile(story.ask_profile())
     assert newest(story)[:2] == (ProfileState.REFUSED, "policy-not-agreed")
