@@ -117,7 +117,8 @@ def corrected_since_built(export: records.ExportRecord, case: Id, *, actor: Acto
         return []
     with scope(actor):
         corrected = choosing.corrected_since(case, since)
-    return [one for one in choosing.choices_of(case, actor=actor) if one.id in corrected & {*(export.alerts or ())}]
+    named = corrected & {*(export.alerts or ())}
+    return [one for one in choosing.choices_of(case, actor=actor) if one.id in named] if named else []
 
 
 @dataclass(frozen=True, slots=True)

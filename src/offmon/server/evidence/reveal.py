@@ -12,6 +12,7 @@ Rules
   it and shows the rest.
 """
 
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -36,19 +37,31 @@ from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, JournalView, KeptLeaf
 
 
-def open_leaf(leaf: EnclosedLeaf, private: X25519PrivateKey, brought: TrustFile, *, actor: Actor) -> Enclosed:
-    """What one disclosure encloses, all rules applied. Inside the actor's scope.
+def open_page(
+    leaves: Sequence[EnclosedLeaf], private: X25519PrivateKey, brought: TrustFile, *, actor: Actor
+) -> "list[Enclosed | UnfitBody]":
+    """What the disclosures of one page load enclose, in that order, all rules applied; why, of one that is unfit. In the actor's scope.
 
-    Raises NotAuthentic, Refused or UnfitBody, and shows nothing then.
+    Their journal is read once, and held to what the device signed. Raises NotAuthentic or Refused, and shows nothing then.
     """
-    envelope = leaf.envelope
-    profile = issued_profile(envelope.device, envelope.profile, brought, actor=actor)
-    [journal] = [one for one in intake.journals(case=leaf.case, actor=actor) if _is_of(one, envelope)]
-    rows = intake.leaves_of(envelope.device, envelope.epoch, actor=actor)
-    check_journal(journal, rows, profile)
-    if envelope.n >= len(rows):
-        raise _swapped()
-    return open_row(leaf, rows[envelope.n], profile, private)
+    first = leaves[0].envelope
+    [journal] = [one for one in intake.journals(case=leaves[0].case, actor=actor) if _is_of(one, first)]
+    rows = intake.leaves_of(first.device, first.epoch, actor=actor)
+    profiles = {
+        digest: issued_profile(first.device, digest, brought, actor=actor)
+        for digest in dict.fromkeys(leaf.envelope.profile for leaf in leaves)
+    }
+    for profile in profiles.values():
+        check_journal(journal, rows, profile)
+    opened = list[Enclosed | UnfitBody]()
+    for leaf in leaves:
+        if not _is_of(journal, leaf.envelope) or leaf.envelope.n >= len(rows):
+            raise _swapped()
+        try:
+            opened.append(open_row(leaf, rows[leaf.envelope.n], profiles[leaf.envelope.profile], private))
+        except UnfitBody as unfit:
+            opened.append(unfit)
+    return opened
 
 
 class UnfitBody(Refused):
@@ -66,7 +79,10 @@ _UNFIT: Final = {
 
 
 def open_row(leaf: EnclosedLeaf, row: KeptLeaf, profile: Profile, private: X25519PrivateKey) -> Enclosed:
-    """As `open_leaf`, from a row of a journal that holds, under the profile that the envelope names."""
+    """What one disclosure encloses, from a row of a journal that holds, under the profile that its envelope names.
+
+    Raises NotAuthentic, Refused or UnfitBody, and shows nothing then.
+    """
     held = envelope_commit(leaf.envelope, leaf.salt), sha256(leaf.ciphertext).hexdigest()
     if (row.n, row.commit, row.ciphertext_digest) != (leaf.envelope.n, *held):
         raise _swapped()

@@ -52,5 +52,5 @@ def _note(case: Id, code: str, verb: Verb, once_since: Ms | None, actor: Actor) 
 
 
 @action
-def _do_note(case: Id, code: str, verb: Verb = Verb.ACCESS_DENIED, *, actor: Actor) -> None:
+def _do_note(case: Id, code: str, verb: Verb, *, actor: Actor) -> None:
     append(actor, verb, case=case, outcome=EntryOutcome.DENIED, reason=code)

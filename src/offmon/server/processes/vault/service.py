@@ -60,7 +60,7 @@ from offmon.server.evidence.actions import (
 )
 from offmon.server.evidence.bundle_release import finish
 from offmon.server.evidence.policy import check_may
-from offmon.server.evidence.reveal import UnfitBody, open_leaf
+from offmon.server.evidence.reveal import UnfitBody, open_page
 from offmon.server.intake.queries import EnclosedLeaf
 from offmon.server.processes.roles import assert_ordinary
 from offmon.server.processes.vault import payloads
@@ -120,7 +120,9 @@ class Vault:
         """Seal the disclosure that a request names, to a key of its own. Raises Refused or NotAuthentic, and keeps nothing then."""
         with _acting_in(queries.case_of_exhibit, exhibit) as actor:
             leaf = do_open_for_seal(exhibit, actor=actor)
-            enclosed = self._open(leaf, actor)
+            [enclosed] = self._open([leaf], actor)
+            if isinstance(enclosed, UnfitBody):
+                raise enclosed
             with self._making(exhibit) as public:
                 sealed = envelope.enclose(enclosed, public, place_of(exhibit))
                 do_keep_sealed(exhibit, leaf.envelope.content_commit, public, sealed, actor=actor)
@@ -174,21 +176,21 @@ class Vault:
 
     def _page_of(self, leaves: list[EnclosedLeaf], actor: Actor) -> RevealedPage:
         """What these disclosures of one page load enclose. Raises UnfitBody where none of them is fit to be shown."""
-        found, unfit = list[RevealedMatch](), list[UnfitBody]()
-        for leaf in leaves:
-            try:
-                body, ground = self._open(leaf, actor).body, None
-            except UnfitBody as refusal:
-                body, ground = None, refusal.ground
-                unfit.append(refusal)
-            found.append(RevealedMatch(leaf.envelope.n, body, ground))
-        if len(unfit) == len(found):
+        matches, unfit = list[RevealedMatch](), list[UnfitBody]()
+        for leaf, one in zip(leaves, self._open(leaves, actor), strict=True):
+            if isinstance(one, UnfitBody):
+                unfit.append(one)
+                matches.append(RevealedMatch(leaf.envelope.n, None, one.ground))
+            else:
+                matches.append(RevealedMatch(leaf.envelope.n, one.body, None))
+        if len(unfit) == len(matches):
             raise unfit[0]
-        return RevealedPage(tuple(found))
+        return RevealedPage(tuple(matches))
 
-    def _open(self, leaf: EnclosedLeaf, actor: Actor) -> Enclosed:
+    def _open(self, leaves: list[EnclosedLeaf], actor: Actor) -> list[Enclosed | UnfitBody]:
+        private = self._keys.opening(leaves[0].envelope.deployment)
         with scope(actor):
-            return open_leaf(leaf, self._keys.opening(leaf.envelope.deployment), self._brought, actor=actor)
+            return open_page(leaves, private, self._brought, actor=actor)
 
     def _layers(self, export: Id, actor: Actor) -> payloads.Layers:
         with scope(actor):
