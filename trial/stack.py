@@ -69,6 +69,12 @@ class Stack:
             Spec("signer", self._process("signer"), self.environment("signer"), _socket(signer)),
             Spec("vault", self._process("vault"), self.environment("vault"), _socket(vault)),
             Spec("worker", self._process("worker"), self.environment("worker"), self._said("worker", "working")),
+            Spec(
+                "integrity",
+                self._process("integrity"),
+                self.environment("integrity"),
+                self._said("integrity", "looking"),
+            ),
             Spec("ingest", self._face("ingest"), self.environment("ingest"), self._http("ingest", "/v1/profile")),
             Spec("console", self._face("console"), self.environment("console"), self._http("console", "/")),
             Spec("portal", self._face("portal"), self.environment("portal"), self._http("portal", "/en/")),
@@ -158,6 +164,9 @@ class Stack:
             "OFFMON_WITNESS_KEY": self.made.witness,
             **self._callers(),
         }
+
+    def _integrity(self, _own: Path) -> dict[str, str]:
+        return {"OFFMON_INTEGRITY_MEMORY": str(self.home.store("integrity", "memory") / "rows.sqlite")}
 
     def _signer(self, own: Path) -> dict[str, str]:
         return {

@@ -90,6 +90,7 @@ NO_ENTRY = {
     "oversight_enquirydeletion": "that note, when its time is over",
     "oversight_enquiryreading": "that note, when its time is over",
     "oversight_look": "how the promises stand",
+    "oversight_walked": "when rows were held to the log last",
     "oversight_pagecount": "the public site: about nobody",
     "rights_accessname": "a name that a way in is known by; the way in is named",
     "rights_failedtry": "a try at the person's door, kept for a day: nobody is known yet",

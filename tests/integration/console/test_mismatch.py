@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -11,13 +12,17 @@ from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id
+from offmon.core.log.agreement import Disagreement
 from offmon.core.log.audit import VAULT, EntryOutcome, Verb
+from offmon.server.audit.policy import check_rows_agree
 from offmon.server.audit.queries import mismatches
 from offmon.server.evidence.actions.refusals import _do_note
 from offmon.server.faces.console import refusals
+from offmon.server.faces.console.mismatch_words import FOUND
 from tests.integration.console.office import Office, send, send_checked, sign_in, sign_in_as
 from tests.integration.console.test_acts import day, the_id
 from tests.integration.console.test_reads import vault_behind
+from tests.integration.integrity.walking import walking
 from tests.prove.markers import proves
 from tests.support.taken import overwrite, superuser
 from tests.support.vault import answering
@@ -132,3 +137,28 @@ def test_a_built_bundle_that_was_changed_does_not_leave(office: Office, officer:
     said = send(officer, f"{page}download/").content.decode()
     assert refusals.SAID["does-not-open"] in said.replace("&#39;", "'")
     assert [one.reason for one in office.story.entries(Verb.MISMATCH_FOUND)] == ["does-not-open"]
+
+
+@proves("S134", check_rows_agree, disabled=lambda *cases: None)
+def test_what_the_integrity_process_finds_stops_the_case_and_is_told_until_it_is_put_right(
+    office: Office, officer: Client, tmp_path: Path
+) -> None:
+    page, story = asked(office, officer), office.story
+    case = f"/cases/{story.case}/"
+    with walking(story, tmp_path) as watch:
+        assert watch.look() == set()
+        with superuser(story) as hand:  # a column that no bundle compares
+            hand.execute("update triage_alert set due_at = due_at + 1")
+        watch.look()
+        assert prepared(office, page) == "rows-disagree"
+        assert FOUND[Disagreement.ALTERED] in read(officer, case)
+        protector = sign_in_as(office, Role.DATA_PROTECTION, Whose.COLLEAGUES)
+        told = read(protector)
+        assert "1 record does not match the log now" in told
+        assert "Compliance (1)" in told
+        with superuser(story) as hand:
+            hand.execute("update triage_alert set due_at = due_at - 1")
+        assert watch.look() == set()
+        assert "Put right" in read(protector)
+        assert "do not match" not in read(officer, case)
+        assert prepared(office, page) is None

@@ -4,6 +4,7 @@ from tests.server import set_up_django
 
 set_up_django()
 
+from tests.integration.oversight.looking import walked  # noqa: E402  # models cannot be imported before Django is set up
 from tests.support.kept import keeping, played  # noqa: E402  # models cannot be imported before Django is set up
 from tests.support.story import Story  # noqa: E402
 
@@ -11,6 +12,7 @@ from tests.support.story import Story  # noqa: E402
 def witnessed(story: Story) -> Story:
     """As the worker leaves it."""
     played(story).publish()
+    walked(story)
     return story
 
 

@@ -7,11 +7,14 @@ import psycopg
 
 from offmon.core.ids import Ms
 from offmon.core.public.assurance import Control, ControlStanding
+from offmon.server.base.actor import Service, service
 from offmon.server.base.policies import Process
+from offmon.server.oversight.actions import do_note_walk
 from offmon.server.oversight.control_checks import PAPERS, ask, asked_of_the_database, drawn
 from tests.database import Database
 from tests.server import as_process
 from tests.support.fake_device import RELEASE, now
+from tests.support.story import Story
 
 RELEASES = (RELEASE,)
 EMPTY = frozenset({Control.CONTACT_PAGE})
@@ -25,8 +28,16 @@ SOUND = (
 TODAY = "(extract(epoch from date_trunc('day', now())) * 1000)::bigint"
 
 
+def walked(story: Story) -> None:
+    """The integrity process has looked at every row, and says so."""
+    with story.running(Process.INTEGRITY):
+        do_note_walk(None, actor=service(Service.INTEGRITY, story.agency))
+
+
 def looks(database: Database, later_ms: int = 0) -> dict[Control, ControlStanding]:
     once, at = cache(drawn), Ms(now() + later_ms)
+    if later_ms:
+        do(database, f"update oversight_walked set at = {at}, whole_at = {at}")  # noqa: S608  # ours
     with as_process(database, Process.ASSURANCE):
         return {control: ask(control, at, RELEASES, once).standing for control in sorted(asked_of_the_database())}
 

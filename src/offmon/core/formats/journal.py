@@ -113,9 +113,13 @@ def committed(leaf: Sent) -> Committed:
     if isinstance(leaf, ForgottenLeaf):
         return Committed(DisclosureLeaf.KIND, b"", leaf.commit, leaf.ciphertext)
     commitment.check_salt(leaf.salt)
-    document = codec.dump(_clear_part(leaf))
-    commit = Digest(digest(_TAG[leaf.KIND], leaf.salt, document).hex())
-    return Committed(leaf.KIND, document, commit, ciphertext_digest(leaf))
+    document = codec.dump(clear_part(leaf))
+    return Committed(leaf.KIND, document, clear_commit(leaf.KIND, leaf.salt, document), ciphertext_digest(leaf))
+
+
+def clear_commit(kind: str, salt: bytes, document: bytes) -> Digest:
+    """The commitment to the bytes of a leaf's clear part, under the leaf's salt."""
+    return Digest(digest(_TAG[kind], salt, document).hex())
 
 
 def envelope_commit(envelope: Envelope, salt: bytes) -> Digest:
@@ -123,7 +127,8 @@ def envelope_commit(envelope: Envelope, salt: bytes) -> Digest:
     return leaf_commit(DisclosureLeaf(envelope, salt, b""))
 
 
-def _clear_part(leaf: Leaf) -> Envelope | Gap | DeviceNote:
+def clear_part(leaf: Leaf) -> Envelope | Gap | DeviceNote:
+    """What of a leaf lies in clear."""
     match leaf:
         case DisclosureLeaf():
             return leaf.envelope

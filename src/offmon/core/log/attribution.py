@@ -39,6 +39,7 @@ from offmon.core.log.verbs import Rests, those_that_rest
 OF_LISTS: Final = those_that_rest(Rests.LIST)
 OF_ASSESSMENTS: Final = those_that_rest(Rests.ASSESSMENT)
 OF_POLICIES: Final = those_that_rest(Rests.POLICY)
+OF_RECORDS: Final = those_that_rest(Rests.RECORDS)
 ASKED: Final = those_that_rest(*Rests)  # what is asked of before a profile or a list is signed
 NO_STAFF: Final = frozenset({Role.SERVICE, Role.SUPERVISED_PERSON})
 

@@ -22,6 +22,7 @@ from offmon.core.log.verbs import Operation, Verb
 
 __all__ = [
     "FIRST",
+    "INTEGRITY",
     "LEAF",
     "SIGNER",
     "VAULT",
@@ -55,6 +56,7 @@ class EntryActor:
 
 
 VAULT: Final = Id(b"vault".hex().ljust(32, "0"))  # as every process of ours: its name in ASCII, padded with zeros
+INTEGRITY: Final = Id(b"integrity".hex().ljust(32, "0"))
 SIGNER: Final = Id(b"signer".hex().ljust(32, "0"))
 LEAF: Final = Slug("leaf")  # how an entry names a body that was opened: by its row's id, and its own commitment
 

@@ -148,6 +148,14 @@ def writes(entry: AuditEntry, kind: str) -> bool:
     return entry.verb in acts.made | acts.changed
 
 
+def commits_to(entry: AuditEntry, kind: str, *, is_there: bool) -> bool:
+    """Whether the entry commits to a row of that kind that it names; `is_there`: one before it did.
+
+    Of a kind that no bundle knows (the server's own), each entry that names the row says how it stands.
+    """
+    return kind not in KINDS or _writes(entry, kind, is_there=is_there)
+
+
 def _writes(entry: AuditEntry, kind: str, *, is_there: bool) -> bool:
     """Whether the entry commits to a record of that kind that it names; `is_there`: one before it did."""
     return writes(entry, kind) and (entry.verb in KINDS[kind].changed or not is_there)

@@ -35,6 +35,7 @@ class Writer(StrEnum):
 
     CONSOLE = "console"
     INGEST = "ingest"
+    INTEGRITY = "integrity"
     PORTAL = "portal"
     SIGNER = "signer"
     VAULT = "vault"
@@ -48,6 +49,7 @@ class Rests(StrEnum):
     LIST = "list"
     ASSESSMENT = "assessment"
     POLICY = "policy"
+    RECORDS = "records"
 
 
 class LookAt(StrEnum):
@@ -74,11 +76,8 @@ class VerbSpec:
 _COLLECT, _ALTER, _CONSULT = Operation.COLLECTION, Operation.ALTERATION, Operation.CONSULTATION
 _DISCLOSE, _COMBINE, _ERASE, _OTHER = Operation.DISCLOSURE, Operation.COMBINATION, Operation.ERASURE, Operation.OTHER
 _NOBODY: Final = frozenset[Writer]()
-_CONSOLE, _INGEST, _PORTAL, _SIGNER, _VAULT, _WORKER = (
-    frozenset({one})
-    for one in (Writer.CONSOLE, Writer.INGEST, Writer.PORTAL, Writer.SIGNER, Writer.VAULT, Writer.WORKER)
-)
-_CASE, _LIST, _ASSESSMENT, _POLICY = Rests.CASE, Rests.LIST, Rests.ASSESSMENT, Rests.POLICY
+_CONSOLE, _INGEST, _INTEGRITY, _PORTAL, _SIGNER, _VAULT, _WORKER = (frozenset({one}) for one in Writer)
+_CASE, _LIST, _ASSESSMENT, _POLICY, _RECORDS = Rests
 _HELD, _SENT = LookAt.HELD, LookAt.SENT
 _P, _S = Permission, VerbSpec
 
@@ -182,7 +181,8 @@ class Verb(StrEnum):
     ATTESTATION_RECORDED = _S("attestation.recorded", _OTHER, _CONSOLE, _P.ATTESTATION_RECORD)
     ATTESTATION_WITHDRAWN = _S("attestation.withdrawn", _OTHER, _CONSOLE, _P.ATTESTATION_RECORD)
     LOOKS_SEALED = _S("looks.sealed", _OTHER, _WORKER)
-    MISMATCH_FOUND = _S("mismatch.found", _OTHER, _VAULT)  # what is held is not what the log, or the device, says
+    MISMATCH_FOUND = _S("mismatch.found", _OTHER, _VAULT | _INTEGRITY, rests=_RECORDS)  # by the log, or by the device
+    MISMATCH_ENDED = _S("mismatch.ended", _OTHER, _INTEGRITY, rests=_RECORDS)  # the record is as the log says again
     DESTRUCTION_ASKED = _S("destruction.asked", _ALTER, _CONSOLE, _P.DESTRUCTION_ASK)
     DESTRUCTION_APPROVED = _S("destruction.approved", _ALTER, _CONSOLE, _P.DESTRUCTION_APPROVE)
     DESTRUCTION_REFUSED = _S("destruction.refused", _ALTER, _CONSOLE, _P.DESTRUCTION_APPROVE)

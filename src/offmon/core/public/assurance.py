@@ -48,6 +48,7 @@ class Control(StrEnum):
     INSERT_ONLY = "insert-only"
     WITNESSED = "witnessed"
     NO_HOLES = "no-holes"
+    ROWS_AGREE = "rows-agree"
     PAGE = "page"
     CONTACT_PAGE = "contact-page"
     PRIVACY_PAGE = "privacy-page"
@@ -83,7 +84,14 @@ OF_PEOPLE: Final = frozenset(
 )
 """Whose figures count people, cases, or what hangs on them: as of a day that lies the longest delay back (design §1.6)."""
 UNTOLD: Final = frozenset(
-    {Control.DECIDED_BY_PEOPLE, Control.SECOND_FACTOR, Control.WITNESSED, Control.NO_HOLES, Control.CONSENTED}
+    {
+        Control.DECIDED_BY_PEOPLE,
+        Control.SECOND_FACTOR,
+        Control.WITNESSED,
+        Control.NO_HOLES,
+        Control.ROWS_AGREE,
+        Control.CONSENTED,
+    }
 )
 """Whose figures would count decisions, sign-ins, entries and visits: never published, however old (design §1.6; R-AI-17)."""
 _WORST_FIRST: Final = tuple(ControlStanding)
@@ -153,9 +161,9 @@ PROMISES: Final = (
     _p("not-secret", _C.AGENT_RELEASE, _C.NOTICE_FIRST, by="S10"),
     _p("assessed", _C.ASSESSED, _C.TWO_PEOPLE, _C.ROLES, by="S29"),
     _p("data-protection-law", _C.PAPER_DATA_PROTECTION, _C.BACKSTOP, _C.ROLES, by="S15 S45"),
-    _p("evidence-secure", _C.ROLES, _C.ROW_SECURITY, by="S12 S18 S30"),
+    _p("evidence-secure", _C.ROLES, _C.ROW_SECURITY, _C.ROWS_AGREE, by="S12 S18 S30 S134"),
     _p("access", _C.ROW_SECURITY, _C.DOORS, _C.SECOND_FACTOR, _C.ROLES, by="S17 S20 S39 S67"),
-    _p("accounted-for", _C.BACKSTOP, _C.INSERT_ONLY, _C.WITNESSED, _C.ROLES, by="S15 S16 S21"),
+    _p("accounted-for", _C.BACKSTOP, _C.INSERT_ONLY, _C.WITNESSED, _C.ROWS_AGREE, _C.ROLES, by="S15 S16 S21 S134"),
     _p("purpose-bound", _C.AUTHORITY, _C.LISTS, by="S1 S7"),
     _p("targeted", _C.AUTHORITY, by="S1 S11"),
     _p("relevant", _C.LISTS, _C.TWO_PEOPLE, by="S7 S51"),

@@ -196,24 +196,28 @@ def written_since(actor: Actor, run: Id, last: int) -> list[audit.AuditEntry]:
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """Records of a case that the vault found to be other than the log says: by which code, how often, first and last when."""
+    """Records of a case (None: of the agency) that are other than the log says: by which code, how often, first and last when.
 
-    case: Id
+    `stand`: how many of them the integrity process does not find right again; None where the vault found it, as somebody asked.
+    """
+
+    case: Id | None
     code: str
     since: Ms
     newest: Ms
     times: int
+    stand: int | None
 
 
 def mismatches(*, actor: Actor) -> list[Mismatch]:
-    """All that the vault ever found in the agency, the newest first. It names no person, so that it is no consultation.
+    """All that vault and integrity process ever found in the agency, the newest first. It names no person, so that it is no consultation.
 
     By a function of the database: whoever asks works on no case. Raises Refused.
     """
     actor.check(Permission.AUDIT_READ)
     with scope(actor), connection.cursor() as cursor:
-        cursor.execute("select about, code, since, newest, times from audit_mismatches()")
-        return [Mismatch(Id(about.hex), code, *rest) for about, code, *rest in cursor.fetchall()]
+        cursor.execute("select about, code, since, newest, times, stand from audit_mismatches()")
+        return [Mismatch(None if about is None else Id(about.hex), *rest) for about, *rest in cursor.fetchall()]
 
 
 def reviewed(actor: Actor, alerts: Mapping[Id, Id], roles: Iterable[Role], *, by: Id | None = None) -> dict[Id, Ms]:

@@ -58,6 +58,7 @@ class Service(StrEnum):
     SIGNER = "signer"
     VAULT = "vault"
     ASSURANCE = "assurance"
+    INTEGRITY = "integrity"
 
 
 def supervised_person(agency: Id, case: Id, session: Id | None = None, request: Id | None = None) -> Actor:

@@ -18,6 +18,7 @@ Rules (design §5, "Scope"; stack §1 "What was tried for the design")
   the caseload it sees the rows of those cases and its actor's own. Rows without a case are visible agency-wide.
 - No row of a case or agency table changes without an audit entry of the same transaction that names it. Rows that come in batches use
   `subject="batch"`. Nobody may empty the table (ADR 4).
+- The integrity process may read each of these tables, and write none (`oversight/integrity`).
 - If a unique key relies on a row it points at, that row is of the same agency and case (`of_its_parent`).
 """
 
@@ -43,6 +44,7 @@ class Process(StrEnum):
     WEBSITE = "offmon_website"
     PORTAL = "offmon_portal"
     OPERATOR = "offmon_operator"
+    INTEGRITY = "offmon_integrity"
 
 
 BACKSTOP: Final = "offmon_backstop"
@@ -187,7 +189,8 @@ _VERBS: Final = {SELECT: sql.SQL("select"), INSERT: sql.SQL("insert"), DELETE: s
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
-def _guarded(table: str, names: LiteralString, roles: Mapping[str, May], *, caseload: bool) -> list[RunSQL]:
+def _guarded(table: str, names: LiteralString, given: Mapping[str, May], *, caseload: bool) -> list[RunSQL]:
+    roles = {**given, Process.INTEGRITY.name.lower(): may(SELECT)}
     backstop = _BACKSTOP.format(table=_name(table), function=sql.SQL(names))
     return [
         _run(

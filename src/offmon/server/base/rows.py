@@ -134,6 +134,7 @@ class AgencyRow(Row):
     KIND: ClassVar[str]
     COMMITS: ClassVar[tuple[str, ...]] = ()  # the columns that are committed to beside `id`, by name; bytes as hex
     SUBJECT: ClassVar[Literal["id", "batch"]] = "id"  # by which column an audit entry names the row
+    BULKY: ClassVar[tuple[str, ...]] = ()  # the columns that nobody reads who only compares rows with the log
 
     id = IdField(primary_key=True, default=new_id)
     agency = IdField(db_index=True)
@@ -153,6 +154,10 @@ class AgencyRow(Row):
     def commitment(self) -> Digest:
         """The commitment to the row as it stands."""
         return commitment.commit(self.KIND, self.salt, self.values())
+
+    def follows(self) -> bool:
+        """Whether each copy in it says what the document says that it is made from. Raises where that document cannot be read."""
+        return True
 
     def opened(self) -> Record:
         """The row as a bundle shows it, every field with its own salt, but for those that its kind closes."""

@@ -274,6 +274,10 @@ class Profile(RecordRow):
             ),
         ]
 
+    def follows(self) -> bool:
+        """Whether the signed document is the one that was committed to."""
+        return self.document is None or dsse.digest_of(self.document) == self.digest
+
 
 class ProfileList(CaseRow):
     """A list that a profile names, ready for its device: the signed declaration, and the entries enclosed to the device's own key.
@@ -282,6 +286,7 @@ class ProfileList(CaseRow):
     """
 
     KIND = "profile-list"
+    BULKY = ("ciphertext",)
     COMMITS = ("profile", "position")
 
     profile = reference("deployments.Profile")
@@ -359,6 +364,7 @@ class ProfileContacts(CaseRow):
     """The protected contacts that a profile names, signed, then enclosed to its device's own key. The signer writes it with the profile."""
 
     KIND = "profile-contacts"
+    BULKY = ("ciphertext",)
     COMMITS = ("profile", "digest")
 
     profile = reference("deployments.Profile")

@@ -33,6 +33,7 @@ from offmon.core.log.records import check_two_people
 from offmon.core.states import LIST, ListState, check_move
 from offmon.server.agencies.policy import check_agreed
 from offmon.server.audit.actions import append
+from offmon.server.audit.policy import check_rows_agree
 from offmon.server.audit.queries import said_of
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -179,6 +180,7 @@ def do_sign(row_id: Id, key: SigningKey, *, actor: Actor) -> None:
     And the directory, whether both are of staff, in roles that may; and the log, whether these two did it, and to this very version.
     """
     row = _row(row_id)
+    check_rows_agree(None)
     check_two_people(row.drafted_by, row.approved_by, "Approving a list")
     row.check_two_sittings("Approving a list")
     check_agreed(row.drafted_by, Permission.LIST_DRAFT, "Drafting a list")

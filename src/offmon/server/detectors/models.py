@@ -12,7 +12,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from offmon.core.formats import dsse
+from offmon.core.authority.lists import ListDocument, entries_digest
+from offmon.core.formats import codec, dsse
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
 from offmon.server.base.fields import BytesField, IdField, MsField, TextField, reference
@@ -67,6 +68,10 @@ class ListVersion(Version):
         """As for every version."""
 
         db_table = "detectors_list_version"
+
+    def follows(self) -> bool:
+        """Whether the entries are the declared ones."""
+        return entries_digest(self.entries) == codec.load(ListDocument, self.declared, max_size=dsse.MAX_SIGNED).entries
 
 
 class ExclusionsVersion(Version):

@@ -220,6 +220,7 @@ class EnclosedPayload(CaseRow):
     """
 
     KIND = "enclosed-payload"
+    BULKY = ("ciphertext",)
     COMMITS = ("export", "last", "under")
 
     export = IdField(unique=True)

@@ -22,7 +22,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from offmon.core import clock
-from offmon.core.authority.may_leave import RefusalReason, event_time
+from offmon.core.authority.may_leave import RefusalReason
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats import dsse, journal, trust
 from offmon.core.formats.event import (
@@ -30,7 +30,6 @@ from offmon.core.formats.event import (
     DeviceCheckpoint,
     DisclosureLeaf,
     ForgottenLeaf,
-    GapLeaf,
     Receipt,
     RefusedLeaf,
     Sent,
@@ -53,6 +52,7 @@ from offmon.server.base.statements import execute
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import KnownDevice
 from offmon.server.intake import may_stay, models
+from offmon.server.intake.copies import copies_of
 from offmon.server.intake.epochs import EpochHead, ForkedFrom, head_for, newest_of
 from offmon.server.intake.models import Held
 
@@ -332,13 +332,10 @@ def _columns(n: int, leaf: Sent, committed: Committed, no: RefusalReason | None)
     if no is not None:
         return (n, leaf.KIND, b"", *hashes, Held.REFUSED.value, no.value, *[None] * 8)
     held = (n, leaf.KIND, leaf.salt, *hashes, Held.HELD.value, None, committed.document)
-    if isinstance(leaf, DisclosureLeaf):
-        claim = leaf.envelope.claim
-        place = UUID(leaf.envelope.deployment)
-        what = claim.kind.value, claim.list.name, claim.rule, claim.gravity.value
-        return (*held, leaf.ciphertext, event_time(claim), place, *what)
-    at = leaf.gap.since if isinstance(leaf, GapLeaf) else leaf.note.at
-    return (*held, None, at, *[None] * 5)
+    copies = copies_of(journal.clear_part(leaf))
+    place = None if copies.deployment is None else UUID(copies.deployment)
+    ciphertext = leaf.ciphertext if isinstance(leaf, DisclosureLeaf) else None
+    return (*held, ciphertext, copies.event_at, place, *(None if one is None else str(one) for one in copies[2:]))
 
 
 def _note_alive(step: _Step) -> None:

@@ -18,6 +18,7 @@ from offmon.core.formats.event import Gravity
 from offmon.core.log.records import BatchRecord
 from offmon.server.base.fields import BytesField, DigestField, EnumField, IdField, IntField, MsField, TextField
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow, projects
+from offmon.server.intake.copies import Copies, copies_of, read
 
 
 class Held(StrEnum):
@@ -86,6 +87,7 @@ class Leaf(CaseRow):
     KIND = "leaf"
     COMMITS = ("commit",)  # its device committed to it in the journal; the audit entry names its batch
     SUBJECT = "batch"
+    BULKY = ("ciphertext",)
 
     batch = IdField(db_index=True)
     device = IdField()
@@ -130,6 +132,15 @@ class Leaf(CaseRow):
                 condition=~models.Q(held=Held.REFUSED.value) | models.Q(why__isnull=False), name="leaf_refused_says_why"
             ),
         ]
+
+    def follows(self) -> bool:
+        """Whether it is the leaf of its place, and its copies are its document's, where that is held."""
+        if self.held is not Held.HELD:
+            return True
+        said, commit = read(self.kind, self.document or b"", self.salt)
+        place = self.device, self.epoch, self.n
+        copies = tuple(getattr(self, name) for name in Copies._fields)
+        return (said.device, said.epoch, said.n) == place and commit == self.commit and copies == copies_of(said)
 
 
 class Nonce(DirectoryRow):

@@ -27,6 +27,7 @@ from offmon.server.oversight.models import (
     EnquiryReading,
     Look,
     PageCount,
+    Walked,
 )
 
 ENQUIRY_LASTS_MS: Final = 183 * time.DAY_MS
@@ -52,6 +53,15 @@ def do_note(looks: list[Observation]) -> None:
             unique_fields=["control"],
             update_fields=["standing", "figure", "at", "issuer", "until"],
         )
+
+
+@action
+def do_note_walk(whole_at: Ms | None, *, actor: Actor) -> None:
+    """Keep that the rows of the actor's agency were looked at now, and when all of them had been last."""
+    at = clock.now()
+    row = Walked(agency=actor.agency, at=at, whole_at=at if whole_at is None else whole_at)
+    changed = ["at"] if whole_at is None else ["at", "whole_at"]
+    Walked.objects.bulk_create([row], update_conflicts=True, unique_fields=["agency"], update_fields=changed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,22 @@ class Look(DirectoryRow):
     until = MsField(null=True)
 
 
+class Walked(DirectoryRow):
+    """How far an agency's rows were held to the log: when the last turn was, and when all rows had been looked at last.
+
+    Before they were the first time, `whole_at` is when that began.
+    """
+
+    agency = IdField()
+    at = MsField()
+    whole_at = MsField()
+
+    class Meta:
+        """One line an agency."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["agency"], name="walked_one_an_agency")]
+
+
 class Attestation(AgencyRow):
     """A paper that is held: which control it carries, what it is, who issued it, from when until when, and who checked it."""
 

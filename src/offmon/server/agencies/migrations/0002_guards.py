@@ -233,6 +233,7 @@ class Migration(migrations.Migration):
             worker=may(SELECT),
             signer=may(SELECT),
             vault=may(SELECT),
+            integrity=may(SELECT, columns=SHOWN),
             assurance=may(SELECT, columns=SHOWN),
             website=may(SELECT),
             portal=may(SELECT, columns=SHOWN),

@@ -25,11 +25,11 @@ alter table audit_kind force row level security;
 create policy offmon_owner on audit_verb to offmon_owner using (true) with check (true);
 create policy offmon_owner on audit_kind to offmon_owner using (true) with check (true);
 create policy reads on audit_verb for select
-    to offmon_ingest, offmon_console, offmon_worker, offmon_signer, offmon_vault, offmon_portal, offmon_assurance using (true);
+    to offmon_ingest, offmon_console, offmon_worker, offmon_signer, offmon_vault, offmon_portal, offmon_assurance, offmon_integrity using (true);
 create policy reads on audit_kind for select
-    to offmon_ingest, offmon_console, offmon_worker, offmon_signer, offmon_vault, offmon_portal, offmon_assurance using (true);
+    to offmon_ingest, offmon_console, offmon_worker, offmon_signer, offmon_vault, offmon_portal, offmon_assurance, offmon_integrity using (true);
 grant select on audit_verb, audit_kind
-    to offmon_ingest, offmon_console, offmon_worker, offmon_signer, offmon_vault, offmon_portal, offmon_assurance;
+    to offmon_ingest, offmon_console, offmon_worker, offmon_signer, offmon_vault, offmon_portal, offmon_assurance, offmon_integrity;
 """
 
 # Nobody writes an entry into another transaction, or of another time. `xid` is the transaction, `nth` orders its entries: no process
@@ -43,7 +43,7 @@ create index audit_entry_agency on audit_entry (agency, xid, nth);
 create index audit_entry_of_agency on audit_entry (agency, id);
 create index audit_entry_of_no_case on audit_entry (agency, verb, at) where "case" is null;
 create index audit_entry_contact_checked on audit_entry (agency, actor) where verb = 'agency.contact_checked';
-create index audit_mismatch on audit_entry (agency, at) where verb = 'mismatch.found';
+create index audit_mismatch on audit_entry (agency, "case", at) where verb in ('mismatch.found', 'mismatch.ended');
 
 create function audit_stamp() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -85,8 +85,8 @@ end $$;
 create trigger verb_known before insert on audit_entry for each row execute function audit_verb_known();
 """
 
-# Nobody speaks for the vault or the signer. The vault goes by its own entries, and the public page by what the signer says that it
-# signed. The ids are their names in ASCII, padded with zeros (`base/actor.service`).
+# Nobody speaks for the vault, the signer or the integrity process. The vault goes by its own entries, the public page by what the signer
+# says that it signed, and all of them by what the integrity process finds. The ids are their names in ASCII, padded with zeros (`base/actor.service`).
 OWN_WORD = """
 create function audit_vault_s_own_word() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -97,6 +97,10 @@ begin
     if new.actor = '7369676e-6572-0000-0000-000000000000' and current_user <> 'offmon_signer' then
         raise exception 'an entry of the signer is written by the signer'
             using errcode = 'check_violation', constraint = 'signer_s_own_word';
+    end if;
+    if new.actor = '696e7465-6772-6974-7900-000000000000' and current_user <> 'offmon_integrity' then
+        raise exception 'an entry of the integrity process is written by the integrity process'
+            using errcode = 'check_violation', constraint = 'integrity_s_own_word';
     end if;
     return new;
 end $$;
@@ -261,17 +265,25 @@ begin
 end $$;
 """
 
-# A data protection officer works on no case, and the console reads the entries of its caseload alone. This tells them when the vault found
-# a mismatch, in which case by its id, and by which code: no word of an entry else. It counts the vault's own entries.
+# A data protection officer works on no case, and the console reads the entries of its caseload alone. This tells them when vault or
+# integrity process found a mismatch, in which case by its id, and by which code: no word of an entry else. It counts their own entries. Of
+# the integrity process's, which give code, kind and id of a row, it tells how many stand: no later entry says that the row agrees again.
 MISMATCHES = """
-create function audit_mismatches() returns table (about uuid, code text, since bigint, newest bigint, times bigint)
+create function audit_mismatches() returns table (about uuid, code text, since bigint, newest bigint, times bigint, stand bigint)
     language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select "case", reason, min(at), max(at), count(*)
-    from public.audit_entry
-    where agency = current_setting('offmon.agency')::uuid and verb = 'mismatch.found'
-        and actor = '7661756c-7400-0000-0000-000000000000'
-    group by "case", reason
-    order by max(at) desc
+    with said as (
+        select "case", reason, split_part(reason, ' ', 1) as code, at, verb = 'mismatch.found' as found,
+               actor = '696e7465-6772-6974-7900-000000000000' as is_standing,
+               row_number() over (partition by "case", actor, reason order by at desc) = 1 as is_last
+        from public.audit_entry
+        where agency = current_setting('offmon.agency')::uuid and verb in ('mismatch.found', 'mismatch.ended')
+            and actor in ('7661756c-7400-0000-0000-000000000000', '696e7465-6772-6974-7900-000000000000')
+    )
+    select "case", code, min(at) filter (where found), max(at) filter (where found), count(*) filter (where found),
+           case when is_standing then count(*) filter (where found and is_last) end
+    from said
+    group by "case", code, is_standing
+    order by max(at) filter (where found) desc
 $$;
 """
 
@@ -296,7 +308,7 @@ class Migration(migrations.Migration):
         as_backstop("audit_names_id()"),
         as_backstop("audit_names_batch()"),
         as_backstop("audit_of_an_agency()"),
-        as_backstop("audit_mismatches()", Process.CONSOLE),
+        as_backstop("audit_mismatches()", Process.CONSOLE, Process.ASSURANCE),
         *log_table(
             "audit_entry",
             # Who ends their own access to a case says so in the log when they no longer have it: it reads less than it writes.
@@ -305,6 +317,7 @@ class Migration(migrations.Migration):
             worker=may(SELECT, INSERT),
             signer=may(SELECT, INSERT, columns=["agency", "case", "at", "verb", "doc"], reads=ASKED),
             vault=may(SELECT, INSERT),
+            integrity=may(SELECT, INSERT),
             assurance=may(
                 SELECT,
                 columns=["id", "agency", "case", "at", "verb", "outcome", "actor", "session", "touched", "commit"],
@@ -318,6 +331,7 @@ class Migration(migrations.Migration):
             console=may(SELECT, where=f'(run = agency or {on_caseload("audit_sequenced", "run")})'),
             worker=may(SELECT, INSERT),
             vault=may(SELECT),
+            integrity=may(SELECT, columns=["entry_id", "agency", "index"]),
             assurance=may(SELECT, columns=["entry_id", "agency", "index", "run", "number", "previous", "record"]),
             portal=may(
                 SELECT, columns=["entry_id", "agency", "index", "number", "previous", "record"], where=SIGNED_IN

@@ -43,6 +43,7 @@ from offmon.core.log.provenance import check_signed_in_time
 from offmon.core.states import ProfileState
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
+from offmon.server.audit.policy import check_rows_agree
 from offmon.server.audit.queries import said_of
 from offmon.server.base import clock
 from offmon.server.deployments import models
@@ -111,6 +112,7 @@ def basis_of(row: models.Profile) -> ProfileRows:
 def compile_profile(basis: ProfileRows, by: Signing) -> Profile:
     """The profile that the rows give at the start of its lease. Raises Refused where the law does not let it be."""
     row, choices = basis.row, basis.authorisation.core().choices
+    check_rows_agree(row.case, None)
     check_documents(row.case)
     check_confirmed({term for choice in choices for term in choice.terms}, row.lease_since)
     instruments, terms = authority_of(row.case)

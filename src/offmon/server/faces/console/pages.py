@@ -23,6 +23,7 @@ from offmon.server.base.web.answers import FormStep, answers_of, sent_again, ste
 from offmon.server.base.web.permissions import actor_of
 from offmon.server.evidence.queries import CaseFile, case_file
 from offmon.server.faces.console import refusals, sensitive_words, waiting, words
+from offmon.server.faces.console.mismatch_words import mismatch
 
 
 def page(request: HttpRequest, template: str, /, **context: object) -> HttpResponse:
@@ -37,8 +38,10 @@ def page(request: HttpRequest, template: str, /, **context: object) -> HttpRespo
         "waits": waiting.here(actor),
         "to_approve": waiting.destructions(actor),
         "to_agree": waiting.policies(actor),
+        "to_explain": waiting.mismatches(actor),
         "elsewhere": waiting.elsewhere(actor, hosts),
         "words": words,
+        "mismatch": mismatch,
         "sensitive_words": sensitive_words,
         "refusals": refusals,
         "may": Permission,

@@ -52,6 +52,10 @@ SAID: Final = {
     "no-key-due": "The key exists already, or no monitoring is authorised yet.",
     "built-too-long-ago": "Too many records came after this bundle was built. Request a new one.",
     "withheld-gone": "A disclosure that this bundle withholds was erased meanwhile. Request a new bundle.",
+    "rows-disagree": (
+        "Records do not match the log now. Nothing of this case is opened, signed or given out until they are put right. The case’s page"
+        f" says how they differ. {_TOLD}"
+    ),
     **dict.fromkeys(_CHANGED, _IS_CHANGED),
 }
 """What the vault said no to, and what to do next."""

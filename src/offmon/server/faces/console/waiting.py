@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
+from offmon.server.audit import queries as log
 from offmon.server.base.actor import Actor
 from offmon.server.orders.queries import policies_waiting
 from offmon.server.rights.destruction import queries as destruction
@@ -46,6 +48,13 @@ def destructions(actor: Actor | None) -> int:
 def policies(actor: Actor | None) -> int:
     """How many policy documents of the agency wait for them to agree or refuse."""
     return 0 if actor is None else policies_waiting(actor=actor)
+
+
+def mismatches(actor: Actor | None) -> int:
+    """How many records of the agency do not agree with the log now, for who protects data."""
+    if actor is None or not actor.may(Permission.AUDIT_READ):
+        return 0
+    return sum(one.stand or 0 for one in log.mismatches(actor=actor))
 
 
 def elsewhere(actor: Actor | None, hosts: Iterable[AgencyView]) -> list[Elsewhere]:

@@ -46,13 +46,6 @@ CAPABILITY: Final = {one: rule.called for one, rule in CAPABILITIES.items()}
 CAPABILITY_HINT: Final = {one: rule.hint for one, rule in CAPABILITIES.items()}
 ENTRY: Final = " or ".join(rule.entry for rule in CAPABILITIES.values())
 """What a list has an entry of, whatever it is for."""
-MISMATCH: Final = {
-    "rows-changed": "Records do not match the log",
-    "journal-differs": "A stored record does not match the device’s signature",
-    "body-swapped": "A stored disclosure is not the one that the device sent",
-    "does-not-open": "A stored record does not open with its own key",
-    "payload-changed": "A bundle differs from the approved one",
-}
 UNGRANTED: Final = (
     "A device with that profile collected nothing until its next one, and reported no coverage gap. A device that the profile did not reach"
     " kept its earlier one. We refused the disclosures that it collected after the request and sent after the signature."
@@ -465,11 +458,6 @@ def waiting(of: Waiting) -> str:
     )
     said = [f"{count} {one if count == 1 else many}" for count, one, many in counted if count]
     return f"{' and '.join(said)} {'waits' if of.total == 1 else 'wait'}"
-
-
-def mismatch(code: str) -> str:
-    """What the vault found, by its code, for who protects data."""
-    return MISMATCH.get(code, "The vault could not read a record of the case, or its signature is not valid")
 
 
 def long(ms: int) -> str:

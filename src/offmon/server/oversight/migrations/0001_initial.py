@@ -63,6 +63,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Walked',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField()),
+                ('at', offmon.server.base.fields.MsField()),
+                ('whole_at', offmon.server.base.fields.MsField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('agency',), name='walked_one_an_agency')],
+            },
+        ),
+        migrations.CreateModel(
             name='EnquiryDeletion',
             fields=[
                 ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),

@@ -209,6 +209,11 @@ class Migration(migrations.Migration):
             website=may(SELECT),
             console=may(SELECT),
         ),
+        *directory_table(
+            "oversight_walked",
+            integrity=may(SELECT, INSERT, update=["at", "whole_at"]),
+            assurance=may(SELECT, columns=["agency", "at", "whole_at"]),
+        ),
         *agency_table(
             "oversight_attestation",
             console=may(SELECT, INSERT, update=["withdrawn_at"]),

@@ -37,6 +37,7 @@ from offmon.core.log.audit import Verb
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.authentication import queries as door
 from offmon.server.audit import queries as log
+from offmon.server.audit.policy import check_rows_agree
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor, Service
 from offmon.server.base.local_socket import Result, SocketServer, Verbs
@@ -106,7 +107,7 @@ class Vault:
 
     def make_key(self, deployment: Id) -> Result:
         """Make an authorised deployment's key, and record its public half. Raises Refused (`no-key-due`)."""
-        with _acting_in(_case_of_deployment, deployment) as actor, self._making(deployment) as public:
+        with _acting_in(_case_of_deployment, deployment, opens=False) as actor, self._making(deployment) as public:
             do_keep_evidence_key(deployment, public, actor=actor)
         return Result()
 
@@ -247,10 +248,13 @@ def listen() -> SocketServer:
 
 
 @contextmanager
-def _acting_in(case_of: Callable[[Id], Id | None], row: Id, since: Callable[[Id], Ms] | None = None) -> Iterator[Actor]:
-    """The vault, as it acts for the agency that has the row. What it refuses stands in the row's case. Raises Refused (`unknown-id`).
+def _acting_in(
+    case_of: Callable[[Id], Id | None], row: Id, since: Callable[[Id], Ms] | None = None, *, opens: bool = True
+) -> Iterator[Actor]:
+    """The vault, as it acts for the agency that has the row. What it refuses stands in the row's case.
 
-    `since`: from when on it notes each cause once, for what it is asked again and again.
+    Raises Refused (`unknown-id`); and, where it `opens` or destroys something, `rows-disagree`. `since`: from when on it notes each cause
+    once, for what it is asked again and again.
     """
     actor, case, once_since = agencies.whose(Service.VAULT, lambda: case_of(row) is not None), None, None
     if actor is not None:
@@ -260,6 +264,9 @@ def _acting_in(case_of: Callable[[Id], Id | None], row: Id, since: Callable[[Id]
     if actor is None or case is None:
         raise Refused("unknown-id", "There is nothing of that id.")
     with refusals_noted(case, actor=actor, once_since=once_since):
+        if opens:
+            with scope(actor):
+                check_rows_agree(case)
         yield actor
 
 

@@ -6,6 +6,7 @@ from offmon.core.access.roles import Permission
 from offmon.core.authority.order import Instrument, ended_by
 from offmon.core.ids import Id, Ms
 from offmon.server.agencies import queries as agencies
+from offmon.server.audit.policy import disagreeing
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries.contacts import contacts_of
@@ -53,6 +54,7 @@ def case(request: HttpRequest, case_id: Id) -> HttpResponse:
         "names": agencies.names_of(_people(file)),
         "newer": _newer(file),
         "destructions": destructions,
+        "disagreeing": disagreeing(case_id, actor=staff_of(request)),
     }
     return page(request, "case.html", file=file, workers=workers, own=own, section="cases", **shown)
 

@@ -1,0 +1,1 @@
+"""The integrity process: it holds each committed row to the log, and can write no row."""
