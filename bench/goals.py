@@ -48,5 +48,9 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
         )
     },
     "device": {"device.idle_cpu": _of_limit("processor time of an agent that has nothing to do, of 2 % of one core")},
+    "integrity": {
+        "integrity.row": _of_limit("time to look at one row from an empty memory, of 3.6 ms: a million rows an hour"),
+        "integrity.at_rest": _of_limit("share of one core while nothing happens, of 5 %"),
+    },
     "visit_to_queue": {"visit_to_queue": _of_limit("p95 from a visit to its row on the queue's page, of 2 s")},
 }

@@ -84,6 +84,13 @@ def rows(table: str, ids: Collection[Id]) -> dict[Id, Read]:
         return {one: read for each in ids for one, read in rows(table, [each]).items()}
 
 
+def digests(table: str, ids: Collection[Id]) -> dict[Id, tuple[Id, Digest]]:
+    """Of the rows of these ids that are there: by which id an entry names it, and the digest of all its columns."""
+    model = models()[table]
+    found = _whole(model).filter(id__in=ids).values_list("id", model.SUBJECT, "whole")
+    return {one: (subject, Digest(bytes(whole).hex())) for one, subject, whole in found}
+
+
 def rows_of_batch(batch: Id) -> list[Read]:
     """The leaves of a batch."""
     found = models()[LEAVES].objects.filter(batch=batch).values_list("id", flat=True)
@@ -103,9 +110,10 @@ def hashes(of: ReadBatch) -> list[tuple[str, Digest, Digest]]:
     return list(leaves.order_by("n").values_list("kind", "commit", "ciphertext_digest"))
 
 
-def batch_from(device: Id, epoch: Id, first: int) -> bool:
-    """Whether there is a batch that begins with that leaf."""
-    return models()["intake_batch"].objects.filter(device=device, epoch=epoch, first=first).exists()
+def batch_from(device: Id, epoch: Id, first: int) -> Id | None:
+    """The batch that begins with that leaf, if there is one."""
+    found = models()["intake_batch"].objects.filter(device=device, epoch=epoch, first=first)
+    return found.values_list("id", flat=True).first()
 
 
 def after(table: str, last: Id | None, most: int) -> list[Id]:

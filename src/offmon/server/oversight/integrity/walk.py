@@ -23,7 +23,7 @@ from offmon.core.log.agreement import Disagreement, Seen, disagreement
 from offmon.core.log.tlog.merkle import HASH_BYTES, Frontier, leaf_hash
 from offmon.server.oversight.integrity import entries, tables
 from offmon.server.oversight.integrity.memory import Memory, RowKey
-from offmon.server.oversight.integrity.tables import BATCHES, LEAVES, Read
+from offmon.server.oversight.integrity.tables import BATCHES, LEAVES, Read, ReadBatch
 
 TURN_MS: Final = 10 * SECOND_MS
 SCAN_EVERY_MS: Final = 30 * SECOND_MS
@@ -31,6 +31,7 @@ SCAN_SHARE: Final = 20  # a scan takes one part in so many of the time
 WHOLE_MS: Final = 30 * MINUTE_MS
 ENTRIES: Final = 2_000
 ROWS: Final = 2_000
+FOLLOWED: Final = 10  # batches, of 500 leaves at most
 OLDEST: Final = 1 << 30  # transactions back; what is older the database no longer tells apart
 
 
@@ -62,8 +63,12 @@ class Walk:
         gone = self._scan(at) if at >= self.scan_at else []
         due = self.memory.take_due(self.agency, ROWS)
         page = [] if len(due) == ROWS else list(self._page(at))
-        looked = list(self._look({*due, *page, *gone, *against}))
-        return looked, len(due) == ROWS
+        wanted = list(dict.fromkeys([*due, *page, *gone, *against]))
+        batches = [row for row in wanted if row.table == BATCHES]
+        self.memory.put_off(self.agency, batches[FOLLOWED:])
+        looked = [one for row in batches[:FOLLOWED] for one in self._followed(row)]
+        looked += self._look(row for row in wanted if row.table != BATCHES)
+        return looked, len(due) == ROWS or len(batches) > FOLLOWED
 
     def _scan(self, at: Ms) -> list[RowKey]:
         """Puts off what was written since the last scan, to be looked at next; returns what is gone."""
@@ -105,12 +110,18 @@ class Walk:
         by_table: dict[str, list[Id]] = {}
         for row in wanted:
             by_table.setdefault(row.table, []).append(row.id)
-        for batch in by_table.pop(BATCHES, ()):
-            yield from self._followed(batch)
         for table, ids in by_table.items():
-            found = tables.rows(table, ids)
+            stand = tables.digests(table, ids)
+            as_seen = {one for one, is_so in stand.items() if self._is_as_seen(RowKey(table, one), *is_so)}
+            found = tables.rows(table, [one for one in ids if one not in as_seen])
             for one in ids:
-                yield from self._judged(RowKey(table, one), found.get(one))
+                row = RowKey(table, one)
+                yield from [Looked(row, None, None)] if one in as_seen else self._judged(row, found.get(one))
+
+    def _is_as_seen(self, row: RowKey, named_by: Id, digest: Digest) -> bool:
+        """Whether a row is, to the byte, what agreed before, and no entry has named it since: then it agrees still."""
+        named, seen = self.memory.named(self.agency, RowKey(row.table, named_by)), self.memory.seen(self.agency, row)
+        return named is not None and seen == Seen(digest, named.place)
 
     def _judged(self, row: RowKey, read: Read | None, *, with_its_batch: bool = False) -> Iterator[Looked]:
         named_by = row if read is None else read.named_by
@@ -128,21 +139,18 @@ class Walk:
             self.memory.keep(self.agency, row, about, Seen(read.stored.digest, named.place))
         yield Looked(row, about, how)
 
-    def _followed(self, batch: Id) -> Iterator[Looked]:
+    def _followed(self, row: RowKey) -> Iterator[Looked]:
         """The leaves of a batch, each by itself; and whether they lead on from those before to the root of their batch."""
-        row = RowKey(BATCHES, batch)
-        if RowKey(LEAVES, batch) in self._waits:
+        found = tables.batch(row.id)
+        if RowKey(LEAVES, row.id) in self._waits or (found is not None and self._waits_for_another(found)):
             self.memory.put_off(self.agency, [row])
             return
-        found, leaves = tables.batch(batch), tables.rows_of_batch(batch)
+        leaves = tables.rows_of_batch(row.id)
         for one in leaves:
             yield from self._judged(RowKey(LEAVES, one.id), one, with_its_batch=True)
         if found is None:
             return  # its own row is looked at, and is gone
         size, peaks = self.memory.journal(self.agency, found.device, found.epoch)
-        if size < found.first and self._is_put_off(found.device, found.epoch, size):
-            self.memory.put_off(self.agency, [row])
-            return
         hashes = [leaf_hash(journal.leaf_data_of(*leaf)) for leaf in tables.hashes(found)]
         is_whole = len(hashes) == len(leaves) == found.size - found.first
         before = Frontier(size, tuple(peaks[i : i + HASH_BYTES] for i in range(0, len(peaks), HASH_BYTES)))
@@ -153,6 +161,8 @@ class Walk:
                 self.memory.keep_journal(self.agency, found.device, found.epoch, tree.size, b"".join(tree.peaks))
         yield Looked(row, found.about, None if is_whole else Disagreement.JOURNAL)
 
-    def _is_put_off(self, device: Id, epoch: Id, size: int) -> bool:
-        """Whether the batch that leads on from there is there at all: else waiting for it would never end."""
-        return tables.batch_from(device, epoch, size)
+    def _waits_for_another(self, batch: ReadBatch) -> bool:
+        """Whether the batch before is still to be followed. One that is not there, or does not lead on, is not waited for."""
+        size, _ = self.memory.journal(self.agency, batch.device, batch.epoch)
+        before = tables.batch_from(batch.device, batch.epoch, size) if size < batch.first else None
+        return before is not None and self.memory.is_due(self.agency, RowKey(BATCHES, before))
