@@ -18,7 +18,9 @@ from tests.e2e.looking import look
 from tests.e2e.pressing import fill_date, follow, press, sign_in
 from tests.e2e.serving import opened
 from tests.integration.console.office import PASSWORD, SECRET
+from tests.integration.integrity.walking import walking
 from tests.support.destroyed import REASON, end_monitoring
+from tests.support.taken import superuser
 from tests.support.worker import turn
 
 _signed_in: dict[tuple[str, str], StorageState] = {}
@@ -51,6 +53,30 @@ def test_the_queue_is_worked_by_keyboard(chromium: Browser, face: Face) -> None:
         with page.expect_navigation():
             page.keyboard.press("Enter")
         assert page.locator("h1").inner_text() == "Possible breach: host"
+
+
+def test_a_record_that_was_changed_past_the_log_is_said_to_be_and_stops_the_case(
+    chromium: Browser, face: Face, tmp_path: Path
+) -> None:
+    """Until it is put right: the officer reads it on the case's page, and who protects data counts it in the menu."""
+
+    def changed(by: int) -> None:
+        with superuser(face.story) as hand:
+            hand.execute("update triage_alert set due_at = due_at + %s", [by])
+        watch.look()
+
+    with walking(face.story, tmp_path) as watch:
+        face.apart(watch.look)
+        face.apart(lambda: changed(1))
+        with at_desk(chromium, face, "officer") as page:
+            page.goto(f"/cases/{face.story.case}/")
+            assert "Use no record of this case as evidence" in page.inner_text("main")
+            look(page, "case-disagrees")
+        with at_desk(chromium, face, "data_protection") as page:
+            follow(page, "Compliance (1)")
+            assert "1 not put right" in page.inner_text("main")
+            look(page, "mismatches")
+        face.apart(lambda: changed(-1))
 
 
 def test_what_was_sent_is_shown_for_a_reason_once_and_not_kept(chromium: Browser, face: Face) -> None:

@@ -12,6 +12,7 @@ from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Basis, Instrument, Media, Term, TermKind, live_period
 from offmon.core.authority.policy_document import PolicyDocument
 from offmon.core.errors import Malformed, NotAuthentic, passes
+from offmon.core.formats.commitment import field_digest, field_salt
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.attribution import (
     ASKED,
@@ -140,14 +141,20 @@ def last_learned(cases: Collection[Id], at: Ms) -> dict[Id, Ms]:
 
 
 def words_of(term: Id, *, actor: Actor) -> str | None:
-    """The court's own words of a term, to compare with the document. None outside the actor's caseload (R-LEG-24)."""
+    """The court's own words of a term, to compare with the document. None outside the actor's caseload (R-LEG-24).
+
+    Raises NotAuthentic (`column-changed`) where they are not what was committed to: no other process can read them, and tell.
+    """
     actor.check(Permission.DEPLOYMENT_READ)
     with scope(actor):
         row = TermRow.objects.filter(id=term).first()
         if row is None:
             return None
         append(actor, Verb.CASE_CONSULTED, case=row.case)
-        return column_key().open(row.verbatim, TermRow, row.id, "verbatim")
+        words = column_key().open(row.verbatim, TermRow, row.id, "verbatim")
+        if row.verbatim_digest != field_digest(field_salt(row.salt, "verbatim_text"), "verbatim_text", words):
+            raise NotAuthentic("column-changed", "The words of a term are not those that were committed to.")
+        return words
 
 
 def document_of(case: Id, instrument: Id, *, actor: Actor) -> DocumentView | None:

@@ -46,10 +46,10 @@ class RowKey:
 
 
 class Memory:
-    """The file. Use it from one thread."""
+    """The file. Use it from one thread at a time."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = normal")
         self._db.executescript(_TABLES)
