@@ -48,5 +48,11 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
         )
     },
     "device": {"device.idle_cpu": _of_limit("processor time of an agent that has nothing to do, of 2 % of one core")},
+    "availability": {
+        f"availability.{attack}": _of_limit(
+            f"p95 from a visit to the queue while there are attacks on {attack}, of 5 s"
+        )
+        for attack in ("none", "locks", "transactions", "connections", "objects", "bodies")
+    },
     "visit_to_queue": {"visit_to_queue": _of_limit("p95 from a visit to its row on the queue's page, of 2 s")},
 }
