@@ -103,12 +103,15 @@ _LETTERED: Final = (
     0x1F170,
     0x1F1E6,
 )  # where twenty-six letters begin that are ringed, bracketed or a flag's
-_ALIKE: Final = {
+_LOOKS: Final = (
+    ("АВЕЅІЈКМНОРСТУХҮԌԚԜӨЗавекморстухіјѕһԁԛԝөз", "ABESIJKMHOPCTYXYGQWO3abekmopctyxijshdqwo3"),
+    ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹαβεικνορτυχϲ", "ABEZHIKMNOPTYXCabeiknoptyxc"),
+    ("ØøıŁłꓮᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃ", "OoiLlAABCDEHJKLMPRSTVWZ"),
+)
+_ALIKE: Final[dict[int, str]] = {
     **{code: str(digit) for code in _RINGED if (digit := unicodedata.digit(chr(code), None)) is not None},
     **{begin + nth: chr(ord("A") + nth) for begin in _LETTERED for nth in range(26)},
-    **str.maketrans("АВЕЅІЈКМНОРСТУХҮԌԚԜӨЗавекморстухіјѕһԁԛԝөз", "ABESIJKMHOPCTYXYGQWO3abekmopctyxijshdqwo3"),
-    **str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹαβεικνορτυχϲ", "ABEZHIKMNOPTYXCabeiknoptyxc"),
-    **str.maketrans("ØøıŁłꓮᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃ", "OoiLlAABCDEHJKLMPRSTVWZ"),
+    **{ord(one): ours for theirs, all_ours in _LOOKS for one, ours in zip(theirs, all_ours, strict=True)},
 }
 """What looks like a digit or a letter of ours and is another character, which normalising leaves as it is."""
 _SPACES: Final = re.compile(r"\s+")
