@@ -40,6 +40,11 @@ TAKEN: dict[str, LiteralString] = {
     "how far the journal is": "select pg_current_wal_insert_lsn()",
     "how many have written": "select pg_current_xact_id()",
     "how many have written, by age": "select age('3'::xid)",
+    "how many have written, by a row": "select xmin from oversight_pagecount",
+    "how many have written, by what is looked at": "select xmin from oversight_look",
+    "how many have written, by a setting of its own": "select xmin from pg_db_role_setting",
+    "how many have written, by a right of its own": "select pg_shdepend.xmin from pg_default_acl, pg_shdepend",
+    "a line in the journal": "select pg_logical_emit_message(false, 'mine', 'x')",
     "another's end": "select pg_terminate_backend(1)",
     "a long transaction's end": "select offmon_end_overlong()",
 }

@@ -64,28 +64,52 @@ CLOSED_FUNCTIONS: Final = (
     "|pg_(table|relation|total_relation|indexes|database|tablespace)_size$|pg_current_(xact_id|xact_id_if_assigned|snapshot)$"
     "|pg_(current|last)_wal_|pg_xact_|pg_last_committed_xact$|pg_get_multixact_members$|pg_control_|pg_get_replication_slots$"
     "|pg_(blocking|safe_snapshot_blocking)_pids$|pg_(cancel|terminate)_backend$|pg_log_|pg_isolation_test_|pg_get_wal_|pg_stop_making_"
-    "|pg_show_replication_origin_status$|pg_replication_origin_|pg_(create|copy)_(logical|physical)_|pg_drop_replication_slot$)"
+    "|pg_show_replication_origin_status$|pg_replication_origin_|pg_(create|copy)_(logical|physical)_|pg_drop_replication_slot$|pg_logical_|pg_wal_|pg_walfile_|pg_sync_)"
 )
 CLOSED_SIGNATURES: Final = ("age(xid)", "mxid_age(xid)")
 CLOSED_VIEWS: Final = (
     "^pg_(stat_|statio_|stats)|^pg_(locks|prepared_xacts|replication_slots|replication_origin_status)$"
 )
-# Of `pg_class` all but what grows with a table: everyone needs the rest. Those columns are in each version that we support.
-OPEN_COLUMNS: Final = (
-    *("oid", "relname", "relnamespace", "reltype", "reloftype", "relowner", "relam", "reltablespace", "reltoastrelid"),
-    *(
-        "relhasindex",
-        "relisshared",
-        "relpersistence",
-        "relkind",
-        "relnatts",
-        "relchecks",
-        "relhasrules",
-        "relhastriggers",
+# Of these tables everyone needs columns, found in each version that we support. None of them is what grows with a table, or the number of
+# the transaction that wrote a row: a role can have rows of its own settings written, and the number tells how many others wrote meanwhile.
+OPEN_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "pg_class": (
+        *(
+            "oid",
+            "relname",
+            "relnamespace",
+            "reltype",
+            "reloftype",
+            "relowner",
+            "relam",
+            "reltablespace",
+            "reltoastrelid",
+        ),
+        *(
+            "relhasindex",
+            "relisshared",
+            "relpersistence",
+            "relkind",
+            "relnatts",
+            "relchecks",
+            "relhasrules",
+            "relhastriggers",
+        ),
+        *(
+            "relhassubclass",
+            "relrowsecurity",
+            "relforcerowsecurity",
+            "relispopulated",
+            "relreplident",
+            "relispartition",
+        ),
+        *("relrewrite", "relacl", "reloptions", "relpartbound"),
     ),
-    *("relhassubclass", "relrowsecurity", "relforcerowsecurity", "relispopulated", "relreplident", "relispartition"),
-    *("relrewrite", "relacl", "reloptions", "relpartbound"),
-)
+    "pg_db_role_setting": ("setdatabase", "setrole", "setconfig"),
+    "pg_default_acl": ("oid", "defaclrole", "defaclnamespace", "defaclobjtype", "defaclacl"),
+    "pg_depend": ("classid", "objid", "objsubid", "refclassid", "refobjid", "refobjsubid", "deptype"),
+    "pg_shdepend": ("dbid", "classid", "objid", "objsubid", "refclassid", "refobjid", "deptype"),
+}
 GIVEN_BACK: Final[Mapping[str, tuple[str, ...]]] = {
     BACKSTOP: (
         *("pg_advisory_xact_lock(integer, integer)", "pg_try_advisory_lock(integer, integer)"),
@@ -106,6 +130,7 @@ def told() -> dict[str, Any]:
         "closed_functions": CLOSED_FUNCTIONS,
         "closed_signatures": list(CLOSED_SIGNATURES),
         "closed_views": CLOSED_VIEWS,
+        "closed_tables": list(OPEN_COLUMNS),
         "limited": sorted(settings),
         "reaper": REAPER,
         "reaper_of": list(REAPER_OF),

@@ -32,7 +32,7 @@ union all
 select 'table ' || found.oid::regclass
 from pg_class found, aclexplode(relacl) acl
 where found.oid < 16384 and relnamespace = 'pg_catalog'::regnamespace and grantee = 0
-    and (relkind = 'v' and relname ~ %(closed_views)s or relname = 'pg_class')
+    and (relkind = 'v' and relname ~ %(closed_views)s or relname = any(%(closed_tables)s))
 """
 # Ends each transaction of a role of ours that is older than the role may have it, in whichever database; says how many.
 _ENDS: Final = sql.SQL("""
@@ -57,7 +57,9 @@ def close_to_everybody(superuser_url: str, name: str) -> None:
             return
         for (thing,) in connection.execute(OPEN, told()).fetchall():
             connection.execute(f"revoke all on {thing} from public".encode())  # as PostgreSQL itself writes its name
-        _run(connection, "grant select ({}) on pg_class to public", *map(sql.Identifier, OPEN_COLUMNS))
+        for table, columns in OPEN_COLUMNS.items():
+            grant = sql.SQL("grant select ({}) on {} to public")
+            connection.execute(grant.format(sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(table)))
         for role, functions in GIVEN_BACK.items():
             for function in functions:
                 connection.execute(f"grant execute on function {function} to {role}".encode())
@@ -65,10 +67,6 @@ def close_to_everybody(superuser_url: str, name: str) -> None:
         for process in Process:  # a role sets what it likes of its own; here it begins anew
             alter = sql.SQL("alter role {} in database {} reset all")
             connection.execute(alter.format(sql.Identifier(process), sql.Identifier(name)))
-
-
-def _run(connection: psycopg.Connection[Any], statement: LiteralString, *names: sql.Identifier) -> None:
-    connection.execute(sql.SQL(statement).format(sql.SQL(", ").join(names)))
 
 
 def _let_end_what_lasts_too_long(connection: psycopg.Connection[Any]) -> None:

@@ -254,7 +254,7 @@ from (select 'function ' || oid::regprocedure as thing, coalesce(proacl, acldefa
       union all
       select oid::regclass::text, relacl
       from pg_class
-      where oid < 16384 and relnamespace = 'pg_catalog'::regnamespace and (relkind = 'v' and relname ~ %(closed_views)s or relname = 'pg_class')
+      where oid < 16384 and relnamespace = 'pg_catalog'::regnamespace and (relkind = 'v' and relname ~ %(closed_views)s or relname = any(%(closed_tables)s))
      ) closed, aclexplode(acl)
 where grantee = 0
 union all -- a crash would empty it; and where all is well there is no such line
