@@ -51,6 +51,7 @@ def seen(story: Story, process: Process) -> dict[str, Any]:
     """Everything, by name; of what is refused, why."""
     found: dict[str, Any] = {}
     with closing(psycopg.connect(story.database.url(process), autocommit=True)) as connection:
+        connection.execute("set statement_timeout = 0")  # views of the standard take seconds on a busy machine
         for name, schema, columns in connection.execute(READABLE).fetchall():
             asked = sql.SQL("select {} from {}").format(
                 sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(schema, name)
