@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
+from psycopg import sql
 
 from offmon.server.base.policies import MIGRATE
 from offmon.server.processes.roles import assert_ordinary
@@ -50,6 +51,13 @@ class Database:
         """A connection that owns the tables: to arrange what no process may do, never to show that one may."""
         with closing(psycopg.connect(self.url(MIGRATE))) as connection, connection:
             yield connection
+
+    def let_call(self, role: str, function: LiteralString) -> None:
+        """Let a process call what is closed to everybody (`base/limits.py`), to arrange what it could not."""
+        with psycopg.connect(self.server.superuser_url, dbname=self.name) as superuser:
+            superuser.execute(
+                sql.SQL("grant execute on function {} to {}").format(sql.SQL(function), sql.Identifier(role))
+            )
 
     @contextmanager
     def any_verb(self) -> Iterator[None]:

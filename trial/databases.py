@@ -2,6 +2,7 @@
 
 Rules
 - Each belongs to `offmon_owner`. Only Offmon's roles may connect, and none may make temporary tables, which it would own.
+- What PostgreSQL gives to everybody is closed before anything is in it (`processes/closing.py`).
 - Only `offmon_migrate` changes the schema.
 """
 
@@ -14,6 +15,7 @@ from psycopg import sql
 
 from offmon.core.errors import OffmonError
 from offmon.server.base.policies import MIGRATE
+from offmon.server.processes.closing import close_to_everybody
 from offmon.server.processes.roles import LOGIN_ROLES, OWNER
 from trial.postgres import Server
 
@@ -42,6 +44,8 @@ def create_database(server: Server, name: str, *, template: str | None = None) -
         # A copy does not bring its template's grants along (PostgreSQL, CREATE DATABASE, "Notes").
         connection.execute(sql.SQL("revoke all on database {} from public").format(database))
         connection.execute(sql.SQL("grant connect on database {} to {}").format(database, roles))
+    if template is None:
+        close_to_everybody(server.superuser_url, name)
 
 
 def drop_database(server: Server, name: str) -> None:

@@ -12,6 +12,7 @@ from offmon.core.errors import OffmonError
 from offmon.core.ids import Ms
 from offmon.server.base import clock
 from offmon.server.base.policies import MIGRATE
+from offmon.server.processes.closing import close_to_everybody
 from offmon.server.processes.roles import PROCESS_ROLES, create_roles
 from trial import ceremony, publishing
 from trial.ceremony import Ceremony
@@ -66,6 +67,7 @@ def _prepare(stack: Stack, say: Say) -> Stack:
     create_roles(server.superuser_url, server.secrets)
     if not database_exists(server, DATABASE):
         create_database(server, DATABASE)
+    close_to_everybody(server.superuser_url, DATABASE)
     migrate(server, DATABASE, MIGRATION)
     say(f"{len(PROCESS_ROLES)} database roles, one a process; the schema is up to date")
     if stack.code.path:

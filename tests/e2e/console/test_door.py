@@ -36,7 +36,7 @@ def app_of(page: Page) -> str:
 def test_a_sign_in_here_sends_no_cookie_to_another_face(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "tenant_admin-own") as page:
         came = cookies_sent(page.context)
-    assert "csrftoken=" in (came.pop(HOST) or "")
+    assert "__Host-csrftoken=" in (came.pop(HOST) or "")
     assert came == dict.fromkeys(set(FACES) - {HOST})
 
 

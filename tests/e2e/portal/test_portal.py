@@ -114,7 +114,7 @@ def test_it_works_without_scripts_and_the_sign_in_ends_with_the_browser(chromium
         begin(page, own)
         assert page.get_by_text("visits to sites that are on a list").is_visible()
         kept = {str(cookie["name"]): cookie for cookie in page.context.cookies()}
-        assert set(kept) == {"__Host-sitting", "csrftoken"}
+        assert set(kept) == {"__Host-sitting", "__Host-csrftoken"}
         for cookie in kept.values():
             assert (cookie["domain"], cookie["sameSite"], cookie["secure"]) == ("portal.localhost", "Strict", True)
             assert (cookie["httpOnly"], cookie["expires"]) == (True, -1)
@@ -150,8 +150,8 @@ def test_the_keyboard_alone_signs_in(page: Page, own: Own) -> None:
 def test_a_sign_in_here_sends_no_cookie_to_another_face(page: Page, own: Own) -> None:
     begin(page, own)
     names = {str(cookie["name"]) for cookie in page.context.cookies()}
-    assert names == {"__Host-sitting", "csrftoken"}
+    assert names == {"__Host-sitting", "__Host-csrftoken"}
     came = cookies_sent(page.context)
     own_host = urlsplit(own.address).hostname or ""
-    assert "csrftoken=" in (came.pop(own_host) or "")
+    assert "__Host-csrftoken=" in (came.pop(own_host) or "")
     assert came == dict.fromkeys(set(FACES) - {own_host})

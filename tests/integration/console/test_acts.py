@@ -149,7 +149,7 @@ def test_whoever_recorded_a_term_does_not_confirm_it(office: Office) -> None:
     [mine] = [term for term in file(office).terms if term.confirmed_by is None]
     confirm = f"/cases/{case}/terms/{mine.id}/confirm/"
     assert "a colleague must confirm it" in officer.get(confirm).content.decode()
-    answer = officer.post(confirm, {"compared": "on", "csrfmiddlewaretoken": officer.cookies["csrftoken"].value})
+    answer = officer.post(confirm, {"compared": "on", "csrfmiddlewaretoken": officer.cookies["__Host-csrftoken"].value})
     assert "A colleague must confirm it against the document" in errors(answer)  # type: ignore[arg-type]
 
 
@@ -186,7 +186,7 @@ def test_a_person_decides_once_and_is_shown_what(office: Office) -> None:
     assert "No alerts to decide" in officer.get("/alerts/").content.decode()
     view = office.story.alert()
     assert (view.state, view.decision and view.decision.reason) == (AlertState.DECIDED, reason)
-    token = {"csrfmiddlewaretoken": officer.cookies["csrftoken"].value}
+    token = {"csrfmiddlewaretoken": officer.cookies["__Host-csrftoken"].value}
     again = officer.post(f"/alerts/{alert}/decide/", {"outcome": "visit", "reason": "Again", "shown": "1", **token})
     assert "has already decided this" in again.content.decode()
 
@@ -249,7 +249,7 @@ def test_a_bundle_is_asked_for_and_says_what_it_would_hold(office: Office) -> No
     shown = supervisor.get(f"/cases/{case}/exports/{export}/approve/").content.decode()
     assert "0 of 3 shown (3 withheld" in shown  # so far: the vault has opened nothing yet
     assert "There is nothing to approve: being prepared" in shown
-    token = {"csrfmiddlewaretoken": supervisor.cookies["csrftoken"].value}
+    token = {"csrfmiddlewaretoken": supervisor.cookies["__Host-csrftoken"].value}
     early = supervisor.post(f"/cases/{case}/exports/{export}/approve/", token)
     assert "cannot become approved" in errors(early)  # type: ignore[arg-type]
     [entry] = office.story.entries(Verb.EXPORT_ASKED)
@@ -270,7 +270,7 @@ def test_the_second_person_refuses_a_bundle_with_a_reason_and_it_never_leaves(of
     for said in ("Refused", "Supervisor Invented", "Too much is opened.", "Request another bundle"):
         assert said in shown
     assert "There is nothing to refuse: refused" in supervisor.get(f"{path}refuse/").content.decode()
-    token = {"csrfmiddlewaretoken": supervisor.cookies["csrftoken"].value}
+    token = {"csrfmiddlewaretoken": supervisor.cookies["__Host-csrftoken"].value}
     late = supervisor.post(f"{path}approve/", token)
     assert "cannot become approved" in errors(late)  # type: ignore[arg-type]
     again = supervisor.post(f"{path}refuse/", {**token, "reason": "Once more."})

@@ -84,7 +84,7 @@ def test_who_is_offered_nothing_turns_nowhere(office: Office) -> None:
     page = browser.get("/working-for/").content.decode()
     assert "No other agency shares a case with you" in page
     assert "Working for</a>" not in re.sub(r"\s+", " ", page)
-    token = {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value}
+    token = {"csrfmiddlewaretoken": browser.cookies["__Host-csrftoken"].value}
     browser.post("/working-for/", {"agency": office.other_agency, **token})
     assert BANNER not in browser.get("/cases/").content.decode()
 

@@ -74,6 +74,7 @@ def test_each_step_makes_a_new_session_and_signing_out_leaves_none(office: Offic
 def test_the_cookie_is_not_for_scripts_other_sites_or_plain_lines(office: Office) -> None:
     cookie = sign_in("officer").cookies[settings.SESSION_COOKIE_NAME]
     assert (cookie["httponly"], cookie["secure"], cookie["samesite"], cookie["expires"]) == (True, True, "Strict", "")
+    assert (cookie.key[:7], cookie["path"], cookie["domain"]) == ("__Host-", "/", "")
 
 
 def test_a_sitting_is_over_when_nothing_was_asked_for_15_minutes(office: Office) -> None:

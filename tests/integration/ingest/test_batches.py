@@ -1,6 +1,7 @@
 """A batch gives rows, head, one entry and a receipt, or nothing (formats §6; design §1, gate 2)."""
 
 import secrets
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -18,10 +19,13 @@ from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.merkle import root_of
+from offmon.server.base.limits import LIMITS
+from offmon.server.base.policies import Process
 from offmon.server.intake import actions
 from tests.database import Database
 from tests.integration.ingest.arrange import (
     LIST,
+    URL,
     Answer,
     Case,
     InProcess,
@@ -107,6 +111,24 @@ def test_the_same_batch_twice_is_one(
     assert content(once) == content(again)
     assert held(database) == before
     assert len(entries(database, Verb.BATCH_RECEIVED)) == 1
+
+
+def test_who_holds_one_device_for_good_has_it_asked_to_come_again_and_no_other(
+    face: InProcess, case: Case, database: Database, device: FakeDevice, profile: Profile
+) -> None:
+    """The signer may hold a device, for a moment (`base/locks.py`). Taken, it does not let it go."""
+    other = case.enrolled(URL)
+    device.note()
+    other.note()
+    with database.connect(Process.SIGNER) as taken:
+        taken.execute("select audit_hold_device(%s)", [device.device])
+        began = time.monotonic()
+        answer = face.send(device.send())
+        waited_s = time.monotonic() - began
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
+        assert waited_s < 3 * LIMITS[Process.INGEST].lock_s
+        assert face.send(other.send()).status == 200
+    assert face.send(device.send()).status == 200
 
 
 def test_what_is_known_of_an_overlapping_batch_is_not_written_again(

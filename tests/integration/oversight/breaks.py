@@ -391,6 +391,16 @@ BREAKS = {
     "the assessment is signed by another agency's officer": a_break(
         "update agencies_staff set agency_id = gen_random_uuid() where role = 'data_protection'", _C.ASSESSED
     ),
+    "everybody takes locks again": a_break("grant execute on function pg_advisory_lock(bigint) to public", _C.ROW_SECURITY),
+    "the site is told of what was written": a_break(
+        "grant execute on function pg_stat_get_tuples_inserted(oid) to offmon_website", _C.ROW_SECURITY
+    ),
+    "everybody sees how tables grow": a_break("grant select on pg_class to public", _C.ROW_SECURITY),
+    "everybody sees how old a transaction is": a_break("grant execute on function age(xid) to public", _C.ROW_SECURITY),
+    "nothing that lasts is ended": a_break(
+        "create or replace function offmon_end_overlong() returns integer language sql security definer"
+        " set search_path = pg_catalog, pg_temp as 'select 0'", _C.ROW_SECURITY
+    ),
     "an alert closed itself": a_break("update triage_alert set state = 'decided'", _C.DECIDED_BY_PEOPLE),
     "whoever closed an alert has a role that may not": a_break(decided(_AUTHORISERS), _C.DECIDED_BY_PEOPLE),
     "whoever corrected a decision has a role that may not": a_break(corrected(_AUTHORISERS), _C.DECIDED_BY_PEOPLE),

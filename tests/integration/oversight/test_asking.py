@@ -119,6 +119,20 @@ ROLE_BREAKS = {
         f"another who may not come in, but is of {own}": (f"create role mallory login; grant {own} to mallory", "drop role mallory")
         for own in ("pg_execute_server_program", "pg_read_server_files", "pg_read_all_data", "pg_signal_backend")
     },
+    "a process may take every connection": (
+        "alter role offmon_website connection limit -1", "alter role offmon_website connection limit 9"
+    ),
+    "a process waits for ever": ("alter role offmon_website set lock_timeout = 0", "alter role offmon_website set lock_timeout = '2s'"),
+    "what ends a transaction reads all there is": (
+        "grant pg_read_all_data to offmon_reaper", "revoke pg_read_all_data from offmon_reaper"
+    ),
+    "a process ends others": ("grant pg_signal_backend to offmon_website", "revoke pg_signal_backend from offmon_website"),
+    "a process works as what ends a transaction": (
+        "grant offmon_reaper to offmon_website", "revoke offmon_reaper from offmon_website"
+    ),
+    "everybody comes into another database": (
+        "grant connect on database postgres to public", "revoke connect on database postgres from public"
+    ),
     "another who belongs to who set the server up": (
         ("create role mallory login;"
          " do $$ begin execute format('grant %I to mallory', (select rolname from pg_roles where oid = 10)); end $$"),

@@ -44,11 +44,13 @@ def test_a_code_lets_in_once_and_a_pin_after_that(person: Person, story: Story) 
         assert (morsel["domain"], morsel["path"], morsel["max-age"]) == ("", "/", "")
         assert "What is monitored now" in person.browser.get("/en/now/").content.decode()
         assert person.send("/en/ask/data/").status_code == 302  # a form of theirs, with its token
-        left = person.browser.post("/en/leave/", {"csrfmiddlewaretoken": person.browser.cookies["csrftoken"].value})
+        left = person.browser.post(
+            "/en/leave/", {"csrfmiddlewaretoken": person.browser.cookies["__Host-csrftoken"].value}
+        )
         assert left["Location"] == "/en/"
         assert person.browser.get("/en/now/").status_code == 302
         late = person.browser.post(
-            "/cy/ask/complaint/", {"csrfmiddlewaretoken": person.browser.cookies["csrftoken"].value}
+            "/cy/ask/complaint/", {"csrfmiddlewaretoken": person.browser.cookies["__Host-csrftoken"].value}
         )
         to = person.browser.get(late["Location"])["Location"]
         assert to == "/cy/?late"  # in the language that it was written in
@@ -104,7 +106,7 @@ def test_a_new_way_in_ends_the_one_before_and_whoever_sits_there(person: Person,
         assert person.begins(second).status_code == 302
 
 
-@proves("S63", attempts.count, disabled=lambda kept, lock, who: Id("0" * 32))
+@proves("S63", attempts.count, disabled=lambda kept, who: Id("0" * 32))
 def test_a_wrong_pin_must_wait_and_so_must_a_name_that_nobody_has(person: Person, story: Story) -> None:
     way_in = person.is_given_a_way_in()
     with portal(story):

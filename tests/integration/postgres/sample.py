@@ -3,7 +3,7 @@
 import psycopg
 
 SCHEMA = """
-create table audit (id bigint generated always as identity, xid xid8 not null default pg_current_xact_id());
+create table audit (id bigint generated always as identity, xid xid8 not null);
 alter table audit enable row level security;
 alter table audit force row level security;
 create policy backstop_reads on audit for select to offmon_backstop using (true);
@@ -22,10 +22,17 @@ begin
   end if;
   return null;
 end $$;
+create function stamp() returns trigger language plpgsql security definer set search_path = pg_catalog, public as $$
+begin
+  new.xid := pg_current_xact_id();
+  return new;
+end $$;
+create trigger stamp before insert on audit for each row execute function stamp();
 create constraint trigger backstop after insert on batch deferrable initially deferred
   for each row execute function entry_exists();
 grant create on schema public to offmon_backstop;
 alter function entry_exists() owner to offmon_backstop;
+alter function stamp() owner to offmon_backstop;
 revoke create on schema public from offmon_backstop;
 """
 

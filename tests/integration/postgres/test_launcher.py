@@ -19,6 +19,7 @@ from offmon.server.processes.roles import create_roles
 from tests.database import running_as_root, short_folder
 from tests.support.refused import code_of
 from trial.binaries import Binaries, find_binaries
+from trial.databases import create_database
 from trial.places import CHECKOUT
 from trial.postgres import Cluster, Server, launch
 from trial.uids import DATABASE_CLIENTS_GID, DATABASE_UID, Account, database_account, process_account
@@ -185,10 +186,11 @@ def test_only_processes_of_ours_reach_the_socket(cluster: Cluster) -> None:
     found = cluster.socket.stat()
     assert (stat.S_IMODE(found.st_mode), found.st_gid) == (0o710, DATABASE_CLIENTS_GID)
     files = create_roles(cluster.superuser_url, cluster.secrets, {"offmon_ingest": (60_801, 60_801)})
+    create_database(cluster, "of_ours")  # into no other do our roles come
     script = """
 import pathlib, sys, psycopg
 password = pathlib.Path(sys.argv[1]).read_text() if len(sys.argv) == 3 else "guess"
-psycopg.connect(host=sys.argv[-1], dbname="postgres", user="offmon_ingest", password=password).close()
+psycopg.connect(host=sys.argv[-1], dbname="of_ours", user="offmon_ingest", password=password).close()
 print("connected")
 """
     ingest, console = process_account("ingest"), process_account("console")
@@ -273,7 +275,8 @@ def test_destroying_spares_what_is_not_the_clusters(folder: Path) -> None:
 def test_a_server_that_the_caller_runs_is_used_and_left_running(cluster: Cluster, folder: Path) -> None:
     server = launch(folder / "given", environ={"DATABASE_URL": cluster.superuser_url})
     create_roles(server.superuser_url, server.secrets)
-    with psycopg.connect(server.url("postgres", "offmon_worker")) as connection:
+    create_database(server, "of_ours_too")
+    with psycopg.connect(server.url("of_ours_too", "offmon_worker")) as connection:
         assert connection.execute("select current_user::text").fetchone() == ("offmon_worker",)
     assert cluster.superuser_url not in repr(server)
     server.stop()

@@ -93,9 +93,8 @@ def close() -> None:
 
 def waits(story: Story, act: Callable[[], None]) -> None:
     """That the act is done once another transaction has let the deployment go, and waits until then."""
-    key = int.from_bytes(bytes.fromhex(story.deployment)[:8], signed=True)
-    with ThreadPoolExecutor(1) as pool, story.database.connect("offmon_worker") as other:
-        other.execute("select pg_advisory_xact_lock(%s)", [key])
+    with ThreadPoolExecutor(1) as pool, story.database.connect("offmon_signer") as other:
+        other.execute("select audit_hold_deployment(%s)", [story.deployment])
         done = pool.submit(act)
         until_it_waits(story, done)
         other.rollback()

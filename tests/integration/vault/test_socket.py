@@ -6,7 +6,7 @@ import stat
 import threading
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Id
 from offmon.server.base import local_socket
 from offmon.server.base.local_socket import MAX_REQUEST, Caller, Result, SocketServer, Verbs
+from tests.database import running_as_root, short_folder
 
 ROW = Id("a" * 32)
 SECRET = "a row's words"
@@ -151,6 +152,35 @@ def test_callers_beyond_the_places_are_turned_away_until_one_is_free(
             except OffmonError:
                 time.sleep(0.02)
         pytest.fail("a place that was given back is given to nobody")
+
+
+@pytest.mark.skipif(not running_as_root(), reason="only root may be another")
+def test_who_takes_every_place_of_their_own_leaves_those_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_socket, "MAX_CALLERS", 2)
+    taken = 60_802
+    with short_folder() as outer, ExitStack() as silent:
+        folder = outer / "run"
+        folder.mkdir()
+        os.chown(folder, 0, taken)
+        folder.chmod(0o2710)  # what is made in it is the group's
+        server = SocketServer(folder / "socket", VERBS, {os.geteuid(), taken})
+        thread = threading.Thread(target=server.serve)
+        thread.start()
+        try:
+            os.setegid(taken)
+            os.seteuid(taken)
+            try:
+                for _ in range(20):
+                    silent.enter_context(socket.socket(socket.AF_UNIX)).connect(str(folder / "socket"))
+                assert code_of(folder / "socket", "echo") == "vault-unreachable"
+            finally:
+                os.seteuid(0)
+                os.setegid(0)
+            assert Caller("vault", folder / "socket").ask("echo", ROW) == ROW.encode()
+        finally:
+            server.close()
+            thread.join()
+            folder.rmdir()
 
 
 def test_a_stream_that_ends_early_is_an_error_and_not_a_shorter_bundle(tmp_path: Path) -> None:

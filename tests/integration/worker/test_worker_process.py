@@ -16,10 +16,16 @@ from django.db.utils import OperationalError
 
 from offmon.core.formats.keys import Algorithm
 from offmon.core.formats.trust import KeyRole
+from offmon.core.log.audit import Verb
 from offmon.server.agencies.queries import AgencyView
+from offmon.server.audit.actions import append
+from offmon.server.base.limits import LIMITS
 from offmon.server.base.policies import Process
-from offmon.server.processes.worker import service
+from offmon.server.base.scope import scope
+from offmon.server.processes.worker import jobs, service
+from tests.prove.markers import proves
 from tests.support.story import Story, seed_key
+from tests.support.worker import turn, working
 
 WAIT_S = 30.0
 
@@ -88,3 +94,25 @@ def test_a_database_that_is_away_for_a_moment_ends_nothing(story: Story, monkeyp
     with story.running(Process.WORKER):
         service.work(stop)
     assert looks == ["away", "back"]
+
+
+@proves("S130", jobs.end_overlong, disabled=lambda: False)
+def test_a_transaction_that_another_process_never_ends_keeps_no_entry_from_its_place(story: Story) -> None:
+    """The least role writes, and waits: no entry after it has a place while it does (`audit/actions/sequence`)."""
+    turn(story, "sequence")
+    with psycopg.connect(story.database.url(Process.WEBSITE)) as website:
+        website.execute("set idle_in_transaction_session_timeout = 0")
+        website.execute(
+            "insert into oversight_cookiechoice (id, choice, version, at) values (gen_random_uuid(), 'refused', 1, 1)"
+        )
+        with story.console(), scope(story.officer):
+            append(story.officer, Verb.QUEUE_CONSULTED, case=None)
+        with working(story) as turns:
+            assert not turns["sequence"].turn(time.monotonic())
+            until = time.monotonic() + 3 * LIMITS[Process.WEBSITE].transaction_s
+            while not turns["sequence"].turn(time.monotonic()) and time.monotonic() < until:
+                turns["end what lasts too long"].turn(time.monotonic())
+                time.sleep(0.2)
+        assert count(story, "audit_sequenced") == count(story, "audit_entry")
+        with pytest.raises(psycopg.OperationalError):
+            website.execute("select true")

@@ -30,6 +30,13 @@ def test_the_goals_are_those_that_were_set() -> None:
         "queue_page": "≤ 1",
         "device.idle_cpu": "≤ 1",
         "tip_off": "≤ 1.05",
+        **dict.fromkeys(
+            (
+                f"availability.{attack}"
+                for attack in ("none", "locks", "transactions", "connections", "objects", "bodies")
+            ),
+            "≤ 1",
+        ),
     }
 
 

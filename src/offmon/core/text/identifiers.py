@@ -2,9 +2,10 @@
 
 Rules
 - By shape alone. A number with a wrong check letter is a mistyped number, and as unwanted as a right one (R-ID-1, R-ID-4, R-ID-5).
-- Spelled as people spell it: either case, digits of any script, any dash, stroke or space of Unicode, invisible characters between. Also
-  with its label glued on (`PNC2086/0000000A`), the stroke in words (`2086 slash 0000000A`), or letters typed for digits (`2O86/OOOOOOOA`).
-  Also pasted out of an address or a page's source (`%2F`, `&#47;`).
+- Spelled as people spell it: either case, digits of any script or in a ring, any dash, stroke or space of Unicode, invisible characters
+  between, Greek or Cyrillic letters that look like ours, a mark or bracket between the parts. Also with its label glued on
+  (`PNC2086/0000000A`), the stroke in words (`2086 slash 0000000A`), or letters typed for digits (`2O86/OOOOOOOA`). Also pasted out of an
+  address or a page's source (`%2F`, `&#47;`).
 - The shapes: PNC `2086/0000000A`, `86/1A`, `20860000000A`, `0000000A/2086`; CRO `1/86A`, `SF86/1A`; prison number `A8600AA`; CRN `A860000`.
   A hyphen or a space may replace the stroke if its surroundings are too long for a date, telephone or house number. A single letter counts
   only beside such digits, since `a` and `I` are words.
@@ -31,6 +32,8 @@ _STARTS: Final = (
 _YEAR: Final = r"(?:19|20)\d{2}"
 _ALONE: Final = r"(?<!\d[/-])"  # no part of a date such as 12/03/2026
 _LETTER: Final = "(?:[A-Z]| [B-HJ-Z])"
+_PART: Final = r" ?[^A-Z0-9 ]{1,2} ?"
+_MARK: Final = r" ?[-()\[\]{}<>*+~=|:/#]{1,2} ?"
 _SHAPES: Final = re.compile(
     _STARTS
     + "(?:"
@@ -50,6 +53,14 @@ _SHAPES: Final = re.compile(
             rf"[A-Z](?P<same>[._])(?!{_YEAR})\d{{4}}(?P=same)[A-Z]{{2}}",  # with what parts it twice, unlike an address or a file
             r"[A-Z]-?\d{3}[ .-]?\d{3}",  # CRN
             r"[A-Z](?:\.\d{6}|\d{2}-\d{2}-\d{2})",
+            # Their parts in brackets, or with a mark on either side, as nobody writes a date or telephone number.
+            rf"{_ALONE}(?:\d{{2}}|{_YEAR}){_PART}\d{{7}}(?:{_PART}| )?[A-Z]",
+            rf"{_ALONE}\d{{5,6}} ?[-/|:_] ?\d{{2}} ?[-/|:_] ?[A-Z]",
+            rf"{_ALONE}\d{{1,6}} ?/ ?\d{{2}} ?/ ?[A-Z]",
+            rf"SF(?:{_PART}| )?\d{{2}}(?:{_PART})?\d{{1,6}}(?:{_PART})?[A-Z]",
+            rf"[A-Z]{_MARK}(?!{_YEAR})\d{{4}}{_MARK}[A-Z](?:{_MARK})?[A-Z]S?",
+            rf"[A-Z] ?(?!{_YEAR})\d{{4}}[-()\[\]*+~=|:/]{{1,2}}[A-Z]{{2}}S?",
+            r"(?:[A-Z][(\[{|*#/]|[B-HJ-Z](?: ?[(\[{|*#/] ?| - ))\d{3}[^A-Z0-9,]{0,2}\d{3}",
         )
     )
     + ")(?![A-Z0-9])"
@@ -79,6 +90,30 @@ _RUNS: Final = re.compile(r"[A-Z0-9]++(?:[/.-]++[A-Z0-9]++)*+")  # each is gone 
 _TWO_DIGITS: Final = re.compile(r"\d[^0-9]*\d")
 _TYPED_FOR: Final = str.maketrans("OILS", "0115")
 _STROKES: Final = dict.fromkeys(map(ord, "\\\u2044\u2215\u29f8\u29f5\u2571"), "/")
+_RINGED: Final = (
+    *range(0x2460, 0x249C),
+    *range(0x24EA, 0x2500),
+    *range(0x2776, 0x2794),
+    *range(0x1F100, 0x1F10D),
+)  # or in brackets
+_LETTERED: Final = (
+    0x249C,
+    0x1F110,
+    0x1F150,
+    0x1F170,
+    0x1F1E6,
+)  # where twenty-six letters begin that are ringed, bracketed or a flag's
+_LOOKS: Final = (
+    ("АВЕЅІЈКМНОРСТУХҮԌԚԜӨЗавекморстухіјѕһԁԛԝөз", "ABESIJKMHOPCTYXYGQWO3abekmopctyxijshdqwo3"),
+    ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹαβεικνορτυχϲ", "ABEZHIKMNOPTYXCabeiknoptyxc"),
+    ("ØøıŁłꓮᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃ", "OoiLlAABCDEHJKLMPRSTVWZ"),
+)
+_ALIKE: Final[dict[int, str]] = {
+    **{code: str(digit) for code in _RINGED if (digit := unicodedata.digit(chr(code), None)) is not None},
+    **{begin + nth: chr(ord("A") + nth) for begin in _LETTERED for nth in range(26)},
+    **{ord(one): ours for theirs, all_ours in _LOOKS for one, ours in zip(theirs, all_ours, strict=True)},
+}
+"""What looks like a digit or a letter of ours and is another character, which normalising leaves as it is."""
 _SPACES: Final = re.compile(r"\s+")
 _PERCENT: Final = re.compile("%([0-7][0-9A-Fa-f])")  # pasted out of an address
 _UNREADABLE: Final = re.compile("(?<=&#)[0-9]{4000,}")  # of no character, and longer than Python reads a number
@@ -149,13 +184,13 @@ def _plain(text: str) -> str:
     for _ in range(_PASTED):
         decoded = _PERCENT.sub(lambda found: chr(int(found[1], 16)), decoded)
         decoded = html.unescape(_UNREADABLE.sub("", decoded))
-    written = unicodedata.normalize("NFKD", decoded).translate(_STROKES)
+    written = unicodedata.normalize("NFKD", decoded.translate(_ALIKE)).translate(_ALIKE).translate(_STROKES)
     return _SPACES.sub(" ", "".join(map(_typed, written)))
 
 
 def _typed(char: str) -> str:
     kind = unicodedata.category(char)
-    if kind == "Mn" or (unseen(char) and not char.isspace()):
+    if kind in {"Mn", "Me"} or (unseen(char) and not char.isspace()):
         return ""
     if kind == "Pd" or char == "\u2212":
         return "-"

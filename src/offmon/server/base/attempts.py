@@ -7,13 +7,14 @@ Rules
 - `core/access/throttle.py` says how long to wait.
 """
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from offmon.core.access.throttle import REMEMBERED_MS, wait_of
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id
 from offmon.server.base import clock
 from offmon.server.base.fields import DigestField, MsField
+from offmon.server.base.locks import hold_tries
 from offmon.server.base.rows import DirectoryRow
 
 
@@ -37,11 +38,10 @@ class Try(DirectoryRow):
         abstract = True
 
 
-def count(kept: type[Try], lock: int, who: Digest) -> Id:
-    """Count a try in a door's own table, one at a time under its advisory lock (a few milliseconds each). Raises MustWait."""
+def count(kept: type[Try], who: Digest) -> Id:
+    """Count a try in a door's own table, one at a time under its lock (a few milliseconds each). Raises MustWait."""
     with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(%s)", [lock])
+        hold_tries()
         now = clock.now()
         kept.objects.filter(at__lte=now - REMEMBERED_MS).delete()
         wait = wait_of(kept.objects.filter(who=who).values_list("at", flat=True), now)

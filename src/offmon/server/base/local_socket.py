@@ -7,8 +7,8 @@ Rules (design §5)
 - A caller may be limited to some verbs by its uid. The worker reminds the vault of approved destructions, and asks for no content.
 - A request is one line of canonical JSON, of a closed list of verbs. Its size is checked before it is parsed.
 - An answer is one line, then as many raw bytes as the line says. An error is a code: never content, never a traceback.
-- Each caller has its own thread and a short time limit, so a slow or faulty caller delays only itself. The caller states how long it waits,
-  so a receiver that hangs holds it no longer.
+- Each caller has its own thread and a short time limit, so a slow or faulty caller delays only itself. Places are each uid's own, so a
+  process that takes all of its own leaves another's. The caller states how long it waits, so a receiver that hangs holds it no longer.
 """
 
 import logging
@@ -33,7 +33,7 @@ from offmon.core.ids import Count, Id, Slug
 
 MAX_REQUEST: Final = 512
 MAX_ANSWER: Final = 1 << 18  # a body has at most 64 KiB, and a third more in base64
-MAX_CALLERS: Final = 32
+MAX_CALLERS: Final = 32  # of each uid
 ASK_S: Final = 5.0  # to say what one wants
 TAKE_S: Final = 60.0  # to take any one piece of the answer
 WAIT_S: Final = 300.0  # for whoever asked and says nothing else: building a bundle takes its time
@@ -86,7 +86,7 @@ class SocketServer:
         Raises Refused where the folder is open to others, or another server answers.
         """
         self._verbs = {**(limited or {}), **dict.fromkeys(callers, verbs)}
-        self._places = threading.BoundedSemaphore(MAX_CALLERS)
+        self._places = {uid: threading.BoundedSemaphore(MAX_CALLERS) for uid in self._verbs}
         self._path = path
         self._socket = _listen(path)
 
@@ -97,10 +97,12 @@ class SocketServer:
                 peer, _ = self._socket.accept()
             except OSError:
                 return
-            if not self._places.acquire(blocking=False):
+            uid = _uid_of(peer)
+            places = self._places.get(uid)
+            if places is None or not places.acquire(blocking=False):
                 peer.close()
                 continue
-            threading.Thread(target=self._attend, args=(peer,), daemon=True).start()
+            threading.Thread(target=self._attend, args=(peer, uid), daemon=True).start()
 
     def close(self) -> None:
         """Stop listening. Whoever is being answered is answered to the end."""
@@ -109,18 +111,16 @@ class SocketServer:
         self._socket.close()
         self._path.unlink(missing_ok=True)
 
-    def _attend(self, peer: socket.socket) -> None:
+    def _attend(self, peer: socket.socket, uid: int) -> None:
         try:
             with peer:
-                verbs = self._verbs.get(_uid_of(peer))
-                if verbs is not None:
-                    peer.settimeout(ASK_S)
-                    self._answer(peer, verbs)
+                peer.settimeout(ASK_S)
+                self._answer(peer, self._verbs[uid])
         except OSError:
             pass  # they went away, or were too slow; nothing is owed
         finally:
             connections.close_all()
-            self._places.release()
+            self._places[uid].release()
 
     def _answer(self, peer: socket.socket, verbs: Verbs) -> None:
         error: Slug | None

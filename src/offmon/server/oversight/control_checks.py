@@ -38,6 +38,7 @@ from offmon.core.person import delay
 from offmon.core.public import analytics_consent
 from offmon.core.public.assurance import UNTOLD, Control, ControlStanding, Observation
 from offmon.server.agencies import queries as agencies
+from offmon.server.base import limits
 from offmon.server.base.actor import Service, service
 from offmon.server.base.policies import Process
 from offmon.server.base.rows import AgencyRow, LogRow
@@ -214,6 +215,7 @@ def told() -> dict[str, list[str] | int]:
         "tables": [model._meta.db_table for model in ours if issubclass(model, AgencyRow)],
         "log_tables": [model._meta.db_table for model in ours if issubclass(model, LogRow)],
         "roles": [process.value for process in Process],
+        **limits.told(),
         "purposes": sorted({rule.purpose.value for rule in CAPABILITIES.values()}),
         "kinds_read": [kind.value for kind, rule in CAPABILITIES.items() for _ in rule.sources],
         "sources_read": [source.value for rule in CAPABILITIES.values() for source in rule.sources],

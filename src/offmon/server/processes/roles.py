@@ -6,6 +6,9 @@ Rules
 - `offmon_owner` owns the tables and cannot log in. `offmon_migrate` logs in only to change them, and becomes the owner for that.
 - `offmon_backstop` owns the functions that guard the audit log and compare rows with it. It cannot log in and writes nothing. By a policy
   of its own on each it reads the audit table, the caseload, the compliance records and the choices.
+- A role has its limits (`base/limits.py`), which it cannot raise. What it may change of its own, password and settings, each start sets
+  again. It may come into no database but ours.
+- `offmon_reaper` owns the one function that ends what lasts too long. It cannot log in, and is in two of the server's own roles for that.
 - Passwords are generated here, never chosen, and reach a process as its own file of mode 0600.
 """
 
@@ -20,6 +23,7 @@ from psycopg import sql
 from psycopg.rows import tuple_row
 
 from offmon.core.errors import Refused
+from offmon.server.base.limits import LIMITS, REAPER, REAPER_OF, TRANSACTION
 from offmon.server.base.policies import BACKSTOP, MIGRATE, Process
 
 OWNER = "offmon_owner"
@@ -36,7 +40,8 @@ select role.rolname,
          case when role.rolcreatedb then 'creates databases' end,
          case when role.rolreplication then 'replicates' end,
          case when exists (select from pg_shdepend
-                           where refclassid = 'pg_authid'::regclass and refobjid = role.oid and deptype = 'o')
+                           where refclassid = 'pg_authid'::regclass and refobjid = role.oid and deptype = 'o'
+                               and classid <> 'pg_default_acl'::regclass) -- what would hold of what it makes, and it makes nothing
               then 'owns something' end,
          case when exists (select from pg_auth_members where member = role.oid) then 'belongs to another role' end
        ], null)
@@ -70,7 +75,7 @@ def create_roles(
     """Create what is missing of the roles, and give each that logs in the password in its file below `folder`.
 
     `accounts` names the (uid, gid) to own a role's file; others stay the caller's. Running it again changes nothing, and
-    mends a password that differs from its file. Raises Refused if a role already there has powers it must not have.
+    mends a password or setting that the role changed. Raises Refused if a role already there has powers it must not have.
     """
     files = {role: folder / role for role in LOGIN_ROLES}
     for role, file in files.items():
@@ -81,12 +86,13 @@ def create_roles(
     with psycopg.connect(superuser_url) as connection:
         connection.execute("select pg_advisory_xact_lock(%s)", [CREATION_LOCK])
         present = {str(name) for (name,) in connection.execute("select rolname from pg_roles").fetchall()}
-        for role in (OWNER, BACKSTOP, *LOGIN_ROLES):
+        for role in (OWNER, BACKSTOP, REAPER, *LOGIN_ROLES):
             if role not in present:
                 connection.execute(sql.SQL("create role {}").format(sql.Identifier(role)))
         for role, file in files.items():
             _set_password(connection, role, file.read_text())
         _let_migrations_own(connection)
+        _limit(connection)
         _refuse_powers(connection.execute(POWERS, [list(PROCESS_ROLES)]).fetchall())
     return files
 
@@ -125,6 +131,28 @@ def _let_migrations_own(connection: psycopg.Connection[Any]) -> None:
     # owner in order to make the owner's databases, and the migrating role in order to end its sessions.
     if connection.execute("select rolsuper from pg_roles where rolname = current_user").fetchone() == (False,):
         connection.execute(sql.SQL("grant {}, {} to current_user").format(owner, migrate))
+
+
+def _limit(connection: psycopg.Connection[Any]) -> None:
+    """Each role's limits. How many connections it has is left as it is where somebody said so: they know their machines."""
+    is_superuser = connection.info.parameter_status("is_superuser") == "on"
+    for process, limit in LIMITS.items():
+        role = sql.Identifier(process)
+        unlimited = "select from pg_roles where rolname = %s and rolconnlimit < 0"
+        if connection.execute(unlimited, [process]).fetchone() is not None:
+            many = sql.Literal(limit.connections)
+            connection.execute(sql.SQL("alter role {} connection limit {}").format(role, many))
+        connection.execute(sql.SQL("alter role {} reset all").format(role))
+        for name, value in limit.settings().items():
+            if (name != TRANSACTION or connection.info.server_version >= 170_000) and (
+                name != "temp_file_limit" or is_superuser
+            ):
+                alter = sql.SQL("alter role {} set {} to {}")
+                connection.execute(alter.format(role, sql.Identifier(name), sql.Literal(value)))
+    if is_superuser:
+        for of in REAPER_OF:
+            connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(of), sql.Identifier(REAPER)))
+        connection.execute("revoke connect, temporary on database postgres, template1 from public")
 
 
 def _refuse_powers(found: list[tuple[Any, ...]]) -> None:

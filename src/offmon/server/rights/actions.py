@@ -41,7 +41,6 @@ from offmon.server.rights.models import AccessName, FailedTry, PersonAccess, Per
 from offmon.server.rights.queries import digest_of, named, own_case, standing
 from offmon.server.rights.requests.actions import opened
 
-_ONE_AT_A_TIME: Final = 0x0FF_D00_13  # the advisory lock under which tries are counted
 # What ingest's role may write of a way in: no column that says who else made it, or used it.
 _KEPT: Final = ("id", "agency", "salt", "case", "device", "drawn", "made_at", "code", "tries")
 _KEEP: Final = (
@@ -138,7 +137,7 @@ def _enter(name: str, check: Callable[[PersonAccess], bool], request: Id, proof:
     `proof`: what the name is kept as until it is used, where a device drew it.
     """
     who = named(name)
-    one = attempts.count(FailedTry, _ONE_AT_A_TIME, Digest(who.hex()))
+    one = attempts.count(FailedTry, Digest(who.hex()))
     known = AccessName.objects.filter(name__in=[who] if proof is None else [who, proof])
     found = min(known, key=lambda row: row.name != who, default=None)
     if found is None:

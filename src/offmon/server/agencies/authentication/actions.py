@@ -10,7 +10,6 @@ Rules
 
 import hmac
 from pathlib import Path
-from typing import Final
 
 import pyotp
 from django.conf import settings
@@ -32,12 +31,10 @@ from offmon.server.base.ids import new_id
 from offmon.server.base.locks import hold_account
 from offmon.server.base.scope import action
 
-_ONE_AT_A_TIME: Final = 0x0FF_D00_12  # the advisory lock under which tries are counted
-
 
 def count_try(whose: str) -> Id:
     """Count a try of an account (its id) or of a name that nobody has, as failed until it is uncounted. Raises MustWait."""
-    return attempts.count(FailedSignIn, _ONE_AT_A_TIME, Digest(_keyed("try", whose).hex()))
+    return attempts.count(FailedSignIn, Digest(_keyed("try", whose).hex()))
 
 
 def uncount(one: Id) -> None:

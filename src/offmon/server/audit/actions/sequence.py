@@ -1,7 +1,7 @@
 """Gives entries their places, and signs the log up to there (formats §7; design §5 "Log").
 
 Rules
-- One worker an agency at a time, under an advisory lock that ends with the transaction.
+- One worker an agency at a time, under a lock (`base/locks.py`) that ends with the transaction.
 - It takes only entries of transactions below `pg_snapshot_xmin`, where none still runs. So it never skips a slow transaction's entry.
   Transactions come in their order, and entries in the order of writing.
 - Transaction numbers mean nothing in another cluster. After a restore from a dump nothing is placed until they are stamped anew (ADR 4).
@@ -31,6 +31,7 @@ from offmon.core.log.tlog.note import SignedNote
 from offmon.server.audit.models import Checkpoint, Node, Sequenced
 from offmon.server.audit.queries import tiled
 from offmon.server.base.actor import Actor
+from offmon.server.base.locks import hold_log
 from offmon.server.base.scope import action
 
 BATCH = 2_000
@@ -85,7 +86,7 @@ def do_sequence(log: SequencedLog, *, actor: Actor, limit: int = BATCH) -> int:
     Raises Refused `log-of-another-cluster`.
     """
     _check_agency(log.agency, actor)
-    _lock(log.agency)
+    hold_log(log.agency)
     waiting = _waiting(log.agency, limit)
     if not waiting:
         return 0
@@ -115,7 +116,7 @@ def do_keep_cosigned(log: SequencedLog, note: SignedNote, witness: PublicKey, *,
     cosigned = check_cosigned(note, [witness])
     if not cosigned:
         raise NotAuthentic("not-cosigned", "The witness's answer holds no signature of the witness.")
-    _lock(agency)
+    hold_log(agency)
     of_size = Checkpoint.objects.filter(agency=agency, size=tree.size)
     signed = of_size.filter(cosigned_at=None).first()
     if signed is None or SignedNote.parse(signed.note).text != note.text:
@@ -128,11 +129,6 @@ def do_keep_cosigned(log: SequencedLog, note: SignedNote, witness: PublicKey, *,
 def _check_agency(agency: Id, actor: Actor) -> None:
     if agency != actor.agency:
         raise Refused("scope-of-another", "An agency's log is written in that agency's scope.")
-
-
-def _lock(agency: Id) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [int.from_bytes(bytes.fromhex(agency)[:8], signed=True)])
 
 
 def _waiting(agency: Id, limit: int) -> list[_Waiting]:

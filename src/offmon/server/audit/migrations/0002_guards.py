@@ -32,12 +32,14 @@ grant select on audit_verb, audit_kind
     to offmon_ingest, offmon_console, offmon_worker, offmon_signer, offmon_vault, offmon_portal, offmon_assurance, offmon_integrity;
 """
 
-# Nobody writes an entry into another transaction, or of another time. `xid` is the transaction, `nth` orders its entries: no process
-# writes either. The other indexes serve what is asked of an agency's log: by its place, by verb, and two single verbs.
+# Nobody writes an entry into another transaction, out of its turn, or of another time. `xid` is the transaction, `nth` orders its entries:
+# both are set here, whatever was given (an identity column would take what `overriding system value` gives). The other indexes serve what is asked of an agency's log: by its place, by verb, and two single verbs.
 STAMP = """
 alter table audit_entry
     add column xid xid8 not null,
-    add column nth bigint generated always as identity;
+    add column nth bigint not null;
+create sequence audit_entry_nth_seq owned by audit_entry.nth;
+grant usage on sequence audit_entry_nth_seq to offmon_backstop;
 create index audit_entry_xid on audit_entry (xid);
 create index audit_entry_agency on audit_entry (agency, xid, nth);
 create index audit_entry_of_agency on audit_entry (agency, id);
@@ -45,9 +47,10 @@ create index audit_entry_of_no_case on audit_entry (agency, verb, at) where "cas
 create index audit_entry_contact_checked on audit_entry (agency, actor) where verb = 'agency.contact_checked';
 create index audit_mismatch on audit_entry (agency, "case", at) where verb in ('mismatch.found', 'mismatch.ended');
 
-create function audit_stamp() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+create function audit_stamp() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     new.xid := pg_current_xact_id();
+    new.nth := nextval('public.audit_entry_nth_seq');
     if abs(new.at - extract(epoch from clock_timestamp()) * 1000) > 5000 then
         raise exception 'an audit entry states a time more than 5 seconds from the database''s own'
             using errcode = 'check_violation', constraint = 'audit_entry_at';
@@ -305,6 +308,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL([DECLARED, STAMP, REFUSE_CHANGE, VERB_KNOWN, OWN_WORD, WHOLE, OF_AN_AGENCY, OF_ITS_PARENT, MISMATCHES]),
         migrations.RunSQL([NAMES.format(subject="id"), NAMES.format(subject="batch"), BACKSTOP_READS]),
+        as_backstop("audit_stamp()"),
         as_backstop("audit_names_id()"),
         as_backstop("audit_names_batch()"),
         as_backstop("audit_of_an_agency()"),

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
+from psycopg_pool import ConnectionPool
 
 from offmon.core.errors import Refused
 from offmon.server.base import env
@@ -85,7 +86,8 @@ def database(url: str, role: str, *, pooled: bool = True) -> dict[str, Any]:
     settings: dict[str, Any] = {setting: str(parts.pop(key, "")) for key, setting in named.items()}
     options: dict[str, Any] = {**parts, "prepare_threshold": PREPARE_AFTER}  # sslmode and the like
     if pooled:
-        options["pool"] = {"min_size": 1, "max_size": MAX_CONNECTIONS}
+        # Each is asked whether it lives before it is lent: after a restart of the database, those that were open are none.
+        options["pool"] = {"min_size": 1, "max_size": MAX_CONNECTIONS, "check": ConnectionPool.check_connection}
     if role in BOUND:
         options["server_side_binding"] = True
     return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": options}

@@ -33,6 +33,7 @@ LOGIN_URL = "sign-in"
 # How long a sign-in lasts is `faces/console/sitting.py`'s to say; the cookie and its row last no longer than the longest.
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = wiring.SESSION_COOKIE_NAME, wiring.CSRF_COOKIE_NAME
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True  # browsers count a host of this machine (`*.localhost`) as secure
 CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Strict"

@@ -23,6 +23,7 @@ CSRF_FAILURE_VIEW = wiring.CSRF_FAILURE_VIEW
 LOGIN_URL = "start"
 OFFMON_LAYOUT = "portal/layout.html"  # of its error pages, which a bystander sees too
 
+CSRF_COOKIE_NAME = wiring.CSRF_COOKIE_NAME
 CSRF_COOKIE_SECURE = CSRF_COOKIE_HTTPONLY = True  # browsers count a host of this machine (`*.localhost`) as secure
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_AGE = None  # as long as the browser is open

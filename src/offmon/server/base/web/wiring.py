@@ -7,6 +7,10 @@ from django.utils.csp import CSP
 APP = "offmon.server.base.web"
 """The entry for INSTALLED_APPS."""
 
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken"
+"""No other host beside ours, and no page without TLS, can set a cookie of such a name in a browser (RFC 6265bis §4.1.3)."""
+
 SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],

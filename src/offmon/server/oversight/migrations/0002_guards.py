@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
         *directory_table(
             "oversight_look",
             assurance=may(SELECT, INSERT, update=["standing", "figure", "at", "issuer", "until"]),
-            website=may(SELECT),
+            website=may(SELECT, columns=["id", "control", "standing", "figure", "at", "issuer", "until"]),
             console=may(SELECT),
         ),
         *directory_table(
@@ -219,7 +219,12 @@ class Migration(migrations.Migration):
             console=may(SELECT, INSERT, update=["withdrawn_at"]),
             assurance=may(SELECT, columns=["id", "agency", "control", "issuer", "since", "until", "withdrawn_at"]),
         ),
-        *directory_table("oversight_pagecount", website=may(SELECT, INSERT, update=["count"]), assurance=may(SELECT)),
+        *directory_table(
+            "oversight_pagecount",
+            # By name: with all of a row comes the number of the transaction that wrote it, which tells of all others.
+            website=may(SELECT, INSERT, columns=["id", "page", "day", "count"], update=["count"]),
+            assurance=may(SELECT),
+        ),
         *directory_table(
             "oversight_cookiechoice",
             website=may(INSERT),

@@ -6,6 +6,7 @@
 -- is in information_schema anybody may read), another owner, or another text: the row was written after the server was made, when its
 -- databases begin. Nothing, where all is well, whatever its version. (Who takes rights away changes such a row too, also where nobody had
 -- them, and opens nothing, if it still runs what it is called by, and as whoever calls it.)
+-- Of what we closed to everybody since (a right less than it gave), each that is open again.
 -- Of what PostgreSQL hangs on a table itself to check a foreign key, only what is not as it was made: nothing, where all is well.
 -- Nor is there a line, where all is well, of a switch in the server's own tables by which a definition stays and counts no more: whether it looks
 -- for a table's triggers, checks and indexes at all, what an index still asks, or what a type or an operator is.
@@ -123,8 +124,10 @@ rewritten as (
     from pg_proc proc join pg_language on pg_language.oid = prolang
     left join pg_init_privs born on born.objoid = proc.oid and born.classoid = 'pg_proc'::regclass
     where proc.oid < 16384
-        and (coalesce(proacl, initprivs) is null or lanname not in ('internal', 'c') or position(proname in prosrc) = 0
-             or prosecdef or proconfig is not null)
+        and (prosecdef or proconfig is not null
+             or (coalesce(proacl, initprivs) is null or lanname not in ('internal', 'c') or position(proname in prosrc) = 0)
+                and not (proname ~ %(closed_functions)s and proacl is not null
+                         and not exists (select from aclexplode(proacl) where grantee <> 10)))
     union all
     select 'view ' || ev_class::regclass, xmin::text::bigint from pg_rewrite where oid < 16384
     union all
@@ -243,6 +246,17 @@ given as (
 found (control, guard) as (
 select 'row-security', format('table %%s: kind %%s, row security %%s, forced %%s, owner %%s', relname, relkind, relrowsecurity,
                               relforcerowsecurity, pg_get_userbyid(relowner)) from relation
+union all -- what we closed to everybody (`base/limits.py`): where all is well there is no such line
+select 'row-security', format('the server''s own %%s: open to everyone', thing)
+from (select 'function ' || oid::regprocedure as thing, coalesce(proacl, acldefault('f', proowner)) as acl
+      from pg_proc
+      where oid < 16384 and (proname ~ %(closed_functions)s or oid::regprocedure::text = any(%(closed_signatures)s) and proname like '%%age')
+      union all
+      select oid::regclass::text, relacl
+      from pg_class
+      where oid < 16384 and relnamespace = 'pg_catalog'::regnamespace and (relkind = 'v' and relname ~ %(closed_views)s or relname = any(%(closed_tables)s))
+     ) closed, aclexplode(acl)
+where grantee = 0
 union all -- a crash would empty it; and where all is well there is no such line
 select case when of_log then 'insert-only' else 'backstop' end, format('table %%s: outlives no crash', relname)
 from relation where relpersistence <> 'p'

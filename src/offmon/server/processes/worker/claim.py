@@ -1,4 +1,4 @@
-"""One worker an agency: an advisory lock, held for as long as the connection that took it lives.
+"""One worker an agency: a lock (`base/locks.py`), held for as long as the connection that took it lives.
 
 Rules
 - A second worker waits without an error, and takes over when the first one's connection ends, however it ends.
@@ -7,22 +7,20 @@ Rules
 """
 
 from contextlib import suppress
-from typing import Final
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import Error
 
 from offmon.core.ids import Id
-
-_SPACE: Final = 6_386_661  # the first of the two numbers of each of our locks: arbitrary, and the worker's alone
+from offmon.server.base.locks import claim_agency, leave_agency
 
 
 class AgencyClaim:
     """An agency's lock. Use it from one thread."""
 
     def __init__(self, agency: Id) -> None:
-        self._number = int.from_bytes(bytes.fromhex(agency)[:4], signed=True)
+        self._agency = agency
         self._held: BaseDatabaseWrapper | None = None
 
     def take(self) -> bool:
@@ -30,8 +28,8 @@ class AgencyClaim:
         connection = self._held or connections.create_connection("default")
         try:
             if self._held is not None:
-                return self._ask(connection, "select true")
-            if self._ask(connection, "select pg_try_advisory_lock(%s, %s)", _SPACE, self._number):
+                return self._lives(connection)
+            if claim_agency(connection, self._agency):
                 self._held = connection
                 return True
         except Error:
@@ -45,11 +43,11 @@ class AgencyClaim:
         if held is None:
             return
         with suppress(Error):
-            self._ask(held, "select pg_advisory_unlock(%s, %s)", _SPACE, self._number)
+            leave_agency(held, self._agency)
         held.close()
 
     @staticmethod
-    def _ask(connection: BaseDatabaseWrapper, statement: str, *values: int) -> bool:
+    def _lives(connection: BaseDatabaseWrapper) -> bool:
         with connection.cursor() as cursor:
-            cursor.execute(statement, values)
+            cursor.execute("select true")
             return bool(cursor.fetchone() == (True,))

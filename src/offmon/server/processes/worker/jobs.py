@@ -11,10 +11,13 @@ Rules
   end or successor becomes known. The signer reads the rows itself, and may refuse.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Final
+
+from django.db import connection
 
 from offmon.core import clock as time
 from offmon.core.errors import OffmonError, Refused
@@ -27,6 +30,7 @@ from offmon.server.audit.actions.sequence import SequencedLog, do_sequence
 from offmon.server.audit.witness_client import WitnessClient
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
+from offmon.server.base.limits import END_OVERLONG
 from offmon.server.base.scope import scope
 from offmon.server.base.signer import UNREACHABLE, SignerClient
 from offmon.server.base.vault import UNREACHABLE as VAULT_UNREACHABLE
@@ -46,6 +50,8 @@ from offmon.server.triage.queries import unseen
 
 RENEW_BEFORE_MS: Final = 7 * time.DAY_MS
 AFTER_REFUSAL_MS: Final = time.HOUR_MS
+
+_log = logging.getLogger("offmon.worker")
 
 
 class WitnessSilent(OffmonError):
@@ -149,6 +155,16 @@ def end_enquiries() -> bool:
 def end_choices() -> bool:
     """Delete what was noted a year ago of choices about being counted. Of no agency, as above."""
     return do_end_choices() > 0
+
+
+def end_overlong() -> bool:
+    """End each transaction of a process that is older than its role may have it: no entry after it has a place until then. Never "did"."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {END_OVERLONG}()")
+        ((ended,),) = cursor.fetchall()
+    if ended:
+        _log.warning("%d transactions of ours lasted too long, and were ended", ended)
+    return False
 
 
 def forget_nonces() -> bool:

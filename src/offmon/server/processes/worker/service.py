@@ -36,6 +36,7 @@ DESTROY_EVERY_S: Final = 10.0
 PREPARE_EVERY_S: Final = 2.0
 PREPARE_AGAIN_S: Final = 600.0  # what is refused for good costs a whole bundle each time
 END_ENQUIRIES_EVERY_S: Final = 3600.0
+END_OVERLONG_EVERY_S: Final = 2.0
 
 _log = logging.getLogger("offmon.worker")
 
@@ -108,5 +109,6 @@ def jobs_of(log: SequencedLog) -> Sequence[Job]:
         Job("prepare", partial(jobs.prepare, Each("prepare a bundle", PREPARE_AGAIN_S), vault, actor), PREPARE_EVERY_S),
         Job("end enquiries", jobs.end_enquiries, END_ENQUIRIES_EVERY_S),
         Job("end choices", jobs.end_choices, END_ENQUIRIES_EVERY_S),
+        Job("end what lasts too long", jobs.end_overlong, END_OVERLONG_EVERY_S),
         Job("forget nonces", jobs.forget_nonces, FORGET_NONCES_EVERY_S),
     )
