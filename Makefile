@@ -7,10 +7,11 @@
 #   make safeguards         draw docs/safeguards.md from its register and the tests
 #   make verifier           dist/offmon-verify.pyz: the verifier as one file
 #   make kill               kill -9 of everything while 2,000 pages go by, and what became of each; ARGS="--seed 1" for a known run
+#   make chaos-device       a device's files and clock attacked in 300 runs, and what became of each page; ARGS="--seed 1 --runs 8"
 #   make bench              the figures, beside the last ones
 #   make lock               make the locks fit pyproject.toml; ARGS=--upgrade moves to newer versions
 #   make fmt                put the formatting right
-.PHONY: run demo reset test check kill bench lock fmt safeguards prove-safeguards verifier
+.PHONY: run demo reset test check kill chaos-device bench lock fmt safeguards prove-safeguards verifier
 .DEFAULT_GOAL := run
 
 TRIAL := .venv/bin/python -m trial
@@ -37,6 +38,10 @@ verifier:
 kill:
 	@bin/bootstrap test
 	@.venv/bin/python -m tests.e2e.kill $(ARGS)
+
+chaos-device:
+	@bin/bootstrap test
+	@.venv/bin/python -m tests.e2e.chaos $(ARGS)
 
 bench:
 	@bin/bootstrap test

@@ -85,7 +85,7 @@ class Agent:
                 (found.safe_until, JournalReach(found.epoch, found.size, found.received)) if found else self._known(raw)
             )
             self._outbox = Outbox(home.outbox, enrolled.device, raw, expected, self._safe_until)
-            self._is_damaged = found is None and self._proved() is not None
+            self._is_damaged = found is None and self._finds_what_was_before()
             self._losses = Losses()
             self._client = client
             self._delivery = Delivery(
@@ -224,7 +224,7 @@ class Agent:
 
     def _begin_without_marks(self, raw: Ms) -> None:
         """At the first profile nothing is missing. Later the marks are damaged, and the time since what can be proved is declared."""
-        self._safe_until = self._proved_until(raw, self._proved())
+        self._safe_until = self._proved_until(raw, last_receipt.proved(self._belief, *self._receipts))
         if self._is_damaged:
             self._losses.again(Loss(GapReason.STORE_DAMAGED, self._safe_until, max(raw, self._safe_until), None))
         else:  # before anyone hears that it began: killed now, the next run knows since when it is missing
@@ -232,16 +232,19 @@ class Agent:
 
     def _known(self, raw: Ms) -> tuple[Ms, JournalReach | None]:
         """Without marks: until when all is known to have its receipt, and how far the journal reached."""
-        proved = last_receipt.proved(self._home, self._belief)
-        if proved is not None:
-            self._belief.see(min(proved.at, raw) if proved.reach is None else proved.at)
+        self._receipts = [last_receipt.read(self._home)]  # of runs before this one
+        proved = last_receipt.proved(self._belief, *self._receipts)
+        if proved is not None and proved.reach is not None:
+            self._belief.see(proved.at)
         return self._proved_until(raw, proved), None if proved is None else proved.reach
 
-    def _proved(self) -> Proved | None:
+    def _finds_what_was_before(self) -> bool:
+        """Whether anything is left of an earlier run but its marks."""
         try:
-            return last_receipt.proved(self._home, self._belief, self._outbox.last_receipt())
+            self._receipts.append(self._outbox.last_receipt())
         except StoreDamaged:
-            return last_receipt.proved(self._home, self._belief)
+            return True
+        return any(self._receipts) or self._belief.held is not None or self._outbox.head.size > 0
 
     def _proved_until(self, raw: Ms, proved: Proved | None) -> Ms:
         """In raw time. Of the hour before a receipt a gap may have waited to be told."""

@@ -26,20 +26,21 @@ class Proved:
     reach: JournalReach | None
 
 
-def proved(home: AgentHome, belief: Belief, stored: bytes | None = None) -> Proved | None:
-    """The newest time that this device can prove, corrected; None where nothing shows that something was due. `stored`: the store's."""
-    found = [one for one in (_opened(belief, _read(home)), _opened(belief, stored)) if one is not None]
-    if found:
-        newest = max(found, key=lambda one: one.at)
-        return Proved(newest.at, JournalReach(newest.epoch, newest.size, newest.size))
-    return None if belief.held is None else Proved(belief.held.profile.lease.since, None)
-
-
-def _read(home: AgentHome) -> bytes | None:
+def read(home: AgentHome) -> bytes | None:
+    """The one that is kept, as signed; None where there is none that can be read."""
     try:
         return home.read(RECEIPT_FILE)
     except OffmonError:
         return None
+
+
+def proved(belief: Belief, *signed: bytes | None) -> Proved | None:
+    """The newest time that these receipts prove, or else the profile, corrected; None where nothing shows that something was due."""
+    found = [receipt for one in signed if (receipt := _opened(belief, one)) is not None]
+    if found:
+        newest = max(found, key=lambda one: one.at)
+        return Proved(newest.at, JournalReach(newest.epoch, newest.size, newest.size))
+    return None if belief.held is None else Proved(belief.held.profile.lease.since, None)
 
 
 def _opened(belief: Belief, signed: bytes | None) -> Receipt | None:

@@ -37,6 +37,15 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class LastHeard:
+    """When a device was last heard, in which run of its agent, and the silence that no batch has said yet."""
+
+    at: Ms
+    boot: Id | None
+    unsaid: Silence | None
+
+
+@dataclass(frozen=True, slots=True)
 class Undeclared:
     """A time between two runs of a device's agent that no gap covers, in raw device time."""
 
@@ -64,6 +73,20 @@ def spans_of(gaps: Iterable[Gap | Undeclared], offset_ms: int = 0) -> tuple[Span
         else:
             spans.append(Span(since, until, why))
     return tuple(sorted(spans, reverse=True))
+
+
+def silence_at(last: LastHeard, boot: Id, at: Ms) -> Silence | None:
+    """The silence that is to be said once a checkpoint of this run came at that instant; all by the agency's clock."""
+    if last.unsaid is not None:
+        return last.unsaid
+    is_another = last.boot is not None and last.boot != boot
+    return Silence(last.at, at) if is_another and at - last.at >= NOTICED_MS else None
+
+
+def in_device_time(silence: Silence, at: Ms, said_at: Ms) -> Silence:
+    """As long before the checkpoint of a batch (`said_at`) as it was before that came (`at`). A clock that was set moves nothing."""
+    behind = at - said_at
+    return Silence(Ms(max(0, silence.since - behind)), Ms(max(0, silence.until - behind)))
 
 
 def not_covered(

@@ -219,10 +219,8 @@ def _silence(device: Id, boot: Id, at: Ms) -> coverage.Silence | None:
     if row is None:
         return None
     heard_at, known, since, until = row
-    if since is not None:
-        return coverage.Silence(since, until)
-    is_another = known is not None and known.hex != boot
-    return coverage.Silence(heard_at, at) if is_another and at - heard_at >= coverage.NOTICED_MS else None
+    unsaid = None if since is None else coverage.Silence(since, until)
+    return coverage.silence_at(coverage.LastHeard(heard_at, None if known is None else known.hex, unsaid), boot, at)
 
 
 def _extended(
@@ -303,12 +301,11 @@ def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
 
 
 def _in_device_time(step: _Step) -> dict[str, Ms | None]:
-    """The silence as a batch says it: as long before its checkpoint as it was before now. A clock that was set moves nothing."""
+    """The silence as the batch says it, which thereby is said."""
     if step.silent is None:
         return {}
-    behind = step.at - step.checkpoint.at
-    since, until = max(0, step.silent.since - behind), max(0, step.silent.until - behind)
-    return {"silent_since": Ms(since), "silent_until": Ms(until)}
+    said = coverage.in_device_time(step.silent, step.at, step.checkpoint.at)
+    return {"silent_since": said.since, "silent_until": said.until}
 
 
 def _head_after(step: _Step, row: models.Batch) -> models.Journal:
