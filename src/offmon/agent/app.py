@@ -102,6 +102,9 @@ class Agent:
         self._spoken = spoken
         self._said = (AgentState.STARTING, raw)
         self._begun_at = raw
+        self._missing: tuple[Ms, int] | None = (
+            None  # since when this run declared what lies before it, and by which offset
+        )
         self._ticked = (time.monotonic(), clock.since_boot_s(), raw)
         self._stop = stop
         self._marked_at = 0.0
@@ -152,6 +155,7 @@ class Agent:
         self._begin_once(raw)
         if self._begun:
             self._losses.stand_idle(*self._sources.idle(raw))
+            self._missed_by_the_clock()
             if self._delivery.met_damage():
                 self._outbox.repair(raw, self._safe_until)
             self._keep_and_tell(raw)
@@ -208,6 +212,7 @@ class Agent:
             return
         self._begun, self._begun_at = True, raw
         if self._found is not None:
+            self._missing = self._found.alive_at, self._found.clock_offset_ms
             if self._found.idle is not None and self._found.idle_since is not None:
                 self._losses.stand_idle(self._found.idle, self._found.idle_since)
             self._losses.stand_idle(GapReason.AGENT_DOWN, self._found.alive_at)
@@ -222,10 +227,20 @@ class Agent:
             _LOG.warning("store: %s", error.code)
             self._mend_store(error, raw)
 
+    def _missed_by_the_clock(self) -> None:
+        """Once the agency told the time: a clock that was set back between two runs hid as much of the time between."""
+        if self._missing is None or not self._belief.is_told:
+            return
+        (since, offset), self._missing = self._missing, None
+        hidden = self._belief.time.offset_ms - offset
+        if hidden > 0:
+            self._losses.missed(GapReason.AGENT_DOWN, Ms(max(0, since - hidden)), self._begun_at)
+
     def _begin_without_marks(self, raw: Ms) -> None:
         """At the first profile nothing is missing. Later the marks are damaged, and the time since what can be proved is declared."""
         self._safe_until = self._proved_until(raw, last_receipt.proved(self._belief, *self._receipts))
         if self._is_damaged:
+            self._missing = self._safe_until, self._belief.time.offset_ms
             self._losses.again(Loss(GapReason.STORE_DAMAGED, self._safe_until, max(raw, self._safe_until), None))
         else:  # before anyone hears that it began: killed now, the next run knows since when it is missing
             self._mark(raw, now=True)

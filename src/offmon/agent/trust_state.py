@@ -42,6 +42,7 @@ class Belief:
         self._home = home
         self._lock = threading.Lock()
         self._time = time
+        self.is_told = False  # whether the agency has told the time in this run
         self._trust = first_trust(enrolled)
 
     @property
@@ -69,6 +70,7 @@ class Belief:
         """After a signed time."""
         with self._lock:
             self._time = self._time.told(raw, signed)
+            self.is_told = True
 
     def keep_receipt(self, signed: bytes) -> None:
         """Keep the newest receipt beside the store (`last_receipt`). Where the disk does not take it, an older one declares more."""

@@ -1,7 +1,7 @@
 """The agency of a run: the product's own intake rules, kept in memory, and the time by its clock."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from offmon.agent.transport import Client, Reply, Unreachable
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
@@ -41,6 +41,7 @@ class Ingest(FakeIngest):
         default_factory=list
     )  # with how far true time was ahead of the device's then
     ahead: dict[tuple[Id, int], int] = field(default_factory=dict)  # by leaf, the same
+    came: dict[tuple[Id, int], Ms] = field(default_factory=dict)
 
     def _batch(self, batch: Batch, key: PublicKey, nonce: str, at: Ms) -> ProblemBody | None:
         said = dsse.open_signed(DeviceCheckpoint, batch.checkpoint, key)
@@ -50,9 +51,9 @@ class Ingest(FakeIngest):
         known = self.journals.get(batch.epoch)
         fresh = known is not None and len(known.leaves) > before
         for n in range(before, 0 if known is None else len(known.leaves)):
-            self.ahead[batch.epoch, n] = at - said.at
+            self.ahead[batch.epoch, n], self.came[batch.epoch, n] = at - said.at, at
         if fresh and silent is not None:
-            self.silences.append((coverage.in_device_time(silent, at, said.at), at - said.at))
+            self.silences.append((replace(coverage.in_device_time(silent, at, said.at), said_at=at), at - said.at))
         self.last = LastHeard(at, said.boot, None if fresh else silent)
         return answer
 
@@ -61,12 +62,15 @@ class Ingest(FakeIngest):
         gaps = [
             (leaf.gap, self.ahead[leaf.gap.epoch, leaf.gap.n]) for leaf in self.leaves() if isinstance(leaf, GapLeaf)
         ]
-        notes = [leaf.note for leaf in self.leaves() if isinstance(leaf, NoteLeaf)]
+        notes = [
+            (self.came[leaf.note.epoch, leaf.note.n], leaf.note) for leaf in self.leaves() if isinstance(leaf, NoteLeaf)
+        ]
+        told = [(self.came[gap.epoch, gap.n], gap) for gap, _ in gaps]
         declared = any(_holds(gap, true, raw, ahead) for gap, ahead in gaps)
         shown = any(
             one.since + ahead <= true <= one.until + ahead
             for silence, ahead in self.silences
-            for one in coverage.not_covered(self.agency.device, [silence], notes, [gap for gap, _ in gaps])
+            for one in coverage.not_covered(self.agency.device, [silence], notes, told)
         )
         return declared, shown or (self.last is not None and true > self.last.at)
 

@@ -19,6 +19,7 @@ from offmon.core.formats.event import DeviceNote, Gap, GapReason, NoteKind
 from offmon.core.ids import Id, Ms
 
 NOTICED_MS: Final = 2 * clock.MINUTE_MS  # a device is heard each minute, and some of a minute goes before a kill
+_EVER: Final = Ms(0)
 _STEP_MS: Final = 5 * clock.MINUTE_MS
 
 
@@ -30,10 +31,14 @@ class NotCovered(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """From an earlier run's last checkpoint to another run's first."""
+    """From an earlier run's last checkpoint to another run's first. `said_at`: when the batch came that says it.
+
+    Nothing that came before covers any of it.
+    """
 
     since: Ms
     until: Ms
+    said_at: Ms = _EVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +95,17 @@ def in_device_time(silence: Silence, at: Ms, said_at: Ms) -> Silence:
 
 
 def not_covered(
-    device: Id, silences: Iterable[Silence], notes: Iterable[DeviceNote], gaps: Iterable[Gap]
+    device: Id, silences: Iterable[Silence], notes: Iterable[tuple[Ms, DeviceNote]], gaps: Iterable[tuple[Ms, Gap]]
 ) -> tuple[Undeclared, ...]:
-    """What of a device's silences no gap of it covers, in their order; all in raw device time. `notes` and `gaps`: all of this device's."""
-    said = sorted((note for note in notes), key=lambda note: note.at)
-    declared = sorted((gap.since, gap.until) for gap in gaps)
+    """What of a device's silences no gap of it covers, in their order; all in raw device time.
+
+    `notes` and `gaps`: all of this device's, each with when it came.
+    """
+    came, told = sorted(notes, key=lambda one: one[1].at), sorted(gaps, key=lambda one: one[1].since)
     found = list[Undeclared]()
     for silence in sorted(silences, key=lambda one: one.since):
+        said = [note for at, note in came if at >= silence.said_at]
+        declared = [(gap.since, gap.until) for at, gap in told if at >= silence.said_at]
         for since, until in _between_runs(silence, said):
             rest = _without(since, until, declared)
             found += [Undeclared(device, Ms(begin), Ms(end)) for begin, end in rest if end - begin >= NOTICED_MS]

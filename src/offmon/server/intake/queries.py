@@ -185,23 +185,25 @@ def undeclared(case: Id, before: Ms | None = None) -> list[Undeclared]:
     rows = models.Batch.objects.filter(case=case, silent_since__isnull=False)
     rows = rows if before is None else rows.filter(received_at__lt=before)
     silences = defaultdict[Id, list[Silence]](list)
-    for device, since, until in rows.values_list("device", "silent_since", "silent_until"):
-        silences[device].append(Silence(since, until))
+    for device, *silent in rows.values_list("device", "silent_since", "silent_until", "received_at"):
+        silences[device].append(Silence(*silent))
     found = list[Undeclared]()
     for device in sorted(silences):
         notes, gaps = (_documents(case, device, kind) for kind in (NoteLeaf.KIND, GapLeaf.KIND))
         found += coverage.not_covered(
             device,
             silences[device],
-            [codec.load(DeviceNote, document, max_size=MAX_DOCUMENT) for document in notes],
-            [codec.load(Gap, document, max_size=MAX_DOCUMENT) for document in gaps],
+            [(at, codec.load(DeviceNote, document, max_size=MAX_DOCUMENT)) for at, document in notes],
+            [(at, codec.load(Gap, document, max_size=MAX_DOCUMENT)) for at, document in gaps],
         )
     return found
 
 
-def _documents(case: Id, device: Id, kind: str) -> "QuerySet[models.Leaf, bytes]":
+def _documents(case: Id, device: Id, kind: str) -> list[tuple[Ms, bytes]]:
+    """Each with when its batch came."""
+    received = dict(models.Batch.objects.filter(case=case, device=device).values_list("id", "received_at"))
     rows = models.Leaf.objects.filter(case=case, device=device, held=Held.HELD, kind=kind)
-    return rows.values_list("document", flat=True)
+    return [(received[batch], document) for batch, document in rows.values_list("batch", "document")]
 
 
 def liveness(devices: set[Id], *, actor: Actor) -> list[LivenessView]:

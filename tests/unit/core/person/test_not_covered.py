@@ -25,6 +25,10 @@ def gap(since: float, until: float, reason: GapReason = GapReason.AGENT_DOWN) ->
     return Gap(DEVICE, EPOCH, 0, reason, after(since), after(until), None, None, None)
 
 
+def came[T](at: Ms, leaves: list[T]) -> list[tuple[Ms, T]]:
+    return [(at, leaf) for leaf in leaves]
+
+
 STARTED, STOPPED = NoteKind.STARTED, NoteKind.STOPPED
 
 
@@ -49,7 +53,16 @@ def test_what_no_gap_covers_up_to_the_start_is_not_covered(
     notes: list[DeviceNote], gaps: list[Gap], found: list[tuple[float, float]]
 ) -> None:
     wanted = tuple(Undeclared(DEVICE, after(since), after(until)) for since, until in found)
-    assert coverage.not_covered(DEVICE, [NIGHT], notes, gaps) == wanted
+    assert coverage.not_covered(DEVICE, [NIGHT], came(AT, notes), came(AT, gaps)) == wanted
+
+
+def test_what_came_before_the_silence_was_said_covers_nothing_of_it() -> None:
+    """A device whose clock was set back says the same times twice."""
+    silence = Silence(NIGHT.since, NIGHT.until, after(481))
+    late, early = came(after(481), [note(STARTED, 479)]), came(AT, [note(STOPPED, 60)])
+    whole = (Undeclared(DEVICE, NIGHT.since, after(479)),)
+    assert coverage.not_covered(DEVICE, [silence], early + late, came(AT, [gap(0, 479)])) == whole
+    assert coverage.not_covered(DEVICE, [silence], early + late, came(after(500), [gap(0, 479)])) == ()
 
 
 @pytest.mark.parametrize(
