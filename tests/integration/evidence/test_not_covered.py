@@ -24,7 +24,7 @@ TOLD = translate(Language.ENGLISH, "portal.gap.undeclared")
 def test_a_bundle_shows_what_marks_written_by_hand_hide(story: Story, vault: VaultClient) -> None:
     restart(story)
     data = export(story, vault)
-    assert "1 times not covered and not declared" in verified(story, data).counts.sentence
+    assert "1 not covered and not declared" in verified(story, data).counts.sentence
     assert SAID in report(data)
 
 

@@ -59,7 +59,7 @@ class Counts:
             ("gaps declared", self.gaps),
         ]
         if self.undeclared:
-            others.append(("times not covered and not declared", self.undeclared))
+            others.append(("not covered and not declared", self.undeclared))
         if self.lost:
             others.insert(3, ("lost by the agency", self.lost))
         left_out = ", ".join(f"{count} {word}" for word, count in others)
