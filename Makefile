@@ -8,10 +8,11 @@
 #   make verifier           dist/offmon-verify.pyz: the verifier as one file
 #   make kill               kill -9 of everything while 2,000 pages go by, and what became of each; ARGS="--seed 1" for a known run
 #   make owner              the database's owner changes each column of each committed table; what found it, and in how many seconds
+#   make chaos-device       a device's files and clock attacked in 300 runs, and what became of each page; ARGS="--seed 1 --runs 8"
 #   make bench              the figures, beside the last ones
 #   make lock               make the locks fit pyproject.toml; ARGS=--upgrade moves to newer versions
 #   make fmt                put the formatting right
-.PHONY: run demo reset test check kill owner bench lock fmt safeguards prove-safeguards verifier
+.PHONY: run demo reset test check kill owner chaos-device bench lock fmt safeguards prove-safeguards verifier
 .DEFAULT_GOAL := run
 
 TRIAL := .venv/bin/python -m trial
@@ -42,6 +43,10 @@ kill:
 owner:
 	@bin/bootstrap test
 	@.venv/bin/python -m tests.e2e.owner
+
+chaos-device:
+	@bin/bootstrap test
+	@.venv/bin/python -m tests.e2e.chaos $(ARGS)
 
 bench:
 	@bin/bootstrap test

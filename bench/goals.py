@@ -51,6 +51,7 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
     "integrity": {
         "integrity.row": _of_limit("time to look at one row from an empty memory, of 3.6 ms: a million rows an hour"),
         "integrity.at_rest": _of_limit("share of one core while nothing happens, of 5 %"),
+    },
     "availability": {
         f"availability.{attack}": _of_limit(
             f"p95 from a visit to the queue while there are attacks on {attack}, of 5 s"

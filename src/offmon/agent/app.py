@@ -9,7 +9,8 @@ Rules
 - Coverage gaps are sent once an hour, all together: at the start, then by the machine's own count of seconds. So neither a hidden window
   nor a finding changes when they go. Until then they are on the disk.
 - A stopped process knows it only afterwards: a late tick declares the time since the last one. Time in which the machine slept does not
-  count, since nothing was opened then.
+  count, since nothing was opened then. A clock that leaps forward by over five minutes is declared alike: nothing vouches for that time.
+- Enrolled and no marks that can be read is damage. What lies since the newest time that can be proved (`last_receipt`) is declared.
 - Asked to stop, it stops collecting, declares open gaps, notes that it stopped, and sends what it can in the time given.
 """
 
@@ -20,14 +21,15 @@ import time
 from collections.abc import Iterable
 from typing import Final
 
-from offmon.agent import budget, clock, enrol, keys, language, portal_code, progress
-from offmon.agent.clock import Timekeeper
+from offmon.agent import budget, clock, enrol, keys, language, last_receipt, portal_code, progress
+from offmon.agent.clock import MAX_STEP_BACK_MS, Timekeeper
 from offmon.agent.collect import Collector
 from offmon.agent.collection_gate import CollectionGate
 from offmon.agent.delivery import Delivery
-from offmon.agent.gap_counters import Loss, Losses
+from offmon.agent.gap_counters import LASTS_MS, Loss, Losses
 from offmon.agent.home import AgentHome
 from offmon.agent.journal_reach import JournalReach
+from offmon.agent.last_receipt import Proved
 from offmon.agent.outbox import Outbox
 from offmon.agent.portal_code import Asking
 from offmon.agent.presence import details
@@ -43,7 +45,7 @@ from offmon.agent.sources.table import SOURCES, Sources
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.agent.transport import Client
 from offmon.agent.trust_state import Belief
-from offmon.core.clock import DAY_MS
+from offmon.core.clock import DAY_MS, SECOND_MS
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats.event import GapReason, NoteKind
 from offmon.core.ids import Ms
@@ -78,16 +80,14 @@ class Agent:
             highest, offset = (found.highest, found.clock_offset_ms) if found else (raw, 0)
             self._belief = Belief(home, enrol.identity(enrolled, own), enrolled, Timekeeper(highest, offset).see(raw))
             self._restore()
-            self._outbox = Outbox(
-                home.outbox,
-                enrolled.device,
-                raw,
-                JournalReach(found.epoch, found.size, found.received) if found else None,
-                found.safe_until if found else None,
+            self._found, self._gaps_s = found, gaps_s
+            self._safe_until, expected = (
+                (found.safe_until, JournalReach(found.epoch, found.size, found.received)) if found else self._known(raw)
             )
+            self._outbox = Outbox(home.outbox, enrolled.device, raw, expected, self._safe_until)
+            self._is_damaged = found is None and self._finds_what_was_before()
             self._losses = Losses()
             self._client = client
-            self._safe_until = found.safe_until if found else raw
             self._delivery = Delivery(
                 client, self._outbox, self._belief, own, heartbeat_s * 1000, safe_until=lambda: self._safe_until
             )
@@ -101,12 +101,13 @@ class Agent:
             raise
         self._spoken = spoken
         self._said = (AgentState.STARTING, raw)
-        self._found = found
         self._begun_at = raw
-        self._ticked = (time.monotonic(), raw)
+        self._missing: tuple[Ms, int] | None = (
+            None  # since when this run declared what lies before it, and by which offset
+        )
+        self._ticked = (time.monotonic(), clock.since_boot_s(), raw)
         self._stop = stop
         self._marked_at = 0.0
-        self._gaps_s = gaps_s
         self._told_at: float | None = None
         self._begun = False
 
@@ -154,6 +155,7 @@ class Agent:
         self._begin_once(raw)
         if self._begun:
             self._losses.stand_idle(*self._sources.idle(raw))
+            self._missed_by_the_clock()
             if self._delivery.met_damage():
                 self._outbox.repair(raw, self._safe_until)
             self._keep_and_tell(raw)
@@ -161,8 +163,9 @@ class Agent:
         self._say(AgentState.COLLECTING if self._sources.collecting(raw) else self._why_off(raw), raw)
 
     def _stood_still(self, raw: Ms) -> None:
-        (ticked_s, ticked), self._ticked = self._ticked, (time.monotonic(), raw)
-        if self._begun and self._ticked[0] - ticked_s > LATE_S:
+        (ticked_s, lived_s, ticked), self._ticked = self._ticked, (time.monotonic(), clock.since_boot_s(), raw)
+        leapt = raw - ticked - (self._ticked[1] - lived_s) * SECOND_MS > MAX_STEP_BACK_MS
+        if self._begun and (leapt or self._ticked[0] - ticked_s > LATE_S):
             self._losses.missed(GapReason.AGENT_DOWN, ticked, raw)
 
     def _say(self, state: AgentState, raw: Ms) -> None:
@@ -209,6 +212,7 @@ class Agent:
             return
         self._begun, self._begun_at = True, raw
         if self._found is not None:
+            self._missing = self._found.alive_at, self._found.clock_offset_ms
             if self._found.idle is not None and self._found.idle_since is not None:
                 self._losses.stand_idle(self._found.idle, self._found.idle_since)
             self._losses.stand_idle(GapReason.AGENT_DOWN, self._found.alive_at)
@@ -216,14 +220,53 @@ class Agent:
                 since = self._found.later_since
                 self._losses.again(Loss(self._found.later, since, max(since, self._found.alive_at), None))
         else:
-            self._mark(
-                raw, now=True
-            )  # before anyone hears that it began: killed now, the next run knows since when it is missing
+            self._begin_without_marks(raw)
         try:
             self._outbox.note(NoteKind.STARTED, raw)
         except (StoreDamaged, StoreUnavailable) as error:
             _LOG.warning("store: %s", error.code)
             self._mend_store(error, raw)
+
+    def _missed_by_the_clock(self) -> None:
+        """Once the agency told the time: a clock that was set back between two runs hid as much of the time between."""
+        if self._missing is None or not self._belief.is_told:
+            return
+        (since, offset), self._missing = self._missing, None
+        hidden = self._belief.time.offset_ms - offset
+        if hidden > 0:
+            self._losses.missed(GapReason.AGENT_DOWN, Ms(max(0, since - hidden)), self._begun_at)
+
+    def _begin_without_marks(self, raw: Ms) -> None:
+        """At the first profile nothing is missing. Later the marks are damaged, and the time since what can be proved is declared."""
+        self._safe_until = self._proved_until(raw, last_receipt.proved(self._belief, *self._receipts))
+        if self._is_damaged:
+            self._missing = self._safe_until, self._belief.time.offset_ms
+            self._losses.again(Loss(GapReason.STORE_DAMAGED, self._safe_until, max(raw, self._safe_until), None))
+        else:  # before anyone hears that it began: killed now, the next run knows since when it is missing
+            self._mark(raw, now=True)
+
+    def _known(self, raw: Ms) -> tuple[Ms, JournalReach | None]:
+        """Without marks: until when all is known to have its receipt, and how far the journal reached."""
+        self._receipts = [last_receipt.read(self._home)]  # of runs before this one
+        proved = last_receipt.proved(self._belief, *self._receipts)
+        if proved is not None and proved.reach is not None:
+            self._belief.see(proved.at)
+        return self._proved_until(raw, proved), None if proved is None else proved.reach
+
+    def _finds_what_was_before(self) -> bool:
+        """Whether anything is left of an earlier run but its marks."""
+        try:
+            self._receipts.append(self._outbox.last_receipt())
+        except StoreDamaged:
+            return True
+        return any(self._receipts) or self._belief.held is not None or self._outbox.head.size > 0
+
+    def _proved_until(self, raw: Ms, proved: Proved | None) -> Ms:
+        """In raw time. Of the hour before a receipt a gap may have waited to be told."""
+        if proved is None:
+            return raw
+        untold = 0 if proved.reach is None else self._gaps_s * SECOND_MS + LASTS_MS
+        return Ms(max(0, min(raw, proved.at - self._belief.time.offset_ms) - untold))
 
     def _keep_and_tell(self, raw: Ms) -> None:
         """Keep what is over; at the start and once an hour tell all that is kept, with what still lasts. An hour in which the machine slept
@@ -267,7 +310,7 @@ class Agent:
         )
         alive_at = min(at for at in undeclared if at is not None)
         idle, later = self._losses.idle, self._losses.later
-        if not self._outbox.pending and not self._keeps():
+        if self._outbox.head.received and not self._outbox.pending and not self._keeps():
             not_told = (later.since if later else alive_at, idle[1] if idle else alive_at)
             self._safe_until = min(alive_at, *not_told)
         head = self._outbox.head

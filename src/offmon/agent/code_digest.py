@@ -12,10 +12,9 @@ from typing import Final
 
 import offmon
 from offmon.core.formats import canon, dsse
-from offmon.core.ids import Digest, Id
+from offmon.core.ids import Digest
 
 _PARTS: Final = ("agent", "core", "match")
-_BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
 @cache
@@ -24,12 +23,6 @@ def release() -> Digest:
     root = Path(offmon.__file__).parent
     files = sorted(path for part in _PARTS for path in (root / part).rglob("*.py"))
     return dsse.digest_of(canon.encode({str(f.relative_to(root)): sha256(f.read_bytes()).hexdigest() for f in files}))
-
-
-@cache
-def boot() -> Id:
-    """This run of the machine: the kernel's own random id."""
-    return Id(_BOOT_ID.read_text("ascii").strip().replace("-", ""))
 
 
 if __name__ == "__main__":  # `python -m offmon.agent.code_digest`: what an agency publishes, and anyone can make again

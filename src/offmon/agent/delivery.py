@@ -20,6 +20,7 @@ Rules
 """
 
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -37,7 +38,7 @@ from offmon.core.errors import OffmonError, passes
 from offmon.core.formats import codec, dsse, journal
 from offmon.core.formats.event import Batch, DeviceCheckpoint
 from offmon.core.formats.protocol import BATCHES_PATH, PROFILE_PATH
-from offmon.core.ids import Ms
+from offmon.core.ids import Id, Ms
 
 POLL_EVERY: Final = 10
 STUBBORN: Final = 10
@@ -64,6 +65,7 @@ class Delivery:
         self._keys = keys
         self._heartbeat_ms = heartbeat_ms
         self._safe_until = safe_until
+        self._boot = Id(secrets.token_hex(16))  # in memory alone, so that no folder that is put back has it
         self._backoff, self._beat_backoff = Backoff(), Backoff()
         self._next_poll = self._next_send = self._next_beat = 0
         self._most = journal.MAX_LEAVES
@@ -191,7 +193,7 @@ class Delivery:
             root=lease.root,
             at=raw,
             clock_offset_ms=self._belief.time.offset_ms,
-            boot=code_digest.boot(),
+            boot=self._boot,
             release=code_digest.release(),
         )
         signed = dsse.sign(checkpoint, self._keys.signing)
@@ -207,6 +209,8 @@ class Delivery:
         if self._missing is not None:
             self._missing = receipt.size
         self._belief.told(raw, receipt.at)
+        if not self._outbox.pending:
+            self._belief.keep_receipt(answer.body)
         return True
 
     def _fork(self, last: JournalReach | None, raw: Ms) -> None:

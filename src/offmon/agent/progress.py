@@ -16,6 +16,7 @@ from typing import ClassVar, Final
 from offmon.agent.home import AgentHome
 from offmon.agent.sources.browsers import RunningProcess
 from offmon.core.authority.capability import Source
+from offmon.core.errors import OffmonError
 from offmon.core.formats import codec
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Id, Ms
@@ -53,9 +54,12 @@ class Marks:
 
 
 def load(home: AgentHome) -> Marks | None:
-    """The last marks; None before the first profile. Raises Malformed for a damaged file."""
-    data = home.read(_FILE)
-    return None if data is None else codec.load(Marks, data, max_size=4096)
+    """The last marks; None where there are none, or none that can be read. After the first profile that is damage (`last_receipt`)."""
+    try:
+        data = home.read(_FILE)
+        return None if data is None else codec.load(Marks, data, max_size=4096)
+    except OffmonError:
+        return None
 
 
 def save(home: AgentHome, marks: Marks) -> None:

@@ -7,6 +7,7 @@ Rules
   whether it still holds now.
 """
 
+import logging
 import threading
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -14,11 +15,14 @@ from typing import ClassVar, Final
 from offmon.agent.clock import Timekeeper
 from offmon.agent.home import AgentHome
 from offmon.agent.profiles import AcceptedProfile, Identity, Trust, accept, first_trust
+from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.formats.protocol import MAX_ANSWER, Enrolled, ProfileUpdate
 from offmon.core.ids import Digest, Ms
 
+RECEIPT_FILE: Final = "receipt"
 _FILE: Final = "profile"
+_LOG: Final = logging.getLogger("offmon.agent")
 _MAX: Final = MAX_ANSWER * 3 // 2
 
 
@@ -38,6 +42,7 @@ class Belief:
         self._home = home
         self._lock = threading.Lock()
         self._time = time
+        self.is_told = False  # whether the agency has told the time in this run
         self._trust = first_trust(enrolled)
 
     @property
@@ -65,6 +70,14 @@ class Belief:
         """After a signed time."""
         with self._lock:
             self._time = self._time.told(raw, signed)
+            self.is_told = True
+
+    def keep_receipt(self, signed: bytes) -> None:
+        """Keep the newest receipt beside the store (`last_receipt`). Where the disk does not take it, an older one declares more."""
+        try:
+            self._home.write(RECEIPT_FILE, signed)
+        except Refused as error:
+            _LOG.warning("receipt: %s", error.code)
 
     def restore(self) -> None:
         """Take up what was accepted before. Raises what `accept` raises."""

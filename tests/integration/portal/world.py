@@ -20,7 +20,7 @@ from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.person import activity_record as file
 from offmon.core.person import delay
-from offmon.core.person.coverage import Span
+from offmon.core.person.coverage import NotCovered, Span
 from offmon.core.person.deadlines import Due, RequestKind, RequestStage
 from offmon.server.rights import queries
 
@@ -81,7 +81,9 @@ def devices(found: queries.MonitoredNow) -> tuple[queries.MonitoredDevice, ...]:
 
 def gaps() -> tuple[Span, ...]:
     """One of each reason."""
-    return tuple(Span(_at(20 + n), Ms(_at(20 + n) + time.HOUR_MS), why) for n, why in enumerate(GapReason))
+    return tuple(
+        Span(_at(20 + n), Ms(_at(20 + n) + time.HOUR_MS), why) for n, why in enumerate((*GapReason, *NotCovered))
+    )
 
 
 def sent() -> tuple[file.SentLine, ...]:

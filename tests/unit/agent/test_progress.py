@@ -7,7 +7,7 @@ from offmon.agent.home import AgentHome
 from offmon.agent.progress import Marks, SourceMarks
 from offmon.agent.sources.browsers import RunningProcess
 from offmon.core.authority.capability import Source
-from offmon.core.errors import Malformed
+from offmon.core.formats import codec
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Id, Ms
 
@@ -21,7 +21,8 @@ def test_it_is_read_as_it_was_written(home: AgentHome) -> None:
     assert progress.load(home) == MARKS
 
 
-def test_a_damaged_file_is_refused(home: AgentHome) -> None:
-    home.write("marks", b"{}")
-    with pytest.raises(Malformed):
-        progress.load(home)
+@pytest.mark.parametrize(("data", "mode"), [(b"{}", 0o600), (b"", 0o600), (codec.dump(MARKS), 0o644)])
+def test_what_cannot_be_read_or_was_open_to_others_is_as_none(home: AgentHome, data: bytes, mode: int) -> None:
+    home.write("marks", data)
+    (home.path / "marks").chmod(mode)
+    assert progress.load(home) is None

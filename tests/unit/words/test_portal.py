@@ -5,6 +5,7 @@ import re
 from offmon.core.access.roles import Role
 from offmon.core.formats.event import GapReason
 from offmon.core.person import delay
+from offmon.core.person.coverage import NotCovered
 from offmon.words.catalogue import Language, texts
 
 AREAS = ("tab", "name", "pin", "pin-new", "pin-again", "code", "sign-in", "first", "wait", "refused")
@@ -26,5 +27,5 @@ def test_every_look_role_and_gap_has_its_words() -> None:
     known = texts(Language.ENGLISH)
     people = [role for role in Role if role not in {Role.SERVICE, Role.SUPERVISED_PERSON}]
     wanted = [f"look.{verb}" for verb in delay.LOOKS]
-    wanted += [f"role.{role}" for role in people] + [f"gap.{reason}" for reason in GapReason]
+    wanted += [f"role.{role}" for role in people] + [f"gap.{reason}" for reason in (*GapReason, *NotCovered)]
     assert [key for key in wanted if f"portal.{key}" not in known] == []

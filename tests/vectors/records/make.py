@@ -161,6 +161,8 @@ RECORDS: dict[str, Doc] = {
         "root": drawn("the root of three leaves"),
         "checkpoint": drawn("the signed checkpoint"),
         "received_at": NOON - 3_600_000,
+        "silent_since": NOON - 7_200_000,
+        "silent_until": NOON - 3_660_000,
     },
     "offmon/body@1": {
         "url": "https://listed.invalid/a?b=c",

@@ -202,7 +202,7 @@ FIELDS: Final[tuple[InventoryField, ...]] = (
     _device(
         "device-checkpoint",
         "boot",
-        "a number drawn at each start of the device",
+        "a number drawn at each start of the software",
         "to tell a restart from a gap",
         "alive.boot",
     ),

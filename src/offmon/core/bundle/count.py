@@ -13,6 +13,7 @@ from offmon.core.alerts.opening import NOT_THEIRS
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import ACCOUNTED, Case
 from offmon.core.bundle.layout import EpochJournal, EpochRow, LeafAccount
+from offmon.core.bundle.uncovered import not_covered_in
 from offmon.core.errors import OffmonError
 from offmon.core.formats.commitment import Unfit
 from offmon.core.log.audit import AuditEntry, Touched, Verb
@@ -33,6 +34,7 @@ class Counts:
     erased: int = 0
     lost: int = 0
     gaps: int = 0
+    undeclared: int = 0
     alerts: int = 0
     rejected: int = 0
     permitted: int = 0
@@ -56,6 +58,8 @@ class Counts:
             ("erased", self.erased),
             ("gaps declared", self.gaps),
         ]
+        if self.undeclared:
+            others.append(("not covered and not declared", self.undeclared))
         if self.lost:
             others.insert(3, ("lost by the agency", self.lost))
         left_out = ", ".join(f"{count} {word}" for word, count in others)
@@ -114,6 +118,7 @@ def count(case: Case) -> Counts:
         erased=accounts.count(LeafAccount.ERASED),
         lost=accounts.count(LeafAccount.LOST),
         gaps=sum(row.leaf == "gap" for row in rows),
+        undeclared=len(not_covered_in(case)),
         alerts=len(alerts),
         rejected=sum(outcome in NOT_THEIRS for outcome in standing),
         permitted=standing.count(DecisionOutcome.PERMITTED),

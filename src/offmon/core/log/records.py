@@ -124,7 +124,11 @@ class ProfileRecord:
 
 @dataclass(frozen=True, slots=True)
 class BatchRecord:
-    """One batch as received: leaves `first` to `size - 1`; `root` and `checkpoint` are the device's own commitment over them."""
+    """One batch as received: leaves `first` to `size - 1`; `root` and `checkpoint` are the device's own commitment over them.
+
+    `silent_since`, `silent_until`: with the first new leaves of another run of the agent, between which times nothing was heard of the
+    device: from an earlier run's last checkpoint to this one's first, by the agency's clock, said in raw device time.
+    """
 
     KIND: ClassVar[str] = "batch"
     RECORD: ClassVar = RecordKind(made={Verb.BATCH_RECEIVED}, times=(at("received_at", Verb.BATCH_RECEIVED),))
@@ -137,6 +141,8 @@ class BatchRecord:
     root: Digest
     checkpoint: Digest
     received_at: Ms
+    silent_since: Ms | None = None
+    silent_until: Ms | None = None
 
 
 @dataclass(frozen=True, slots=True)

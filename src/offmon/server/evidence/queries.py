@@ -27,6 +27,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log import records
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import LeafPlace
+from offmon.core.person.coverage import Undeclared
 from offmon.core.states import ExportState
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView
@@ -68,6 +69,7 @@ class CaseFile:
     alive: dict[Id, intake.LivenessView]
     behind: frozenset[Id]
     gaps: tuple[Gap, ...]
+    undeclared: tuple[Undeclared, ...]
     ungranted: tuple[Ungranted, ...]
     exports: tuple[records.ExportRecord, ...]
     exhibits: tuple[ExhibitRecord, ...]
@@ -323,6 +325,7 @@ def case_file(case: Id, *, actor: Actor) -> CaseFile | None:
             alive={one.device: one for one in alive},
             behind=frozenset(one.device for one in alive if stays_behind(one.behind_since, at)),
             gaps=tuple(declared.gap for declared in intake.gaps_of(case, actor=actor)),
+            undeclared=tuple(intake.not_covered(case, actor=actor)),
             ungranted=tuple(_ungranted(case)),
             exhibits=tuple(row.core() for row in models.Exhibit.objects.filter(case=case).order_by("asked_at", "id")),
             exports=tuple(row.core() for row in Export.objects.filter(case=case).order_by("asked_at")),

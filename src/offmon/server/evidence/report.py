@@ -25,6 +25,7 @@ from offmon.core.bundle.case import Case
 from offmon.core.bundle.count import count
 from offmon.core.bundle.exhibits import custody_of
 from offmon.core.bundle.layout import UNTOLD, LeafAccount, Limit
+from offmon.core.bundle.uncovered import not_covered_in
 from offmon.core.bundle.ungranted import MEANWHILE, Ungranted, signature_of, ungranted_in
 from offmon.core.formats import dsse
 from offmon.core.formats.commitment import Unfit, WithholdingGround
@@ -84,6 +85,7 @@ GAPS: Final[dict[GapReason, str]] = {
     GapReason.NEW_EPOCH: "the device began a new journal",
     GapReason.QUEUE_FULL: "the device had no room left, or could not write to its disk",
 }
+UNDECLARED: Final = "the software ended before this time and started after it; the device does not say that it was off"
 GROUNDS: Final[dict[WithholdingGround | Unfit, str]] = {
     WithholdingGround.PRIVILEGE: "legal privilege",
     WithholdingGround.THIRD_PARTY: "about another person",
@@ -162,6 +164,8 @@ def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
         "items": sorted((_shown(case, place) for place in case.files.items), key=lambda one: (one.at, one.n)),
         "possible": _possible(case),
         "gaps": _gaps(case),
+        "undeclared": not_covered_in(case),
+        "why_undeclared": UNDECLARED,
         "ungranted": _ungranted(case),
         "meanwhile": MEANWHILE,
         "exhibits": [(one, _links(case, one)) for one in _all(case, ExhibitRecord)],

@@ -8,6 +8,7 @@ Rules (design §1, gate 2; formats §6, §7)
 - A disclosure that the device has forgotten is taken as place and hashes, under our own receipt alone. We lost it (a restored backup), and
   the batch's entry says so. It has no content for gate 2 to judge.
 - A heartbeat writes no entry. The London day of a device's last one makes one (`do_note_day`, ADR 3). A batch adds no day entry to its own.
+- Where another run of the agent is heard than before, the time between is kept until its first batch says it (`core.person.coverage`).
 - A refusal of a known device makes at most one entry a minute for each reason, with a count. Strangers are only counted, by the day. So
   neither can fill a log that cannot be pruned.
 """
@@ -40,6 +41,7 @@ from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.audit import EntryOutcome, Touched, Verb
 from offmon.core.log.tlog.merkle import HASH_BYTES, Frontier, leaf_hash
+from offmon.core.person import coverage
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
@@ -72,9 +74,11 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A batch that goes on from a known head to the one after it."""
+    """A batch that goes on from a known head to the one after it. `silent`: by our clock, where no batch has said it yet."""
 
     batch: Batch
+    checkpoint: DeviceCheckpoint
+    silent: coverage.Silence | None
     committed: tuple[Committed, ...]
     device: KnownDevice
     head: EpochHead
@@ -106,7 +110,9 @@ def do_receive(batch: Batch, checkpoint: DeviceCheckpoint, device: KnownDevice, 
     with scope(actor, durable=True):
         journals = _locked_journals(device)
         head, after = _extended(batch, leaves, checkpoint, [_head(row) for row in journals.values()])
-        step = _Step(batch, leaves, device, head, journals.get(batch.epoch), after, wall.now())
+        at = wall.now()
+        silent = _silence(device.device, checkpoint.boot, at)
+        step = _Step(batch, checkpoint, silent, leaves, device, head, journals.get(batch.epoch), after, at)
         refused = _refused_before(step)
         if step.fresh:
             refused += _keep(step, actor)
@@ -203,6 +209,20 @@ def _locked_journals(device: KnownDevice) -> dict[Id, models.Journal]:
     return {row.epoch: row for row in rows}
 
 
+def _silence(device: Id, boot: Id, at: Ms) -> coverage.Silence | None:
+    """The time between two runs of a device's agent that no batch has said yet, by our clock. Under the device's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select heard_at, boot, silent_since, silent_until from intake_liveness where device = %s", [UUID(device)]
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    heard_at, known, since, until = row
+    unsaid = None if since is None else coverage.Silence(since, until)
+    return coverage.silence_at(coverage.LastHeard(heard_at, None if known is None else known.hex, unsaid), boot, at)
+
+
 def _extended(
     batch: Batch, leaves: Sequence[Committed], checkpoint: DeviceCheckpoint, heads: Sequence[EpochHead]
 ) -> tuple[EpochHead, Frontier]:
@@ -264,9 +284,10 @@ def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
         root=Digest(step.after.root.hex()),
         checkpoint=dsse.digest_of(batch.checkpoint),
         received_at=step.at,
+        **_in_device_time(step),
     )
     head = _head_after(step, row)
-    _write(row, head, zip(step.fresh, step.committed[step.repeated :], why, strict=True))
+    _write(row, head, step.checkpoint.boot, zip(step.fresh, step.committed[step.repeated :], why, strict=True))
     refused = tuple(RefusedLeaf(first + i, no.value) for i, no in enumerate(why) if no is not None)
     lost = [journal.LOST_BY_AGENCY for leaf in step.fresh if isinstance(leaf, ForgottenLeaf)]
     append(
@@ -277,6 +298,14 @@ def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
         reason=_in_words([*(leaf.reason for leaf in refused), *lost]),
     )
     return refused
+
+
+def _in_device_time(step: _Step) -> dict[str, Ms | None]:
+    """The silence as the batch says it, which thereby is said."""
+    if step.silent is None:
+        return {}
+    said = coverage.in_device_time(step.silent, step.at, step.checkpoint.at)
+    return {"silent_since": said.since, "silent_until": said.until}
 
 
 def _head_after(step: _Step, row: models.Batch) -> models.Journal:
@@ -291,9 +320,10 @@ def _head_after(step: _Step, row: models.Batch) -> models.Journal:
 # `%b`: a parameter travels as the bytes that it is; `%s` would write each array as text, ciphertexts and all.
 _WRITE: Final = """
 with batch as (
-    insert into intake_batch (id, agency, salt, "case", device, epoch, first, size, root, checkpoint, received_at)
+    insert into intake_batch (id, agency, salt, "case", device, epoch, first, size, root, checkpoint, received_at,
+                              silent_since, silent_until)
     values (%(id)b, %(agency)b, %(salt)b, %(case)b, %(device)b, %(epoch)b, %(first)b, %(size)b, %(root)b, %(checkpoint)b,
-            %(received_at)b)
+            %(received_at)b, %(silent_since)b::bigint, %(silent_until)b::bigint)
 ), head as (
     insert into intake_journal (id, agency, salt, "case", device, epoch, number, size, peaks, checkpoint)
     values (%(head_id)b, %(agency)b, %(head_salt)b, %(case)b, %(device)b, %(epoch)b, %(head_number)b, %(size)b, %(head_peaks)b,
@@ -301,9 +331,10 @@ with batch as (
     on conflict (device, epoch) do update
     set size = excluded.size, peaks = excluded.peaks, checkpoint = excluded.checkpoint
 ), alive as (
-    insert into intake_liveness (id, agency, device, heard_at, epoch, size)
-    values (gen_random_uuid(), %(agency)b, %(device)b, %(received_at)b, %(epoch)b, %(size)b)
-    on conflict (device) do update set heard_at = excluded.heard_at, epoch = excluded.epoch, size = excluded.size
+    insert into intake_liveness (id, agency, device, heard_at, boot, epoch, size)
+    values (gen_random_uuid(), %(agency)b, %(device)b, %(received_at)b, %(boot)b, %(epoch)b, %(size)b)
+    on conflict (device) do update set heard_at = excluded.heard_at, boot = excluded.boot, silent_since = null, silent_until = null,
+        epoch = excluded.epoch, size = excluded.size
 )
 insert into intake_leaf (id, agency, "case", batch, device, epoch, n, kind, salt, "commit", ciphertext_digest, held, why, document,
                          ciphertext, event_at, deployment, capability, list_name, rule, gravity)
@@ -315,13 +346,13 @@ select gen_random_uuid(), %(agency)b, %(case)b, %(id)b, %(device)b, %(epoch)b, l
 
 
 def _write(
-    row: models.Batch, head: models.Journal, fresh: Iterable[tuple[Sent, Committed, RefusalReason | None]]
+    row: models.Batch, head: models.Journal, boot: Id, fresh: Iterable[tuple[Sent, Committed, RefusalReason | None]]
 ) -> None:
     """A batch in one statement: its row, the journal's head after it, the sign of life, and its leaves, a column at a time."""
     leaves = zip(*(_columns(n, *leaf) for n, leaf in enumerate(fresh, row.first)), strict=True)
     of_head = {f"head_{name}": value for name, value in head.stored().items()}
     of_leaves = {f"leaf_{i}": list(column) for i, column in enumerate(leaves)}
-    execute(_WRITE, row.stored() | of_head | of_leaves)
+    execute(_WRITE, row.stored() | of_head | of_leaves | {"boot": UUID(boot)})
 
 
 def _columns(n: int, leaf: Sent, committed: Committed, no: RefusalReason | None) -> tuple[Any, ...]:
@@ -346,15 +377,21 @@ def _note_alive(step: _Step) -> None:
     device, epoch = UUID(step.device.device), UUID(step.batch.epoch)
     beat_at = None if step.batch.leaves else step.at
     behind_since = beat_at if step.batch.first < step.after.size else None
+    silent = (None, None) if step.silent is None else (step.silent.since, step.silent.until)
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into intake_liveness as known (id, agency, device, heard_at, beat_at, behind_since, epoch, size)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s)"
+            "insert into intake_liveness as known"
+            " (id, agency, device, heard_at, beat_at, behind_since, boot, silent_since, silent_until, epoch, size)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
             " on conflict (device) do update set heard_at = excluded.heard_at, epoch = excluded.epoch, size = excluded.size,"
+            " boot = excluded.boot, silent_since = excluded.silent_since, silent_until = excluded.silent_until,"
             " beat_at = coalesce(excluded.beat_at, known.beat_at),"
             " behind_since = case when excluded.beat_at is null then known.behind_since"
             " when excluded.behind_since is not null then coalesce(known.behind_since, excluded.behind_since) end",
-            [UUID(new_id()), UUID(step.device.agency), device, step.at, beat_at, behind_since, epoch, step.after.size],
+            [
+                *(UUID(new_id()), UUID(step.device.agency), device, step.at, beat_at, behind_since),
+                *(UUID(step.checkpoint.boot), *silent, epoch, step.after.size),
+            ],
         )
 
 

@@ -70,6 +70,8 @@ class Batch(RecordRow):
     root = DigestField()
     checkpoint = DigestField()
     received_at = MsField()
+    silent_since = MsField(null=True)
+    silent_until = MsField(null=True)
 
     class Meta:
         """The same batch is stored once (formats §6)."""
@@ -160,7 +162,8 @@ class Liveness(DirectoryRow):
     """When a device was last heard of, and how long its journal was. The only thing that a heartbeat writes (formats §6).
 
     `beat_at`: when its last heartbeat came, which no finding moves. `behind_since`: since when its heartbeats stand for less of its journal
-    than the agency holds.
+    than the agency holds. `boot`: the agent's run that was heard. `silent_since`, `silent_until`: between an earlier run and this
+    one, until a batch says it.
     """
 
     agency = IdField(db_index=True)
@@ -168,6 +171,9 @@ class Liveness(DirectoryRow):
     heard_at = MsField()
     beat_at = MsField(null=True)
     behind_since = MsField(null=True)
+    boot = IdField(null=True)
+    silent_since = MsField(null=True)
+    silent_until = MsField(null=True)
     epoch = IdField()
     size = IntField()
 

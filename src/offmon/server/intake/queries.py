@@ -6,6 +6,7 @@ Rules
 - Only `enclosed_leaf` and `leaves_of(…, enclosed=True)` read enclosed data, and only the vault's role may.
 """
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,10 +15,12 @@ from django.db.models import BinaryField, Exists, F, Func, IntegerField, OuterRe
 
 from offmon.core.authority.capability import Capability
 from offmon.core.formats import codec
-from offmon.core.formats.event import Envelope, Gap, GapLeaf, GapReason
+from offmon.core.formats.event import DeviceNote, Envelope, Gap, GapLeaf, GapReason, NoteLeaf
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Touched
+from offmon.core.person import coverage
 from offmon.core.person.activity_record import Unkept
+from offmon.core.person.coverage import Silence, Undeclared
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.intake import models
@@ -169,6 +172,38 @@ def gaps_of(case: Id, *, actor: Actor) -> list[DeclaredGap]:
         rows = models.Leaf.objects.filter(case=case, kind=GapLeaf.KIND, held=Held.HELD).order_by("event_at", "n")
         documents = rows.values_list("case", "document")
         return [DeclaredGap(of, codec.load(Gap, document, max_size=MAX_DOCUMENT)) for of, document in documents]
+
+
+def not_covered(case: Id, *, actor: Actor, before: Ms | None = None) -> list[Undeclared]:
+    """What lies between two runs of an agent and no gap covers, by device and time. `before`: of batches that came before an instant."""
+    with scope(actor):
+        return undeclared(case, before)
+
+
+def undeclared(case: Id, before: Ms | None = None) -> list[Undeclared]:
+    """The same, inside the scope that is open."""
+    rows = models.Batch.objects.filter(case=case, silent_since__isnull=False)
+    rows = rows if before is None else rows.filter(received_at__lt=before)
+    silences = defaultdict[Id, list[Silence]](list)
+    for device, *silent in rows.values_list("device", "silent_since", "silent_until", "received_at"):
+        silences[device].append(Silence(*silent))
+    found = list[Undeclared]()
+    for device in sorted(silences):
+        notes, gaps = (_documents(case, device, kind) for kind in (NoteLeaf.KIND, GapLeaf.KIND))
+        found += coverage.not_covered(
+            device,
+            silences[device],
+            [(at, codec.load(DeviceNote, document, max_size=MAX_DOCUMENT)) for at, document in notes],
+            [(at, codec.load(Gap, document, max_size=MAX_DOCUMENT)) for at, document in gaps],
+        )
+    return found
+
+
+def _documents(case: Id, device: Id, kind: str) -> list[tuple[Ms, bytes]]:
+    """Each with when its batch came."""
+    received = dict(models.Batch.objects.filter(case=case, device=device).values_list("id", "received_at"))
+    rows = models.Leaf.objects.filter(case=case, device=device, held=Held.HELD, kind=kind)
+    return [(received[batch], document) for batch, document in rows.values_list("batch", "document")]
 
 
 def liveness(devices: set[Id], *, actor: Actor) -> list[LivenessView]:

@@ -164,7 +164,7 @@ def now(*, actor: Actor) -> MonitoredNow:
             at=clock.now(),
             agency=agencies.agency(actor.agency),
             devices=tuple(MonitoredDevice(one, heard.get(one.device)) for one in profiles),
-            gaps=coverage.spans_of(gaps),
+            gaps=coverage.spans_of([*gaps, *filter(left.undeclared, intake.undeclared(case, before))]),
         )
 
 

@@ -31,7 +31,7 @@ from offmon.core.person.restrictions import RestrictionStanding as Restricted
 from offmon.core.public.assurance import Control
 from offmon.core.public.assurance import ControlStanding as Looked
 from offmon.core.states import AlertState, DeploymentState, DestructionState, ExportState, ListState, ProfileState
-from offmon.server.evidence.report import GAPS
+from offmon.server.evidence.report import GAPS, UNDECLARED
 from offmon.server.triage.queries import Waiting
 from offmon.words.catalogue import Language
 
@@ -171,6 +171,7 @@ GROUND_SOURCE: Final = {
 }
 LANGUAGE: Final = {Language.ENGLISH: "English", Language.WELSH: "Welsh"}
 GAP: Final = {reason: (said[:1].upper() + said[1:]).replace("'", "’") for reason, said in GAPS.items()}
+NOT_DECLARED: Final = UNDECLARED[:1].upper() + UNDECLARED[1:]
 ROLE: Final = {
     Role.OFFENDER_MANAGER: "Offender manager",
     Role.SUPERVISOR: "Supervisor",

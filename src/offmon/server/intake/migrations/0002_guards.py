@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL([LIVENESS]),
         *directory_table(
             "intake_liveness",
-            ingest=may(SELECT, INSERT, update=["heard_at", "beat_at", "behind_since", "epoch", "size"]),
+            ingest=may(SELECT, INSERT, update=["heard_at", "beat_at", "behind_since", "boot", "silent_since", "silent_until", "epoch", "size"]),
             console=may(SELECT),
             worker=may(SELECT),
             portal=may(SELECT, columns=["agency", "device", "heard_at", "beat_at"]),
@@ -47,9 +47,10 @@ class Migration(migrations.Migration):
         *case_table(
             "intake_batch",
             ingest=may(INSERT),
+            console=may(SELECT, columns=["id", "agency", "case", "device", "received_at", "silent_since", "silent_until"]),
             worker=may(SELECT),
             vault=may(SELECT),
-            portal=may(SELECT, columns=["id", "agency", "case", "received_at"]),
+            portal=may(SELECT, columns=["id", "agency", "case", "device", "received_at", "silent_since", "silent_until"]),
         ),
         *case_table(
             "intake_leaf",

@@ -14,6 +14,7 @@ from offmon.core.formats.event import Gap
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.person import delay, restrictions
+from offmon.core.person.coverage import Undeclared
 from offmon.core.person.restrictions import (
     AgreedRestriction,
     Decided,
@@ -137,6 +138,11 @@ class Left:
     def gap(self, gap: Gap, reached: Ms) -> bool:
         """Whether a coverage gap is left: one that waits tells of what was sent, and is held back like it."""
         return not delay.waits(gap.reason) or self._is_left(Line.SENT, _span(gap), self._due(reached), self.held)
+
+    def undeclared(self, one: Undeclared) -> bool:
+        """Whether a time that no gap covers is left. It may end where a gap begins that waits, and is held back like one."""
+        when = Period(one.since, one.until)
+        return self._is_left(Line.SENT, when, self._due(one.until), self.held)
 
     def _due(self, reached: Ms) -> Ms:
         return delay.due_at(reached, self.delay_days)
