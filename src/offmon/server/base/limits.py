@@ -120,8 +120,8 @@ GIVEN_BACK: Final[Mapping[str, tuple[str, ...]]] = {
     Process.INTEGRITY: ("pg_current_snapshot()", "age(xid)"),
     REAPER: ("pg_stat_get_activity(integer)", "pg_terminate_backend(integer, bigint)"),
 }
-"""Which of them who calls all the same: the owners of our functions; the worker, which asks what is over (`audit/actions/sequence`); and the
-integrity process, which asks what was written since."""
+"""Which of them who calls all the same: the owners of our functions; the worker, which asks what is over (`audit/actions/sequence`); and
+the integrity process, which asks what was written since."""
 
 
 def told() -> dict[str, Any]:
