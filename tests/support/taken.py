@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +15,12 @@ from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log import audit
 from offmon.core.log.audit import Touched, Verb
+from offmon.server.agencies.authentication.models import FactorShown
+from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.rows import AgencyRow
+from offmon.server.base.scope import action
 from tests.support.entries import an_entry
 from tests.support.fake_device import now
 from tests.support.story import Story
@@ -141,6 +144,15 @@ def overwrite(story: Story, table: str, row: str, columns: Mapping[str, Any]) ->
 
 
 def shown_earlier(story: Story, minutes: int) -> None:
-    """As a superuser: every second factor was shown that much earlier than it was, as if its sitting had gone on."""
+    """As a superuser: every second factor was shown that much earlier than it was, as if its sitting had gone on. So the log says too."""
     with superuser(story) as hand:
-        assert hand.execute("update agencies_factorshown set at = at - %s", [minutes * 60_000]).rowcount
+        changed = "update agencies_factorshown set at = at - %s returning agency"
+        agencies = {Id(agency.hex) for (agency,) in hand.execute(changed, [minutes * 60_000]).fetchall()}
+    with story.console():
+        for agency in agencies:
+            _say_shown(actor=replace(story.officer, agency=agency, home=story.agency))
+
+
+@action
+def _say_shown(*, actor: Actor) -> None:
+    append(actor, Verb.FACTOR_SHOWN, case=None, touched=FactorShown.objects.all())

@@ -20,6 +20,7 @@ from offmon.server.evidence.policy import check_agreed, check_may
 from tests.integration.evidence.test_export import approve, ask, build, record, released
 from tests.integration.ingest.arrange import select
 from tests.prove.markers import proves
+from tests.support import accounts
 from tests.support.fake_device import now
 from tests.support.partner import Partner
 from tests.support.refused import code_of
@@ -232,7 +233,7 @@ def test_what_two_people_do_not_stand_behind_any_more_is_not_given_out(story: St
     record(story, asked)
     overwrite(story, TABLE, asked, {"agreed_in": new_id()})
     assert code_of(vault.download, asked) == "factor-stale"
-    as_superuser(story, "update agencies_staff set role = 'data_protection' where id = %s", story.supervisor.id)
+    accounts.change(story.database, story.supervisor.id, role=Role.DATA_PROTECTION)
     assert code_of(vault.download, asked) == "not-permitted"
     overwrite(story, TABLE, asked, {"recipient": "Somebody else"})
     assert code_of(vault.download, asked) == "not-ready"  # not the row that it let go

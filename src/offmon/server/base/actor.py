@@ -51,13 +51,14 @@ class Actor:
 
 
 class Service(StrEnum):
-    """Our own processes, where they act for themselves."""
+    """Our own processes, where they act for themselves; and the operator's commands."""
 
     INGEST = "ingest"
     WORKER = "worker"
     SIGNER = "signer"
     VAULT = "vault"
     ASSURANCE = "assurance"
+    OPERATOR = "operator"
 
 
 def supervised_person(agency: Id, case: Id, session: Id | None = None, request: Id | None = None) -> Actor:

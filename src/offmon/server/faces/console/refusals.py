@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from offmon.core.log import as_logged
 from offmon.server.deployments.refusals import PROFILE
 
 __all__ = ["OF_BUNDLE", "PROFILE", "SAID"]
@@ -52,6 +53,7 @@ SAID: Final = {
     "no-key-due": "The key exists already, or no monitoring is authorised yet.",
     "built-too-long-ago": "Too many records came after this bundle was built. Request a new one.",
     "withheld-gone": "A disclosure that this bundle withholds was erased meanwhile. Request a new bundle.",
+    **as_logged.SENTENCES,
     **dict.fromkeys(_CHANGED, _IS_CHANGED),
 }
 """What the vault said no to, and what to do next."""
