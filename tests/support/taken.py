@@ -16,6 +16,7 @@ from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log import audit
 from offmon.core.log.audit import Touched, Verb
 from offmon.server.agencies.authentication.models import FactorShown
+from offmon.server.agencies.models import Caseload
 from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
@@ -151,6 +152,19 @@ def shown_earlier(story: Story, minutes: int) -> None:
     with story.console():
         for agency in agencies:
             _say_shown(actor=replace(story.officer, agency=agency, home=story.agency))
+
+
+def opened_earlier(story: Story, minutes: int) -> None:
+    """The same of the access to the story's case."""
+    with superuser(story) as hand:
+        hand.execute("update agencies_caseload set since = since - %s", [minutes * 60_000])
+    with story.console():
+        _say_opened(story.case, actor=story.officer)
+
+
+@action
+def _say_opened(case: Id, *, actor: Actor) -> None:
+    append(actor, Verb.CASELOAD_GRANTED, case=case, touched=Caseload.objects.filter(case=case))
 
 
 @action

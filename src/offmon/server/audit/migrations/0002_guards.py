@@ -320,9 +320,9 @@ create function audit_has_set_up_app(somebody uuid, whose uuid) returns boolean
 $$;
 """
 
-# The operator's commands write entries of accounts, as the owner; they read none.
+# The operator's commands write entries of accounts, as the owner, in the scope of the agency whose staff they are.
 OPERATOR_WRITES = f"""
-create policy offmon_owner on audit_entry to offmon_owner using (false) with check ({AGENCY});
+create policy offmon_owner on audit_entry to offmon_owner using ({AGENCY}) with check ({AGENCY});
 """
 
 BACKSTOP_READS = """

@@ -27,12 +27,13 @@ set_up as (
     ) as kept
     from said where verb = 'staff.factor_set_up' group by actor
 ),
+reset as (select one as named, count(*) as times from said, unnest(touched) one where verb = 'staff.factor_reset' group by one),
+first as (select actor, count(*) as times from said where verb = 'staff.factor_set_up' group by actor),
 set_up_again as (
-    select actor from said first
-    where verb = 'staff.factor_set_up' group by actor having count(*) > 1 + (
-        select count(*) from said
-        where verb = 'staff.factor_reset'
-          and touched && array(select 'agencies_secondfactor:' || id from agencies_secondfactor factor where factor.staff_id = first.actor))
+    select from first
+    left join agencies_secondfactor factor on factor.staff_id = actor
+    left join reset on reset.named = 'agencies_secondfactor:' || factor.id
+    where first.times > 1 + coalesce(reset.times, 0)
 ),
 account as (
     select one as named from audit_entry, unnest(touched) one where verb = 'staff.added' and outcome = 'allowed' and "case" is null
