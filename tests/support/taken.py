@@ -147,11 +147,13 @@ def overwrite(story: Story, table: str, row: str, columns: Mapping[str, Any]) ->
 def shown_earlier(story: Story, minutes: int) -> None:
     """As a superuser: every second factor was shown that much earlier than it was, as if its sitting had gone on. So the log says too."""
     with superuser(story) as hand:
-        changed = "update agencies_factorshown set at = at - %s returning agency"
-        agencies = {Id(agency.hex) for (agency,) in hand.execute(changed, [minutes * 60_000]).fetchall()}
+        changed = "update agencies_factorshown set at = at - %s returning agency, staff_id"
+        whose = {
+            (Id(agency.hex), Id(staff.hex)) for agency, staff in hand.execute(changed, [minutes * 60_000]).fetchall()
+        }
     with story.console():
-        for agency in agencies:
-            _say_shown(actor=replace(story.officer, agency=agency, home=story.agency))
+        for agency, staff in whose:
+            _say_shown(actor=replace(story.officer, id=staff, agency=agency, home=story.agency))
 
 
 def opened_earlier(story: Story, minutes: int) -> None:
@@ -169,4 +171,4 @@ def _say_opened(case: Id, *, actor: Actor) -> None:
 
 @action
 def _say_shown(*, actor: Actor) -> None:
-    append(actor, Verb.FACTOR_SHOWN, case=None, touched=FactorShown.objects.all())
+    append(actor, Verb.FACTOR_SHOWN, case=None, touched=FactorShown.objects.filter(staff_id=actor.id))

@@ -2,7 +2,8 @@
 
 Rules
 - A row counts only as the newest entry that names it left it. Who owns the database can write any row; in the log that shows.
-- Only entries of the acts that write such a row count (`WRITES`), and only where the act was done.
+- Only entries of the acts that write such a row count (`WRITES`), and only where the act was done. An app or passkey is its own person's:
+  of others' acts only a reset counts.
 - An account has a first authenticator app once. The log must say that it was taken away before a first one is set up again.
 - What is refused says only that it does not agree, and whom to tell: whoever wrote the row learns nothing by it.
 """

@@ -268,12 +268,12 @@ def newest_of(row: CommittedRow, agency: Id, case: Id | None = None) -> Said | N
 
     By a function of the database, for rows that let somebody in (`core.log.as_logged`). For a guest's account that is another agency's log.
     """
-    touched = row.touched()
+    touched, whose = row.touched(), getattr(row, "staff_id", row.id)
     named, verbs = f"{row._meta.db_table}:{uuid_text(row.id)}", sorted(verb.value for verb in WRITES[touched.table])
     with connection.cursor() as cursor:
         cursor.execute(
-            "select verb, committed from audit_newest_of(%s, %s, %s, %s, %s)",
-            [named, touched.table, agency, case, verbs],
+            "select verb, committed from audit_newest_of(%s, %s, %s, %s, %s, %s)",
+            [named, touched.table, whose, agency, case, verbs],
         )
         found = cursor.fetchone()
     return None if found is None else Said(audit.Verb(found[0]), Digest(found[1]))

@@ -278,14 +278,20 @@ $$;
 
 # Whether a row that lets somebody in is what the log says (`core.log.as_logged`), console and vault ask here: by which act the newest entry
 # that names it left it, and the commitment to it. It runs as the backstop, for a guest's account stands in their own agency's log. Of no
-# other table's rows it tells anything. Whoever inserts an entry holds the row, so that of one row's entries the order is `nth`.
+# other table's rows it tells anything. Whoever inserts an entry holds the row, so that of one row's entries the order is `nth`. An app, a
+# passkey and what was shown is each one's own: of others' acts only a reset counts.
 NEWEST_OF = """
-create index audit_entry_names on audit_entry using gin (touched) where "case" is null;
+create index audit_entry_account on audit_entry using gin (touched) with (fastupdate = off)
+    where verb in ('staff.added', 'staff.changed', 'staff.factor_reset');
+create index audit_entry_sign_in on audit_entry (agency, actor, nth)
+    where verb in ('staff.signed_in', 'staff.factor_shown', 'staff.factor_set_up', 'staff.factor_replaced', 'staff.recovery_code_used',
+                   'staff.passkey_added', 'staff.passkey_removed');
 create index audit_entry_access on audit_entry ("case", verb)
     where verb in ('caseload.granted', 'caseload.ended', 'request.taken_up', 'request.case_opened', 'request.answered');
 create index audit_entry_first_app on audit_entry (agency, actor) where verb = 'staff.factor_set_up';
 
-create function audit_newest_of(named text, kind text, whose uuid, about uuid, verbs text[]) returns table (verb text, committed text)
+create function audit_newest_of(named text, kind text, somebody uuid, whose uuid, about uuid, verbs text[])
+    returns table (verb text, committed text)
     language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
     act text;
@@ -295,17 +301,26 @@ begin
                                          'agencies_caseload') then
         return;
     end if;
-    if about is null then
+    if about is not null then
         select into act, said entry.verb, entry.doc from public.audit_entry entry
-            where entry.agency = whose and entry."case" is null and entry.touched @> array[named] and entry.outcome = 'allowed'
-                and entry.verb = any(verbs)
-            order by entry.nth desc limit 1;
+        where entry."case" = about and entry.agency = whose and entry.touched @> array[named] and entry.outcome = 'allowed'
+            and entry.verb = any (verbs)
+            and entry.verb in ('caseload.granted', 'caseload.ended', 'request.taken_up', 'request.case_opened', 'request.answered')
+        order by entry.nth desc limit 1;
     else
-        select into act, said entry.verb, entry.doc from public.audit_entry entry
-            where entry."case" = about and entry.agency = whose and entry.touched @> array[named] and entry.outcome = 'allowed'
-                and entry.verb = any(verbs) and entry.verb in (
-                    'caseload.granted', 'caseload.ended', 'request.taken_up', 'request.case_opened', 'request.answered')
-            order by entry.nth desc limit 1;
+        select into act, said newest.verb, newest.doc from (
+            (select entry.nth, entry.verb, entry.doc from public.audit_entry entry
+             where kind <> 'staff' and entry.agency = whose and entry.actor = somebody and entry."case" is null and entry.touched @> array[named]
+                 and entry.outcome = 'allowed' and entry.verb = any (verbs)
+                 and entry.verb in ('staff.signed_in', 'staff.factor_shown', 'staff.factor_set_up', 'staff.factor_replaced',
+                                    'staff.recovery_code_used', 'staff.passkey_added', 'staff.passkey_removed')
+             order by entry.nth desc limit 1)
+            union all
+            (select entry.nth, entry.verb, entry.doc from public.audit_entry entry
+             where entry.touched @> array[named] and entry.agency = whose and entry."case" is null and entry.outcome = 'allowed'
+                 and entry.verb = any (verbs) and entry.verb in ('staff.added', 'staff.changed', 'staff.factor_reset')
+             order by entry.nth desc limit 1)) newest
+        order by newest.nth desc limit 1;
     end if;
     return query
         select act, one ->> 'commit' from jsonb_array_elements(convert_from(said, 'UTF8')::jsonb -> 'touched') one
@@ -348,7 +363,7 @@ class Migration(migrations.Migration):
         as_backstop("audit_of_an_agency()"),
         as_backstop("audit_mismatches()", Process.CONSOLE),
         migrations.RunSQL([NEWEST_OF]),
-        as_backstop("audit_newest_of(text, text, uuid, uuid, text[])", Process.CONSOLE, Process.VAULT),
+        as_backstop("audit_newest_of(text, text, uuid, uuid, uuid, text[])", Process.CONSOLE, Process.VAULT),
         as_backstop("audit_has_set_up_app(uuid, uuid)", Process.CONSOLE),
         *log_table(
             "audit_entry",
