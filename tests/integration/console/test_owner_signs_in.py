@@ -1,6 +1,7 @@
 """Who owns the database writes accounts, apps and access to cases by hand, triggers off and on; and comes no further (issue 16, S132)."""
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -11,6 +12,7 @@ from offmon.core.access.roles import Role
 from offmon.core.log import as_logged
 from offmon.core.log.audit import Verb
 from offmon.core.public.assurance import Control, ControlStanding
+from offmon.server.agencies.authentication import actions as door
 from offmon.server.agencies.authentication.codes import code_of, plain, step_of
 from offmon.server.base import clock
 from offmon.server.base.ids import new_id
@@ -128,6 +130,35 @@ def test_an_account_that_nobody_opened_opens_nothing(office: Office) -> None:
     )
     assert is_not_confirmed(answered("mallory", OWN))
     assert is_red(office)
+
+
+def test_a_sign_in_that_is_cut_off_leaves_row_and_log_as_they_were(office: Office) -> None:
+    code = next_code("officer")
+    with patch.object(door, "show", side_effect=RuntimeError), pytest.raises(RuntimeError):
+        door.do_sign_in(code, actor=office.story.officer)
+    assert send(knock("officer"), "/sign-in/code/", code=code).status_code == 302
+
+
+def test_a_session_is_nobody_s_who_reads_or_copies_its_row(office: Office) -> None:
+    officer, own = sign_in("officer").cookies["sessionid"].value, Client()
+    with office.story.database.connect_as_owner() as owner:
+        [(kept,)] = owner.execute("select session_key from django_session").fetchall()
+        assert kept != officer
+    own.cookies["sessionid"] = kept
+    assert own.get("/alerts/")["Location"].startswith("/sign-in/")
+    half = knock("colleague")
+    with office.story.database.connect_as_owner() as owner:
+        copied = (
+            "update django_session set session_data = (select session_data from django_session where session_key = %s)"
+        )
+        assert owner.execute(copied, [kept]).rowcount == 2
+    assert half.get("/alerts/")["Location"].startswith("/sign-in/")
+
+
+def test_a_role_that_the_operator_changes_counts_at_once(office: Office) -> None:
+    browser = sign_in("officer")
+    accounts.change(office.story.database, office.story.officer.id, role=Role.DATA_PROTECTION)
+    assert browser.get("/")["Location"] == "/assessments/"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Who owns the database writes account, access and step-up by hand: nothing is opened for it, and the DPO is told (issue 16, S133)."""
 
 from collections.abc import Callable
+from unittest.mock import patch
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.integration.vault.test_reveal import ask, occurrences
 from tests.prove.markers import proves
 from tests.support.destroyed import approved, close
 from tests.support.owner import by_hand
+from tests.support.partner import Partner
 from tests.support.refused import code_of
 from tests.support.story import Story
 from tests.support.vault import answering
@@ -57,6 +59,19 @@ def test_a_body_is_not_opened_by_a_row_that_is_not_the_logs(
     with story.console():
         [found] = mismatches(actor=story.data_protection)
     assert (found.case, found.code) == (story.case, code)
+
+
+def test_a_guest_opens_a_body_and_not_by_an_account_that_is_not_their_own_agencys_log_s(
+    story: Story, vault: VaultClient
+) -> None:
+    partner = Partner(story)
+    guest = partner.is_party(partner.officer).officer
+    with patch.object(story, "officer", guest):
+        first, second = ask(story), ask(story)
+        vault.reveal(first)
+        statement = "update agencies_staff set credentials = salt where id = %s"
+        by_hand(story, "agencies_staff", statement, guest.id)
+        assert code_of(vault.reveal, second) == as_logged.ACCOUNT
 
 
 @proves("S133", check_logged_on, disabled=lambda case, staff_id, at: None)
