@@ -9,13 +9,17 @@ from django.http import HttpResponse
 from django.test import Client
 
 from offmon.core.access.roles import Role
+from offmon.core.ids import Id
 from offmon.core.log import as_logged
+from offmon.core.log.as_logged import Said
 from offmon.core.log.audit import Verb
 from offmon.core.public.assurance import Control, ControlStanding
 from offmon.server.agencies.authentication import actions as door
 from offmon.server.agencies.authentication.codes import code_of, plain, step_of
+from offmon.server.audit import queries as log
 from offmon.server.base import clock
 from offmon.server.base.ids import new_id
+from offmon.server.base.rows import CommittedRow
 from tests.integration.console.office import PASSWORD, Office, next_code, send, sign_in, sign_in_name
 from tests.integration.console.test_passkeys import add, answer
 from tests.integration.console.test_second_factor import GROUPS, reset
@@ -153,6 +157,21 @@ def test_a_session_is_nobody_s_who_reads_or_copies_its_row(office: Office) -> No
         )
         assert owner.execute(copied, [kept]).rowcount == 2
     assert half.get("/alerts/")["Location"].startswith("/sign-in/")
+
+
+def test_an_act_between_the_two_looks_is_no_mismatch(office: Office) -> None:
+    browser, look = sign_in("officer"), log.newest_of
+
+    def meanwhile(row: CommittedRow, agency: Id, case: Id | None = None) -> Said | None:
+        with patch.object(log, "newest_of", look):
+            accounts.change(office.story.database, office.story.officer.id, display_name=f"Sam {new_id()}")
+        looks.stop()
+        return look(row, agency, case)
+
+    looks = patch.object(log, "newest_of", meanwhile)
+    looks.start()
+    assert browser.get("/alerts/").status_code == 200
+    assert why(office) == []
 
 
 def test_a_role_that_the_operator_changes_counts_at_once(office: Office) -> None:

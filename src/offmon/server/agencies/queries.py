@@ -174,7 +174,7 @@ def logged_staff(staff_id: Id) -> StaffView | None:
     if row is None:
         return None
     log.check_logged(row, row.agency_id)
-    return _view(row)
+    return _view(row) if row.is_active else None
 
 
 def accounts_of(agency_id: Id) -> list[AccountView]:

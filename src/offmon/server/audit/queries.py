@@ -17,7 +17,7 @@ from django.db.models import Max, Q, QuerySet
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission, Role
-from offmon.core.errors import Refused
+from offmon.core.errors import Refused, passes
 from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log import audit
@@ -280,8 +280,13 @@ def newest_of(row: CommittedRow, agency: Id, case: Id | None = None) -> Said | N
 
 
 def check_logged(row: CommittedRow, agency: Id, case: Id | None = None) -> None:
-    """Raises NotAuthentic unless a row that lets somebody in is what the log of that agency says of it."""
-    check_as_logged(row.touched(), newest_of(row, agency, case))
+    """Raises NotAuthentic unless a row that lets somebody in is what the log of that agency says of it.
+
+    Where it is not, both are read once more: an act may have been committed between the two looks. The row is then as it stands now.
+    """
+    if not passes(check_as_logged, row.touched(), newest_of(row, agency, case)):
+        row.refresh_from_db()
+        check_as_logged(row.touched(), newest_of(row, agency, case))
 
 
 def has_set_up_app(staff: Id, agency: Id) -> bool:
