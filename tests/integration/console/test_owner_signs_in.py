@@ -3,6 +3,7 @@
 from typing import Any
 from unittest.mock import patch
 
+import psycopg
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.http import HttpResponse
@@ -134,6 +135,12 @@ def test_an_account_that_nobody_opened_opens_nothing(office: Office) -> None:
     )
     assert is_not_confirmed(answered("mallory", OWN))
     assert is_red(office)
+
+
+@proves("S132", drop="drop trigger audited on agencies_staff")
+def test_the_database_lets_no_account_change_without_an_entry(office: Office) -> None:
+    with pytest.raises(psycopg.IntegrityError, match="names it"), office.story.database.connect_as_owner() as owner:
+        owner.execute("update agencies_staff set role = 'supervisor'")
 
 
 def test_a_sign_in_that_is_cut_off_leaves_row_and_log_as_they_were(office: Office) -> None:

@@ -297,7 +297,7 @@ BREAKS = {
         f"update agencies_caseload set since = 1, until = 2 where staff_id in ({_AUTHORISERS})", _C.FOUR_ANSWERS
     ),
     "who authorised had another case": a_break(
-        f'update agencies_caseload set "case" = gen_random_uuid() where staff_id in ({_AUTHORISERS})', _C.FOUR_ANSWERS
+        f'update agencies_caseload set "case" = gen_random_uuid() where staff_id in ({_AUTHORISERS})', _C.FOUR_ANSWERS, _C.SECOND_FACTOR
     ),
     "who drafted never had the case": a_break(f"update deployments_authorisation set drafted_by = ({_OF_ANOTHER_CASE})", _C.FOUR_ANSWERS),
     "it was authorised after the device obeyed": a_break(
