@@ -25,6 +25,7 @@ from offmon.server.base.policies import Process
 from offmon.server.people.actions import do_open_case
 from offmon.server.triage.queries import QUEUE_PAGE
 from tests.database import Database
+from tests.support import accounts
 from tests.support.story import Story
 from trial.acting import set_app_up
 from trial.apps import StaffWayIn
@@ -136,6 +137,7 @@ def _office(ground: Ground) -> Iterator[Office]:
                 do_open_case(f"86/{number:04}", f"Invented Person {number}", actor=story.officer)
             held: list[str] = []
             set_app_up(story.officer, held.append)
+        accounts.change(database, story.officer.id, password=make_password(password))
         office = Office(
             database,
             port,
@@ -152,7 +154,6 @@ def _office(ground: Ground) -> Iterator[Office]:
             },
         )
         with psycopg.connect(office.as_superuser) as superuser:
-            superuser.execute("update agencies_staff set password = %s", [make_password(password)])
             people = {"officer": story.officer.id, "colleague": story.colleague.id, "agency": story.agency}
             superuser.execute(FILL.format(**people, others=CASES - OWN, each=EACH).encode())
         yield office

@@ -14,9 +14,9 @@ import psycopg
 from psycopg import sql
 
 from offmon.core.errors import OffmonError
-from offmon.server.base.policies import MIGRATE
+from offmon.server.base.policies import MIGRATE, OWNER
 from offmon.server.processes.closing import close_to_everybody
-from offmon.server.processes.roles import LOGIN_ROLES, OWNER
+from offmon.server.processes.roles import LOGIN_ROLES
 from trial.postgres import Server
 
 # What changes a schema: a function of the URL to connect with, or a command that finds it in URL_VARIABLE.

@@ -8,7 +8,8 @@ import json
 import secrets
 from typing import Final
 
-from offmon.server.agencies.actions import NewAgency, NewStaff, set_up_agency
+from offmon.server.agencies.accounts.actions import NewStaff
+from offmon.server.agencies.actions import NewAgency, set_up_agency
 from offmon.server.processes.roles import write_secret
 from trial import ceremony
 from trial.apps import check_same_staff

@@ -5,18 +5,14 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_check_contact
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
+from tests.support import accounts
 from tests.support.story import Story
 
 
 def administrator(story: Story) -> Actor:
     """One more of the story's staff, who sets nothing up and signs in nowhere."""
     admin = Actor(new_id(), Role.TENANT_ADMIN, story.officer.team, story.agency)
-    with story.database.connect_as_owner() as owner:
-        owner.execute(
-            "insert into agencies_staff (id, password, agency_id, team_id, sign_in, display_name, role, is_active)"
-            " values (%s, '!', %s, %s, %s, 'Admin Invented', %s, true)",
-            [admin.id, admin.agency, admin.team, f"admin {admin.id}", admin.role.value],
-        )
+    accounts.add(story.database, accounts.an_account(admin, f"admin {admin.id}", "Admin Invented"))
     return admin
 
 

@@ -8,6 +8,7 @@ from offmon.core.ids import Id
 from offmon.server.agencies.actions import Sharing, do_grant_caseload, do_share_case
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
+from tests.support import accounts
 from tests.support.story import Story
 
 NAME = "An invented probation service"
@@ -18,10 +19,6 @@ AGENCY = (
     " 'the duty desk', 'the duty desk', 'the duty desk', 'the duty desk', 14)"
 )
 TEAM = "insert into agencies_team (id, agency_id, name) values (%s, %s, 'South')"
-STAFF = (
-    "insert into agencies_staff (id, password, agency_id, team_id, sign_in, display_name, role, is_active)"
-    " values (%s, %s, %s, %s, %s, %s, %s, true)"
-)
 
 
 @dataclass
@@ -45,9 +42,8 @@ class Partner:
     def person(self, sign_in: str, role: Role, password: str = "") -> Actor:
         """One more of its staff, as a guest."""
         guest = Actor(new_id(), role, self.team, self.story.agency, session=new_id(), home=self.agency)
-        values = [guest.id, password, self.agency, self.team, sign_in, f"{sign_in} (invented)", role.value]
-        with self.story.database.connect_as_owner() as owner:
-            owner.execute(STAFF.encode(), values)
+        account = accounts.an_account(guest, sign_in, f"{sign_in} (invented)", password)
+        accounts.add(self.story.database, account)
         self.story.show_factor(guest)
         return guest
 

@@ -88,6 +88,7 @@ from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide, raising
 from tests.database import Database
 from tests.server import as_process
+from tests.support import accounts
 from tests.support.fake_device import FakeDevice, now
 from tests.support.images import page_image
 from tests.support.orders import OFFENCE, a_term, an_entry
@@ -489,12 +490,7 @@ class Story:
                 "insert into agencies_keysstatement (id, agency_id, version, document) values (%s, %s, 1, %s)",
                 [new_id(), self.agency, self.statement()],
             )
-            team = self.officer.team
             named = "insert into agencies_team (id, agency_id, name) values (%s, %s, 'North')"
-            owner.execute(named, [team, self.agency])
-            for name, one in self.staff.items():
-                owner.execute(
-                    "insert into agencies_staff (id, password, agency_id, team_id, sign_in, display_name, role, is_active)"
-                    " values (%s, '!', %s, %s, %s, %s, %s, true)",
-                    [one.id, self.agency, team, name, f"{name.title()} Invented", one.role.value],
-                )
+            owner.execute(named, [self.officer.team, self.agency])
+        staff = (accounts.an_account(one, name, f"{name.title()} Invented") for name, one in self.staff.items())
+        accounts.add(self.database, *staff)

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +15,13 @@ from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log import audit
 from offmon.core.log.audit import Touched, Verb
+from offmon.server.agencies.authentication.models import FactorShown
+from offmon.server.agencies.models import Caseload
+from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.rows import AgencyRow
+from offmon.server.base.scope import action
 from tests.support.entries import an_entry
 from tests.support.fake_device import now
 from tests.support.story import Story
@@ -141,6 +145,30 @@ def overwrite(story: Story, table: str, row: str, columns: Mapping[str, Any]) ->
 
 
 def shown_earlier(story: Story, minutes: int) -> None:
-    """As a superuser: every second factor was shown that much earlier than it was, as if its sitting had gone on."""
+    """As a superuser: every second factor was shown that much earlier than it was, as if its sitting had gone on. So the log says too."""
     with superuser(story) as hand:
-        assert hand.execute("update agencies_factorshown set at = at - %s", [minutes * 60_000]).rowcount
+        changed = "update agencies_factorshown set at = at - %s returning agency, staff_id"
+        whose = {
+            (Id(agency.hex), Id(staff.hex)) for agency, staff in hand.execute(changed, [minutes * 60_000]).fetchall()
+        }
+    with story.console():
+        for agency, staff in whose:
+            _say_shown(actor=replace(story.officer, id=staff, agency=agency, home=story.agency))
+
+
+def opened_earlier(story: Story, minutes: int) -> None:
+    """The same of the access to the story's case."""
+    with superuser(story) as hand:
+        hand.execute("update agencies_caseload set since = since - %s", [minutes * 60_000])
+    with story.console():
+        _say_opened(story.case, actor=story.officer)
+
+
+@action
+def _say_opened(case: Id, *, actor: Actor) -> None:
+    append(actor, Verb.CASELOAD_GRANTED, case=case, touched=Caseload.objects.filter(case=case))
+
+
+@action
+def _say_shown(*, actor: Actor) -> None:
+    append(actor, Verb.FACTOR_SHOWN, case=None, touched=FactorShown.objects.filter(staff_id=actor.id))

@@ -3,16 +3,13 @@
 from offmon.core.access.roles import Role
 from offmon.core.log.audit import Verb
 from offmon.server.agencies import queries
+from offmon.server.base.actor import Actor
 from offmon.server.base.clock import now
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import scope
 from offmon.server.people.actions import do_open_case
+from tests.support import accounts
 from tests.support.story import Story
-
-STAFF = (
-    "insert into agencies_staff (id, password, agency_id, team_id, sign_in, display_name, role, is_active)"
-    " values (%s, '!', %s, %s, %s, 'Robin Invented', %s, %s)"
-)
 
 
 def test_the_supervisors_of_the_officers_own_team_have_it_and_no_others(story: Story) -> None:
@@ -20,12 +17,10 @@ def test_the_supervisors_of_the_officers_own_team_have_it_and_no_others(story: S
     with story.database.connect_as_owner() as owner:
         team = "insert into agencies_team (id, agency_id, name) values (%s, %s, 'South')"
         owner.execute(team, [other_team, story.agency])
-        for person, of, active in (
-            (second, story.officer.team, True),
-            (left, story.officer.team, False),
-            (elsewhere, other_team, True),
-        ):
-            owner.execute(STAFF, [person, story.agency, of, person, Role.SUPERVISOR.value, active])
+    for person, of in ((second, story.officer.team), (left, story.officer.team), (elsewhere, other_team)):
+        one = Actor(person, Role.SUPERVISOR, of, story.agency)
+        accounts.add(story.database, accounts.an_account(one, person, "Robin Invented"))
+    accounts.change(story.database, left, is_active=False)
     with story.console(), story.with_keys():
         case = do_open_case("86/OPENED", "Pat Otherwise", actor=story.officer)
         with scope(story.officer):

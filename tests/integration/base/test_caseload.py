@@ -18,6 +18,7 @@ from offmon.server.base.scope import action, scope
 from tests.database import Database
 from tests.integration.audit.sample import AGENCY, CASE, OTHER_AGENCY, OTHER_CASE, WORKER, Note, a_note, do_note
 from tests.server import as_process
+from tests.support import accounts
 
 TEAM = Id("7" * 32)
 OFFICER = Actor(Id("1" * 32), Role.OFFENDER_MANAGER, TEAM, AGENCY)
@@ -25,10 +26,6 @@ COLLEAGUE = Actor(Id("2" * 32), Role.OFFENDER_MANAGER, TEAM, AGENCY)
 SAME_ID_ELSEWHERE = Actor(OFFICER.id, Role.OFFENDER_MANAGER, TEAM, OTHER_AGENCY)
 
 THE_TEAM = "insert into agencies_team (id, name, agency_id) values (%(team)s, 'Invented', %(agency)s)"
-STAFF = """
-insert into agencies_staff (id, password, sign_in, display_name, role, is_active, agency_id, team_id)
-    values (%(id)s, '', %(id)s::uuid::text, '', %(role)s, true, %(agency)s, %(team)s)
-"""
 
 
 @pytest.fixture
@@ -36,10 +33,9 @@ def as_console(notes: Database) -> Iterator[Database]:
     """The test runs as the console. There is one note in each of two cases."""
     with notes.connect_as_owner() as owner:
         owner.execute(THE_TEAM, {"agency": AGENCY, "team": TEAM})
-        for person in (OFFICER, COLLEAGUE):
-            owner.execute(STAFF.encode(), {"id": person.id, "role": person.role, "agency": AGENCY, "team": TEAM})
         # Only the clock brings about a grant that is over or not yet begun; here it is written, as nobody may (S69).
         owner.execute("alter table agencies_caseload disable trigger written_as_of_now")
+    accounts.add(notes, *(accounts.an_account(person, person.id, "Invented") for person in (OFFICER, COLLEAGUE)))
     with as_process(notes, Process.WORKER):
         do_note("of the case", actor=WORKER)
         do_note("of another", actor=WORKER, case=OTHER_CASE)

@@ -5,7 +5,7 @@ import html
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -27,6 +27,7 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id
+from tests.support import accounts
 from tests.support.site import settings_of
 from tests.support.story import Story
 from tests.unit.server.faces.matrix import ROLES, Whose, is_guest
@@ -77,16 +78,11 @@ class Office:
                 owner.execute(
                     "insert into agencies_team (id, agency_id, name) values (%s, %s, 'South')", [team, agency]
                 )
-            owner.execute("update agencies_staff set password = %s", [encoded()])
-            for role in ROLES:
-                for whose in Whose:
-                    self.staff[role, whose] = new_id()
-                    one = self.actor(role, whose)
-                    owner.execute(
-                        "insert into agencies_staff (id, password, agency_id, team_id, sign_in, display_name, role, is_active)"
-                        " values (%s, %s, %s, %s, %s, 'Robin Invented', %s, true)",
-                        [one.id, encoded(), one.agency, one.team, sign_in_name(role, whose), role.value],
-                    )
+        accounts.change(story.database, *(one.id for one in story.staff.values()), password=encoded())
+        self.staff = {(role, whose): new_id() for role in ROLES for whose in Whose}
+        people = {sign_in_name(*one): self.actor(*one) for one in self.staff}
+        rows = (accounts.an_account(one, name, "Robin Invented", encoded()) for name, one in people.items())
+        accounts.add(story.database, *rows)
         self.party = self.give_out(story.case)
         with story.console(), story.with_keys():
             self._set_apps_up()
@@ -112,7 +108,8 @@ class Office:
         """Everybody set their app up, by a code of an hour ago, so that each code of now is unused."""
         an_hour_ago = Ms(clock.now() - time.HOUR_MS)
         code = code_of(SECRET, step_of(an_hour_ago))
-        everybody = [*self.story.staff.values(), *(self.actor(*one) for one in self.staff)]
+        own = (replace(self.actor(*one), session=new_id()) for one in self.staff)
+        everybody = [*self.story.staff.values(), *own]
         show = door.show  # at its own time: the database takes none of an hour ago
         then = SimpleNamespace(now=lambda: an_hour_ago)
         with patch.multiple(door, clock=then, show=lambda factor, actor: show(factor, actor, at=clock.now())):

@@ -21,6 +21,7 @@ from tests.integration.console.office import Office, hidden, send, send_checked,
 from tests.integration.console.test_acts import errors
 from tests.integration.console.test_reads import vault_behind
 from tests.prove.markers import proves
+from tests.support import accounts
 from tests.support.destroyed import REASON, close, end_monitoring, end_order
 from tests.support.story import Story
 from tests.support.taken import overwrite
@@ -115,8 +116,7 @@ def test_while_one_waits_nobody_asks_for_another(office: Office) -> None:
 def test_who_asked_does_not_approve_though_they_have_become_a_supervisor(office: Office) -> None:
     story = close(office.story)
     request = ask(office, sign_in("officer"))
-    with story.database.connect_as_owner() as owner:
-        owner.execute("update agencies_staff set role = 'supervisor' where id = %s", [story.officer.id])
+    accounts.change(story.database, story.officer.id, role=Role.SUPERVISOR)
     supervisor = sign_in("officer")
     assert "a colleague must decide" in seen(supervisor.get(f"{request}approve/"))
     other = sign_in("supervisor").get(f"{request}approve/")

@@ -29,6 +29,7 @@ from offmon.server.detectors.entries import MAX_ENTRIES, MAX_LINE, Changed, chan
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_acts import day, errors, the_id
 from tests.prove.markers import proves
+from tests.support import accounts
 from tests.support.story import ENTRIES, a_list
 from tests.unit.server.faces.matrix import Whose
 
@@ -140,8 +141,7 @@ def test_a_heading_and_a_scheme_are_left_out_of_the_exclusions_too(office: Offic
 
 def test_who_drafted_does_not_approve(office: Office) -> None:
     row = next_version(office, ENTRIES[Capability.SITE])
-    with office.story.database.connect_as_owner() as owner:
-        owner.execute("update agencies_staff set role = 'supervisor' where sign_in = 'officer'")
+    accounts.change(office.story.database, office.story.officer.id, role=Role.SUPERVISOR)
     browser = sign_in("officer")
     assert "a colleague must approve it" in text_of(browser.get(f"/lists/{row}/approve/"))
     browser.handler.enforce_csrf_checks = False

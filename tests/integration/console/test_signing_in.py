@@ -11,6 +11,7 @@ from offmon.core.log.audit import AuditEntry, EntryOutcome, Verb
 from offmon.server.agencies.authentication import actions
 from tests.integration.console.office import PASSWORD, Office, next_code, send, sign_in
 from tests.prove.markers import proves
+from tests.support import accounts
 
 
 def test_password_and_code_open_the_queue_and_are_logged(office: Office) -> None:
@@ -47,8 +48,7 @@ def test_a_wrong_name_costs_as_much_as_a_wrong_password(office: Office) -> None:
 
 def test_a_closed_account_does_not_open_and_an_open_session_ends_with_it(office: Office) -> None:
     browser, half = sign_in("colleague"), knock("colleague")
-    with office.story.database.connect_as_owner() as owner:
-        owner.execute("update agencies_staff set is_active = false where sign_in = 'colleague'")
+    accounts.change(office.story.database, office.story.colleague.id, is_active=False)
     assert browser.get("/alerts/").status_code == 302
     assert half.get("/sign-in/code/").status_code == 302
     again = send(Client(enforce_csrf_checks=True), "/sign-in/", sign_in="colleague", password=PASSWORD)

@@ -13,6 +13,7 @@ from offmon.server.evidence.bundle_contents import BundleContents, contents_of
 from offmon.server.orders.actions import do_end_instrument
 from tests.integration.evidence.test_exhibit import ask as ask_seal
 from tests.integration.evidence.test_export import ask, build, release, take, verified
+from tests.support import accounts
 from tests.support.fake_device import now
 from tests.support.story import Story
 
@@ -70,8 +71,7 @@ def test_reading_it_is_a_consultation_and_off_the_caseload_there_is_nothing(stor
     assert shown(story, asked) is not None
     [entry] = story.entries(Verb.EXPORT_CONSULTED)
     assert (entry.actor.id, entry.case) == (story.supervisor.id, story.case)
-    with story.database.connect_as_owner() as owner:
-        owner.execute("update agencies_staff set role = 'supervisor' where sign_in = 'stranger'")
+    accounts.change(story.database, story.stranger.id, role=story.supervisor.role)
     stranger = replace(story.stranger, role=story.supervisor.role)
     with story.console(), story.with_keys():
         assert contents_of(asked, actor=stranger) is None

@@ -11,6 +11,7 @@ from offmon.core.clock import MINUTE_MS, Period
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.audit import LEAF, Touched, Verb
 from offmon.core.log.records import ExportRecord
+from offmon.server.agencies.actions import do_end_caseload
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import VaultClient
@@ -20,11 +21,12 @@ from offmon.server.evidence.policy import check_agreed, check_may
 from tests.integration.evidence.test_export import approve, ask, build, record, released
 from tests.integration.ingest.arrange import select
 from tests.prove.markers import proves
+from tests.support import accounts
 from tests.support.fake_device import now
 from tests.support.partner import Partner
 from tests.support.refused import code_of
 from tests.support.story import Story
-from tests.support.taken import a_row, forge, insert, name, overwrite, taken_console
+from tests.support.taken import a_row, forge, insert, name, opened_earlier, overwrite, shown_earlier, taken_console
 
 TABLE = "evidence_export"
 MAY_NOT = {"authoriser": "not-permitted", "stranger": "not-on-caseload", "nobody": "unknown-id"}
@@ -220,8 +222,8 @@ def test_an_approval_is_as_old_as_the_log_says_and_not_the_row(story: Story, vau
     asked = ask(story)
     build(story, vault, asked)
     earlier = now() - 15 * MINUTE_MS
-    as_superuser(story, "update agencies_factorshown set at = at - 960000 where staff_id = %s", story.supervisor.id)
-    as_superuser(story, "update agencies_caseload set since = since - 960000 where staff_id = %s", story.supervisor.id)
+    shown_earlier(story, 16)
+    opened_earlier(story, 16)
     overwrite(story, TABLE, asked, approved(story, approved_at=earlier))
     say(story, asked, Verb.EXPORT_APPROVED, by=story.supervisor)
     assert code_of(vault.release, asked) == "factor-stale"
@@ -232,7 +234,7 @@ def test_what_two_people_do_not_stand_behind_any_more_is_not_given_out(story: St
     record(story, asked)
     overwrite(story, TABLE, asked, {"agreed_in": new_id()})
     assert code_of(vault.download, asked) == "factor-stale"
-    as_superuser(story, "update agencies_staff set role = 'data_protection' where id = %s", story.supervisor.id)
+    accounts.change(story.database, story.supervisor.id, role=Role.DATA_PROTECTION)
     assert code_of(vault.download, asked) == "not-permitted"
     overwrite(story, TABLE, asked, {"recipient": "Somebody else"})
     assert code_of(vault.download, asked) == "not-ready"  # not the row that it let go
@@ -240,7 +242,8 @@ def test_what_two_people_do_not_stand_behind_any_more_is_not_given_out(story: St
 
 def test_a_bundle_is_given_out_again_when_its_case_has_been_handed_on(story: Story, vault: VaultClient) -> None:
     asked = released(story, vault)
-    as_superuser(story, "update agencies_caseload set until = %s where staff_id = %s", now(), story.supervisor.id)
+    with story.console():
+        do_end_caseload(story.case, story.supervisor.id, "handed on", actor=story.supervisor)
     record(story, asked)
     vault.download(asked).close()
 

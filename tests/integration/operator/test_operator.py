@@ -12,9 +12,11 @@ import pytest
 from offmon.core.clock import DAY_MS
 from offmon.core.formats import dsse
 from offmon.core.formats.trust import KeysDocument
+from offmon.core.log.audit import Verb
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import MIGRATE
 from tests.support.fake_device import now
+from tests.support.owner import by_hand
 from tests.support.story import FORCE, ORIGIN, Story, seed_key
 
 
@@ -33,23 +35,25 @@ class Operator:
         file.write_bytes(data)
         return file
 
-    def does(self, *arguments: object, database: bool = True) -> subprocess.CompletedProcess[str]:
+    def does(
+        self, *arguments: object, database: bool = True, typed: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
         url = {"OFFMON_DATABASE_URL": self.story.database.url(MIGRATE)} if database else {}
         command = [sys.executable, "-m", "offmon.server.processes.operator", *map(str, arguments)]
-        return subprocess.run(command, env=self.code | url, capture_output=True, text=True, check=False)
+        return subprocess.run(command, env=self.code | url, input=typed, capture_output=True, text=True, check=False)
 
     def offline(self, *arguments: object) -> str:
         done = self.does(*arguments, database=False)
         assert (done.returncode, done.stderr) == (0, "")
         return done.stdout
 
-    def online(self, *arguments: object) -> str:
-        done = self.does(*arguments)
+    def online(self, *arguments: object, typed: str | None = None) -> str:
+        done = self.does(*arguments, typed=typed)
         assert (done.returncode, done.stderr) == (0, "")
         return done.stdout
 
-    def refused(self, *arguments: object) -> str:
-        done = self.does(*arguments)
+    def refused(self, *arguments: object, typed: str | None = None) -> str:
+        done = self.does(*arguments, typed=typed)
         assert (done.returncode, done.stdout) == (1, "")
         assert "Traceback" not in done.stderr
         return done.stderr
@@ -134,6 +138,55 @@ def test_a_chain_that_does_not_hold_is_not_shown_as_one(operator: Operator, stor
     with story.database.connect_as_owner() as owner:
         owner.execute("update agencies_agency set root = %s", [seed_key("other.invalid/root").public.vkey])
     assert "not signed by a root that you trust" in operator.refused("show", "86")
+
+
+def test_accounts_are_opened_changed_and_closed_each_with_an_entry(operator: Operator, story: Story) -> None:
+    typed = "an invented password\n"
+    assert "can sign in" in operator.online(
+        "staff", "86", "add", "robin", "Robin Invented", "supervisor", "North", typed=typed
+    )
+    for what in (("name", "Robin Otherwise"), ("role", "offender_manager"), ("closed",), ("open",)):
+        assert "is changed" in operator.online("account", "robin", *what)
+    assert "is changed" in operator.online("account", "robin", "password", typed="another invented one\n")
+    assert "robin  Robin Otherwise  offender_manager  North  open\n" in operator.online("staff", "86")
+    [added] = [one for one in story.entries(Verb.STAFF_ADDED) if (one.reason or "").startswith("by ")]
+    changed = story.entries(Verb.STAFF_CHANGED)
+    assert {one.id for entry in changed for one in entry.touched} == {added.touched[0].id}
+    assert [(entry.reason or "").partition(",")[0] for entry in changed] == [
+        *("display_name", "role", "is_active", "is_active", "password"),
+    ]
+    assert typed.strip() not in repr([added, *changed])
+
+
+def test_an_account_that_was_changed_by_hand_is_changed_no_further_until_the_log_says_how_it_stands(
+    operator: Operator, story: Story
+) -> None:
+    by_hand(story, "agencies_staff", "update agencies_staff set role = 'tenant_admin' where sign_in = 'officer'")
+    assert "officer  Officer Invented  tenant_admin  North  open  NOT AS THE LOG SAYS" in operator.online("staff", "86")
+    assert "account-not-as-logged" in operator.refused("account", "officer", "role", "offender_manager")
+    assert "so:\nofficer  Officer Invented  tenant_admin  North  open\n" in operator.online(
+        "account", "officer", "confirm"
+    )
+    operator.online("account", "officer", "role", "offender_manager")
+    assert "NOT" not in operator.online("staff", "86")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed", "code"),
+    [
+        (("staff", "43"), None, "unknown-agency"),
+        (("staff", "86", "add", "officer", "X", "supervisor", "North"), "an invented password\n", "sign-in-taken"),
+        (("staff", "86", "add", "robin", "X", "supervisor", "Nowhere"), "an invented password\n", "unknown-team"),
+        (("staff", "86", "add", "robin", "X", "service", "North"), "an invented password\n", "unknown-role"),
+        (("account", "officer", "password"), "short\n", "short-password"),
+        (("account", "nobody", "closed"), None, "unknown-staff"),
+        (("account", "officer", "everything", "x"), None, "unknown-change"),
+    ],
+)
+def test_what_cannot_be_done_to_an_account_is_refused(
+    operator: Operator, arguments: tuple[str, ...], typed: str | None, code: str
+) -> None:
+    assert f"[{code}]" in operator.refused(*arguments, typed=typed)
 
 
 def test_what_is_not_understood_is_explained(operator: Operator) -> None:

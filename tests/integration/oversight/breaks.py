@@ -228,6 +228,15 @@ BREAKS = {
     "an app is put in another's place without an entry": a_break(
         "drop trigger audited on agencies_secondfactor", _C.SECOND_FACTOR, _C.BACKSTOP
     ),
+    "an account that nobody opened": a_break(
+        "insert into agencies_staff select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),"
+        " 'sign_in', 'mallory'))).* from agencies_staff one where sign_in = 'colleague'", _C.SECOND_FACTOR
+    ),
+    "access to a case that nobody gave": a_break(
+        "insert into agencies_caseload select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),"
+        f" 'staff_id', ({_OF_ANOTHER_CASE})))).* from agencies_caseload one limit 1", _C.SECOND_FACTOR
+    ),
+    "accounts change without an entry": a_break("alter table agencies_staff disable trigger audited", _C.SECOND_FACTOR, _C.BACKSTOP),
     "the site may say that the directory was checked": a_break(
         "grant update (contact_checked_at, contact_checked_by) on agencies_agency to offmon_website", _C.DIRECTORY, _C.ROW_SECURITY
     ),
@@ -288,7 +297,7 @@ BREAKS = {
         f"update agencies_caseload set since = 1, until = 2 where staff_id in ({_AUTHORISERS})", _C.FOUR_ANSWERS
     ),
     "who authorised had another case": a_break(
-        f'update agencies_caseload set "case" = gen_random_uuid() where staff_id in ({_AUTHORISERS})', _C.FOUR_ANSWERS
+        f'update agencies_caseload set "case" = gen_random_uuid() where staff_id in ({_AUTHORISERS})', _C.FOUR_ANSWERS, _C.SECOND_FACTOR
     ),
     "who drafted never had the case": a_break(f"update deployments_authorisation set drafted_by = ({_OF_ANOTHER_CASE})", _C.FOUR_ANSWERS),
     "it was authorised after the device obeyed": a_break(
@@ -324,7 +333,7 @@ BREAKS = {
         f"{_STRANGER}; update orders_term set recorded_by = ({_THE_STRANGER})", _C.AUTHORITY
     ),
     "a stranger with the case but no sharing confirmed the term": a_break(
-        f"{_STRANGER}; {_OPEN_TO_STRANGER}; update orders_term set confirmed_by = ({_THE_STRANGER})", _C.AUTHORITY
+        f"{_STRANGER}; {_OPEN_TO_STRANGER}; update orders_term set confirmed_by = ({_THE_STRANGER})", _C.AUTHORITY, _C.SECOND_FACTOR
     ),
     "who confirmed the term had the case no more": a_break(
         "update agencies_caseload set since = 1, until = 2 where staff_id in (select confirmed_by from orders_term)", _C.AUTHORITY
@@ -359,7 +368,7 @@ BREAKS = {
         f"{_STRANGER}; update deployments_notice set served_by = ({_THE_STRANGER})", _C.NOTICE_FIRST
     ),
     "a stranger with the case but no sharing served the notice": a_break(
-        f"{_STRANGER}; {_OPEN_TO_STRANGER}; update deployments_notice set served_by = ({_THE_STRANGER})", _C.NOTICE_FIRST
+        f"{_STRANGER}; {_OPEN_TO_STRANGER}; update deployments_notice set served_by = ({_THE_STRANGER})", _C.NOTICE_FIRST, _C.SECOND_FACTOR
     ),
     "the notice is of another case": a_break('update deployments_notice set "case" = gen_random_uuid()', _C.NOTICE_FIRST),
     "the notice that was served is none that was made": a_break("update deployments_notice set text = sha256(text)", _C.NOTICE_FIRST),
@@ -407,7 +416,7 @@ BREAKS = {
     "whoever closed an alert had another case": a_break(decided(_OF_ANOTHER_CASE), _C.DECIDED_BY_PEOPLE),
     "whoever closed an alert had not the case yet": a_break(decided(COLLEAGUE, "1"), _C.DECIDED_BY_PEOPLE),
     "whoever closed an alert is of another agency": a_break(
-        f"{_STRANGER}; {_OPEN_TO_STRANGER}; {decided(_THE_STRANGER)}", _C.DECIDED_BY_PEOPLE
+        f"{_STRANGER}; {_OPEN_TO_STRANGER}; {decided(_THE_STRANGER)}", _C.DECIDED_BY_PEOPLE, _C.SECOND_FACTOR
     ),
     "the worker may decide, column by column": a_break(
         "grant insert (id, alert_id, decided_by, outcome) on triage_decision to offmon_worker", _C.DECIDED_BY_PEOPLE, _C.ROW_SECURITY

@@ -45,8 +45,8 @@ from tests.integration.portal.person import Person, portal, signed_in
 from tests.integration.portal.reading import Row, rows
 from tests.integration.portal.test_pages import read
 from tests.prove.markers import proves
+from tests.support import accounts
 from tests.support.aged import SEALED_AGO_MS, heard, make_old, seal, seal_day, witnessed
-from tests.support.partner import STAFF
 from tests.support.story import ORIGIN, Story
 from tests.support.taken import superuser
 from tests.support.twins import Monitored
@@ -135,8 +135,7 @@ def test_the_page_shows_each_fingerprint_and_the_file_says_no_more_than_the_page
 def evidence_officer(story: Story) -> Actor:
     """One of the agency's, on the caseload."""
     one = Actor(new_id(), Role.EVIDENCE_OFFICER, story.officer.team, story.agency, session=new_id())
-    with story.database.connect_as_owner() as owner:
-        owner.execute(STAFF.encode(), [one.id, "!", story.agency, one.team, "evidence", "Evidence Invented", one.role])
+    accounts.add(story.database, accounts.an_account(one, "evidence", "Evidence Invented"))
     story.show_factor(one)
     with story.console():
         do_grant_caseload(story.case, one.id, "the case is theirs too", actor=story.officer)

@@ -10,8 +10,8 @@ import pytest
 from psycopg import sql
 
 from offmon.core.errors import Refused
-from offmon.server.base.policies import BACKSTOP, MIGRATE
-from offmon.server.processes.roles import LOGIN_ROLES, OWNER, PROCESS_ROLES, assert_ordinary, create_roles
+from offmon.server.base.policies import BACKSTOP, MIGRATE, OWNER
+from offmon.server.processes.roles import LOGIN_ROLES, PROCESS_ROLES, assert_ordinary, create_roles
 from tests.database import Database, running_as_root
 from tests.support.refused import code_of
 from trial.postgres import Server

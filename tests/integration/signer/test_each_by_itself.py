@@ -30,6 +30,7 @@ from tests.integration.signer.test_logged import assessment_of
 from tests.integration.signer.test_newer_order import renewed
 from tests.integration.signer.test_second_person import nobody
 from tests.integration.signer.test_sign import TABLE, device_of, request
+from tests.support import accounts
 from tests.support.fake_device import FakeDevice, now
 from tests.support.story import EXCLUSIONS, INGEST, Story
 from tests.support.taken import a_row, forge, forge_as_superuser, insert, name, overwrite, taken_console
@@ -43,8 +44,7 @@ def draft(story: Story, version: int, by: Actor) -> Id:
 
 def goes_to_another_post(story: Story, who: Actor) -> None:
     """As the operator has it, who keeps the directory."""
-    with story.database.connect_as_owner() as owner:
-        owner.execute("update agencies_staff set role = %s where id = %s", [Role.TENANT_ADMIN.value, who.id])
+    accounts.change(story.database, who.id, role=Role.TENANT_ADMIN)
 
 
 def waiting(story: Story) -> tuple[list[Id], list[Id]]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from offmon.core import clock
+from offmon.core.access.roles import Role
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis, TermKind
 from offmon.core.authority.profile import Choice
@@ -15,6 +16,7 @@ from offmon.server.deployments.actions import do_add_contact, do_authorise, do_d
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.actions import do_confirm_term, do_end_instrument, do_record_instrument, do_record_term
 from tests.database import Database
+from tests.support import accounts
 from tests.support.fake_device import new_id, now
 from tests.support.orders import a_term, an_entry
 from tests.support.partner import Partner
@@ -70,9 +72,7 @@ def test_the_orders_grants_run_on(empty: Database, tmp_path: Path) -> None:
 
 def test_and_do_so_once_who_confirmed_the_licence_has_another_role(empty: Database, tmp_path: Path) -> None:
     story, partner = ended_licence(empty, tmp_path)
-    with story.database.connect_as_owner() as owner:
-        change = "update agencies_staff set role = 'authorising_officer' where id = %s"
-        owner.execute(change, [partner.colleague.id])
+    accounts.change(story.database, partner.colleague.id, role=Role.AUTHORISING_OFFICER)
     story.sign(story.ask_profile())
     assert (story.profiles[-1].version, len(story.profiles[-1].grants)) == (2, 2)
 

@@ -25,6 +25,7 @@ from offmon.server.orders.models import TermRow
 from tests.integration.signer.test_sign import device_of
 from tests.integration.signer.test_two_sittings import AGREED, Act, approving_a_list, approving_exclusions, row_of
 from tests.prove.markers import proves
+from tests.support import accounts
 from tests.support.fake_device import now
 from tests.support.refused import code_of
 from tests.support.story import Story
@@ -61,11 +62,7 @@ def colleague(story: Story, role: Role, agency: Id | None = None) -> Id:
     with story.database.connect_as_owner() as owner:
         home = agency or story.agency
         owner.execute("insert into agencies_team (id, agency_id, name) values (%s, %s, 'South')", [team, home])
-        owner.execute(
-            "insert into agencies_staff (id, password, agency_id, team_id, sign_in, display_name, role, is_active)"
-            " values (%s, '!', %s, %s, %s, 'A colleague', %s, true)",
-            [who, home, team, who, role.value],
-        )
+    accounts.add(story.database, accounts.an_account(Actor(who, role, team, home), who, "A colleague"))
     return who
 
 
@@ -212,8 +209,7 @@ def test_what_was_agreed_to_is_renewed_when_who_agreed_has_left_the_case_and_the
     signer.sign_profile(story.ask_profile())
     with story.console():
         do_end_caseload(story.case, story.authoriser.id, "moved on", actor=story.officer)
-    with story.database.connect_as_owner() as owner:
-        owner.execute("update agencies_staff set is_active = false where id = %s", [story.authoriser.id])
+    accounts.change(story.database, story.authoriser.id, is_active=False)
     with story.running(Process.WORKER):
         renewal = do_ask_profile(story.device.device, actor=story.worker)
     signer.sign_profile(renewal)
@@ -224,7 +220,6 @@ def test_what_was_agreed_to_is_renewed_when_who_agreed_has_left_the_case_and_the
 
 @proves("S6", check_agreed, disabled=lambda by, permission, what: None)
 def test_what_was_agreed_to_in_a_role_that_changed_since_is_agreed_to_anew(story: Story, signer: SignerClient) -> None:
-    with story.database.connect_as_owner() as owner:
-        owner.execute("update agencies_staff set role = 'supervisor' where id = %s", [story.authoriser.id])
+    accounts.change(story.database, story.authoriser.id, role=Role.SUPERVISOR)
     signer.sign_profile(story.ask_profile())
     assert device_of(story).refusal == "not-permitted"

@@ -15,7 +15,7 @@ from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Id, Slug
 from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.core.log.records import DecisionOutcome, LeafPlace
-from offmon.server.agencies.queries import check_on_caseload
+from offmon.server.agencies.queries import check_logged_on
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import RevealedPage, VaultClient
@@ -148,7 +148,7 @@ FORGED: dict[str, Callable[[Story], dict[str, Any]]] = {
 @proves("S18", check_reveal, disabled=lambda asker, reveal, at: None)
 @proves(
     "S17",
-    check_on_caseload,
+    check_logged_on,
     disabled=lambda case, staff_id, at: None,
     row="by_someone_off_the_caseload-not-on-caseload",
 )

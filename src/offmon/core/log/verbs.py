@@ -31,11 +31,12 @@ class Operation(StrEnum):
 
 
 class Writer(StrEnum):
-    """A process of ours that writes entries. No other does."""
+    """A process of ours that writes entries, or the operator's commands. No other does."""
 
     CONSOLE = "console"
     INGEST = "ingest"
     INTEGRITY = "integrity"
+    OPERATOR = "operator"
     PORTAL = "portal"
     SIGNER = "signer"
     VAULT = "vault"
@@ -76,7 +77,7 @@ class VerbSpec:
 _COLLECT, _ALTER, _CONSULT = Operation.COLLECTION, Operation.ALTERATION, Operation.CONSULTATION
 _DISCLOSE, _COMBINE, _ERASE, _OTHER = Operation.DISCLOSURE, Operation.COMBINATION, Operation.ERASURE, Operation.OTHER
 _NOBODY: Final = frozenset[Writer]()
-_CONSOLE, _INGEST, _INTEGRITY, _PORTAL, _SIGNER, _VAULT, _WORKER = (frozenset({one}) for one in Writer)
+_CONSOLE, _INGEST, _INTEGRITY, _OPERATOR, _PORTAL, _SIGNER, _VAULT, _WORKER = (frozenset({one}) for one in Writer)
 _CASE, _LIST, _ASSESSMENT, _POLICY, _RECORDS = Rests
 _HELD, _SENT = LookAt.HELD, LookAt.SENT
 _P, _S = Permission, VerbSpec
@@ -94,10 +95,11 @@ class Verb(StrEnum):
         member.spec = spec
         return member
 
-    AGENCY_SET_UP = _S("agency.set_up", _OTHER, _NOBODY)  # the operator sets up, and writes no entry
+    AGENCY_SET_UP = _S("agency.set_up", _OTHER, _NOBODY)  # the log begins with its staff
     ON_CALL_CHANGED = _S("agency.on_call_changed", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
     CONTACT_CHECKED = _S("agency.contact_checked", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
-    STAFF_ADDED = _S("staff.added", _OTHER, _NOBODY)
+    STAFF_ADDED = _S("staff.added", _OTHER, _OPERATOR, alone=True)
+    STAFF_CHANGED = _S("staff.changed", _OTHER, _OPERATOR, alone=True)  # password, role, team, a name, open or closed
     SIGNED_IN = _S("staff.signed_in", _OTHER, _CONSOLE)
     CAME_AS_GUEST = _S("staff.came_as_guest", _OTHER, _CONSOLE)
     FACTOR_SET_UP = _S("staff.factor_set_up", _OTHER, _CONSOLE)

@@ -1,13 +1,13 @@
 """Every write to agencies."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from offmon.core.access.roles import Permission, Role
+from offmon.core.access.roles import Permission
 from offmon.core.access.sharing import SharingGround, check_share
 from offmon.core.alerts.escalation import check_reachable
 from offmon.core.errors import Refused
@@ -18,13 +18,14 @@ from offmon.core.ids import Id, Ms, Origin, VKey
 from offmon.core.log.audit import Verb
 from offmon.core.person.request_desk import TO_ANSWER
 from offmon.server.agencies import queries
-from offmon.server.agencies.models import Agency, Caseload, GuestOffer, KeysStatement, Party, Staff, Team
+from offmon.server.agencies.accounts.actions import NewStaff, add_staff
+from offmon.server.agencies.models import Agency, Caseload, GuestOffer, KeysStatement, Party, Team
 from offmon.server.agencies.policy import check_leaves_someone, check_manages, check_open_to, check_supervised
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
-from offmon.server.base.actor import Actor
+from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.rows import once
-from offmon.server.base.scope import action
+from offmon.server.base.scope import action, scope
 
 OPEN_ALREADY: Final = ("open-already", "They already have access to the case.")
 SHARED_ALREADY: Final = ("shared-already", "The case is already shared with that agency.")
@@ -212,16 +213,6 @@ def do_check_contact(contact: str, *, actor: Actor) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class NewStaff:
-    """A member of staff to begin with. The password is hashed as it is written."""
-
-    sign_in: str
-    display_name: str
-    role: Role
-    password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class NewAgency:
     """An agency to set up: what stands on its paper, its signed Keys statements, and its first team."""
 
@@ -242,7 +233,7 @@ class NewAgency:
 def set_up_agency(new: NewAgency) -> bool:
     """Write an agency's directory: done once, by the operator, before anyone can sign in. False where it was done already.
 
-    Directory rows only, on the migrating role: no process could.
+    Directory rows only, on the migrating role: no process could. The agency's log begins with an entry for each account.
     """
     with transaction.atomic(durable=True):
         if Agency.objects.filter(id=new.id).exists():
@@ -264,10 +255,10 @@ def set_up_agency(new: NewAgency) -> bool:
         for version, document in enumerate(new.statements, 1):
             KeysStatement.objects.create(agency=agency, version=version, document=document)
         team = Team.objects.create(agency=agency, name=new.team)
-        for one in new.staff:
-            row = Staff(agency=agency, team=team, sign_in=one.sign_in, display_name=one.display_name, role=one.role)
-            row.set_password(one.password)
-            row.save(force_insert=True)
+        operator = service(Service.OPERATOR, agency.id)
+        with scope(operator):
+            for one in new.staff:
+                add_staff(one, team.id, "the set-up", actor=operator)
         return True
 
 

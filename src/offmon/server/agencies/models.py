@@ -2,6 +2,7 @@
 
 Rules
 - Agency, Team, Staff and KeysStatement are *directory* rows: read before any scope is known, and silent about cases.
+- A Staff row counts only as the log has it: each account and each change of one is an entry that names it (trigger `audited`).
 - A Caseload row opens one case to one member of staff for a time, with a reason (R-SEC-9). Row-level security reads it; views do not.
   Beginning and end are the moment of writing, and it never begins again (trigger `written_as_of_now`).
 - A Party row shares one case with another agency for a time. That agency's staff are *guests*. Their Caseload row, in the lead agency's
@@ -18,11 +19,23 @@ from offmon.core.access.roles import Role
 from offmon.core.access.sharing import SharingGround
 from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json
-from offmon.core.ids import Id, Slug
+from offmon.core.ids import Digest, Id, Slug
+from offmon.core.log import as_logged
 from offmon.core.log.audit import Touched
 from offmon.server.agencies.authentication.models import FailedSignIn, SecondFactor  # noqa: F401  # where Django looks for models
-from offmon.server.base.fields import BoolField, BytesField, EnumField, IdField, IntField, MsField, TextField, reference
-from offmon.server.base.rows import CaseRow, DirectoryRow
+from offmon.server.base.fields import (
+    BoolField,
+    BytesField,
+    DigestField,
+    EnumField,
+    IdField,
+    IntField,
+    MsField,
+    TextField,
+    reference,
+)
+from offmon.server.base.ids import new_salt
+from offmon.server.base.rows import CaseRow, CommittedRow, DirectoryRow
 
 CHANGED_BY_STAFF: Final = (
     "contact_checked_at",
@@ -104,8 +117,14 @@ class StaffManager(BaseUserManager["Staff"]):
     """Looks staff up by the name that they sign in with."""
 
 
-class Staff(AbstractBaseUser, DirectoryRow):
-    """A member of staff: one account, one role (R-SEC-9)."""
+class Staff(AbstractBaseUser, CommittedRow, DirectoryRow):
+    """A member of staff: one account, one role (R-SEC-9).
+
+    `credentials` is the digest of names and password hash, so that a process that may not read those can still check the rest of the row.
+    """
+
+    KIND = as_logged.STAFF
+    COMMITS = ("agency", "team", "role", "is_active")
 
     agency = reference("agencies.Agency")
     agency_id: Id
@@ -115,6 +134,8 @@ class Staff(AbstractBaseUser, DirectoryRow):
     display_name = TextField()
     role = EnumField(Role)
     is_active = BoolField(default=True)
+    salt = BytesField(default=new_salt)
+    credentials = DigestField()
 
     USERNAME_FIELD = "sign_in"
     REQUIRED_FIELDS: ClassVar = []
@@ -122,6 +143,16 @@ class Staff(AbstractBaseUser, DirectoryRow):
 
     class Meta(DirectoryRow.Meta):
         """A directory row like the others."""
+
+    def values(self) -> dict[str, Json]:
+        """What is committed to. Whoever reads the password hash counts what it is; anybody else the digest of it that stands beside."""
+        closed = "password" in self.get_deferred_fields()
+        return {**super().values(), "credentials": self.credentials if closed else self.digest()}
+
+    def digest(self) -> Digest:
+        """The digest of names and password hash, as they stand."""
+        shown: dict[str, Json] = {name: getattr(self, name) for name in ("sign_in", "display_name", "password")}
+        return commitment.commit("credentials", self.salt, shown)
 
 
 class Party(CaseRow):
@@ -158,7 +189,7 @@ class Party(CaseRow):
 class Caseload(CaseRow):
     """That a member of staff may work on a case, since when, until when, and why. A guest's names the sharing that it rests on."""
 
-    KIND = "caseload"
+    KIND = as_logged.CASELOAD
     COMMITS = ("staff", "party", "since", "until", "reason", "granted_by")
 
     staff = reference("agencies.Staff")

@@ -9,14 +9,14 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.attribution import check_act
 from offmon.core.log.audit import AuditEntry, Touched, Verb
 from offmon.server.agencies.models import Caseload, Party
-from offmon.server.agencies.queries import StaffView, check_on_caseload, open_at, who_may
+from offmon.server.agencies.queries import StaffView, check_logged_on, open_at, who_may
 from offmon.server.base.actor import Actor
 
 
 def check_manages(case: Id, reason: str, actor: Actor, at: Ms) -> None:
     """Raises Refused unless the actor may say who works on the case: by role, working on it themselves, for a reason."""
     actor.check(Permission.CASELOAD_MANAGE)
-    check_on_caseload(case, actor.id, at)
+    check_logged_on(case, actor.id, at)
     if not reason.strip():
         raise Refused("no-reason", "Enter a reason. It is recorded in the log.")
 

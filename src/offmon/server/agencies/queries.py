@@ -9,13 +9,14 @@ from django.db.models import F, Q, QuerySet
 from offmon.core.access import roles
 from offmon.core.access.roles import Permission, Role
 from offmon.core.access.sharing import SharingGround
-from offmon.core.errors import Refused
+from offmon.core.errors import Refused, passes
 from offmon.core.formats.event import Gravity
 from offmon.core.formats.trust import KeyRing
 from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import CHECKS, Id, Ms
 from offmon.core.log.witnessing import ring_at
 from offmon.server.agencies.models import Agency, Caseload, GuestOffer, KeysStatement, Party, Staff, Team
+from offmon.server.audit import queries as log
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.scope import current, scope
@@ -45,6 +46,20 @@ class StaffView:
     team: Id
     role: Role
     display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account as the operator sees it. `team`: its name. `is_logged`: the log says of it what its row says."""
+
+    id: Id
+    agency: Id
+    sign_in: str
+    display_name: str
+    role: Role
+    team: str
+    is_active: bool
+    is_logged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +166,67 @@ def active_staff(staff_id: Id) -> StaffView | None:
     """One member of staff; None where the account is closed or gone."""
     row = Staff.objects.filter(id=staff_id, is_active=True).first()
     return None if row is None else _view(row)
+
+
+def logged_staff(staff_id: Id) -> StaffView | None:
+    """The same, for whoever is about to act by it. Raises NotAuthentic unless the log says of the account what its row says."""
+    row = Staff.objects.filter(id=staff_id, is_active=True).first()
+    if row is None:
+        return None
+    log.check_logged(row, row.agency_id)
+    return _view(row) if row.is_active else None
+
+
+def accounts_of(agency_id: Id) -> list[AccountView]:
+    """Every account of an agency, closed ones too, by the name that it signs in with. For the operator."""
+    return [
+        _account(row) for row in Staff.objects.filter(agency_id=agency_id).select_related("team").order_by("sign_in")
+    ]
+
+
+def account_named(sign_in: str) -> AccountView | None:
+    """The account that signs in by that name; None for none. For the operator."""
+    row = Staff.objects.filter(sign_in=sign_in).select_related("team").first()
+    return None if row is None else _account(row)
+
+
+def team_named(name: str, agency_id: Id) -> Id | None:
+    """The team of that name of an agency; None for none."""
+    return Team.objects.filter(name=name, agency_id=agency_id).values_list("id", flat=True).first()
+
+
+def _account(row: Staff) -> AccountView:
+    return AccountView(
+        id=row.id,
+        agency=row.agency_id,
+        sign_in=row.sign_in,
+        display_name=row.display_name,
+        role=Role(row.role),
+        team=row.team.name,
+        is_active=row.is_active,
+        is_logged=passes(log.check_logged, row, row.agency_id),
+    )
+
+
+def check_account(staff_id: Id) -> None:
+    """Raises NotAuthentic unless the log says of an account what its row says, but for names and password: what the vault may read."""
+    row = Staff.objects.only("agency_id", "team_id", "role", "is_active", "salt", "credentials").get(id=staff_id)
+    log.check_logged(row, row.agency_id)
+
+
+def check_logged_on(case: Id, staff_id: Id, at: Ms) -> None:
+    """Raises unless the case was open to that member of staff at the instant, and the log says so of their account and of that access.
+
+    Refused (`not-on-caseload`), or NotAuthentic where a row is not what the log says. Inside the scope that is open.
+    """
+    check_account(staff_id)
+    grants = list(open_at(at).filter(case=case, staff_id=staff_id))
+    if not grants:
+        raise Refused(
+            "not-on-caseload", "You have no access to this case. Ask its supervisor for access, with a reason."
+        )
+    for grant in grants:
+        log.check_logged(grant, grant.agency, grant.case)
 
 
 def acting(staff_id: Id) -> Actor:

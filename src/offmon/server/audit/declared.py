@@ -12,9 +12,9 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from offmon.core.log.attribution import ASKED
-from offmon.core.log.verbs import Verb
-from offmon.server.base.policies import Process
-from offmon.server.base.rows import AgencyRow
+from offmon.core.log.verbs import Verb, Writer
+from offmon.server.base.policies import OWNER, Process
+from offmon.server.base.rows import CommittedRow
 
 # Verb, operation, the roles that write it, whether the signer asks for it.
 type VerbRow = tuple[str, str, list[str], bool]
@@ -24,15 +24,12 @@ type KindRow = tuple[str, str]
 
 def verbs() -> list[VerbRow]:
     """The verbs, as the code declares them."""
-    return [
-        (verb.value, verb.operation.value, sorted(Process[one.name].value for one in verb.spec.by), verb in ASKED)
-        for verb in Verb
-    ]
+    return [(verb.value, verb.operation.value, sorted(map(_role_of, verb.spec.by)), verb in ASKED) for verb in Verb]
 
 
 def kinds() -> list[KindRow]:
     """The kinds of record, as the models have them. A row that an entry names by its batch is called as its table is."""
-    rows = [model for model in apps.get_models() if issubclass(model, AgencyRow) and model.SUBJECT == "id"]
+    rows = [model for model in apps.get_models() if issubclass(model, CommittedRow) and model.SUBJECT == "id"]
     return [(model._meta.db_table, model.KIND) for model in rows]
 
 
@@ -59,6 +56,11 @@ def there() -> list[str]:
 def expected() -> list[str]:
     """What they should say, a line each."""
     return _lines(verbs(), kinds())
+
+
+def _role_of(writer: Writer) -> str:
+    """The database role of whoever writes an entry. The operator's commands run as the owner, on the migrating role."""
+    return OWNER if writer is Writer.OPERATOR else Process[writer.name].value
 
 
 def _lines(of_verbs: Iterable[VerbRow], of_kinds: Iterable[KindRow]) -> list[str]:

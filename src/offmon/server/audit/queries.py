@@ -17,11 +17,12 @@ from django.db.models import Max, Q, QuerySet
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission, Role
-from offmon.core.errors import Refused
+from offmon.core.errors import Refused, passes
 from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log import audit
 from offmon.core.log import consultations as looks_in_day
+from offmon.core.log.as_logged import WRITES, Said, check_as_logged
 from offmon.core.log.consultations import AFTER_MS, IN_THE_LOG_MS, Consultation
 from offmon.core.log.tlog.checkpoint import Checkpoint as Tree
 from offmon.core.log.tlog.merkle import HASH_BYTES, leaf_hash, prove_consistency, prove_inclusion
@@ -32,6 +33,8 @@ from offmon.core.log.tlog.tiles import WIDTH, Tile, TiledLog, encode_bundle
 from offmon.core.person import activity_record, delay
 from offmon.server.audit.models import Checkpoint, Entry, Node, SealedDay, SealedLook, Sequenced
 from offmon.server.base.actor import Actor
+from offmon.server.base.ids import uuid_text
+from offmon.server.base.rows import CommittedRow
 from offmon.server.base.scope import scope
 
 MAX_DOC = 1 << 20
@@ -262,6 +265,40 @@ def said_of(case: Id | None, verbs: Collection[audit.Verb]) -> list[audit.AuditE
     """
     rows = Entry.objects.filter(case=case, verb__in=verbs).order_by("at")
     return [codec.load(audit.AuditEntry, doc, max_size=MAX_DOC) for doc in rows.values_list("doc", flat=True)]
+
+
+def newest_of(row: CommittedRow, agency: Id, case: Id | None = None) -> Said | None:
+    """What the newest entry that names a row says of it, in the log of an agency: of its own run, or of a case's. None: no entry does.
+
+    By a function of the database, for rows that let somebody in (`core.log.as_logged`). For a guest's account that is another agency's log.
+    """
+    touched, whose = row.touched(), getattr(row, "staff_id", row.id)
+    named, verbs = f"{row._meta.db_table}:{uuid_text(row.id)}", sorted(verb.value for verb in WRITES[touched.table])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select verb, committed from audit_newest_of(%s, %s, %s, %s, %s, %s)",
+            [named, touched.table, whose, agency, case, verbs],
+        )
+        found = cursor.fetchone()
+    return None if found is None else Said(audit.Verb(found[0]), Digest(found[1]))
+
+
+def check_logged(row: CommittedRow, agency: Id, case: Id | None = None) -> None:
+    """Raises NotAuthentic unless a row that lets somebody in is what the log of that agency says of it.
+
+    Where it is not, both are read once more: an act may have been committed between the two looks. The row is then as it stands now.
+    """
+    if not passes(check_as_logged, row.touched(), newest_of(row, agency, case)):
+        row.refresh_from_db()
+        check_as_logged(row.touched(), newest_of(row, agency, case))
+
+
+def has_set_up_app(staff: Id, agency: Id) -> bool:
+    """Whether the log says that somebody of the agency ever set an authenticator app up as their first."""
+    with connection.cursor() as cursor:
+        cursor.execute("select audit_has_set_up_app(%s, %s)", [staff, agency])
+        [(found,)] = cursor.fetchall()
+        return bool(found)
 
 
 def people_in(case: Id) -> list[tuple[Id, Role]]:

@@ -51,7 +51,7 @@ class Actor:
 
 
 class Service(StrEnum):
-    """Our own processes, where they act for themselves."""
+    """Our own processes, where they act for themselves; and the operator's commands."""
 
     INGEST = "ingest"
     WORKER = "worker"
@@ -59,6 +59,7 @@ class Service(StrEnum):
     VAULT = "vault"
     ASSURANCE = "assurance"
     INTEGRITY = "integrity"
+    OPERATOR = "operator"
 
 
 def supervised_person(agency: Id, case: Id, session: Id | None = None, request: Id | None = None) -> Actor:

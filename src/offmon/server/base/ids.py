@@ -19,3 +19,8 @@ def new_salt() -> bytes:
 def new_secret(size: int) -> bytes:
     """A secret of `size` bytes that is given away once and kept only as a keyed hash."""
     return secrets.token_bytes(size)
+
+
+def uuid_text(value: Id) -> str:
+    """An id as PostgreSQL writes a uuid: what the backstop compares with."""
+    return "-".join((value[:8], value[8:12], value[12:16], value[16:20], value[20:]))

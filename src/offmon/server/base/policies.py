@@ -49,6 +49,7 @@ class Process(StrEnum):
 
 BACKSTOP: Final = "offmon_backstop"
 MIGRATE: Final = "offmon_migrate"
+OWNER: Final = "offmon_owner"  # as whom the migrating role works
 
 AUDIT_GUARDS: Final = (
     "audit",

@@ -3,6 +3,7 @@
 Rules (design §5, "Scope"; formats §3)
 - A `CaseRow` is about one case. An `AgencyRow` is about the agency and no case (a list it published, its keys). Both are committed field by
   field, lie behind forced row-level security, and change only with an audit entry that names the row (ADR 4).
+- A `CommittedRow` is any row that an entry names with a commitment: those two, and of the directory each account.
 - A `DirectoryRow` is read before its owner is known: agency, sign-in, device key id, session, nonce, job. It has no content, and its grants
   name columns.
 - A `LogRow` is the log itself: insert-only, guarded by its own triggers.
@@ -128,17 +129,16 @@ def _insertion(model: type[Row]) -> str:
     return f'insert into "{model._meta.db_table}" ({", ".join(columns)}) values ({", ".join(["%s"] * len(columns))})'  # noqa: S608 - names of our own
 
 
-class AgencyRow(Row):
-    """A committed row of one agency. `KIND` is the kind of record in core that it is the row of."""
+class CommittedRow(Row):
+    """A row that entries name with a commitment to it, of `id` and `salt`. `KIND`: the kind of record in core that it is the row of."""
 
     KIND: ClassVar[str]
     COMMITS: ClassVar[tuple[str, ...]] = ()  # the columns that are committed to beside `id`, by name; bytes as hex
     SUBJECT: ClassVar[Literal["id", "batch"]] = "id"  # by which column an audit entry names the row
     BULKY: ClassVar[tuple[str, ...]] = ()  # the columns that nobody reads who only compares rows with the log
 
-    id = IdField(primary_key=True, default=new_id)
-    agency = IdField(db_index=True)
-    salt = BytesField(default=new_salt)
+    id: Any
+    salt: Any
 
     class Meta:
         """A parent, not a table."""
@@ -159,14 +159,27 @@ class AgencyRow(Row):
         """Whether each copy in it says what the document says that it is made from. Raises where that document cannot be read."""
         return True
 
+    def touched(self) -> Touched:
+        """How an audit entry names this row, by its kind of record: call it after the write."""
+        return Touched(Slug(self.KIND), self.id, self.commitment())
+
+
+class AgencyRow(CommittedRow):
+    """A committed row of one agency."""
+
+    id = IdField(primary_key=True, default=new_id)
+    agency = IdField(db_index=True)
+    salt = BytesField(default=new_salt)
+
+    class Meta:
+        """A parent, not a table."""
+
+        abstract = True
+
     def opened(self) -> Record:
         """The row as a bundle shows it, every field with its own salt, but for those that its kind closes."""
         kind = KINDS.get(self.KIND)
         return open_record(self.KIND, self.salt, self.values(), {} if kind is None else kind.closed)
-
-    def touched(self) -> Touched:
-        """How an audit entry names this row, by its kind of record: call it after the write."""
-        return Touched(Slug(self.KIND), self.id, self.commitment())
 
 
 class CaseRow(AgencyRow):

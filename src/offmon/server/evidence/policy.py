@@ -59,14 +59,18 @@ def check_seal(producer: Actor, row: Exhibit, outcome: DecisionOutcome | None) -
 
 
 def check_may(case: Id, person: Id, permission: Permission) -> None:
-    """Raises Refused unless the directory gives that person the permission now, and the caseload the case. Inside the open scope."""
+    """Raises Refused unless the directory gives that person the permission now, and the caseload the case. Inside the open scope.
+
+    NotAuthentic where the log does not say so of them.
+    """
     agencies.acting(person).check(permission)
-    agencies.check_on_caseload(case, person, instant.now())
+    agencies.check_logged_on(case, person, instant.now())
 
 
 def check_approve_export(actor: Actor, export: Export) -> None:
     """Raises Refused unless the actor may approve this export: a second person, once it is built (design §5)."""
     actor.check(Permission.EXPORT_APPROVE)
+    agencies.check_logged_on(export.case, actor.id, instant.now())
     check_two_people(export.asked_by, actor.id, "Approving a bundle")
     export.check_agreeing_in(actor.session, "Approving a bundle")
     check_move(EXPORT, export.state, ExportState.APPROVED)
@@ -96,11 +100,13 @@ def check_agreed(export: Export, *, vault: Actor) -> None:
     check_two_people(export.asked_by, export.approved_by, "Approving a bundle")
     export.check_two_sittings("Approving a bundle")
     check_agreed_on(export.case, export.asked_by, export.asked_at, Permission.EXPORT_ASK, "Approving a bundle")
+    agencies.check_logged_on(export.case, export.asked_by, export.asked_at)
     check_shown_in(Act.EXPORT, export.asked_by, export.begun_in, _asking(export, vault).at)
     check_agreed_on(
         export.case, export.approved_by, export.approved_at, Permission.EXPORT_APPROVE, "Approving a bundle"
     )
     approval = _approval(export, vault)
+    agencies.check_logged_on(export.case, approval.actor.id, approval.at)
     check_shown_in(Act.EXPORT, approval.actor.id, export.agreed_in, approval.at)
 
 

@@ -18,6 +18,7 @@ from offmon.core.formats.commitment import field_digest, field_salt
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.server.agencies.policy import check_agreed
+from offmon.server.agencies.queries import check_logged_on
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -189,6 +190,7 @@ def do_confirm_term(term: Id, *, actor: Actor) -> None:
     """
     row = TermRow.objects.select_for_update().get(id=term)
     check_confirm_term(actor, row)
+    check_logged_on(row.case, actor.id, clock.now())
     check_sound(DocumentRow.objects.filter(instrument=row.instrument_id).first())
     row.confirmed_by, row.confirmed_at, row.agreed_in = actor.id, clock.now(), actor.session
     row.save(update_fields=["confirmed_by", "confirmed_at", "agreed_in"])

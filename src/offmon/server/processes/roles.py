@@ -24,9 +24,8 @@ from psycopg.rows import tuple_row
 
 from offmon.core.errors import Refused
 from offmon.server.base.limits import LIMITS, REAPER, REAPER_OF, TRANSACTION
-from offmon.server.base.policies import BACKSTOP, MIGRATE, Process
+from offmon.server.base.policies import BACKSTOP, MIGRATE, OWNER, Process
 
-OWNER = "offmon_owner"
 PROCESS_ROLES = tuple(process.value for process in Process)
 LOGIN_ROLES = (MIGRATE, *PROCESS_ROLES)
 CREATION_LOCK = 6_386_660_104  # an arbitrary number: two starts at once would race to create the same role

@@ -4,6 +4,7 @@ Rules
 - An attempt counts as failed before it is checked (`base/attempts.py`). An unknown name is counted like an account.
 - An app's secret is enclosed with the column key. A recovery code is kept as a keyed hash. Each is shown once.
 - A factor shown is recorded with its session in the transaction that checks it. Vault and console read it there (`access/step_up.py`).
+- An app or passkey counts only as the log has it, and so does that there is none yet (`core/log/as_logged.py`).
 - The account is locked (`base/locks.py`) while a code or passkey is checked, so two uses at once count as one. A constraint allows each
   challenge once.
 """
@@ -19,10 +20,12 @@ from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act, Factor
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.log.as_logged import check_first_app
 from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.server.agencies.authentication import codes, passkeys
 from offmon.server.agencies.authentication.models import FactorShown, FailedSignIn, Passkey, SecondFactor
-from offmon.server.agencies.authentication.queries import check_shown_in
+from offmon.server.agencies.authentication.queries import check_shown_in, has_app_by_log
+from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base import attempts, clock
 from offmon.server.base.actor import Actor
@@ -72,9 +75,15 @@ def do_set_up_factor(enclosed: bytes, given: str, *, actor: Actor) -> tuple[str,
 
     Raises Refused `wrong-code`, or `factor-there`: one that is set up is replaced with a code of its own, or reset by an administrator.
     """
-    row = _locked(actor)
+    row = _row_of(actor)
     if row.confirmed_at is not None:
         raise Refused("factor-there", "An authenticator app is set up already. Sign in with a code from it.")
+    kept = None if row._state.adding else row
+    check_first_app(
+        None if kept is None else kept.touched(),
+        None if kept is None else log.newest_of(kept, actor.agency),
+        set_up_before=log.has_set_up_app(actor.id, actor.agency),
+    )
     shown = _put(row, enclosed, given)
     append(actor, Verb.FACTOR_SET_UP, case=None, touched=(row,))
     append(actor, Verb.SIGNED_IN, case=None, touched=(show(Factor.APP, actor),))
@@ -178,22 +187,34 @@ def do_reset_factor(staff: Id, reason: str, *, actor: Actor) -> None:
     actor.check(Permission.STAFF_MANAGE)
     if staff == actor.id:
         raise Refused("own-factor", "You cannot reset your own app. Replace it, or ask another administrator.")
-    row = SecondFactor.objects.select_for_update().filter(staff_id=staff, confirmed_at__isnull=False).first()
-    if row is None:
+    row = SecondFactor.objects.select_for_update().filter(staff_id=staff).first()
+    if not has_app_by_log(staff, row, actor.agency):
         raise Refused("no-factor", "There is no authenticator app to reset.")
+    row = row or _new_factor(staff, actor)  # it was taken away by hand
     row.secret, row.confirmed_at, row.recovery = None, None, []
-    row.save(update_fields=["secret", "confirmed_at", "recovery"])
+    row.save(
+        **({"force_insert": True} if row._state.adding else {"update_fields": ["secret", "confirmed_at", "recovery"]})
+    )
     there = Passkey.objects.select_for_update().filter(staff_id=staff, removed_at=None)
     append(actor, Verb.FACTOR_RESET, case=None, touched=(row, *map(_removed, there)), reason=reason)
 
 
-def _locked(actor: Actor) -> SecondFactor:
+def _row_of(actor: Actor) -> SecondFactor:
     """The actor's row, or a new one, with the account held until the transaction ends."""
     hold_account(actor.id)
-    row = SecondFactor.objects.filter(staff_id=actor.id).first()
-    return row or SecondFactor(
-        agency=actor.agency, staff_id=actor.id, last_step=codes.NEVER, recovery=[], confirmed_at=None
-    )
+    return SecondFactor.objects.filter(staff_id=actor.id).first() or _new_factor(actor.id, actor)
+
+
+def _new_factor(staff: Id, actor: Actor) -> SecondFactor:
+    return SecondFactor(agency=actor.agency, staff_id=staff, last_step=codes.NEVER, recovery=[], confirmed_at=None)
+
+
+def _locked(actor: Actor) -> SecondFactor:
+    """The same, of whoever shows or replaces their app. Raises NotAuthentic unless the log says of it what its row says."""
+    row = _row_of(actor)
+    if not row._state.adding:
+        log.check_logged(row, actor.agency)
+    return row
 
 
 def _use(row: SecondFactor, given: str) -> bool:
@@ -244,6 +265,7 @@ def _use_passkey(given: passkeys.PasskeyResponse, actor: Actor) -> tuple[Passkey
     row = Passkey.objects.filter(staff_id=actor.id, credential=credential, removed_at=None).first()
     if row is None:
         raise Refused("wrong-passkey", "That passkey is not one of yours here. Use another, or a code from your app.")
+    log.check_logged(row, actor.agency)
     counter = passkeys.read_known(given, row.public)
     if not passkeys.counter_rose(row.counter, counter):
         raise Refused(

@@ -15,6 +15,7 @@ from django.db import models
 
 from offmon.core.access.step_up import Factor
 from offmon.core.ids import Id
+from offmon.core.log import as_logged
 from offmon.server.base.attempts import Try
 from offmon.server.base.fields import (
     BytesField,
@@ -33,7 +34,7 @@ from offmon.server.base.rows import AgencyRow
 class SecondFactor(AgencyRow):
     """The authenticator app of a member of staff; without a secret, one that was reset. `last_step`: no code up to it counts again."""
 
-    KIND = "second_factor"
+    KIND = as_logged.SECOND_FACTOR
     COMMITS = ("staff", "secret", "confirmed_at", "last_step", "recovery")
 
     staff = reference("agencies.Staff")
@@ -62,7 +63,7 @@ class Passkey(AgencyRow):
     `public` is WebAuthn's attested credential data. It is no secret: whoever has the database can verify by it, and sign nothing.
     """
 
-    KIND = "passkey"
+    KIND = as_logged.PASSKEY
     COMMITS = ("staff", "name", "credential", "public", "counter", "added_at", "removed_at")
 
     staff = reference("agencies.Staff")
@@ -81,7 +82,7 @@ class FactorShown(AgencyRow):
     A guest's stands with the agency that leads too, since its vault sees no other. `challenge`: what a passkey signed, by its digest.
     """
 
-    KIND = "factor_shown"
+    KIND = as_logged.FACTOR_SHOWN
     COMMITS = ("staff", "session", "at", "factor", "challenge")
 
     staff = reference("agencies.Staff")

@@ -18,8 +18,10 @@ from offmon.core.access.step_up import (
     was_shown,
 )
 from offmon.core.ids import Id, Ms
+from offmon.core.log.verbs import Verb
 from offmon.server.agencies.authentication.models import FactorShown, Passkey, SecondFactor
 from offmon.server.agencies.models import Agency, Staff
+from offmon.server.audit import queries as log
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import current, scope
@@ -29,6 +31,8 @@ from offmon.server.base.scope import current, scope
 class Colleague:
     """A member of staff as whoever manages accounts sees them. `has_factor`: an authenticator app is set up.
 
+    `has_lost`: the log says so too, and no app is there.
+
     `showed`: by what they signed in, or showed it again, last.
     """
 
@@ -37,6 +41,7 @@ class Colleague:
     display_name: str
     role: Role
     has_factor: bool
+    has_lost: bool
     passkeys: int
     showed: Factor | None
 
@@ -64,6 +69,14 @@ def has_factor(*, actor: Actor) -> bool:
         return SecondFactor.objects.filter(staff_id=actor.id, confirmed_at__isnull=False).exists()
 
 
+def has_app_by_log(staff: Id, row: SecondFactor | None, agency: Id) -> bool:
+    """Whether somebody set an app up that nobody took away since, by the log. `row`: what is held of it. Inside the open scope."""
+    if not log.has_set_up_app(staff, agency):
+        return False
+    said = None if row is None else log.newest_of(row, agency)
+    return row is None or said is None or said.verb is not Verb.FACTOR_RESET or said.commit != row.commitment()
+
+
 def recovery_codes_left(*, actor: Actor) -> int:
     """How many of the actor's recovery codes are unused."""
     with scope(actor):
@@ -81,21 +94,32 @@ class LastFactorShown:
 
 def last_shown(staff: Id, session: Id | None, at: Ms, of: Collection[Factor] = tuple(Factor)) -> LastFactorShown | None:
     """What that person showed last in that sitting `of` these factors, up to an instant. Inside the open scope."""
-    rows = FactorShown.objects.filter(staff_id=staff, session=session, at__lte=at, factor__in=[*of])
-    row = rows.order_by("-at").first()
+    row = _shown(staff, session, at, of)
     return None if row is None else LastFactorShown(row.factor, row.at)
+
+
+def _shown(staff: Id, session: Id | None, at: Ms, of: Collection[Factor]) -> FactorShown | None:
+    rows = FactorShown.objects.filter(staff_id=staff, session=session, at__lte=at, factor__in=[*of])
+    return rows.order_by("-at").first()
+
+
+def _logged_at(staff: Id, session: Id | None, at: Ms, of: Collection[Factor] = tuple(Factor)) -> Ms | None:
+    """When that was. Raises NotAuthentic unless the log says of it what its row says."""
+    row = _shown(staff, session, at, of)
+    if row is not None:
+        log.check_logged(row, row.agency)
+    return None if row is None else row.at
 
 
 def check_shown_in(act: Act, staff: Id, session: Id | None, at: Ms) -> None:
     """Raises Refused (`factor-stale`, `factor-phishable`) unless that person had shown what the act needs in that sitting lately then.
 
-    Inside the open scope. What the vault asks of the rows; nothing that the console says is in it but in which sitting the act was.
+    NotAuthentic, where the log does not say so. Inside the open scope. What the vault asks of rows and log; nothing that the console says
+    is in it but in which sitting the act was.
     """
-    last = None if session is None else last_shown(staff, session, at)
-    check_shown(act, None if last is None else last.at, at)
+    check_shown(act, None if session is None else _logged_at(staff, session, at), at)
     if needs_passkey(act, staff):
-        last = last_shown(staff, session, at, PHISHING_RESISTANT)
-        check_resisting(act, None if last is None else last.at, at)
+        check_resisting(act, _logged_at(staff, session, at, PHISHING_RESISTANT), at)
 
 
 def check_shown_by(act: Act, *, actor: Actor) -> None:
@@ -152,7 +176,8 @@ def colleagues(*, actor: Actor) -> list[Colleague]:
     actor.check(Permission.STAFF_MANAGE)
     with scope(actor):
         rows = Staff.objects.filter(agency_id=actor.agency, is_active=True).order_by("display_name", "sign_in")
-        ready = set(SecondFactor.objects.filter(confirmed_at__isnull=False).values_list("staff_id", flat=True))
+        apps = {row.staff_id: row for row in SecondFactor.objects.all()}
+        ready = {staff for staff, row in apps.items() if row.confirmed_at is not None}
         counts = Counter(Passkey.objects.filter(removed_at=None).values_list("staff_id", flat=True))
         showed = dict(
             FactorShown.objects.order_by("staff_id", "-at").distinct("staff_id").values_list("staff_id", "factor")
@@ -164,6 +189,7 @@ def colleagues(*, actor: Actor) -> list[Colleague]:
                 row.display_name,
                 Role(row.role),
                 row.id in ready,
+                row.id not in ready and has_app_by_log(row.id, apps.get(row.id), actor.agency),
                 counts[row.id],
                 showed.get(row.id),
             )

@@ -73,6 +73,8 @@ class Migration(migrations.Migration):
                 ('display_name', offmon.server.base.fields.TextField()),
                 ('role', offmon.server.base.fields.TextField()),
                 ('is_active', offmon.server.base.fields.BoolField(default=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('credentials', offmon.server.base.fields.DigestField()),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
             ],
         ),

@@ -182,6 +182,12 @@ create constraint trigger audited
     on agencies_agency deferrable initially deferred for each row execute function audit_names_agency();
 """
 
+# Nobody opens, changes or closes an account without an entry that names it: the operator's commands write both.
+NAMES_STAFF = """
+create constraint trigger audited after insert or update or delete on agencies_staff
+    deferrable initially deferred for each row execute function audit_names_id('directory of no case');
+"""
+
 # Nobody passes off a line of the directory as checked: somebody of the agency's staff in a role that may, as an entry of theirs says, and
 # what is shown now is what it says, word for word. The entry follows the row by an instant, both by the console's clock.
 CHECKED = """
@@ -220,7 +226,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL([ON_CASELOAD, WITHIN_ITS_SHARING, NO_GRANT_OUTLASTS, AS_OF_NOW]),
-        migrations.RunSQL([USED_ONCE, GOES_FORWARD, SHOWN_NOW, NAMES, CHECKED, BACKSTOP_READS]),
+        migrations.RunSQL([USED_ONCE, GOES_FORWARD, SHOWN_NOW, NAMES, NAMES_STAFF, CHECKED, BACKSTOP_READS]),
         as_backstop("agencies_is_open_to_actor(uuid)", Process.CONSOLE),
         as_backstop("agencies_has_a_case(uuid, bigint)", Process.CONSOLE),
         as_backstop("agencies_no_grant_outlasts_its_sharing()"),
@@ -250,7 +256,7 @@ class Migration(migrations.Migration):
             console=may(SELECT),
             worker=may(SELECT, columns=OF_STAFF),
             signer=may(SELECT, columns=["id", "agency_id", "role"]),
-            vault=may(SELECT, columns=OF_STAFF),
+            vault=may(SELECT, columns=[*OF_STAFF, "salt", "credentials"]),
             assurance=may(SELECT, columns=["id", "agency_id", "role", "is_active"]),
         ),
         *directory_table("django_session", console=may(SELECT, INSERT, DELETE, update=["session_data", "expire_date"])),

@@ -22,8 +22,8 @@ from offmon.core.log.audit import EntryOutcome, Touched, Verb
 from offmon.server.audit.models import Entry
 from offmon.server.base import clock, scope
 from offmon.server.base.actor import Actor
-from offmon.server.base.ids import new_salt
-from offmon.server.base.rows import AgencyRow, CaseRow
+from offmon.server.base.ids import new_salt, uuid_text
+from offmon.server.base.rows import AgencyRow, CaseRow, CommittedRow
 
 
 def append(
@@ -155,16 +155,11 @@ def _elsewhere(row: AgencyRow | Touched, agency: Id, case: Id | None) -> bool:
 def _guarded(row: AgencyRow | Touched) -> str:
     """How the backstop knows a row: by its table. (What is committed names the kind of record, which outlives tables.)"""
     table = _tables().get(row.table, row.table) if isinstance(row, Touched) else row._meta.db_table
-    return f"{table}:{_uuid_text(row.id)}"
+    return f"{table}:{uuid_text(row.id)}"
 
 
 @cache
 def _tables() -> Mapping[str, str]:
     """The table of each kind of record, as the trigger `whole` knows them; what else an entry names, it names by its table."""
-    models = [model for model in apps.get_models() if issubclass(model, AgencyRow) and model.SUBJECT == "id"]
+    models = [model for model in apps.get_models() if issubclass(model, CommittedRow) and model.SUBJECT == "id"]
     return {model.KIND: model._meta.db_table for model in models}
-
-
-def _uuid_text(value: Id) -> str:
-    """An id as PostgreSQL writes a uuid: what the backstop compares with."""
-    return "-".join((value[:8], value[8:12], value[12:16], value[16:20], value[20:]))

@@ -7,7 +7,7 @@ nothing: the role that writes a row may be one that cannot read the log.
 
 from django.db import migrations
 
-from offmon.server.base.policies import INSERT, SELECT, Process, as_backstop, log_table, may, on_caseload
+from offmon.server.base.policies import AGENCY, INSERT, SELECT, Process, as_backstop, log_table, may, on_caseload
 
 # The verbs and the kinds of record, as the code declares them. Each `migrate` fills both (`audit/declared.py`); no process writes them.
 DECLARED = """
@@ -200,7 +200,7 @@ create trigger whole before insert on audit_entry for each row execute function 
 """
 
 # Nobody writes a row without an entry that names it, in the log of the row's own agency and case. Argument: 'no case' for a table of
-# none (`agency_table`), 'directory' for one whose agency is `agency_id`. To look that up took as long as all the rest (20 µs a row).
+# none (`agency_table`), 'directory' for one whose agency is `agency_id`, 'directory of no case' for both. To look that up took as long as all the rest (20 µs a row).
 # Each look stands in a statement of its own, for PostgreSQL prepares the whole of one before any of it.
 NAMES = """
 create function audit_names_{subject}() returns trigger
@@ -209,17 +209,18 @@ declare
     whose uuid;
     about uuid;
     is_named boolean := true;
-    is_of_no_case constant boolean := tg_argv[0] is not distinct from 'no case';
+    is_of_no_case constant boolean := coalesce(tg_argv[0] like '%no case', false);
+    is_directory constant boolean := coalesce(tg_argv[0] like 'directory%', false);
 begin
     if tg_op <> 'INSERT' then
-        if tg_argv[0] = 'directory' then whose := old.agency_id; else whose := old.agency; end if;
+        if is_directory then whose := old.agency_id; else whose := old.agency; end if;
         if not is_of_no_case then about := old."case"; end if;
         is_named := exists (
             select from public.audit_entry where xid = pg_current_xact_id() and agency = whose
                 and ("case" = about or is_of_no_case) and touched @> array[tg_table_name || ':' || old.{subject}]);
     end if;
     if is_named and tg_op <> 'DELETE' then
-        if tg_argv[0] = 'directory' then whose := new.agency_id; else whose := new.agency; end if;
+        if is_directory then whose := new.agency_id; else whose := new.agency; end if;
         if not is_of_no_case then about := new."case"; end if;
         is_named := exists (
             select from public.audit_entry where xid = pg_current_xact_id() and agency = whose
@@ -290,9 +291,73 @@ create function audit_mismatches() returns table (about uuid, code text, since b
 $$;
 """
 
+# Whether a row that lets somebody in is what the log says (`core.log.as_logged`), console and vault ask here: by which act the newest entry
+# that names it left it, and the commitment to it. It runs as the backstop, for a guest's account stands in their own agency's log. Of no
+# other table's rows it tells anything. Whoever inserts an entry holds the row, so that of one row's entries the order is `nth`. An app, a
+# passkey and what was shown is each one's own: of others' acts only a reset counts.
+NEWEST_OF = """
+create index audit_entry_account on audit_entry using gin (touched) with (fastupdate = off)
+    where verb in ('staff.added', 'staff.changed', 'staff.factor_reset');
+create index audit_entry_sign_in on audit_entry (agency, actor, nth)
+    where verb in ('staff.signed_in', 'staff.factor_shown', 'staff.factor_set_up', 'staff.factor_replaced', 'staff.recovery_code_used',
+                   'staff.passkey_added', 'staff.passkey_removed');
+create index audit_entry_access on audit_entry ("case", verb)
+    where verb in ('caseload.granted', 'caseload.ended', 'request.taken_up', 'request.case_opened', 'request.answered');
+create index audit_entry_first_app on audit_entry (agency, actor) where verb = 'staff.factor_set_up';
+
+create function audit_newest_of(named text, kind text, somebody uuid, whose uuid, about uuid, verbs text[])
+    returns table (verb text, committed text)
+    language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    act text;
+    said bytea;
+begin
+    if split_part(named, ':', 1) not in ('agencies_staff', 'agencies_secondfactor', 'agencies_passkey', 'agencies_factorshown',
+                                         'agencies_caseload') then
+        return;
+    end if;
+    if about is not null then
+        select into act, said entry.verb, entry.doc from public.audit_entry entry
+        where entry."case" = about and entry.agency = whose and entry.touched @> array[named] and entry.outcome = 'allowed'
+            and entry.verb = any (verbs)
+            and entry.verb in ('caseload.granted', 'caseload.ended', 'request.taken_up', 'request.case_opened', 'request.answered')
+        order by entry.nth desc limit 1;
+    else
+        select into act, said newest.verb, newest.doc from (
+            (select entry.nth, entry.verb, entry.doc from public.audit_entry entry
+             where kind <> 'staff' and entry.agency = whose and entry.actor = somebody and entry."case" is null and entry.touched @> array[named]
+                 and entry.outcome = 'allowed' and entry.verb = any (verbs)
+                 and entry.verb in ('staff.signed_in', 'staff.factor_shown', 'staff.factor_set_up', 'staff.factor_replaced',
+                                    'staff.recovery_code_used', 'staff.passkey_added', 'staff.passkey_removed')
+             order by entry.nth desc limit 1)
+            union all
+            (select entry.nth, entry.verb, entry.doc from public.audit_entry entry
+             where entry.touched @> array[named] and entry.agency = whose and entry."case" is null and entry.outcome = 'allowed'
+                 and entry.verb = any (verbs) and entry.verb in ('staff.added', 'staff.changed', 'staff.factor_reset')
+             order by entry.nth desc limit 1)) newest
+        order by newest.nth desc limit 1;
+    end if;
+    return query
+        select act, one ->> 'commit' from jsonb_array_elements(convert_from(said, 'UTF8')::jsonb -> 'touched') one
+        where one ->> 'table' = kind and one ->> 'id' = replace(split_part(named, ':', 2), '-', '');
+end $$;
+
+create function audit_has_set_up_app(somebody uuid, whose uuid) returns boolean
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select exists (
+        select from public.audit_entry
+        where agency = whose and actor = somebody and verb = 'staff.factor_set_up' and outcome = 'allowed' and "case" is null)
+$$;
+"""
+
+# The operator's commands write entries of accounts, as the owner, in the scope of the agency whose staff they are.
+OPERATOR_WRITES = f"""
+create policy offmon_owner on audit_entry to offmon_owner using ({AGENCY}) with check ({AGENCY});
+"""
+
 BACKSTOP_READS = """
 create policy offmon_backstop on audit_entry for select to offmon_backstop using (true);
-grant select (xid, id, agency, "case", at, verb, operation, outcome, actor, actor_role, actor_team, session, request, reason, recipient, alert,
+grant select (xid, nth, id, agency, "case", at, verb, operation, outcome, actor, actor_role, actor_team, session, request, reason, recipient, alert,
               decision, manifest, touched, doc, salt, commit) on audit_entry to offmon_backstop;
 """
 
@@ -313,6 +378,9 @@ class Migration(migrations.Migration):
         as_backstop("audit_names_batch()"),
         as_backstop("audit_of_an_agency()"),
         as_backstop("audit_mismatches()", Process.CONSOLE, Process.ASSURANCE),
+        migrations.RunSQL([NEWEST_OF]),
+        as_backstop("audit_newest_of(text, text, uuid, uuid, uuid, text[])", Process.CONSOLE, Process.VAULT),
+        as_backstop("audit_has_set_up_app(uuid, uuid)", Process.CONSOLE),
         *log_table(
             "audit_entry",
             # Who ends their own access to a case says so in the log when they no longer have it: it reads less than it writes.
@@ -330,6 +398,7 @@ class Migration(migrations.Migration):
                 SELECT, INSERT, columns=["id", "agency", "case", "at", "verb", "outcome", "actor_role", "actor_team"]
             ),
         ),
+        migrations.RunSQL([OPERATOR_WRITES]),
         *log_table(
             "audit_sequenced",
             console=may(SELECT, where=f'(run = agency or {on_caseload("audit_sequenced", "run")})'),

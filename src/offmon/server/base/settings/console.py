@@ -30,6 +30,7 @@ TEMPLATES = wiring.TEMPLATES
 CSRF_FAILURE_VIEW = wiring.CSRF_FAILURE_VIEW
 LOGIN_URL = "sign-in"
 
+SESSION_ENGINE = "offmon.server.base.web.session_store"
 # How long a sign-in lasts is `faces/console/sitting.py`'s to say; the cookie and its row last no longer than the longest.
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -86,6 +86,7 @@ def do_authorise(authorisation: Id, answers: ProportionalityAnswers, *, actor: A
     hold_deployment(models.Authorisation.objects.get(id=authorisation).deployment_id)
     row = models.Authorisation.objects.select_for_update().get(id=authorisation)
     check_authorise(actor, row)
+    agencies.check_logged_on(row.case, actor.id, clock.now())
     row.authorised_by, row.authorised_at, row.agreed_in = actor.id, clock.now(), actor.session
     row.aim, row.rational_link = answers.aim, answers.rational_link
     row.less_intrusive, row.fair_balance = answers.less_intrusive, answers.fair_balance

@@ -177,5 +177,5 @@ def _check(row: Exhibit, producer: Actor) -> None:
     if not triage.has_leaf(row.alert, row.leaf) or triage.case_of(row.alert) != row.case:
         raise Refused("other-alert", "This disclosure does not belong to that alert, so nothing was sealed.")
     check_seal(producer, row, triage.outcome_of(row.alert))
-    agencies.check_on_caseload(row.case, row.producer, now)
+    agencies.check_logged_on(row.case, row.producer, now)
     triage.check_decider(row.case, row.oic, now)

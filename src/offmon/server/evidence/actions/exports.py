@@ -30,6 +30,7 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import LEAF, EntryOutcome, Touched, Verb
 from offmon.core.log.records import WithheldDisclosure
 from offmon.core.states import EXPORT, ExportState, check_move
+from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.authentication.queries import check_shown_by
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
@@ -92,6 +93,7 @@ def _ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
     check_opening(_opened_of(request.alerts, request.exhibits), choosing.outcomes_of(case), request.closed_reason)
     check_withholding(request.withheld, *chosen_leaves(request.alerts, request.exhibits))
     _check_whole(request.withheld, request.alerts, request.exhibits, actor)
+    agencies.check_logged_on(case, actor.id, clock.now())
     check_shown_by(Act.EXPORT, actor=actor)
     row = Export(
         agency=actor.agency,
@@ -270,6 +272,7 @@ def _download(export: Id, *, actor: Actor) -> tuple[Id, str]:
     row = Export.objects.get(id=export)
     if row.state is not ExportState.READY:
         raise Refused("not-ready", "The bundle is not ready: it must be approved, then witnessed.")
+    agencies.check_logged_on(row.case, actor.id, clock.now())
     check_shown_by(Act.EXPORT, actor=actor)
     append(actor, Verb.EXPORT_DOWNLOADED, case=row.case, manifest=row.manifest, recipient=row.recipient)
     return row.case, row.recipient

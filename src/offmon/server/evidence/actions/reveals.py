@@ -57,6 +57,7 @@ def do_ask_reveal(
 def _ask_reveal(row: Reveal, *, actor: Actor) -> Id:
     row.asked_at = clock.now()
     check_reveal(actor, row, row.asked_at)
+    agencies.check_logged_on(row.case, actor.id, row.asked_at)
     check_shown_by(Act.CONTENT, actor=actor)
     row.save(force_insert=True)
     append(actor, Verb.REVEAL_ASKED, case=row.case, touched=(row,), alert=row.alert, reason=row.reason)
@@ -77,7 +78,7 @@ def do_use_reveal(reveal: Id, *, vault: Actor) -> list[EnclosedLeaf]:
 def _use_reveal(reveal: Id, *, actor: Actor) -> list[EnclosedLeaf]:
     row = Reveal.objects.get(id=reveal)
     check_reveal(actor, row, clock.now())
-    agencies.check_on_caseload(row.case, row.asked_by, clock.now())
+    agencies.check_logged_on(row.case, row.asked_by, clock.now())
     named = (row.leaf, *map(Id, row.others))
     if triage.case_of(row.alert) != row.case or not all(triage.has_leaf(row.alert, leaf) for leaf in named):
         raise _of_another()

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from offmon.core.log import as_logged
 from offmon.server.deployments.refusals import PROFILE
 
 __all__ = ["OF_BUNDLE", "PROFILE", "SAID"]
@@ -56,6 +57,7 @@ SAID: Final = {
         "Records do not match the log now. Nothing of this case is opened, signed or given out until they are put right. The case’s page"
         f" says how they differ. {_TOLD}"
     ),
+    **as_logged.SENTENCES,
     **dict.fromkeys(_CHANGED, _IS_CHANGED),
 }
 """What the vault said no to, and what to do next."""

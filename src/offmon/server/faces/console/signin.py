@@ -4,14 +4,16 @@ Rules (R-SEC-10; ADR 6)
 - An unknown name takes as long as a wrong password, and is answered and counted alike.
 - The right password alone opens nothing. For five minutes it allows a passkey or code, and only they make a session.
 - Each of the two steps makes a new browser session, so a key planted earlier is worthless. A step-up makes a new key.
-- Role and team are read again for each request, so a change or a closed account counts at once (R-SEC-9).
+- Role and team are read again for each request, so a change or a closed account counts at once (R-SEC-9). A row that the log does not say
+  so of counts as closed.
 - It holds ids and times, and a new app's secret enclosed. The log names the session by an id of its own, never by its key.
 - Failed sign-ins, and refusals to a signed-in person (403, 404), are entries (R-SEC-3, R-SEC-15). Without a known account, the operator's
   log records the failure and not the name: people type their password there.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
@@ -21,7 +23,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.csrf import rotate_token
 
 from offmon.core import clock as time
-from offmon.core.errors import Refused
+from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_record_guest
@@ -51,7 +53,10 @@ class PasswordGiven:
 
 
 def knock(request: HttpRequest, sign_in: str, password: str, onward: str) -> bool:
-    """The first step: whether name and password are right. Raises MustWait, whether they are or not."""
+    """The first step: whether name and password are right. Raises MustWait, whether they are or not.
+
+    NotAuthentic where the password is right by the row, and the log says otherwise of the account.
+    """
     found = agencies.credentials(sign_in)
     one = door.count_try(sign_in if found is None else found[0])
     if found is None:
@@ -62,6 +67,11 @@ def knock(request: HttpRequest, sign_in: str, password: str, onward: str) -> boo
     if not check_password(password, encoded):
         _record(request, staff, "wrong-password")
         return False
+    try:
+        agencies.logged_staff(staff)
+    except NotAuthentic as refusal:
+        _record(request, staff, refusal.code)
+        raise
     door.uncount(one)
     request.session.flush()
     request.session[_HALF] = asdict(Half(staff, clock.now(), onward))
@@ -104,7 +114,8 @@ def set_up(request: HttpRequest, of: PasswordGiven, given: str) -> tuple[str, ..
     """The second step of whoever has no app yet: the one offered, by a code of it. The recovery codes. Raises Refused."""
     sitting = _sitting(of)
     with_session = replace(of.actor, session=sitting.session)
-    codes = door.do_set_up_factor(offered(request, of.actor), given, actor=with_session)
+    with _denials_noted(of.actor):
+        codes = door.do_set_up_factor(offered(request, of.actor), given, actor=with_session)
     _sit(request, sitting, with_session)
     return codes
 
@@ -187,13 +198,19 @@ class StaffMiddleware:
 def _try_code[T](account: Actor, use: Callable[[], T]) -> T:
     """Use a code, counted. Raises MustWait, and what `use` refuses, once that is in the log."""
     door.count_try(account.id)
-    try:
+    with _denials_noted(account):
         used = use()
-    except Refused as refusal:
-        door.do_record_denial(refusal.code, actor=account)
-        raise
     door.forget_tries(account.id)
     return used
+
+
+@contextmanager
+def _denials_noted(account: Actor) -> Iterator[None]:
+    try:
+        yield
+    except (NotAuthentic, Refused) as refusal:
+        door.do_record_denial(refusal.code, actor=account)
+        raise
 
 
 def _go_on(request: HttpRequest, actor: Actor) -> None:
@@ -210,9 +227,9 @@ def _carry(actor: Actor) -> None:
 
 
 def _record(request: HttpRequest, staff: Id, why: str) -> None:
-    claimed = _actor(request, staff, None)
+    claimed = agencies.active_staff(staff)
     if claimed is not None:
-        door.do_record_denial(why, actor=claimed)
+        door.do_record_denial(why, actor=_as_actor(request, claimed, None, claimed.agency))
 
 
 def _sitting(of: PasswordGiven) -> StaffSession:
@@ -241,9 +258,17 @@ def _sitting_there(request: HttpRequest) -> Actor | None:
 
 
 def _actor(request: HttpRequest, staff_id: Id, session: Id | None, working_for: Id | None = None) -> Actor | None:
-    staff = agencies.active_staff(staff_id)
+    """Who that is by their account; None where it is closed, or is not what the log says."""
+    try:
+        staff = agencies.logged_staff(staff_id)
+    except NotAuthentic as refusal:
+        _record(request, staff_id, refusal.code)
+        return None
     if staff is None:
         return None
+    return _as_actor(request, staff, session, agencies.working_for(staff, working_for))
+
+
+def _as_actor(request: HttpRequest, staff: agencies.StaffView, session: Id | None, agency: Id) -> Actor:
     request_id = Id(request.id)  # type: ignore[attr-defined]  # set by RequestId, the outermost middleware
-    agency = agencies.working_for(staff, working_for)
     return Actor(staff.id, staff.role, staff.team, agency, session, request_id, home=staff.agency)

@@ -22,6 +22,8 @@ with named (guard, relation, control) as ( -- what stands on that table by that 
         ('factor_one_a_person', 'agencies_secondfactor', 'second-factor'),
         ('audited', 'agencies_secondfactor', 'second-factor'),
         ('audited', 'agencies_secondfactor', 'backstop'),
+        ('audited', 'agencies_staff', 'second-factor'),
+        ('audited', 'agencies_staff', 'backstop'),
         ('shown_now', 'agencies_factorshown', 'second-factor'),
         ('passkey_goes_forward', 'agencies_passkey', 'second-factor'),
         ('agencies_factorshown_challenge_key', 'agencies_factorshown', 'second-factor'),

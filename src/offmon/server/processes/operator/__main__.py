@@ -6,6 +6,12 @@ On the machine that migrates the database (its environment: `base/settings/migra
     python -m offmon.server.processes.operator draft AGENCY             the next statement, for an editor: what now holds, unsigned
     python -m offmon.server.processes.operator keys AGENCY FILE         publish a signed statement
     python -m offmon.server.processes.operator restored ORDER           say that an order's damaged document was put back from a backup
+    python -m offmon.server.processes.operator staff AGENCY             its accounts, and whether the log says the same of each
+    python -m offmon.server.processes.operator staff AGENCY add SIGN-IN NAME ROLE TEAM
+                                                                        open an account; it asks for the password
+    python -m offmon.server.processes.operator account SIGN-IN password|open|closed
+    python -m offmon.server.processes.operator account SIGN-IN name|role|team VALUE
+    python -m offmon.server.processes.operator account SIGN-IN confirm  say in the log that it stands as it is now
 
 On a machine without a network, where the root is (neither asks for a database):
 
@@ -38,43 +44,65 @@ from offmon.server.processes.operator import offline
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit status (0 done, 1 refused, 2 not understood)."""
     try:
-        match arguments:
-            case ["show", agency]:
-                said = _chain().show(agency)
-            case ["draft", agency]:
-                said = _chain().draft(agency)
-            case ["keys", agency, file]:
-                said = _chain().publish(agency, offline.read(Path(file)))
-            case ["restored", order]:
-                said = _on("migrate", "documents").restored(order)
-            case ["new-key", name, file]:
-                said = offline.new_key(name, Path(file))
-            case ["sign", draft, name, root]:
-                said = offline.sign(offline.read(Path(draft)), name, Path(root))
-            case ["enquiries"]:
-                said = _enquiries().listed()
-            case ["enquiries", "show", enquiry]:
-                said = _enquiries().show(enquiry)
-            case ["enquiries", "answered", enquiry]:
-                said = _enquiries().answered(enquiry)
-            case ["enquiries", "delete", enquiry, why]:
-                said = _enquiries().deleted(enquiry, why)
-            case _:
-                sys.stderr.write(__doc__ or "")
-                return 2
+        said = _offline(arguments) or _keys(arguments) or _accounts(arguments) or _messages(arguments)
     except OffmonError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    if not said:
+        sys.stderr.write(__doc__ or "")
+        return 2
     sys.stdout.write(said)
     return 0
 
 
-def _chain() -> Any:
-    return _on("migrate", "chain")
+def _offline(arguments: list[str]) -> str:
+    match arguments:
+        case ["new-key", name, file]:
+            return offline.new_key(name, Path(file))
+        case ["sign", draft, name, root]:
+            return offline.sign(offline.read(Path(draft)), name, Path(root))
+    return ""
 
 
-def _enquiries() -> Any:
-    return _on("operator", "enquiries")
+def _keys(arguments: list[str]) -> Any:
+    match arguments:
+        case ["show", agency]:
+            return _on("migrate", "chain").show(agency)
+        case ["draft", agency]:
+            return _on("migrate", "chain").draft(agency)
+        case ["keys", agency, file]:
+            return _on("migrate", "chain").publish(agency, offline.read(Path(file)))
+        case ["restored", order]:
+            return _on("migrate", "documents").restored(order)
+    return ""
+
+
+def _accounts(arguments: list[str]) -> Any:
+    match arguments:
+        case ["staff", agency]:
+            return _on("migrate", "staff").listed(agency)
+        case ["staff", agency, "add", sign_in, name, role, team]:
+            return _on("migrate", "staff").added(agency, sign_in, name, role, team)
+        case ["account", sign_in, "confirm"]:
+            return _on("migrate", "staff").confirmed(sign_in)
+        case ["account", sign_in, what]:
+            return _on("migrate", "staff").changed(sign_in, what, None)
+        case ["account", sign_in, what, value]:
+            return _on("migrate", "staff").changed(sign_in, what, value)
+    return ""
+
+
+def _messages(arguments: list[str]) -> Any:
+    match arguments:
+        case ["enquiries"]:
+            return _on("operator", "enquiries").listed()
+        case ["enquiries", "show", enquiry]:
+            return _on("operator", "enquiries").show(enquiry)
+        case ["enquiries", "answered", enquiry]:
+            return _on("operator", "enquiries").answered(enquiry)
+        case ["enquiries", "delete", enquiry, why]:
+            return _on("operator", "enquiries").deleted(enquiry, why)
+    return ""
 
 
 def _on(settings: str, module: str) -> Any:

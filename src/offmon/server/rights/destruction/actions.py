@@ -14,7 +14,7 @@ from offmon.core.ids import Id, Slug
 from offmon.core.log.audit import Verb
 from offmon.core.states import DESTRUCTION, DestructionState, check_move
 from offmon.server.agencies.authentication.queries import check_shown_by
-from offmon.server.agencies.queries import check_on_caseload
+from offmon.server.agencies.queries import check_logged_on
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
@@ -37,7 +37,7 @@ def do_ask_destruction(case: Id, reason: str, *, actor: Actor) -> Id:
 @action
 def _ask(case: Id, reason: str, *, actor: Actor) -> Id:
     now = clock.now()
-    check_on_caseload(case, actor.id, now)
+    check_logged_on(case, actor.id, now)
     held = deployments.key_held(case)
     if held is None:
         raise Refused("no-opening-key", "This case has no key to destroy.")
@@ -68,6 +68,7 @@ def do_approve_destruction(destruction: Id, *, actor: Actor) -> None:
 @action
 def _approve(destruction: Id, *, actor: Actor) -> None:
     row = _locked(destruction)
+    check_logged_on(row.case, actor.id, clock.now())
     check_approve(actor, row, work_of(row.case, row.deployment))
     check_shown_by(Act.DESTRUCTION, actor=actor)
     row.state, row.approved_by, row.approved_at = DestructionState.APPROVED, actor.id, clock.now()

@@ -12,6 +12,7 @@ from offmon.core.person.destruction import OpenWork, check_destroyable
 from offmon.core.states import DESTRUCTION, DestructionState, check_move
 from offmon.server.agencies.authentication.queries import check_shown_in
 from offmon.server.agencies.policy import check_agreed_on
+from offmon.server.agencies.queries import check_logged_on
 from offmon.server.audit.queries import said_of
 from offmon.server.base.actor import Actor
 from offmon.server.rights.destruction.models import Destruction
@@ -65,6 +66,8 @@ def check_destroy(row: Destruction, case: Id, work: OpenWork) -> None:
     asked, approved = check_destruction_acts(row.core(), row.touched(), log)
     check_times(row.core(), row.touched(), log)
     check_act(log, Verb.DESTRUCTION_APPROVED, row.touched(), row.approved_by, final=True)
+    for entry in (asked, approved):
+        check_logged_on(row.case, entry.actor.id, entry.at)
     check_shown_in(Act.DESTRUCTION, asked.actor.id, row.begun_in, asked.at)
     check_shown_in(Act.DESTRUCTION, approved.actor.id, row.agreed_in, approved.at)
     check_destroyable(work)

@@ -10,6 +10,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome, Welfare
 from offmon.core.states import AlertState
+from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
@@ -60,6 +61,7 @@ def do_decide(
     """
     row = Alert.objects.select_for_update().get(id=alert)
     check_decide(actor, row, reason)
+    agencies.check_logged_on(row.case, actor.id, clock.now())
     check_looked_at(row, shown, actor=actor)
     decision = _decision(row, outcome, reason, unseen_reason, actor)
     with once(ONE_A_PLACE, *DECIDED_ALREADY):
@@ -101,6 +103,7 @@ def do_correct(
     if corrected is None or corrected.id != correction.corrects:
         raise Refused(*CORRECTED_ALREADY)
     check_correct(actor, row, corrected, reason)
+    agencies.check_logged_on(row.case, actor.id, clock.now())
     check_looked_at(row, shown, actor=actor)
     decision = _decision(row, outcome, reason, unseen_reason, actor)
     decision.corrects, decision.why_corrected = corrected, correction.why

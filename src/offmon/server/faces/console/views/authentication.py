@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
-from offmon.core.errors import Refused
+from offmon.core.errors import NotAuthentic, Refused
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.authentication import codes, queries
 from offmon.server.agencies.authentication.actions import open_secret
@@ -57,9 +57,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 known = signin.known(request)
                 has_one = known is not None and queries.passkeys(actor=known.actor)
                 return redirect("enter-passkey" if has_one else "enter-code")
+            form.add_error(None, "The sign-in name or password is not right. Check both and try again.")
         except MustWait as refusal:
             return must_wait(request, refusal)
-        form.add_error(None, "The sign-in name or password is not right. Check both and try again.")
+        except NotAuthentic as refusal:
+            form.add_error(None, refusal.message)
     return page(request, "sign-in.html", form=form, next=safe_next(request, ""))
 
 
@@ -121,7 +123,7 @@ def show_again(request: HttpRequest) -> HttpResponse:
             signin.show_again(request, form.cleaned_data["code"], actor=actor)
         except MustWait as refusal:
             return must_wait(request, refusal)
-        except Refused as refusal:
+        except (NotAuthentic, Refused) as refusal:
             form.add_error("code", refusal.message)
         else:
             return redirect(onward)
@@ -150,7 +152,7 @@ def _enter(request: HttpRequest, form: CodeForm | RecoveryForm, template: str) -
             signin.enter(request, known, form.cleaned_data["code"])
         except MustWait as refusal:
             return must_wait(request, refusal)
-        except Refused as refusal:
+        except (NotAuthentic, Refused) as refusal:
             form.add_error("code", refusal.message)
         else:
             return redirect(known.onward)

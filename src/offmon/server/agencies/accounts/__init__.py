@@ -1,0 +1,1 @@
+"""Staff accounts: opened, changed and closed by the operator, each time with an entry of the agency's log."""
