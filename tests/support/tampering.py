@@ -115,7 +115,8 @@ class Tampering:
 def acts(hand: "Connection[Any]", agency: Id) -> Iterator[Tampering]:
     """Each column of each committed table that has a row of the agency, a deletion and an insertion: on `ROWS` rows in turn."""
     for table in tables.models():
-        first = sql.SQL("select id from {} where agency = %s order by id limit %s").format(sql.Identifier(table))
+        whose = sql.Identifier("agency_id" if table == "agencies_staff" else "agency")
+        first = sql.SQL("select id from {} where {} = %s order by id limit %s").format(sql.Identifier(table), whose)
         rows = cycle([Id(one.hex) for (one,) in hand.execute(first, [agency, ROWS]).fetchall()])
         for column, row in zip([column for column, _ in columns_of(hand, table)], rows, strict=False):
             yield Tampering(table, column, row)

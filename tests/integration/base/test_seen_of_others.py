@@ -30,6 +30,7 @@ KNOWS: Final = {
     Process.INGEST: {"intake_nonce", "intake_liveness"},
     Process.CONSOLE: {"intake_liveness"},
     Process.WORKER: {"intake_liveness", "triage_cursor", "pg_current_snapshot()"},
+    Process.INTEGRITY: {"pg_current_snapshot()"},  # it reads each committed row
 }
 READABLE: Final = """
 select relname::text, nspname::text, array_agg(attname::text order by attnum)

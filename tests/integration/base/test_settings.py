@@ -27,7 +27,9 @@ connection.close()
 connection.close_pool()
 """
 READERS_OF_THE_LOG = [
-    process for process in Process if process not in {Process.SIGNER, Process.WEBSITE, Process.PORTAL, Process.OPERATOR}
+    process
+    for process in Process
+    if process not in {Process.SIGNER, Process.WEBSITE, Process.PORTAL, Process.OPERATOR, Process.INTEGRITY}
 ]
 
 

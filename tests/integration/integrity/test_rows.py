@@ -40,7 +40,7 @@ def test_a_column_of_each_committed_table_and_rows_put_in_and_taken_away(story: 
     ):
         assert watch.look() == set()
         waiting = some(list(acts(hand, story.agency)))
-        assert {one.table for one in waiting} >= {"intake_leaf", "triage_alert", "agencies_caseload", "people_person"}
+        assert {one.table for one in waiting} >= {"intake_leaf", "triage_alert", "agencies_caseload", "agencies_staff"}
         while waiting:
             at_once = {one.table: one for one in reversed(waiting)}  # of each table the first
             waiting = [one for one in waiting if at_once[one.table] is not one]

@@ -257,6 +257,7 @@ class Migration(migrations.Migration):
             worker=may(SELECT, columns=OF_STAFF),
             signer=may(SELECT, columns=["id", "agency_id", "role"]),
             vault=may(SELECT, columns=[*OF_STAFF, "salt", "credentials"]),
+            integrity=may(SELECT),
             assurance=may(SELECT, columns=["id", "agency_id", "role", "is_active"]),
         ),
         *directory_table("django_session", console=may(SELECT, INSERT, DELETE, update=["session_data", "expire_date"])),

@@ -33,7 +33,8 @@ grant select on audit_verb, audit_kind
 """
 
 # Nobody writes an entry into another transaction, out of its turn, or of another time. `xid` is the transaction, `nth` orders its entries:
-# both are set here, whatever was given (an identity column would take what `overriding system value` gives). The other indexes serve what is asked of an agency's log: by its place, by verb, and two single verbs.
+# both are set here, whatever was given (an identity column would take what `overriding system value` gives). The other indexes serve what is
+# asked of an agency's log: by its place, by verb, and two single verbs.
 STAMP = """
 alter table audit_entry
     add column xid xid8 not null,

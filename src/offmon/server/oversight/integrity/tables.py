@@ -9,7 +9,7 @@ Rules
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from django.apps import apps
 from django.db import connection
@@ -18,7 +18,7 @@ from django.db.models.expressions import RawSQL
 
 from offmon.core.ids import Digest, Id
 from offmon.core.log.agreement import Stored
-from offmon.server.base.rows import AgencyRow, CaseRow
+from offmon.server.base.rows import CaseRow, CommittedRow
 from offmon.server.oversight.integrity.memory import RowKey
 
 LEAVES: Final = "intake_leaf"
@@ -50,9 +50,9 @@ class ReadBatch:
 
 
 @cache
-def models() -> Mapping[str, type[AgencyRow]]:
+def models() -> Mapping[str, type[CommittedRow]]:
     """Every committed table, by its name."""
-    return {model._meta.db_table: model for model in apps.get_models() if issubclass(model, AgencyRow)}
+    return {model._meta.db_table: model for model in apps.get_models() if issubclass(model, CommittedRow)}
 
 
 def kind_of(table: str) -> str:
@@ -93,7 +93,7 @@ def digests(table: str, ids: Collection[Id]) -> dict[Id, tuple[Id, Digest]]:
 
 def rows_of_batch(batch: Id) -> list[Read]:
     """The leaves of a batch."""
-    found = models()[LEAVES].objects.filter(batch=batch).values_list("id", flat=True)
+    found = _of_agency(models()[LEAVES]).filter(batch=batch).values_list("id", flat=True)
     return list(rows(LEAVES, list(found)).values())
 
 
@@ -118,20 +118,21 @@ def batch_from(device: Id, epoch: Id, first: int) -> Id | None:
 
 def after(table: str, last: Id | None, most: int) -> list[Id]:
     """The ids that follow one in a table, in their order."""
-    query = models()[table].objects.order_by("id")
+    query = _of_agency(models()[table]).order_by("id")
     return list((query if last is None else query.filter(id__gt=last)).values_list("id", flat=True)[:most])
 
 
 def ids(table: str) -> set[Id]:
     """Every id of a table."""
-    return set(models()[table].objects.values_list("id", flat=True))
+    return set(_of_agency(models()[table]).values_list("id", flat=True))
 
 
 def written_since(table: str, xid: int) -> tuple[int, list[Id]]:
     """How many rows a table has, and which of them a transaction wrote that had not ended before `xid` began."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select count(*), array_agg(id) filter (where age(xmin) <= age(%s::text::xid)) from {_quoted(table)}",  # noqa: S608
+            f"select count(*), array_agg(id) filter (where age(xmin) <= age(%s::text::xid)) from {_quoted(table)}"  # noqa: S608
+            f" where {_agency(models()[table])} = current_setting('offmon.agency')::uuid",
             [str(xid % (1 << 32))],
         )
         count, found = cursor.fetchone()
@@ -146,7 +147,7 @@ def _unreadable(table: str, one: Id) -> Read:
     return Read(one, RowKey(table, subject), about if has_case else None, Stored(None, Digest("0" * 64), follows=False))
 
 
-def _read(table: str, row: AgencyRow) -> Read:
+def _read(table: str, row: CommittedRow) -> Read:
     digest = Digest(bytes(row.whole).hex())  # type: ignore[attr-defined]  # `_whole` adds it
     try:
         commit = row.commitment() if row.SUBJECT == "id" else digest  # an entry states a batch's, and no leaf's
@@ -157,7 +158,7 @@ def _read(table: str, row: AgencyRow) -> Read:
     return Read(row.id, RowKey(table, getattr(row, row.SUBJECT)), about, stored)
 
 
-def _whole(model: type[AgencyRow]) -> "QuerySet[AgencyRow]":
+def _whole(model: type[CommittedRow]) -> "QuerySet[CommittedRow]":
     """Its rows, without what need not travel, and with the digest of all their columns."""
     columns = ", ".join(
         f"sha256({_quoted(field.column)})"
@@ -166,7 +167,17 @@ def _whole(model: type[AgencyRow]) -> "QuerySet[AgencyRow]":
         for field in model._meta.concrete_fields
     )
     digest = RawSQL(f"sha256(convert_to(row({columns})::text, 'utf8'))", [])  # noqa: S611 - names of our own
-    return model.objects.defer(*model.BULKY).annotate(whole=digest)
+    return _of_agency(model).defer(*model.BULKY).annotate(whole=digest)
+
+
+def _of_agency(model: type[CommittedRow]) -> "QuerySet[CommittedRow]":
+    """The rows of the agency whose scope is open. Row-level security shows no others, but for accounts, which are of the directory."""
+    return model.objects.extra(where=[f"{_agency(model)} = current_setting('offmon.agency')::uuid"])  # noqa: S610 - a name of ours
+
+
+def _agency(model: type[CommittedRow]) -> str:
+    column: Any = model._meta.get_field("agency")
+    return f"{_quoted(model._meta.db_table)}.{_quoted(column.column)}"
 
 
 def _quoted(name: str | None) -> str:
