@@ -25,10 +25,6 @@ def damage(person: Device) -> None:
     (person.home / "marks").write_bytes(b"{}")
 
 
-def loosen(person: Device) -> None:
-    (person.home / "marks").chmod(0o644)
-
-
 def store_and_marks(person: Device) -> None:
     remove(person, "outbox.sqlite", "marks")
 
@@ -38,10 +34,8 @@ def all_but_what_was_enrolled(person: Device) -> None:
 
 
 ATTACKS: list[Callable[[Device], None]] = [
-    lambda person: remove(person, "marks"),
     lambda person: remove(person, "marks", "receipt"),
     damage,
-    loosen,
     store_and_marks,
     all_but_what_was_enrolled,
 ]

@@ -36,7 +36,7 @@ READABLE: Final = """
 select relname::text, nspname::text, array_agg(attname::text order by attnum)
 from pg_class found join pg_namespace space on space.oid = relnamespace join pg_attribute on attrelid = found.oid
 where relkind in ('r', 'v', 'm', 'p', 'f') and attnum > 0 and not attisdropped and has_schema_privilege(nspname, 'usage')
-    and has_column_privilege(found.oid, attnum, 'select')
+    and has_column_privilege(found.oid, attnum, 'select') and nspname = any(%s)
 group by 1, 2 order by 2, 1
 """
 CALLABLE: Final = """
@@ -49,11 +49,15 @@ order by 2, 1
 
 
 def seen(story: Story, process: Process) -> dict[str, Any]:
-    """Everything, by name; of what is refused, why."""
+    """Everything, by name; of what is refused, why.
+
+    The standard's views are the same for all, and take seconds: the least role looks at them for the others.
+    """
     found: dict[str, Any] = {}
+    schemas = ["pg_catalog", "public", *(["information_schema"] if process is Process.WEBSITE else [])]
     with closing(psycopg.connect(story.database.url(process), autocommit=True)) as connection:
         connection.execute("set statement_timeout = 0")  # views of the standard take seconds on a busy machine
-        for name, schema, columns in connection.execute(READABLE).fetchall():
+        for name, schema, columns in connection.execute(READABLE, [schemas]).fetchall():
             asked = sql.SQL("select {} from {}").format(
                 sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(schema, name)
             )
@@ -84,6 +88,6 @@ def test_no_role_reads_off_the_server_that_something_was_found(empty: Database, 
     do(story.database, "analyze")  # which the server does by itself, when enough was written
     for process in Process:
         after = seen(story, process)
-        assert len(after) > 150
+        assert len(after) > 100
         differ = {name for name in {**before[process], **after} if before[process].get(name) != after.get(name)}
         assert differ <= KNOWS.get(process, set()), process

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import HttpResponse
 from django.test import Client
@@ -151,11 +152,11 @@ def test_a_sign_in_that_is_cut_off_leaves_row_and_log_as_they_were(office: Offic
 
 
 def test_a_session_is_nobody_s_who_reads_or_copies_its_row(office: Office) -> None:
-    officer, own = sign_in("officer").cookies["sessionid"].value, Client()
+    officer, own = sign_in("officer").cookies[settings.SESSION_COOKIE_NAME].value, Client()
     with office.story.database.connect_as_owner() as owner:
         [(kept,)] = owner.execute("select session_key from django_session").fetchall()
         assert kept != officer
-    own.cookies["sessionid"] = kept
+    own.cookies[settings.SESSION_COOKIE_NAME] = kept
     assert own.get("/alerts/")["Location"].startswith("/sign-in/")
     half = knock("colleague")
     with office.story.database.connect_as_owner() as owner:
