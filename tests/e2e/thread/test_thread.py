@@ -79,15 +79,16 @@ def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(desk
 def test_every_process_between_the_two_browsers_is_its_own(played: Played) -> None:
     """Agent, shim and browser are one person's, who may look into their own: they share an account (ADR 5), and nothing else does."""
     servers = played.system.processes.pids
-    assert {*servers} == {"witness", "signer", "vault", "worker", "ingest", "console", "portal", "website", "assurance"}
+    faces, parts = ("ingest", "console", "portal", "website"), ("signer", "vault", "worker", "integrity", "assurance")
+    assert {*servers} == {"witness", *faces, *parts}
     persons = played.persons
     everyone = servers | persons
     lines = {name: Path(f"/proc/{pid}/cmdline").read_bytes() for name, pid in everyone.items()}
     assert len({*everyone.values()}) == len(everyone)
     assert len({*lines.values()}) == len(everyone)
     for name, word in (
-        *((name, f"offmon.server.processes.{name}") for name in ("signer", "vault", "worker", "assurance")),
-        *((name, f"offmon.server.faces.{name}") for name in ("ingest", "console", "portal", "website")),
+        *((name, f"offmon.server.processes.{name}") for name in parts),
+        *((name, f"offmon.server.faces.{name}") for name in faces),
         ("witness", "offmon.witness"),
         ("agent", "offmon.agent"),
         ("shim", "offmon.agent.native_host"),
