@@ -74,6 +74,10 @@ def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(desk
     look(desk, "alert-decided")
     desk.goto("/alerts/")
     assert rows.count() == 2
+    assert checks.count(played.system.stack.server, DATABASE, "oversight_walked where at > whole_at") > 0
+    assert logged(Verb.MISMATCH_FOUND) == 0, (
+        "the integrity process looked at rows meanwhile, and lawful work is none of its findings"
+    )
 
 
 def test_every_process_between_the_two_browsers_is_its_own(played: Played) -> None:

@@ -27,14 +27,15 @@ def test_each_role_that_is_named_has_its_grants_and_one_policy_and_no_other_has_
     assert 'grant insert on "t" to "offmon_worker"' in text
     assert 'grant select on "t" to "offmon_console"' in text
     assert 'grant update ("state", "owner") on "t" to "offmon_console"' in text
-    assert text.count("grant ") == 3
-    assert text.count("create policy") == 2
+    assert 'grant select on "t" to "offmon_integrity"' in text, "each committed table is held to the log"
+    assert text.count("grant ") == 4
+    assert text.count("create policy") == 3
     assert "offmon_ingest" not in text
 
 
 def test_only_the_console_is_held_to_a_caseload_and_only_on_a_case_table() -> None:
     per_case = said(case_table("t", worker=may(SELECT), console=may(SELECT)))
-    worker, console = [line for line in per_case.split("\n") if line.startswith("create policy")]
+    worker, console, _ = [line for line in per_case.split("\n") if line.startswith("create policy")]
     assert "agencies_caseload" not in worker
     assert console.count("exists (select from agencies_caseload") == 2  # to read, and to write
     assert "agencies_caseload" not in said(agency_table("t", console=may(SELECT)))

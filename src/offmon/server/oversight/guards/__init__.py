@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 
 from offmon.core.public.assurance import Control
 from offmon.server.audit import declared
@@ -46,7 +46,8 @@ GUARDED: Final = frozenset(
 
 def drawn(told: Mapping[str, Any]) -> list[str]:
     """Each guard of the connection's database as a line, its control first; sorted. `told`: as every question is told."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local jit = off")  # to compile it takes the server longer than to answer it
         cursor.execute(question("guards"), told)
         found = [f"{control}: {guard}" for control, guard in cursor.fetchall()]
     return sorted([*found, *_of_the_log(declared.there())])
