@@ -152,7 +152,18 @@ def test_run_answers_one_can_be_the_person_by_hand_it_stops_at_ctrl_c_goes_on_wh
     with running(home, tmp_path / "first") as said:
         found = {name: (int(pid), int(uid)) for name, pid, uid in PIDS.findall(said)}
         assert set(found) == {
-            *["witness", "signer", "vault", "worker", "integrity", "ingest", "console", "portal", "website", "assurance"]
+            *[
+                "witness",
+                "signer",
+                "vault",
+                "worker",
+                "integrity",
+                "ingest",
+                "console",
+                "portal",
+                "website",
+                "assurance",
+            ]
         }
         check_told(said, home)
         if running_as_root():
