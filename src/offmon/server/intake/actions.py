@@ -40,7 +40,7 @@ from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.audit import EntryOutcome, Touched, Verb
-from offmon.core.log.tlog.merkle import HASH_BYTES, Frontier, leaf_hash
+from offmon.core.log.tlog.merkle import Frontier, leaf_hash, split
 from offmon.core.person import coverage
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
@@ -236,11 +236,7 @@ def _extended(
 
 
 def _head(row: models.Journal) -> EpochHead:
-    return EpochHead(row.epoch, row.number, Frontier(row.size, _split(row.peaks)))
-
-
-def _split(peaks: bytes) -> tuple[bytes, ...]:
-    return tuple(peaks[i : i + HASH_BYTES] for i in range(0, len(peaks), HASH_BYTES))
+    return EpochHead(row.epoch, row.number, Frontier(row.size, split(row.peaks)))
 
 
 def _known_tail(batch: Batch, head: EpochHead) -> list[bytes]:

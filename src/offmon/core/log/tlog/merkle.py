@@ -64,6 +64,11 @@ class Frontier:
         return join(self.peaks)
 
 
+def split(hashes: bytes) -> tuple[bytes, ...]:
+    """Hashes that are stored one behind the other, such as a frontier's peaks."""
+    return tuple(hashes[i : i + HASH_BYTES] for i in range(0, len(hashes), HASH_BYTES))
+
+
 def join(peaks: Sequence[bytes]) -> bytes:
     """The root over complete subtrees, given from the largest to the smallest."""
     return reduce(lambda right, left: node_hash(left, right), reversed(peaks)) if peaks else EMPTY_ROOT

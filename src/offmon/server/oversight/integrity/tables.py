@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import BinaryField, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from offmon.core.ids import Digest, Id
@@ -161,9 +161,7 @@ def _read(table: str, row: CommittedRow) -> Read:
 def _whole(model: type[CommittedRow]) -> "QuerySet[CommittedRow]":
     """Its rows, without what need not travel, and with the digest of all their columns."""
     columns = ", ".join(
-        f"sha256({_quoted(field.column)})"
-        if isinstance(field, BinaryField) or field.get_internal_type() == "BinaryField"
-        else _quoted(field.column)
+        f"sha256({_quoted(field.column)})" if field.get_internal_type() == "BinaryField" else _quoted(field.column)
         for field in model._meta.concrete_fields
     )
     digest = RawSQL(f"sha256(convert_to(row({columns})::text, 'utf8'))", [])  # noqa: S611 - names of our own

@@ -20,7 +20,7 @@ from offmon.core.clock import MINUTE_MS, SECOND_MS
 from offmon.core.formats import journal
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.agreement import Disagreement, Seen, disagreement
-from offmon.core.log.tlog.merkle import HASH_BYTES, Frontier, leaf_hash
+from offmon.core.log.tlog.merkle import Frontier, leaf_hash, split
 from offmon.server.oversight.integrity import entries, tables
 from offmon.server.oversight.integrity.memory import Memory, RowKey
 from offmon.server.oversight.integrity.tables import BATCHES, LEAVES, Read, ReadBatch
@@ -153,7 +153,7 @@ class Walk:
         size, peaks = self.memory.journal(self.agency, found.device, found.epoch)
         hashes = [leaf_hash(journal.leaf_data_of(*leaf)) for leaf in tables.hashes(found)]
         is_whole = len(hashes) == len(leaves) == found.size - found.first
-        before = Frontier(size, tuple(peaks[i : i + HASH_BYTES] for i in range(0, len(peaks), HASH_BYTES)))
+        before = Frontier(size, split(peaks))
         if size == found.first and is_whole:
             tree = before.extend(hashes)
             is_whole = Digest(tree.root.hex()) == found.root
