@@ -88,18 +88,21 @@ class Account:
         return int(self._device(without)[0][0])
 
     def waiting(self) -> dict[str, int]:
-        """What the worker has still to do: entries without a place or a witness, disclosures without an alert."""
+        """What the worker has still to do: disclosures without an alert, entries without a place or a witness.
+
+        Asked in the order in which it does them: what comes of the first is then in the answer to the next.
+        """
         return {
+            "disclosures without an alert": self.count(
+                "select count(*) from intake_leaf l where kind = 'disclosure' and held = 'held'"
+                " and not exists (select from triage_alertitem i where i.leaf = l.id)"
+            ),
             "entries without a place": self.count(
                 "select count(*) from audit_entry e where not exists (select from audit_sequenced s where s.entry_id = e.id)"
             ),
             "logs without a witness": self.count(
                 "select count(*) from (select agency, max(size) filter (where cosigned_at is not null) seen, max(size) all_of_it"
                 " from audit_checkpoint group by agency) log where seen is distinct from all_of_it"
-            ),
-            "disclosures without an alert": self.count(
-                "select count(*) from intake_leaf l where kind = 'disclosure' and held = 'held'"
-                " and not exists (select from triage_alertitem i where i.leaf = l.id)"
             ),
         }
 
@@ -156,6 +159,11 @@ class Account:
             if rows:
                 faults.append(f"{table}: {rows} rows that no entry names")
         return faults
+
+    def said_to_disagree(self) -> list[str]:
+        """Rows of which the integrity process says so: nobody changed one past the log here."""
+        found = self.rows("select reason from audit_entry where verb = %s", audit.Verb.MISMATCH_FOUND.value)
+        return [reason for (reason,) in found]
 
     def items(self) -> list[str]:
         """The leaf of each alert's each item."""

@@ -141,6 +141,7 @@ def records(table: Table, account: Account, delivered: Sequence[Delivered]) -> N
     table.say("log entries", account.count("select count(*) from audit_entry"))
     table.none("log: holes, breaks, foreign checkpoints", account.log_faults())
     table.none("rows without an entry, backstops off", account.unaccounted())
+    table.none("rows said not to agree with the log", account.said_to_disagree())
     items = account.items()
     leaves = sorted(one.leaf for one in delivered)
     same = sorted(item.replace("-", "") for item in items) == leaves

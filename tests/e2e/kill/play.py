@@ -106,9 +106,9 @@ class Run:
         agent = self.victims.person.running.pop("agent")
         agent.terminate()
         agent.wait(REST_S)
-        while any(account.waiting().values()) and time.monotonic() < until:
+        while any((waiting := account.waiting()).values()) and time.monotonic() < until:
             time.sleep(0.2)
-        left = account.waiting() | {"leaves without a receipt": account.pending()}
+        left = waiting | {"leaves without a receipt": account.pending()}
         return [f"{count} {what}" for what, count in left.items() if count]
 
 

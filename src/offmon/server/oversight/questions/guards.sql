@@ -252,7 +252,7 @@ union all -- what we closed to everybody (`base/limits.py`): where all is well t
 select 'row-security', format('the server''s own %%s: open to everyone', thing)
 from (select 'function ' || oid::regprocedure as thing, coalesce(proacl, acldefault('f', proowner)) as acl
       from pg_proc
-      where oid < 16384 and (proname ~ %(closed_functions)s or oid::regprocedure::text = any(%(closed_signatures)s) and proname like '%%age')
+      where oid < 16384 and (proname ~ %(closed_functions)s or proname like '%%age' and oid::regprocedure::text = any(%(closed_signatures)s))
       union all
       select oid::regclass::text, relacl
       from pg_class
