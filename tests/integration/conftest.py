@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from offmon.server.processes.roles import create_roles
-from tests.database import DJANGO_MIGRATIONS, Database, Template, quick_place, short_folder
+from tests.database import DJANGO_MIGRATIONS, Database, Template, answer_at_once, quick_place, short_folder
 from trial.postgres import Server, launch
 
 
@@ -16,6 +16,7 @@ def postgres_server() -> Iterator[Server]:
         server = launch(folder / "pg", durable=False)
         try:
             create_roles(server.superuser_url, server.secrets)
+            answer_at_once(server)
             yield server
         finally:
             server.destroy()

@@ -14,7 +14,7 @@ Rules (design §1, gate 2; formats §6, §7)
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -111,7 +111,7 @@ def do_receive(batch: Batch, checkpoint: DeviceCheckpoint, device: KnownDevice, 
         journals = _locked_journals(device)
         head, after = _extended(batch, leaves, checkpoint, [_head(row) for row in journals.values()])
         at = wall.now()
-        silent = _silence(device.device, checkpoint.boot, at)
+        silent = _silence(device.device, journals, checkpoint.boot, at)
         step = _Step(batch, checkpoint, silent, leaves, device, head, journals.get(batch.epoch), after, at)
         refused = _refused_before(step)
         if step.fresh:
@@ -199,28 +199,38 @@ def do_count_stranger(reason: Slug) -> None:
 
 
 def _locked_journals(device: KnownDevice) -> dict[Id, models.Journal]:
-    """Every journal of the device's by its epoch, once no other transaction can change one.
+    """Every journal of the device's by its epoch, once no other transaction can change one, and beside each when the device was heard.
 
     The lock is the device's, not a row's: a device's first batch has no row yet, and two copies of it may come at once.
     """
     hold_device(device.device)
     # In SQL, as every batch asks it: Django would put it together anew each time, which costs more than the answer.
-    rows = models.Journal.objects.raw("select * from intake_journal where device = %s", [UUID(device.device)])
+    rows = models.Journal.objects.raw(
+        f"select journal.*, {_HEARD} from intake_journal journal left join intake_liveness using (device) where device = %s",  # noqa: S608  # ours
+        [UUID(device.device)],
+    )
     return {row.epoch: row for row in rows}
 
 
-def _silence(device: Id, boot: Id, at: Ms) -> coverage.Silence | None:
+_HEARD: Final = "heard_at, boot, silent_since, silent_until"
+
+
+def _silence(device: Id, journals: Mapping[Id, models.Journal], boot: Id, at: Ms) -> coverage.Silence | None:
     """The time between two runs of a device's agent that no batch has said yet, by our clock. Under the device's lock."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select heard_at, boot, silent_since, silent_until from intake_liveness where device = %s", [UUID(device)]
-        )
-        row = cursor.fetchone()
-    if row is None:
+    heard_at, known, since, until = _heard(device, next(iter(journals.values()), None))
+    if heard_at is None:
         return None
-    heard_at, known, since, until = row
     unsaid = None if since is None else coverage.Silence(since, until)
     return coverage.silence_at(coverage.LastHeard(heard_at, None if known is None else known.hex, unsaid), boot, at)
+
+
+def _heard(device: Id, journal: Any) -> tuple[Any, ...]:
+    """When a device was heard, as it stands beside a journal of its own; before its first batch by itself."""
+    if journal is not None:
+        return journal.heard_at, journal.boot, journal.silent_since, journal.silent_until
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {_HEARD} from intake_liveness where device = %s", [UUID(device)])  # noqa: S608  # ours
+        return cursor.fetchone() or (None, None, None, None)
 
 
 def _extended(
