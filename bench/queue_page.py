@@ -23,7 +23,7 @@ from bench.result import Found, NotMeasured
 from offmon.core.log.audit import Verb
 from offmon.server.base.policies import Process
 from offmon.server.people.actions import do_open_case
-from offmon.server.triage.queries import QUEUE_PAGE
+from offmon.server.triage.queries.queue_lines import QUEUE_PAGE
 from tests.database import Database
 from tests.support import accounts
 from tests.support.story import Story

@@ -86,6 +86,7 @@ from offmon.server.people.actions import do_open_case
 from offmon.server.rights.keys import access_key
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide, raising
+from offmon.server.triage.queries import queue_lines
 from tests.database import Database
 from tests.server import as_process
 from tests.support import accounts
@@ -423,7 +424,7 @@ class Story:
         """The same, and the queue as the officer then has it."""
         self.raise_alerts()
         with self.console(), self.with_keys():
-            self.alerts = [row.id for row in triage.queue(actor=self.officer)]
+            self.alerts = [row.id for row in queue_lines.queue(actor=self.officer).rows]
 
     def alert(self, who: str = "officer") -> triage.AlertView:
         """The first alert, opened in full by one of the staff."""

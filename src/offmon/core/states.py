@@ -63,9 +63,10 @@ class ProfileState(StrEnum):
 
 
 class ListState(StrEnum):
-    """The life of one version of a list: drafted by one, approved by another, then signed. A pause ends its use, not its record."""
+    """The life of one version of a list: drafted by one, approved or refused by another, then signed. A pause ends its use alone."""
 
     DRAFT = "draft"
+    REFUSED = "refused"
     APPROVED = "approved"
     LIVE = "live"
     PAUSED = "paused"
@@ -109,12 +110,11 @@ PROFILE: Final[Mapping[ProfileState, frozenset[ProfileState]]] = {
     _P.REFUSED: frozenset(),
 }
 LIST: Final[Mapping[ListState, frozenset[ListState]]] = {
-    _L.DRAFT: frozenset({_L.APPROVED, _L.REPLACED}),
+    _L.DRAFT: frozenset({_L.APPROVED, _L.REFUSED, _L.REPLACED}),
+    _L.REFUSED: frozenset({_L.REPLACED}),
     _L.APPROVED: frozenset({_L.LIVE, _L.REPLACED}),
     _L.LIVE: frozenset({_L.PAUSED, _L.REPLACED}),
-    _L.PAUSED: frozenset(
-        {_L.REPLACED}
-    ),  # what was stopped is used again only as a new version, which two people put into use
+    _L.PAUSED: frozenset({_L.REPLACED}),  # it is used again only as a new version, by two people
     _L.REPLACED: frozenset(),
 }
 

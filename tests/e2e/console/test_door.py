@@ -60,7 +60,7 @@ def test_a_first_app_is_set_up_and_another_put_in_its_place(chromium: Browser, f
         recovery = page.locator("ol .frame-code").all_inner_texts()
         assert len(recovery) == 10
         follow(page, "I have written them down", role="button")
-        assert page.url.endswith("/alerts/")
+        assert page.locator("h1").inner_text() == "Your work"
         follow(page, "Your account")
         follow(page, "replace your app")
         page.get_by_label("Code from your present app, or a recovery code").fill(recovery[0])
@@ -127,7 +127,7 @@ def test_a_passkey_is_added_signs_in_and_is_shown_again(chromium: Browser, face:
         give_password(page, "officer", PASSWORD)
         look(page, "enter-passkey")
         press(page, "Use passkey")
-        page.wait_for_url("**/alerts/")
+        page.get_by_role("heading", name="Your work").wait_for()
         face.apart(partial(shown_earlier, face.story, 61))
         page.goto(f"/cases/{face.story.case}/exports/new/")
         look(page, "show-passkey-again")

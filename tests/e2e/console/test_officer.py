@@ -40,13 +40,12 @@ def at_desk(chromium: Browser, face: Face, name: str, *, scripts: bool = True) -
 
 def test_the_queue_is_worked_by_keyboard(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer") as page:
-        assert page.url.endswith("/alerts/")
+        page.goto("/alerts/")
         rows = page.locator("tbody tr")
         assert rows.count() == 1
-        assert rows.locator("a").count() == 1
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")  # past the navigation, by the link that every page begins with
-        for _ in range(3):
+        for _ in range(8):
             page.keyboard.press("Tab")
             if page.evaluate("document.activeElement.closest('tbody') !== null"):
                 break
@@ -100,7 +99,7 @@ def test_what_was_sent_is_shown_for_a_reason_once_and_not_kept(chromium: Browser
 def test_a_decision_without_scripts(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer", scripts=False) as page:
         page.goto("/alerts/")
-        follow(page, re.compile("^host"))
+        follow(page, re.compile(", host,"))
         follow(page, "Decide", "button")
         press(page, "Continue")
         assert page.get_by_role("link", name="Select an outcome").get_attribute("href") == "#id_outcome"

@@ -134,6 +134,22 @@ REFUSED = {
         " refused_by = drafted_by, refused_at = 0, refusal = 'r'"
     ),
     "term_confirmed_by_another": "update orders_term set confirmed_by = recorded_by",
+    "term_refused_by_another": (
+        "update orders_term set confirmed_by = null, confirmed_at = null, agreed_in = null,"
+        " refused_by = recorded_by, refused_at = 0, refusal = 'r'"
+    ),
+    "assessment_refused_by_another": (
+        "update orders_assessment set signed_by = null, signed_at = null, agreed_in = null,"
+        " refused_by = prepared_by, refused_at = 0, refusal = 'r'"
+    ),
+    "listversion_refused_by_another": (
+        "update detectors_list_version set approved_by = null, agreed_in = null, document = null,"
+        " refused_by = drafted_by, refused_at = 0, refusal = 'r'"
+    ),
+    "exclusionsversion_refused_by_another": (
+        "update detectors_exclusions_version set approved_by = null, agreed_in = null, document = null,"
+        " refused_by = approved_by, refused_at = 0, refusal = ''"
+    ),
     "assessment_signed_by_another": "update orders_assessment set signed_by = prepared_by",
     "authorised_in_another_sitting": "update deployments_authorisation set agreed_in = begun_in",
     "term_in_another_sitting": "update orders_term set agreed_in = begun_in",
@@ -145,7 +161,7 @@ REFUSED = {
     "policy_one_of_a_version": policy(versions="2").replace("'', n,", "'', 1,"),
     "policy_agreed_by_another": policy(agreed="0, id, id, agency"),
     "policy_in_another_sitting": policy(agreed="0, agency, id, id"),
-    "policy_refused_with_reason": policy(agreed="null, null, id, null", refused="0, agency, ''"),
+    "policy_refused_by_another": policy(agreed="null, null, id, null", refused="0, agency, ''"),
     "policy_reviewed_within_a_year": policy(review="0"),
     "instrument_end_known": "update orders_instrument set ended_at = effective_from",
     "listversion_approved_by_another": "update detectors_list_version set approved_by = drafted_by",
@@ -249,11 +265,15 @@ BEHIND = {
     "authorised_by_another_with_answers": ("deployments_authorisation", "S6"),
     "draft_refused_by_another_with_reason": ("deployments_authorisation", "S6"),
     "term_confirmed_by_another": ("orders_term", "S6"),
+    "term_refused_by_another": ("orders_term", "S135"),
+    "assessment_refused_by_another": ("orders_assessment", "S135"),
+    "listversion_refused_by_another": ("detectors_list_version", "S135"),
+    "exclusionsversion_refused_by_another": ("detectors_exclusions_version", "S135"),
     "assessment_signed_by_another": ("orders_assessment", "S6 S29"),
     "policy_one_of_a_version": ("orders_policy_document", "S127"),
     "policy_agreed_by_another": ("orders_policy_document", "S6 S127"),
     "policy_in_another_sitting": ("orders_policy_document", "S50 S127"),
-    "policy_refused_with_reason": ("orders_policy_document", "S127"),
+    "policy_refused_by_another": ("orders_policy_document", "S127"),
     "policy_reviewed_within_a_year": ("orders_policy_document", "S127"),
     "authorised_in_another_sitting": ("deployments_authorisation", "S50"),
     "term_in_another_sitting": ("orders_term", "S50"),

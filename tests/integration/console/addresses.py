@@ -30,7 +30,7 @@ from offmon.server.rights.requests.actions import TakenDown, do_take_down
 from offmon.server.rights.restrictions.actions import do_ask_restriction
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide
-from offmon.server.triage.queries import AlertView
+from offmon.server.triage.queries import AlertView, queue_lines
 from tests.integration.console.office import Office
 from tests.support.destroyed import REASON, nothing_in_the_way
 from tests.support.fake_device import FakeDevice
@@ -147,7 +147,7 @@ def a_decision(story: Story) -> AlertView:
     story.disclose(rule=Slug("another"))
     story.send()
     story.group()
-    [first, _] = [row for row in triage.queue(actor=story.officer) if row.name == story.person]
+    [first, _] = [row for row in queue_lines.queue(actor=story.officer).rows if row.name == story.person]
     assert triage.alert(first.id, actor=story.officer) is not None
     said = "Looked at in full."
     do_decide(first.id, DecisionOutcome.EVIDENTIAL, said, shown=first.count, unseen_reason=said, actor=story.officer)

@@ -264,7 +264,7 @@ def test_the_second_person_refuses_a_bundle_with_a_reason_and_it_never_leaves(of
     path = f"/cases/{case}/exports/{export}/"
     assert "Refuse the bundle" not in officer.get(path).content.decode()
     assert officer.get(f"{path}refuse/").status_code == 403
-    assert "Enter why you refuse the bundle" in errors(send(supervisor, f"{path}refuse/", reason=" "))
+    assert "Enter why you refuse it" in errors(send(supervisor, f"{path}refuse/", reason=" "))
     assert send(supervisor, f"{path}refuse/", reason="Too much is opened.").status_code == 302
     shown = officer.get(path).content.decode()
     for said in ("Refused", "Supervisor Invented", "Too much is opened.", "Request another bundle"):

@@ -84,7 +84,9 @@ def test_changed_records_are_called_that_at_the_first_try_logged_and_told(office
     assert [(one.case, one.actor.id, one.outcome, one.reason) for one in entries] == [
         (office.story.case, VAULT, EntryOutcome.DENIED, "rows-changed")
     ] * 2
-    told = read(sign_in_as(office, Role.DATA_PROTECTION, Whose.COLLEAGUES))
+    protector = sign_in_as(office, Role.DATA_PROTECTION, Whose.COLLEAGUES)
+    assert "See what was found" in read(protector)
+    told = read(protector, "/assessments/")
     assert TOLD in told
     assert office.story.case in told
     assert "2 times" in told
@@ -159,6 +161,6 @@ def test_what_the_integrity_process_finds_stops_the_case_and_is_told_until_it_is
         with superuser(story) as hand:
             hand.execute("update triage_alert set due_at = due_at - 1")
         assert watch.look() == set()
-        assert "Put right" in read(protector)
+        assert "Put right" in read(protector, "/assessments/")
         assert "do not match" not in read(officer, case)
         assert prepared(office, page) is None

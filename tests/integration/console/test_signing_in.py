@@ -14,10 +14,10 @@ from tests.prove.markers import proves
 from tests.support import accounts
 
 
-def test_password_and_code_open_the_queue_and_are_logged(office: Office) -> None:
+def test_password_and_code_open_the_start_page_and_are_logged(office: Office) -> None:
     before = signed_in(office)
     browser = sign_in("officer")
-    assert browser.get("/", follow=True).redirect_chain[-1][0] == "/alerts/"
+    assert "Your work" in browser.get("/").content.decode()
     [entry] = signed_in(office)[len(before) :]
     assert (entry.actor.id, entry.case, entry.session is not None) == (office.story.officer.id, None, True)
     assert [one.table for one in entry.touched] == ["second_factor", "factor_shown"]

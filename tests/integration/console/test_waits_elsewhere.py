@@ -70,8 +70,8 @@ def test_a_count_is_of_the_cases_that_are_open_to_them(office: Office) -> None:
         at_home(Role.OFFENDER_MANAGER, Whose.COLLEAGUES),
     ):
         page = seen(someone)
-        assert "No alerts to decide." in page
-        assert "wait" not in page.split("No alerts to decide.")[0]
+        assert "Nothing waits for you." in page
+        assert "possible breach" not in page
 
 
 def test_a_count_names_nobody_and_is_no_consultation(office: Office) -> None:

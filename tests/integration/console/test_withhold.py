@@ -17,7 +17,7 @@ from offmon.core.ids import Id, Ms, Slug
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import LeafPlace, WithheldDisclosure
 from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_export, do_ask_seal
-from offmon.server.triage import queries as triage
+from offmon.server.triage.queries import queue_lines
 from tests.integration.console.office import Office, hidden, send, sign_in
 from tests.integration.console.test_acts import the_id
 from tests.integration.console.test_choose import ASKED
@@ -160,7 +160,7 @@ def test_of_a_page_all_matches_are_withheld_or_none(office: Office) -> None:
     story.send()
     story.group()
     with story.console(), story.with_keys():
-        story.alerts = [row.id for row in triage.queue(actor=story.officer) if row.rule == "one"]
+        story.alerts = [row.id for row in queue_lines.queue(actor=story.officer).rows if row.rule == "one"]
     [load] = occurrences(story)
     places = [match.place for match in load.matches]
     for part in places:

@@ -96,7 +96,12 @@ class Case:
                 id=self.deployment, state=DeploymentState.ACTIVE, opened_by=new_id(), delay_days=14, **place
             ).save(force_insert=True)
             deployments.Authorisation(
-                id=self.authorisation, deployment_id=self.deployment, choices=b"[]", drafted_by=new_id(), **place
+                id=self.authorisation,
+                deployment_id=self.deployment,
+                choices=b"[]",
+                drafted_by=new_id(),
+                begun_at=0,
+                **place,
             ).save(force_insert=True)
         return self
 

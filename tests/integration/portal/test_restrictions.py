@@ -29,7 +29,7 @@ from offmon.server.base import clock
 from offmon.server.deployments import queries as deployments
 from offmon.server.rights.restrictions import queries
 from offmon.server.rights.restrictions.actions import do_ask_restriction, do_decide_restriction, do_lift_restriction
-from offmon.server.triage import queries as triage
+from offmon.server.triage.queries import queue_lines
 from offmon.words.catalogue import Language, translate
 from tests.integration.portal.person import Person, portal, signed_in
 from tests.integration.portal.test_coverage import lines, since
@@ -160,7 +160,7 @@ def test_what_was_sent_takes_with_it_every_look_at_it_and_no_other(story: Story)
     """To the byte a page on which nothing was sent, though who looked is not restricted, and looked after the days that are."""
     story.alert()
     with story.console(), story.with_keys():
-        triage.queue(actor=story.officer)
+        queue_lines.queue(actor=story.officer)
         deployments.cases(actor=story.officer)
     looked_later(story, 3)
     restrict(story, lines=frozenset({Line.SENT}))

@@ -135,7 +135,7 @@ def forged(story: Story, table: str, columns: dict[str, Any]) -> Id:
     """One row by the console's own role, beside an entry in the officer's own name that has nothing to do with it."""
     row = new_id()
     people = {"drafted_by": story.officer.id, "approved_by": story.supervisor.id}
-    sittings = {"begun_in": new_id(), "agreed_in": new_id()}
+    sittings = {"begun_in": new_id(), "begun_at": 0, "agreed_in": new_id()}
     of = {"id": row, "agency": story.agency, "salt": secrets.token_bytes(32), "why": ""}
     forge(story, Verb.CASE_CONSULTED, table, columns | people | sittings | of)
     return row

@@ -6,7 +6,7 @@ import pytest
 from offmon.core.alerts import escalation
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome
-from offmon.server.triage import queries
+from offmon.server.triage.queries import queue_lines
 from tests.prove.markers import proves
 from tests.support.story import Story
 from tests.support.taken import superuser
@@ -52,7 +52,7 @@ def test_what_comes_after_a_full_one_opens_another(story: Story, counts: tuple[i
         more(story, count)
     assert held(story) == expected
     with story.console(), story.with_keys():
-        assert sorted(row.count for row in queries.queue(actor=story.officer)) == sorted(expected)
+        assert sorted(row.count for row in queue_lines.queue(actor=story.officer).rows) == sorted(expected)
 
 
 @pytest.mark.usefixtures("_of_five")

@@ -7,7 +7,8 @@ from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms, Slug
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome
-from offmon.server.triage import queries
+from offmon.server.triage.queries import queue_lines
+from offmon.server.triage.queries.queue_lines import QueueRow
 from tests.support.fake_device import now
 from tests.support.story import Story
 
@@ -25,7 +26,7 @@ def raised(story: Story) -> dict[str, tuple[int, int]]:
     story.send()
     story.group()
     with story.console(), story.with_keys():
-        rows = queries.queue(actor=story.officer)
+        rows = queue_lines.queue(actor=story.officer).rows
     return {row.rule: (row.times, row.count) for row in rows if row.rule != "host"}
 
 
@@ -85,7 +86,7 @@ def test_a_page_is_not_split_where_an_alert_grows_full(story: Story, monkeypatch
     story.send()
     story.group()
     with story.console(), story.with_keys():
-        rows = queries.queue(actor=story.officer)
+        rows = queue_lines.queue(actor=story.officer).rows
     assert sorted((row.times, row.count) for row in rows if row.rule == "m") == [(1, 3), (1, 3)]
 
 
@@ -95,7 +96,7 @@ def test_a_page_with_more_than_an_alert_takes_fills_several(story: Story, monkey
     story.send()
     story.group()
     with story.console(), story.with_keys():
-        rows = queries.queue(actor=story.officer)
+        rows = queue_lines.queue(actor=story.officer).rows
     assert {row.rule: row.count for row in rows if row.rule != "host"} == {"a": 5, "f": 3}
 
 
@@ -108,6 +109,6 @@ def test_one_entry_an_alert_says_what_was_added(story: Story) -> None:
     assert len(story.entries(Verb.ALERT_RAISED)) == before + 2
 
 
-def _queue(story: Story) -> list[queries.QueueRow]:
+def _queue(story: Story) -> list[QueueRow]:
     with story.console(), story.with_keys():
-        return queries.queue(actor=story.officer)
+        return queue_lines.queue(actor=story.officer).rows

@@ -12,7 +12,8 @@ from offmon.core.states import AlertState
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.triage import queries
-from offmon.server.triage.queries import QueueRow
+from offmon.server.triage.queries import queue_lines
+from offmon.server.triage.queries.queue_lines import QueueRow
 from tests.support import worker
 from tests.support.fake_device import now
 from tests.support.story import Story
@@ -40,7 +41,7 @@ def turn(story: Story) -> bool:
 
 def row_of(story: Story) -> QueueRow:
     with story.console(), story.with_keys():
-        [row] = queries.queue(actor=story.officer)
+        [row] = queue_lines.queue(actor=story.officer).rows
         return row
 
 

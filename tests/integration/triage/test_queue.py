@@ -5,8 +5,8 @@ from django.test.utils import CaptureQueriesContext
 
 from offmon.core.formats.event import Origin
 from offmon.core.ids import Slug
-from offmon.server.triage import queries
-from offmon.server.triage.queries import QueueRow
+from offmon.server.triage.queries import queue_lines
+from offmon.server.triage.queries.queue_lines import QueueRow
 from tests.integration.triage.test_erased import erase
 from tests.support.story import Story
 
@@ -14,7 +14,7 @@ from tests.support.story import Story
 def queue(story: Story) -> tuple[list[QueueRow], int]:
     """The rows that the officer is shown, and how many statements that took."""
     with story.console(), story.with_keys(), CaptureQueriesContext(connection) as asked:
-        return queries.queue(actor=story.officer), len(asked)
+        return queue_lines.queue(actor=story.officer).rows, len(asked)
 
 
 def test_a_row_says_why_as_its_page_does(story: Story) -> None:

@@ -10,7 +10,7 @@ from offmon.core.ids import Id, Slug
 from offmon.core.log.audit import Verb
 from offmon.server.base.vault import VaultClient
 from offmon.server.evidence.actions import do_ask_reveal
-from offmon.server.triage import queries as triage
+from offmon.server.triage.queries import queue_lines
 from offmon.server.triage.queries.occurrences import Match, Occurrence
 from tests.integration.vault.test_reveal import occurrences
 from tests.support.fake_device import BODY, now
@@ -26,7 +26,7 @@ def a_page(story: Story, *rules: str, bodies: Mapping[str, Body] = MappingProxyT
     story.send()
     story.group()
     with story.console(), story.with_keys():
-        story.alerts = [row.id for row in triage.queue(actor=story.officer) if row.rule == rules[0]]
+        story.alerts = [row.id for row in queue_lines.queue(actor=story.officer).rows if row.rule == rules[0]]
 
 
 def ask_all(story: Story, of: Occurrence, *others: Match) -> Id:

@@ -7,14 +7,14 @@ Rules
 - The second person's entry, or the decider's, commits to the record as it is now. So nothing changed after the agreement.
 - The entry also says when (`core.log.provenance`).
 - An order is as it was recorded before its terms were confirmed. Only its end may be added.
-- Two people are two in the log, and in two sessions where both entries show theirs.
+- Two people are two in the log, and in two sessions where both entries show theirs. What a second person refused, nobody agrees to.
 - Of several authorisations of one deployment, the last in the log's order counts. A record's own time does not matter.
 - Stopped monitoring does not resume until two people authorise it again.
 - Signer, vault and verifier use the same functions. `log`: the entries before whatever rests on the act.
 """
 
 from collections.abc import Collection, Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from offmon.core.access.roles import Permission, Role, may
 from offmon.core.alerts.correction import check_correctable, check_correction
@@ -63,18 +63,14 @@ def check_act(log: Iterable[AuditEntry], verb: Verb, row: Touched, by: Id | None
     if not may(actor.role, verb.permission, guest=actor.agency != one.agency):
         raise Refused("not-permitted", f"By the log, {verb.value} was done in a role that does not include it.")
     if final and row not in one.touched:
-        raise Refused(
-            "changed-after", f"What stands here is not what it was at {verb.value}; it was changed afterwards."
-        )
+        raise Refused("changed-after", f"It was changed after {verb.value}: what stands here is not what it was then.")
     return one
 
 
 def check_term_acts(term: Term, row: Touched, log: Iterable[AuditEntry]) -> None:
     """Raises Refused unless, by the log, one person recorded the term and another confirmed it as it stands (R-LEG-24)."""
     kept = list(log)
-    recorded = check_act(kept, Verb.TERM_RECORDED, row, term.recorded_by, final=False)
-    confirmed = check_act(kept, Verb.TERM_CONFIRMED, row, term.confirmed_by, final=True)
-    _check_two(recorded, confirmed, "Confirming a term")
+    _two_acts(kept, _TERM, row, term.recorded_by, term.confirmed_by)
     check_times(term, row, kept)
 
 
@@ -110,12 +106,8 @@ def check_end_act(row: Touched, log: Iterable[AuditEntry]) -> None:
 def check_authorisation_acts(authorisation: AuthorisationRecord, row: Touched, log: Iterable[AuditEntry]) -> None:
     """Raises Refused unless, by the log, one person drafted what another authorised as it stands (R-LEG-24)."""
     kept = list(log)
-    drafted = check_act(kept, Verb.DEPLOYMENT_DRAFTED, row, authorisation.drafted_by, final=False)
-    authorised = check_act(kept, Verb.DEPLOYMENT_AUTHORISED, row, authorisation.authorised_by, final=True)
-    _check_two(drafted, authorised, "Authorising monitoring")
+    _two_acts(kept, _DRAFT, row, authorisation.drafted_by, authorisation.authorised_by)
     check_times(authorisation, row, kept)
-    if _allowed(kept, Verb.DEPLOYMENT_REFUSED, row):
-        raise Refused("authorisation-refused", "By the log, a second person refused this draft. Nothing rests on it.")
 
 
 def check_not_superseded(authorisation: Id, known: Collection[Id], log: Iterable[AuditEntry]) -> None:
@@ -146,18 +138,12 @@ def check_not_stopped(authorisation: Id, deployment: Id, log: Iterable[AuditEntr
 
 def check_list_acts(drafted_by: Id, approved_by: Id | None, row: Touched, log: Iterable[AuditEntry]) -> None:
     """Raises Refused unless, by the log, one person drafted the version of a list that another approved as it stands (R-SEC-9)."""
-    kept = list(log)
-    drafted = check_act(kept, Verb.LIST_DRAFTED, row, drafted_by, final=False)
-    approved = check_act(kept, Verb.LIST_APPROVED, row, approved_by, final=True)
-    _check_two(drafted, approved, "Putting a list into use")
+    _two_acts(list(log), _LIST, row, drafted_by, approved_by)
 
 
 def check_contacts_acts(proposed_by: Id, agreed_by: Id | None, row: Touched, log: Iterable[AuditEntry]) -> None:
     """Raises Refused unless, by the log, one person proposed the protected contacts that another agreed to as they stand (R-RGT-10)."""
-    kept = list(log)
-    proposed = check_act(kept, Verb.CONTACTS_PROPOSED, row, proposed_by, final=False)
-    agreed = check_act(kept, Verb.CONTACTS_AGREED, row, agreed_by, final=True)
-    _check_two(proposed, agreed, "Agreeing to protected contacts")
+    _two_acts(list(log), _CONTACTS, row, proposed_by, agreed_by)
 
 
 def check_assessment_acts(assessment: Assessment, row: Touched, log: Iterable[AuditEntry]) -> None:
@@ -166,9 +152,7 @@ def check_assessment_acts(assessment: Assessment, row: Touched, log: Iterable[Au
     It stands as it was signed, or as it was put to the ICO since: the newest of these acts commits to it. `log`: oldest first.
     """
     kept = list(log)
-    prepared = check_act(kept, Verb.ASSESSMENT_PREPARED, row, assessment.prepared_by, final=False)
-    signed = check_act(kept, Verb.ASSESSMENT_SIGNED, row, assessment.signed_by, final=False)
-    _check_two(prepared, signed, "Signing an impact assessment")
+    _, signed = _two_acts(kept, _ASSESSED, row, assessment.prepared_by, assessment.signed_by)
     check_times(assessment, row, kept)
     newest = max((signed, *_allowed(kept, Verb.ASSESSMENT_PUT_TO_ICO, row)), key=kept.index)
     check_act(kept, newest.verb, row, newest.actor.id, final=True)
@@ -176,10 +160,7 @@ def check_assessment_acts(assessment: Assessment, row: Touched, log: Iterable[Au
 
 def check_policy_acts(prepared_by: Id, agreed_by: Id | None, row: Touched, log: Iterable[AuditEntry]) -> None:
     """Raises Refused unless, by the log, one person prepared the policy document that another agreed to as it stands (R-DPA-3)."""
-    kept = list(log)
-    prepared = check_act(kept, Verb.POLICY_PREPARED, row, prepared_by, final=False)
-    agreed = check_act(kept, Verb.POLICY_AGREED, row, agreed_by, final=True)
-    _check_two(prepared, agreed, "Agreeing to a policy document")
+    _two_acts(list(log), _POLICY, row, prepared_by, agreed_by)
 
 
 def check_notice_act(notice: NoticeRecord, row: Touched, log: Iterable[AuditEntry]) -> None:
@@ -212,15 +193,9 @@ def check_decision_act(
 def check_export_acts(export: ExportRecord, row: Touched, log: Iterable[AuditEntry]) -> AuditEntry:
     """The entry by which the export was approved: by another person than asked for it (design §5). Raises Refused."""
     kept = list(log)
-    asked = check_act(kept, Verb.EXPORT_ASKED, row, export.asked_by, final=False)
     by = next((entry.actor.id for entry in _allowed(kept, Verb.EXPORT_APPROVED, row)), None)
-    approved = check_act(kept, Verb.EXPORT_APPROVED, row, by, final=False)
-    _check_two(asked, approved, "Exporting")
+    _, approved = _two_acts(kept, _EXPORT, row, export.asked_by, by)
     check_times(export, row, kept)
-    if _allowed(kept, Verb.EXPORT_REFUSED, row):
-        raise Refused(
-            "export-refused", "By the log, a second person refused this export. What was refused never leaves."
-        )
     return approved
 
 
@@ -228,19 +203,47 @@ def check_destruction_acts(
     destruction: DestructionRecord, row: Touched, log: Iterable[AuditEntry]
 ) -> tuple[AuditEntry, AuditEntry]:
     """The entries by which the destruction of a key was asked for, and approved by another person. Raises Refused."""
-    kept = list(log)
-    asked = check_act(kept, Verb.DESTRUCTION_ASKED, row, destruction.asked_by, final=False)
-    approved = check_act(kept, Verb.DESTRUCTION_APPROVED, row, destruction.approved_by, final=False)
-    _check_two(asked, approved, "Destroying a key")
-    if _allowed(kept, Verb.DESTRUCTION_REFUSED, row):
-        raise Refused("destruction-refused", "By the log, a second person refused to have this key destroyed.")
-    return asked, approved
+    return _two_acts(list(log), _DESTROY, row, destruction.asked_by, destruction.approved_by)
 
 
-def _check_two(first: AuditEntry, second: AuditEntry, what: str) -> None:
-    check_two_people(first.actor.id, second.actor.id, what)
-    if first.session is not None and second.session is not None:
-        check_two_sessions(first.session, second.session, what)
+class _TwoActs(NamedTuple):
+    """What one person begins and another agrees to or refuses. `final`: the record is as it was agreed to."""
+
+    what: str
+    begun: Verb
+    agreed: Verb
+    refused: Verb
+    final: bool = True
+
+
+_V = Verb
+_TERM = _TwoActs("Confirming a term", _V.TERM_RECORDED, _V.TERM_CONFIRMED, _V.TERM_REFUSED)
+_DRAFT = _TwoActs("Authorising", _V.DEPLOYMENT_DRAFTED, _V.DEPLOYMENT_AUTHORISED, _V.DEPLOYMENT_REFUSED)
+_LIST = _TwoActs("Putting a list into use", _V.LIST_DRAFTED, _V.LIST_APPROVED, _V.LIST_REFUSED)
+_CONTACTS = _TwoActs("Agreeing to contacts", _V.CONTACTS_PROPOSED, _V.CONTACTS_AGREED, _V.CONTACTS_REFUSED)
+_ASSESSED = _TwoActs("An assessment", _V.ASSESSMENT_PREPARED, _V.ASSESSMENT_SIGNED, _V.ASSESSMENT_REFUSED, final=False)
+_POLICY = _TwoActs("Agreeing to a policy document", _V.POLICY_PREPARED, _V.POLICY_AGREED, _V.POLICY_REFUSED)
+_EXPORT = _TwoActs("Exporting", _V.EXPORT_ASKED, _V.EXPORT_APPROVED, _V.EXPORT_REFUSED, final=False)
+_DESTROY = _TwoActs("Destroying", _V.DESTRUCTION_ASKED, _V.DESTRUCTION_APPROVED, _V.DESTRUCTION_REFUSED, final=False)
+
+
+def _two_acts(
+    kept: list[AuditEntry], acts: _TwoActs, row: Touched, first: Id | None, second: Id | None
+) -> tuple[AuditEntry, AuditEntry]:
+    """The entries by which `first` began it and `second`, another, agreed. Raises Refused, also where anybody refused it."""
+    begun = check_act(kept, acts.begun, row, first, final=False)
+    agreed = check_act(kept, acts.agreed, row, second, final=acts.final)
+    check_two_people(begun.actor.id, agreed.actor.id, acts.what)
+    if begun.session is not None and agreed.session is not None:
+        check_two_sessions(begun.session, agreed.session, acts.what)
+    check_not_refused(kept, acts.refused, row)
+    return begun, agreed
+
+
+def check_not_refused(log: Iterable[AuditEntry], verb: Verb, row: Touched) -> None:
+    """Raises Refused (`<kind>-refused`) where, by the log, a second person said no to it. `verb`: by which one does."""
+    if _allowed(log, verb, row):
+        raise Refused(f"{row.table}-refused", "By the log, a second person refused this. Nothing rests on it.")
 
 
 def _allowed(log: Iterable[AuditEntry], verb: Verb, row: Touched) -> list[AuditEntry]:

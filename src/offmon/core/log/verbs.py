@@ -118,6 +118,7 @@ class Verb(StrEnum):
     INSTRUMENT_RECORDED = _S("instrument.recorded", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD, rests=_CASE)
     TERM_RECORDED = _S("term.recorded", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD, rests=_CASE)
     TERM_CONFIRMED = _S("term.confirmed", _ALTER, _CONSOLE, _P.INSTRUMENT_CONFIRM, rests=_CASE)
+    TERM_REFUSED = _S("term.refused", _ALTER, _CONSOLE, _P.INSTRUMENT_CONFIRM, rests=_CASE)
     INSTRUMENT_ENDED = _S("instrument.ended", _ALTER, _CONSOLE, _P.INSTRUMENT_RECORD, rests=_CASE)
     DOCUMENT_KEPT = _S("document.kept", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD)
     DOCUMENT_DISCARDED = _S("document.discarded", _ERASE, _CONSOLE, _P.INSTRUMENT_RECORD)
@@ -125,18 +126,18 @@ class Verb(StrEnum):
     DOCUMENT_CHECKED = _S("document.checked", _ALTER, _CONSOLE, _P.DEPLOYMENT_READ, refuses=True)
     LIST_DRAFTED = _S("list.drafted", _OTHER, _CONSOLE, _P.LIST_DRAFT, rests=_LIST)
     LIST_APPROVED = _S("list.approved", _OTHER, _CONSOLE, _P.LIST_APPROVE, rests=_LIST)
+    LIST_REFUSED = _S("list.refused", _OTHER, _CONSOLE, _P.LIST_APPROVE, rests=_LIST)
     LIST_PUBLISHED = _S("list.published", _OTHER, _SIGNER)
     LIST_PAUSED = _S("list.paused", _OTHER, _CONSOLE, _P.LIST_APPROVE)
     ASSESSMENT_PREPARED = _S("assessment.prepared", _OTHER, _CONSOLE, _P.ASSESSMENT_PREPARE, rests=_ASSESSMENT)
-    ASSESSMENT_OPENED = _S(
-        "assessment.opened", _OTHER, _CONSOLE, _P.ASSESSMENT_READ
-    )  # its document, which is about no person
+    ASSESSMENT_OPENED = _S("assessment.opened", _OTHER, _CONSOLE, _P.ASSESSMENT_READ)  # its document
     ASSESSMENT_SIGNED = _S("assessment.signed", _OTHER, _CONSOLE, _P.ASSESSMENT_SIGN, rests=_ASSESSMENT)
+    ASSESSMENT_REFUSED = _S("assessment.refused", _OTHER, _CONSOLE, _P.ASSESSMENT_SIGN, rests=_ASSESSMENT)
     ASSESSMENT_PUT_TO_ICO = _S("assessment.put_to_ico", _OTHER, _CONSOLE, _P.ASSESSMENT_SIGN, rests=_ASSESSMENT)
     POLICY_PREPARED = _S("policy.prepared", _OTHER, _CONSOLE, _P.POLICY_PREPARE, rests=_POLICY)
     POLICY_OPENED = _S("policy.opened", _OTHER, _CONSOLE, _P.POLICY_READ)  # its document, which is about no person
     POLICY_AGREED = _S("policy.agreed", _OTHER, _CONSOLE, _P.POLICY_AGREE, rests=_POLICY)
-    POLICY_REFUSED = _S("policy.refused", _OTHER, _CONSOLE, _P.POLICY_AGREE)
+    POLICY_REFUSED = _S("policy.refused", _OTHER, _CONSOLE, _P.POLICY_AGREE, rests=_POLICY)
     DEPLOYMENT_DRAFTED = _S("deployment.drafted", _COLLECT, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)
     DEPLOYMENT_AUTHORISED = _S("deployment.authorised", _ALTER, _CONSOLE, _P.DEPLOYMENT_AUTHORISE, rests=_CASE)
     DEPLOYMENT_REFUSED = _S("deployment.refused", _ALTER, _CONSOLE, _P.DEPLOYMENT_AUTHORISE, rests=_CASE)
@@ -146,7 +147,7 @@ class Verb(StrEnum):
     ENROLMENT_OFFERED = _S("enrolment.offered", _ALTER, _CONSOLE, _P.NOTICE_SERVE, rests=_CASE)
     CONTACTS_PROPOSED = _S("contacts.proposed", _COLLECT, _CONSOLE, _P.CONTACTS_PROPOSE, rests=_CASE)
     CONTACTS_AGREED = _S("contacts.agreed", _ALTER, _CONSOLE, _P.CONTACTS_AGREE, rests=_CASE)
-    CONTACTS_REFUSED = _S("contacts.refused", _ALTER, _CONSOLE)
+    CONTACTS_REFUSED = _S("contacts.refused", _ALTER, _CONSOLE, rests=_CASE)
     EVIDENCE_KEY_MADE = _S("evidence_key.made", _ALTER, _VAULT, alone=True)
     DEVICE_ENROLLED = _S("device.enrolled", _COLLECT, _INGEST, alone=True)
     PROFILE_ASKED = _S("profile.asked", _ALTER, _CONSOLE | _WORKER, _P.NOTICE_SERVE)
@@ -156,6 +157,7 @@ class Verb(StrEnum):
     DEVICE_DAY = _S("device.day", _COLLECT, _WORKER, alone=True)  # a heartbeat came on the day in `reason`
     ALERT_RAISED = _S("alert.raised", _COMBINE, _WORKER, alone=True)
     ALERT_PASSED_ON = _S("alert.passed_on", _ALTER, _WORKER, alone=True)
+    START_PAGE_CONSULTED = _S("start_page.consulted", _CONSULT, _CONSOLE, told=_HELD)
     QUEUE_CONSULTED = _S("queue.consulted", _CONSULT, _CONSOLE, _P.QUEUE_READ, told=_SENT)  # it holds alerts alone
     ALERT_REVIEW = _S("alert.review", _CONSULT, _CONSOLE, _P.ALERT_READ, told=_SENT)
     ALERT_CONSULTED = _S("alert.consulted", _CONSULT, _CONSOLE, _P.ALERT_READ, told=_SENT)

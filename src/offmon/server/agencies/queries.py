@@ -334,6 +334,12 @@ def colleagues_on(case: Id, permission: Permission, at: Ms) -> list[StaffView]:
     return [view for view in views if may_here(view, permission)]
 
 
+def staff_with(those: Collection[Role], agency_id: Id) -> list[StaffView]:
+    """Who is of an agency's staff now in one of these roles, by name."""
+    found = Staff.objects.filter(agency_id=agency_id, role__in=list(those), is_active=True)
+    return [_view(row) for row in found.order_by("display_name", "id")]
+
+
 def workers_on(case: Id, *, actor: Actor) -> WorkersView:
     """Who works on a case, by name, and which agencies are party to it. For who works on it too: the caller's query logs the case.
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from offmon.core.access.roles import Permission
 from offmon.core.authority.profile import Choice
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec, commitment, dsse
@@ -35,7 +36,7 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow, projects
-from offmon.server.base.sessions import TwoSittings, agreed_in_another
+from offmon.server.base.sessions import Refusable, SecondPerson, agreed_in_another, refused_by_another
 from offmon.words.catalogue import Language
 
 MAX_CHOICES = 1 << 16
@@ -66,7 +67,7 @@ class Deployment(RecordRow):
         ]
 
 
-class Authorisation(TwoSittings, RecordRow):
+class Authorisation(Refusable, RecordRow):
     """The choices, who drafted them, who authorised them, and the four answers. `choices` is canonical JSON.
 
     Or who refused them, and why: the entry of that act says so, and no field of the record.
@@ -74,20 +75,23 @@ class Authorisation(TwoSittings, RecordRow):
 
     KIND = records.AuthorisationRecord.KIND
     core: ClassVar = projects(records.AuthorisationRecord, choices=lambda row: read_choices(row.choices))
+    SECOND = SecondPerson(
+        Permission.DEPLOYMENT_AUTHORISE,
+        *("drafted_by", "begun_at", "authorised_by"),
+        due=lambda _at: ~Q(deployment__state=DeploymentState.ENDED.value),
+    )
 
     deployment = reference("deployments.Deployment", related_name="authorisations")
     deployment_id: Id
     choices = BytesField()
     drafted_by = IdField()
+    begun_at = MsField()
     authorised_by = IdField(null=True)
     authorised_at = MsField(null=True)
     aim = TextField(null=True)
     rational_link = TextField(null=True)
     less_intrusive = TextField(null=True)
     fair_balance = TextField(null=True)
-    refused_by = IdField(null=True)
-    refused_at = MsField(null=True)
-    refusal = TextField(null=True)
 
     class Meta:
         """Authorised by another than who drafted, with every answer, or not at all (R-LEG-24)."""
@@ -113,14 +117,8 @@ class Authorisation(TwoSittings, RecordRow):
                 name="authorised_by_another_with_answers",
             ),
             agreed_in_another("authorised_in_another_sitting", agreed_by="authorised_by"),
-            models.CheckConstraint(
-                condition=Q(refused_by=None, refused_at=None, refusal=None)
-                | (
-                    Q(refused_by__isnull=False, refused_at__isnull=False, drafted_by__isnull=False)
-                    & Q(refusal__isnull=False, refusal__gt="", authorised_by=None)
-                    & ~Q(refused_by=F("drafted_by"))
-                ),
-                name="draft_refused_by_another_with_reason",
+            refused_by_another(
+                "draft_refused_by_another_with_reason", begun_by="drafted_by", agreed_by="authorised_by"
             ),
         ]
 
@@ -305,7 +303,7 @@ class ProfileList(CaseRow):
         return super().values() | {"list": dsse.digest_of(self.document)}
 
 
-class ContactsVersion(TwoSittings, CaseRow):
+class ContactsVersion(Refusable, CaseRow):
     """A version of a person's own protected contacts, all of them (R-RGT-10): proposed by one officer, agreed to or refused by another.
 
     `words` is a `ContactsText`, enclosed. The newest one that was agreed to counts; it is of the case, and outlives a deployment.
@@ -316,6 +314,7 @@ class ContactsVersion(TwoSittings, CaseRow):
         *("version", "words", "proposed_by", "proposed_at", "agreed_by", "agreed_at"),
         *("refused_by", "refused_at", "refusal"),
     )
+    SECOND = SecondPerson(Permission.CONTACTS_AGREE, *("proposed_by", "proposed_at", "agreed_by"))
 
     version = IntField()
     words = BytesField()
@@ -323,9 +322,6 @@ class ContactsVersion(TwoSittings, CaseRow):
     proposed_at = MsField()
     agreed_by = IdField(null=True)
     agreed_at = MsField(null=True)
-    refused_by = IdField(null=True)
-    refused_at = MsField(null=True)
-    refusal = TextField(null=True)
 
     class Meta(CaseRow.Meta):
         """Agreed to by another person in another session, or refused with a reason, and never both; one row a version."""
@@ -342,18 +338,14 @@ class ContactsVersion(TwoSittings, CaseRow):
                 name="contacts_agreed_by_another",
             ),
             agreed_in_another("contacts_in_another_sitting", agreed_by="agreed_by"),
-            models.CheckConstraint(
-                condition=Q(refused_by=None, refused_at=None, refusal=None)
-                | Q(
-                    refused_by__isnull=False,
-                    refused_at__isnull=False,
-                    refusal__isnull=False,
-                    refusal__gt="",
-                    agreed_by=None,
-                ),
-                name="contacts_refused_with_reason",
+            refused_by_another(
+                "contacts_refused_with_reason", begun_by="proposed_by", agreed_by="agreed_by", withdrawn=True
             ),
         ]
+
+    def is_newest(self) -> bool:
+        """Whether no later version was proposed."""
+        return not ContactsVersion.objects.filter(case=self.case, version__gt=self.version).exists()
 
     def values(self) -> dict[str, Json]:
         """What is committed of it: the contacts by the digest of what is enclosed."""

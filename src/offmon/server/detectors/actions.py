@@ -105,6 +105,7 @@ def do_draft_list(draft: ListDraft, *, actor: Actor) -> Id:
         why=draft.why,
         drafted_by=actor.id,
         begun_in=actor.session,
+        begun_at=clock.now(),
     )
     return _draft(row, actor)
 
@@ -129,6 +130,7 @@ def draft_exclusions(exclusions: Exclusions, *, why: str, actor: Actor) -> Id:
         why=why,
         drafted_by=actor.id,
         begun_in=actor.session,
+        begun_at=clock.now(),
     )
     return _draft(row, actor)
 
@@ -151,6 +153,18 @@ def do_approve(row_id: Id, *, actor: Actor) -> None:
     row.approved_by, row.agreed_in = actor.id, actor.session
     row.save(update_fields=["approved_by", "agreed_in"])
     append(actor, Verb.LIST_APPROVED, case=None, touched=(row,))
+
+
+@action
+def do_refuse(row_id: Id, reason: str, *, actor: Actor) -> None:
+    """A second person says no to the newest version of a list or exclusion list, for a reason. The version before it stays in use."""
+    actor.check(Permission.LIST_APPROVE)
+    row = _row(row_id)
+    check_two_people(row.drafted_by, actor.id, "Refusing a list")
+    row.check_agreeing_in(actor.session, "Refusing a list")
+    check_move(LIST, state_of(row), ListState.REFUSED)
+    row.refuse(actor.id, clock.now(), reason)
+    append(actor, Verb.LIST_REFUSED, case=None, touched=(row,), reason=reason)
 
 
 @action

@@ -6,8 +6,9 @@ Rules
 - Its number stays taken: the next version has the number after it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -30,11 +31,12 @@ from offmon.core.authority.protected_contacts import ProtectedContact
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.trust import KeyRing, KeyRole
-from offmon.core.ids import Digest, Id, Ms, Versioned
+from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.states import ListState
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
+from offmon.server.base.sessions import Refusal
 from offmon.server.detectors.entries import Changed, Difference, changed, difference, overlap
 from offmon.server.detectors.models import ExclusionsVersion, ListVersion, Pause
 
@@ -63,6 +65,8 @@ class VersionLine:
     drafted_by: str
     approved_by: str | None
     drafter: Id
+    refusal: Refusal | None
+    refused_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +300,18 @@ def contents_of(row: ListVersion) -> tuple[tuple[ListEntry, ...], Capability]:
     return codec.load(ListEntries, row.entries, max_size=MAX_ENTRIES_BYTES).entries, declared.capability
 
 
+def patterns_of(names: Collection[Versioned]) -> dict[Versioned, Mapping[Slug, str]]:
+    """What each rule of these versions of lists looks for, inside the scope that is open. A version never changes: each is read once."""
+    rows = ListVersion.objects.filter(name__in=names).values_list("id", "name")
+    return {Versioned(name): _patterns(row) for row, name in rows}
+
+
+@lru_cache(maxsize=64)
+def _patterns(version: Id) -> Mapping[Slug, str]:
+    found = _entries(ListVersion.objects.get(id=version)) or ()
+    return {one.rule: one.pattern for one in found}
+
+
 def state_of(row: AnyVersion) -> ListState:
     """Where a version stands among its kin, inside the scope that is open. What is no version comes to nothing, as what is replaced."""
     kin: Sequence[AnyVersion] = (
@@ -351,7 +367,8 @@ def _states(kin: Sequence[AnyVersion]) -> dict[Id, ListState]:
     states, newer, newer_approved, newer_signed = dict[Id, ListState](), False, False, False
     for row in kin:
         if row.approved_by is None:
-            states[row.id] = ListState.REPLACED if newer else ListState.DRAFT
+            waits = ListState.DRAFT if row.refused_by is None else ListState.REFUSED
+            states[row.id] = ListState.REPLACED if newer else waits
         elif row.document is None:
             states[row.id] = ListState.REPLACED if newer_approved else ListState.APPROVED
         elif newer_signed:
@@ -367,7 +384,7 @@ def _lines(kin: Sequence[AnyVersion]) -> list[VersionLine]:
     """The versions of one list as lines, newest first."""
     states, names = (
         _states(kin),
-        agencies.names_of({by for row in kin for by in (row.drafted_by, row.approved_by) if by}),
+        agencies.names_of({by for row in kin for by in (row.drafted_by, row.approved_by, row.refused_by) if by}),
     )
     lists = [row.id for row in kin if isinstance(row, ListVersion)]
     counts = dict(ListVersion.objects.filter(id__in=lists).annotate(count=COUNT).values_list("id", "count"))
@@ -382,6 +399,8 @@ def _lines(kin: Sequence[AnyVersion]) -> list[VersionLine]:
             drafted_by=names.get(row.drafted_by, LEFT),
             approved_by=None if row.approved_by is None else names.get(row.approved_by, LEFT),
             drafter=row.drafted_by,
+            refusal=row.said_no,
+            refused_by=None if row.refused_by is None else names.get(row.refused_by, LEFT),
         )
         for row in kin
     ]

@@ -13,6 +13,7 @@ from typing import ClassVar, Final
 from django.db import models
 from django.db.models import F, Q
 
+from offmon.core.access.roles import Permission
 from offmon.core.alerts import exhibit as exhibits
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec
@@ -32,7 +33,7 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import CaseRow, RecordRow, projects
-from offmon.server.base.sessions import TwoSittings, agreed_in_another
+from offmon.server.base.sessions import SecondPerson, TwoSittings, agreed_in_another
 
 MAX_WITHHELD: Final = 4 << 20
 _SEALED = ("content", "seal", "key", "ciphertext", "sealed_at")
@@ -168,6 +169,12 @@ class Export(TwoSittings, RecordRow):
 
     KIND = records.ExportRecord.KIND
     core: ClassVar = projects(records.ExportRecord, withheld=_withheld)
+    SECOND = SecondPerson(
+        Permission.EXPORT_APPROVE,
+        *("asked_by", "asked_at", "approved_by"),
+        refusal="refused_reason",
+        due=lambda _at: Q(state=ExportState.BUILT.value),
+    )
 
     state = EnumField(ExportState, default=ExportState.ASKED)
     asked_by = IdField()

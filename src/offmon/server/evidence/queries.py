@@ -5,7 +5,7 @@ Rules
 - Nothing here is content. Only the vault shows a body.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -36,13 +36,14 @@ from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.scope import scope
+from offmon.server.base.sessions import Refusal
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import DeploymentFile
 from offmon.server.evidence import models
 from offmon.server.evidence.models import EnclosedPayload, Export, Reveal
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import HeldDisclosure
-from offmon.server.orders.queries import ScanView, authority_of, waiting_scans
+from offmon.server.orders.queries import ScanView, authority_of, refused_terms, waiting_scans
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 from offmon.server.triage.queries import choosing
@@ -64,6 +65,7 @@ class CaseFile:
     person: PersonView
     instruments: tuple[Instrument, ...]
     terms: tuple[Term, ...]
+    refused_terms: Mapping[Id, Refusal]
     scans: tuple[ScanView, ...]
     monitoring: DeploymentFile | None
     alive: dict[Id, intake.LivenessView]
@@ -320,6 +322,7 @@ def case_file(case: Id, *, actor: Actor) -> CaseFile | None:
             person=person,
             instruments=instruments,
             terms=terms,
+            refused_terms=refused_terms(case),
             scans=waiting_scans(case),
             monitoring=monitoring,
             alive={one.device: one for one in alive},

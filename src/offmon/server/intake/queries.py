@@ -213,6 +213,12 @@ def liveness(devices: set[Id], *, actor: Actor) -> list[LivenessView]:
         return [LivenessView(*row) for row in rows.values_list("device", "heard_at", "epoch", "size", "behind_since")]
 
 
+def heard_at(devices: set[Id], agency: Id) -> dict[Id, Ms]:
+    """When each of these was last heard of, inside the scope that is open. Ask for devices of the actor's cases only."""
+    rows = models.Liveness.objects.filter(agency=agency, device__in=devices)
+    return dict(rows.values_list("device", "heard_at"))
+
+
 def beats(*, actor: Actor) -> dict[Id, Ms]:
     """When the last heartbeat of each of the agency's devices came, of which there was one."""
     with scope(actor):

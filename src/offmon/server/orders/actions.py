@@ -174,6 +174,7 @@ def do_record_term(instrument: Id, entry: TermEntry, *, actor: Actor) -> Id:
         until=entry.period.until,
         recorded_by=actor.id,
         begun_in=actor.session,
+        begun_at=clock.now(),
     )
     check_term(parent.core(), replace(row.core(), verbatim_text=entry.verbatim))
     row.verbatim_digest = field_digest(field_salt(row.salt, "verbatim_text"), "verbatim_text", entry.verbatim)
@@ -195,6 +196,16 @@ def do_confirm_term(term: Id, *, actor: Actor) -> None:
     row.confirmed_by, row.confirmed_at, row.agreed_in = actor.id, clock.now(), actor.session
     row.save(update_fields=["confirmed_by", "confirmed_at", "agreed_in"])
     append(actor, Verb.TERM_CONFIRMED, case=row.case, touched=(row,))
+
+
+@action
+def do_refuse_term(term: Id, reason: str, *, actor: Actor) -> None:
+    """A second officer says no to a term, for a reason. It is confirmed never more: whoever recorded it records it again, put right."""
+    row = TermRow.objects.select_for_update().get(id=term)
+    check_confirm_term(actor, row)
+    check_logged_on(row.case, actor.id, clock.now())
+    row.refuse(actor.id, clock.now(), reason)
+    append(actor, Verb.TERM_REFUSED, case=row.case, touched=(row,), reason=reason)
 
 
 @action
@@ -301,6 +312,15 @@ def do_sign_assessment(assessment: Id, *, actor: Actor) -> None:
 
 
 @action
+def do_refuse_assessment(assessment: Id, reason: str, *, actor: Actor) -> None:
+    """The data protection officer has opened the document and does not sign it, for a reason. Raises Refused, as `do_sign_assessment`."""
+    row = AssessmentRow.objects.select_for_update().get(id=assessment)
+    check_sign_assessment(actor, row, opened=has_opened(row, actor))
+    row.refuse(actor.id, clock.now(), reason)
+    append(actor, Verb.ASSESSMENT_REFUSED, case=None, touched=(row,), reason=reason)
+
+
+@action
 def do_put_to_ico(assessment: Id, asked_at: Ms, answered_at: Ms | None, *, extended: bool, actor: Actor) -> None:
     """Record when the ICO was asked, whether it took its month more, and when it answered (DPA 2018 s.65). Until then nothing counts."""
     actor.check(Permission.ASSESSMENT_SIGN)
@@ -374,10 +394,7 @@ def do_refuse_policy(policy: Id, reason: str, *, actor: Actor) -> None:
     """Another person, who opened the document, says no, for a reason. Earlier versions stay as they were."""
     row = PolicyDocumentRow.objects.select_for_update().get(id=policy)
     check_answer_policy(actor, row, opened=has_opened_policy(row, actor))
-    if not reason.strip():
-        raise Refused("no-reason", "Enter why you refuse this. Whoever prepared it reads your reason.")
-    row.refused_by, row.refused_at, row.refusal = actor.id, clock.now(), reason
-    row.save(update_fields=["refused_by", "refused_at", "refusal"])
+    row.refuse(actor.id, clock.now(), reason)
     append(actor, Verb.POLICY_REFUSED, case=None, touched=(row,))
 
 

@@ -4,9 +4,9 @@ Rules
 - A term is its own row with its own period (R-LEG-3). `verbatim` is restricted: encrypted, and only the console reads it.
 - A document's pages are enclosed in the store. The row names each file, and its digest.
 - A scan comes first, and waits until its details are recorded beside it. Then it is that instrument's document, by the same id.
-- Another person than the recorder confirms a term, by constraint too (R-LEG-24).
+- Another person than the recorder confirms a term, or refuses it, by constraint too (R-LEG-24).
 - A policy document is the agency's too, in versions. Another person than its preparer agrees to it or refuses it, by constraint too.
-- An impact assessment is the agency's, of no case. Another person than its preparer signs it, by constraint too (ADR 7).
+- An impact assessment is the agency's, of no case. Another person than its preparer signs it, or refuses it, by constraint too (ADR 7).
 """
 
 from typing import ClassVar
@@ -14,13 +14,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import ENDING, Basis, Instrument, OrderDocument, Term, TermKind
 from offmon.core.authority.policy_document import PolicyDocument
 from offmon.core.bundle.layout import NamedField, Record, open_record
 from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json
-from offmon.core.ids import Digest, Id, Slug
+from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.audit import Touched
 from offmon.core.log.records import values_of
 from offmon.server.base.fields import (
@@ -36,7 +37,7 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import AgencyRow, CaseRow, DirectoryRow, RecordRow, projects
-from offmon.server.base.sessions import TwoSittings, agreed_in_another
+from offmon.server.base.sessions import Refusable, SecondPerson, agreed_in_another, refused_by_another
 from offmon.server.orders.scan import digest_of
 
 
@@ -151,10 +152,19 @@ class Restored(DirectoryRow):
     by = TextField()
 
 
-class TermRow(TwoSittings, RecordRow):
+def _not_due_yet(at: Ms) -> Q:
+    return Q(review_by__gt=at)
+
+
+class TermRow(Refusable, RecordRow):
     """One term of an instrument. `verbatim` lies encrypted; `verbatim_digest` is its field's commitment, for those who may not read it."""
 
     KIND = Term.KIND
+    SECOND = SecondPerson(
+        Permission.INSTRUMENT_CONFIRM,
+        *("recorded_by", "begun_at", "confirmed_by"),
+        due=lambda at: Q(instrument__ended_at=None) | Q(instrument__ended_at__gt=at),
+    )
     UNREAD = ("verbatim",)
     core: ClassVar = projects(Term, verbatim_text=lambda _row: None)
 
@@ -169,11 +179,12 @@ class TermRow(TwoSittings, RecordRow):
     since = MsField()
     until = MsField(null=True)
     recorded_by = IdField()
+    begun_at = MsField()
     confirmed_by = IdField(null=True)
     confirmed_at = MsField(null=True)
 
     class Meta:
-        """Confirmed by a second person, at a time, or not yet (R-LEG-24)."""
+        """Confirmed by a second person, at a time, or refused by one, or not yet (R-LEG-24)."""
 
         db_table = "orders_term"
         constraints: ClassVar = [
@@ -186,6 +197,7 @@ class TermRow(TwoSittings, RecordRow):
                 name="term_confirmed_by_another",
             ),
             agreed_in_another("term_in_another_sitting", agreed_by="confirmed_by"),
+            refused_by_another("term_refused_by_another", begun_by="recorded_by", agreed_by="confirmed_by"),
         ]
 
     def values(self) -> dict[str, Json]:
@@ -206,7 +218,7 @@ class TermRow(TwoSittings, RecordRow):
         return Record(shown.kind, tuple(sorted((*shown.fields, withheld), key=lambda field: field.name)), shown.values)
 
 
-class AssessmentRow(TwoSittings, AgencyRow):
+class AssessmentRow(Refusable, AgencyRow):
     """A data protection impact assessment (R-DPA-31). `asked_at` and `answered_at`: the prior consultation of the ICO, where one is due.
 
     `kept_as`: the name of the enclosed document in the store. No entry commits to it; `document` is the digest that it must have.
@@ -214,6 +226,7 @@ class AssessmentRow(TwoSittings, AgencyRow):
 
     KIND = Assessment.KIND
     core: ClassVar = projects(Assessment)
+    SECOND = SecondPerson(Permission.ASSESSMENT_SIGN, *("prepared_by", "prepared_at", "signed_by"), due=_not_due_yet)
 
     title = TextField()
     capabilities = TextsField()
@@ -230,7 +243,7 @@ class AssessmentRow(TwoSittings, AgencyRow):
     extended = BoolField(default=False)
 
     class Meta:
-        """Signed by a second person, at a time, or not yet; reviewed within a year; answered only where asked."""
+        """Signed by a second person, at a time, or refused by one, or not yet; reviewed within a year; answered only where asked."""
 
         db_table = "orders_assessment"
         constraints: ClassVar = [
@@ -243,6 +256,7 @@ class AssessmentRow(TwoSittings, AgencyRow):
                 name="assessment_signed_by_another",
             ),
             agreed_in_another("assessment_in_another_sitting", agreed_by="signed_by"),
+            refused_by_another("assessment_refused_by_another", begun_by="prepared_by", agreed_by="signed_by"),
             models.CheckConstraint(
                 condition=Q(review_by__gt=F("prepared_at"), review_by__lte=F("prepared_at") + 366 * 86_400_000),
                 name="assessment_reviewed_within_a_year",
@@ -258,7 +272,7 @@ class AssessmentRow(TwoSittings, AgencyRow):
         return values_of(self.core())
 
 
-class PolicyDocumentRow(TwoSittings, AgencyRow):
+class PolicyDocumentRow(Refusable, AgencyRow):
     """A version of the agency's appropriate policy document (R-DPA-4). `kept_as`: as of an assessment."""
 
     KIND = "policy-document"
@@ -267,6 +281,7 @@ class PolicyDocumentRow(TwoSittings, AgencyRow):
         *("prepared_by", "prepared_at", "agreed_by", "agreed_at", "refused_by", "refused_at", "refusal"),
     )
     stated: ClassVar = projects(PolicyDocument)
+    SECOND = SecondPerson(Permission.POLICY_AGREE, *("prepared_by", "prepared_at", "agreed_by"), due=_not_due_yet)
 
     version = IntField()
     title = TextField()
@@ -281,9 +296,6 @@ class PolicyDocumentRow(TwoSittings, AgencyRow):
     prepared_at = MsField()
     agreed_by = IdField(null=True)
     agreed_at = MsField(null=True)
-    refused_by = IdField(null=True)
-    refused_at = MsField(null=True)
-    refusal = TextField(null=True)
 
     class Meta:
         """Agreed to by another person in another session, or refused by another with a reason, never both; reviewed within a year."""
@@ -300,15 +312,7 @@ class PolicyDocumentRow(TwoSittings, AgencyRow):
                 name="policy_agreed_by_another",
             ),
             agreed_in_another("policy_in_another_sitting", agreed_by="agreed_by"),
-            models.CheckConstraint(
-                condition=Q(refused_by=None, refused_at=None, refusal=None)
-                | (
-                    Q(refused_by__isnull=False, refused_at__isnull=False, prepared_by__isnull=False)
-                    & Q(refusal__isnull=False, refusal__gt="", agreed_by=None)
-                    & ~Q(refused_by=F("prepared_by"))
-                ),
-                name="policy_refused_with_reason",
-            ),
+            refused_by_another("policy_refused_by_another", begun_by="prepared_by", agreed_by="agreed_by"),
             models.CheckConstraint(
                 condition=Q(review_by__gt=F("since"), review_by__lte=F("prepared_at") + 366 * 86_400_000),
                 name="policy_reviewed_within_a_year",

@@ -18,13 +18,13 @@ END_AHEAD_MS: Final = 366 * clock.DAY_MS
 
 
 def check_confirm_term(actor: Actor, term: TermRow) -> None:
-    """Raises Refused unless the actor may confirm this term: a second officer, once (R-LEG-24)."""
+    """Raises Refused unless the actor may confirm or refuse this term: a second officer, once (R-LEG-24)."""
     actor.check(Permission.INSTRUMENT_CONFIRM)
     if term.recorded_by == actor.id:
         raise Refused("one-person", "You recorded this condition. A colleague must confirm it against the document.")
     term.check_agreeing_in(actor.session, "Confirming a condition")
-    if term.confirmed_by is not None:
-        raise Refused("already-confirmed", "This condition was confirmed already. Nothing changed.")
+    if term.confirmed_by is not None or term.refused_by is not None:
+        raise Refused("already-confirmed", "This condition was confirmed or refused already. Nothing changed.")
 
 
 def check_page(document: DocumentRow | None, number: int) -> None:
@@ -48,12 +48,12 @@ def check_recorder(term: TermRow, log: Collection[AuditEntry]) -> None:
 
 
 def check_sign_assessment(actor: Actor, assessment: AssessmentRow, *, opened: bool) -> None:
-    """Raises Refused unless the actor may sign this assessment: another person than who prepared it, once, who opened it (R-DPA-31)."""
+    """Raises Refused unless the actor may sign or refuse this assessment: another than who prepared it, once, who opened it (R-DPA-31)."""
     actor.check(Permission.ASSESSMENT_SIGN)
     check_two_people(assessment.prepared_by, actor.id, "An impact assessment")
     assessment.check_agreeing_in(actor.session, "An impact assessment")
-    if assessment.signed_by is not None:
-        raise Refused("already-signed", "This assessment was signed already. Nothing changed.")
+    if assessment.signed_by is not None or assessment.refused_by is not None:
+        raise Refused("already-signed", "This assessment was signed or refused already. Nothing changed.")
     if not opened:
         raise Refused("not-opened", "You have not opened the document. Open it, read it, and then sign.")
 

@@ -32,6 +32,7 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.scope import scope
+from offmon.server.base.sessions import Refusal
 from offmon.server.base.storage.directory import document_store
 from offmon.server.orders.models import (
     AssessmentRow,
@@ -106,6 +107,19 @@ def _readable[R: InstrumentRow | TermRow | AssessmentRow](rows: Iterable[R]) -> 
         except Malformed:
             continue
         yield row
+
+
+def refused_terms(case: Id) -> dict[Id, Refusal]:
+    """The terms of a case that a second officer refused, inside the scope that is open; the caller's query writes the consultation."""
+    rows = TermRow.objects.filter(case=case, refused_by__isnull=False).defer(*TermRow.UNREAD)
+    return {row.id: refusal for row in rows if (refusal := row.said_no)}
+
+
+def refused_assessment(assessment: Id, *, actor: Actor) -> Refusal | None:
+    """That an impact assessment was refused, if it was."""
+    actor.check(Permission.ASSESSMENT_READ)
+    with scope(actor):
+        return AssessmentRow.objects.get(id=assessment).said_no
 
 
 def check_confirmed(terms: Collection[Id], at: Ms) -> None:
@@ -318,15 +332,6 @@ def policies_for(*, actor: Actor) -> tuple[PolicyDocument, ...]:
     actor.check(Permission.POLICY_READ)
     with scope(actor):
         return policies()
-
-
-def policies_waiting(*, actor: Actor) -> int:
-    """How many policy documents wait for the actor to agree or refuse."""
-    if not actor.may(Permission.POLICY_AGREE):
-        return 0
-    with scope(actor):
-        rows = PolicyDocumentRow.objects.filter(agreed_by=None, refused_by=None, review_by__gt=clock.now())
-        return rows.exclude(prepared_by=actor.id).count()
 
 
 def policy_document(policy: Id, *, actor: Actor) -> PageView | None:

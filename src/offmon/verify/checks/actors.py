@@ -30,9 +30,8 @@ _TIMED: Final[dict[str, type]] = {record.KIND: record for record in RECORDS if r
 
 def check_acts(case: Case, kind: str, record: Id) -> None:
     """Raises Refused where the run says otherwise. A term not yet confirmed, or a draft, says nothing of a second person."""
-    row, log = case.log_of(
-        kind, record, case.index.last + 1
-    )  # the tail may change what the payload shows as it still was
+    # The tail may change what the payload shows as it still was.
+    row, log = case.log_of(kind, record, case.index.last + 1)
     match kind:
         case Instrument.KIND:
             order = case.record(Instrument, record).it

@@ -16,9 +16,8 @@ def check_action(case: Case, record: Id) -> None:
     called = FOLLOWS.get(decision.outcome)
     if called is None or (called.kind, decision.alert) != (action.what, action.alert):
         raise NotAuthentic("action-without-decision", "An action stands there that no decision called for.")
-    row, log = case.log_of(
-        ActionRecord.KIND, record, case.index.last + 1
-    )  # the tail may do what the payload shows as open
+    # The tail may do what the payload shows as open.
+    row, log = case.log_of(ActionRecord.KIND, record, case.index.last + 1)
     _check_cancelled(case, action, row, log)
     if action.done_at is None and any(entry.verb is Verb.ACTION_DONE for entry in log):
         raise NotAuthentic("task-taken-back", "By the log, this task was done. What stands here says that it was not.")

@@ -295,3 +295,19 @@ ENDED = entry(Verb.INSTRUMENT_ENDED, CONFIRMER, ORDER)
 )
 def test_an_order_ended_if_one_who_may_recorded_it(one: Instrument, log: list[AuditEntry], code: str | None) -> None:
     assert code_of(attribution.check_ended_act, one, ORDER, log) == code
+
+
+@pytest.mark.parametrize("acts", [one for one in vars(attribution).values() if isinstance(one, attribution._TwoActs)])
+@pytest.mark.parametrize("denied", [False, True])
+@proves("S135", attribution.check_not_refused, disabled=lambda log, verb, row: None)
+def test_what_a_second_person_refused_nobody_agrees_to(acts: attribution._TwoActs, denied: bool) -> None:
+    by = {verb: next(role for role in MATRIX if verb.spec.takes in (None, *MATRIX[role])) for verb in Verb}
+    log = [
+        entry(verb, who, ROW, role=by[verb], outcome=outcome)
+        for verb, who, outcome in (
+            (acts.begun, RECORDER, EntryOutcome.ALLOWED),
+            (acts.refused, CONFIRMER, EntryOutcome.DENIED if denied else EntryOutcome.ALLOWED),
+            (acts.agreed, CONFIRMER, EntryOutcome.ALLOWED),
+        )
+    ]
+    assert code_of(attribution._two_acts, log, acts, ROW, RECORDER, CONFIRMER) == (None if denied else "term-refused")

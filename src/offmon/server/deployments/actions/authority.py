@@ -74,6 +74,7 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
         choices=models.write_choices(choices),
         drafted_by=actor.id,
         begun_in=actor.session,
+        begun_at=clock.now(),
     )
     row.save(force_insert=True)
     append(actor, Verb.DEPLOYMENT_DRAFTED, case=case, touched=[*touched, row])
@@ -104,10 +105,7 @@ def do_refuse_draft(authorisation: Id, reason: str, *, actor: Actor) -> None:
     hold_deployment(models.Authorisation.objects.get(id=authorisation).deployment_id)
     row = models.Authorisation.objects.select_for_update().get(id=authorisation)
     check_authorise(actor, row)
-    if not reason.strip():
-        raise Refused("no-reason", "Enter why you refuse this. Whoever drafted it reads your reason.")
-    row.refused_by, row.refused_at, row.refusal = actor.id, clock.now(), reason
-    row.save(update_fields=["refused_by", "refused_at", "refusal"])
+    row.refuse(actor.id, clock.now(), reason)
     append(actor, Verb.DEPLOYMENT_REFUSED, case=row.case, touched=(row,), reason=reason)
 
 

@@ -94,10 +94,7 @@ def do_refuse_contacts(version: Id, reason: str, *, actor: Actor) -> None:
     """A second officer says no, with a reason; or who proposed it withdraws it. What was in force stays in force."""
     actor.check(Permission.CONTACTS_AGREE)
     row = _waiting(version)
-    if not reason.strip():
-        raise Refused("no-reason", "Enter why you refuse this. Whoever proposed it reads your reason.")
-    row.refused_by, row.refused_at, row.refusal = actor.id, clock.now(), reason
-    row.save(update_fields=["refused_by", "refused_at", "refusal"])
+    row.refuse(actor.id, clock.now(), reason)
     append(actor, Verb.CONTACTS_REFUSED, case=row.case, touched=(row,))
 
 

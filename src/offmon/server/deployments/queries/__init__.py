@@ -26,6 +26,7 @@ from offmon.server.audit.actions import append, append_each
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import person_key
 from offmon.server.base.scope import scope
+from offmon.server.base.sessions import Refusal
 from offmon.server.deployments import models
 from offmon.server.deployments.queries.notices import content_of
 from offmon.server.detectors import queries as detectors
@@ -105,21 +106,12 @@ class PaperView:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftRefusal:
-    """That a second person refused a draft, when, and why."""
-
-    by: Id
-    at: Ms
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class DeploymentFile:
     """All that is recorded of the live deployment of a case, the newest last. `refused`: the drafts that were, by id."""
 
     deployment: records.DeploymentRecord
     authorisations: tuple[records.AuthorisationRecord, ...]
-    refused: Mapping[Id, DraftRefusal]
+    refused: Mapping[Id, Refusal]
     notices: tuple[records.NoticeRecord, ...]
     papers: tuple[PaperLine, ...]
     devices: tuple[DeviceView, ...]
@@ -149,6 +141,18 @@ def cases(*, actor: Actor) -> list[CaseLine]:
         return [CaseLine(person, states.get(person.case)) for person in shown]
 
 
+def not_begun() -> dict[Id, DeploymentState]:
+    """The cases that are authorised and collect nothing yet, inside the scope that is open; the caller's query writes the consultations."""
+    waits = (DeploymentState.AUTHORISED, DeploymentState.NOTICE_SERVED)
+    return dict(models.Deployment.objects.filter(state__in=waits).order_by("id").values_list("case", "state"))
+
+
+def devices_in_use() -> dict[Id, Id]:
+    """The devices of monitoring that is active, each with its case, inside the scope that is open; the caller writes the consultations."""
+    active = models.Device.objects.filter(deployment__state=DeploymentState.ACTIVE)
+    return dict(active.values_list("id", "case"))
+
+
 def file_of(case: Id) -> DeploymentFile | None:
     """The live deployment of a case, inside the caller's scope; the caller's query writes the consultation."""
     row = _live().filter(case=case).first()
@@ -161,11 +165,7 @@ def file_of(case: Id) -> DeploymentFile | None:
     return DeploymentFile(
         row.core(),
         tuple(one.core() for one in authorisations),
-        {
-            one.id: DraftRefusal(one.refused_by, one.refused_at, one.refusal)
-            for one in authorisations
-            if one.refused_by and one.refused_at is not None and one.refusal
-        },
+        {one.id: refusal for one in authorisations if (refusal := one.said_no)},
         tuple(one.core() for one in notices),
         tuple(_line(one) for one in papers),
         tuple(_device(one) for one in devices),

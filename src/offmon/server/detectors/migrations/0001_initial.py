@@ -20,6 +20,10 @@ class Migration(migrations.Migration):
                 ('agency', offmon.server.base.fields.IdField(db_index=True)),
                 ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
                 ('begun_in', offmon.server.base.fields.IdField(null=True)),
+                ('begun_at', offmon.server.base.fields.MsField()),
+                ('refused_by', offmon.server.base.fields.IdField(null=True)),
+                ('refused_at', offmon.server.base.fields.MsField(null=True)),
+                ('refusal', offmon.server.base.fields.TextField(null=True)),
                 ('agreed_in', offmon.server.base.fields.IdField(null=True)),
                 ('name', offmon.server.base.fields.TextField()),
                 ('declared', offmon.server.base.fields.BytesField()),
@@ -30,7 +34,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'detectors_exclusions_version',
-                'constraints': [models.UniqueConstraint(fields=('agency', 'name'), name='exclusionsversion_one_of_a_version'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('drafted_by__isnull', False), models.Q(('approved_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='exclusionsversion_approved_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('approved_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='exclusionsversion_in_another_sitting'), models.CheckConstraint(condition=models.Q(('document', None), ('approved_by__isnull', False), _connector='OR'), name='exclusionsversion_signed_when_approved')],
+                'constraints': [models.UniqueConstraint(fields=('agency', 'name'), name='exclusionsversion_one_of_a_version'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('drafted_by__isnull', False), models.Q(('approved_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='exclusionsversion_approved_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('approved_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='exclusionsversion_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('approved_by', None), ('drafted_by__isnull', False), models.Q(('refused_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='exclusionsversion_refused_by_another'), models.CheckConstraint(condition=models.Q(('document', None), ('approved_by__isnull', False), _connector='OR'), name='exclusionsversion_signed_when_approved')],
             },
         ),
         migrations.CreateModel(
@@ -40,6 +44,10 @@ class Migration(migrations.Migration):
                 ('agency', offmon.server.base.fields.IdField(db_index=True)),
                 ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
                 ('begun_in', offmon.server.base.fields.IdField(null=True)),
+                ('begun_at', offmon.server.base.fields.MsField()),
+                ('refused_by', offmon.server.base.fields.IdField(null=True)),
+                ('refused_at', offmon.server.base.fields.MsField(null=True)),
+                ('refusal', offmon.server.base.fields.TextField(null=True)),
                 ('agreed_in', offmon.server.base.fields.IdField(null=True)),
                 ('name', offmon.server.base.fields.TextField()),
                 ('declared', offmon.server.base.fields.BytesField()),
@@ -52,7 +60,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'detectors_list_version',
-                'constraints': [models.UniqueConstraint(fields=('agency', 'name'), name='listversion_one_of_a_version'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('drafted_by__isnull', False), models.Q(('approved_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='listversion_approved_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('approved_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='listversion_in_another_sitting'), models.CheckConstraint(condition=models.Q(('document', None), ('approved_by__isnull', False), _connector='OR'), name='listversion_signed_when_approved')],
+                'constraints': [models.UniqueConstraint(fields=('agency', 'name'), name='listversion_one_of_a_version'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('drafted_by__isnull', False), models.Q(('approved_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='listversion_approved_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('approved_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='listversion_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('approved_by', None), ('drafted_by__isnull', False), models.Q(('refused_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='listversion_refused_by_another'), models.CheckConstraint(condition=models.Q(('document', None), ('approved_by__isnull', False), _connector='OR'), name='listversion_signed_when_approved')],
             },
         ),
         migrations.CreateModel(

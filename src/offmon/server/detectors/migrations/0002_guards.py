@@ -47,6 +47,7 @@ def follows(table: str, base: str, beside: str = "") -> str:
     return FOLLOWS.format(table=table, rules=BEGINS.format(table=table, base=base) + beside)
 
 
+ANSWERS = ["agreed_in", "approved_by", "refused_by", "refused_at", "refusal"]
 # What tells the worker that a version is approved and not yet signed; never what a list looks for.
 WAITING = ["id", "agency", "name", "approved_by", "document"]
 
@@ -58,7 +59,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL([follows(LIST, "[a-z][a-z0-9_.-]{0,63}", OF_ITS_LIST), follows(EXCLUSIONS, "exclusions")]),
         *agency_table(
             LIST,
-            console=may(SELECT, INSERT, update=["agreed_in", "approved_by"]),
+            console=may(SELECT, INSERT, update=ANSWERS),
             worker=may(SELECT, columns=WAITING),
             signer=may(SELECT, update=["document"]),
             vault=may(
@@ -71,7 +72,7 @@ class Migration(migrations.Migration):
         ),
         *agency_table(
             EXCLUSIONS,
-            console=may(SELECT, INSERT, update=["agreed_in", "approved_by"]),
+            console=may(SELECT, INSERT, update=ANSWERS),
             ingest=may(SELECT),
             worker=may(SELECT, columns=WAITING),
             signer=may(SELECT, update=["document"]),

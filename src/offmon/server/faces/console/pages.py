@@ -1,6 +1,6 @@
 """What every page of the console has: its reader, its words, and the staffed hours in its footer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission
@@ -22,7 +23,8 @@ from offmon.server.base.trusted import witnesses
 from offmon.server.base.web.answers import FormStep, answers_of, sent_again, step_of
 from offmon.server.base.web.permissions import actor_of
 from offmon.server.evidence.queries import CaseFile, case_file
-from offmon.server.faces.console import refusals, sensitive_words, waiting, words
+from offmon.server.faces.console import refusals, sensitive_words, start_words, waiting, words
+from offmon.server.faces.console.forms.refusal import RefuseForm
 from offmon.server.faces.console.mismatch_words import mismatch
 
 
@@ -33,14 +35,14 @@ def page(request: HttpRequest, template: str, /, **context: object) -> HttpRespo
     hosts = [] if actor is None else agencies.hosts_of(actor.id)
     shared = {
         "actor": actor,
+        "signed_in_as": "" if actor is None else agencies.names_of({actor.id})[actor.id],
         "watched": watched,
         "hosts": hosts,
         "waits": waiting.here(actor),
-        "to_approve": waiting.destructions(actor),
-        "to_agree": waiting.policies(actor),
         "to_explain": waiting.mismatches(actor),
         "elsewhere": waiting.elsewhere(actor, hosts),
         "words": words,
+        "start_words": start_words,
         "mismatch": mismatch,
         "sensitive_words": sensitive_words,
         "refusals": refusals,
@@ -95,6 +97,21 @@ class CheckPage:
     submit: str
 
 
+def refuse_page(
+    request: HttpRequest, said: CheckPage, refuse: Callable[[str], None], to: tuple[str | Id, ...], **shown: object
+) -> HttpResponse:
+    """The page on which a second person says no, for a reason. `to`: the page of what is refused, where one is then.
+
+    `shown`: beside what every page has, `facts` (rows), `stands` (why there is nothing to refuse, if so) and where the page belongs.
+    """
+    form = RefuseForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            refuse(form.cleaned_data["reason"])
+            return done(request, "It is refused. Whoever asked reads your reason on their start page.", *to)
+    return page(request, "refuse.html", form=form, said=said, cancel=reverse(str(to[0]), args=to[1:]), **shown)
+
+
 def check_page(
     request: HttpRequest, form: forms.Form, said: CheckPage, file: CaseFile, cancel: str, *, about: object = ()
 ) -> HttpResponse:
@@ -116,7 +133,7 @@ def refusals_on(form: forms.Form) -> Iterator[None]:
         form.add_error(None, refusals.SAID.get(refusal.code, refusal.message))
 
 
-def done(request: HttpRequest, said: str, to: str, *args: Id) -> HttpResponse:
+def done(request: HttpRequest, said: str, to: str, *args: str | Id) -> HttpResponse:
     """On to the page of that name, which says once what was done."""
     messages.success(request, said)
     return redirect(to, *args)

@@ -17,9 +17,8 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.audit import queries as log
 from offmon.server.base.actor import Actor
-from offmon.server.orders.queries import policies_waiting
-from offmon.server.rights.destruction import queries as destruction
 from offmon.server.rights.requests import queries as requests
+from offmon.server.start_page import queries as start_page
 from offmon.server.triage import queries as triage
 from offmon.server.triage.queries import Waiting
 
@@ -37,17 +36,10 @@ class Elsewhere:
 
 def here(actor: Actor | None) -> Waiting:
     """What waits where the actor works now."""
-    return NOTHING if actor is None else replace(triage.waiting(actor=actor), requests=requests.waiting(actor=actor))
-
-
-def destructions(actor: Actor | None) -> int:
-    """How many destructions wait where the actor works now for them to approve or refuse."""
-    return 0 if actor is None else len(destruction.waiting(actor=actor))
-
-
-def policies(actor: Actor | None) -> int:
-    """How many policy documents of the agency wait for them to agree or refuse."""
-    return 0 if actor is None else policies_waiting(actor=actor)
+    if actor is None:
+        return NOTHING
+    asked, answers = requests.waiting(actor=actor), start_page.answers_waiting(actor=actor)
+    return replace(triage.waiting(actor=actor), requests=asked, answers=answers)
 
 
 def mismatches(actor: Actor | None) -> int:

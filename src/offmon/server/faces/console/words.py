@@ -134,6 +134,7 @@ PROFILE: Final = {
 }
 LIST_STATE: Final = {
     ListState.DRAFT: "Draft",
+    ListState.REFUSED: "Refused",
     ListState.APPROVED: "Approved",
     ListState.LIVE: "Live",
     ListState.PAUSED: "Paused",
@@ -141,6 +142,7 @@ LIST_STATE: Final = {
 }
 LIST_COLOUR: Final = {
     ListState.DRAFT: "govuk-tag--yellow",
+    ListState.REFUSED: "govuk-tag--red",
     ListState.APPROVED: "govuk-tag--light-blue",
     ListState.LIVE: "govuk-tag--green",
     ListState.PAUSED: "govuk-tag--orange",
@@ -456,6 +458,7 @@ def waiting(of: Waiting) -> str:
         (of.alerts, "possible breach", "possible breaches"),
         (of.actions, "task", "tasks"),
         (of.requests, "request", "requests"),
+        (of.answers, "question to answer", "questions to answer"),
     )
     said = [f"{count} {one if count == 1 else many}" for count, one, many in counted if count]
     return f"{' and '.join(said)} {'waits' if of.total == 1 else 'wait'}"

@@ -21,6 +21,9 @@ class Migration(migrations.Migration):
                 ('agency', offmon.server.base.fields.IdField(db_index=True)),
                 ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
                 ('begun_in', offmon.server.base.fields.IdField(null=True)),
+                ('refused_by', offmon.server.base.fields.IdField(null=True)),
+                ('refused_at', offmon.server.base.fields.MsField(null=True)),
+                ('refusal', offmon.server.base.fields.TextField(null=True)),
                 ('agreed_in', offmon.server.base.fields.IdField(null=True)),
                 ('title', offmon.server.base.fields.TextField()),
                 ('capabilities', offmon.server.base.fields.TextsField()),
@@ -38,7 +41,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'orders_assessment',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('signed_by', None)), models.Q(('prepared_by__isnull', False), ('signed_at__isnull', False), ('signed_by__isnull', False), models.Q(('signed_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='assessment_signed_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('signed_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='assessment_in_another_sitting'), models.CheckConstraint(condition=models.Q(('review_by__gt', models.F('prepared_at')), ('review_by__lte', django.db.models.expressions.CombinedExpression(models.F('prepared_at'), '+', models.Value(31622400000)))), name='assessment_reviewed_within_a_year'), models.CheckConstraint(condition=models.Q(('answered_at', None), models.Q(('answered_at__gte', models.F('asked_at')), ('asked_at__isnull', False)), _connector='OR'), name='assessment_answered_when_asked')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('signed_by', None)), models.Q(('prepared_by__isnull', False), ('signed_at__isnull', False), ('signed_by__isnull', False), models.Q(('signed_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='assessment_signed_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('signed_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='assessment_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('signed_by', None), ('prepared_by__isnull', False), models.Q(('refused_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='assessment_refused_by_another'), models.CheckConstraint(condition=models.Q(('review_by__gt', models.F('prepared_at')), ('review_by__lte', django.db.models.expressions.CombinedExpression(models.F('prepared_at'), '+', models.Value(31622400000)))), name='assessment_reviewed_within_a_year'), models.CheckConstraint(condition=models.Q(('answered_at', None), models.Q(('answered_at__gte', models.F('asked_at')), ('asked_at__isnull', False)), _connector='OR'), name='assessment_answered_when_asked')],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +127,10 @@ class Migration(migrations.Migration):
                 ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
                 ('case', offmon.server.base.fields.IdField(db_index=True)),
                 ('begun_in', offmon.server.base.fields.IdField(null=True)),
+                ('begun_at', offmon.server.base.fields.MsField()),
+                ('refused_by', offmon.server.base.fields.IdField(null=True)),
+                ('refused_at', offmon.server.base.fields.MsField(null=True)),
+                ('refusal', offmon.server.base.fields.TextField(null=True)),
                 ('agreed_in', offmon.server.base.fields.IdField(null=True)),
                 ('effect', offmon.server.base.fields.TextField()),
                 ('verbatim', offmon.server.base.fields.BytesField()),
@@ -140,7 +147,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'orders_term',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('recorded_by__isnull', False), models.Q(('confirmed_by', models.F('recorded_by')), _negated=True)), _connector='OR'), name='term_confirmed_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('confirmed_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='term_in_another_sitting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('recorded_by__isnull', False), models.Q(('confirmed_by', models.F('recorded_by')), _negated=True)), _connector='OR'), name='term_confirmed_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('confirmed_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='term_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('confirmed_by', None), ('recorded_by__isnull', False), models.Q(('refused_by', models.F('recorded_by')), _negated=True)), _connector='OR'), name='term_refused_by_another')],
             },
         ),
         migrations.CreateModel(
@@ -170,7 +177,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'orders_policy_document',
-                'constraints': [models.UniqueConstraint(fields=('agency', 'version'), name='policy_one_of_a_version'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_at', None), ('agreed_by', None)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False), ('prepared_by__isnull', False), models.Q(('agreed_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='policy_agreed_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_by', None), ('agreed_in', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='policy_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('prepared_by__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('agreed_by', None), ('refusal__gt', ''), ('refusal__isnull', False), models.Q(('refused_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='policy_refused_with_reason'), models.CheckConstraint(condition=models.Q(('review_by__gt', models.F('since')), ('review_by__lte', django.db.models.expressions.CombinedExpression(models.F('prepared_at'), '+', models.Value(31622400000)))), name='policy_reviewed_within_a_year')],
+                'constraints': [models.UniqueConstraint(fields=('agency', 'version'), name='policy_one_of_a_version'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_at', None), ('agreed_by', None)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False), ('prepared_by__isnull', False), models.Q(('agreed_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='policy_agreed_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_by', None), ('agreed_in', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='policy_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('agreed_by', None), ('prepared_by__isnull', False), models.Q(('refused_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='policy_refused_by_another'), models.CheckConstraint(condition=models.Q(('review_by__gt', models.F('since')), ('review_by__lte', django.db.models.expressions.CombinedExpression(models.F('prepared_at'), '+', models.Value(31622400000)))), name='policy_reviewed_within_a_year')],
             },
         ),
     ]

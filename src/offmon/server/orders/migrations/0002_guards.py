@@ -57,14 +57,15 @@ create trigger damaged_until_restored before update on orders_document
     for each row execute function orders_damaged_until_restored();
 """
 
+REFUSED = ["refused_by", "refused_at", "refusal"]
 # Neither signer nor vault is shown the court's words: an order names victims.
 WITHOUT_VERBATIM = [
     "id", "agency", "case", "salt", "begun_in", "agreed_in", "instrument_id", "effect", "verbatim_digest", "person_text", "source_page",
-    "capabilities", "since", "until", "recorded_by", "confirmed_by", "confirmed_at",
+    "capabilities", "since", "until", "recorded_by", "begun_at", "confirmed_by", "confirmed_at", *REFUSED,
 ]
 ASSESSED = [
     "id", "agency", "salt", "begun_in", "agreed_in", "title", "capabilities", "sources", "document", "kept_as", "prepared_by", "prepared_at",
-    "review_by", "signed_by", "signed_at", "asked_at", "answered_at", "extended",
+    "review_by", "signed_by", "signed_at", "asked_at", "answered_at", "extended", *REFUSED,
 ]
 
 
@@ -89,7 +90,7 @@ class Migration(migrations.Migration):
         ),
         *case_table(
             "orders_term",
-            console=may(SELECT, INSERT, update=["agreed_in", "confirmed_by", "confirmed_at"]),
+            console=may(SELECT, INSERT, update=["agreed_in", "confirmed_by", "confirmed_at", *REFUSED]),
             worker=may(SELECT, columns=["agency", "case", "confirmed_at"]),
             signer=may(SELECT, columns=WITHOUT_VERBATIM),
             vault=may(SELECT, columns=WITHOUT_VERBATIM),
@@ -114,7 +115,9 @@ class Migration(migrations.Migration):
         *agency_table(
             "orders_assessment",
             console=may(
-                SELECT, INSERT, update=["agreed_in", "signed_by", "signed_at", "asked_at", "answered_at", "extended"]
+                SELECT,
+                INSERT,
+                update=["agreed_in", "signed_by", "signed_at", "asked_at", "answered_at", "extended", *REFUSED],
             ),
             worker=may(SELECT, columns=ASSESSED),  # it asks for renewals, whose end an assessment cuts
             signer=may(SELECT, columns=ASSESSED),
@@ -128,9 +131,7 @@ class Migration(migrations.Migration):
         ),
         *agency_table(
             "orders_policy_document",
-            console=may(
-                SELECT, INSERT, update=["agreed_in", "agreed_by", "agreed_at", "refused_by", "refused_at", "refusal"]
-            ),
+            console=may(SELECT, INSERT, update=["agreed_in", "agreed_by", "agreed_at", *REFUSED]),
             signer=may(SELECT),  # it signs nothing sensitive without one
             assurance=may(
                 SELECT, columns=["id", "agency", "since", "review_by", "prepared_by", "agreed_by", "agreed_at"]

@@ -11,11 +11,12 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from offmon.core.access.roles import Permission
 from offmon.core.log import records
 from offmon.core.states import DestructionState
 from offmon.server.base.fields import DigestField, EnumField, IdField, MsField, TextField
 from offmon.server.base.rows import RecordRow, projects
-from offmon.server.base.sessions import TwoSittings, agreed_in_another
+from offmon.server.base.sessions import SecondPerson, TwoSittings, agreed_in_another
 
 _OVER = (DestructionState.REFUSED, DestructionState.STOPPED)
 
@@ -25,6 +26,12 @@ class Destruction(TwoSittings, RecordRow):
 
     KIND = records.DestructionRecord.KIND
     core: ClassVar = projects(records.DestructionRecord)
+    SECOND = SecondPerson(
+        Permission.DESTRUCTION_APPROVE,
+        *("asked_by", "asked_at", "approved_by"),
+        refusal="refused_reason",
+        due=lambda _at: Q(state=DestructionState.ASKED.value),
+    )
 
     deployment = IdField()
     key = DigestField()

@@ -86,15 +86,23 @@ def open_requests(*, actor: Actor) -> list[RequestRow]:
     """What is not answered of the actor's cases, or for their desk: the longest overdue first, and last what has no day."""
     actor.check(Permission.REQUEST_READ)
     with scope(actor):
-        now = clock.now()
-        mine = Q(case__in=agencies.caseload_of(actor.id, now)) | Q(kind__in=kinds_for(actor.role))
-        rows = list(_unanswered().filter(mine, readable(actor)))
-        cases = {row.case for row in rows}
-        named = people.names_of(cases)
-        append_each(actor, Verb.REQUEST_CONSULTED, cases=cases)
-        steps = _steps({row.id for row in rows})
-        found = [_row(row, named.get(row.case), steps.get(row.id, []), time.local_day(now)) for row in rows]
-    return sorted(found, key=lambda one: (one.due is None, one.days_left or 0, one.received_at, one.id))
+        found = open_rows(actor)
+        append_each(actor, Verb.REQUEST_CONSULTED, cases=found)
+    shown = (row for rows in found.values() for row in rows)
+    return sorted(shown, key=lambda one: (one.due is None, one.days_left or 0, one.received_at, one.id))
+
+
+def open_rows(actor: Actor) -> dict[Id, list[RequestRow]]:
+    """The same by case, inside the scope that is open; the caller's query writes the consultations."""
+    now = clock.now()
+    mine = Q(case__in=agencies.caseload_of(actor.id, now)) | Q(kind__in=kinds_for(actor.role))
+    rows = list(_unanswered().filter(mine, readable(actor)))
+    named, steps = people.names_of({row.case for row in rows}), _steps({row.id for row in rows})
+    found: dict[Id, list[RequestRow]] = {}
+    for row in rows:
+        line = _row(row, named.get(row.case), steps.get(row.id, []), time.local_day(now))
+        found.setdefault(row.case, []).append(line)
+    return found
 
 
 def waiting(*, actor: Actor) -> int:

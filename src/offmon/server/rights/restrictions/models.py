@@ -13,12 +13,13 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThan
 
 from offmon.core import clock
+from offmon.core.access.roles import Permission
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.person.restrictions import MOST_DAYS, AgreedRestriction, Decided, Line, RestrictionGround, Telling
 from offmon.server.base.fields import BoolField, BytesField, EnumField, IdField, MsField
 from offmon.server.base.rows import CaseRow
-from offmon.server.base.sessions import TwoSittings, agreed_in_another
+from offmon.server.base.sessions import SecondPerson, TwoSittings, agreed_in_another
 
 ENCLOSED_NOTHING = 28  # bytes of an enclosed text without a letter: its nonce and its tag
 
@@ -30,6 +31,16 @@ class Restriction(CaseRow, TwoSittings):
     COMMITS = (
         *("ground", "sent", "looked", "since", "until", "reasons", "told", "routes_given", "ends_at", "asked_by"),
         *("asked_at", "decided_by", "decided_at", "outcome", "decision", "lifted_by", "lifted_at", "lifting"),
+    )
+
+    SECOND = SecondPerson(
+        Permission.RESTRICTION_DECIDE,
+        *("asked_by", "asked_at", "decided_by"),
+        refused=Q(outcome=Decided.REFUSED.value),
+        refused_by="decided_by",
+        refused_at="decided_at",
+        refusal=None,
+        due=lambda at: Q(ends_at__gt=at),
     )
 
     ground = EnumField(RestrictionGround)

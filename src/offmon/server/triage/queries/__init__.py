@@ -14,7 +14,6 @@ from offmon.core.alerts.occurrence import Group
 from offmon.core.authority.order import Instrument
 from offmon.core.authority.profile import PersonText
 from offmon.core.errors import Refused, passes
-from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
@@ -31,55 +30,29 @@ from offmon.server.orders import queries as orders
 from offmon.server.people import queries as people
 from offmon.server.triage.models import OPEN, Action, Alert, AlertItem, Decision, Handover
 from offmon.server.triage.policy import check_correct, check_decide
-from offmon.server.triage.queries.occurrences import (
-    Match,
-    Occurrence,
-    counts_of,
-    explained,
-    explanations_of,
-    occurrences_of,
-)
+from offmon.server.triage.queries.occurrences import Match, Occurrence, explanations_of, occurrences_of
+from offmon.server.triage.queries.queue_lines import QueueRow, rows_of
 
-QUEUE_PAGE = 25
 ACTIONS_SHOWN = 200
 LEFT = "a member of staff who has left"
 
 
 @dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One alert as the queue shows it: from the envelopes alone. `explanation` None: what it would be made from is not held any more.
-
-    `times`: the page loads that it groups; `count`: the disclosures, of which a page load may have several.
-    """
-
-    id: Id
-    reference: str
-    name: str
-    gravity: Gravity
-    rule: str
-    list_name: str
-    times: int
-    count: int
-    opened_at: Ms
-    due_at: Ms
-    owner: str | None
-    holder: Holder
-    passed_at: Ms | None
-    explanation: Explanation | None
-
-
-@dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many alerts nobody has decided and actions nobody has done, on someone's caseload; and requests for their desk to answer."""
+    """How many alerts nobody has decided and actions nobody has done, on someone's caseload.
+
+    And requests for their desk, and what else waits for their yes or no.
+    """
 
     alerts: int
     actions: int
     requests: int = 0
+    answers: int = 0
 
     @property
     def total(self) -> int:
         """All together."""
-        return self.alerts + self.actions + self.requests
+        return self.alerts + self.actions + self.requests + self.answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,26 +144,6 @@ class AlertView:
         return None if self.decision is None else self.decision.action
 
 
-def queue(*, actor: Actor, page: int = 0) -> list[QueueRow]:
-    """The alerts on the actor's caseload that no one has decided, the soonest due first; one consultation entry a person shown."""
-    actor.check(Permission.QUEUE_READ)
-    with scope(actor):
-        # The policy shows the caseload's alerts and no others. Named here as well, its cases are what the index is asked for: without that
-        # each alert of the agency is looked at.
-        cases = agencies.caseload_of(actor.id, clock.now())
-        undecided = Alert.objects.filter(case__in=cases).exclude(state=AlertState.DECIDED).order_by("due_at", "id")
-        rows = list(undecided[page * QUEUE_PAGE : (page + 1) * QUEUE_PAGE])
-        named = people.names_of({row.case for row in rows})
-        append_each(actor, Verb.QUEUE_CONSULTED, cases=named)
-        owners = agencies.names_of({row.owner for row in rows if row.owner is not None})
-        shown = [row.id for row in rows]
-        counts, passed, why = counts_of(shown), _passed(shown), explained(shown, actor)
-        return [
-            _row(row, named[row.case], owners, counts.get(row.id, (0, 0)), passed.get(row.id), why=why.get(row.id))
-            for row in rows
-        ]
-
-
 def waiting(*, actor: Actor) -> Waiting:
     """How much waits on the actor's caseload, of what their role lets them read. It names nobody, so that it is no consultation."""
     with scope(actor):
@@ -245,14 +198,7 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor) -> AlertView | None:
         why = explanations_of(leaves, Group(row.capability, Versioned(row.list_name), Slug(row.rule)))
         decided = list(Decision.objects.filter(alert_id=row.id).order_by("decided_at"))
         return AlertView(
-            row=_row(
-                row,
-                people.names_of({row.case})[row.case],
-                agencies.names_of(set() if row.owner is None else {row.owner}),
-                counts_of([row.id]).get(row.id, (0, 0)),
-                _passed([row.id]).get(row.id),
-                why=why[0] if why else None,
-            ),
+            row=rows_of([row], {row.id: why[0]} if why else {}, actor)[0],
             case=row.case,
             orders=_orders(row.case),
             state=row.state,
@@ -270,10 +216,15 @@ def due_actions(*, actor: Actor) -> list[ActionView]:
     """What is still to be done on the actor's caseload, the soonest due first; one consultation entry a person shown."""
     actor.check(Permission.ACTION_READ)
     with scope(actor):
-        rows = list(Action.objects.filter(OPEN).order_by("due_at", "id")[:ACTIONS_SHOWN])
-        named = people.names_of({row.case for row in rows})
-        append_each(actor, Verb.ACTION_CONSULTED, cases=named)
-        return _actions(rows, named)
+        found = open_actions(ACTIONS_SHOWN)
+        append_each(actor, Verb.ACTION_CONSULTED, cases={one.case for one in found})
+        return found
+
+
+def open_actions(most: int) -> list[ActionView]:
+    """The same inside the scope that is open; the caller's query writes the consultations."""
+    rows = list(Action.objects.filter(OPEN).order_by("due_at", "id")[:most])
+    return _actions(rows, people.names_of({row.case for row in rows}))
 
 
 def action(action_id: Id, *, actor: Actor) -> ActionView | None:
@@ -375,38 +326,6 @@ def check_decider(case: Id, staff: Id, at: Ms) -> None:
 def has_leaf(alert_id: Id, leaf: Id) -> bool:
     """Whether a leaf is part of an alert, inside the scope that is open."""
     return AlertItem.objects.filter(alert_id=alert_id, leaf=leaf).exists()
-
-
-def _passed(alerts: list[Id]) -> dict[Id, Handover]:
-    """The newest hand-over of each alert that was passed on."""
-    return {row.alert_id: row for row in Handover.objects.filter(alert_id__in=alerts).order_by("at")}
-
-
-def _row(
-    row: Alert,
-    person: people.PersonView,
-    owners: dict[Id, str],
-    counts: tuple[int, int],
-    passed: Handover | None,
-    *,
-    why: Explanation | None,
-) -> QueueRow:
-    return QueueRow(
-        id=row.id,
-        reference=person.reference,
-        name=person.name,
-        gravity=row.gravity,
-        rule=row.rule,
-        list_name=row.list_name,
-        times=counts[0],
-        count=counts[1],
-        opened_at=row.opened_at,
-        due_at=row.due_at,
-        owner=None if row.owner is None else owners.get(row.owner),
-        holder=Holder.OWNER if passed is None else passed.to,
-        passed_at=None if passed is None else passed.at,
-        explanation=why,
-    )
 
 
 def _orders(case: Id) -> dict[Id, Instrument]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Func, TextField
 
 from offmon.core.alerts import explanation
@@ -83,11 +84,22 @@ def explained(alerts: Sequence[Id], actor: Actor) -> dict[Id, Explanation]:
     }
 
 
-def counts_of(alerts: Sequence[Id]) -> dict[Id, tuple[int, int]]:
-    """How many page loads and how many disclosures each alert groups."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many page loads and disclosures an alert groups, and of which devices."""
+
+    times: int = 0
+    count: int = 0
+    devices: tuple[Id, ...] = ()
+
+
+def counts_of(alerts: Sequence[Id]) -> dict[Id, Counts]:
+    """What each alert groups, in numbers."""
     grouped = AlertItem.objects.filter(alert_id__in=alerts).values_list("alert_id")
-    counted = grouped.annotate(loads=Count(_PAGE_LOAD, distinct=True), disclosures=Count("id"))
-    return {Id(alert): (loads, disclosures) for alert, loads, disclosures in counted}
+    counted = grouped.annotate(
+        loads=Count(_PAGE_LOAD, distinct=True), disclosures=Count("id"), devices=ArrayAgg("device", distinct=True)
+    )
+    return {Id(alert): Counts(loads, disclosures, tuple(devices)) for alert, loads, disclosures, devices in counted}
 
 
 _PAGE_LOAD: Final[Func] = Func(

@@ -70,14 +70,3 @@ class RemoveContactForm(Form):
     reason = text(
         "Why is it taken out?", "The colleague who confirms it sees this first", "Enter why it is taken out", rows=3
     )
-
-
-class RefuseContactsForm(Form):
-    """Why a change of the contacts is refused, or withdrawn."""
-
-    reason = text(
-        "Why do you refuse it?",
-        "Your reason stays in the log. Do not name the contact. Whoever proposed the change reads it.",
-        "Enter why you refuse it",
-        rows=3,
-    )

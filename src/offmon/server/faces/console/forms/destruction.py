@@ -13,13 +13,3 @@ class AskDestructionForm(Form):
         "Enter why it is destroyed",
         rows=3,
     )
-
-
-class RefuseDestructionForm(Form):
-    """Why it is not destroyed."""
-
-    reason = text(
-        "Why do you refuse it?",
-        "Your reason is recorded. Whoever requested the destruction reads it.",
-        "Enter why you refuse it",
-    )

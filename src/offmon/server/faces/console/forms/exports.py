@@ -175,16 +175,6 @@ def _alert(one: AlertChoice) -> str:
     return f"{words.when(one.opened_at)}: {one.list}, {one.rule}, {count}, {outcome}"
 
 
-class RefuseExportForm(Form):
-    """Why a bundle does not leave."""
-
-    reason = text(
-        "Why do you refuse it?",
-        "Your reason stays in the log. Whoever requested the bundle reads it.",
-        "Enter why you refuse the bundle",
-    )
-
-
 class SealForm(Form):
     """A disclosure as an exhibit (R-EVD-5, R-EVD-6)."""
 

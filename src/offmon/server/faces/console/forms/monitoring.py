@@ -166,17 +166,6 @@ class AuthoriseForm(Form):
         return ProportionalityAnswers(**self.cleaned_data)
 
 
-class RefuseDraftForm(Form):
-    """Why a draft is refused."""
-
-    reason = text(
-        "Why do you refuse it?",
-        "Whoever drafted it reads your reason. A court may read it. It cannot be changed later.",
-        "Enter why you refuse it",
-        rows=3,
-    )
-
-
 class NoticeForm(Form):
     """How the notice was served (R-RGT-2)."""
 

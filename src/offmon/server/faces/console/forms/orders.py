@@ -7,7 +7,7 @@ from django import forms
 
 from offmon.core import clock
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import BASES, Basis, TermKind
+from offmon.core.authority.order import BASES, Basis, Term, TermKind
 from offmon.core.ids import Id, Ms
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
@@ -181,6 +181,19 @@ class TermForm(Form):
             self.fields[
                 "until"
             ].help_text = "A licence lasts until its expiry. Enter that day, or an earlier one if the document says so."
+
+    @staticmethod
+    def of(term: Term, verbatim: str) -> dict[str, Any]:
+        """The answers by which that term was recorded, to be put right."""
+        return {
+            "effect": term.effect.value,
+            "verbatim": verbatim,
+            "person_text": term.person_text,
+            "source_page": term.source_page,
+            "capabilities": [one.value for one in term.capabilities],
+            "since": clock.local_day(term.since),
+            "until": None if term.until is None else clock.local_day(Ms(term.until - 1)),
+        }
 
     @property
     def at(self) -> int:

@@ -56,14 +56,3 @@ class AgreePolicyForm(Form):
         label="I have read it. It says how the principles are secured, and what is kept and erased when",
         error_messages={"required": "Confirm that you have read it, or refuse it"},
     )
-
-
-class RefusePolicyForm(Form):
-    """Why it is refused."""
-
-    reason = text(
-        "Why do you refuse it?",
-        "Your reason is recorded in the log. Never name a person.",
-        "Enter why you refuse it",
-        rows=3,
-    )

@@ -6,6 +6,7 @@ Software points and a human decides. So each page says how the alert arose and w
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,19 +23,27 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.evidence.actions import do_ask_reveal
 from offmon.server.faces.console.disclosed import sent_of
 from offmon.server.faces.console.forms.alerts import CorrectForm, DecideAlertForm, ReasonForm
+from offmon.server.faces.console.forms.queue import QueueForm, choice_of
 from offmon.server.faces.console.pages import or_404, page, refusals_on, select, staff_of
 from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_correct, do_decide
+from offmon.server.triage.queries import queue_lines
+from offmon.server.triage.queries.queue_lines import QUEUE_PAGE
 
 
 @requires(Permission.QUEUE_READ)
 def queue(request: HttpRequest) -> HttpResponse:
-    """Possible breaches that nobody has decided, the soonest due first."""
+    """Possible breaches that nobody has decided, the soonest due first or as chosen."""
     number = request.GET.get("page", "1")
     at = int(number) - 1 if number.isascii() and number.isdecimal() and 0 < int(number) < 10_000 else 0
-    rows = triage.queue(actor=staff_of(request), page=at)
-    return page(request, "queue.html", rows=rows, number=at + 1, more=len(rows) == triage.QUEUE_PAGE, section="queue")
+    given = {key: str(value) for key, value in request.GET.items() if key != "page"}
+    choice = choice_of(given)
+    shown = queue_lines.queue(choice, actor=staff_of(request), page=at)
+    first, last = at * QUEUE_PAGE + 1, at * QUEUE_PAGE + len(shown.rows)
+    context = {"number": at + 1, "first": first, "last": last, "chosen": urlencode(given), "choice": choice}
+    form = QueueForm(given or None, owners=shown.owners)
+    return page(request, "queue.html", shown=shown, form=form, section="queue", **context)
 
 
 @requires(Permission.ALERT_READ)

@@ -1,6 +1,7 @@
 """Impact assessments: prepared by a supervisor, signed by the data protection officer. Nothing outside them is collected."""
 
 import logging
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
@@ -13,11 +14,17 @@ from offmon.server.audit import queries as log
 from offmon.server.base import clock
 from offmon.server.base.web.headers import document_answer
 from offmon.server.base.web.permissions import requires
+from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.assessments import IcoForm, PrepareForm, SignForm
-from offmon.server.faces.console.pages import done, or_404, page, refusals_on, select, staff_of
-from offmon.server.orders.actions import do_prepare_assessment, do_put_to_ico, do_sign_assessment
-from offmon.server.orders.queries import assessment_document, assessments_for
+from offmon.server.faces.console.pages import CheckPage, done, or_404, page, refusals_on, refuse_page, select, staff_of
+from offmon.server.orders.actions import do_prepare_assessment, do_put_to_ico, do_refuse_assessment, do_sign_assessment
+from offmon.server.orders.queries import assessment_document, assessments_for, refused_assessment
 
+REFUSING: Final = CheckPage(
+    "Refuse the assessment",
+    "Nothing is collected under it. Whoever prepared it reads your reason and can prepare another.",
+    "Refuse the assessment",
+)
 _log = logging.getLogger("offmon.orders")
 
 
@@ -74,6 +81,22 @@ def sign_assessment(request: HttpRequest, assessment_id: Id) -> HttpResponse:
 
 
 @requires(Permission.ASSESSMENT_SIGN)
+def refuse_assessment(request: HttpRequest, assessment_id: Id) -> HttpResponse:
+    """… or says no to what they opened, for a reason that whoever prepared it reads."""
+    one = _one(request, assessment_id)
+    answered = one.signed_by is not None or refused_assessment(assessment_id, actor=staff_of(request)) is not None
+    return refuse_page(
+        request,
+        REFUSING,
+        lambda reason: do_refuse_assessment(assessment_id, reason, actor=staff_of(request)),
+        ("assessment", assessment_id),
+        section="assessments",
+        facts=[("Assessment", one.title), ("Covers", words.capabilities(one.capabilities))],
+        stands="This assessment was signed or refused already." if answered else "",
+    )
+
+
+@requires(Permission.ASSESSMENT_SIGN)
 def put_to_ico(request: HttpRequest, assessment_id: Id) -> HttpResponse:
     """The prior consultation: when the ICO was asked, and when it answered."""
     one = _one(request, assessment_id)
@@ -90,7 +113,15 @@ def _one(request: HttpRequest, assessment_id: Id) -> Assessment:
 
 
 def _page_of(request: HttpRequest, template: str, one: Assessment, **context: object) -> HttpResponse:
-    names = agencies.names_of({by for by in (one.prepared_by, one.signed_by) if by})
+    refusal = refused_assessment(one.id, actor=staff_of(request))
+    answered = one.signed_by if refusal is None else refusal.by
+    names = agencies.names_of({by for by in (one.prepared_by, answered) if by})
     due = None if one.asked_at is None else answer_due(one.asked_at, extended=one.extended)
-    shown = {"assessment": one, "stands": standing(one, clock.now()), "names": names, "answer_due": due}
+    shown = {
+        "assessment": one,
+        "stands": standing(one, clock.now()),
+        "names": names,
+        "answer_due": due,
+        "refusal": refusal,
+    }
     return page(request, template, section="assessments", **shown, **context)

@@ -24,26 +24,20 @@ from offmon.server.faces.console.forms.authentication import (
 )
 from offmon.server.faces.console.pages import done, must_wait, page, refusals_on
 from offmon.server.faces.console.qr import picture
+from offmon.server.start_page.queries import start_page
 
 ISSUER: Final = "Offmon"
 
 
 @public("it shows nothing and only leads on: to sign in, or to where a role begins")
 def home(request: HttpRequest) -> HttpResponse:
-    """Where a role begins."""
+    """Where everybody begins: what waits for them."""
     actor = actor_of(request)
-    if actor is None:
+    if not isinstance(actor, Actor):
         return redirect("sign-in")
-    for permission, name in (
-        (Permission.QUEUE_READ, "queue"),
-        (Permission.AUDIT_READ, "assessments"),
-        (Permission.DEPLOYMENT_READ, "cases"),
-        (Permission.STAFF_MANAGE, "staff"),
-        (Permission.ASSESSMENT_READ, "assessments"),
-    ):
-        if actor.may(permission):
-            return redirect(name)
-    return page(request, "nothing-yet.html")
+    if actor.may(Permission.DEPLOYMENT_READ):
+        return page(request, "start.html", start=start_page(actor=actor), section="start")
+    return redirect("staff") if actor.may(Permission.STAFF_MANAGE) else page(request, "nothing-yet.html")
 
 
 @public("people sign in here")

@@ -70,6 +70,7 @@ def _people(file: CaseFile) -> set[Id]:
     """Everyone whose act the file shows."""
     ids = {one.recorded_by for one in file.instruments} | {one.kept_by for one in file.scans}
     ids |= {by for term in file.terms for by in (term.recorded_by, term.confirmed_by) if by}
+    ids |= {one.by for one in file.refused_terms.values()}
     ids |= {by for export in file.exports for by in (export.asked_by, export.approved_by) if by}
     if file.monitoring is not None:
         ids |= {by for one in file.monitoring.authorisations for by in (one.drafted_by, one.authorised_by) if by}

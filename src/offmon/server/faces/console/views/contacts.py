@@ -9,7 +9,8 @@ from offmon.server.deployments import actions
 from offmon.server.deployments.queries.contacts import ContactsView, contacts_of
 from offmon.server.detectors.queries import lists_in_the_way
 from offmon.server.faces.console.forms.authentication import NoFields
-from offmon.server.faces.console.forms.contacts import ContactForm, RefuseContactsForm, RemoveContactForm
+from offmon.server.faces.console.forms.contacts import ContactForm, RemoveContactForm
+from offmon.server.faces.console.forms.refusal import RefuseForm
 from offmon.server.faces.console.pages import done, file_of, or_404, page, refusals_on, select, staff_of
 
 _WAITS = "A colleague must confirm this before it takes effect."
@@ -67,7 +68,7 @@ def confirm_contacts(request: HttpRequest, case_id: Id, contacts_id: Id) -> Http
 def refuse_contacts(request: HttpRequest, case_id: Id, contacts_id: Id) -> HttpResponse:
     """Another officer says no, or whoever proposed it withdraws it."""
     file, view = file_of(request, case_id), _view(request, case_id)
-    form = RefuseContactsForm(request.POST or None)
+    form = RefuseForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             actions.do_refuse_contacts(contacts_id, form.cleaned_data["reason"], actor=staff_of(request))

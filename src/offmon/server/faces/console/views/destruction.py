@@ -15,7 +15,8 @@ from offmon.server.base.vault import vault
 from offmon.server.base.web.answers import FormStep
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.authentication import NoFields
-from offmon.server.faces.console.forms.destruction import AskDestructionForm, RefuseDestructionForm
+from offmon.server.faces.console.forms.destruction import AskDestructionForm
+from offmon.server.faces.console.forms.refusal import RefuseForm
 from offmon.server.faces.console.pages import (
     CheckPage,
     check_page,
@@ -78,7 +79,7 @@ def approve_destruction(request: HttpRequest, case_id: Id, destruction_id: Id) -
 @requires(Permission.DESTRUCTION_APPROVE)
 def refuse_destruction(request: HttpRequest, case_id: Id, destruction_id: Id) -> HttpResponse:
     """The second person says no, with a reason: the key stays."""
-    form = RefuseDestructionForm(request.POST or None)
+    form = RefuseForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             actions.do_refuse_destruction(destruction_id, form.cleaned_data["reason"], actor=staff_of(request))

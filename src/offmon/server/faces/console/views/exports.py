@@ -36,7 +36,8 @@ from offmon.server.evidence.queries import (
 )
 from offmon.server.evidence.report import role_words
 from offmon.server.faces.console.forms.authentication import NoFields
-from offmon.server.faces.console.forms.exports import ExportForm, RefuseExportForm, WithholdForm
+from offmon.server.faces.console.forms.exports import ExportForm, WithholdForm
+from offmon.server.faces.console.forms.refusal import RefuseForm
 from offmon.server.faces.console.pages import (
     CheckPage,
     check_page,
@@ -187,7 +188,7 @@ def refuse_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpRespo
     """The second person says no, with a reason."""
     file = file_of(request, case_id)
     one = select(file.exports, export_id)
-    form = RefuseExportForm(request.POST or None)
+    form = RefuseForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             actions.do_refuse_export(export_id, form.cleaned_data["reason"], actor=staff_of(request))

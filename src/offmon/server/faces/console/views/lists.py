@@ -4,11 +4,13 @@ from django.http import HttpRequest, HttpResponse
 
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
+from offmon.core.states import ListState
 from offmon.server.base.web.permissions import requires
 from offmon.server.detectors import actions, queries
+from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.lists import ExclusionsForm, ListForm, PauseForm, VersionForm
-from offmon.server.faces.console.pages import done, or_404, page, refusals_on, staff_of
+from offmon.server.faces.console.pages import CheckPage, done, or_404, page, refusals_on, refuse_page, staff_of
 
 ROWS = 200  # entries that one page shows
 
@@ -55,6 +57,38 @@ def approve_list(request: HttpRequest, version_id: Id) -> HttpResponse:
             actions.do_approve(version_id, actor=staff_of(request))
             return done(request, f"{view.line.name} is approved. The signer signs it next.", "list", version_id)
     return page(request, "approve-list.html", view=view, form=form, most=ROWS, section="lists")
+
+
+@requires(Permission.LIST_APPROVE)
+def refuse_list(request: HttpRequest, version_id: Id) -> HttpResponse:
+    """… or says no, for a reason that whoever drafted it reads."""
+    view = or_404(queries.list_version(version_id, actor=staff_of(request)))
+    return _refuse(request, view.line, "list")
+
+
+@requires(Permission.LIST_APPROVE)
+def refuse_exclusions(request: HttpRequest, exclusions_id: Id) -> HttpResponse:
+    """The same of the exclusion list."""
+    view = or_404(queries.exclusions_version(exclusions_id, actor=staff_of(request)))
+    return _refuse(request, view.line, "exclusions")
+
+
+def _refuse(request: HttpRequest, line: queries.VersionLine, to: str) -> HttpResponse:
+    note = "The version before it stays in use. Whoever drafted this one can draft the next version."
+    own = "You drafted this version, so a colleague must answer. To change it, draft the next version."
+    return refuse_page(
+        request,
+        CheckPage(f"Refuse {line.name}", note, f"Refuse {line.name}"),
+        lambda reason: actions.do_refuse(line.id, reason, actor=staff_of(request)),
+        (to, line.id),
+        section="lists",
+        facts=[("Purpose, or what changes", line.why or "Not recorded"), ("Drafted by", line.drafted_by)],
+        stands=own
+        if line.drafter == staff_of(request).id
+        else ""
+        if line.state is ListState.DRAFT
+        else f"There is nothing to refuse: {words.LIST_STATE[line.state].lower()}.",
+    )
 
 
 @requires(Permission.LIST_APPROVE)

@@ -19,7 +19,8 @@ from offmon.server.detectors import queries as detectors
 from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console import sensitive_words, words
 from offmon.server.faces.console.forms.authentication import NoFields
-from offmon.server.faces.console.forms.monitoring import AuthoriseForm, DraftForm, RefuseDraftForm
+from offmon.server.faces.console.forms.monitoring import AuthoriseForm, DraftForm
+from offmon.server.faces.console.forms.refusal import RefuseForm
 from offmon.server.faces.console.pages import (
     CheckPage,
     check_page,
@@ -91,7 +92,7 @@ def refuse_draft(request: HttpRequest, case_id: Id, authorisation_id: Id) -> Htt
     """… or says no, for a reason that whoever drafted it reads."""
     file = file_of(request, case_id)
     one = select(or_404(file.monitoring).authorisations, authorisation_id)
-    form = RefuseDraftForm(request.POST or None)
+    form = RefuseForm(request.POST or None)
     step = step_for(request, form)
     cancel = reverse("authorisation", args=[case_id, authorisation_id])
     if step is FormStep.ANSWERED:

@@ -1,20 +1,38 @@
 """Authority: an instrument beside its document, its terms, and the second officer who confirms each beside the page."""
 
 import logging
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
 from offmon.core.access.roles import Permission
+from offmon.core.authority.order import Instrument, Term
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.web.headers import document_answer, shows_documents
 from offmon.server.base.web.permissions import requires
+from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console.forms.orders import ConfirmTermForm, TermForm
-from offmon.server.faces.console.pages import done, file_of, or_404, page, refusals_on, select, staff_of
-from offmon.server.orders.actions import do_check_document, do_confirm_term, do_record_term
+from offmon.server.faces.console.pages import (
+    CheckPage,
+    done,
+    file_of,
+    or_404,
+    page,
+    refusals_on,
+    refuse_page,
+    select,
+    staff_of,
+)
+from offmon.server.orders.actions import do_check_document, do_confirm_term, do_record_term, do_refuse_term
 from offmon.server.orders.queries import DocumentView, document_of, page_of, words_of
 
+REFUSING: Final = CheckPage(
+    "Refuse a condition",
+    "Nothing is collected because of it. Whoever recorded it reads your reason and can record it again.",
+    "Refuse the condition",
+)
 _log = logging.getLogger("offmon.orders")
 
 
@@ -29,7 +47,11 @@ def instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> HttpResp
         "instrument": one,
         "terms": terms,
         "document": _beside(request, case_id, instrument_id),
-        "names": agencies.names_of({one.recorded_by} | {term.confirmed_by for term in terms if term.confirmed_by}),
+        "names": agencies.names_of(
+            {one.recorded_by}
+            | {term.confirmed_by for term in terms if term.confirmed_by}
+            | {no.by for no in file.refused_terms.values()}
+        ),
         "answers": agencies.agency(one.controller).name,
     }
     return page(request, "instrument.html", file=file, section="cases", **shown)
@@ -54,7 +76,7 @@ def record_term(request: HttpRequest, case_id: Id, instrument_id: Id) -> HttpRes
     """One term, with its own words and dates, beside the document that it is copied from."""
     file = file_of(request, case_id)
     one = select(file.instruments, instrument_id)
-    form = TermForm(request.POST or None, basis=one.basis)
+    form = TermForm(request.POST or None, basis=one.basis, initial=_again(request, file, instrument_id))
     if form.is_valid():
         with refusals_on(form):
             do_record_term(instrument_id, form.entry(), actor=staff_of(request))
@@ -82,9 +104,37 @@ def confirm_term(request: HttpRequest, case_id: Id, term_id: Id) -> HttpResponse
         "answers": agencies.agency(order.controller).name,
         "document": _beside(request, case_id, term.instrument),
         "verbatim": or_404(words_of(term_id, actor=staff_of(request))),
-        "names": agencies.names_of({by for by in (order.recorded_by, term.recorded_by, term.confirmed_by) if by}),
+        "names": agencies.names_of(_people(file, order, term)),
     }
     return page(request, "confirm-term.html", file=file, form=form, section="cases", **shown)
+
+
+@requires(Permission.INSTRUMENT_CONFIRM)
+def refuse_term(request: HttpRequest, case_id: Id, term_id: Id) -> HttpResponse:
+    """… or says no, for a reason that whoever recorded it reads."""
+    file = file_of(request, case_id)
+    term = select(file.terms, term_id)
+    names = agencies.names_of({term.recorded_by})
+    answered = term.confirmed_by is not None or term_id in file.refused_terms
+    return refuse_page(
+        request,
+        REFUSING,
+        lambda reason: do_refuse_term(term_id, reason, actor=staff_of(request)),
+        ("instrument", case_id, term.instrument),
+        file=file,
+        section="cases",
+        facts=[
+            ("Words for the person", term.person_text),
+            ("Recorded by", names.get(term.recorded_by, "Someone who has left")),
+        ],
+        stands="This condition was confirmed or refused already." if answered else "",
+    )
+
+
+def _people(file: CaseFile, order: Instrument, term: Term) -> set[Id]:
+    refusal = file.refused_terms.get(term.id)
+    acted = (order.recorded_by, term.recorded_by, term.confirmed_by, None if refusal is None else refusal.by)
+    return {by for by in acted if by is not None}
 
 
 def _beside(request: HttpRequest, case: Id, instrument_id: Id) -> DocumentView | None:
@@ -94,6 +144,15 @@ def _beside(request: HttpRequest, case: Id, instrument_id: Id) -> DocumentView |
         return view
     _mark(request, instrument_id, "document-whole" if view.sound else "document-changed")
     return document_of(case, instrument_id, actor=staff_of(request))
+
+
+def _again(request: HttpRequest, file: CaseFile, instrument_id: Id) -> dict[str, Any]:
+    """The answers that a refused condition of this order was recorded with, where the address names one to record again."""
+    again = request.GET.get("again", "")
+    term = next((one for one in file.terms if one.id == again and one.instrument == instrument_id), None)
+    if term is None or term.id not in file.refused_terms:
+        return {}
+    return TermForm.of(term, words_of(term.id, actor=staff_of(request)) or "")
 
 
 def _mark(request: HttpRequest, instrument_id: Id, code: str) -> None:

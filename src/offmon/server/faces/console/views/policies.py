@@ -12,7 +12,8 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.web.headers import document_answer
 from offmon.server.base.web.permissions import requires
-from offmon.server.faces.console.forms.policies import AgreePolicyForm, PreparePolicyForm, RefusePolicyForm
+from offmon.server.faces.console.forms.policies import AgreePolicyForm, PreparePolicyForm
+from offmon.server.faces.console.forms.refusal import RefuseForm
 from offmon.server.faces.console.pages import done, or_404, page, refusals_on, select, staff_of
 from offmon.server.orders.actions import do_agree_policy, do_prepare_policy, do_refuse_policy
 from offmon.server.orders.queries import policies_for, policy_document
@@ -75,7 +76,7 @@ def agree_policy(request: HttpRequest, policy_id: Id) -> HttpResponse:
 def refuse_policy(request: HttpRequest, policy_id: Id) -> HttpResponse:
     """… or refuses it, for a reason that its preparer reads."""
     one = _one(request, policy_id)
-    form = RefusePolicyForm(request.POST or None)
+    form = RefuseForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             do_refuse_policy(policy_id, form.cleaned_data["reason"], actor=staff_of(request))

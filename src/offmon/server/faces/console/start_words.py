@@ -1,0 +1,57 @@
+"""What the start page says of each thing that waits for a second person, and to which page it leads.
+
+Every table of two people has its line in `ASKED`, by its kind of record; a test compares them.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+
+from offmon.core.states import DeploymentState
+from offmon.server.start_page.second_person import Asked, OwnAsked
+
+
+@dataclass(frozen=True, slots=True)
+class AskedWords:
+    """What the second person is asked to do, what it is, and the pages where one answers and where the other follows it."""
+
+    to_do: str
+    what: str
+    answer: str
+    follow: str
+
+
+ASKED: Final = {
+    "term": AskedWords("Confirm a condition", "Condition", "confirm-term", "confirm-term"),
+    "authorisation": AskedWords("Authorise monitoring", "Draft authorisation", "authorisation", "authorisation"),
+    "protected-contacts": AskedWords(
+        "Confirm a change of protected contacts", "Change of protected contacts", "confirm-contacts", "confirm-contacts"
+    ),
+    "export": AskedWords("Approve an evidence bundle", "Evidence bundle", "export", "export"),
+    "destruction": AskedWords("Decide on a destruction", "Destruction", "destruction", "destruction"),
+    "restriction": AskedWords("Decide on a restriction", "Restriction", "decide-restriction", "restriction"),
+    "list": AskedWords("Approve a list", "List", "approve-list", "list"),
+    "exclusions": AskedWords("Approve the exclusion list", "Exclusion list", "approve-exclusions", "exclusions"),
+    "assessment": AskedWords("Sign an impact assessment", "Impact assessment", "assessment", "assessment"),
+    "policy-document": AskedWords("Agree to a policy document", "Policy document", "policy", "policy"),
+}
+NEXT_STEP: Final = {
+    DeploymentState.AUTHORISED: "Serve the notice",
+    DeploymentState.NOTICE_SERVED: "Enrol the device",
+}
+
+
+def answer_at(one: Asked) -> str:
+    """The address where that is answered."""
+    return _address(ASKED[one.kind].answer, one)
+
+
+def follow_at(one: OwnAsked) -> str:
+    """The address where whoever asked sees how it stands."""
+    return _address(ASKED[one.kind].follow, one)
+
+
+def _address(name: str, one: Asked | OwnAsked) -> str:
+    own_page = one.case is None or one.kind == "restriction"  # its address names no case
+    return reverse(name, args=[one.id] if own_page else [one.case, one.id])

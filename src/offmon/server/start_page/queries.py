@@ -1,0 +1,166 @@
+"""Everything that waits for a member of staff where they work now: one read, one consultation a person shown (R-DPA-15).
+
+Rules
+- What is gravest or longest overdue comes first in each part. A part that the role may not read is empty.
+- Nothing here is decided by software, and nothing is kept: each line leads to the page where a person acts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from offmon.core.access.roles import Permission
+from offmon.core.alerts.escalation import Holder
+from offmon.core.clock import DAY_MS
+from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Verb
+from offmon.core.states import DeploymentState
+from offmon.server.audit import queries as log
+from offmon.server.audit.actions import append_each
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
+from offmon.server.deployments import queries as deployments
+from offmon.server.intake import queries as intake
+from offmon.server.orders import queries as orders
+from offmon.server.people import queries as people
+from offmon.server.people.queries import PersonView
+from offmon.server.rights.requests import queries as requests
+from offmon.server.rights.requests.queries import RequestRow
+from offmon.server.start_page import second_person
+from offmon.server.start_page.second_person import Asked, OwnAsked
+from offmon.server.triage import queries as triage
+from offmon.server.triage.queries import ActionView
+from offmon.server.triage.queries.queue_lines import QueueRow, undecided_rows
+
+ALERTS_SHOWN: Final = 10
+TASKS_SHOWN: Final = 10
+SILENT_MS: Final = DAY_MS
+REVIEW_AHEAD_MS: Final = 28 * DAY_MS
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A case that waits for its officer before anything is collected: `state` says what comes next."""
+
+    case: Id
+    state: DeploymentState
+
+
+@dataclass(frozen=True, slots=True)
+class SilentDevice:
+    """A device that may collect, and of which nothing was heard for a day. `heard_at` None: nothing ever."""
+
+    case: Id
+    device: Id
+    heard_at: Ms | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDue:
+    """A document of the agency that counts no longer from `by` on, unless it is replaced. `kind`: of record."""
+
+    kind: str
+    id: Id
+    title: str
+    by: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class StartPage:
+    """What waits. `people`: of each case that a line is about. `findings`: how many records did not match the log, of late or still."""
+
+    alerts: list[QueueRow]
+    tasks: list[ActionView]
+    answers: list[Asked]
+    requests: list[RequestRow]
+    steps: list[NextStep]
+    silent: list[SilentDevice]
+    reviews: list[ReviewDue]
+    own: list[OwnAsked]
+    findings: int
+    people: Mapping[Id, PersonView]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits for them."""
+        parts = (self.alerts, self.tasks, self.answers, self.requests, self.steps, self.silent, self.reviews, self.own)
+        return not any(parts) and not self.findings
+
+
+def start_page(*, actor: Actor) -> StartPage:
+    """All of it; an entry for each person whose name is shown."""
+    at = clock.now()
+    with scope(actor):
+        alerts = undecided_rows(actor, ALERTS_SHOWN) if actor.may(Permission.QUEUE_READ) else []
+        tasks = triage.open_actions(TASKS_SHOWN) if actor.may(Permission.ACTION_READ) else []
+        asked = requests.open_rows(actor) if actor.may(Permission.REQUEST_READ) else {}
+        answers, own = second_person.to_answer(actor), second_person.own(actor)
+        steps, silent = _steps(actor), _silent(actor, at)
+        cases = {one.case for part in (tasks, steps, silent) for one in part} | set(asked)
+        cases |= {one.case for part in (answers, own) for one in part if one.case is not None}
+        named = people.names_of(cases | {one.case for one in alerts})
+        append_each(actor, Verb.START_PAGE_CONSULTED, cases={*named, *asked})
+        return StartPage(
+            alerts=sorted(alerts, key=lambda one: (one.holder is Holder.OWNER, one.due_at > at)),
+            tasks=tasks,
+            answers=answers,
+            requests=sorted(
+                (row for rows in asked.values() for row in rows), key=lambda row: (row.due is None, row.days_left or 0)
+            ),
+            steps=steps,
+            silent=silent,
+            reviews=_reviews(actor, at),
+            own=own,
+            findings=_findings(actor, at),
+            people=named,
+        )
+
+
+def answers_waiting(*, actor: Actor) -> int:
+    """How much waits for the actor's yes or no. It names nobody, so that it is no consultation."""
+    with scope(actor):
+        return second_person.count(actor)
+
+
+def _steps(actor: Actor) -> list[NextStep]:
+    if not actor.may(Permission.NOTICE_SERVE):
+        return []
+    return [NextStep(case, state) for case, state in deployments.not_begun().items()]
+
+
+def _silent(actor: Actor, at: Ms) -> list[SilentDevice]:
+    if not actor.may(Permission.DEPLOYMENT_READ) or not actor.may(Permission.ALERT_DECIDE):
+        return []
+    devices = deployments.devices_in_use()
+    heard = intake.heard_at(set(devices), actor.agency)
+    lines = (SilentDevice(case, device, heard.get(device)) for device, case in devices.items())
+    silent = [one for one in lines if one.heard_at is None or one.heard_at < at - SILENT_MS]
+    return sorted(silent, key=lambda one: (one.heard_at or 0, one.device))
+
+
+def _findings(actor: Actor, at: Ms) -> int:
+    if not actor.may(Permission.AUDIT_READ):
+        return 0
+    return sum(bool(one.stand) or one.newest > at - REVIEW_AHEAD_MS for one in log.mismatches(actor=actor))
+
+
+def _reviews(actor: Actor, at: Ms) -> list[ReviewDue]:
+    """The documents that no later one replaces, for who may prepare or agree to the next."""
+    found = list[ReviewDue]()
+    if actor.may(Permission.ASSESSMENT_PREPARE) or actor.may(Permission.ASSESSMENT_SIGN):
+        signed = [one for one in orders.assessments() if one.signed_at is not None]
+        found += [
+            ReviewDue("assessment", one.id, one.title, one.review_by)
+            for one in signed
+            if not any(
+                later.review_by > one.review_by
+                and {*one.capabilities} <= {*later.capabilities}
+                and {*one.sources} <= {*later.sources}
+                for later in signed
+            )
+        ]
+    if actor.may(Permission.POLICY_PREPARE) or actor.may(Permission.POLICY_AGREE):
+        agreed = [one for one in orders.policies() if one.agreed_at is not None]
+        found += [ReviewDue("policy-document", one.id, one.title, one.review_by) for one in agreed[:1]]
+    return sorted((one for one in found if one.by <= at + REVIEW_AHEAD_MS), key=lambda one: one.by)

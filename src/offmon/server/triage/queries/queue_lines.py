@@ -1,0 +1,222 @@
+"""The queue: the undecided alerts of a caseload as lines, chosen and ordered as whoever looks wants them.
+
+Rules
+- A line is made from envelopes and lists alone; no body is opened for it. What was matched is the list's own entry, shown to those who may
+  read lists.
+- What was decided before on the same thing stands beside it: the same person, the same rule of the same list. It suggests nothing.
+- A choice names people by id. A search by name goes through the names of one's own caseload, which are decrypted for that alone.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+
+from offmon.core.access.roles import Permission
+from offmon.core.alerts.escalation import Holder
+from offmon.core.alerts.explanation import Explanation
+from offmon.core.authority.capability import Capability
+from offmon.core.formats.event import Gravity
+from offmon.core.ids import Id, Ms, Slug, Versioned
+from offmon.core.log.audit import Verb
+from offmon.core.log.records import DecisionOutcome
+from offmon.core.states import AlertState
+from offmon.server.agencies import queries as agencies
+from offmon.server.audit.actions import append_each
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
+from offmon.server.detectors import queries as detectors
+from offmon.server.people import queries as people
+from offmon.server.triage.models import Alert, Decision, Handover
+from offmon.server.triage.queries.occurrences import Counts, counts_of, explained
+
+QUEUE_PAGE: Final = 25
+
+
+class QueueOrder(StrEnum):
+    """Which alert comes first."""
+
+    DUE = "due"
+    GRAVEST = "gravest"
+    NEWEST = "newest"
+    MOST = "most"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChoice:
+    """Which alerts are shown, and in which order. `words`: in a person's name or reference, or the name of a list or rule."""
+
+    person: Id | None = None
+    gravity: Gravity | None = None
+    capability: Capability | None = None
+    owner: Id | None = None
+    words: str = ""
+    order: QueueOrder = QueueOrder.DUE
+
+
+EVERYTHING: Final = QueueChoice()
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One alert as the queue shows it: from the envelopes alone. `explanation` None: what it would be made from is not held any more.
+
+    `times`: the page loads that it groups; `count`: the disclosures, of which a page load may have several. `what`: the entry of the list
+    that matched, for those who may read lists. `earlier`: how the like was decided before, and how often.
+    """
+
+    id: Id
+    case: Id
+    reference: str
+    name: str
+    gravity: Gravity
+    capability: Capability
+    rule: str
+    list_name: str
+    what: str | None
+    times: int
+    count: int
+    devices: tuple[Id, ...]
+    opened_at: Ms
+    last_at: Ms
+    due_at: Ms
+    owner: str | None
+    holder: Holder
+    passed_at: Ms | None
+    explanation: Explanation | None
+    earlier: tuple[tuple[DecisionOutcome, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """Some of the lines, of how many in all; and the owners by whom one may choose them."""
+
+    rows: list[QueueRow]
+    total: int
+    owners: dict[Id, str]
+
+
+def queue(choice: QueueChoice = EVERYTHING, *, actor: Actor, page: int = 0) -> QueuePage:
+    """The alerts on the actor's caseload that no one has decided; one consultation entry a person shown."""
+    actor.check(Permission.QUEUE_READ)
+    with scope(actor):
+        undecided = _undecided(actor)
+        chosen = _chosen(undecided, choice)
+        found = rows_of(list(_ordered(chosen, choice.order)[page * QUEUE_PAGE :][:QUEUE_PAGE]), None, actor)
+        append_each(actor, Verb.QUEUE_CONSULTED, cases={one.case for one in found})
+        owners = set(undecided.values_list("owner", flat=True).distinct())
+        return QueuePage(found, chosen.count(), agencies.names_of({one for one in owners if one is not None}))
+
+
+def undecided_rows(actor: Actor, most: int) -> list[QueueRow]:
+    """The gravest of them inside the scope that is open; the caller's query writes the consultations."""
+    return rows_of(list(_ordered(_undecided(actor), QueueOrder.GRAVEST)[:most]), None, actor)
+
+
+def rows_of(rows: Sequence[Alert], why: Mapping[Id, Explanation] | None, actor: Actor) -> list[QueueRow]:
+    """These alerts as lines, inside the scope that is open. `why`: where the caller has read it already."""
+    shown = [row.id for row in rows]
+    persons = people.names_of({row.case for row in rows})
+    owners = agencies.names_of({row.owner for row in rows if row.owner is not None})
+    counts, passed, earlier = counts_of(shown), _passed(shown), _earlier(rows)
+    reasons = explained(shown, actor) if why is None else why
+    entries = _entries(rows) if actor.may(Permission.LIST_READ) else {}
+    found = []
+    for row in rows:
+        count, to = counts.get(row.id, Counts()), passed.get(row.id)
+        found.append(
+            QueueRow(
+                id=row.id,
+                case=row.case,
+                reference=persons[row.case].reference,
+                name=persons[row.case].name,
+                gravity=row.gravity,
+                capability=row.capability,
+                rule=row.rule,
+                list_name=row.list_name,
+                what=entries.get((row.list_name, row.rule)),
+                times=count.times,
+                count=count.count,
+                devices=count.devices,
+                opened_at=row.opened_at,
+                last_at=row.last_at,
+                due_at=row.due_at,
+                owner=None if row.owner is None else owners.get(row.owner),
+                holder=Holder.OWNER if to is None else to.to,
+                passed_at=None if to is None else to.at,
+                explanation=reasons.get(row.id),
+                earlier=tuple(sorted(earlier.get(_thing(row), Counter()).items())),
+            )
+        )
+    return found
+
+
+def _undecided(actor: Actor) -> "QuerySet[Alert]":
+    # The policy shows the caseload's alerts and no others. Named here as well, its cases are what the index is asked for: without that
+    # each alert of the agency is looked at.
+    cases = agencies.caseload_of(actor.id, clock.now())
+    return Alert.objects.filter(case__in=cases).exclude(state=AlertState.DECIDED)
+
+
+def _chosen(undecided: "QuerySet[Alert]", choice: QueueChoice) -> "QuerySet[Alert]":
+    asked = {"case": choice.person, "gravity": choice.gravity, "capability": choice.capability, "owner": choice.owner}
+    found = undecided.filter(**{column: value for column, value in asked.items() if value is not None})
+    words = choice.words.strip().casefold()
+    if not words:
+        return found
+    named = people.names_of(undecided.values_list("case", flat=True).distinct())
+    cases = [case for case, one in named.items() if words in one.name.casefold() or words in one.reference.casefold()]
+    return found.filter(Q(case__in=cases) | Q(rule__icontains=words) | Q(list_name__icontains=words))
+
+
+def _ordered(rows: "QuerySet[Alert]", order: QueueOrder) -> "QuerySet[Alert]":
+    match order:
+        case QueueOrder.DUE:
+            return rows.order_by("due_at", "id")
+        case QueueOrder.GRAVEST:
+            return rows.alias(grave=_GRAVITY).order_by("grave", "due_at", "id")
+        case QueueOrder.NEWEST:
+            return rows.order_by("-last_at", "id")
+        case QueueOrder.MOST:
+            return rows.alias(items_=Count("items")).order_by("-items_", "due_at", "id")
+
+
+_GRAVITY: Final = Case(
+    *(When(gravity=one.value, then=Value(place)) for place, one in enumerate(Gravity)), output_field=IntegerField()
+)
+
+
+def _passed(alerts: Collection[Id]) -> dict[Id, Handover]:
+    """The newest hand-over of each alert that was passed on."""
+    return {row.alert_id: row for row in Handover.objects.filter(alert_id__in=alerts).order_by("at")}
+
+
+def _entries(rows: Collection[Alert]) -> dict[tuple[str, str], str]:
+    """The entry of the list by which each was found, by list and rule."""
+    patterns = detectors.patterns_of({Versioned(row.list_name) for row in rows})
+    pairs = ((row.list_name, row.rule) for row in rows)
+    found = {(of, rule): patterns.get(Versioned(of), {}).get(Slug(rule)) for of, rule in pairs}
+    return {pair: pattern for pair, pattern in found.items() if pattern is not None}
+
+
+type _Thing = tuple[Id, str, str]
+
+
+def _thing(row: Alert) -> _Thing:
+    """The same person, list (in any version) and rule."""
+    return row.case, row.list_name.rpartition("@")[0], row.rule
+
+
+def _earlier(rows: Collection[Alert]) -> dict[_Thing, Counter[DecisionOutcome]]:
+    """How the like of each was decided last, and how often, without that alert itself."""
+    like = Decision.objects.filter(case__in={row.case for row in rows}, alert__rule__in={row.rule for row in rows})
+    others = like.exclude(alert_id__in=[row.id for row in rows]).select_related("alert").order_by("decided_at")
+    newest = {one.alert_id: one for one in others}
+    found: dict[_Thing, Counter[DecisionOutcome]] = {}
+    for one in newest.values():
+        found.setdefault(_thing(one.alert), Counter())[one.outcome] += 1
+    return found
