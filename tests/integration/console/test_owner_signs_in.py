@@ -1,6 +1,5 @@
 """Who owns the database writes accounts, apps and access to cases by hand, triggers off and on; and comes no further (issue 16, S132)."""
 
-from typing import Any
 from unittest.mock import patch
 
 import psycopg
@@ -11,11 +10,13 @@ from django.http import HttpResponse
 from django.test import Client
 
 from offmon.core.access.roles import Role
+from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id
 from offmon.core.log import as_logged
 from offmon.core.log.as_logged import Said
 from offmon.core.log.audit import Verb
 from offmon.core.public.assurance import Control, ControlStanding
+from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.agencies.authentication import actions as door
 from offmon.server.agencies.authentication.codes import code_of, plain, step_of
 from offmon.server.audit import queries as log
@@ -199,12 +200,15 @@ def test_a_role_or_team_given_by_hand_ends_the_session(office: Office, change: s
     assert set(why(office)) == {as_logged.ACCOUNT}
 
 
-def test_access_given_by_hand_neither_decides_nor_gives_access(office: Office) -> None:
+def test_access_given_by_hand_opens_no_page_of_the_case_neither_decides_nor_gives_access(office: Office) -> None:
     story, own = office.story, sign_in_name(Role.OFFENDER_MANAGER, Whose.COLLEAGUES)
     stranger = office.staff[Role.OFFENDER_MANAGER, Whose.COLLEAGUES]
     browser = sign_in(own)
     by_hand(story, "agencies_caseload", CASELOAD, new_id(), story.agency, story.case, bytes(32), stranger, stranger)
     assert is_red(office)
     other = office.staff[Role.SUPERVISOR, Whose.COLLEAGUES]
-    page: Any = send(browser, f"/cases/{story.case}/people/new/", staff=other, reason="to help")
-    assert "does not confirm this access" in page.content.decode()
+    for path in ("", "people/new/", f"instruments/{story.instrument}/", f"instruments/{story.instrument}/pages/1/"):
+        assert browser.get(f"/cases/{story.case}/{path}").status_code == 404
+    assert browser.get(f"/alerts/{story.alerts[0]}/").status_code == 404
+    with pytest.raises(NotAuthentic):
+        do_grant_caseload(story.case, other, "to help", actor=office.actor(Role.OFFENDER_MANAGER, Whose.COLLEAGUES))

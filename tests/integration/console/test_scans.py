@@ -178,7 +178,7 @@ def test_nor_of_one_of_which_nothing_says_where_it_lies(office: Office) -> None:
     path = f"/cases/{story.case}/scans/{scan}/"
     assert "The stored scan is not the one that was uploaded" in officer.get(path).content.decode()
     assert officer.get(f"{path}pages/1/").status_code == 409
-    with pytest.raises(NotAuthentic, match="document-changed"):
+    with pytest.raises(Refused, match="row-not-as-left"):
         do_record_instrument(story.case, entry_of(story, scan), actor=story.officer)
 
 

@@ -49,7 +49,7 @@ def test_what_waits_leads_from_the_start_page_to_where_one_acts(office: Office) 
     assert "Sam Invented" in page
     assert "Your work (1)" in page
     assert f"/alerts/{alert}/" in links(officer)
-    entries = office.story.entries(Verb.START_PAGE_CONSULTED)
+    entries = office.story.entries(Verb.QUEUE_CONSULTED)
     assert {(one.case, one.actor.id) for one in entries} == {(office.story.case, office.story.officer.id)}
 
 

@@ -12,6 +12,7 @@ import pytest
 from offmon.core import clock
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis, TermKind
+from offmon.core.clock import Period
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import EntryOutcome, Verb
@@ -32,6 +33,7 @@ from tests.database import Database
 from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.images import page_image
+from tests.support.orders import a_term
 from tests.support.restored import operator_says_restored
 from tests.support.story import Story
 from tests.support.taken import name, superuser, taken_console
@@ -211,9 +213,10 @@ def test_no_profile_is_signed_while_the_document_is_damaged(database: Database, 
 
 
 def test_a_term_is_not_confirmed_beside_a_damaged_document(story: Story) -> None:
-    rewrite(story, "update orders_term set confirmed_by = null, confirmed_at = null")
+    entry = a_term(Period(Ms(now() - clock.DAY_MS), None), Capability.SITE)
+    with story.console(), story.with_keys():
+        term = do_record_term(story.instrument, entry, actor=story.officer)
     rewrite(story, "update orders_document set damaged_at = 1")
-    [term, *_] = story.terms.values()
     with pytest.raises(Refused, match="document-damaged"):
         do_confirm_term(term, actor=story.colleague)
 

@@ -16,6 +16,7 @@ from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Verb
 from offmon.core.person import delay, restrictions
 from offmon.core.person.restrictions import (
     AgreedRestriction,
@@ -25,10 +26,13 @@ from offmon.core.person.restrictions import (
     RestrictionRequest,
     Telling,
 )
+from offmon.server.audit.actions import append
 from offmon.server.base import clock
+from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.rights.restrictions import queries
 from offmon.server.rights.restrictions.actions import do_ask_restriction, do_decide_restriction, do_lift_restriction
+from offmon.server.rights.restrictions.models import Restriction
 from offmon.server.triage.queries import queue_lines
 from offmon.words.catalogue import Language, translate
 from tests.integration.portal.person import Person, portal, signed_in
@@ -307,6 +311,9 @@ def test_what_is_over_is_neither_decided_nor_lifted(story: Story) -> None:
                 "update rights_restriction set asked_at = asked_at - %(on)s, decided_at = decided_at - %(on)s, ends_at = ends_at - %(on)s",
                 {"on": 70 * time.DAY_MS},
             )
+        with scope(story.officer):
+            for row in Restriction.objects.all():  # the log says of each that it stands so
+                append(story.officer, Verb.RESTRICTION_ASKED, case=row.case, touched=(row,))
         with pytest.raises(Refused, match="ended already"):
             do_decide_restriction(waits, Decided.AGREED, "It is needed.", actor=story.supervisor)
         with pytest.raises(Refused, match="not in force"):

@@ -9,9 +9,11 @@ from offmon.core.clock import MINUTE_MS
 from offmon.core.formats.event import Gravity
 from offmon.core.log.audit import Verb
 from offmon.core.states import AlertState
+from offmon.server.audit.actions import append
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.triage import queries
+from offmon.server.triage.models import Alert
 from offmon.server.triage.queries import queue_lines
 from offmon.server.triage.queries.queue_lines import QueueRow
 from tests.support import worker
@@ -32,6 +34,10 @@ def age(story: Story, ms: int) -> None:
         )
         hand.execute("update audit_entry set at = at - %(ms)s where verb = 'alert.review'", {"ms": ms})
         hand.execute("update triage_handover set since = since - %(ms)s, at = at - %(ms)s", {"ms": ms})
+    with story.running(Process.WORKER), scope(story.worker):
+        for row in Alert.objects.exclude(state=AlertState.DECIDED):  # the log says of each that it stands so
+            row.save(update_fields=["due_at"])
+            append(story.worker, Verb.ALERT_RAISED, case=row.case, touched=(row,), alert=row.id)
 
 
 def turn(story: Story) -> bool:

@@ -57,5 +57,5 @@ def test_where_one_stands_all_the_same_its_officer_is_told_in_words(story: Story
     """As a superuser of the database could write it."""
     story.decide(DecisionOutcome.NOT_A_MATCH)
     overwrite(story, "triage_alert", story.alerts[0], {"state": "open"})
-    with pytest.raises(Refused, match="decided-already"):
+    with pytest.raises(Refused, match="row-not-as-left"):
         story.decide(DecisionOutcome.NOT_A_MATCH)

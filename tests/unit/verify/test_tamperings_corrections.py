@@ -173,7 +173,7 @@ class RefusedFirst(Forge):
 
 def test_an_export_leaves_that_a_second_person_refused() -> None:
     forged = RefusedFirst().build()
-    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "export-refused", "never leaves")
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "export-refused", "a second person refused this")
 
 
 class DoneLater(Forge):

@@ -225,7 +225,7 @@ class RefusedBeside(Forge):
 def test_a_profile_rests_on_a_draft_that_a_second_person_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ROLE, Verb.DEPLOYMENT_REFUSED, ROLE[Verb.DEPLOYMENT_AUTHORISED])
     holds(RefusedBeside(rests_on=lambda known: known[:1]).build())
-    fails(RefusedDraft().build(), Name.AUTHORISED, "authorisation-refused", "refused this draft")
+    fails(RefusedDraft().build(), Name.AUTHORISED, "authorisation-refused", "a second person refused this")
 
 
 @proves("S86", check_not_stopped, disabled=lambda authorisation, deployment, log: None)
@@ -264,7 +264,7 @@ class Renewed(Forge):
 @pytest.mark.parametrize(
     ("world", "code", "words"),
     [
-        (Widened, "changed-after", "it was changed afterwards"),
+        (Widened, "changed-after", "it was changed since"),
         (TakenBack, "changed-after", "this order was ended"),
         (ConfirmedLate, "act-not-logged", "before what rests on it"),
         (Renewed, "grants-differ", "than its orders and choices allow"),

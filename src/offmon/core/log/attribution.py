@@ -63,7 +63,7 @@ def check_act(log: Iterable[AuditEntry], verb: Verb, row: Touched, by: Id | None
     if not may(actor.role, verb.permission, guest=actor.agency != one.agency):
         raise Refused("not-permitted", f"By the log, {verb.value} was done in a role that does not include it.")
     if final and row not in one.touched:
-        raise Refused("changed-after", f"It was changed after {verb.value}: what stands here is not what it was then.")
+        raise Refused("changed-after", f"What stands here is not what it was at {verb.value}; it was changed since.")
     return one
 
 

@@ -229,6 +229,11 @@ def check_logged_on(case: Id, staff_id: Id, at: Ms) -> None:
         log.check_logged(grant, grant.agency, grant.case)
 
 
+def is_open_to(case: Id, actor: Actor) -> bool:
+    """Whether the log says that the case is open to them: a row alone, which whoever owns the database could write, opens nothing."""
+    return passes(check_logged_on, case, actor.id, clock.now())
+
+
 def acting(staff_id: Id) -> Actor:
     """A member of staff as an actor on the cases of the scope that is open, a guest on another agency's.
 

@@ -1,12 +1,14 @@
 """Whether the rows of a case agree with the log, as the integrity process says there (`oversight/integrity`).
 
 Rules
+- An act changes a row only as the newest entry left it (`as_left`): nobody makes another's writing theirs unknowingly.
 - Whoever opens, lets go or signs asks the log and no table: its entries cannot be taken away unseen.
 - An entry of the integrity process says that a row does not agree, and a later one that it agrees again. Nobody else writes in its name.
 """
 
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from offmon.core.errors import Refused
@@ -14,9 +16,12 @@ from offmon.core.formats import codec
 from offmon.core.ids import Id
 from offmon.core.log import audit
 from offmon.core.log.attribution import OF_RECORDS
+from offmon.core.log.provenance import KINDS
 from offmon.server.audit.models import Entry
 from offmon.server.audit.queries import MAX_DOC
 from offmon.server.base.actor import Actor
+from offmon.server.base.ids import uuid_text
+from offmon.server.base.rows import AgencyRow
 from offmon.server.base.scope import scope
 
 
@@ -58,6 +63,34 @@ def check_rows_agree(*cases: Id | None) -> None:
             "rows-disagree",
             "Records do not agree with the log. The data protection officer has been told. Ask them when you can go on.",
         )
+
+
+def as_left[R: AgencyRow](row: R) -> R:
+    """A row that is about to be changed, as the newest entry of it left it. Raises Refused (`row-not-as-left`).
+
+    Else the act would commit to what somebody wrote past the log, and the log would agree with it from then on. Ask this of a row as it was
+    read, before anything of it is changed, and hold it (`select_for_update`): so no entry of it comes in between.
+    """
+    kind = KINDS.get(row.KIND)
+    verbs: list[list[str] | None] = [None, None, None]
+    if kind is not None:
+        verbs = [
+            sorted(kind.made - kind.changed),
+            sorted(kind.changed),
+            sorted(one for one in kind.changed if one.spec.refuses),
+        ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select audit_left_as(%s, %s, %s, %s::text[], %s::text[], %s::text[])",
+            [f"{row._meta.db_table}:{uuid_text(row.id)}", row.KIND, getattr(row, "case", None), *verbs],
+        )
+        [(left,)] = cursor.fetchall()
+    if left != row.commitment():
+        raise Refused(
+            "row-not-as-left",
+            "This record is not as the log left it. Do nothing with it, and tell the data protection officer.",
+        )
+    return row
 
 
 def _standing(entries: "QuerySet[Entry]") -> list[Against]:

@@ -201,7 +201,8 @@ def written_since(actor: Actor, run: Id, last: int) -> list[audit.AuditEntry]:
 class Mismatch:
     """Records of a case (None: of the agency) that are other than the log says: by which code, how often, first and last when.
 
-    `stand`: how many of them the integrity process does not find right again; None where the vault found it, as somebody asked.
+    `stand`: how many of them the integrity process does not find right again, and `records` which, by kind and id; None where the vault
+    found it, as somebody asked.
     """
 
     case: Id | None
@@ -210,6 +211,7 @@ class Mismatch:
     newest: Ms
     times: int
     stand: int | None
+    records: list[str]
 
 
 def mismatches(*, actor: Actor) -> list[Mismatch]:
@@ -219,7 +221,7 @@ def mismatches(*, actor: Actor) -> list[Mismatch]:
     """
     actor.check(Permission.AUDIT_READ)
     with scope(actor), connection.cursor() as cursor:
-        cursor.execute("select about, code, since, newest, times, stand from audit_mismatches()")
+        cursor.execute("select about, code, since, newest, times, stand, records from audit_mismatches()")
         return [Mismatch(None if about is None else Id(about.hex), *rest) for about, *rest in cursor.fetchall()]
 
 

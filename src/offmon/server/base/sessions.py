@@ -106,12 +106,12 @@ class Refusable(TwoSittings):
             return None
         return Refusal(self.refused_by, self.refused_at, self.refusal)
 
-    def refuse(self, by: Id, at: Ms, reason: str) -> None:
-        """Write down that this person refuses it, and why. Raises Refused (`no-reason`)."""
+    def refuse(self, by: Id, at: Ms, reason: str) -> list[str]:
+        """Say that this person refuses it, and why: the columns to be saved. Raises Refused (`no-reason`)."""
         if not reason.strip():
             raise Refused("no-reason", "Enter why you refuse this. Whoever asked reads your reason.")
         self.refused_by, self.refused_at, self.refusal = by, at, reason
-        self.save(update_fields=["refused_by", "refused_at", "refusal"])
+        return ["refused_by", "refused_at", "refusal"]
 
 
 def agreed_in_another(name: str, *, agreed_by: str) -> models.CheckConstraint:

@@ -33,7 +33,7 @@ from offmon.core.log.records import check_two_people
 from offmon.core.states import LIST, ListState, check_move
 from offmon.server.agencies.policy import check_agreed
 from offmon.server.audit.actions import append
-from offmon.server.audit.policy import check_rows_agree
+from offmon.server.audit.policy import as_left, check_rows_agree
 from offmon.server.audit.queries import said_of
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -159,11 +159,11 @@ def do_approve(row_id: Id, *, actor: Actor) -> None:
 def do_refuse(row_id: Id, reason: str, *, actor: Actor) -> None:
     """A second person says no to the newest version of a list or exclusion list, for a reason. The version before it stays in use."""
     actor.check(Permission.LIST_APPROVE)
-    row = _row(row_id)
+    row = as_left(_row(row_id))
     check_two_people(row.drafted_by, actor.id, "Refusing a list")
     row.check_agreeing_in(actor.session, "Refusing a list")
     check_move(LIST, state_of(row), ListState.REFUSED)
-    row.refuse(actor.id, clock.now(), reason)
+    row.save(update_fields=row.refuse(actor.id, clock.now(), reason))
     append(actor, Verb.LIST_REFUSED, case=None, touched=(row,), reason=reason)
 
 

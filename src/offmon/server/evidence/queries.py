@@ -311,7 +311,7 @@ def case_file(case: Id, *, actor: Actor) -> CaseFile | None:
     actor.check(Permission.DEPLOYMENT_READ)
     with scope(actor):
         person = people.names_of({case}).get(case)
-        if person is None:
+        if person is None or not agencies.is_open_to(case, actor):
             return None
         append(actor, Verb.CASE_CONSULTED, case=case)
         instruments, terms = authority_of(case)

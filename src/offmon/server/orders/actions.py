@@ -20,6 +20,7 @@ from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.server.agencies.policy import check_agreed
 from offmon.server.agencies.queries import check_logged_on
 from offmon.server.audit.actions import append
+from offmon.server.audit.policy import as_left
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
@@ -189,7 +190,7 @@ def do_confirm_term(term: Id, *, actor: Actor) -> None:
 
     From then on a newer order may end an older (SA20 s.349): the worker asks for each device's next profile (`devices_to_renew`).
     """
-    row = TermRow.objects.select_for_update().get(id=term)
+    row = as_left(TermRow.objects.select_for_update().get(id=term))
     check_confirm_term(actor, row)
     check_logged_on(row.case, actor.id, clock.now())
     check_sound(DocumentRow.objects.filter(instrument=row.instrument_id).first())
@@ -201,10 +202,10 @@ def do_confirm_term(term: Id, *, actor: Actor) -> None:
 @action
 def do_refuse_term(term: Id, reason: str, *, actor: Actor) -> None:
     """A second officer says no to a term, for a reason. It is confirmed never more: whoever recorded it records it again, put right."""
-    row = TermRow.objects.select_for_update().get(id=term)
+    row = as_left(TermRow.objects.select_for_update().get(id=term))
     check_confirm_term(actor, row)
     check_logged_on(row.case, actor.id, clock.now())
-    row.refuse(actor.id, clock.now(), reason)
+    row.save(update_fields=row.refuse(actor.id, clock.now(), reason))
     append(actor, Verb.TERM_REFUSED, case=row.case, touched=(row,), reason=reason)
 
 
@@ -217,7 +218,7 @@ def do_check_document(instrument: Id, *, actor: Actor) -> bool:
     its lease. Once a backup is restored and the operator has said so (`say_restored`), the next look takes the mark away.
     """
     actor.check(Permission.DEPLOYMENT_READ)
-    row = DocumentRow.objects.select_for_update().select_related("instrument").get(instrument=instrument)
+    row = as_left(DocumentRow.objects.select_for_update().select_related("instrument").get(instrument=instrument))
     sound = is_sound(row)
     if sound == (row.damaged_at is None) or (sound and not is_restored(row)):
         return sound
@@ -250,7 +251,7 @@ def do_end_instrument(instrument: Id, ended_at: Ms, reason: str, *, actor: Actor
     A device runs on with what it has until its next profile, which the worker asks for (`devices_to_renew`) unless somebody has.
     """
     actor.check(Permission.INSTRUMENT_RECORD)
-    row = InstrumentRow.objects.select_for_update().get(id=instrument)
+    row = as_left(InstrumentRow.objects.select_for_update().get(id=instrument))
     now = clock.now()
     check_end(row.core(), ended_at, now)
     row.ended_at, row.end_known_at = ended_at, now
@@ -303,7 +304,7 @@ def do_sign_assessment(assessment: Id, *, actor: Actor) -> None:
 
     Raises Refused for who did not open it, for who prepared it, and a second time; NotAuthentic for a changed document.
     """
-    row = AssessmentRow.objects.select_for_update().get(id=assessment)
+    row = as_left(AssessmentRow.objects.select_for_update().get(id=assessment))
     check_sign_assessment(actor, row, opened=has_opened(row, actor))
     read_assessment(row)
     row.signed_by, row.signed_at, row.agreed_in = actor.id, clock.now(), actor.session
@@ -314,9 +315,9 @@ def do_sign_assessment(assessment: Id, *, actor: Actor) -> None:
 @action
 def do_refuse_assessment(assessment: Id, reason: str, *, actor: Actor) -> None:
     """The data protection officer has opened the document and does not sign it, for a reason. Raises Refused, as `do_sign_assessment`."""
-    row = AssessmentRow.objects.select_for_update().get(id=assessment)
+    row = as_left(AssessmentRow.objects.select_for_update().get(id=assessment))
     check_sign_assessment(actor, row, opened=has_opened(row, actor))
-    row.refuse(actor.id, clock.now(), reason)
+    row.save(update_fields=row.refuse(actor.id, clock.now(), reason))
     append(actor, Verb.ASSESSMENT_REFUSED, case=None, touched=(row,), reason=reason)
 
 
@@ -325,7 +326,7 @@ def do_put_to_ico(assessment: Id, asked_at: Ms, answered_at: Ms | None, *, exten
     """Record when the ICO was asked, whether it took its month more, and when it answered (DPA 2018 s.65). Until then nothing counts."""
     actor.check(Permission.ASSESSMENT_SIGN)
     check_consulted(asked_at, answered_at, clock.now())
-    row = AssessmentRow.objects.select_for_update().get(id=assessment)
+    row = as_left(AssessmentRow.objects.select_for_update().get(id=assessment))
     row.asked_at, row.answered_at, row.extended = asked_at, answered_at, extended
     row.save(update_fields=["asked_at", "answered_at", "extended"])
     append(actor, Verb.ASSESSMENT_PUT_TO_ICO, case=None, touched=(row,))
@@ -380,7 +381,7 @@ def do_agree_policy(policy: Id, *, actor: Actor) -> None:
 
     Raises Refused, as `check_answer_policy`; NotAuthentic for a changed document.
     """
-    row = PolicyDocumentRow.objects.select_for_update().get(id=policy)
+    row = as_left(PolicyDocumentRow.objects.select_for_update().get(id=policy))
     check_answer_policy(actor, row, opened=has_opened_policy(row, actor))
     check_agreed(row.prepared_by, Permission.POLICY_PREPARE, "Preparing a policy document")
     read_policy(row)
@@ -392,9 +393,9 @@ def do_agree_policy(policy: Id, *, actor: Actor) -> None:
 @action
 def do_refuse_policy(policy: Id, reason: str, *, actor: Actor) -> None:
     """Another person, who opened the document, says no, for a reason. Earlier versions stay as they were."""
-    row = PolicyDocumentRow.objects.select_for_update().get(id=policy)
+    row = as_left(PolicyDocumentRow.objects.select_for_update().get(id=policy))
     check_answer_policy(actor, row, opened=has_opened_policy(row, actor))
-    row.refuse(actor.id, clock.now(), reason)
+    row.save(update_fields=row.refuse(actor.id, clock.now(), reason))
     append(actor, Verb.POLICY_REFUSED, case=None, touched=(row,))
 
 
@@ -432,7 +433,7 @@ def _waiting(case: Id, scan: Id) -> WaitingScan:
     row = WaitingScan.objects.select_for_update().filter(case=case, id=scan, waits=True).first()
     if row is None:
         raise Refused("scan-not-waiting", "This scan was recorded or discarded already. Check the case.")
-    return row
+    return as_left(row)
 
 
 def _release(scan: WaitingScan) -> list[str]:

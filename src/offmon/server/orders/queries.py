@@ -25,7 +25,7 @@ from offmon.core.log.attribution import (
     check_term_acts,
 )
 from offmon.core.log.audit import AuditEntry, Verb
-from offmon.server.agencies.queries import who_may
+from offmon.server.agencies.queries import is_open_to, who_may
 from offmon.server.audit.actions import append
 from offmon.server.audit.queries import recorded, said_of
 from offmon.server.base import clock
@@ -224,7 +224,7 @@ def _waiting(case: Id) -> "QuerySet[WaitingScan]":
 
 
 def _opened(row: DocumentRow | WaitingScan, number: int, actor: Actor) -> PageView | None:
-    if not 1 <= number <= len(row.kinds):
+    if not 1 <= number <= len(row.kinds) or not is_open_to(row.case, actor):
         return None
     data = read_page(row, number)
     append(actor, Verb.DOCUMENT_OPENED, case=row.case, touched=(row,))

@@ -15,6 +15,7 @@ from offmon.core.public import analytics_consent
 from offmon.core.public.analytics_consent import GivenConsent
 from offmon.core.public.assurance import Control, Observation
 from offmon.server.audit.actions import append
+from offmon.server.audit.policy import as_left
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
@@ -105,7 +106,7 @@ def do_record_attestation(paper: CheckedPaper, *, actor: Actor) -> Id:
 def do_withdraw_attestation(attestation: Id, reason: str, *, actor: Actor) -> None:
     """Say that a paper is held no longer. Raises Refused (`already-withdrawn`)."""
     actor.check(Permission.ATTESTATION_RECORD)
-    row = Attestation.objects.select_for_update().get(id=attestation)
+    row = as_left(Attestation.objects.select_for_update().get(id=attestation))
     if row.withdrawn_at is not None:
         raise Refused("already-withdrawn", "This record was withdrawn already. Nothing changed.")
     row.withdrawn_at = clock.now()

@@ -1,4 +1,4 @@
-"""Everything that waits for a member of staff where they work now: one read, one consultation a person shown (R-DPA-15).
+"""Everything that waits for a member of staff where they work now. Each person shown is consulted, by the verb of what is shown (R-DPA-15).
 
 Rules
 - What is gravest or longest overdue comes first in each part. A part that the role may not read is empty.
@@ -97,10 +97,17 @@ def start_page(*, actor: Actor) -> StartPage:
         asked = requests.open_rows(actor) if actor.may(Permission.REQUEST_READ) else {}
         answers, own = second_person.to_answer(actor), second_person.own(actor)
         steps, silent = _steps(actor), _silent(actor, at)
-        cases = {one.case for part in (tasks, steps, silent) for one in part} | set(asked)
-        cases |= {one.case for part in (answers, own) for one in part if one.case is not None}
-        named = people.names_of(cases | {one.case for one in alerts})
-        append_each(actor, Verb.START_PAGE_CONSULTED, cases={*named, *asked})
+        other = {one.case for part in (steps, silent) for one in part}
+        other |= {one.case for part in (answers, own) for one in part if one.case is not None}
+        looked = {
+            Verb.QUEUE_CONSULTED: {one.case for one in alerts},
+            Verb.ACTION_CONSULTED: {one.case for one in tasks},
+            Verb.REQUEST_CONSULTED: set(asked),
+            Verb.START_PAGE_CONSULTED: other,
+        }
+        for verb in (one for one in looked if looked[one]):
+            append_each(actor, verb, cases=looked[verb])
+        named = people.names_of({case for cases in looked.values() for case in cases})
         return StartPage(
             alerts=sorted(alerts, key=lambda one: (one.holder is Holder.OWNER, one.due_at > at)),
             tasks=tasks,

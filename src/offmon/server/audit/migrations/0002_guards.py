@@ -272,9 +272,9 @@ end $$;
 
 # A data protection officer works on no case, and the console reads the entries of its caseload alone. This tells them when vault or
 # integrity process found a mismatch, in which case by its id, and by which code: no word of an entry else. It counts their own entries. Of
-# the integrity process's, which give code, kind and id of a row, it tells how many stand: no later entry says that the row agrees again.
+# the integrity process's, which give code, kind and id of a row, it tells which stand: no later entry says that the row agrees again.
 MISMATCHES = """
-create function audit_mismatches() returns table (about uuid, code text, since bigint, newest bigint, times bigint, stand bigint)
+create function audit_mismatches() returns table (about uuid, code text, since bigint, newest bigint, times bigint, stand bigint, records text[])
     language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     with said as (
         select "case", reason, split_part(reason, ' ', 1) as code, at, verb = 'mismatch.found' as found,
@@ -285,7 +285,8 @@ create function audit_mismatches() returns table (about uuid, code text, since b
             and actor in ('7661756c-7400-0000-0000-000000000000', '696e7465-6772-6974-7900-000000000000')
     )
     select "case", code, min(at) filter (where found), max(at) filter (where found), count(*) filter (where found),
-           case when is_standing then count(*) filter (where found and is_last) end
+           case when is_standing then count(*) filter (where found and is_last) end,
+           coalesce(array_agg(substr(reason, length(code) + 2) order by at) filter (where found and is_last and is_standing), '{}')
     from said
     group by "case", code, is_standing
     order by max(at) filter (where found) desc
@@ -343,6 +344,28 @@ begin
         where one ->> 'table' = kind and one ->> 'id' = replace(split_part(named, ':', 2), '-', '');
 end $$;
 
+-- Of any other row: the commitment of the newest entry that left it as it is, whoever reads it: an act that changes a row begins by this.
+-- `changing`: the verbs that change such a row; `making`: that make one; null where each entry that names it says how it stands. `refusing`:
+-- those of which an act that was denied counts too.
+create index audit_entry_naming on audit_entry using gin (touched) where cardinality(touched) > 0 and verb <> 'batch.received';
+
+create function audit_left_as(named text, kind text, about uuid, making text[], changing text[], refusing text[]) returns text
+    language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    said bytea;
+begin
+    select entry.doc into said from public.audit_entry entry
+    where entry.touched @> array[named] and cardinality(entry.touched) > 0 and entry.verb <> 'batch.received'
+        and entry.agency = current_setting('offmon.agency')::uuid and entry."case" is not distinct from about
+        and (making is null or entry.verb = any (making || changing)
+             and (entry.outcome = 'allowed' or entry.verb = any (refusing)))
+    order by coalesce(entry.verb = any (making), false), case when entry.verb = any (making) then -entry.nth else entry.nth end desc
+    limit 1;
+    return (
+        select one ->> 'commit' from jsonb_array_elements(convert_from(said, 'UTF8')::jsonb -> 'touched') one
+        where one ->> 'table' = kind and one ->> 'id' = replace(split_part(named, ':', 2), '-', ''));
+end $$;
+
 create function audit_has_set_up_app(somebody uuid, whose uuid) returns boolean
     language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select exists (
@@ -381,6 +404,10 @@ class Migration(migrations.Migration):
         as_backstop("audit_mismatches()", Process.CONSOLE, Process.ASSURANCE),
         migrations.RunSQL([NEWEST_OF]),
         as_backstop("audit_newest_of(text, text, uuid, uuid, uuid, text[])", Process.CONSOLE, Process.VAULT),
+        as_backstop(
+            "audit_left_as(text, text, uuid, text[], text[], text[])",
+            *(Process.CONSOLE, Process.WORKER, Process.VAULT, Process.SIGNER),
+        ),
         as_backstop("audit_has_set_up_app(uuid, uuid)", Process.CONSOLE),
         *log_table(
             "audit_entry",

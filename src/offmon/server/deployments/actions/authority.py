@@ -14,6 +14,7 @@ from offmon.core.log.records import check_authorised
 from offmon.core.states import DeploymentState
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
+from offmon.server.audit.policy import as_left
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.locks import hold_deployment
@@ -85,7 +86,7 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
 def do_authorise(authorisation: Id, answers: ProportionalityAnswers, *, actor: Actor) -> None:
     """A second person authorises, with the four answers (R-LEG-24). The vault then makes the deployment's evidence key."""
     hold_deployment(models.Authorisation.objects.get(id=authorisation).deployment_id)
-    row = models.Authorisation.objects.select_for_update().get(id=authorisation)
+    row = as_left(models.Authorisation.objects.select_for_update().get(id=authorisation))
     check_authorise(actor, row)
     agencies.check_logged_on(row.case, actor.id, clock.now())
     row.authorised_by, row.authorised_at, row.agreed_in = actor.id, clock.now(), actor.session
@@ -93,7 +94,7 @@ def do_authorise(authorisation: Id, answers: ProportionalityAnswers, *, actor: A
     row.less_intrusive, row.fair_balance = answers.less_intrusive, answers.fair_balance
     check_authorised(row.core())
     row.save(update_fields=[*AGREED, "aim", "rational_link", "less_intrusive", "fair_balance"])
-    deployment = models.Deployment.objects.select_for_update().get(id=row.deployment_id)
+    deployment = as_left(models.Deployment.objects.select_for_update().get(id=row.deployment_id))
     if deployment.state is DeploymentState.DRAFT:
         move(deployment, DeploymentState.AUTHORISED)
     append(actor, Verb.DEPLOYMENT_AUTHORISED, case=row.case, touched=(row, deployment))
@@ -103,9 +104,9 @@ def do_authorise(authorisation: Id, answers: ProportionalityAnswers, *, actor: A
 def do_refuse_draft(authorisation: Id, reason: str, *, actor: Actor) -> None:
     """A second person says no to a draft, for a reason. It is authorised never more; what was authorised before stays as it was."""
     hold_deployment(models.Authorisation.objects.get(id=authorisation).deployment_id)
-    row = models.Authorisation.objects.select_for_update().get(id=authorisation)
+    row = as_left(models.Authorisation.objects.select_for_update().get(id=authorisation))
     check_authorise(actor, row)
-    row.refuse(actor.id, clock.now(), reason)
+    row.save(update_fields=row.refuse(actor.id, clock.now(), reason))
     append(actor, Verb.DEPLOYMENT_REFUSED, case=row.case, touched=(row,), reason=reason)
 
 

@@ -27,6 +27,7 @@ from offmon.core.log.records import check_two_people
 from offmon.server.agencies.policy import check_agreed
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
+from offmon.server.audit.policy import as_left
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import contacts_key
@@ -94,7 +95,7 @@ def do_refuse_contacts(version: Id, reason: str, *, actor: Actor) -> None:
     """A second officer says no, with a reason; or who proposed it withdraws it. What was in force stays in force."""
     actor.check(Permission.CONTACTS_AGREE)
     row = _waiting(version)
-    row.refuse(actor.id, clock.now(), reason)
+    row.save(update_fields=row.refuse(actor.id, clock.now(), reason))
     append(actor, Verb.CONTACTS_REFUSED, case=row.case, touched=(row,))
 
 
@@ -146,4 +147,4 @@ def _waiting(version: Id) -> models.ContactsVersion:
     newest = None if row is None else newest_version(row.case)
     if row is None or newest is None or newest.id != row.id or not waits(row):
         raise Refused("not-waiting", "This was answered or changed meanwhile. Look at the contacts again.")
-    return row
+    return as_left(row)

@@ -17,6 +17,7 @@ from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.states import DeploymentState
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
+from offmon.server.audit.policy import as_left
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import person_key
@@ -90,7 +91,7 @@ def do_serve_notice(paper: Id, served: Served, *, actor: Actor) -> Id:
     """Record that a paper was served. A refusal to acknowledge is recorded and stops nothing (R-RGT-2)."""
     actor.check(Permission.NOTICE_SERVE)
     handed = models.NoticePaper.objects.defer("words").get(id=paper)
-    row = models.Deployment.objects.select_for_update().get(id=handed.deployment_id)
+    row = as_left(models.Deployment.objects.select_for_update().get(id=handed.deployment_id))
     if served.at > clock.now():
         raise Refused("not-yet", "A notice cannot have been served in the future. Correct the time.")
     if served.at + time.MINUTE_MS <= handed.made_at:  # people write times to the minute

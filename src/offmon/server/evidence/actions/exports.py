@@ -34,6 +34,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.authentication.queries import check_shown_by
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
+from offmon.server.audit.policy import as_left
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.rows import AgencyRow, CaseRow
@@ -211,7 +212,7 @@ def do_approve_export(export: Id, *, actor: Actor) -> None:
 
 @action
 def _approve_export(export: Id, *, actor: Actor) -> None:
-    row = Export.objects.select_for_update().get(id=export)
+    row = as_left(Export.objects.select_for_update().get(id=export))
     check_approve_export(actor, row)
     if not passes(
         check_opening, _opened_of(row.alerts, row.exhibits), choosing.outcomes_of(row.case), row.closed_reason
@@ -235,7 +236,7 @@ def do_refuse_export(export: Id, reason: str, *, actor: Actor) -> None:
 
 @action
 def _refuse_export(export: Id, reason: str, *, actor: Actor) -> None:
-    row = Export.objects.select_for_update().get(id=export)
+    row = as_left(Export.objects.select_for_update().get(id=export))
     check_refuse_export(actor, row, reason)
     row.state, row.refused_by, row.refused_at, row.refused_reason = ExportState.REFUSED, actor.id, clock.now(), reason
     row.save(update_fields=["state", "refused_by", "refused_at", "refused_reason"])

@@ -17,6 +17,7 @@ from offmon.server.agencies.authentication.queries import check_shown_by
 from offmon.server.agencies.queries import check_logged_on
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
+from offmon.server.audit.policy import as_left
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.rows import once
@@ -67,7 +68,7 @@ def do_approve_destruction(destruction: Id, *, actor: Actor) -> None:
 
 @action
 def _approve(destruction: Id, *, actor: Actor) -> None:
-    row = _locked(destruction)
+    row = as_left(_locked(destruction))
     check_logged_on(row.case, actor.id, clock.now())
     check_approve(actor, row, work_of(row.case, row.deployment))
     check_shown_by(Act.DESTRUCTION, actor=actor)
@@ -85,7 +86,7 @@ def do_refuse_destruction(destruction: Id, reason: str, *, actor: Actor) -> None
 
 @action
 def _refuse(destruction: Id, reason: str, *, actor: Actor) -> None:
-    row = _locked(destruction)
+    row = as_left(_locked(destruction))
     check_refuse(actor, row, reason)
     row.state, row.refused_by, row.refused_at = DestructionState.REFUSED, actor.id, clock.now()
     row.refused_reason = reason.strip()

@@ -11,6 +11,7 @@ from offmon.core.person import restrictions
 from offmon.core.person.restrictions import Decided, Line, RestrictionRequest
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
+from offmon.server.audit.policy import as_left
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
@@ -81,7 +82,7 @@ def _locked(restriction: Id) -> Restriction:
         raise Refused(
             "not-on-caseload", "You have no access to this case. Ask its supervisor for access, with a reason."
         )
-    return row
+    return as_left(row)
 
 
 def _check_said(reason: str) -> None:

@@ -13,6 +13,7 @@ from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
+from offmon.server.audit.policy import as_left
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.rows import once
@@ -59,7 +60,7 @@ def do_decide(
     `shown`: how many findings the page showed on which they decide. `unseen_reason`: why they revealed none of them. What the outcome
     calls for stands there in the same transaction, or nothing is decided.
     """
-    row = Alert.objects.select_for_update().get(id=alert)
+    row = as_left(Alert.objects.select_for_update().get(id=alert))
     check_decide(actor, row, reason)
     agencies.check_logged_on(row.case, actor.id, clock.now())
     check_looked_at(row, shown, actor=actor)
@@ -98,7 +99,7 @@ def do_correct(
 
     Open tasks of earlier decisions stay or are cancelled in the same transaction. `shown`, `unseen_reason`: as in `do_decide`.
     """
-    row = Alert.objects.select_for_update().get(id=alert)
+    row = as_left(Alert.objects.select_for_update().get(id=alert))
     corrected = latest_decision(alert)
     if corrected is None or corrected.id != correction.corrects:
         raise Refused(*CORRECTED_ALREADY)
@@ -146,7 +147,7 @@ def _save(decision: Decision, alert: Alert, plan: Plan) -> tuple[Action, ...]:
 def _cancel(by: Decision, reason: str | None) -> tuple[Action, ...]:
     """Cancel the open actions of the earlier decisions of the alert, if there is a reason to: these actions."""
     earlier = Action.objects.select_for_update().filter(OPEN, alert=by.alert).exclude(decision=by).order_by("id")
-    rows = () if reason is None else tuple(earlier)
+    rows = () if reason is None else tuple(map(as_left, earlier))
     for row in rows:
         row.cancelled_in, row.cancelled_reason = by, reason
         check_cancelled(row.core(), by.core())
@@ -174,7 +175,7 @@ def _following(decision: Decision, alert: Alert, plan: Plan) -> Action | None:
 @action
 def do_record_welfare(action_id: Id, welfare: Welfare, *, actor: Actor) -> None:
     """Record that someone asked, before contact, whether the person may harm themselves, and what came of it (R-RGT-18)."""
-    row = Action.objects.select_for_update().get(id=action_id)
+    row = as_left(Action.objects.select_for_update().get(id=action_id))
     check_record_welfare(actor, row)
     row.welfare, row.welfare_by, row.welfare_at = welfare, actor.id, clock.now()
     row.save(update_fields=["welfare", "welfare_by", "welfare_at"])
@@ -184,7 +185,7 @@ def do_record_welfare(action_id: Id, welfare: Welfare, *, actor: Actor) -> None:
 @action
 def do_complete_action(action_id: Id, outside_reference: str, outcome: str, *, actor: Actor) -> None:
     """Record that an action was done: what came of it, and where that stands. Once."""
-    row = Action.objects.select_for_update().get(id=action_id)
+    row = as_left(Action.objects.select_for_update().get(id=action_id))
     row.outside_reference, row.outcome = outside_reference, outcome
     check_complete(actor, row)
     row.done_by, row.done_at = actor.id, clock.now()

@@ -11,11 +11,13 @@ from django.db.models import QuerySet
 from offmon.core.alerts import escalation
 from offmon.core.alerts.escalation import Holder, counts, due, graver, passes_on, room, waits_since
 from offmon.core.alerts.occurrence import Group, group_of, leading, page_load
+from offmon.core.errors import passes
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.log.audit import Verb
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
+from offmon.server.audit.policy import as_left
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
@@ -103,10 +105,14 @@ def _fitting(loads: Sequence[Load], place: int) -> int:
 
 
 def _with_room(group: Group, first: Load, actor: Actor) -> Alert:
-    """The undecided alert of a group that is not known to be full, or a new one."""
+    """The undecided alert of a group that is not known to be full, or a new one.
+
+    One that is not as the log left it takes nothing: what is found since then stands apart from it, in an alert that takes no more either.
+    """
     leaf = first[0]
     like = {"capability": group.capability, "list_name": group.list, "rule": group.rule}
-    alert = _taking(leaf.envelope.deployment).select_for_update().filter(**like).first()
+    found = _taking(leaf.envelope.deployment).select_for_update().filter(**like).first()
+    alert = found if found is not None and passes(as_left, found) else None
     if alert is None:
         now = clock.now()
         gravity = reduce(graver, (one.envelope.claim.gravity for one in first))
@@ -120,6 +126,7 @@ def _with_room(group: Group, first: Load, actor: Actor) -> Alert:
             last_at=now,
             risen_at=now,
             due_at=due(gravity, now),
+            is_full=found is not None,
             **like,
         )
         alert.save(force_insert=True)
@@ -129,7 +136,7 @@ def _with_room(group: Group, first: Load, actor: Actor) -> Alert:
 def _widen(alert: Alert, loads: Sequence[Load], holds: int, *, is_full: bool, actor: Actor) -> None:
     """Put these into an alert that groups so many. `is_full`: more is left. Where it has room for none, only that is written."""
     leaves = [leaf for load in loads for leaf in load]
-    alert.is_full = is_full or room(holds + len(leaves)) == 0
+    alert.is_full = alert.is_full or is_full or room(holds + len(leaves)) == 0
     alert.last_at = clock.now() if leaves else alert.last_at
     gravest = reduce(graver, (leaf.envelope.claim.gravity for leaf in leaves), alert.gravity)
     if gravest is not alert.gravity:
@@ -180,13 +187,15 @@ def do_pass_on(alert: Id, *, actor: Actor) -> Holder | None:
     """Pass an alert on to the next person, if nobody has looked since it became as grave as it is and it is time. To whom; None: it stays.
 
     One look is thus enough for whatever is added later and is no graver: that waits in the queue, and passes nothing on (THREATS.md).
-    Whoever is passed by can still look and decide, and the alert stays undecided until someone does.
+    Whoever is passed by can still look and decide, and the alert stays undecided until someone does. One that is not as the log left it
+    goes to the inspector at once, and is not written.
     """
     row = Alert.objects.select_for_update().get(id=alert)
     now, held = clock.now(), _held(row, actor)
     if not passes_on(held.by, row.state, row.gravity, held.waits_since, now):
         return None
-    staff = agencies.supervisor_of(row.case, row.owner, now) if held.by is Holder.OWNER else None
+    own = held.by is Holder.OWNER and passes(as_left, row)
+    staff = agencies.supervisor_of(row.case, row.owner, now) if own else None
     to = Holder.DUTY_INSPECTOR if staff is None else Holder.SUPERVISOR
     handover = Handover(agency=row.agency, case=row.case, alert=row, to=to, staff=staff, since=held.since, at=now)
     handover.save(force_insert=True)

@@ -190,7 +190,7 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor) -> AlertView | None:
     with scope(actor):
         # Held until the look is in the log, so that it cannot become graver between: a look counts for what was there to be seen.
         row = Alert.objects.select_for_update().filter(id=alert_id).first()
-        if row is None:
+        if row is None or not agencies.is_open_to(row.case, actor):
             return None
         append(actor, verb, case=row.case, alert=row.id)
         items = AlertItem.objects.filter(alert_id=row.id).values_list("leaf", flat=True)
@@ -232,7 +232,7 @@ def action(action_id: Id, *, actor: Actor) -> ActionView | None:
     actor.check(Permission.ACTION_READ)
     with scope(actor):
         row = Action.objects.filter(id=action_id).first()
-        if row is None:
+        if row is None or not agencies.is_open_to(row.case, actor):
             return None
         append(actor, Verb.ACTION_CONSULTED, case=row.case, alert=row.alert_id, decision=row.decision_id)
         [shown] = _actions([row], people.names_of({row.case}))
