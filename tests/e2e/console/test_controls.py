@@ -116,7 +116,7 @@ def test_a_page_is_as_good_for_a_guest_and_once_its_matter_has_gone_on(
     face.apart(lambda: notice_more(story))
     with at_desk(chromium, face, "officer") as page:
         for holder in ("Supervisor Invented", "the duty inspector: Inspector on duty, 86 003"):
-            age(story, RESPONSE_MS[Gravity.HIGH])
+            face.apart(partial(age, story, RESPONSE_MS[Gravity.HIGH]))
             while face.apart(partial(turn, story)):
                 pass
             each_is_good(page, "/alerts/")
@@ -131,8 +131,8 @@ def test_a_page_is_as_good_for_a_guest_and_once_its_matter_has_gone_on(
         press(page, "Create the enrolment code")
         look(page, "enrolment-code")
     with at_desk(chromium, face, "data_protection") as page:
+        each_is_good(page, "/", f"/assessments/{given['assessment_id']}/", "/assessments/")
         assert "Records that do not match the log" in page.inner_text("main")
-        each_is_good(page, "/assessments/", f"/assessments/{given['assessment_id']}/")
 
 
 def each_is_good(page: Page, *paths: str) -> None:
