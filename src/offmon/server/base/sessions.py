@@ -121,6 +121,11 @@ def agreed_in_another(name: str, *, agreed_by: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=not_agreed_yet | in_two, name=name)
 
 
+def waiting_index(name: str, *, agreed_by: str) -> models.Index:
+    """The index of such a table by which what waits is found, on every page of the console, among all that was answered long ago."""
+    return models.Index(fields=["agency"], condition=Q(**{agreed_by: None}), name=name)
+
+
 def refused_by_another(name: str, *, begun_by: str, agreed_by: str, withdrawn: bool = False) -> models.CheckConstraint:
     """The constraint of a `Refusable` table: refused by another than who began it, with a reason, and never agreed to as well.
 

@@ -36,7 +36,7 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow, projects
-from offmon.server.base.sessions import Refusable, SecondPerson, agreed_in_another, refused_by_another
+from offmon.server.base.sessions import Refusable, SecondPerson, agreed_in_another, refused_by_another, waiting_index
 from offmon.words.catalogue import Language
 
 MAX_CHOICES = 1 << 16
@@ -96,6 +96,7 @@ class Authorisation(Refusable, RecordRow):
     class Meta:
         """Authorised by another than who drafted, with every answer, or not at all (R-LEG-24)."""
 
+        indexes: ClassVar = [waiting_index("authorisation_waits", agreed_by="authorised_by")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(authorised_by=None)
@@ -327,6 +328,7 @@ class ContactsVersion(Refusable, CaseRow):
         """Agreed to by another person in another session, or refused with a reason, and never both; one row a version."""
 
         db_table = "deployments_contacts"
+        indexes: ClassVar = [waiting_index("contacts_wait", agreed_by="agreed_by")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["agency", "case", "version"], name="contacts_one_of_a_version"),
             models.CheckConstraint(

@@ -33,7 +33,7 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import CaseRow, RecordRow, projects
-from offmon.server.base.sessions import SecondPerson, TwoSittings, agreed_in_another
+from offmon.server.base.sessions import SecondPerson, TwoSittings, agreed_in_another, waiting_index
 
 MAX_WITHHELD: Final = 4 << 20
 _SEALED = ("content", "seal", "key", "ciphertext", "sealed_at")
@@ -197,6 +197,7 @@ class Export(TwoSittings, RecordRow):
     class Meta:
         """Approved, or refused with a reason, by another than who asked (design §5)."""
 
+        indexes: ClassVar = [waiting_index("export_waits", agreed_by="approved_by")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(approved_by=None, approved_at=None)

@@ -37,7 +37,7 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import AgencyRow, CaseRow, DirectoryRow, RecordRow, projects
-from offmon.server.base.sessions import Refusable, SecondPerson, agreed_in_another, refused_by_another
+from offmon.server.base.sessions import Refusable, SecondPerson, agreed_in_another, refused_by_another, waiting_index
 from offmon.server.orders.scan import digest_of
 
 
@@ -187,6 +187,7 @@ class TermRow(Refusable, RecordRow):
         """Confirmed by a second person, at a time, or refused by one, or not yet (R-LEG-24)."""
 
         db_table = "orders_term"
+        indexes: ClassVar = [waiting_index("term_waits", agreed_by="confirmed_by")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(confirmed_by=None, confirmed_at=None)

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorisations', to='deployments.deployment')),
             ],
             options={
+                'indexes': [models.Index(condition=models.Q(('authorised_by', None)), fields=['agency'], name='authorisation_waits')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('authorised_by', None), models.Q(models.Q(('authorised_by', models.F('drafted_by')), _negated=True), ('aim__gt', ''), ('aim__isnull', False), ('authorised_at__isnull', False), ('drafted_by__isnull', False), ('fair_balance__gt', ''), ('fair_balance__isnull', False), ('less_intrusive__gt', ''), ('less_intrusive__isnull', False), ('rational_link__gt', ''), ('rational_link__isnull', False)), _connector='OR'), name='authorised_by_another_with_answers'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('authorised_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='authorised_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('authorised_by', None), ('drafted_by__isnull', False), models.Q(('refused_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='draft_refused_by_another_with_reason')],
             },
         ),
@@ -198,6 +199,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'deployments_contacts',
                 'abstract': False,
+                'indexes': [models.Index(condition=models.Q(('agreed_by', None)), fields=['agency'], name='contacts_wait')],
                 'constraints': [models.UniqueConstraint(fields=('agency', 'case', 'version'), name='contacts_one_of_a_version'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_at', None), ('agreed_by', None)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False), ('proposed_by__isnull', False), models.Q(('agreed_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='contacts_agreed_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_by', None), ('agreed_in', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='contacts_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('agreed_by', None)), _connector='OR'), name='contacts_refused_with_reason')],
             },
         ),

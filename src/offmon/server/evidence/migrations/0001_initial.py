@@ -114,6 +114,7 @@ class Migration(migrations.Migration):
                 ('withheld', offmon.server.base.fields.BytesField(default=b'[]')),
             ],
             options={
+                'indexes': [models.Index(condition=models.Q(('approved_by', None)), fields=['agency'], name='export_waits')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('manifest__isnull', False), ('asked_by__isnull', False), models.Q(('approved_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='export_approved_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('refused_at', None), ('refused_by', None), ('refused_reason', None)), models.Q(('refused_at__isnull', False), ('refused_by__isnull', False), ('refused_reason__isnull', False), ('approved_by', None), ('asked_by__isnull', False), ('refused_reason__gt', ''), models.Q(('refused_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='export_refused_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('approved_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='export_in_another_sitting')],
             },
         ),

@@ -147,6 +147,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'orders_term',
+                'indexes': [models.Index(condition=models.Q(('confirmed_by', None)), fields=['agency'], name='term_waits')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('recorded_by__isnull', False), models.Q(('confirmed_by', models.F('recorded_by')), _negated=True)), _connector='OR'), name='term_confirmed_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('confirmed_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='term_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('confirmed_by', None), ('recorded_by__isnull', False), models.Q(('refused_by', models.F('recorded_by')), _negated=True)), _connector='OR'), name='term_refused_by_another')],
             },
         ),

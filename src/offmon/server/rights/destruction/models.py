@@ -16,7 +16,7 @@ from offmon.core.log import records
 from offmon.core.states import DestructionState
 from offmon.server.base.fields import DigestField, EnumField, IdField, MsField, TextField
 from offmon.server.base.rows import RecordRow, projects
-from offmon.server.base.sessions import SecondPerson, TwoSittings, agreed_in_another
+from offmon.server.base.sessions import SecondPerson, TwoSittings, agreed_in_another, waiting_index
 
 _OVER = (DestructionState.REFUSED, DestructionState.STOPPED)
 
@@ -51,6 +51,7 @@ class Destruction(TwoSittings, RecordRow):
     class Meta:
         """Two people, a reason, and one request at a time. A key is destroyed only once another has approved it."""
 
+        indexes: ClassVar = [waiting_index("destruction_waits", agreed_by="approved_by")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["deployment"], condition=~Q(state__in=_OVER), name="destruction_one_a_deployment"

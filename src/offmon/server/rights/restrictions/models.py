@@ -19,7 +19,7 @@ from offmon.core.errors import Refused
 from offmon.core.person.restrictions import MOST_DAYS, AgreedRestriction, Decided, Line, RestrictionGround, Telling
 from offmon.server.base.fields import BoolField, BytesField, EnumField, IdField, MsField
 from offmon.server.base.rows import CaseRow
-from offmon.server.base.sessions import SecondPerson, TwoSittings, agreed_in_another
+from offmon.server.base.sessions import SecondPerson, TwoSittings, agreed_in_another, waiting_index
 
 ENCLOSED_NOTHING = 28  # bytes of an enclosed text without a letter: its nonce and its tag
 
@@ -65,6 +65,7 @@ class Restriction(CaseRow, TwoSittings):
     class Meta:
         """Two people, an end that is near, a ground and reasons."""
 
+        indexes: ClassVar = [waiting_index("restriction_waits", agreed_by="decided_by")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(decided_by=None, decided_at=None, outcome=None, decision=None)
