@@ -145,8 +145,12 @@ def _refused_lately(model: type[AskedRow], at: Ms) -> Q:
 
 
 def _newest(lines: Sequence[_Line]) -> list[_Line]:
-    """Without the versions that a later one has replaced."""
-    return [line for line in lines if _row(line[0], line[1]).is_newest()]
+    """Without the versions that a later one has replaced. Only of a table that has versions is the row itself read."""
+    return [line for line in lines if not _has_versions(line[0]) or _row(line[0], line[1]).is_newest()]
+
+
+def _has_versions(kind: str) -> bool:
+    return _model(kind).is_newest is not TwoSittings.is_newest
 
 
 def _row(kind: str, row: Id) -> AskedRow:
