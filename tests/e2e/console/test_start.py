@@ -37,6 +37,7 @@ def test_the_queue_is_chosen_and_worked_by_keys_that_can_be_turned_off(chromium:
         page.get_by_label("Search for a person, list or rule").fill(face.story.person.split()[0].upper())
         press(page, "Show these alerts")
         assert page.locator("tbody tr").count() == 1
+        assert "words" not in page.url  # a name stands in no address
 
         page.goto("/alerts/")
         page.keyboard.press("?")
@@ -59,6 +60,10 @@ def test_the_queue_is_chosen_and_worked_by_keys_that_can_be_turned_off(chromium:
         with page.expect_navigation():
             page.keyboard.press("o")
         assert page.locator("h1").inner_text() == "Possible breach: host"
+        page.keyboard.press("d")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert page.locator("h1").inner_text() == "Decide on a possible breach"
 
 
 def press_here(page: Page, name: str) -> None:

@@ -20,7 +20,6 @@ from offmon.core.log.provenance import KINDS
 from offmon.server.audit.models import Entry
 from offmon.server.audit.queries import MAX_DOC
 from offmon.server.base.actor import Actor
-from offmon.server.base.ids import uuid_text
 from offmon.server.base.rows import AgencyRow
 from offmon.server.base.scope import scope
 
@@ -82,7 +81,7 @@ def as_left[R: AgencyRow](row: R) -> R:
     with connection.cursor() as cursor:
         cursor.execute(
             "select audit_left_as(%s, %s, %s, %s::text[], %s::text[], %s::text[])",
-            [f"{row._meta.db_table}:{uuid_text(row.id)}", row.KIND, getattr(row, "case", None), *verbs],
+            [row.named(), row.KIND, getattr(row, "case", None), *verbs],
         )
         [(left,)] = cursor.fetchall()
     if left != row.commitment():

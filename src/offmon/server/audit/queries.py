@@ -33,7 +33,6 @@ from offmon.core.log.tlog.tiles import WIDTH, Tile, TiledLog, encode_bundle
 from offmon.core.person import activity_record, delay
 from offmon.server.audit.models import Checkpoint, Entry, Node, SealedDay, SealedLook, Sequenced
 from offmon.server.base.actor import Actor
-from offmon.server.base.ids import uuid_text
 from offmon.server.base.rows import CommittedRow
 from offmon.server.base.scope import scope
 
@@ -275,7 +274,7 @@ def newest_of(row: CommittedRow, agency: Id, case: Id | None = None) -> Said | N
     By a function of the database, for rows that let somebody in (`core.log.as_logged`). For a guest's account that is another agency's log.
     """
     touched, whose = row.touched(), getattr(row, "staff_id", row.id)
-    named, verbs = f"{row._meta.db_table}:{uuid_text(row.id)}", sorted(verb.value for verb in WRITES[touched.table])
+    named, verbs = row.named(), sorted(verb.value for verb in WRITES[touched.table])
     with connection.cursor() as cursor:
         cursor.execute(
             "select verb, committed from audit_newest_of(%s, %s, %s, %s, %s, %s)",

@@ -34,7 +34,7 @@ from offmon.core.log.kinds import InBundle
 from offmon.core.log.provenance import KINDS
 from offmon.core.log.records import values_of
 from offmon.server.base.fields import BytesField, IdField, member
-from offmon.server.base.ids import new_id, new_salt
+from offmon.server.base.ids import new_id, new_salt, uuid_text
 from offmon.server.base.statements import execute
 
 
@@ -158,6 +158,10 @@ class CommittedRow(Row):
     def follows(self) -> bool:
         """Whether each copy in it says what the document says that it is made from. Raises where that document cannot be read."""
         return True
+
+    def named(self) -> str:
+        """How the log's backstop knows this row: by its table."""
+        return f"{self._meta.db_table}:{uuid_text(self.id)}"
 
     def touched(self) -> Touched:
         """How an audit entry names this row, by its kind of record: call it after the write."""

@@ -154,8 +154,9 @@ def _elsewhere(row: AgencyRow | Touched, agency: Id, case: Id | None) -> bool:
 
 def _guarded(row: AgencyRow | Touched) -> str:
     """How the backstop knows a row: by its table. (What is committed names the kind of record, which outlives tables.)"""
-    table = _tables().get(row.table, row.table) if isinstance(row, Touched) else row._meta.db_table
-    return f"{table}:{uuid_text(row.id)}"
+    if isinstance(row, Touched):
+        return f"{_tables().get(row.table, row.table)}:{uuid_text(row.id)}"
+    return row.named()
 
 
 @cache

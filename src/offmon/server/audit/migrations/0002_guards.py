@@ -404,10 +404,7 @@ class Migration(migrations.Migration):
         as_backstop("audit_mismatches()", Process.CONSOLE, Process.ASSURANCE),
         migrations.RunSQL([NEWEST_OF]),
         as_backstop("audit_newest_of(text, text, uuid, uuid, uuid, text[])", Process.CONSOLE, Process.VAULT),
-        as_backstop(
-            "audit_left_as(text, text, uuid, text[], text[], text[])",
-            *(Process.CONSOLE, Process.WORKER, Process.VAULT, Process.SIGNER),
-        ),
+        as_backstop("audit_left_as(text, text, uuid, text[], text[], text[])", Process.CONSOLE, Process.WORKER),
         as_backstop("audit_has_set_up_app(uuid, uuid)", Process.CONSOLE),
         *log_table(
             "audit_entry",

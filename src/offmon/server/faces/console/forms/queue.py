@@ -1,4 +1,4 @@
-"""How the queue is chosen and ordered: a form that changes nothing, sent by GET so that a choice can be kept as a bookmark."""
+"""How the queue is chosen and ordered. The form changes nothing, and is sent by POST: what is searched for is often a name."""
 
 from collections.abc import Mapping
 from typing import Any, Final

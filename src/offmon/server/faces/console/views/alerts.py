@@ -37,11 +37,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Possible breaches that nobody has decided, the soonest due first or as chosen."""
     number = request.GET.get("page", "1")
     at = int(number) - 1 if number.isascii() and number.isdecimal() and 0 < int(number) < 10_000 else 0
-    given = {key: str(value) for key, value in request.GET.items() if key != "page"}
+    sent = request.POST or request.GET  # what was searched for is often a name, and stands in no address
+    given = {key: str(value) for key, value in sent.items() if key not in {"page", "csrfmiddlewaretoken"}}
+    if request.method != "POST":
+        given.pop("words", None)
     choice = choice_of(given)
     shown = queue_lines.queue(choice, actor=staff_of(request), page=at)
     first, last = at * QUEUE_PAGE + 1, at * QUEUE_PAGE + len(shown.rows)
-    context = {"number": at + 1, "first": first, "last": last, "chosen": urlencode(given), "choice": choice}
+    context = {"number": at + 1, "first": first, "last": last, "choice": choice}
+    context["chosen"] = urlencode({key: value for key, value in given.items() if key != "words"})
     form = QueueForm(given or None, owners=shown.owners)
     return page(request, "queue.html", shown=shown, form=form, section="queue", **context)
 

@@ -19,7 +19,7 @@ const keys = {
   j: () => move(1),
   k: () => move(-1),
   o: () => lines.includes(document.activeElement) && document.activeElement.click(),
-  d: () => (document.querySelector("#decide input, #decide a") ?? document.querySelector("[data-next]"))?.focus(),
+  d: () => document.querySelector("#decide a")?.focus(),
   "?": () => {
     help.open = !help.open;
     if (help.open) help.querySelector("summary").focus();
