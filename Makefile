@@ -4,6 +4,7 @@
 #   make test               everything CI runs (= make check = .ci/run)
 #   make reset              forget what `make run` kept
 #   make prove-safeguards   take each safeguard away in turn and see its test fail; ARGS="S3 S4" for some, ARGS=--unit as CI does
+#   make tasks              what a day's work costs an officer, in pages, presses, fields and words
 #   make safeguards         draw docs/safeguards.md from its register and the tests
 #   make verifier           dist/offmon-verify.pyz: the verifier as one file
 #   make kill               kill -9 of everything while 2,000 pages go by, and what became of each; ARGS="--seed 1" for a known run
@@ -12,7 +13,7 @@
 #   make bench              the figures, beside the last ones
 #   make lock               make the locks fit pyproject.toml; ARGS=--upgrade moves to newer versions
 #   make fmt                put the formatting right
-.PHONY: run demo reset test check kill owner chaos-device bench lock fmt safeguards prove-safeguards verifier
+.PHONY: tasks run demo reset test check kill owner chaos-device bench lock fmt safeguards prove-safeguards verifier
 .DEFAULT_GOAL := run
 
 TRIAL := .venv/bin/python -m trial
@@ -35,6 +36,10 @@ prove-safeguards:
 verifier:
 	@bin/bootstrap
 	@bin/build-verifier
+
+tasks:
+	@bin/bootstrap test
+	@.venv/bin/pytest -q -s tests/e2e/console/test_tasks.py
 
 kill:
 	@bin/bootstrap test

@@ -62,9 +62,12 @@ class Officer:
         """A page, redirects followed."""
         return self._ask("GET", path)
 
-    def submit(self, path: str, given: Mapping[str, str] | None = None) -> OfficerPage:
-        """Open the page, fill in its form and send it. Raises ConsoleFailed where there is no such form, or it was not accepted."""
-        return self._fill_in(self.get(path), given or {})
+    def submit(self, path: str, given: Mapping[str, str] | None = None, *, to: str = "") -> OfficerPage:
+        """Open the page, fill in its form and send it. `to`: where that form goes, if not to the page itself.
+
+        Raises ConsoleFailed where there is no such form, or it was not accepted.
+        """
+        return self._fill_in(self.get(path), given or {}, to=to)
 
     def submit_checked(self, path: str, given: Mapping[str, str]) -> OfficerPage:
         """… and record the answers on the page that shows them; or the form as it came back, where it was refused. Raises ConsoleFailed."""
@@ -74,16 +77,21 @@ class Officer:
         return self._fill_in(checked, {}, {"step": "record"})
 
     def _fill_in(
-        self, page: OfficerPage, given: Mapping[str, str], button: Mapping[str, str] = MappingProxyType({})
+        self,
+        page: OfficerPage,
+        given: Mapping[str, str],
+        button: Mapping[str, str] = MappingProxyType({}),
+        *,
+        to: str = "",
     ) -> OfficerPage:
-        wanted = set(given)
+        wanted, target = set(given), urlsplit(urljoin(page.path, to)).path
         fitting = [form for form in page.forms if form.method == "post" and wanted <= form.names]
-        own = [form for form in fitting if urlsplit(urljoin(page.path, form.action)).path == page.path]
+        own = [form for form in fitting if urlsplit(urljoin(page.path, form.action)).path == target]
         if page.status != http.client.OK or not own:
             raise ConsoleFailed("no-form", f"{page.path} answered {page.status} and has no form for {sorted(wanted)}.")
         ticked = [(name, value) for name, value in own[0].ticked if name not in wanted]
         filled_in = [*(own[0].values | dict(given) | dict(button)).items(), *ticked]
-        answer = self._ask("POST", page.path, urlencode(filled_in))
+        answer = self._ask("POST", target, urlencode(filled_in))
         if answer.status != http.client.OK:
             raise ConsoleFailed("not-accepted", f"{page.path} answered {answer.status} to its form.")
         return answer

@@ -23,6 +23,7 @@ ROWS = 5
 CHANGED = {
     "uuid": "gen_random_uuid()",
     "text": "coalesce({column}, '') || 'x'",
+    "character varying": "coalesce({column}, '') || 'x'",
     "bigint": "coalesce({column}, 0) + 1",
     "boolean": "not {column}",
     "bytea": "coalesce({column}, '') || '\\x00'",

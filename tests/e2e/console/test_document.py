@@ -83,7 +83,7 @@ def test_an_order_is_recorded_beside_its_pages_without_scripts_and_waits_meanwhi
         assert page.get_by_label("Who made it?").input_value() == "An invented court"
         expect(second).to_be_visible()
     with at_desk(chromium, face, "officer") as page:
-        page.goto(f"/cases/{story.case}/")
+        page.goto(f"/cases/{story.case}/orders/")
         follow(page, re.compile("^Record its details"))
         box, paper = page.get_by_label("Who made it?").bounding_box(), page.locator("#document").bounding_box()
         assert box is not None
@@ -102,7 +102,7 @@ def test_what_is_no_scan_is_refused_and_a_pdf_is_for_the_browsers_own_viewer(
     licence.write_bytes(PDF)
     story = face.story
     with at_desk(chromium, face, "officer") as page:
-        page.goto(f"/cases/{story.case}/")
+        page.goto(f"/cases/{story.case}/orders/")
         follow(page, "Add an order or licence", "button")
         page.get_by_label("Licence").check()
         press(page, "Continue")
@@ -130,7 +130,7 @@ def test_what_is_no_scan_is_refused_and_a_pdf_is_for_the_browsers_own_viewer(
         assert re.search("/pages/1/#page=1", page.locator("object").get_attribute("data") or "")
         assert page.get_by_role("link", name="Open the document").is_visible()
         look(page, "record-term-pdf")
-        page.goto(f"/cases/{story.case}/")
+        page.goto(f"/cases/{story.case}/orders/")
         assert "L86/0001, made by An invented governor" in page.inner_text("main")
         look(page, "case-two-instruments")
 

@@ -1,11 +1,13 @@
 """Where everybody begins, and the queue: chosen, ordered, and worked by keys that can be turned off (WCAG 2.2, 2.1.4)."""
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
+from offmon.core.ids import Slug
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk
 from tests.e2e.looking import look
 from tests.e2e.pressing import follow, press
+from tests.support.story import Story
 
 
 def in_rows(page: Page) -> bool:
@@ -61,9 +63,29 @@ def test_the_queue_is_chosen_and_worked_by_keys_that_can_be_turned_off(chromium:
             page.keyboard.press("o")
         assert page.locator("h1").inner_text() == "Possible breach: host"
         page.keyboard.press("d")
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
-        assert page.locator("h1").inner_text() == "Decide on a possible breach"
+        page.keyboard.press("Space")
+        assert page.get_by_role("radio", name="Not a match").is_checked()
+
+
+def test_an_open_page_says_that_something_new_waits(chromium: Browser, face: Face) -> None:
+    """Without a reload, and without a word until then."""
+    with at_desk(chromium, face, "officer") as page:
+        page.clock.install()
+        page.goto("/cases/")
+        live = page.locator("[data-live]")
+        page.clock.run_for(31_000)
+        assert live.inner_text() == ""
+        face.apart(lambda: more_came(face.story))
+        page.clock.run_for(31_000)
+        expect(live).to_contain_text("Something new waits for you.")
+        follow(page, "See your work")
+        assert page.locator("h1").inner_text() == "Your work"
+
+
+def more_came(story: Story) -> None:
+    story.disclose(rule=Slug("came-later"))
+    story.send()
+    story.group()
 
 
 def press_here(page: Page, name: str) -> None:

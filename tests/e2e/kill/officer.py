@@ -55,21 +55,22 @@ class Reveals(threading.Thread):
             self._decide(alert)
 
     def _decide(self, alert: str) -> None:
-        self._officer.get(alert)  # all of it, as it is after the reveal
         try:
-            page = self._officer.submit_checked(
-                f"{alert}decide/", {"outcome": "evidential", "reason": "Long enough (invented)."}
+            page = self._officer.submit(
+                alert, {"outcome": "evidential", "reason": "Long enough (invented)."}, to="decide/"
             )
         except ConsoleFailed as refusal:
             if "answered 200 and has no form" in refusal.message:
                 return  # more joined meanwhile, and the alert's page is shown once more
             raise
-        self.decided += page.path.endswith("/decided/")  # where more joined while the form was open, it comes back
+        self.decided += (
+            page.path.endswith("/decided/") or "?after=" in page.path
+        )  # where more joined while the form was open, it comes back
 
     def _reveal(self, alert: str, leaf: str) -> None:
         self.asked[leaf] += 1
         self.asking.set()
-        page = self._officer.submit(f"{alert}occurrences/{leaf}/", {"reason": "To see what it was (invented)."})
+        page = self._officer.submit(f"{alert}occurrences/{leaf}/", {"why": "To see what it was (invented)."})
         self.asking.clear()
         address = ADDRESS.search(page.text)
         if address is None:

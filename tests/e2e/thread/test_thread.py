@@ -37,7 +37,6 @@ def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(desk
     follow(desk, re.compile(", elephant.club,"))
     assert "Listed phrase on a page" in desk.inner_text("main")
     look(desk, "alert-phrase")
-    follow(desk, re.compile("Reveal the disclosure"))
     desk.get_by_label("Why do you need to see it?").fill("To see where the words stood")
     press(desk, "Reveal the disclosure")
     shown = desk.inner_text("main")
@@ -48,26 +47,19 @@ def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(desk
     desk.goto("/alerts/")
     follow(desk, re.compile(", chat.listed,"))
     assert desk.locator("h1").inner_text() == "Possible breach: chat.listed"
-    assert "chat.listed.example" not in desk.content(), "what was visited is enclosed until somebody says why they look"
+    assert invented.LISTED not in desk.content(), "what was visited is enclosed until somebody says why they look"
     look(desk, "alert")
     alert = desk.url
-    follow(desk, re.compile("Reveal the disclosure"))
-    look(desk, "occurrence")
     desk.get_by_label("Why do you need to see it?").fill("To decide whether this is a breach")
     press(desk, "Reveal the disclosure")
     assert invented.LISTED in desk.inner_text("main")
     look(desk, "revealed")
     assert logged(Verb.CONTENT_REVEALED) == 2
 
-    desk.goto(alert)
-    follow(desk, "Decide", "button")
-    look(desk, "decide")
     desk.get_by_label("Reasonable excuse considered").check()
-    desk.get_by_label("Why?").fill(REASON)
-    press(desk, "Continue")
-    look(desk, "check-decision")
+    desk.get_by_label("Why?", exact=True).fill(REASON)
     press(desk, "Record the decision")
-    assert "Decision recorded" in desk.locator("h1").inner_text()
+    assert "Recorded: Reasonable excuse considered" in desk.inner_text("main")
     look(desk, "decided")
     desk.goto(alert)
     assert REASON in desk.inner_text("main")

@@ -175,6 +175,13 @@ def send(browser: Client, path: str, **given: Any) -> HttpResponse:
     return answer  # type: ignore[no-any-return]  # the client's own response is an HttpResponse with more on it
 
 
+def decide(browser: Client, alert: str, **given: Any) -> HttpResponse:
+    """Open an alert's page, and send the decision on it."""
+    along = hidden(browser.get(f"/alerts/{alert}/"))
+    answer: Any = browser.post(f"/alerts/{alert}/decide/", along | given)
+    return answer  # type: ignore[no-any-return]  # the client's own response is an HttpResponse with more on it
+
+
 def send_checked(browser: Client, path: str, button: str = "record", **given: Any) -> HttpResponse:
     """… and press a button on the page on which they check their answers."""
     checked = send(browser, path, **given)

@@ -17,7 +17,7 @@ from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.deployments.queries import DeploymentFile
 from offmon.server.evidence.actions import ExportRequest, do_ask_export
 from offmon.server.evidence.queries import CaseFile, case_file
-from tests.integration.console.office import Office, send, send_checked, sign_in
+from tests.integration.console.office import Office, decide, send, send_checked, sign_in
 from tests.support.fake_device import now
 from tests.support.papers import PDF
 
@@ -169,17 +169,17 @@ def test_the_law_says_no_on_the_form_itself(office: Office) -> None:
 def test_a_decision_has_an_outcome_of_the_list_and_a_reason(office: Office, given: dict[str, str]) -> None:
     officer, [alert] = sign_in("officer"), office.story.alerts
     officer.get(f"/alerts/{alert}/")
-    errors(send(officer, f"/alerts/{alert}/decide/", **given))
+    errors(decide(officer, alert, **given))
     assert office.story.entries(Verb.ALERT_DECIDED) == []
 
 
 def test_a_person_decides_once_and_is_shown_what(office: Office) -> None:
     officer, [alert] = sign_in("officer"), office.story.alerts
     officer.get(f"/alerts/{alert}/")
-    page = officer.get(f"/alerts/{alert}/decide/").content.decode()
+    page = officer.get(f"/alerts/{alert}/").content.decode()
     assert "Reasonable excuse considered" in page
     reason = "There may be a reasonable excuse: <b>a library</b> computer."
-    answer = send_checked(officer, f"/alerts/{alert}/decide/", outcome="reasonable_excuse_considered", reason=reason)
+    answer = decide(officer, alert, outcome="reasonable_excuse_considered", reason=reason)
     shown = officer.get(answer["Location"]).content.decode()
     assert "Decision recorded" in shown
     assert "&lt;b&gt;a library" in shown
@@ -188,20 +188,20 @@ def test_a_person_decides_once_and_is_shown_what(office: Office) -> None:
     assert (view.state, view.decision and view.decision.reason) == (AlertState.DECIDED, reason)
     token = {"csrfmiddlewaretoken": officer.cookies["__Host-csrftoken"].value}
     again = officer.post(f"/alerts/{alert}/decide/", {"outcome": "visit", "reason": "Again", "shown": "1", **token})
-    assert "has already decided this" in again.content.decode()
+    assert "This alert was decided already" in again.content.decode()
 
 
 def test_what_a_decision_calls_for_waits_until_someone_says_what_came_of_it(office: Office) -> None:
     officer, colleague, [alert] = sign_in("officer"), sign_in("colleague"), office.story.alerts
     officer.get(f"/alerts/{alert}/")
-    page = officer.get(f"/alerts/{alert}/decide/").content.decode()
+    page = officer.get(f"/alerts/{alert}/").content.decode()
     assert "Speak to the person, at home or elsewhere. Due within 7 days." in page
     given = {"outcome": "visit", "reason": "To ask what it was.", "owner": office.story.colleague.id}
     late = {**given, **day("due", date(2099, 1, 1))}
-    assert "is due within 7 days" in errors(send(officer, f"/alerts/{alert}/decide/", **late))
+    assert "is due within 7 days" in errors(decide(officer, alert, **late))
     assert "Refer without delay. Due by the end of tomorrow." in page
     tomorrow = clock.local_day(now()) + timedelta(days=1)
-    answer = send_checked(officer, f"/alerts/{alert}/decide/", **given, **day("due", tomorrow))
+    answer = decide(officer, alert, **given, **day("due", tomorrow))
     shown = officer.get(answer["Location"]).content.decode()
     by_then = f"By the end of {tomorrow.day} {tomorrow:%B %Y}"  # the day that was typed, and not the midnight after it
     assert by_then in shown
@@ -224,7 +224,7 @@ def test_an_exhibit_is_asked_for_once_the_alert_is_decided(office: Office) -> No
     officer, story, [alert] = sign_in("officer"), office.story, office.story.alerts
     assert ">Exhibit<" not in officer.get(f"/alerts/{alert}/").content.decode()
     story_decides = {"outcome": "evidential", "reason": "For an investigation.", "unseen_reason": "Clear."}
-    assert send_checked(officer, f"/alerts/{alert}/decide/", **story_decides).status_code == 302
+    assert decide(officer, alert, **story_decides).status_code == 302
     [first, *_] = re.findall(
         f"/alerts/{alert}/occurrences/{ID}/seal/", officer.get(f"/alerts/{alert}/").content.decode()
     )
@@ -235,7 +235,7 @@ def test_an_exhibit_is_asked_for_once_the_alert_is_decided(office: Office) -> No
     exhibit = f"/exhibits/{the_id(answer, 'exhibits')}/"
     assert "The vault does not answer" in errors(send(officer, f"{exhibit}seal/"))
     assert "Not yet" in officer.get(exhibit).content.decode()
-    assert "SO1" in officer.get(f"/cases/{story.case}/").content.decode()
+    assert "SO1" in officer.get(f"/cases/{story.case}/evidence/").content.decode()
 
 
 def test_a_bundle_is_asked_for_and_says_what_it_would_hold(office: Office) -> None:
@@ -288,6 +288,6 @@ def test_a_profile_is_asked_for(office: Office) -> None:
 def test_while_the_vault_is_down_nothing_is_shown_and_the_page_says_so(office: Office) -> None:
     officer, [alert] = sign_in("officer"), office.story.alerts
     leaf = office.story.alert().occurrences[0].leaf
-    answer = send(officer, f"/alerts/{alert}/occurrences/{leaf}/", reason="To see what it is")
+    answer = send(officer, f"/alerts/{alert}/occurrences/{leaf}/", why="To see what it is")
     assert "The vault does not answer" in errors(answer)
-    assert "listed.invalid" not in answer.content.decode()
+    assert "https://listed.invalid" not in answer.content.decode()

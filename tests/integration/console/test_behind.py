@@ -32,6 +32,6 @@ def test_the_case_shows_a_device_that_stays_behind(office: Office, beats: list[t
         then = SimpleNamespace(now=lambda ago=ago: Ms(clock.now() - ago))
         with patch.object(actions, "wall", then):
             story.receive(story.device.batch(min(size, story.sent), min(size, story.sent)))
-    page = sign_in("officer").get(f"/cases/{story.case}/").content.decode()
+    page = sign_in("officer").get(f"/cases/{story.case}/monitoring/").content.decode()
     assert ("Behind our record" in page) is shown
     assert ("Someone may have restored an older copy of its storage" in page) is shown

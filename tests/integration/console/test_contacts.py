@@ -226,7 +226,7 @@ def test_only_officers_of_the_case_and_their_supervisor_see_them(office: Office)
     for role in (Role.AUTHORISING_OFFICER, Role.EVIDENCE_OFFICER, Role.DATA_PROTECTION):
         browser = sign_in_as(office, role, Whose.OWN)
         assert browser.get(page).status_code == 403, role
-        assert "solicitors.example" not in browser.get(f"/cases/{story.case}/").content.decode()
+        assert "solicitors.example" not in browser.get(f"/cases/{story.case}/monitoring/").content.decode()
     assert sign_in("stranger").get(page).status_code == 404
     for whose in (Whose.ANOTHER_AGENCYS, Whose.PARTYS):
         assert sign_in_as(office, Role.OFFENDER_MANAGER, whose).get(page).status_code in {403, 404}

@@ -207,6 +207,6 @@ def test_the_case_shows_how_far_each_request_is(office: Office) -> None:
     do_answer(request, RequestAnswer("A copy was sent.", Channel.LETTER, today()), actor=story.data_protection)
     seen = rights.on_case(story.case, actor=story.officer).requests
     assert [(one.id, one.at, one.due) for one in seen] == [(request, RequestStage.ANSWERED, None)]
-    page = sign_in("officer").get(f"/cases/{story.case}/").content.decode()
+    page = sign_in("officer").get(f"/cases/{story.case}/requests/").content.decode()
     assert f"/requests/{request}/" in page
     assert Ms(0) < seen[0].received_at <= clock.now()

@@ -72,7 +72,7 @@ def test_two_people_have_it_destroyed_and_a_certificate_says_so(office: Office) 
     for said in (REASON, fingerprint, story.deployment, "Requested by", "Approved by", "A witness cosigned"):
         assert said in certificate
     assert "Cases (1)" not in seen(supervisor.get("/cases/"))
-    assert "Key for disclosures Destroyed" in seen(officer.get(f"/cases/{story.case}/"))
+    assert "Key for disclosures Destroyed" in seen(officer.get(f"/cases/{story.case}/monitoring/"))
     acts = (Verb.DESTRUCTION_ASKED, Verb.DESTRUCTION_APPROVED, Verb.DISPOSED, Verb.DESTRUCTION_DONE)
     by = [(entry.verb, entry.actor.id) for entry in story.entries(*acts)]
     people = (story.officer.id, story.supervisor.id, story.vault.id, story.vault.id)

@@ -47,7 +47,10 @@ def test_no_page_shows_or_counts_it(office: Office, complaint: Id) -> None:
     assert shown is not None
     for name in STAFF:
         browser = sign_in(name)
-        pages = [browser.get(path).content.decode() for path in ("/", "/requests/", f"/cases/{office.story.case}/")]
+        pages = [
+            browser.get(path).content.decode()
+            for path in ("/", "/requests/", f"/cases/{office.story.case}/requests/", f"/cases/{office.story.case}/log/")
+        ]
         for secret in (shown.row.reference, complaint, SAID, "Requests ("):
             assert secret not in str(pages), (name, secret)
         for path in ("", "take-up/", "access/", "share/", "answer/"):
@@ -83,7 +86,7 @@ def test_the_data_protection_officer_shares_it_and_the_person_sees_that(office: 
     page = sign_in("supervisor").get(f"/requests/{complaint}/").content.decode()
     assert SAID in page
     assert "To say what happened." in page
-    assert SAID in sign_in("colleague").get(f"/cases/{story.case}/").content.decode()
+    assert SAID in sign_in("colleague").get(f"/cases/{story.case}/requests/").content.decode()
     [entry] = story.entries(Verb.REQUEST_SHARED)
     assert (entry.actor.id, entry.recipient, entry.reason) == (story.data_protection.id, "the staff of the case", None)
     person = signed_in(story)

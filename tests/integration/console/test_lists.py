@@ -224,7 +224,7 @@ def test_a_paused_list_is_chosen_no_more_and_gives_no_next_profile(office: Offic
     profile = story.ask_profile()
     with story.running(Process.SIGNER):
         do_sign_profile(profile, story.signing(), actor=story.signer)
-    page = text_of(officer.get(f"/cases/{story.case}/"))
+    page = text_of(officer.get(f"/cases/{story.case}/monitoring/"))
     assert "refused by the signer, because a list that it names is paused, out of date, or not signed" in page
 
 

@@ -19,7 +19,7 @@ from offmon.server.audit.queries import mismatches
 from offmon.server.evidence.actions.refusals import _do_note
 from offmon.server.faces.console import refusals
 from offmon.server.faces.console.mismatch_words import FOUND
-from tests.integration.console.office import Office, send, send_checked, sign_in, sign_in_as
+from tests.integration.console.office import Office, decide, send, send_checked, sign_in, sign_in_as
 from tests.integration.console.test_acts import day, the_id
 from tests.integration.console.test_reads import vault_behind
 from tests.integration.integrity.walking import walking
@@ -118,7 +118,7 @@ def test_a_record_that_was_written_since_waits_for_the_witness_and_nobody_is_tol
     page, [alert] = asked(office, officer), office.story.alerts
     officer.get(f"/alerts/{alert}/")
     given = {"outcome": "permitted", "reason": "The licence allows it."}
-    assert send_checked(officer, f"/alerts/{alert}/decide/", **given).status_code == 302
+    assert decide(officer, alert, **given).status_code == 302
     assert prepared(office, page) == "not-witnessed-yet"
     assert "last refused" not in read(officer, page)
     assert office.story.entries(Verb.MISMATCH_FOUND) == []

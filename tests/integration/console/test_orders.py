@@ -42,18 +42,18 @@ def test_a_newer_order_ends_the_older_and_the_page_asks_for_its_end(office: Offi
     path = f"/cases/{case}/instruments/{order}/terms/new/"
     assert send(officer, path, **{**a_term(), **day("since", made)}).status_code == 302
     says = f"Order T86/0002, made on {made.day} {made:%B %Y}, ends this one (SA20 s.349)"
-    assert says not in officer.get(f"/cases/{case}/").content.decode()  # no second officer has confirmed it
+    assert says not in officer.get(f"/cases/{case}/orders/").content.decode()  # no second officer has confirmed it
 
     [term] = [one for one in file(office).terms if one.instrument == order]
     assert send(colleague, f"/cases/{case}/terms/{term.id}/confirm/", compared="on").status_code == 302
-    assert officer.get(f"/cases/{case}/").content.decode().count(says) == 1
+    assert officer.get(f"/cases/{case}/orders/").content.decode().count(says) == 1
 
     older = f"/cases/{case}/instruments/{office.story.instrument}/end/"
     page = officer.get(older).content.decode()
     assert "No collection continues" in page  # what is authorised chose terms of the older alone
     ended = {**day("ended_on", made), "time": "23:59", "reason": "A newer order was made, s.349"}
     assert send(officer, older, **ended).status_code == 302
-    assert says not in officer.get(f"/cases/{case}/").content.decode()
+    assert says not in officer.get(f"/cases/{case}/orders/").content.decode()
 
 
 def test_the_end_of_a_young_order_asks_who_consented_and_is_recorded_whatever_is_said(office: Office) -> None:
@@ -88,11 +88,11 @@ def test_where_the_next_profile_cannot_be_signed_the_pages_say_so_before_an_end_
         [asked] = asked_profiles()
     story.sign(asked)
     [device] = monitoring(office).devices
-    for path in ("", f"devices/{device.device.id}/profile/"):
+    for path in ("monitoring/", f"devices/{device.device.id}/profile/"):
         page = officer.get(f"/cases/{story.case}/{path}").content.decode()
         assert "Its newest profile allows no collection" in page
         assert "because an out-of-hours contact is missing for a gravity" in page
-    page = officer.get(f"/cases/{story.case}/").content.decode()
+    page = officer.get(f"/cases/{story.case}/monitoring/").content.decode()
     assert "Version 2: signed, until" in page
     assert "In these times the profile in force granted nothing" in page
     assert " to now</li>" in page

@@ -43,7 +43,7 @@ def test_the_subjects_shown_are_the_subjects_logged(addresses: Addresses, role: 
         answers = {("asked for", path): browser.get(path) for path in paths}
         answers |= {("asked again", path): browser.get(path) for path in again}
         for path in forms:
-            given = {"reason": "To see what it is"} if path == occurrence else {}
+            given = {"why": "To see what it is"} if path == occurrence else {}
             answers["sent", path] = browser.post(path, given)
     pages = {page: answer for page, answer in answers.items() if answer.status_code == 200}
     text = {page: answer.content.decode(errors="replace") for page, answer in pages.items()}  # a page image is one too

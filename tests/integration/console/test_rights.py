@@ -14,17 +14,17 @@ def test_an_officer_gives_the_person_a_way_in_and_sees_what_they_ask(office: Off
     story, browser = office.story, sign_in("officer")
     browser.raise_request_exception = True
     case = f"/cases/{story.case}/"
-    assert "None created" in browser.get(case).content.decode()
+    assert "None created" in browser.get(f"{case}requests/").content.decode()
     shown = GIVEN.search(send(browser, f"{case}sign-in-code/").content.decode())
     assert shown is not None
-    assert ", not used yet" in browser.get(case).content.decode()
+    assert ", not used yet" in browser.get(f"{case}requests/").content.decode()
     assert not GIVEN.search(browser.get(f"{case}sign-in-code/").content.decode())
     person = Person(story)
     with portal(story):
         assert person.begins(WayIn(shown[1], shown[2])).status_code == 302
         assert person.send(f"/en/ask/{RequestKind.OBJECTION}/", words="inert marker of mine").status_code == 302
     with office.running():
-        page = browser.get(case).content.decode()
+        page = browser.get(f"{case}requests/").content.decode()
     assert ", used " in page
     assert "Objects" in page
     assert "answer by" in page
@@ -36,10 +36,10 @@ def test_an_officer_sees_that_the_person_came_in_by_a_code_from_their_device(off
     case = f"/cases/{story.case}/"
     given = draws(story)
     with office.running():
-        assert "None created" in browser.get(case).content.decode()  # it counts once it is used
+        assert "None created" in browser.get(f"{case}requests/").content.decode()  # it counts once it is used
     with portal(story):
         assert Person(story).begins(given).status_code == 302
     with office.running():
-        page = browser.get(case).content.decode()
+        page = browser.get(f"{case}requests/").content.decode()
     assert re.search(r"Created on their device \d.*, used \d", page)
     assert given.name not in page

@@ -62,7 +62,7 @@ def test_what_nobody_could_read_beside_the_form_is_not_kept(office: Office) -> N
         ("o.png", PAGES[0][:-1], "The document is cut off"),
     ):
         assert said in errors(send(officer, path, document=SimpleUploadedFile(called, data)))
-    assert "document uploaded by" not in officer.get(f"/cases/{office.story.case}/").content.decode()
+    assert "document uploaded by" not in officer.get(f"/cases/{office.story.case}/orders/").content.decode()
 
 
 def shown_beside(page: Any) -> list[str]:
@@ -89,10 +89,10 @@ def test_an_order_is_recorded_beside_its_pages_and_an_error_loses_nothing(office
     refused = send(officer, path, **{**given(office), "convicted_on-year": "2020"})  # by the law, not by a box
     assert "under the 2003 Act" in errors(refused)
     assert shown_beside(refused) == beside
-    assert "document uploaded by" in officer.get(f"/cases/{story.case}/").content.decode()
+    assert "document uploaded by" in officer.get(f"/cases/{story.case}/orders/").content.decode()
 
     instrument = the_id(send(officer, path, **given(office)), "instruments")
-    assert "document uploaded by" not in officer.get(f"/cases/{story.case}/").content.decode()
+    assert "document uploaded by" not in officer.get(f"/cases/{story.case}/orders/").content.decode()
     assert officer.get(path).status_code == officer.get(beside[0]).status_code == 404
     of_it = f"/cases/{story.case}/instruments/{instrument}/"
     assert officer.get(f"{of_it}pages/2/").content == PAGES[1]

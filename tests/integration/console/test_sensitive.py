@@ -90,7 +90,7 @@ def test_the_second_person_refuses_with_a_reason_and_nobody_authorises_it_then(o
     assert "Enter why you refuse it" in errors(send(authoriser, f"{case}drafts/{draft.id}/refuse/"))
     assert send_checked(authoriser, f"{case}drafts/{draft.id}/refuse/", reason="Visits would do.").status_code == 302
     assert "Visits would do." in officer.get(f"{case}drafts/{draft.id}/").content.decode()
-    assert ", refused" in officer.get(case).content.decode()
+    assert ", refused" in officer.get(f"{case}monitoring/").content.decode()
     assert "was refused" in authoriser.get(f"{case}drafts/{draft.id}/authorise/").content.decode()
     [entry] = office.story.entries(Verb.DEPLOYMENT_REFUSED)
     assert (entry.actor.id, entry.reason) == (office.story.authoriser.id, "Visits would do.")

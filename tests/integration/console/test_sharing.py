@@ -8,7 +8,7 @@ from django.test import Client
 from offmon.core.access.roles import Role
 from offmon.core.log.audit import Operation, Verb
 from offmon.server.people.actions import do_open_case
-from tests.integration.console.office import Office, send, send_checked, sign_in, sign_in_as, sign_in_name
+from tests.integration.console.office import Office, decide, send, sign_in, sign_in_as, sign_in_name
 from tests.unit.server.faces.matrix import Whose
 
 BANNER = "You are working for"
@@ -94,14 +94,14 @@ def test_a_guest_reads_and_decides(office: Office) -> None:
     assert "Sam Invented" in browser.get("/alerts/").content.decode()
     browser.get(f"/alerts/{alert}/")
     given = {"outcome": "permitted", "reason": "The licence allows it."}
-    assert send_checked(browser, f"/alerts/{alert}/decide/", **given)["Location"] == f"/alerts/{alert}/decided/"
+    assert decide(browser, alert, **given)["Location"] == f"/alerts/{alert}/decided/"
     [decided] = office.story.entries(Verb.ALERT_DECIDED)
     assert (decided.agency, decided.actor.agency) == (office.story.agency, office.other_agency)
 
 
 def test_a_guest_is_refused_what_stays_with_the_lead_agency(office: Office) -> None:
     browser, case = a_guest(office), f"/cases/{office.story.case}/"
-    page = browser.get(case).content.decode()
+    page = "".join(browser.get(f"{case}{tab}/").content.decode() for tab in ("monitoring", "evidence"))
     for offered, words in (
         ("draft/", "Draft an authorisation"),
         ("exports/new/", "Request an evidence bundle"),

@@ -67,12 +67,12 @@ def test_a_condition_is_refused_its_recorder_reads_why_and_records_it_again_corr
     assert send(colleague, f"{term}refuse/", reason=WHY).status_code == 302
     assert "Confirm a condition" not in text(colleague)
     assert WHY in text(officer).split("What you asked")[1]
-    assert WHY in text(officer, f"/cases/{office.story.case}/")
+    assert WHY in text(officer, f"/cases/{office.story.case}/orders/")
     [entry] = office.story.entries(Verb.TERM_REFUSED)
     assert (entry.actor.id, entry.reason) == (office.story.colleague.id, WHY)
     assert "confirmed or refused already" in errors(send_outright(colleague, f"{term}confirm/", compared="on"))
 
-    [again] = [link for link in links(officer, f"/cases/{office.story.case}/") if "again=" in link]
+    [again] = [link for link in links(officer, f"/cases/{office.story.case}/orders/") if "again=" in link]
     form = officer.get(again).content.decode()
     assert str(a_term()["person_text"]) in form  # the same words are not typed twice
     assert str(a_term()["verbatim"]) in form

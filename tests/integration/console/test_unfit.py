@@ -19,8 +19,8 @@ def test_who_looks_at_it_is_told_what_it_is_and_what_to_do(office: Office, code:
     office.story.group()
     browser, alert = sign_in("officer"), f"/alerts/{office.story.alerts[0]}/"
     opened = browser.get(alert).content.decode()
-    leaves = re.findall(rf'href="{alert}(occurrences/[0-9a-f]{{32}}/)"', opened)
+    leaves = re.findall(rf'href="{alert}(occurrences/[0-9a-f]{{32}}/)#', opened)
     with vault_behind(office.story):
-        pages = [send(browser, alert + leaf, reason="To decide it").content.decode() for leaf in leaves]
+        pages = [send(browser, alert + leaf, why="To decide it").content.decode() for leaf in leaves]
     assert ["https://listed.invalid/" in page for page in pages] == [True, True, True, False]
     assert refusals.SAID[code] in pages[-1].replace("&#39;", "'")

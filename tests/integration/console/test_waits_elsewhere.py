@@ -6,7 +6,15 @@ from django.test import Client
 
 from offmon.core.access.roles import Role
 from offmon.core.log.audit import Verb
-from tests.integration.console.office import Office, hidden, send, send_checked, sign_in, sign_in_as, sign_in_name
+from tests.integration.console.office import (
+    Office,
+    decide,
+    hidden,
+    send,
+    sign_in,
+    sign_in_as,
+    sign_in_name,
+)
 from tests.unit.server.faces.matrix import Whose
 
 LEAD = "An invented force"
@@ -52,7 +60,7 @@ def test_what_is_decided_waits_no_more_and_what_follows_does(office: Office) -> 
     guest.get(f"/alerts/{alert}/")
     owner = office.staff[Role.OFFENDER_MANAGER, Whose.PARTYS]
     given = {"outcome": "visit", "reason": "It is clear.", "owner": owner}
-    answer = send_checked(guest, f"/alerts/{alert}/decide/", **given)
+    answer = decide(guest, alert, **given)
     assert answer.status_code == 302, answer.content.decode()
     page = seen(at_home(Role.SUPERVISOR, Whose.PARTYS))
     assert f"1 task waits on cases of {LEAD}" in page

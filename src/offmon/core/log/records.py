@@ -161,7 +161,7 @@ class AlertRecord:
     KIND: ClassVar[str] = "alert"
     RECORD: ClassVar = RecordKind(
         made={Verb.ALERT_RAISED},
-        changed={Verb.ALERT_RAISED, Verb.ALERT_PASSED_ON, Verb.ALERT_DECIDED},
+        changed={Verb.ALERT_RAISED, Verb.ALERT_PASSED_ON, Verb.ALERT_ASSIGNED, Verb.ALERT_DECIDED},
         times=(at("opened_at", Verb.ALERT_RAISED),),
     )
 

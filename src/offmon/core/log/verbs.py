@@ -74,12 +74,10 @@ class VerbSpec:
     refuses: bool = False
 
 
-_COLLECT, _ALTER, _CONSULT = Operation.COLLECTION, Operation.ALTERATION, Operation.CONSULTATION
-_DISCLOSE, _COMBINE, _ERASE, _OTHER = Operation.DISCLOSURE, Operation.COMBINATION, Operation.ERASURE, Operation.OTHER
+_COLLECT, _ALTER, _CONSULT, _DISCLOSE, _COMBINE, _ERASE, _OTHER = Operation
 _NOBODY: Final = frozenset[Writer]()
 _CONSOLE, _INGEST, _INTEGRITY, _OPERATOR, _PORTAL, _SIGNER, _VAULT, _WORKER = (frozenset({one}) for one in Writer)
-_CASE, _LIST, _ASSESSMENT, _POLICY, _RECORDS = Rests
-_HELD, _SENT = LookAt.HELD, LookAt.SENT
+(_CASE, _LIST, _ASSESSMENT, _POLICY, _RECORDS), (_HELD, _SENT) = Rests, LookAt
 _P, _S = Permission, VerbSpec
 
 
@@ -111,6 +109,8 @@ class Verb(StrEnum):
     PASSKEY_REMOVED = _S("staff.passkey_removed", _OTHER, _CONSOLE)
     CASE_OPENED = _S("case.opened", _COLLECT, _CONSOLE, _P.DEPLOYMENT_DRAFT)
     CASE_CONSULTED = _S("case.consulted", _CONSULT, _CONSOLE, told=_HELD)
+    DETAILS_RECORDED = _S("case.details_recorded", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD)
+    NOTE_WRITTEN = _S("case.note_written", _COLLECT, _CONSOLE, _P.ALERT_DECIDE)
     CASELOAD_GRANTED = _S("caseload.granted", _ALTER, _CONSOLE, _P.CASELOAD_MANAGE)
     CASELOAD_ENDED = _S("caseload.ended", _ALTER, _CONSOLE, _P.CASELOAD_MANAGE)
     CASE_SHARED = _S("case.shared", _DISCLOSE, _CONSOLE, _P.CASELOAD_MANAGE, told=_HELD)
@@ -163,6 +163,7 @@ class Verb(StrEnum):
     ALERT_CONSULTED = _S("alert.consulted", _CONSULT, _CONSOLE, _P.ALERT_READ, told=_SENT)
     REVEAL_ASKED = _S("reveal.asked", _ALTER, _CONSOLE, _P.CONTENT_REVEAL, told=_SENT)
     CONTENT_REVEALED = _S("content.revealed", _CONSULT, _VAULT, _P.CONTENT_REVEAL)
+    ALERT_ASSIGNED = _S("alert.assigned", _ALTER, _CONSOLE, _P.ALERT_DECIDE)
     ALERT_DECIDED = _S("alert.decided", _ALTER, _CONSOLE, _P.ALERT_DECIDE)
     DECISION_CORRECTED = _S("decision.corrected", _ALTER, _CONSOLE, _P.ALERT_DECIDE)
     ACTION_CONSULTED = _S("action.consulted", _CONSULT, _CONSOLE, _P.ACTION_READ, told=_SENT)

@@ -7,6 +7,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from offmon.core.access.cover import check_cover
 from offmon.core.access.roles import Permission
 from offmon.core.access.sharing import SharingGround, check_share
 from offmon.core.alerts.escalation import check_reachable
@@ -28,6 +29,7 @@ from offmon.server.base.rows import once
 from offmon.server.base.scope import action, scope
 
 OPEN_ALREADY: Final = ("open-already", "They already have access to the case.")
+COVER_ENDED: Final = "The cover ended"
 SHARED_ALREADY: Final = ("shared-already", "The case is already shared with that agency.")
 
 
@@ -104,12 +106,68 @@ def do_end_caseload(case: Id, staff: Id, reason: str, *, actor: Actor) -> None:
     """End someone's access to a case, for a reason. Raises Refused (`not-open`, `nobody-left`)."""
     check_manages(case, reason, actor, clock.now())
     grants = list(_open_grants(Q(case=case)))
-    ending = next((one for one in grants if one.staff_id == staff), None)
-    if ending is None:
+    ending = [one for one in grants if one.staff_id == staff]
+    if not ending:
         raise Refused("not-open", "They no longer have access to the case.")
-    check_supervised(ending, actor)
-    check_leaves_someone(ending, [one for one in grants if one is not ending])
-    _end(ending, clock.now(), reason, actor=actor)
+    check_supervised(ending[0], actor)
+    check_leaves_someone(ending[0], [one for one in grants if one.staff_id != staff])
+    for grant in ending:
+        _end(grant, clock.now(), reason, actor=actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Who is away, who covers for them, until when, and why."""
+
+    away: Id
+    by: Id
+    until: Ms
+    reason: str
+
+
+def cover_cases(cover: Cover, *, actor: Actor) -> list[Id]:
+    """Open the cases of whoever is away to whoever covers, until that day, inside the caller's action. Those cases; at least one.
+
+    Of the cases that the actor works on too: who works on a case is said by who sees it. Raises Refused.
+    """
+    actor.check(Permission.CASELOAD_MANAGE)
+    now, away, by = clock.now(), queries.active_staff(cover.away), queries.active_staff(cover.by)
+    if away is None or by is None or away.agency != actor.agency or not cover.reason.strip():
+        raise Refused("cover-unlike", "Choose two people of your agency, and enter a reason.")
+    check_cover((away.id, away.agency, away.role), (by.id, by.agency, by.role), cover.until, now)
+    covered = queries.open_at(now).filter(staff_id=by.id, covers_id=away.id).values("case")
+    theirs = queries.open_at(now).filter(staff_id=away.id, covers=None, case__in=queries.caseload_of(actor.id, now))
+    cases = sorted(set(theirs.exclude(case__in=covered).values_list("case", flat=True)))
+    if not cases:
+        raise Refused("nothing-to-cover", "They have no case on your caseload that is not covered already.")
+    for case in cases:
+        check_manages(case, cover.reason, actor, now)
+        grant = Caseload(
+            agency=actor.agency,
+            case=case,
+            staff_id=by.id,
+            covers_id=away.id,
+            since=now,
+            until=cover.until,
+            reason=cover.reason,
+            granted_by=actor.id,
+        )
+        grant.save(force_insert=True)
+        append(actor, Verb.CASELOAD_GRANTED, case=case, touched=(grant,), reason=cover.reason)
+    return cases
+
+
+@action
+def do_end_cover(away: Id, by: Id, *, actor: Actor) -> int:
+    """End a cover sooner, on each case of it that the actor works on. How many cases."""
+    actor.check(Permission.CASELOAD_MANAGE)
+    now = clock.now()
+    mine = queries.caseload_of(actor.id, now)
+    grants = list(_open_grants(Q(case__in=mine, staff_id=by, covers_id=away)))
+    for grant in grants:
+        check_manages(grant.case, COVER_ENDED, actor, now)
+        _end(grant, now, COVER_ENDED, actor=actor)
+    return len(grants)
 
 
 @action

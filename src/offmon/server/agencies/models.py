@@ -4,7 +4,8 @@ Rules
 - Agency, Team, Staff and KeysStatement are *directory* rows: read before any scope is known, and silent about cases.
 - A Staff row counts only as the log has it: each account and each change of one is an entry that names it (trigger `audited`).
 - A Caseload row opens one case to one member of staff for a time, with a reason (R-SEC-9). Row-level security reads it; views do not.
-  Beginning and end are the moment of writing, and it never begins again (trigger `written_as_of_now`).
+  Beginning and end are the moment of writing, and it never begins again (trigger `written_as_of_now`). `covers`: for whom, while they are
+  away; then the end stands there from the beginning, and may be made sooner.
 - A Party row shares one case with another agency for a time. That agency's staff are *guests*. Their Caseload row, in the lead agency's
   scope, names the sharing and lies within its time (trigger `within_its_sharing`).
 - A GuestOffer is a directory row: at which other agencies someone may ask for their cases. Only the caseload opens a case.
@@ -136,6 +137,7 @@ class Staff(AbstractBaseUser, CommittedRow, DirectoryRow):
     is_active = BoolField(default=True)
     salt = BytesField(default=new_salt)
     credentials = DigestField()
+    last_login = None  # Django would keep it; the log says when somebody signed in
 
     USERNAME_FIELD = "sign_in"
     REQUIRED_FIELDS: ClassVar = []
@@ -190,23 +192,30 @@ class Caseload(CaseRow):
     """That a member of staff may work on a case, since when, until when, and why. A guest's names the sharing that it rests on."""
 
     KIND = as_logged.CASELOAD
-    COMMITS = ("staff", "party", "since", "until", "reason", "granted_by")
+    COMMITS = ("staff", "party", "covers", "since", "until", "reason", "granted_by")
 
     staff = reference("agencies.Staff")
     staff_id: Id
     party = reference("agencies.Party", null=True)
     party_id: Id | None
+    covers = reference("agencies.Staff", null=True)
+    covers_id: Id | None
     since = MsField()
     until = MsField(null=True)
     reason = TextField()
     granted_by = IdField()
 
     class Meta:
-        """One open grant a person and case."""
+        """One open grant a person and case, beside one while they cover somebody; that one has its end from the beginning."""
 
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["agency", "case", "staff"], condition=models.Q(until=None), name="caseload_one_open"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(covers=None)
+                | models.Q(party=None, until__isnull=False) & ~models.Q(covers=models.F("staff")),
+                name="caseload_cover_ends",
             ),
         ]
 

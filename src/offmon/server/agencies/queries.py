@@ -305,9 +305,14 @@ def has_a_case(staff_id: Id, at: Ms) -> bool:
 
 
 def keeper_of(case: Id, at: Ms) -> Id | None:
-    """Whose case it is: the offender manager of the lead agency who has had it longest. Inside the scope that is open."""
-    grants = _working_on(case, Role.OFFENDER_MANAGER, at)
-    return grants.values_list("staff_id", flat=True).first()
+    """Whose case it is now: the offender manager of the lead agency who has had it longest, or who covers for them.
+
+    Inside the scope that is open.
+    """
+    grants = list(_working_on(case, Role.OFFENDER_MANAGER, at).values_list("staff_id", "covers_id"))
+    kept = [staff for staff, covers in grants if covers is None]
+    covering = [staff for staff, covers in grants if covers is not None and covers in kept[:1]]
+    return next((Id(one) for one in [*covering, *kept, *(staff for staff, _ in grants)]), None)
 
 
 def supervisors_of(team: Id | None) -> list[Id]:

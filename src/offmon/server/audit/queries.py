@@ -37,6 +37,8 @@ from offmon.server.base.rows import CommittedRow
 from offmon.server.base.scope import scope
 
 MAX_DOC = 1 << 20
+OWN_TO_THE_DESK = ("person", "request", "restriction")
+"""The families of verbs that the desk of requests keeps to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +259,18 @@ def recorded(
         rows = Entry.objects.filter(agency=actor.agency, case=case, verb=verb, at__gte=since).order_by("at")
         rows = rows if by is None else rows.filter(actor=by)
         return [codec.load(audit.AuditEntry, row.doc, max_size=MAX_DOC) for row in rows]
+
+
+def acts_of(case: Id, most: int) -> list[audit.AuditEntry]:
+    """What was done on a case, the newest first, without what only looked. Inside the open scope, whose query logs the case.
+
+    Nor what concerns the person's own requests and what they are told: a complaint is not told to those whom it is about.
+    """
+    rows = Entry.objects.filter(case=case).exclude(operation=audit.Operation.CONSULTATION)
+    for family in OWN_TO_THE_DESK:
+        rows = rows.exclude(verb__startswith=f"{family}.")
+    docs = rows.order_by("-at", "-id").values_list("doc", flat=True)[:most]
+    return [codec.load(audit.AuditEntry, doc, max_size=MAX_DOC) for doc in docs]
 
 
 def said_of(case: Id | None, verbs: Collection[audit.Verb]) -> list[audit.AuditEntry]:

@@ -72,6 +72,11 @@ class Reveal(RecordRow):
     asked_in = IdField(null=True)
     reason = TextField()
 
+    class Meta:
+        """By whom and when, to say how much somebody has seen of late."""
+
+        indexes: ClassVar = [models.Index(fields=["asked_by", "asked_at"], name="reveal_by_whom")]
+
 
 class RevealUse(CaseRow):
     """That a reveal was used, once: written by the vault in the transaction of its own entry."""

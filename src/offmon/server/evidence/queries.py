@@ -5,9 +5,9 @@ Rules
 - Nothing here is content. Only the vault shows a body.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import Final
 
@@ -16,6 +16,7 @@ from django.db.models import Q
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission, Role
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
+from offmon.core.alerts.exposure import Exposure, day_before, exposure
 from offmon.core.alerts.occurrence import PageLoad, page_load
 from offmon.core.alerts.opening import opens
 from offmon.core.authority.order import Instrument, Term
@@ -333,3 +334,18 @@ def case_file(case: Id, *, actor: Actor) -> CaseFile | None:
             exhibits=tuple(row.core() for row in models.Exhibit.objects.filter(case=case).order_by("asked_at", "id")),
             exports=tuple(row.core() for row in Export.objects.filter(case=case).order_by("asked_at")),
         )
+
+
+def exhibits_named(words: str, cases: Collection[Id], most: int) -> list[tuple[Id, Id, str]]:
+    """The exhibits of these cases whose reference begins so: id, case and reference. Inside the scope that is open."""
+    rows = (row.core() for row in models.Exhibit.objects.filter(case__in=cases).order_by("initials", "number"))
+    found = ((row.id, row.case, row.reference) for row in rows if row.reference.casefold().startswith(words))
+    return list(islice(found, most))
+
+
+def exposure_of(actor: Actor) -> Exposure:
+    """How much the actor has revealed of late, on the caseload on which they work now. A count is no consultation."""
+    now = clock.now()
+    with scope(actor):
+        mine = Reveal.objects.filter(asked_by=actor.id, asked_at__gte=day_before(now))
+        return exposure(mine.values_list("asked_at", flat=True), now)

@@ -1,6 +1,7 @@
 """Every read of orders. Each read opens a document for its own place, and compares it with the instrument's commitment."""
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from operator import itemgetter
@@ -154,6 +155,12 @@ def last_learned(cases: Collection[Id], at: Ms) -> dict[Id, Ms]:
     return dict(sorted([*ends, *confirmed], key=itemgetter(1)))
 
 
+def instruments_named(words: str, cases: Collection[Id], most: int) -> list[tuple[Id, Id, str]]:
+    """The orders and licences of these cases with that in their reference: id, case and reference. Inside the scope that is open."""
+    rows = InstrumentRow.objects.filter(case__in=cases, reference__icontains=words).order_by("reference", "id")
+    return [(row.id, row.case, row.reference) for row in rows.only("id", "case", "reference")[:most]]
+
+
 def words_of(term: Id, *, actor: Actor) -> str | None:
     """The court's own words of a term, to compare with the document. None outside the actor's caseload (R-LEG-24).
 
@@ -165,10 +172,26 @@ def words_of(term: Id, *, actor: Actor) -> str | None:
         if row is None:
             return None
         append(actor, Verb.CASE_CONSULTED, case=row.case)
-        words = column_key().open(row.verbatim, TermRow, row.id, "verbatim")
-        if row.verbatim_digest != field_digest(field_salt(row.salt, "verbatim_text"), "verbatim_text", words):
-            raise NotAuthentic("column-changed", "The words of a term are not those that were committed to.")
-        return words
+        return _words(row)
+
+
+def words_within(terms: Collection[Id]) -> dict[Id, str]:
+    """The court's own words of these terms, inside the scope that is open; without those that are not what was committed to.
+
+    For a page that shows them beside a condition; its own entry says that it was looked at.
+    """
+    found = {}
+    for row in TermRow.objects.filter(id__in=terms):
+        with suppress(NotAuthentic):
+            found[row.id] = _words(row)
+    return found
+
+
+def _words(row: TermRow) -> str:
+    words = column_key().open(row.verbatim, TermRow, row.id, "verbatim")
+    if row.verbatim_digest != field_digest(field_salt(row.salt, "verbatim_text"), "verbatim_text", words):
+        raise NotAuthentic("column-changed", "The words of a term are not those that were committed to.")
+    return words
 
 
 def document_of(case: Id, instrument: Id, *, actor: Actor) -> DocumentView | None:

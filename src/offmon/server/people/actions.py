@@ -2,18 +2,22 @@
 
 from typing import Final
 
+from offmon.core import clock as time
 from offmon.core.access.roles import Permission
+from offmon.core.formats import canon
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
+from offmon.core.person.case_notes import NoteKind, PersonDetails, check_details, check_note
 from offmon.server.agencies.actions import grant_caseload
-from offmon.server.agencies.queries import supervisors_of
+from offmon.server.agencies.queries import check_logged_on, supervisors_of
 from offmon.server.audit.actions import append
+from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id
 from offmon.server.base.rows import once
 from offmon.server.base.scope import action
-from offmon.server.people.models import Person
+from offmon.server.people.models import Details, Note, Person
 
 TAKEN: Final = "Your agency already has a case with that reference. Find it, or give this one another reference."
 
@@ -41,3 +45,29 @@ def do_open_case(reference: str, name: str, *, language: str = "en", actor: Acto
         person.save(force_insert=True)
     append(actor, Verb.CASE_OPENED, case=case, touched=(person,))
     return case
+
+
+@action
+def do_record_details(case: Id, details: PersonDetails, *, actor: Actor) -> Id:
+    """Record who the person is and how things stand. What was recorded earlier stays."""
+    actor.check(Permission.INSTRUMENT_RECORD)
+    check_logged_on(case, actor.id, clock.now())
+    check_details(details, time.local_day(clock.now()))
+    row = Details(id=new_id(), agency=actor.agency, case=case, recorded_by=actor.id, recorded_at=clock.now())
+    row.details = column_key().enclose_bytes(canon.encode(details.to_doc()), Details, row.id, "details")
+    row.save(force_insert=True)
+    append(actor, Verb.DETAILS_RECORDED, case=case, touched=(row,))
+    return Id(row.id)
+
+
+@action
+def do_write_note(case: Id, kind: NoteKind, text: str, source: str, *, actor: Actor) -> Id:
+    """Write a note about the person of a case, as a fact or an opinion, and where it is from (DPA 2018 s.38)."""
+    actor.check(Permission.ALERT_DECIDE)
+    check_logged_on(case, actor.id, clock.now())
+    check_note(text, source)
+    row = Note(id=new_id(), agency=actor.agency, case=case, kind=kind, written_by=actor.id, written_at=clock.now())
+    row.written = column_key().enclose_bytes(canon.encode({"text": text, "source": source}), Note, row.id, "written")
+    row.save(force_insert=True)
+    append(actor, Verb.NOTE_WRITTEN, case=case, touched=(row,))
+    return Id(row.id)

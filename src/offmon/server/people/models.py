@@ -3,13 +3,15 @@
 Rules
 - Name and identifiers are *restricted*: encrypted with the agency's column key, read only through `queries` (design §4).
 - The reference is the agency's own number for the case. Nothing else identifies the person by it.
+- Details and notes are never changed: the newest details count, and every note stays (`core.person.case_notes`).
 """
 
 from typing import ClassVar
 
 from django.db import models
 
-from offmon.server.base.fields import BytesField, TextField
+from offmon.core.person.case_notes import NoteKind
+from offmon.server.base.fields import BytesField, EnumField, IdField, MsField, TextField
 from offmon.server.base.rows import CaseRow
 
 
@@ -30,3 +32,26 @@ class Person(CaseRow):
             models.UniqueConstraint(fields=["agency", "reference"], name="person_reference_once"),
             models.CheckConstraint(condition=models.Q(id=models.F("case")), name="person_is_the_case"),
         ]
+
+
+class Details(CaseRow):
+    """Who the person is and how things stand, as somebody recorded it then: `details` is `PersonDetails`, enclosed."""
+
+    KIND = "person-details"
+    COMMITS = ("details", "recorded_by", "recorded_at")
+
+    details = BytesField()
+    recorded_by = IdField()
+    recorded_at = MsField()
+
+
+class Note(CaseRow):
+    """A note, as a fact or an opinion. `written` holds its text and where it is from, enclosed."""
+
+    KIND = "case-note"
+    COMMITS = ("kind", "written", "written_by", "written_at")
+
+    kind = EnumField(NoteKind)
+    written = BytesField()
+    written_by = IdField()
+    written_at = MsField()

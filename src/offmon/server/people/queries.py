@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from offmon.core.ids import Id
+from offmon.core.formats import canon
+from offmon.core.ids import Id, Ms
+from offmon.core.person.case_notes import NoteKind, PersonDetails
 from offmon.server.base.columns import column_key
-from offmon.server.people.models import Person
+from offmon.server.people.models import Details, Note, Person
 from offmon.words.catalogue import Language
+
+MAX_KEPT: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +41,44 @@ def on_caseload() -> list[PersonView]:
     cases = Person.objects.order_by("reference").values_list("id", flat=True)
     named = names_of(cases)
     return [named[case] for case in cases]
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsView:
+    """The newest details of a person, who recorded them and when."""
+
+    details: PersonDetails
+    recorded_by: Id
+    recorded_at: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """One note, with where it is from."""
+
+    id: Id
+    kind: NoteKind
+    text: str
+    source: str
+    written_by: Id
+    written_at: Ms
+
+
+def details_of(case: Id) -> DetailsView | None:
+    """The newest details of a person, inside the scope that is open; the caller's query writes the consultation. None: none recorded."""
+    row = Details.objects.filter(case=case).order_by("-recorded_at", "-id").first()
+    if row is None:
+        return None
+    doc = canon.decode(column_key().open_bytes(row.details, Details, row.id, "details"), max_size=MAX_KEPT)
+    return DetailsView(PersonDetails.of(doc), row.recorded_by, row.recorded_at)
+
+
+def notes_of(case: Id, most: int) -> list[NoteView]:
+    """The newest notes of a case, inside the scope that is open; the caller's query writes the consultation."""
+    found = []
+    for row in Note.objects.filter(case=case).order_by("-written_at", "-id")[:most]:
+        doc = canon.decode(column_key().open_bytes(row.written, Note, row.id, "written"), max_size=MAX_KEPT)
+        kept = doc if isinstance(doc, dict) else {}
+        text, source = str(kept.get("text", "")), str(kept.get("source", ""))
+        found.append(NoteView(row.id, row.kind, text, source, row.written_by, row.written_at))
+    return found

@@ -15,6 +15,7 @@ from offmon.core.clock import DAY_MS
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.states import DeploymentState
+from offmon.server.agencies.covers import CoverView, covers_within
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append_each
 from offmon.server.base import clock
@@ -33,7 +34,7 @@ from offmon.server.triage import queries as triage
 from offmon.server.triage.queries import ActionView
 from offmon.server.triage.queries.queue_lines import QueueRow, undecided_rows
 
-ALERTS_SHOWN: Final = 10
+ALERTS_SHOWN: Final = 5
 TASKS_SHOWN: Final = 10
 SILENT_MS: Final = DAY_MS
 REVIEW_AHEAD_MS: Final = 28 * DAY_MS
@@ -79,6 +80,7 @@ class StartPage:
     reviews: list[ReviewDue]
     own: list[OwnAsked]
     findings: int
+    covers: list[CoverView]
     people: Mapping[Id, PersonView]
 
     @property
@@ -120,6 +122,7 @@ def start_page(*, actor: Actor) -> StartPage:
             reviews=_reviews(actor, at),
             own=own,
             findings=_findings(actor, at),
+            covers=covers_within(actor) if actor.may(Permission.CASELOAD_MANAGE) else [],
             people=named,
         )
 

@@ -1,5 +1,7 @@
 """When an alert may be decided, what must follow, and when that is done, beyond the role's limits."""
 
+from typing import Final
+
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.correction import check_correctable
 from offmon.core.alerts.follow_up import FOLLOWS, check_done, check_due, check_follows
@@ -11,13 +13,34 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.triage.models import Action, Alert, Decision
 
+DECIDED_ALREADY: Final = ("decided-already", "This alert was decided already. Read the decision.")
+
+
+def check_undecided(alert: Alert) -> None:
+    """Raises Refused where somebody decided it already."""
+    if alert.state is AlertState.DECIDED:
+        raise Refused(*DECIDED_ALREADY)
+
 
 def check_decide(actor: Actor, alert: Alert, reason: str) -> None:
     """Raises Refused unless the actor may decide this alert now, with a reason (R-AI-5, R-DPA-29)."""
     actor.check(Permission.ALERT_DECIDE)
+    check_undecided(alert)
     check_move(ALERT, alert.state, AlertState.DECIDED)
     if not reason.strip():
         raise Refused("no-reason", "Enter your reason in your own words.")
+
+
+def check_assign(actor: Actor, alert: Alert, to: Id, reason: str) -> None:
+    """Raises Refused unless the actor may hand this undecided alert to that person: on the case, in a role that decides, for a reason."""
+    actor.check(Permission.ALERT_DECIDE)
+    check_undecided(alert)
+    if not reason.strip():
+        raise Refused("no-reason", "Enter why you hand it over.")
+    staff = agencies.active_staff(to)
+    if staff is None or to == alert.owner or not agencies.may_here(staff, Permission.ALERT_DECIDE):
+        raise Refused("no-assignee", "Choose another person with access to this case who decides alerts.")
+    agencies.check_on_caseload(alert.case, to, clock.now())
 
 
 def check_correct(actor: Actor, alert: Alert, decision: Decision, reason: str) -> None:

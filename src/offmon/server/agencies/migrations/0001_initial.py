@@ -67,7 +67,6 @@ class Migration(migrations.Migration):
             name='Staff',
             fields=[
                 ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
                 ('sign_in', offmon.server.base.fields.TextField(unique=True)),
                 ('display_name', offmon.server.base.fields.TextField()),
@@ -142,11 +141,12 @@ class Migration(migrations.Migration):
                 ('until', offmon.server.base.fields.MsField(null=True)),
                 ('reason', offmon.server.base.fields.TextField()),
                 ('granted_by', offmon.server.base.fields.IdField()),
+                ('covers', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.staff')),
                 ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.party')),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.staff')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('agency', 'case', 'staff'), name='caseload_one_open')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('agency', 'case', 'staff'), name='caseload_one_open'), models.CheckConstraint(condition=models.Q(('covers', None), models.Q(('party', None), ('until__isnull', False), models.Q(('covers', models.F('staff')), _negated=True)), _connector='OR'), name='caseload_cover_ends')],
             },
         ),
         migrations.CreateModel(

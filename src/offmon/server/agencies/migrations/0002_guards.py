@@ -95,7 +95,10 @@ create function agencies_grant_as_of_now() returns trigger
 declare
     told bigint := case when tg_op = 'INSERT' then new.since else new.until end;
 begin
-    if abs(told - extract(epoch from clock_timestamp()) * 1000) > 5000 or (tg_op = 'UPDATE' and old.until is not null) then
+    if abs(told - extract(epoch from clock_timestamp()) * 1000) > 5000
+        or (tg_op = 'INSERT' and new.until is not null and (new.covers_id is null
+            or new.until <= new.since or new.until > new.since + 57 * 86400000::bigint))
+        or (tg_op = 'UPDATE' and old.until <= extract(epoch from clock_timestamp()) * 1000) then
         raise exception 'a case is opened and closed to somebody as of now, and once'
             using errcode = 'check_violation', constraint = 'caseload_as_of_now';
     end if;

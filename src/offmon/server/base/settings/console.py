@@ -1,5 +1,7 @@
 """The console: staff sign in here. It reads the rows of their cases, and holds no key that opens a body."""
 
+from django.utils.csp import CSP
+
 from offmon.server.base import env
 from offmon.server.base.policies import Process
 from offmon.server.base.settings.common import *  # noqa: F403  # Django reads a settings module's own names
@@ -47,6 +49,6 @@ OFFMON_MOST_BYTES = (
 )  # more than any document may have, so that whoever sends a larger one is told what may be sent
 FILE_UPLOAD_MAX_MEMORY_SIZE = 41 << 20  # all the pages of one document (`orders/scan.py`), and the form around them
 
-SECURE_CSP = wiring.SECURE_CSP
+SECURE_CSP = {**wiring.SECURE_CSP, "connect-src": [CSP.SELF]}  # a page asks whether something new waits
 SECURE_REFERRER_POLICY = wiring.SECURE_REFERRER_POLICY
 X_FRAME_OPTIONS = "DENY"

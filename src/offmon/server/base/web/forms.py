@@ -166,7 +166,7 @@ def component_of(bound: BoundField) -> Component:
             return Component("password-input", params | {"label": label})
         case forms.Textarea():
             limit = getattr(field, "max_length", None)
-            text = params | {"label": label, "value": _text(bound), "maxlength": limit}
+            text = params | {"label": label, "value": _text(bound), "maxlength": limit, "threshold": 75}
             return Component("character-count" if limit else "textarea", text)
         case forms.NumberInput():
             # A number box changes when the wheel is turned over it, and drops what it cannot read without a word.
@@ -248,6 +248,7 @@ def _grouped(bound: BoundField, choice: Params) -> Params:
         {
             "idPrefix": f"{bound.auto_id}-group-{number}",
             "name": choice["name"],
+            "classes": choice["classes"],
             "fieldset": {"legend": {"text": title, "classes": "govuk-fieldset__legend--s"}},
             "items": [item for item in choice["items"] if item["value"] in dict(_flat(inner))],
         }

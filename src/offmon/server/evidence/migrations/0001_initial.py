@@ -46,6 +46,9 @@ class Migration(migrations.Migration):
                 ('asked_in', offmon.server.base.fields.IdField(null=True)),
                 ('reason', offmon.server.base.fields.TextField()),
             ],
+            options={
+                'indexes': [models.Index(fields=['asked_by', 'asked_at'], name='reveal_by_whom')],
+            },
         ),
         migrations.CreateModel(
             name='RevealUse',

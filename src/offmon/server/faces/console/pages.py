@@ -23,7 +23,7 @@ from offmon.server.base.trusted import witnesses
 from offmon.server.base.web.answers import FormStep, answers_of, sent_again, step_of
 from offmon.server.base.web.permissions import actor_of
 from offmon.server.evidence.queries import CaseFile, case_file
-from offmon.server.faces.console import refusals, sensitive_words, start_words, waiting, words
+from offmon.server.faces.console import alert_words, refusals, sensitive_words, start_words, waiting, words
 from offmon.server.faces.console.forms.refusal import RefuseForm
 from offmon.server.faces.console.mismatch_words import mismatch
 
@@ -43,6 +43,7 @@ def page(request: HttpRequest, template: str, /, **context: object) -> HttpRespo
         "elsewhere": waiting.elsewhere(actor, hosts),
         "words": words,
         "start_words": start_words,
+        "alert_words": alert_words,
         "mismatch": mismatch,
         "sensitive_words": sensitive_words,
         "refusals": refusals,
@@ -75,6 +76,12 @@ def or_404[T](value: T | None) -> T:
 def file_of(request: HttpRequest, case: Id) -> CaseFile:
     """The case that a page is about, consulted by who looks at it."""
     return or_404(case_file(case, actor=staff_of(request)))
+
+
+def page_number(request: HttpRequest) -> int:
+    """Which page of a list an address names, from 1; what it says wrongly is as if it said nothing."""
+    number = request.GET.get("page", "1")
+    return int(number) if number.isascii() and number.isdecimal() and 0 < int(number) < 10_000 else 1
 
 
 def select[T](things: tuple[T, ...], thing: Id, key: str = "id") -> T:

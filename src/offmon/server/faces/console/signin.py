@@ -21,6 +21,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import rotate_token
+from django.urls import reverse
 
 from offmon.core import clock as time
 from offmon.core.errors import NotAuthentic, Refused
@@ -252,7 +253,7 @@ def _sitting_there(request: HttpRequest) -> Actor | None:
     actor = None if is_over(sitting, now) else _actor(request, sitting.staff, sitting.session, sitting.working_for)
     if actor is None:
         request.session.flush()
-    elif now - sitting.seen_at >= _SAY_AGAIN_MS:
+    elif now - sitting.seen_at >= _SAY_AGAIN_MS and request.path != reverse("waiting"):  # a script asks there by itself
         request.session[_SITTING] = asdict(replace(sitting, seen_at=now))
     return actor
 

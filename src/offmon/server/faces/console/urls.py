@@ -41,6 +41,8 @@ of_an_alert = [
     path("occurrences/<id:leaf>/seal/", exhibits.ask_seal, name="ask-seal"),
     path("decide/", alerts.decide, name="decide"),
     path("decided/", alerts.decided, name="decided"),
+    path("together/", alerts.together, name="together"),
+    path("assign/", alerts.assign, name="assign"),
     path("correct/", alerts.correct, name="correct"),
 ]
 of_an_assessment = [
@@ -123,6 +125,15 @@ of_a_case = [
     path("contacts/<id:contact_id>/remove/", contacts.remove_contact, name="remove-contact"),
     path("contacts/<id:contacts_id>/confirm/", contacts.confirm_contacts, name="confirm-contacts"),
     path("contacts/<id:contacts_id>/refuse/", contacts.refuse_contacts, name="refuse-contacts"),
+    path("alerts/", cases.case_alerts_page, name="case-alerts"),
+    path("orders/", cases.case_orders, name="case-orders"),
+    path("monitoring/", cases.case_monitoring, name="case-monitoring"),
+    path("evidence/", cases.case_evidence, name="case-evidence"),
+    path("requests/", cases.case_requests, name="case-requests"),
+    path("details/", cases.case_details, name="case-details"),
+    path("notes/new/", cases.case_note, name="case-note"),
+    path("visit-sheet/", cases.visit_sheet, name="visit-sheet"),
+    path("log/", cases.case_log, name="case-log"),
     path("people/", sharing.people, name="people"),
     path("people/new/", sharing.open_to, name="open-to"),
     path("people/<id:staff_id>/end/", sharing.end_access, name="end-access"),
@@ -162,6 +173,7 @@ urlpatterns = [
     path("your-app/", authentication.replace_factor, name="replace-factor"),
     path("staff/", staff.staff, name="staff"),
     path("staff/<id:staff_id>/reset-app/", staff.reset_factor, name="reset-factor"),
+    path("cover/", sharing.cover, name="cover"),
     path("working-for/", sharing.working_for, name="working-for"),
     path("alerts/", alerts.queue, name="queue"),
     path("alerts/<id:alert_id>/", include(of_an_alert)),
@@ -188,6 +200,8 @@ urlpatterns = [
         "compliance/<id:attestation_id>/withdraw/", compliance_records.withdraw_attestation, name="withdraw-attestation"
     ),
     path("cases/", cases.cases, name="cases"),
+    path("waiting/", authentication.waiting, name="waiting"),
+    path("search/", cases.search, name="search"),
     path("cases/new/", cases.new_case, name="new-case"),
     path("cases/<id:case_id>/", include(of_a_case)),
 ]

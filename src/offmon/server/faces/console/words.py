@@ -318,6 +318,8 @@ BODY: Final = {
     "context_after": "Words after it",
 }
 
+NO_NEED: Final = "No need to view: the like was decided before"
+"""Why no disclosure was revealed, in one press."""
 OUTCOMES_WITH_CONTENT: Final = ", ".join(OUTCOME[one][0].lower() for one in OUTCOME if needs_content(one))
 """The outcomes that need a look at content, by name."""
 

@@ -27,4 +27,35 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('agency', 'reference'), name='person_reference_once'), models.CheckConstraint(condition=models.Q(('id', models.F('case'))), name='person_is_the_case')],
             },
         ),
+        migrations.CreateModel(
+            name='Details',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('details', offmon.server.base.fields.BytesField()),
+                ('recorded_by', offmon.server.base.fields.IdField()),
+                ('recorded_at', offmon.server.base.fields.MsField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Note',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('kind', offmon.server.base.fields.TextField()),
+                ('written', offmon.server.base.fields.BytesField()),
+                ('written_by', offmon.server.base.fields.IdField()),
+                ('written_at', offmon.server.base.fields.MsField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
     ]

@@ -14,4 +14,6 @@ class Migration(migrations.Migration):
             console=may(SELECT, INSERT),
             portal=may(SELECT, columns=["id", "agency", "case", "language"]),
         ),
+        *case_table("people_details", console=may(SELECT, INSERT)),
+        *case_table("people_note", console=may(SELECT, INSERT)),
     ]

@@ -1,6 +1,8 @@
 """What people write to triage: they decide, correct, and record what came of it (design §1.7)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 from offmon.core.alerts.correction import check_cancelled, check_correction
@@ -11,6 +13,7 @@ from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome, Welfare
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.actions import Cover, cover_cases
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.audit.policy import as_left
@@ -20,6 +23,8 @@ from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.triage.models import OPEN, Action, Alert, Decision
 from offmon.server.triage.policy import (
+    DECIDED_ALREADY,
+    check_assign,
     check_complete,
     check_correct,
     check_decide,
@@ -28,7 +33,6 @@ from offmon.server.triage.policy import (
 )
 from offmon.server.triage.queries import check_looked_at, latest_decision
 
-DECIDED_ALREADY: Final = ("decided-already", "This alert was decided already. Read the decision.")
 CORRECTED_ALREADY: Final = ("corrected-already", "This decision was corrected already. Read the newest decision.")
 ONE_A_PLACE: Final = "decision_one_or_corrected_once"
 
@@ -60,6 +64,19 @@ def do_decide(
     `shown`: how many findings the page showed on which they decide. `unseen_reason`: why they revealed none of them. What the outcome
     calls for stands there in the same transaction, or nothing is decided.
     """
+    return _decide(alert, outcome, reason, plan, shown=shown, unseen_reason=unseen_reason, actor=actor)
+
+
+def _decide(
+    alert: Id,
+    outcome: DecisionOutcome,
+    reason: str,
+    plan: Plan = BY_RULE,
+    *,
+    shown: int,
+    unseen_reason: str | None = None,
+    actor: Actor,
+) -> Id:
     row = as_left(Alert.objects.select_for_update().get(id=alert))
     check_decide(actor, row, reason)
     agencies.check_logged_on(row.case, actor.id, clock.now())
@@ -72,6 +89,51 @@ def do_decide(
     touched = (row, decision, *following)
     append(actor, Verb.ALERT_DECIDED, case=row.case, touched=touched, alert=row.id, decision=decision.id)
     return decision.id
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An alert as a page showed it: how many findings it had there."""
+
+    alert: Id
+    findings: int
+
+
+@action
+def do_decide_together(alerts: Sequence[Shown], outcome: DecisionOutcome, reason: str, *, actor: Actor) -> list[Id]:
+    """A named human decides several alerts of one person at once, for one reason: each a decision of its own, or none (R-AI-5). These.
+
+    Only an outcome that calls for nothing: what calls for a task is decided alert by alert. Each was looked at, as `do_decide` asks.
+    """
+    if outcome in FOLLOWS:
+        raise Refused("task-alone", "An outcome with a task is decided on each alert's own page.")
+    return [
+        _decide(one.alert, outcome, reason, shown=one.findings, actor=actor)
+        for one in sorted(alerts, key=attrgetter("alert"))
+    ]
+
+
+@action
+def do_assign(alert: Id, to: Id, reason: str, *, actor: Actor) -> None:
+    """Hand an undecided alert to a colleague on the case, for a reason. It stays as due as it was."""
+    row = as_left(Alert.objects.select_for_update().get(id=alert))
+    check_assign(actor, row, to, reason)
+    agencies.check_logged_on(row.case, actor.id, clock.now())
+    row.owner = to
+    row.save(update_fields=["owner"])
+    append(actor, Verb.ALERT_ASSIGNED, case=row.case, touched=(row,), alert=row.id, reason=reason)
+
+
+@action
+def do_cover(cover: Cover, *, actor: Actor) -> int:
+    """While somebody is away a colleague works their cases, until a day; and has their undecided alerts. How many cases."""
+    cases = cover_cases(cover, actor=actor)
+    theirs = Alert.objects.select_for_update().filter(case__in=cases, owner=cover.away)
+    for row in theirs.exclude(state=AlertState.DECIDED).order_by("id"):
+        as_left(row).owner = cover.by
+        row.save(update_fields=["owner"])
+        append(actor, Verb.ALERT_ASSIGNED, case=row.case, touched=(row,), alert=row.id, reason=cover.reason)
+    return len(cases)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,13 @@ from offmon.server.orders import queries as orders
 from offmon.server.people import queries as people
 from offmon.server.triage.models import OPEN, Action, Alert, AlertItem, Decision, Handover
 from offmon.server.triage.policy import check_correct, check_decide
+from offmon.server.triage.queries.beside import LikeDecision, Place, decided_before, place_of
 from offmon.server.triage.queries.occurrences import Match, Occurrence, explanations_of, occurrences_of
 from offmon.server.triage.queries.queue_lines import QueueRow, rows_of
 
 ACTIONS_SHOWN = 200
+TOGETHER = 20
+"""So many alerts at most are shown, and so decided, on one page."""
 LEFT = "a member of staff who has left"
 
 
@@ -105,23 +108,36 @@ class ActionView:
 
 
 @dataclass(frozen=True, slots=True)
+class TermSource:
+    """Where a condition is from: its order or licence, the page, and the court's own words where they are shown."""
+
+    instrument: Instrument
+    page: int
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert as its page shows it. `orders`: of each term that is still recorded, of which order or licence it is.
+    """An alert as its page shows it. `sources`: of each term that is still recorded, where it is from.
 
     `explanations`: of each group of matches, its own first. `decisions`: oldest first; each but the last was corrected by the next.
+    `like`: how the like was decided; `place`: where it stands among the undecided. Both only of the page that shows all of it.
     """
 
     row: QueueRow
     case: Id
-    orders: dict[Id, Instrument]
+    sources: dict[Id, TermSource]
     state: AlertState
     occurrences: tuple[Occurrence, ...]
     explanations: tuple[Explanation, ...]
     decisions: tuple[DecisionView, ...]
+    owner: Id | None
     may_decide: bool
     may_correct: bool
     deciders: tuple[StaffView, ...]
     sealable: bool
+    like: tuple[LikeDecision, ...]
+    place: Place | None
 
     @property
     def terms(self) -> list[PersonText]:
@@ -185,6 +201,17 @@ def alert_in_part(alert_id: Id, *, actor: Actor) -> AlertView | None:
     return _opened(alert_id, Verb.ALERT_CONSULTED, actor)
 
 
+def alert_with_like(alert_id: Id, *, actor: Actor) -> list[AlertView] | None:
+    """An alert and the undecided ones like it, at most `TOGETHER`, each looked at. None outside the actor's caseload."""
+    with scope(actor):
+        first = alert(alert_id, actor=actor)
+        if first is None:
+            return None
+        like = () if first.place is None else first.place.like[: TOGETHER - 1]
+        others = (alert(one, actor=actor) for one in like)
+        return [first, *(one for one in others if one is not None)]
+
+
 def _opened(alert_id: Id, verb: Verb, actor: Actor) -> AlertView | None:
     actor.check(Permission.ALERT_READ)
     with scope(actor):
@@ -193,6 +220,7 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor) -> AlertView | None:
         if row is None or not agencies.is_open_to(row.case, actor):
             return None
         append(actor, verb, case=row.case, alert=row.id)
+        whole = verb is Verb.ALERT_REVIEW
         items = AlertItem.objects.filter(alert_id=row.id).values_list("leaf", flat=True)
         leaves = intake.disclosures_named(list(items), actor=actor)
         why = explanations_of(leaves, Group(row.capability, Versioned(row.list_name), Slug(row.rule)))
@@ -200,15 +228,18 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor) -> AlertView | None:
         return AlertView(
             row=rows_of([row], {row.id: why[0]} if why else {}, actor)[0],
             case=row.case,
-            orders=_orders(row.case),
+            sources=_sources(row.case, why if whole and actor.may(Permission.DEPLOYMENT_READ) else ()),
             state=row.state,
             occurrences=occurrences_of(leaves),
             explanations=why,
             decisions=_decisions(row, decided),
+            owner=row.owner,
             may_decide=passes(check_decide, actor, row, "given"),
             may_correct=bool(decided) and passes(check_correct, actor, row, decided[-1], "given"),
             deciders=tuple(agencies.colleagues_on(row.case, Permission.ALERT_DECIDE, clock.now())),
             sealable=passes(check_sealable, decided[-1].outcome if decided else None),
+            like=decided_before(row) if whole else (),
+            place=place_of(row, actor) if whole else None,
         )
 
 
@@ -219,6 +250,12 @@ def due_actions(*, actor: Actor) -> list[ActionView]:
         found = open_actions(ACTIONS_SHOWN)
         append_each(actor, Verb.ACTION_CONSULTED, cases={one.case for one in found})
         return found
+
+
+def open_actions_of(case: Id) -> list[ActionView]:
+    """What is still to be done about one case, inside the scope that is open; the caller's query writes the consultation."""
+    rows = list(Action.objects.filter(OPEN, case=case).order_by("due_at", "id")[:ACTIONS_SHOWN])
+    return _actions(rows, people.names_of({case}))
 
 
 def open_actions(most: int) -> list[ActionView]:
@@ -267,16 +304,24 @@ def check_looked_at(row: Alert, shown: int | None = None, *, actor: Actor) -> No
     check_looked(holds, holds if shown is None else shown, row.last_at, looks.get(row.id))
 
 
-def check_open_to_decide(alert_id: Id, shown: int | None = None, *, correcting: bool = False, actor: Actor) -> None:
-    """Raises Refused where the actor has yet to look at an undecided alert, or at all of it: `shown`, as in `check_looked_at`.
+def check_open_to_correct(alert_id: Id, shown: int | None = None, *, actor: Actor) -> None:
+    """Raises Refused where the actor has yet to look at a decided alert, or at all of it: `shown`, as in `check_looked_at`.
 
-    `correcting`: the same of a decided one. It shows nothing of it, and is no look at it.
+    It shows nothing of it, and is no look at it.
     """
     actor.check(Permission.ALERT_DECIDE)
     with scope(actor):
-        row = Alert.objects.filter(id=alert_id).first()
-        if row is not None and (row.state is AlertState.DECIDED) is correcting:
+        row = Alert.objects.filter(id=alert_id, state=AlertState.DECIDED).first()
+        if row is not None:
             check_looked_at(row, shown, actor=actor)
+
+
+def decided_before_of(alert_id: Id, *, actor: Actor) -> tuple[LikeDecision, ...] | None:
+    """How the like of an alert was decided, for its form. None outside the actor's caseload. Its page shows them, and enters the look."""
+    actor.check(Permission.ALERT_DECIDE)
+    with scope(actor):
+        row = Alert.objects.filter(id=alert_id).first()
+        return None if row is None else decided_before(row)
 
 
 def colleagues_for(alert_id: Id, *, actor: Actor) -> tuple[StaffView, ...] | None:
@@ -328,10 +373,12 @@ def has_leaf(alert_id: Id, leaf: Id) -> bool:
     return AlertItem.objects.filter(alert_id=alert_id, leaf=leaf).exists()
 
 
-def _orders(case: Id) -> dict[Id, Instrument]:
+def _sources(case: Id, why: Sequence[Explanation]) -> dict[Id, TermSource]:
+    """Where each term of a case is from; of those that these name, with the court's own words."""
     instruments, terms = orders.authority_of(case)
     by_id = {one.id: one for one in instruments}
-    return {term.id: by_id[term.instrument] for term in terms}
+    words = orders.words_within({text.term for one in why for text in one.terms})
+    return {term.id: TermSource(by_id[term.instrument], term.source_page, words.get(term.id)) for term in terms}
 
 
 def _decisions(alert: Alert, rows: Sequence[Decision]) -> tuple[DecisionView, ...]:

@@ -104,17 +104,24 @@ def queue(choice: QueueChoice = EVERYTHING, *, actor: Actor, page: int = 0) -> Q
     """The alerts on the actor's caseload that no one has decided; one consultation entry a person shown."""
     actor.check(Permission.QUEUE_READ)
     with scope(actor):
-        undecided = _undecided(actor)
+        undecided = undecided_of(actor)
         chosen = _chosen(undecided, choice)
-        found = rows_of(list(_ordered(chosen, choice.order)[page * QUEUE_PAGE :][:QUEUE_PAGE]), None, actor)
+        found = rows_of(list(ordered(chosen, choice.order)[page * QUEUE_PAGE :][:QUEUE_PAGE]), None, actor)
         append_each(actor, Verb.QUEUE_CONSULTED, cases={one.case for one in found})
         owners = set(undecided.values_list("owner", flat=True).distinct())
         return QueuePage(found, chosen.count(), agencies.names_of({one for one in owners if one is not None}))
 
 
+def next_undecided(*, actor: Actor) -> Id | None:
+    """The gravest alert of the actor's caseload that nobody has decided. It shows nothing of it, and is no consultation."""
+    actor.check(Permission.QUEUE_READ)
+    with scope(actor):
+        return ordered(undecided_of(actor), QueueOrder.GRAVEST).values_list("id", flat=True).first()
+
+
 def undecided_rows(actor: Actor, most: int) -> list[QueueRow]:
     """The gravest of them inside the scope that is open; the caller's query writes the consultations."""
-    return rows_of(list(_ordered(_undecided(actor), QueueOrder.GRAVEST)[:most]), None, actor)
+    return rows_of(list(ordered(undecided_of(actor), QueueOrder.GRAVEST)[:most]), None, actor)
 
 
 def rows_of(rows: Sequence[Alert], why: Mapping[Id, Explanation] | None, actor: Actor) -> list[QueueRow]:
@@ -155,7 +162,8 @@ def rows_of(rows: Sequence[Alert], why: Mapping[Id, Explanation] | None, actor: 
     return found
 
 
-def _undecided(actor: Actor) -> "QuerySet[Alert]":
+def undecided_of(actor: Actor) -> "QuerySet[Alert]":
+    """The undecided alerts of the actor's caseload, inside the scope that is open."""
     # The policy shows the caseload's alerts and no others. Named here as well, its cases are what the index is asked for: without that
     # each alert of the agency is looked at.
     cases = agencies.caseload_of(actor.id, clock.now())
@@ -173,7 +181,8 @@ def _chosen(undecided: "QuerySet[Alert]", choice: QueueChoice) -> "QuerySet[Aler
     return found.filter(Q(case__in=cases) | Q(rule__icontains=words) | Q(list_name__icontains=words))
 
 
-def _ordered(rows: "QuerySet[Alert]", order: QueueOrder) -> "QuerySet[Alert]":
+def ordered(rows: "QuerySet[Alert]", order: QueueOrder) -> "QuerySet[Alert]":
+    """These alerts in that order; no two are equal in it."""
     match order:
         case QueueOrder.DUE:
             return rows.order_by("due_at", "id")

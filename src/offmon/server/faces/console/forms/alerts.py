@@ -13,19 +13,22 @@ from offmon.core.log.records import DecisionOutcome, Welfare
 from offmon.server.base.clock import now
 from offmon.server.base.web.answers import CheckedAnswer, answers_of
 from offmon.server.base.web.forms import DateField, Form, box_of
-from offmon.server.faces.console import words
-from offmon.server.faces.console.forms.fields import line, one_of, text
-from offmon.server.triage.actions import CORRECTED_ALREADY, Correction, Plan
-from offmon.server.triage.queries import DecisionView
+from offmon.server.faces.console import alert_words, words
+from offmon.server.faces.console.forms.fields import line, one_of, some_of, text
+from offmon.server.triage.actions import CORRECTED_ALREADY, Correction, Plan, Shown
+from offmon.server.triage.queries import AlertView, DecisionView
+from offmon.server.triage.queries.beside import LikeDecision
 
 
-class ReasonForm(Form):
-    """Why one body is to be opened."""
+class RevealForm(Form):
+    """Why one disclosure is to be revealed."""
 
-    reason = text(
+    why = text(
         "Why do you need to see it?",
-        "Your reason is recorded in the log. The person may be told that your role revealed it.",
+        "In the log. The person may be told that your role revealed it.",
         "Enter why you need to see it",
+        rows=2,
+        most=1000,
     )
 
 
@@ -36,12 +39,13 @@ class DecideAlertForm(Form):
         "What do you decide?",
         [(title, [(one.value, words.OUTCOME[one][0]) for one in group]) for title, group in words.OUTCOME_GROUPS],
         "Select an outcome",
-        hints={one.value: hint + words.within(one) for one, (_, hint) in words.OUTCOME.items()},
+        small=True,
     )
     reason = text(
         "Why?",
-        "Use your own words. Say what you reviewed, and whether there may be a reasonable excuse.",
+        "What you reviewed, and any reasonable excuse",
         "Enter your reason in your own words",
+        rows=3,
     )
 
     due = DateField(
@@ -55,13 +59,22 @@ class DecideAlertForm(Form):
         error_messages=dict.fromkeys(("required", "invalid", "min_value"), "Open this page again, then decide"),
     )
 
-    def __init__(self, *args: Any, colleagues: Iterable[tuple[Id, str]], has_revealed: bool, **kwargs: Any) -> None:
-        """`has_revealed`: whether the decider revealed a disclosure; otherwise some outcomes ask why not."""
+    def __init__(
+        self,
+        *args: Any,
+        colleagues: Iterable[tuple[Id, str]],
+        has_revealed: bool,
+        like: Sequence[LikeDecision] = (),
+        **kwargs: Any,
+    ) -> None:
+        """`has_revealed`: whether the decider revealed a disclosure; otherwise some outcomes ask why not. `like`: decided before."""
         super().__init__(*args, **kwargs)
+        if not has_revealed and like:
+            self.fields["no_need"] = forms.BooleanField(label=words.NO_NEED, required=False)
         if not has_revealed:
             self.fields["unseen_reason"] = text(
                 "You revealed no disclosure of this possible breach. Why not?",
-                f"We need a reason for these outcomes: {words.OUTCOMES_WITH_CONTENT}. You can also go back and reveal one.",
+                f"We need a reason for these outcomes: {words.OUTCOMES_WITH_CONTENT}. You can also reveal one.",
                 "Enter why you revealed no disclosure",
                 rows=3,
                 required=False,
@@ -73,7 +86,7 @@ class DecideAlertForm(Form):
             required=False,
             error_messages={"invalid_choice": "Select who does it"},
         )
-        self.order_fields(["outcome", "reason", "unseen_reason", "owner", "due"])
+        self.order_fields(["outcome", "reason", "no_need", "unseen_reason", "owner", "due"])
 
     def clean(self) -> dict[str, Any]:
         """Refuses a day that what follows may not wait for, or that is over."""
@@ -85,9 +98,11 @@ class DecideAlertForm(Form):
                 check_due(called, clock.end_of_day(due), now())
             except Refused as refusal:
                 self.add_error("due", refusal.message)
+        if given.get("no_need") and not given.get("unseen_reason"):
+            given["unseen_reason"] = words.NO_NEED
         seen, why_not = "unseen_reason" not in self.fields, given.get("unseen_reason")
         if outcome and not passes(check_content_seen, DecisionOutcome(outcome), seen, why_not):
-            self.add_error("unseen_reason", "Enter why you revealed no disclosure, or go back and reveal one")
+            self.add_error("unseen_reason", "Enter why you revealed no disclosure, or reveal one")
         return given
 
     def answers(self, at: Ms) -> list[CheckedAnswer]:
@@ -123,6 +138,49 @@ class DecideAlertForm(Form):
         return outcome, given["reason"], plan
 
 
+class TogetherForm(Form):
+    """One outcome that calls for no task, and one reason, for several alerts of one person: each is ticked."""
+
+    outcome = one_of(
+        "What do you decide?",
+        [(one.value, words.OUTCOME[one][0]) for one in DecisionOutcome if one not in FOLLOWS],
+        "Select an outcome",
+        hints={one.value: words.OUTCOME[one][1] for one in DecisionOutcome if one not in FOLLOWS},
+    )
+    reason = text(
+        "Why?", "One reason for all of them, in your own words.", "Enter your reason in your own words", rows=3
+    )
+
+    def __init__(self, *args: Any, alerts: Sequence[AlertView], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["alerts"] = some_of(
+            "Which alerts do you decide?",
+            [(f"{one.row.id}:{one.row.count}", alert_words.alert_line(one.row)) for one in alerts],
+            "Select the alerts that you decide",
+        )
+        self.initial["alerts"] = [f"{one.row.id}:{one.row.count}" for one in alerts]
+        self.order_fields(["alerts", "outcome", "reason"])
+
+    def decided(self) -> tuple[list[Shown], DecisionOutcome, str]:
+        """Which alerts, as the page showed them, the outcome, and why."""
+        given = self.cleaned_data
+        shown = [one.partition(":") for one in given["alerts"]]
+        return (
+            [Shown(Id(alert), int(count)) for alert, _, count in shown],
+            DecisionOutcome(given["outcome"]),
+            given["reason"],
+        )
+
+
+class AssignForm(Form):
+    """To whom an alert goes, and why."""
+
+    def __init__(self, *args: Any, colleagues: Iterable[tuple[Id, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"] = one_of("Who takes it?", list(colleagues), "Select who takes it")
+        self.fields["reason"] = line("Why?", "Recorded in the log", "Enter why you hand it over")
+
+
 class CorrectForm(DecideAlertForm):
     """As a decision, and why it takes the place of the earlier one; where that one's task is open, what becomes of it."""
 
@@ -148,7 +206,17 @@ class CorrectForm(DecideAlertForm):
                 "If they are cancelled, why?", "", "Enter why the tasks are cancelled", rows=3, required=False
             )
         self.order_fields(
-            ["why_corrected", "outcome", "reason", "unseen_reason", "task", "cancelled_reason", "owner", "due"]
+            [
+                "why_corrected",
+                "outcome",
+                "reason",
+                "no_need",
+                "unseen_reason",
+                "task",
+                "cancelled_reason",
+                "owner",
+                "due",
+            ]
         )
 
     def clean(self) -> dict[str, Any]:

@@ -39,10 +39,16 @@ type Choices = Iterable[tuple[str, str | Sequence[tuple[str, str]]]]
 
 
 def one_of(
-    label: str, choices: Choices, empty: str, *, hint: str = "", hints: Mapping[str, str] | None = None
+    label: str,
+    choices: Choices,
+    empty: str,
+    *,
+    hint: str = "",
+    hints: Mapping[str, str] | None = None,
+    small: bool = False,
 ) -> forms.ChoiceField:
-    """Radios; in groups, where a choice is a title and the choices under it."""
-    widget = Radios(option_hints=hints)
+    """Radios; in groups, where a choice is a title and the choices under it. `small`: of many beside other things."""
+    widget = Radios(attrs={"class": "govuk-radios--small"} if small else {}, option_hints=hints)
     return forms.ChoiceField(
         label=label, help_text=hint, choices=list(choices), widget=widget, error_messages=_says(empty)
     )

@@ -6,11 +6,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from offmon.core import clock
+from offmon.core.access.cover import MOST_DAYS
 from offmon.core.access.sharing import SharingGround
 from offmon.core.ids import Id
-from offmon.server.agencies.actions import Sharing
+from offmon.server.agencies.actions import Cover, Sharing
 from offmon.server.agencies.queries import AgencyView, StaffView
-from offmon.server.base.web.forms import Form
+from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import line, one_of, text
 
@@ -36,6 +38,39 @@ class OpenForm(Form):
     def given(self) -> tuple[Id, str]:
         """What the action takes."""
         return Id(self.cleaned_data["staff"]), self.cleaned_data["reason"]
+
+
+class CoverForm(Form):
+    """Who is away, who covers for them, until which day, and why."""
+
+    until = DateField(
+        label="What is the last day?",
+        help_text=f"Within {MOST_DAYS} days. The access ends by itself",
+        called="The last day",
+    )
+    reason = line("Why?", "For example, annual leave. Recorded in the log of each case", "Enter why")
+
+    def __init__(self, *args: Any, away: Iterable[StaffView], by: Iterable[StaffView], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["away"] = _who("Who is away?", away)
+        self.fields["by"] = _who("Who covers for them?", by)
+        self.order_fields(["away", "by", "until", "reason"])
+
+    def cover(self) -> Cover:
+        """What the action takes."""
+        given = self.cleaned_data
+        return Cover(Id(given["away"]), Id(given["by"]), clock.end_of_day(given["until"]), given["reason"])
+
+
+def _who(label: str, people: Iterable[StaffView]) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        choices=[
+            ("", "Choose someone"),
+            *((one.id, f"{one.display_name}, {words.ROLE[one.role].lower()}") for one in people),
+        ],
+        error_messages=dict.fromkeys(("required", "invalid_choice"), f"Select {label[:1].lower()}{label[1:-1]}"),
+    )
 
 
 class EndSharingForm(Form):

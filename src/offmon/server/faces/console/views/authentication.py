@@ -12,7 +12,7 @@ from offmon.server.agencies.authentication import codes, queries
 from offmon.server.agencies.authentication.actions import open_secret
 from offmon.server.base.actor import Actor
 from offmon.server.base.attempts import MustWait
-from offmon.server.base.web.permissions import actor_of, public, safe_next
+from offmon.server.base.web.permissions import actor_of, public, requires, safe_next
 from offmon.server.faces.console import signin
 from offmon.server.faces.console.forms.authentication import (
     CodeForm,
@@ -22,8 +22,9 @@ from offmon.server.faces.console.forms.authentication import (
     ShowAgainForm,
     SignInForm,
 )
-from offmon.server.faces.console.pages import done, must_wait, page, refusals_on
+from offmon.server.faces.console.pages import done, must_wait, page, refusals_on, staff_of
 from offmon.server.faces.console.qr import picture
+from offmon.server.faces.console.waiting import here
 from offmon.server.start_page.queries import start_page
 
 ISSUER: Final = "Offmon"
@@ -38,6 +39,12 @@ def home(request: HttpRequest) -> HttpResponse:
     if actor.may(Permission.DEPLOYMENT_READ):
         return page(request, "start.html", start=start_page(actor=actor), section="start")
     return redirect("staff") if actor.may(Permission.STAFF_MANAGE) else page(request, "nothing-yet.html")
+
+
+@requires(Permission.DEPLOYMENT_READ)
+def waiting(request: HttpRequest) -> HttpResponse:
+    """How much waits for whoever is signed in: a number, for the script of an open page. It is no sign that somebody sits there."""
+    return HttpResponse(str(here(staff_of(request)).total), content_type="text/plain; charset=utf-8")
 
 
 @public("people sign in here")

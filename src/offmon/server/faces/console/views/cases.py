@@ -1,28 +1,53 @@
-"""Cases: the list of one's own, a new one, and the view of one."""
+"""Cases: the list of one's own, a new one, and one person, with a page for each part of what is recorded."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.order import Instrument, ended_by
 from offmon.core.ids import Id, Ms
+from offmon.core.person.case_notes import NoteKind
 from offmon.server.agencies import queries as agencies
+from offmon.server.audit import queries as log
 from offmon.server.audit.policy import disagreeing
+from offmon.server.base import clock
+from offmon.server.base.scope import scope
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries.contacts import contacts_of
 from offmon.server.evidence.queries import CaseFile
+from offmon.server.faces.console import words
+from offmon.server.faces.console.forms.case_notes import DetailsForm, NoteForm
 from offmon.server.faces.console.forms.orders import CaseForm
-from offmon.server.faces.console.pages import done, file_of, page, refusals_on, staff_of
-from offmon.server.people.actions import do_open_case
+from offmon.server.faces.console.forms.search import SearchForm
+from offmon.server.faces.console.pages import done, file_of, page, page_number, refusals_on, staff_of
+from offmon.server.people import queries as people
+from offmon.server.people.actions import do_open_case, do_record_details, do_write_note
 from offmon.server.rights.destruction import queries as destruction
 from offmon.server.rights.queries import on_case
+from offmon.server.start_page.search import MOST
+from offmon.server.start_page.search import search as find
+from offmon.server.triage import queries as triage
+from offmon.server.triage.queries.of_case import case_alerts, history
+
+LOG_SHOWN = 100
+NOTES_SHOWN = 20
 
 
 @requires(Permission.DEPLOYMENT_READ)
 def cases(request: HttpRequest) -> HttpResponse:
     """The cases on one's caseload."""
     lines, waiting = deployments.cases(actor=staff_of(request)), destruction.waiting(actor=staff_of(request))
-    return page(request, "cases.html", lines=lines, waiting=waiting, section="cases")
+    return page(request, "cases.html", lines=lines, waiting=waiting, search=SearchForm(), section="cases")
+
+
+@requires(Permission.DEPLOYMENT_READ)
+def search(request: HttpRequest) -> HttpResponse:
+    """People, references, orders and exhibits of one's own caseload."""
+    form = SearchForm(request.POST or None)
+    hits = find(form.cleaned_data["words"], actor=staff_of(request)) if form.is_valid() else None
+    return page(request, "search.html", form=form, hits=hits, most=MOST, section="search")
 
 
 @requires(Permission.DEPLOYMENT_DRAFT)
@@ -41,22 +66,120 @@ def new_case(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.DEPLOYMENT_READ)
 def case(request: HttpRequest, case_id: Id) -> HttpResponse:
-    """The file of a case."""
-    file = file_of(request, case_id)
-    workers = agencies.workers_on(case_id, actor=staff_of(request))
-    own = on_case(case_id, actor=staff_of(request))
-    protected = (
-        contacts_of(case_id, actor=staff_of(request)) if staff_of(request).may(Permission.CONTACTS_READ) else None
-    )
-    destructions = destruction.of_case(case_id, actor=staff_of(request))
+    """One person at a glance: how things stand, and what happened in the last weeks."""
+    actor, file, now = staff_of(request), file_of(request, case_id), clock.now()
+    holes = [(one.since, one.until) for one in file.gaps] + [(one.since, one.until) for one in file.undeclared]
+    with scope(actor):
+        keeper, undecided = agencies.keeper_of(case_id, now), triage.undecided(case_id)
+        kept, notes = people.details_of(case_id), people.notes_of(case_id, NOTES_SHOWN)
+    in_force = [words.order(one) for one in file.instruments if one.ended_at is None and one.served_at is not None]
+    wrote = {one for one in (keeper, kept and kept.recorded_by, *(one.written_by for one in notes)) if one}
+    names = agencies.names_of(wrote)
     shown = {
-        "contacts": protected,
-        "names": agencies.names_of(_people(file)),
-        "newer": _newer(file),
-        "destructions": destructions,
-        "disagreeing": disagreeing(case_id, actor=staff_of(request)),
+        "kept": kept,
+        "notes": notes,
+        "names": names,
+        "keeper": None if keeper is None else names.get(keeper),
+        "in_force": in_force,
+        "undecided": undecided,
+        "history": history(case_id, holes, now, actor=actor) if actor.may(Permission.ALERT_READ) else None,
     }
-    return page(request, "case.html", file=file, workers=workers, own=own, section="cases", **shown)
+    return _tab(request, file, "overview", **shown)
+
+
+@requires(Permission.ALERT_READ)
+def case_alerts_page(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """Every alert of a person, and what was decided of each."""
+    file, number = file_of(request, case_id), page_number(request)
+    alerts = case_alerts(case_id, number - 1, actor=staff_of(request))
+    return _tab(request, file, "alerts", alerts=alerts, number=number)
+
+
+@requires(Permission.DEPLOYMENT_READ)
+def case_orders(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """The orders and licences of a person, with their conditions."""
+    file = file_of(request, case_id)
+    return _tab(request, file, "orders", names=agencies.names_of(_people(file)), newer=_newer(file))
+
+
+@requires(Permission.DEPLOYMENT_READ)
+def case_monitoring(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """What is authorised, told and collected: authorisations, notices, devices, protected contacts, coverage."""
+    actor, file = staff_of(request), file_of(request, case_id)
+    shown = {
+        "contacts": contacts_of(case_id, actor=actor) if actor.may(Permission.CONTACTS_READ) else None,
+        "names": agencies.names_of(_people(file)),
+        "destructions": destruction.of_case(case_id, actor=actor),
+    }
+    return _tab(request, file, "monitoring", **shown)
+
+
+@requires(Permission.DEPLOYMENT_READ)
+def case_evidence(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """Exhibits, evidence bundles, and what became of what was collected."""
+    file = file_of(request, case_id)
+    return _tab(request, file, "evidence", destructions=destruction.of_case(case_id, actor=staff_of(request)))
+
+
+@requires(Permission.DEPLOYMENT_READ)
+def case_requests(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """The person's own page, and what they asked."""
+    file = file_of(request, case_id)
+    return _tab(request, file, "requests", own=on_case(case_id, actor=staff_of(request)))
+
+
+@requires(Permission.INSTRUMENT_RECORD)
+def case_details(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """Who the person is, how to reach them, and how things stand."""
+    actor, file = staff_of(request), file_of(request, case_id)
+    with scope(actor):
+        kept = people.details_of(case_id)
+    form = DetailsForm(request.POST or None, initial={} if kept is None else DetailsForm.of(kept.details))
+    if form.is_valid():
+        with refusals_on(form):
+            do_record_details(case_id, form.details(), actor=actor)
+            return done(request, "The details are recorded.", "case", case_id)
+    return page(request, "case-details.html", form=form, file=file, section="cases")
+
+
+@requires(Permission.ALERT_DECIDE)
+def case_note(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """A note about the person, as a fact or an opinion."""
+    file, form = file_of(request, case_id), NoteForm(request.POST or None)
+    if form.is_valid():
+        given = form.cleaned_data
+        with refusals_on(form):
+            do_write_note(case_id, NoteKind(given["kind"]), given["text"], given["source"], actor=staff_of(request))
+            return done(request, "The note is written.", "case", case_id)
+    return page(request, "case-note.html", form=form, file=file, section="cases")
+
+
+@requires(Permission.ACTION_READ)
+def visit_sheet(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """What somebody takes along to a visit, on paper."""
+    actor, file = staff_of(request), file_of(request, case_id)
+    with scope(actor):
+        kept, notes = people.details_of(case_id), people.notes_of(case_id, NOTES_SHOWN)
+        undecided = triage.undecided(case_id)
+        tasks = triage.open_actions_of(case_id)
+    facts = [one for one in notes if one.kind is NoteKind.FACT]
+    shown = {"kept": kept, "facts": facts, "undecided": undecided, "tasks": tasks}
+    return page(request, "visit-sheet.html", file=file, section="cases", **shown)
+
+
+@requires(Permission.DEPLOYMENT_READ)
+def case_log(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """Who did what on a case, the newest first."""
+    actor, file = staff_of(request), file_of(request, case_id)
+    with scope(actor):
+        lines = log.acts_of(case_id, LOG_SHOWN)
+    names = agencies.names_of({one.actor.id for one in lines})
+    return _tab(request, file, "log", lines=lines, names=names, most=LOG_SHOWN)
+
+
+def _tab(request: HttpRequest, file: CaseFile, name: str, **shown: Any) -> HttpResponse:
+    said = disagreeing(file.person.case, actor=staff_of(request))
+    return page(request, f"case/{name}.html", file=file, disagreeing=said, section="cases", **shown)
 
 
 def _newer(file: CaseFile) -> dict[Id, tuple[Ms, Instrument]]:

@@ -47,7 +47,7 @@ def ask_destruction(request: HttpRequest, case_id: Id) -> HttpResponse:
     form = AskDestructionForm(request.POST or None)
     step = step_for(request, form)
     if step is FormStep.ANSWERED:
-        return check_page(request, form, ASKING, file, reverse("case", args=[case_id]))
+        return check_page(request, form, ASKING, file, reverse("case-evidence", args=[case_id]))
     if step is FormStep.RECORD:
         with refusals_on(form):
             asked = actions.do_ask_destruction(case_id, form.cleaned_data["reason"], actor=staff_of(request))

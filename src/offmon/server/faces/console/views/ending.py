@@ -51,7 +51,7 @@ def end_instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> Http
             for device in _devices(file):
                 _ask(device, staff_of(request))
             said = " We requested a new profile for each device." if _devices(file) else ""
-            return done(request, f"The end is recorded.{said}", "case", case_id)
+            return done(request, f"The end is recorded.{said}", "case-orders", case_id)
     shown = {
         "instrument": one,
         "follows": follows(file, one, detectors.choosable(actor=staff_of(request)), clock.now()),

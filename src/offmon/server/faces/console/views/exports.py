@@ -72,7 +72,7 @@ def ask_export(request: HttpRequest, case_id: Id) -> HttpResponse:
         return page(request, "withhold.html", file=file, form=form, asked=asked, kept=kept, section="cases")
     step = step_for(request, form)
     if step is FormStep.ANSWERED:
-        return check_page(request, form, ASKING, file, reverse("case", args=[case_id]))
+        return check_page(request, form, ASKING, file, reverse("case-evidence", args=[case_id]))
     if step is FormStep.RECORD:
         asked_already = _open_alike(file, form.request(), staff_of(request).id)
         if asked_already is not None:

@@ -58,7 +58,9 @@ def draft(request: HttpRequest, case_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             actions.do_draft(case_id, form.choices(), actor=staff_of(request))
-            return done(request, "The draft is recorded. An authorising officer must authorise it.", "case", case_id)
+            return done(
+                request, "The draft is recorded. An authorising officer must authorise it.", "case-monitoring", case_id
+            )
     return page(request, "draft.html", file=file, form=form, section="cases")
 
 
@@ -100,7 +102,7 @@ def refuse_draft(request: HttpRequest, case_id: Id, authorisation_id: Id) -> Htt
     if step is FormStep.RECORD:
         with refusals_on(form):
             actions.do_refuse_draft(authorisation_id, form.cleaned_data["reason"], actor=staff_of(request))
-            return done(request, "The draft is refused. Devices collect nothing under it.", "case", case_id)
+            return done(request, "The draft is refused. Devices collect nothing under it.", "case-monitoring", case_id)
     return page(request, "refuse-draft.html", file=file, form=form, section="cases", **_draft_of(request, file, one))
 
 
@@ -113,7 +115,7 @@ def make_key(request: HttpRequest, case_id: Id) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             vault().make_key(deployment.id)
-            return done(request, "The vault created the key.", "case", case_id)
+            return done(request, "The vault created the key.", "case-monitoring", case_id)
     return page(request, "make-key.html", file=file, deployment=deployment, form=form, section="cases")
 
 
@@ -141,7 +143,7 @@ def ask_profile(request: HttpRequest, case_id: Id, device_id: Id) -> HttpRespons
         with refusals_on(form):
             actions.do_ask_profile(device_id, actor=staff_of(request))
             said = "The profile is requested. The signer checks the records and decides."
-            return done(request, said, "case", case_id)
+            return done(request, said, "case-monitoring", case_id)
     return page(request, "ask-profile.html", file=file, view=view, form=form, section="cases")
 
 

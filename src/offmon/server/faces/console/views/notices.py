@@ -50,5 +50,5 @@ def serve_notice(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpRespons
     if form.is_valid():
         with refusals_on(form):
             actions.do_serve_notice(line.id, form.served(), actor=staff_of(request))
-            return done(request, "The service of the notice is recorded.", "case", case_id)
+            return done(request, "The service of the notice is recorded.", "case-monitoring", case_id)
     return page(request, "serve-notice.html", file=file, line=line, form=form, section="cases")

@@ -81,7 +81,7 @@ def record_term(request: HttpRequest, case_id: Id, instrument_id: Id) -> HttpRes
         with refusals_on(form):
             do_record_term(instrument_id, form.entry(), actor=staff_of(request))
             said = "The condition is recorded. It takes effect after a colleague confirms it."
-            return done(request, said, "case", case_id)
+            return done(request, said, "case-orders", case_id)
     shown = {"instrument": one, "document": _beside(request, case_id, instrument_id), "at": form.at}
     return page(request, "record-term.html", file=file, form=form, section="cases", **shown)
 
@@ -96,7 +96,7 @@ def confirm_term(request: HttpRequest, case_id: Id, term_id: Id) -> HttpResponse
     if form.is_valid():
         with refusals_on(form):
             do_confirm_term(term_id, actor=staff_of(request))
-            return done(request, "The condition is confirmed.", "case", case_id)
+            return done(request, "The condition is confirmed.", "case-orders", case_id)
     order = select(file.instruments, term.instrument)
     shown = {
         "term": term,

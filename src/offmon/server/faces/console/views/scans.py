@@ -87,6 +87,6 @@ def discard_scan(request: HttpRequest, case_id: Id, scan_id: Id) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             do_discard_scan(case_id, scan_id, actor=staff_of(request))
-            return done(request, "The scan is discarded.", "case", case_id)
+            return done(request, "The scan is discarded.", "case-orders", case_id)
     shown = {"scan": scan, "names": agencies.names_of({scan.kept_by})}
     return page(request, "discard-scan.html", file=file, form=form, section="cases", **shown)

@@ -4,21 +4,24 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from offmon.core.access.roles import Permission
+from offmon.core.access import roles
+from offmon.core.access.roles import Permission, Role
 from offmon.core.ids import Id
-from offmon.server.agencies import actions
+from offmon.server.agencies import actions, covers
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.covers import CoverView
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console import signin, waiting, words
-from offmon.server.faces.console.forms.sharing import EndSharingForm, OpenForm, ShareForm, WorkingForForm
+from offmon.server.faces.console.forms.sharing import CoverForm, EndSharingForm, OpenForm, ShareForm, WorkingForForm
 from offmon.server.faces.console.pages import done, file_of, or_404, page, refusals_on, select, staff_of
+from offmon.server.triage.actions import do_cover
 
 
 @requires(Permission.DEPLOYMENT_READ)
 def people(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Who works on a case, and with whom it is shared."""
     file = file_of(request, case_id)
-    return page(request, "people.html", file=file, workers=_workers(request, case_id), section="cases")
+    return page(request, "case/people.html", file=file, workers=_workers(request, case_id), section="cases")
 
 
 @requires(Permission.CASELOAD_MANAGE)
@@ -74,6 +77,34 @@ def end_sharing(request: HttpRequest, case_id: Id, party_id: Id) -> HttpResponse
             actions.do_end_sharing(party_id, form.cleaned_data["reason"], actor=staff_of(request))
             return done(request, f"The case is no longer shared with {party.name}.", "people", case_id)
     return page(request, "end-sharing.html", file=file, party=party, form=form, section="cases")
+
+
+@requires(Permission.CASELOAD_MANAGE)
+def cover(request: HttpRequest) -> HttpResponse:
+    """Hand a caseload to a colleague for as long as somebody is away."""
+    actor = staff_of(request)
+    running = covers.covers(actor=actor)
+    if "end" in request.POST:
+        return _end_cover(request, running)
+    there = agencies.staff_with([role for role in Role if roles.sees_cases(role)], actor.agency)
+    form = CoverForm(request.POST or None, away=covers.could_be_away(actor=actor), by=there, initial={"away": actor.id})
+    if form.is_valid():
+        with refusals_on(form):
+            given = form.cover()
+            count = do_cover(given, actor=actor)
+            name = next(one.display_name for one in there if one.id == given.by)
+            said = (
+                f"{name} covers {count} case{'s' if count > 1 else ''} until the end of {words.last_day(given.until)}."
+            )
+            return done(request, said, "cover")
+    return page(request, "cover.html", form=form, covers=running, section="cases")
+
+
+def _end_cover(request: HttpRequest, running: list[CoverView]) -> HttpResponse:
+    """End a cover sooner than it would by itself: its button stands beside it."""
+    one = or_404(next((one for one in running if f"{one.away}:{one.by}" == request.POST["end"]), None))
+    actions.do_end_cover(one.away, one.by, actor=staff_of(request))
+    return done(request, f"{one.by_name} no longer covers for {one.away_name}.", "cover")
 
 
 @requires(Permission.DEPLOYMENT_READ)

@@ -9,6 +9,7 @@ const typing = "input, textarea, select, [contenteditable]";
 const isOff = () => localStorage.getItem(OFF) !== null;
 
 function move(by) {
+  if (lines.length === 0) return document.querySelector(`main a[rel=${by > 0 ? "next" : "prev"}]`)?.click();
   const at = lines.indexOf(document.activeElement);
   const next = at < 0 ? (by > 0 ? 0 : lines.length - 1) : Math.min(Math.max(at + by, 0), lines.length - 1);
   lines[next]?.focus();
@@ -19,7 +20,7 @@ const keys = {
   j: () => move(1),
   k: () => move(-1),
   o: () => lines.includes(document.activeElement) && document.activeElement.click(),
-  d: () => document.querySelector("#decide a")?.focus(),
+  d: () => document.querySelector("#decide input[type=radio]")?.focus(),
   "?": () => {
     help.open = !help.open;
     if (help.open) help.querySelector("summary").focus();

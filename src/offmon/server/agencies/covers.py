@@ -1,0 +1,49 @@
+"""Who covers for whom now, on the caseload of whoever asks."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Max
+
+from offmon.core.access.roles import Permission
+from offmon.core.ids import Id, Ms
+from offmon.server.agencies import queries
+from offmon.server.agencies.queries import StaffView
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
+
+
+@dataclass(frozen=True, slots=True)
+class CoverView:
+    """Somebody covers for a colleague until then, on so many cases."""
+
+    away: Id
+    away_name: str
+    by: Id
+    by_name: str
+    until: Ms
+    cases: int
+
+
+def covers(*, actor: Actor) -> list[CoverView]:
+    """The covers that are running on the actor's caseload: their own, and of colleagues where they say who works on a case."""
+    with scope(actor):
+        return covers_within(actor)
+
+
+def covers_within(actor: Actor) -> list[CoverView]:
+    """The same inside the scope that is open. It names no case."""
+    running = queries.open_at(clock.now()).exclude(covers=None)
+    grouped = running.values_list("covers_id", "staff_id").annotate(until=Max("until"), cases=Count("case"))
+    rows = [row for row in grouped.order_by("until") if actor.may(Permission.CASELOAD_MANAGE) or actor.id in row[:2]]
+    names = queries.names_of({one for row in rows for one in row[:2]})
+    return [CoverView(away, names[away], by, names[by], until, cases) for away, by, until, cases in rows]
+
+
+def could_be_away(*, actor: Actor) -> list[StaffView]:
+    """Who of the agency works on a case of the actor's caseload, by name."""
+    with scope(actor):
+        now = clock.now()
+        on = queries.open_at(now).filter(case__in=queries.caseload_of(actor.id, now), party=None)
+        found = queries.staff_named(set(on.values_list("staff_id", flat=True)))
+        return sorted(found.values(), key=lambda one: one.display_name)

@@ -1,0 +1,95 @@
+"""One person, on the pages of their case: details, notes, the visit sheet, the drawings, and how one finds them (issue 17)."""
+
+from datetime import timedelta
+
+from offmon.core import clock
+from offmon.core.access.roles import Role
+from offmon.core.log.audit import Verb
+from offmon.server.base.clock import now
+from tests.integration.console.office import Office, send, sign_in, sign_in_as
+from tests.integration.console.test_acts import day, errors
+from tests.integration.console.test_start_page import links, text
+from tests.support.taken import superuser
+from tests.unit.server.faces.matrix import Whose
+
+
+def test_details_are_recorded_stand_on_the_overview_and_are_recorded_anew(office: Office) -> None:
+    officer, case = sign_in("officer"), f"/cases/{office.story.case}/"
+    today = clock.local_day(now())
+    assert "No details of the person are recorded" in text(officer, case)
+    assert "together with the day" in errors(send(officer, f"{case}details/", risk="high"))
+    given = {"risk": "high", "safe_contact": "By phone after 6pm", **day("risk_on", today)}
+    assert send(officer, f"{case}details/", **given).status_code == 302
+    assert "High, assessed on" in text(officer, case)
+    assert 'value="By phone after 6pm"' in officer.get(f"{case}details/").content.decode()
+    ahead = {"mappa": "Category 1, level 2", **day("mappa_on", today + timedelta(days=2))}
+    assert "cannot be in the future" in errors(send(officer, f"{case}details/", **ahead))
+    assert send(officer, f"{case}details/", safe_contact="In person").status_code == 302
+    assert "By phone after 6pm" not in text(officer, case)
+    assert len(office.story.entries(Verb.DETAILS_RECORDED)) == 2
+    assert sign_in_as(office, Role.AUTHORISING_OFFICER, Whose.OWN).get(f"{case}details/").status_code == 403
+
+
+def test_a_note_is_a_fact_or_an_opinion_with_its_source_and_facts_go_on_the_visit_sheet(office: Office) -> None:
+    officer, case = sign_in("officer"), f"/cases/{office.story.case}/"
+    assert "Select fact or opinion" in errors(send(officer, f"{case}notes/new/", text="He works nights.", source="Him"))
+    for kind, said in (("fact", "He works nights."), ("opinion", "He seems lonely.")):
+        assert send(officer, f"{case}notes/new/", kind=kind, text=said, source="My visit").status_code == 302
+    page = text(officer, case)
+    assert "Fact: He works nights." in page
+    assert "Opinion: He seems lonely." in page
+    sheet = text(officer, f"{case}visit-sheet/")
+    assert "He works nights." in sheet
+    assert "He seems lonely." not in sheet
+    assert "may they harm themselves?" in sheet
+    entries = office.story.entries(Verb.NOTE_WRITTEN)
+    assert [(one.case, one.reason) for one in entries] == [
+        (office.story.case, None)
+    ] * 2  # the words stand in the row alone
+
+
+def test_what_is_written_of_a_person_is_enclosed_and_their_own_agencys(office: Office) -> None:
+    officer, case = sign_in("officer"), f"/cases/{office.story.case}/"
+    assert send(officer, f"{case}notes/new/", kind="fact", text="He works nights.", source="Him").status_code == 302
+    with superuser(office.story) as hand:
+        [(written,)] = hand.execute("select written from people_note").fetchall()
+    assert b"nights" not in bytes(written)
+    assert sign_in_as(office, Role.OFFENDER_MANAGER, Whose.ANOTHER_AGENCYS).get(case).status_code == 404
+
+
+def test_a_decided_alert_is_reached_from_its_person_and_the_log_says_who_decided(office: Office) -> None:
+    """Also from the drawings' table; and the log leaves out what the desk of requests does."""
+    story, officer, case = office.story, sign_in("officer"), f"/cases/{office.story.case}/"
+    story.decide()
+    assert f"/alerts/{story.alerts[0]}/" in links(officer, f"{case}alerts/")
+    assert "Evidential" in text(officer, f"{case}alerts/")
+    assert "The last four weeks" in text(officer, case)
+    shown = text(officer, f"{case}log/")
+    assert "Alert decided" in shown
+    assert "Officer Invented" in shown
+    assert "consulted" not in shown
+    assert "No alert is on this page" in text(officer, f"{case}alerts/?page=9")
+
+
+def test_search_finds_people_and_orders_of_ones_own_caseload_and_logs_whom_it_shows(office: Office) -> None:
+    officer = sign_in("officer")
+    assert "Enter two letters or more" in errors(send(officer, "/search/", words="s"))
+    for words in ("sam inv", "T86/0000"):
+        answer = send(officer, "/search/", words=words)
+        assert f"/cases/{office.story.case}/" in answer.content.decode()
+        assert office.story.entries(Verb.CASE_CONSULTED)[-1].request == answer["X-Request-Id"]
+    assert "Nothing on your caseload is called so" in send(officer, "/search/", words="nobody").content.decode()
+    elsewhere = sign_in_as(office, Role.SUPERVISOR, Whose.ANOTHER_AGENCYS)
+    assert "Nothing on your caseload" in send(elsewhere, "/search/", words="sam inv").content.decode()
+
+
+def test_an_open_page_that_asks_by_itself_keeps_nobody_signed_in(office: Office) -> None:
+    browser = sign_in("officer")
+    assert browser.get("/waiting/").content == b"1"
+    session = browser.session
+    session["sitting"] = session["sitting"] | {"seen_at": session["sitting"]["seen_at"] - 14 * 60_000}
+    session.save()
+    assert browser.get("/waiting/").status_code == 200
+    assert browser.session["sitting"]["seen_at"] == session["sitting"]["seen_at"]
+    assert browser.get("/cases/").status_code == 200
+    assert browser.session["sitting"]["seen_at"] > session["sitting"]["seen_at"]

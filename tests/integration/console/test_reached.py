@@ -1,0 +1,45 @@
+"""Each row of a case, and each page of the console, is reached by links from somebody's start page (issue 17)."""
+
+import re
+from collections import deque
+
+from django.test import Client
+
+from offmon.core.access.roles import Role
+from tests.integration.console.addresses import Addresses
+from tests.integration.console.office import sign_in, sign_in_as
+from tests.unit.server.faces.matrix import Whose
+
+ROW = re.compile(r"(.*<id:\w+>/|cases/<id:case_id>/\w+/|[^<]*)")
+"""What shows a row, or a part of a case. The rest is an act, which its page offers while it can be done."""
+ELSEWHERE = {"cases/<id:case_id>/key/": "once, before there is one", "waiting/": "a script asks there"}
+ROLES = (Role.SUPERVISOR, Role.DATA_PROTECTION, Role.AUTHORISING_OFFICER, Role.EVIDENCE_OFFICER, Role.TENANT_ADMIN)
+
+
+def crawl(browser: Client, reached: set[str]) -> None:
+    """Follow every link from the start page. Where others went on already, only the pages that list what is there are read again."""
+    waiting, read = deque(["/"]), {"/"}
+    while waiting:
+        path = waiting.popleft()
+        answer = browser.get(path, follow=True)
+        if not str(answer.headers.get("Content-Type", "")).startswith("text/html") or answer.status_code != 200:
+            continue
+        for link in re.findall(r'href="(/[^"#?]*)', answer.content.decode()):
+            lists = link.count("/") <= 4 and "sign-out" not in link
+            if link not in read and (link not in reached or lists) and not link.startswith("/static/"):
+                waiting.append(link)
+                read.add(link)
+            reached.add(link)
+
+
+def test_each_page_is_reached_by_links_from_somebodys_start_page(addresses: Addresses) -> None:
+    reached: set[str] = set()
+    crawl(sign_in("officer"), reached)
+    for name in ("colleague", "supervisor"):
+        crawl(sign_in(name), reached)
+    for role in ROLES:
+        crawl(sign_in_as(addresses.office, role, Whose.OWN), reached)
+    crawl(sign_in_as(addresses.office, Role.OFFENDER_MANAGER, Whose.PARTYS), reached)
+    wanted = {path: line.route for line, path in addresses.pages() if line.permission is not None}
+    missing = {route for path, route in wanted.items() if path not in reached and ROW.fullmatch(route)}
+    assert missing - ELSEWHERE.keys() == set()

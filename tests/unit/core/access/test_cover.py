@@ -1,0 +1,34 @@
+"""Who may cover for whom, and for how long."""
+
+import pytest
+
+from offmon.core import clock
+from offmon.core.access.cover import MOST_DAYS, check_cover
+from offmon.core.access.roles import Role
+from offmon.core.errors import Refused
+from offmon.core.ids import Id, Ms
+
+NOW = Ms(1_800_000_000_000)
+WEEK = Ms(NOW + 7 * clock.DAY_MS)
+AWAY = (Id("1" * 32), Id("a" * 32), Role.OFFENDER_MANAGER)
+BY = (Id("2" * 32), Id("a" * 32), Role.OFFENDER_MANAGER)
+
+
+def test_a_colleague_in_the_same_role_covers_up_to_eight_weeks() -> None:
+    check_cover(AWAY, BY, WEEK, NOW)
+    check_cover(AWAY, BY, Ms(NOW + MOST_DAYS * clock.DAY_MS), NOW)
+
+
+@pytest.mark.parametrize(
+    ("by", "until"),
+    [
+        (AWAY, WEEK),
+        ((BY[0], Id("b" * 32), BY[2]), WEEK),
+        ((BY[0], BY[1], Role.SUPERVISOR), WEEK),
+        (BY, NOW),
+        (BY, Ms(NOW + MOST_DAYS * clock.DAY_MS + 1)),
+    ],
+)
+def test_nobody_else_does_and_not_for_longer(by: tuple[Id, Id, Role], until: Ms) -> None:
+    with pytest.raises(Refused):
+        check_cover(AWAY, by, until, NOW)
