@@ -79,10 +79,15 @@ class Office:
     environment: dict[str, str]
 
     @contextmanager
+    def at_desk(self) -> Iterator["Browser"]:
+        """The console, answering; its officer."""
+        with serving("offmon.server.faces.console.wsgi", self.environment, self.port, ask="/sign-in/"):
+            yield Browser(self.port, self.by)
+
+    @contextmanager
     def open(self) -> Iterator[list[Request]]:
         """The console, answering; pages of the queue as an officer asks for them."""
-        with serving("offmon.server.faces.console.wsgi", self.environment, self.port, ask="/sign-in/"):
-            browser = Browser(self.port, self.by)
+        with self.at_desk() as browser:
             yield [browser.request(f"{QUEUE}?page={number}") for number in range(1, PAGES + 1)]
 
     @cached_property
@@ -102,7 +107,7 @@ class Office:
 
 def measure(ground: Ground) -> Found:
     """Every page, some rounds."""
-    with _office(ground) as office, office.open() as pages:
+    with filled(ground) as office, office.open() as pages:
         send(office.port, pages)
         before = office.entries()
         seconds = [answer.seconds for answer in send(office.port, pages * ROUNDS)]
@@ -124,16 +129,17 @@ def measure(ground: Ground) -> Found:
 
 def hottest(ground: Ground) -> list[str]:
     """A profile of the console, its HTTP server left out."""
-    with _office(ground) as office, office.open() as pages:
+    with filled(ground) as office, office.open() as pages:
         return inside("console", office.environment, pages)
 
 
 @contextmanager
-def _office(ground: Ground) -> Iterator[Office]:
+def filled(ground: Ground, cases: int = CASES, own: int = OWN, each: int = EACH) -> Iterator[Office]:
+    """A database of so many cases, of which an officer works on some, with so many undecided alerts in each."""
     with ground.database() as (database, folder):
         story, password, port = Story(database, folder), secrets.token_urlsafe(24), free_port()
         with story.console(), story.with_keys():
-            for number in range(OWN):
+            for number in range(own):
                 do_open_case(f"86/{number:04}", f"Invented Person {number}", actor=story.officer)
             held: list[str] = []
             set_app_up(story.officer, held.append)
@@ -155,5 +161,5 @@ def _office(ground: Ground) -> Iterator[Office]:
         )
         with psycopg.connect(office.as_superuser) as superuser:
             people = {"officer": story.officer.id, "colleague": story.colleague.id, "agency": story.agency}
-            superuser.execute(FILL.format(**people, others=CASES - OWN, each=EACH).encode())
+            superuser.execute(FILL.format(**people, others=cases - own, each=each).encode())
         yield office

@@ -68,7 +68,6 @@ def recorded() -> dict[str, dict[str, int]]:
 def costs(name: str, task: Task, measured: dict[str, dict[str, int]]) -> Iterator[Task]:
     """The task, and afterwards: no count is above what is recorded, or above its limit."""
     yield task
-    sys.stderr.write(f"{task.words}\n")
     measured[name] = task.counts
     if not os.environ.get("OFFMON_WRITE_REFERENCE"):
         kept = recorded()[name]

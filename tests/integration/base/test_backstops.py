@@ -28,6 +28,12 @@ HANDOVER = (
     'insert into triage_handover (id, agency, "case", salt, alert_id, "to", staff, since, at)'
     " select gen_random_uuid(), agency, \"case\", '', id,"
 )
+COVER = (
+    'insert into agencies_caseload (id, agency, "case", salt, staff_id, since, reason, granted_by, covers_id, until)'
+    " select gen_random_uuid(), agency, \"case\", '', staff_id, moment, 'r', granted_by, {covers}, {until}"
+    " from agencies_caseload, lateral (select (extract(epoch from clock_timestamp()) * 1000)::bigint) now (moment) limit 1"
+)
+SOMEBODY_ELSE = "(select id from agencies_staff where id <> staff_id limit 1)"
 EXHIBIT = (
     'insert into evidence_exhibit (id, agency, "case", salt, alert, device, epoch, n, producer, oic, asked_at, reason,'
     " leaf, initials, number, sealed_at)"
@@ -118,6 +124,7 @@ DRAWN = (
     " select gen_random_uuid(), agency, \"case\", '',"
 )
 REFUSED = {
+    "caseload_cover_ends": COVER.format(covers="staff_id", until="moment + 86400000"),
     "profile_lease_30_days": "update deployments_profile set lease_until = lease_since + 30::bigint * 86400000 + 1",
     "device_by_its_code": (  # by a code that counts, and without its secret
         'insert into deployments_enrolmentcode (id, agency_id, "case", deployment, secret, offered_by, expires_at, tries)'
@@ -301,6 +308,7 @@ BEHIND = {
     "decision_one_or_corrected_once": ("triage_decision", "S114"),
     "decision_corrects_with_reason": ("triage_decision", "S114"),
     "decision_has_reason": ("triage_decision", "S19"),
+    "caseload_cover_ends": ("agencies_caseload", "S137"),
     "decision_is_followed": ("triage_decision", "S23"),
     "action_welfare_first": ("triage_action", "S24"),
     "handover_each_step_once": ("triage_handover", "S26"),
@@ -340,6 +348,18 @@ def kept_behind[**P](test: Callable[P, None]) -> Callable[P, None]:
 @kept_behind
 def test_the_database_refuses(constraint: str, superuser: psycopg.Connection[Any]) -> None:
     refused_by(constraint, REFUSED[constraint], superuser)
+
+
+@pytest.mark.parametrize(
+    ("covers", "until"),
+    [("null", "moment + 86400000"), (SOMEBODY_ELSE, "moment + 58 * 86400000::bigint"), (SOMEBODY_ELSE, "moment")],
+)
+@proves("S137", drop="drop trigger written_as_of_now on agencies_caseload")
+def test_no_grant_but_a_cover_ends_in_the_future_and_that_soon(
+    covers: str, until: str, superuser: psycopg.Connection[Any]
+) -> None:
+    with pytest.raises(psycopg.IntegrityError, match="as of now"):
+        superuser.execute(COVER.format(covers=covers, until=until))
 
 
 def refused_by(constraint: str, change: str, superuser: psycopg.Connection[Any]) -> None:

@@ -46,4 +46,4 @@ def could_be_away(*, actor: Actor) -> list[StaffView]:
         now = clock.now()
         on = queries.open_at(now).filter(case__in=queries.caseload_of(actor.id, now), party=None)
         found = queries.staff_named(set(on.values_list("staff_id", flat=True)))
-        return sorted(found.values(), key=lambda one: one.display_name)
+        return sorted(found.values(), key=lambda one: (one.display_name, one.role, one.id))

@@ -347,7 +347,7 @@ def colleagues_on(case: Id, permission: Permission, at: Ms) -> list[StaffView]:
 def staff_with(those: Collection[Role], agency_id: Id) -> list[StaffView]:
     """Who is of an agency's staff now in one of these roles, by name."""
     found = Staff.objects.filter(agency_id=agency_id, role__in=list(those), is_active=True)
-    return [_view(row) for row in found.order_by("display_name", "id")]
+    return [_view(row) for row in found.order_by("display_name", "role", "id")]
 
 
 def workers_on(case: Id, *, actor: Actor) -> WorkersView:

@@ -7,6 +7,7 @@ Rules
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import Final
@@ -56,11 +57,23 @@ TRIED_FOR_MS: Final = 3 * time.DAY_MS
 _REFUSALS = (Verb.ACCESS_DENIED, Verb.MISMATCH_FOUND)
 
 
+class Part(StrEnum):
+    """What of a case is read for a page: the rest of its file stays empty."""
+
+    ORDERS = "orders"
+    MONITORING = "monitoring"
+    COVERAGE = "coverage"
+    EVIDENCE = "evidence"
+
+
+WHOLE: Final = frozenset(Part)
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFile:
     """A case as its pages show it. `alive`: what was last heard of each device, and `behind` those that stay behind.
 
-    `scans` wait for what they say to be recorded.
+    `scans` wait for what they say to be recorded. A part that was not asked for is empty.
     """
 
     person: PersonView
@@ -307,32 +320,35 @@ def _ungranted(case: Id) -> list[Ungranted]:
     return ungranted(devices, lambda one: signed.get((one.device, one.version), one.lease.since), clock.now())
 
 
-def case_file(case: Id, *, actor: Actor) -> CaseFile | None:
-    """The file of one case; None outside the actor's caseload."""
+def case_file(case: Id, parts: Collection[Part] = WHOLE, *, actor: Actor) -> CaseFile | None:
+    """The file of one case, these parts of it; None outside the actor's caseload."""
     actor.check(Permission.DEPLOYMENT_READ)
     with scope(actor):
         person = people.names_of({case}).get(case)
         if person is None or not agencies.is_open_to(case, actor):
             return None
         append(actor, Verb.CASE_CONSULTED, case=case)
-        instruments, terms = authority_of(case)
-        monitoring = deployments.file_of(case)
+        orders, covered, evidence = Part.ORDERS in parts, Part.COVERAGE in parts, Part.EVIDENCE in parts
+        instruments, terms = authority_of(case) if orders else ((), ())
+        monitoring = deployments.file_of(case) if Part.MONITORING in parts else None
         devices = set() if monitoring is None else {one.device.id for one in monitoring.devices}
-        alive, at = intake.liveness(devices, actor=actor), clock.now()
+        alive, at = intake.liveness(devices, actor=actor) if devices else [], clock.now()
+        exhibits = models.Exhibit.objects.filter(case=case).order_by("asked_at", "id") if evidence else ()
+        exports = Export.objects.filter(case=case).order_by("asked_at") if evidence else ()
         return CaseFile(
             person=person,
             instruments=instruments,
             terms=terms,
-            refused_terms=refused_terms(case),
-            scans=waiting_scans(case),
+            refused_terms=refused_terms(case) if orders else {},
+            scans=waiting_scans(case) if orders else (),
             monitoring=monitoring,
             alive={one.device: one for one in alive},
             behind=frozenset(one.device for one in alive if stays_behind(one.behind_since, at)),
-            gaps=tuple(declared.gap for declared in intake.gaps_of(case, actor=actor)),
-            undeclared=tuple(intake.not_covered(case, actor=actor)),
-            ungranted=tuple(_ungranted(case)),
-            exhibits=tuple(row.core() for row in models.Exhibit.objects.filter(case=case).order_by("asked_at", "id")),
-            exports=tuple(row.core() for row in Export.objects.filter(case=case).order_by("asked_at")),
+            gaps=tuple(declared.gap for declared in intake.gaps_of(case, actor=actor)) if covered else (),
+            undeclared=tuple(intake.not_covered(case, actor=actor)) if covered else (),
+            ungranted=tuple(_ungranted(case)) if covered else (),
+            exhibits=tuple(row.core() for row in exhibits),
+            exports=tuple(row.core() for row in exports),
         )
 
 

@@ -1,6 +1,6 @@
 """What every page of the console has: its reader, its words, and the staffed hours in its footer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ from offmon.server.base.attempts import MustWait
 from offmon.server.base.trusted import witnesses
 from offmon.server.base.web.answers import FormStep, answers_of, sent_again, step_of
 from offmon.server.base.web.permissions import actor_of
-from offmon.server.evidence.queries import CaseFile, case_file
+from offmon.server.evidence.queries import WHOLE, CaseFile, Part, case_file
 from offmon.server.faces.console import alert_words, refusals, sensitive_words, start_words, waiting, words
 from offmon.server.faces.console.forms.refusal import RefuseForm
 from offmon.server.faces.console.mismatch_words import mismatch
@@ -73,9 +73,9 @@ def or_404[T](value: T | None) -> T:
     return value
 
 
-def file_of(request: HttpRequest, case: Id) -> CaseFile:
-    """The case that a page is about, consulted by who looks at it."""
-    return or_404(case_file(case, actor=staff_of(request)))
+def file_of(request: HttpRequest, case: Id, *, parts: Collection[Part] = WHOLE) -> CaseFile:
+    """The case that a page is about, consulted by who looks at it; these parts of it."""
+    return or_404(case_file(case, parts, actor=staff_of(request)))
 
 
 def page_number(request: HttpRequest) -> int:

@@ -16,7 +16,7 @@ from offmon.server.base.scope import scope
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries.contacts import contacts_of
-from offmon.server.evidence.queries import CaseFile
+from offmon.server.evidence.queries import CaseFile, Part
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.case_notes import DetailsForm, NoteForm
 from offmon.server.faces.console.forms.orders import CaseForm
@@ -67,7 +67,11 @@ def new_case(request: HttpRequest) -> HttpResponse:
 @requires(Permission.DEPLOYMENT_READ)
 def case(request: HttpRequest, case_id: Id) -> HttpResponse:
     """One person at a glance: how things stand, and what happened in the last weeks."""
-    actor, file, now = staff_of(request), file_of(request, case_id), clock.now()
+    actor, file, now = (
+        staff_of(request),
+        file_of(request, case_id, parts={Part.ORDERS, Part.MONITORING, Part.COVERAGE}),
+        clock.now(),
+    )
     holes = [(one.since, one.until) for one in file.gaps] + [(one.since, one.until) for one in file.undeclared]
     with scope(actor):
         keeper, undecided = agencies.keeper_of(case_id, now), triage.undecided(case_id)
@@ -90,7 +94,7 @@ def case(request: HttpRequest, case_id: Id) -> HttpResponse:
 @requires(Permission.ALERT_READ)
 def case_alerts_page(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Every alert of a person, and what was decided of each."""
-    file, number = file_of(request, case_id), page_number(request)
+    file, number = file_of(request, case_id, parts=()), page_number(request)
     alerts = case_alerts(case_id, number - 1, actor=staff_of(request))
     return _tab(request, file, "alerts", alerts=alerts, number=number)
 
@@ -98,14 +102,14 @@ def case_alerts_page(request: HttpRequest, case_id: Id) -> HttpResponse:
 @requires(Permission.DEPLOYMENT_READ)
 def case_orders(request: HttpRequest, case_id: Id) -> HttpResponse:
     """The orders and licences of a person, with their conditions."""
-    file = file_of(request, case_id)
+    file = file_of(request, case_id, parts={Part.ORDERS})
     return _tab(request, file, "orders", names=agencies.names_of(_people(file)), newer=_newer(file))
 
 
 @requires(Permission.DEPLOYMENT_READ)
 def case_monitoring(request: HttpRequest, case_id: Id) -> HttpResponse:
     """What is authorised, told and collected: authorisations, notices, devices, protected contacts, coverage."""
-    actor, file = staff_of(request), file_of(request, case_id)
+    actor, file = staff_of(request), file_of(request, case_id, parts={Part.MONITORING, Part.COVERAGE, Part.ORDERS})
     shown = {
         "contacts": contacts_of(case_id, actor=actor) if actor.may(Permission.CONTACTS_READ) else None,
         "names": agencies.names_of(_people(file)),
@@ -117,21 +121,21 @@ def case_monitoring(request: HttpRequest, case_id: Id) -> HttpResponse:
 @requires(Permission.DEPLOYMENT_READ)
 def case_evidence(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Exhibits, evidence bundles, and what became of what was collected."""
-    file = file_of(request, case_id)
+    file = file_of(request, case_id, parts={Part.EVIDENCE, Part.MONITORING})
     return _tab(request, file, "evidence", destructions=destruction.of_case(case_id, actor=staff_of(request)))
 
 
 @requires(Permission.DEPLOYMENT_READ)
 def case_requests(request: HttpRequest, case_id: Id) -> HttpResponse:
     """The person's own page, and what they asked."""
-    file = file_of(request, case_id)
+    file = file_of(request, case_id, parts=())
     return _tab(request, file, "requests", own=on_case(case_id, actor=staff_of(request)))
 
 
 @requires(Permission.INSTRUMENT_RECORD)
 def case_details(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Who the person is, how to reach them, and how things stand."""
-    actor, file = staff_of(request), file_of(request, case_id)
+    actor, file = staff_of(request), file_of(request, case_id, parts=())
     with scope(actor):
         kept = people.details_of(case_id)
     form = DetailsForm(request.POST or None, initial={} if kept is None else DetailsForm.of(kept.details))
@@ -145,7 +149,7 @@ def case_details(request: HttpRequest, case_id: Id) -> HttpResponse:
 @requires(Permission.ALERT_DECIDE)
 def case_note(request: HttpRequest, case_id: Id) -> HttpResponse:
     """A note about the person, as a fact or an opinion."""
-    file, form = file_of(request, case_id), NoteForm(request.POST or None)
+    file, form = file_of(request, case_id, parts=()), NoteForm(request.POST or None)
     if form.is_valid():
         given = form.cleaned_data
         with refusals_on(form):
@@ -157,7 +161,7 @@ def case_note(request: HttpRequest, case_id: Id) -> HttpResponse:
 @requires(Permission.ACTION_READ)
 def visit_sheet(request: HttpRequest, case_id: Id) -> HttpResponse:
     """What somebody takes along to a visit, on paper."""
-    actor, file = staff_of(request), file_of(request, case_id)
+    actor, file = staff_of(request), file_of(request, case_id, parts={Part.ORDERS, Part.MONITORING})
     with scope(actor):
         kept, notes = people.details_of(case_id), people.notes_of(case_id, NOTES_SHOWN)
         undecided = triage.undecided(case_id)
@@ -170,7 +174,7 @@ def visit_sheet(request: HttpRequest, case_id: Id) -> HttpResponse:
 @requires(Permission.DEPLOYMENT_READ)
 def case_log(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Who did what on a case, the newest first."""
-    actor, file = staff_of(request), file_of(request, case_id)
+    actor, file = staff_of(request), file_of(request, case_id, parts=())
     with scope(actor):
         lines = log.acts_of(case_id, LOG_SHOWN)
     names = agencies.names_of({one.actor.id for one in lines})

@@ -20,7 +20,7 @@ from offmon.server.triage.actions import do_cover
 @requires(Permission.DEPLOYMENT_READ)
 def people(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Who works on a case, and with whom it is shared."""
-    file = file_of(request, case_id)
+    file = file_of(request, case_id, parts=())
     return page(request, "case/people.html", file=file, workers=_workers(request, case_id), section="cases")
 
 
