@@ -2,13 +2,19 @@
 
 - A page counts once, by its heading: one that comes back with more on it is the same page. `loads` counts each time that one comes.
 - A press is of a button, a link, an answer or a disclosure; typing into a box needs none. A box counts each time that it is filled in.
+- A submission is a press that sends a form.
 - Words are those that stand visible in a page's main part when it comes, each page at its longest; without what is marked as the finding.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import Self
 
 from playwright.sync_api import Locator, Page
+
+from tests.e2e.pressing import fill_date
 
 WORDS = """() => {
   const main = document.querySelector('main').cloneNode(true);
@@ -18,7 +24,6 @@ WORDS = """() => {
     words -= finding.innerText.split(/\\s+/).filter((one) => /\\w/.test(one)).length;
   return words;
 }"""
-PICTURES = Path("docs/howto/pictures")
 
 
 @dataclass
@@ -27,6 +32,7 @@ class Task:
 
     page: Page
     presses: int = 0
+    submissions: int = 0
     fields: int = 0
     loads: int = 0
     words: dict[str, int] = field(default_factory=dict)
@@ -37,9 +43,15 @@ class Task:
             "pages": len(self.words),
             "loads": self.loads,
             "presses": self.presses,
+            "submissions": self.submissions,
             "fields": self.fields,
             "words": sum(self.words.values()),
         }
+
+    def at(self, page: Page) -> Self:
+        """The next person goes on, at a page of their own."""
+        self.page = page
+        return self
 
     def came(self) -> None:
         """A page came, and is read."""
@@ -61,20 +73,29 @@ class Task:
             self.came()
 
     def presses_button(self, name: str, *, ends: bool = False) -> None:
+        self.submissions += 1
         self.follows(self.page.get_by_role("button", name=name, exact=True), ends=ends)
 
-    def chooses(self, words: str) -> None:
+    def chooses(self, words: str, *, within: Locator | None = None) -> None:
         """An answer, by its own words."""
         self.presses += 1
-        self.page.locator("label").get_by_text(words, exact=True).click()
+        (within or self.page.locator("main")).locator("label").get_by_text(words, exact=True).click()
+
+    def attaches(self, label: str, files: Sequence[Path]) -> None:
+        self.fields += 1
+        self.page.get_by_label(label).set_input_files(list(files))
+
+    def dates(self, legend: str, on: date) -> None:
+        self.fields += 1
+        fill_date(self.page, legend, on)
 
     def unfolds(self, words: str) -> None:
         self.presses += 1
-        self.page.locator("summary").get_by_text(words).click()
+        self.page.locator("summary").get_by_text(words, exact=True).click()
 
-    def fills(self, label: str, text: str) -> None:
+    def fills(self, label: str, text: str, *, within: Locator | None = None) -> None:
         self.fields += 1
-        self.page.get_by_label(label, exact=True).first.fill(text)
+        (within or self.page.locator("main")).get_by_label(label, exact=within is None).first.fill(text)
 
     def selects(self, label: str, text: str) -> None:
         self.fields += 1

@@ -69,7 +69,8 @@ def test_an_order_is_recorded_beside_its_pages_without_scripts_and_waits_meanwhi
     for file, text in zip(files, pages(Basis.SHPO_SC), strict=True):
         file.write_bytes(page_image(text))
     with at_desk(chromium, face, "officer", scripts=False) as page:
-        page.goto(f"/cases/{story.case}/instruments/new/shpo_sc/")
+        page.goto(f"/cases/{story.case}/instruments/new/")
+        page.get_by_text("Sexual Harm Prevention Order (Sentencing Code)", exact=True).click()
         page.get_by_label("The document, as a scan or PDF").set_input_files(files)
         press(page, "Upload the document")
         page.get_by_label("Who made it?").fill("An invented court")
@@ -105,7 +106,6 @@ def test_what_is_no_scan_is_refused_and_a_pdf_is_for_the_browsers_own_viewer(
         page.goto(f"/cases/{story.case}/orders/")
         follow(page, "Add an order or licence", "button")
         page.get_by_label("Licence").check()
-        press(page, "Continue")
         wrong = tmp_path / "page.svg"
         wrong.write_text("<svg/>")
         page.get_by_label("The document, as a scan or PDF").set_input_files(wrong)
@@ -122,7 +122,7 @@ def test_what_is_no_scan_is_refused_and_a_pdf_is_for_the_browsers_own_viewer(
             fill_date(page, legend, date(2026, 2, 1))
         fill_date(page, "When did the supervising officer ask for monitoring?", date(2026, 2, 2))
         page.get_by_label("At what time was it served?").fill("10:00")
-        page.get_by_label("How did you check it?").fill("With the prison")
+        page.get_by_text("With the prison or the Parole Board", exact=True).click()
         press(page, "Record the document")
         with page.expect_response(re.compile("/pages/1/$")) as sent:
             page.reload()

@@ -80,7 +80,7 @@ def an_order() -> dict[str, object]:
 
 def record_order(browser: Client, case: str, basis: str, **given: object) -> HttpResponse:
     """The document first, and then what it says."""
-    kept = send(browser, f"/cases/{case}/instruments/new/{basis}/", document=scan())
+    kept = send(browser, f"/cases/{case}/instruments/new/", basis=basis, document=scan())
     return send(browser, f"/cases/{case}/scans/{the_id(kept, 'scans')}/", **given)
 
 

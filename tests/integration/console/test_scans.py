@@ -39,7 +39,7 @@ def given(office: Office) -> dict[str, object]:
 def kept(browser: Client, case: str) -> str:
     """Given at the console, as page images; the address of its form."""
     files = [SimpleUploadedFile(f"{number}.png", page) for number, page in enumerate(PAGES)]
-    return send(browser, f"/cases/{case}/instruments/new/shpo_sc/", document=files)["Location"]
+    return send(browser, f"/cases/{case}/instruments/new/", basis="shpo_sc", document=files)["Location"]
 
 
 def scan_in(story: Story) -> Id:
@@ -53,7 +53,7 @@ def entry_of(story: Story, scan: Id) -> InstrumentEntry:
 
 def test_what_nobody_could_read_beside_the_form_is_not_kept(office: Office) -> None:
     """It went all the way to a signed profile: "compared", and confirmed on a page that it does not have."""
-    officer, path = sign_in("officer"), f"/cases/{office.story.case}/instruments/new/shpo_sc/"
+    officer, path = sign_in("officer"), f"/cases/{office.story.case}/instruments/new/"
     locked = "The PDF is locked by a password or against changes."
     for called, data, said in (
         ("o.pdf", PDF[:-9], "The document is cut off: its end is missing. Scan or save it again"),
@@ -61,7 +61,7 @@ def test_what_nobody_could_read_beside_the_form_is_not_kept(office: Office) -> N
         ("o.pdf", PDF.replace(b"/Size", b"/Enc#72ypt 5 0 R/Size"), locked),
         ("o.png", PAGES[0][:-1], "The document is cut off"),
     ):
-        assert said in errors(send(officer, path, document=SimpleUploadedFile(called, data)))
+        assert said in errors(send(officer, path, basis="shpo_sc", document=SimpleUploadedFile(called, data)))
     assert "document uploaded by" not in officer.get(f"/cases/{office.story.case}/orders/").content.decode()
 
 
@@ -83,7 +83,7 @@ def test_an_order_is_recorded_beside_its_pages_and_an_error_loses_nothing(office
     assert "object-src 'self'; frame-src 'self'" in page["Content-Security-Policy"]
 
     wrong = send(officer, path, **{**given(office), "checked": ""})
-    assert "Enter how you checked it" in errors(wrong)
+    assert "Select how you checked it" in errors(wrong)
     assert 'value="T86/0009"' in wrong.content.decode()
     assert shown_beside(wrong) == beside
     refused = send(officer, path, **{**given(office), "convicted_on-year": "2020"})  # by the law, not by a box
@@ -198,7 +198,7 @@ def test_what_is_discarded_lies_there_no_more(office: Office) -> None:
 def test_who_may_not_record_an_order_neither_gives_sees_nor_discards_a_scan(office: Office) -> None:
     story, supervisor = office.story, sign_in("supervisor")
     scan = scan_in(story)
-    for path in ("instruments/new/shpo_sc/", f"scans/{scan}/", f"scans/{scan}/pages/1/", f"scans/{scan}/discard/"):
+    for path in ("instruments/new/", f"scans/{scan}/", f"scans/{scan}/pages/1/", f"scans/{scan}/discard/"):
         assert supervisor.get(f"/cases/{story.case}/{path}").status_code == 403, path
     for act in (
         lambda: do_keep_scan(story.case, Basis.SHPO_SC, Scan.of(PAGES), actor=story.supervisor),

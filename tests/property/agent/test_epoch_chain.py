@@ -47,7 +47,7 @@ def waiting(draw: st.DrawFn) -> list[Leaf]:
     return leaves
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(leaves=waiting(), which=st.none() | st.integers(0, 8))
 def test_every_leaf_is_said_again_once_or_counted_once(leaves: list[Leaf], which: int | None) -> None:
     refused = None if which is None or which >= len(leaves) else journal.place_of(leaves[which]).n
@@ -63,7 +63,7 @@ def test_every_leaf_is_said_again_once_or_counted_once(leaves: list[Leaf], which
     assert new.first.since <= new.first.until == LATER
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(leaves=waiting())
 def test_what_is_said_again_is_the_same_without_what_was_found(leaves: list[Leaf]) -> None:
     unfound = [leaf for leaf in leaves if not isinstance(leaf, DisclosureLeaf)]
@@ -136,7 +136,7 @@ class Run:
         return [one for one in gaps if not delay.waits(one.reason)]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 @proves(
     "S101",

@@ -18,7 +18,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS, most=st.integers(1, 4))
 def test_any_order_of_steps_loses_nothing_and_duplicates_nothing(steps: list[str], most: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -132,7 +132,7 @@ class Device:
 STEPS = ("collect", "send", "send", "answer lost", "mark", "stop", "kill", "copy", "put back", "put back")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(st.sampled_from(STEPS), max_size=25))
 def test_the_queue_goes_and_all_that_was_collected_is_delivered_or_in_a_declared_gap(steps: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder, patch("offmon.agent.home.check_account", lambda _uid: None):

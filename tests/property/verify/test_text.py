@@ -56,7 +56,7 @@ def kinds() -> list[tuple[str, tuple[Any, ...]]]:
     return list(found.values())
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(kinds()), HOSTILE, st.integers(0, 200), st.booleans())
 def test_no_verdict_holds_a_control_or_turns_what_follows(
     kind: tuple[str, tuple[Any, ...]], hostile: str, where: int, with_keys: bool

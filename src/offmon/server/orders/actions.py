@@ -1,5 +1,6 @@
 """Every write to orders."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -91,10 +92,11 @@ class TermEntry:
 
 
 @action
-def do_record_instrument(case: Id, entry: InstrumentEntry, *, actor: Actor) -> Id:
-    """Record an order or licence. Raises Refused where it could not ground anything, or states as done what lies ahead (R-LEG-1).
+def do_record_instrument(case: Id, entry: InstrumentEntry, terms: Sequence[TermEntry] = (), *, actor: Actor) -> Id:
+    """Record an order or licence, with these terms of it, or nothing. Raises Refused where it could not ground anything (R-LEG-1).
 
-    A scan that waits in the case is taken up, once, as it was kept: Refused (`scan-not-waiting`), or NotAuthentic where it was changed.
+    Refused too where it states as done what lies ahead, and where a term breaks the rule of its basis. A scan that waits in the case is
+    taken up, once, as it was kept: Refused (`scan-not-waiting`), or NotAuthentic where it was changed.
     """
     actor.check(Permission.INSTRUMENT_RECORD)
     scan = entry.document if isinstance(entry.document, Scan) else _waiting(case, entry.document)
@@ -121,6 +123,8 @@ def do_record_instrument(case: Id, entry: InstrumentEntry, *, actor: Actor) -> I
     row.save(force_insert=True)
     touched = (row, _keep(row, scan)) if isinstance(scan, Scan) else (row, _take_up(row, scan), scan)
     append(actor, Verb.INSTRUMENT_RECORDED, case=case, touched=touched)
+    for term in terms:
+        _record_term(row, term, actor)
     return row.id
 
 
@@ -158,7 +162,10 @@ def do_discard_scan(case: Id, scan: Id, *, actor: Actor) -> None:
 def do_record_term(instrument: Id, entry: TermEntry, *, actor: Actor) -> Id:
     """Record one term of an instrument. Raises Refused where its dates or words break the rule of its basis (R-LEG-3, R-LEG-4)."""
     actor.check(Permission.INSTRUMENT_RECORD)
-    parent = InstrumentRow.objects.get(id=instrument)
+    return _record_term(InstrumentRow.objects.get(id=instrument), entry, actor)
+
+
+def _record_term(parent: InstrumentRow, entry: TermEntry, actor: Actor) -> Id:
     check_page(DocumentRow.objects.filter(instrument=parent).first(), entry.source_page)
     term_id = new_id()
     row = TermRow(

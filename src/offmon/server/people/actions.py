@@ -1,5 +1,6 @@
 """Every write to people."""
 
+from collections.abc import Collection
 from typing import Final
 
 from offmon.core import clock as time
@@ -9,7 +10,8 @@ from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.person.case_notes import NoteKind, PersonDetails, check_details, check_note
 from offmon.server.agencies.actions import grant_caseload
-from offmon.server.agencies.queries import check_logged_on, supervisors_of
+from offmon.server.agencies.policy import check_open_to
+from offmon.server.agencies.queries import active_staff, check_logged_on, supervisors_of
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -23,8 +25,10 @@ TAKEN: Final = "Your agency already has a case with that reference. Find it, or 
 
 
 @action
-def do_open_case(reference: str, name: str, *, language: str = "en", actor: Actor) -> Id:
-    """Open a case for one person under the actor's agency: to the actor and to each supervisor of their team. Returns the case's id.
+def do_open_case(
+    reference: str, name: str, *, language: str = "en", colleagues: Collection[Id] = (), actor: Actor
+) -> Id:
+    """Open a case for one person under the actor's agency: to the actor, to each supervisor of their team, and to these. The case's id.
 
     Raises Refused (`reference-taken`) where the agency has a case of that reference, on whosever caseload.
     """
@@ -33,6 +37,9 @@ def do_open_case(reference: str, name: str, *, language: str = "en", actor: Acto
     grant_caseload(case, actor.id, "opened the case", actor=actor)
     for supervisor in supervisors_of(actor.team):
         grant_caseload(case, supervisor, "supervises the team of the officer who opened the case", actor=actor)
+    for colleague in sorted({*colleagues} - {actor.id, *supervisors_of(actor.team)}):
+        check_open_to(active_staff(colleague), None, actor)
+        grant_caseload(case, colleague, "confirms or authorises what the officer recorded", actor=actor)
     person = Person(
         id=case,
         agency=actor.agency,

@@ -11,7 +11,7 @@ from tests.unit.agent.presence.test_details import shown_from
 STEPS = st.lists(st.sampled_from(["down", "found", "lost", "sent", "ended"]), max_size=12)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_the_page_is_that_of_a_device_on_which_nothing_was_found(steps: list[str]) -> None:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:

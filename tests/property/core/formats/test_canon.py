@@ -22,7 +22,7 @@ DOCUMENTS = st.recursive(
     max_leaves=12,
 )
 
-FEW = settings(max_examples=80, deadline=None)
+FEW = settings(max_examples=40, deadline=None)
 
 
 @FEW

@@ -128,7 +128,7 @@ def test_each_reason_to_refuse_occurs_in_at_least_two_in_a_hundred_worlds() -> N
 
 
 @seed(86)
-@settings(max_examples=400, database=None, deadline=None, phases=[Phase.generate])
+@settings(max_examples=120, database=None, deadline=None, phases=[Phase.generate])
 @given(st.integers(0, 2**32))
 def test_a_batch_is_refused_for_exactly_what_is_wrong_with_it(number: int) -> None:
     world = some_world(number)

@@ -21,7 +21,7 @@ UNPROVED = {"waiting", "until"}
 """What the file says itself that nothing proves yet."""
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, len(DATA) - 1), st.integers(1, 255))
 def test_no_byte_may_change_unseen_but_what_stands_beside_a_commitment(place: int, by: int) -> None:
     changed = bytearray(DATA)
@@ -34,7 +34,7 @@ def test_no_byte_may_change_unseen_but_what_stands_beside_a_commitment(place: in
     assert judged.found or _said_freely(json.loads(DATA), json.loads(changed))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_any_other_value_anywhere_is_a_refusal_or_a_line_that_does_not_hold(data: st.DataObject) -> None:
     document: Any = json.loads(DATA)
@@ -58,7 +58,7 @@ def test_any_other_value_anywhere_is_a_refusal_or_a_line_that_does_not_hold(data
     assert judged.found or _said_freely(json.loads(DATA), document), path
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.binary(max_size=80))
 def test_any_bytes_are_refused_in_our_own_words(data: bytes) -> None:
     assert code_of(activity_record.read, data) is not None

@@ -95,8 +95,10 @@ def time_of_day(label: str, called: str) -> forms.TimeField:
 class ScanField(forms.FileField):
     """A document of which the pages are kept: one PDF, or several images. Its value is a `Scan`."""
 
-    def clean(self, value: "Sequence[UploadedFile[bytes]] | None", initial: object = None) -> Scan:  # noqa: ARG002  # Django's signature
-        """Sizes first, then the bytes. Raises ValidationError."""
+    def clean(self, value: "Sequence[UploadedFile[bytes]] | None", initial: object = None) -> Scan | None:  # noqa: ARG002  # Django's signature
+        """Sizes first, then the bytes. None where it may stay empty. Raises ValidationError."""
+        if not value and not self.required:
+            return None
         if not value:
             raise ValidationError(str(self.error_messages["required"]))
         try:

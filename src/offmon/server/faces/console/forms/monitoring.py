@@ -179,6 +179,10 @@ class NoticeForm(Form):
         hint="We record a refusal. It does not stop the monitoring",
     )
 
+    enrol = forms.BooleanField(
+        label="Create an enrolment code for the device now", help_text="For use within 15 minutes", required=False
+    )
+
     def served(self) -> Served:
         """What the action takes."""
         given = self.cleaned_data

@@ -1,7 +1,7 @@
 """Forms of a case, an instrument and a term. One officer copies from a document, and a second compares."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 
@@ -14,6 +14,7 @@ from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import (
     LANGUAGES,
     MAX_TOLD,
+    ScanField,
     line,
     offences,
     one_of,
@@ -25,8 +26,26 @@ from offmon.server.faces.console.forms.fields import (
 from offmon.server.orders.actions import InstrumentEntry, TermEntry
 
 
+def _basis(label: str = "Type of document") -> forms.ChoiceField:
+    return one_of(
+        label,
+        [(basis.value, title) for basis, title in words.BASIS.items()],
+        "Select the type of document",
+        hints={basis.value: source for basis, source in words.BASIS_SOURCE.items()},
+    )
+
+
+def _document() -> ScanField:
+    return scan(
+        "The document, as a scan or PDF",
+        "Choose page images in page order, or a PDF without a password. "
+        "We store them encrypted, and show them beside the details.",
+        "Choose the document",
+    )
+
+
 class CaseForm(Form):
-    """A new case: one person."""
+    """A new case: one person; and the first document, if it is at hand."""
 
     reference = line(
         "Your agency’s reference for the case",
@@ -37,28 +56,37 @@ class CaseForm(Form):
     )
     name = line("Full name", "", "Enter the person’s full name")
     language = one_of("In which language do we inform the person?", LANGUAGES, "Select a language")
+    basis = _basis("If you have the order or licence at hand: which type of document is it?")
+    document = _document()
+
+    def __init__(self, *args: Any, colleagues: Iterable[tuple[Id, str]], **kwargs: Any) -> None:
+        """`colleagues`: who may be given the case at once, since a second officer confirms and an authorising officer authorises."""
+        super().__init__(*args, **kwargs)
+        hint = "A second officer confirms the conditions, and an authorising officer authorises. You can give access later too"
+        self.fields["colleagues"] = some_of("Who else works on it?", colleagues, hint=hint)
+        self.order_fields(["reference", "name", "language", "colleagues"])
+        for name in ("basis", "document"):
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """A document has its type."""
+        given = super().clean() or {}
+        if given.get("document") is not None and not given.get("basis"):
+            self.add_error("basis", "Select the type of document")
+        if given.get("basis") and given.get("document") is None and "document" not in self.errors:
+            self.add_error("document", "Choose the document, or select no type")
+        return given
 
 
-class BasisForm(Form):
-    """Which kind of instrument."""
+class DocumentForm(Form):
+    """The document itself, which comes first: what it says is recorded beside it. Each kind has its own dates."""
 
-    basis = one_of(
-        "Type of document",
-        [(basis.value, title) for basis, title in words.BASIS.items()],
-        "Select the type of document",
-        hints={basis.value: source for basis, source in words.BASIS_SOURCE.items()},
-    )
+    basis = _basis()
+    document = _document()
 
 
-class ScanForm(Form):
-    """The document itself, which comes first: what it says is recorded beside it."""
-
-    document = scan(
-        "The document, as a scan or PDF",
-        "Choose page images in page order, or a PDF without a password. "
-        "We store them encrypted, and show them beside the details.",
-        "Choose the document",
-    )
+CHECKED: Final = ("Against the sealed copy", "With the court office", "With the prison or the Parole Board")
+ANOTHER_WAY: Final = "Another way"
 
 
 class InstrumentForm(Form):
@@ -80,19 +108,25 @@ class InstrumentForm(Form):
     served_at = time_of_day("At what time was it served?", "The time of service")
     effective_on = DateField(
         label="From when is it in force?",
-        help_text="Often the day it was made. For a licence, the day of release",
+        help_text="Leave empty if that is the day it was made. For a licence, the day of release",
         called="The date it is in force from",
+        required=False,
+    )
+    until_on = DateField(
+        label="What is its last day?",
+        help_text="Of each condition below that says no other. Leave empty if it lasts until further order",
+        called="Its last day",
+        required=False,
     )
     requested_on = DateField(
         label="When did the supervising officer ask for monitoring?",
         help_text="The date of the written request. A licence allows monitoring only as requested.",
         called="The date of the request",
     )
-    checked = line(
-        "How did you check it?",
-        "For example, against the sealed copy, or with the court office",
-        "Enter how you checked it",
+    checked = one_of(
+        "How did you check it?", [(one, one) for one in (*CHECKED, ANOTHER_WAY)], "Select how you checked it"
     )
+    checked_otherwise = line("If another way, how?", "", "")
 
     offence_types = offences(
         "Type of offence", "Select the type of offence", hint="This decides which lists you can use"
@@ -101,6 +135,7 @@ class InstrumentForm(Form):
     def __init__(self, *args: Any, basis: Basis, controllers: Iterable[tuple[Id, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.basis = basis
+        self.fields["checked_otherwise"].required = False
         self.fields["controller"] = one_of("Which agency is responsible?", controllers, "Select the responsible agency")
         rule = BASES[basis]
         if not rule.needs_request:
@@ -112,6 +147,13 @@ class InstrumentForm(Form):
             hint = f"A date on or after {first}, and not after the order. Another Act covers earlier convictions."
             self.fields["convicted_on"].help_text = hint
         self.order_fields(["controller", "made_by", "reference", "offence_types"])
+
+    def clean(self) -> dict[str, Any]:
+        """Another way is said."""
+        given = super().clean() or {}
+        if given.get("checked") == ANOTHER_WAY and not given.get("checked_otherwise"):
+            self.add_error("checked_otherwise", "Enter how you checked it")
+        return given
 
     def entry(self, document: Id) -> InstrumentEntry:
         """What the action takes: of the scan that waits by that id."""
@@ -125,10 +167,10 @@ class InstrumentForm(Form):
             made_on=given["made_on"],
             convicted_on=given.get("convicted_on"),
             served_at=words.instant(given["served_on"], given["served_at"]),
-            effective_from=clock.start_of_day(given["effective_on"]),
+            effective_from=clock.start_of_day(given["effective_on"] or given["made_on"]),
             offence_types=tuple(given["offence_types"]),
             document=document,
-            checked=given["checked"],
+            checked=given["checked_otherwise"] if given["checked"] == ANOTHER_WAY else given["checked"],
             requested_at=None if requested is None else clock.start_of_day(requested),
         )
 
@@ -250,3 +292,16 @@ class ConfirmTermForm(Form):
         label="I have the document in front of me, and the words, the page and every date are the same",
         error_messages={"required": "Confirm that you compared the condition with the document, or do not confirm it"},
     )
+
+
+class ConfirmTermsForm(Form):
+    """Several conditions of one document: each is ticked that was compared and is the same."""
+
+    def __init__(self, *args: Any, terms: Iterable[Term], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["terms"] = some_of(
+            "In which conditions are the words, the page and every date the same?",
+            [(one.id, f"{one.person_text} (page {one.source_page})") for one in terms],
+            "Tick each condition that you compared with the document",
+            hint="Leave the others, and refuse them with a reason",
+        )

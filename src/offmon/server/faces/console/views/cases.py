@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from offmon.core.access.roles import Permission
+from offmon.core.access.roles import Permission, Role
 from offmon.core.authority.order import Instrument, ended_by
 from offmon.core.ids import Id, Ms
 from offmon.core.person.case_notes import NoteKind
@@ -12,16 +14,19 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.policy import disagreeing
 from offmon.server.base import clock
+from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries.contacts import contacts_of
 from offmon.server.evidence.queries import CaseFile, Part
 from offmon.server.faces.console import words
+from offmon.server.faces.console.beginning_words import beginning
 from offmon.server.faces.console.forms.case_notes import DetailsForm, NoteForm
 from offmon.server.faces.console.forms.orders import CaseForm
 from offmon.server.faces.console.forms.search import SearchForm
 from offmon.server.faces.console.pages import done, file_of, page, page_number, refusals_on, staff_of
+from offmon.server.faces.console.views.scans import keep
 from offmon.server.people import queries as people
 from offmon.server.people.actions import do_open_case, do_record_details, do_write_note
 from offmon.server.rights.destruction import queries as destruction
@@ -53,15 +58,32 @@ def search(request: HttpRequest) -> HttpResponse:
 @requires(Permission.DEPLOYMENT_DRAFT)
 def new_case(request: HttpRequest) -> HttpResponse:
     """Open a case for one person, on one's own caseload."""
-    form = CaseForm(request.POST or None)
+    actor = staff_of(request)
+    form = CaseForm(request.POST or None, request.FILES or None, colleagues=_colleagues(actor))
     if form.is_valid():
         given = form.cleaned_data
         with refusals_on(form):
             case_id = do_open_case(
-                given["reference"], given["name"], language=given["language"], actor=staff_of(request)
+                given["reference"],
+                given["name"],
+                language=given["language"],
+                colleagues=list(map(Id, given["colleagues"])),
+                actor=actor,
             )
-            return done(request, "The case is open and on your caseload.", "case", case_id)
+            messages.success(request, "The case is open and on your caseload.")
+            if given["document"] is None:
+                return redirect("case", case_id)
+            return redirect("record-instrument", case_id, keep(case_id, form, actor=actor))
     return page(request, "new-case.html", form=form, section="cases")
+
+
+def _colleagues(actor: Actor) -> list[tuple[Id, str]]:
+    """Who may be given a new case at once: officers of one's own team, and whoever authorises."""
+    there = agencies.staff_with([Role.OFFENDER_MANAGER, Role.AUTHORISING_OFFICER], actor.agency)
+    fit = [
+        one for one in there if one.id != actor.id and (one.role is Role.AUTHORISING_OFFICER or one.team == actor.team)
+    ]
+    return [(one.id, f"{one.display_name}, {words.ROLE[one.role].lower()}") for one in fit]
 
 
 @requires(Permission.DEPLOYMENT_READ)
@@ -85,6 +107,7 @@ def case(request: HttpRequest, case_id: Id) -> HttpResponse:
         "names": names,
         "keeper": None if keeper is None else names.get(keeper),
         "in_force": in_force,
+        "steps": beginning(file, actor),
         "undecided": undecided,
         "history": history(case_id, holes, now, actor=actor) if actor.may(Permission.ALERT_READ) else None,
     }

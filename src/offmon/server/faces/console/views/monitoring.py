@@ -2,13 +2,16 @@
 
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.policy_document import PolicyDocument, in_force
+from offmon.core.errors import Refused
 from offmon.core.ids import Id
-from offmon.core.log.records import AuthorisationRecord
+from offmon.core.log.records import AuthorisationRecord, DeploymentRecord
 from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.vault import vault
@@ -85,8 +88,19 @@ def authorise(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpRe
     if step is FormStep.RECORD:
         with refusals_on(form):
             actions.do_authorise(authorisation_id, form.answers(), actor=staff_of(request))
-            return done(request, "The monitoring is authorised.", "make-key", case_id)
+            return _with_key(request, case_id, or_404(file.monitoring).deployment)
     return page(request, "authorise.html", file=file, form=form, section="cases", **_draft_of(request, file, one))
+
+
+def _with_key(request: HttpRequest, case_id: Id, deployment: DeploymentRecord) -> HttpResponse:
+    """On from an authorisation: the vault makes the key at once. Where it does not answer, its page says so, and asks again."""
+    if deployment.evidence_key is None:
+        try:
+            vault().make_key(deployment.id)
+        except Refused as refusal:
+            messages.warning(request, f"The monitoring is authorised, and has no key yet. {refusal.message}")
+            return redirect("make-key", case_id)
+    return done(request, "The monitoring is authorised, and the vault has its key.", "case-monitoring", case_id)
 
 
 @requires(Permission.DEPLOYMENT_AUTHORISE)

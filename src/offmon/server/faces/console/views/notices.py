@@ -3,8 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from offmon.core import clock as time
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
+from offmon.server.base import clock
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions, queries
 from offmon.server.faces.console.forms.authentication import NoFields
@@ -46,9 +48,15 @@ def serve_notice(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpRespons
     """Record that the person was told, by which paper. Nothing is collected before."""
     file = file_of(request, case_id)
     line = select(or_404(file.monitoring).papers, paper_id)
-    form = NoticeForm(request.POST or None)
+    at = clock.now()
+    form = NoticeForm(
+        request.POST or None, initial={"served_on": time.local_day(at), "served_at": time.local_minute(at)}
+    )
     if form.is_valid():
         with refusals_on(form):
             actions.do_serve_notice(line.id, form.served(), actor=staff_of(request))
+            if form.cleaned_data["enrol"]:
+                code = actions.do_offer_enrolment(or_404(file.monitoring).deployment.id, actor=staff_of(request))
+                return page(request, "enrolment-code.html", file=file, code=code.text, section="cases")
             return done(request, "The service of the notice is recorded.", "case-monitoring", case_id)
     return page(request, "serve-notice.html", file=file, line=line, form=form, section="cases")

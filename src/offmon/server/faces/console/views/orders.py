@@ -12,8 +12,8 @@ from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.web.headers import document_answer, shows_documents
 from offmon.server.base.web.permissions import requires
-from offmon.server.evidence.queries import CaseFile
-from offmon.server.faces.console.forms.orders import ConfirmTermForm, TermForm
+from offmon.server.evidence.queries import CaseFile, Part
+from offmon.server.faces.console.forms.orders import ConfirmTermForm, ConfirmTermsForm, TermForm
 from offmon.server.faces.console.pages import (
     CheckPage,
     done,
@@ -110,6 +110,29 @@ def confirm_term(request: HttpRequest, case_id: Id, term_id: Id) -> HttpResponse
 
 
 @requires(Permission.INSTRUMENT_CONFIRM)
+@shows_documents
+def confirm_terms(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """All conditions of a person that wait for this second officer, each document beside its own: each is compared and ticked by itself."""
+    actor, file = staff_of(request), file_of(request, case_id, parts={Part.ORDERS})
+    waiting = [one for one in file.terms if not one.confirmed_by and one.id not in file.refused_terms]
+    mine = [one for one in waiting if one.recorded_by != actor.id]
+    form = ConfirmTermsForm(request.POST or None, terms=mine)
+    if form.is_valid():
+        with refusals_on(form):
+            for term in form.cleaned_data["terms"]:
+                do_confirm_term(Id(term), actor=actor)
+            return done(request, "They are confirmed.", "case-orders", case_id)
+    groups = [
+        (order, _beside(request, case_id, order.id), agencies.agency(order.controller).name, of)
+        for order in file.instruments
+        if (of := [(one, or_404(words_of(one.id, actor=actor))) for one in mine if one.instrument == order.id])
+    ]
+    names = agencies.names_of({one.recorded_by for one in file.instruments} | {one.recorded_by for one in mine})
+    shown = {"groups": groups, "own": len(waiting) - len(mine), "names": names}
+    return page(request, "confirm-terms.html", file=file, form=form, section="cases", **shown)
+
+
+@requires(Permission.INSTRUMENT_CONFIRM)
 def refuse_term(request: HttpRequest, case_id: Id, term_id: Id) -> HttpResponse:
     """… or says no, for a reason that whoever recorded it reads."""
     file = file_of(request, case_id)
@@ -147,12 +170,16 @@ def _beside(request: HttpRequest, case: Id, instrument_id: Id) -> DocumentView |
 
 
 def _again(request: HttpRequest, file: CaseFile, instrument_id: Id) -> dict[str, Any]:
-    """The answers that a refused condition of this order was recorded with, where the address names one to record again."""
-    again = request.GET.get("again", "")
-    term = next((one for one in file.terms if one.id == again and one.instrument == instrument_id), None)
-    if term is None or term.id not in file.refused_terms:
+    """The answers of a condition that the address names: a refused one of this order, to put right, or the like of another order.
+
+    The page on which it stands is another's in another order, so that is asked anew.
+    """
+    named = request.GET.get("again", "")
+    term = next((one for one in file.terms if one.id == named), None)
+    if term is None or (term.instrument == instrument_id and term.id not in file.refused_terms):
         return {}
-    return TermForm.of(term, words_of(term.id, actor=staff_of(request)) or "")
+    kept = TermForm.of(term, words_of(term.id, actor=staff_of(request)) or "")
+    return kept if term.instrument == instrument_id else kept | {"source_page": None}
 
 
 def _mark(request: HttpRequest, instrument_id: Id, code: str) -> None:

@@ -2,67 +2,71 @@
 
 import logging
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
-from offmon.core.authority.order import Basis
+from offmon.core.authority.order import Basis, Term
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
+from offmon.server.base.actor import Actor
 from offmon.server.base.web.headers import document_answer, shows_documents
 from offmon.server.base.web.permissions import requires
+from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console.forms.authentication import NoFields
-from offmon.server.faces.console.forms.orders import BasisForm, InstrumentForm, ScanForm
+from offmon.server.faces.console.forms.new_document import NewDocumentForm
+from offmon.server.faces.console.forms.orders import DocumentForm
 from offmon.server.faces.console.pages import done, file_of, or_404, page, refusals_on, select, staff_of
 from offmon.server.orders.actions import do_discard_scan, do_keep_scan, do_record_instrument
-from offmon.server.orders.queries import scan_of, scan_page_of
+from offmon.server.orders.queries import scan_of, scan_page_of, words_of
 
 _log = logging.getLogger("offmon.orders")
 
 
 @requires(Permission.INSTRUMENT_RECORD)
 def choose_basis(request: HttpRequest, case_id: Id) -> HttpResponse:
-    """Which kind of document it is: each has its own dates."""
-    file = file_of(request, case_id)
-    form = BasisForm(request.POST or None)
+    """Which kind of document it is, and the document itself. It waits in the case until what it says is recorded."""
+    file, form = file_of(request, case_id, parts=()), DocumentForm(request.POST or None, request.FILES or None)
     if form.is_valid():
-        return redirect("keep-scan", case_id, form.cleaned_data["basis"])
+        with refusals_on(form):
+            return redirect("record-instrument", case_id, keep(case_id, form, actor=staff_of(request)))
     return page(request, "choose-basis.html", file=file, form=form, section="cases")
 
 
-@requires(Permission.INSTRUMENT_RECORD)
-def keep_scan(request: HttpRequest, case_id: Id, basis: str) -> HttpResponse:
-    """The document itself. It waits in the case until what it says is recorded, whatever comes between."""
-    file = file_of(request, case_id)
-    if basis not in list(Basis):
-        raise Http404
-    form = ScanForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
-        with refusals_on(form):
-            scan = do_keep_scan(case_id, Basis(basis), form.cleaned_data["document"], actor=staff_of(request))
-            return redirect("record-instrument", case_id, scan)
-    return page(request, "keep-scan.html", file=file, basis=Basis(basis), form=form, section="cases")
+def keep(case: Id, form: Form, *, actor: Actor) -> Id:
+    """Keep the document that a form brought; the scan that waits."""
+    return do_keep_scan(case, Basis(form.cleaned_data["basis"]), form.cleaned_data["document"], actor=actor)
 
 
 @requires(Permission.INSTRUMENT_RECORD)
 @shows_documents
 def record_instrument(request: HttpRequest, case_id: Id, scan_id: Id) -> HttpResponse:
-    """An order or licence, beside its document. A form with an error loses nothing: what was typed comes back, and the scan waits."""
-    file = file_of(request, case_id)
+    """An order or licence and its conditions, beside the document. A form with an error loses nothing: what was typed comes back."""
+    actor, file = staff_of(request), file_of(request, case_id)
     scan = select(file.scans, scan_id)
-    form = InstrumentForm(
-        request.POST or None,
-        basis=scan.basis,
-        controllers=[(agency.id, agency.name) for agency in agencies.agencies()],
-    )
+    controllers = [(agency.id, agency.name) for agency in agencies.agencies()]
+    form = NewDocumentForm(request.POST or None, basis=scan.basis, controllers=controllers, like=_like(file))
     if form.is_valid():
         with refusals_on(form):
-            instrument = do_record_instrument(case_id, form.entry(scan_id), actor=staff_of(request))
-            said = "The document is recorded. Add its conditions next."
-            return done(request, said, "record-term", case_id, instrument)
-    document = or_404(scan_of(case_id, scan_id, actor=staff_of(request)))
+            terms = form.terms(lambda term: or_404(words_of(term, actor=actor)))
+            instrument = do_record_instrument(case_id, form.entry(scan_id), terms, actor=actor)
+            if terms:
+                said = "The document and its conditions are recorded. A colleague must confirm each condition."
+                return done(request, said, "case-orders", case_id)
+            return done(
+                request, "The document is recorded. Add its conditions next.", "record-term", case_id, instrument
+            )
+    document = or_404(scan_of(case_id, scan_id, actor=actor))
     return page(request, "record-instrument.html", file=file, scan=scan, document=document, form=form, section="cases")
+
+
+def _like(file: CaseFile) -> list[tuple[Term, str]]:
+    """The conditions of the person's live documents that nobody refused, each once, with its document's reference."""
+    live = {one.id: one.reference for one in file.instruments if one.ended_at is None}
+    kept = [one for one in file.terms if one.instrument in live and one.id not in file.refused_terms]
+    return [(one, live[one.instrument]) for one in {term.person_text: term for term in kept}.values()]
 
 
 @requires(Permission.INSTRUMENT_RECORD)

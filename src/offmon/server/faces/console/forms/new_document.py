@@ -1,0 +1,119 @@
+"""An order or licence with its conditions, on one page: those that another document of the person has too, and new ones.
+
+The same words are never typed twice: of a condition that stands in another document only the page is asked.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+from django import forms
+from django.forms.boundfield import BoundField
+
+from offmon.core import clock
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.order import BASES, Term, TermKind
+from offmon.core.clock import Period
+from offmon.core.ids import Id
+from offmon.server.faces.console import words
+from offmon.server.faces.console.forms.fields import MAX_TOLD, one_of, some_of, text
+from offmon.server.faces.console.forms.orders import InstrumentForm
+from offmon.server.orders.actions import TermEntry
+
+BLOCKS: Final = 3
+PARTS: Final = ("effect", "verbatim", "person_text", "source_page", "capabilities")
+NEEDED: Final = {
+    "effect": "Select the type of condition {}",
+    "verbatim": "Enter the words of condition {}",
+    "person_text": "Enter the words for the person of condition {}",
+    "source_page": "Enter the page of condition {}",
+}
+
+
+def _page(label: str, hint: str = "") -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        help_text=hint,
+        min_value=1,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-3"}),
+        error_messages=dict.fromkeys(("invalid", "min_value"), "Enter the page number"),
+    )
+
+
+class NewDocumentForm(InstrumentForm):
+    """What the document says of itself, and up to `BLOCKS` conditions; more are added afterwards."""
+
+    def __init__(self, *args: Any, like: Sequence[tuple[Term, str]], **kwargs: Any) -> None:
+        """`like`: the conditions of the person's other documents, each with its document's reference."""
+        super().__init__(*args, **kwargs)
+        self.of_document = list(self.fields)
+        self.like = {f"same_{term.id}": term for term, _ in like}
+        for term, reference in like:
+            hint = f"It is in {reference} too. Leave empty if it is not in this document"
+            self.fields[f"same_{term.id}"] = _page(f"“{term.person_text}” On which page is it?", hint)
+        for number in range(1, BLOCKS + 1):
+            self.fields |= {f"c{number}_{part}": field for part, field in _block(number).items()}
+
+    @property
+    def details(self) -> Iterable[BoundField]:
+        """The boxes about the document itself."""
+        return [self[name] for name in self.of_document]
+
+    @property
+    def same(self) -> Iterable[BoundField]:
+        """A box for each condition that another document has."""
+        return [self[name] for name in self.like]
+
+    @property
+    def blocks(self) -> Iterable[tuple[int, list[BoundField]]]:
+        """The boxes of each new condition, by its number."""
+        return [(number, [self[f"c{number}_{part}"] for part in PARTS]) for number in range(1, BLOCKS + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        """A condition that is begun is whole, and where the law asks for a last day there is one."""
+        given = super().clean() or {}
+        begun = [number for number in range(1, BLOCKS + 1) if self._is_begun(number, given)]
+        for number in begun:
+            for part, message in NEEDED.items():
+                name = f"c{number}_{part}"
+                if name not in self.errors and not given.get(name):
+                    self.add_error(name, message.format(number))
+        has_terms = begun or any(given.get(name) for name in self.like)
+        if has_terms and BASES[self.basis].needs_end and not given.get("until_on") and "until_on" not in self.errors:
+            self.add_error("until_on", "Enter its last day. A licence lasts until its expiry")
+        return given
+
+    def _is_begun(self, number: int, given: dict[str, Any]) -> bool:
+        return any(given.get(f"c{number}_{part}") for part in PARTS)
+
+    def terms(self, words_of: Callable[[Id], str]) -> list[TermEntry]:
+        """What the action takes. `words_of`: the court's own words of a condition of another document."""
+        given = self.cleaned_data
+        period = clock.days(given["effective_on"] or given["made_on"], given["until_on"])
+        same = [
+            TermEntry(term.effect, words_of(term.id), term.person_text, given[name], term.capabilities, period)
+            for name, term in self.like.items()
+            if given[name]
+        ]
+        return [*same, *(self._term(number, period) for number, _ in self.blocks if self._is_begun(number, given))]
+
+    def _term(self, number: int, period: Period) -> TermEntry:
+        effect, verbatim, person_text, page, capabilities = (self.cleaned_data[f"c{number}_{part}"] for part in PARTS)
+        collected = tuple(Capability(one) for one in capabilities)
+        return TermEntry(TermKind(effect), verbatim, person_text, page, collected, period)
+
+
+def _block(number: int) -> dict[str, forms.Field]:
+    effect = one_of("Type of condition", [(kind.value, called) for kind, called in words.TERM.items()], "")
+    effect.required = False
+    return {
+        "effect": effect,
+        "verbatim": text(
+            "Words of the document", "Exactly as written. They may name a victim", "", rows=4, required=False
+        ),
+        "person_text": text(
+            "Words for the person", "In plain words, without anyone’s name", "", rows=2, most=MAX_TOLD, required=False
+        ),
+        "source_page": _page(f"On which page is condition {number}?"),
+        "capabilities": some_of("Which collection does it make necessary?", words.CAPABILITY.items()),
+    }

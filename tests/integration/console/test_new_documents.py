@@ -1,0 +1,93 @@
+"""A document and its conditions on one page, the same words never typed twice, and all of it confirmed at once (issue 17)."""
+
+from datetime import date
+
+from django.test import Client
+
+from offmon.core.authority.order import Term
+from offmon.core.ids import Id
+from offmon.core.log.audit import Verb
+from offmon.server.base.scope import scope
+from offmon.server.orders.queries import authority_of
+from tests.integration.console.office import Office, send, sign_in
+from tests.integration.console.test_acts import an_order, day, errors, scan, the_id
+from tests.integration.console.test_start_page import links, text
+
+WORDS = "You must not visit the shops in the schedule."
+
+
+def condition(number: int = 1, **changed: object) -> dict[str, object]:
+    given = {"effect": "prohibition", "verbatim": "Not to visit the shops.", "person_text": WORDS, "source_page": "2"}
+    return {f"c{number}_{name}": value for name, value in (given | {"capabilities": ["site"]} | changed).items()}
+
+
+def licence() -> dict[str, object]:
+    given = {name: value for name, value in an_order().items() if not name.startswith("convicted_on")}
+    return {**given, "reference": "L86/0001", **day("requested_on", date(2026, 1, 16))}
+
+
+def kept(browser: Client, case: Id, basis: str) -> str:
+    answer = send(browser, f"/cases/{case}/instruments/new/", basis=basis, document=scan())
+    return f"/cases/{case}/scans/{the_id(answer, 'scans')}/"
+
+
+def terms(office: Office, case: Id) -> list[Term]:
+    with office.story.console(), scope(office.story.officer):
+        return list(authority_of(case)[1])
+
+
+def test_a_document_is_recorded_with_its_conditions_or_not_at_all(office: Office) -> None:
+    officer, case = sign_in("officer"), office.story.case
+    path, before = kept(officer, case, "shpo_sc"), len(terms(office, case))
+    given = {**an_order(), "controller": office.story.agency, "reference": "T86/0077"}
+    refused = errors(send(officer, path, **given, **condition(person_text="")))
+    assert "Enter the words for the person of condition 1" in refused
+    short = day("until_on", date(2027, 1, 14))
+    assert "lasts at least 5 years" in errors(send(officer, path, **given, **condition(), **short))
+    assert len(terms(office, case)) == before
+    assert "T86/0077" not in text(officer, f"/cases/{case}/orders/")  # the document stands only with its conditions
+    assert send(officer, path, **given, **condition(), **condition(2, person_text="Nor ask for them."))["Location"] == (
+        f"/cases/{case}/orders/"
+    )
+    added = [one for one in terms(office, case) if one.person_text in {WORDS, "Nor ask for them."}]
+    assert [(one.source_page, one.until) for one in added] == [(2, None)] * 2
+    assert len(office.story.entries(Verb.TERM_RECORDED)) == before + 2
+
+
+def test_of_a_condition_that_another_document_has_only_the_page_is_asked(office: Office) -> None:
+    officer, story = sign_in("officer"), office.story
+    path = kept(officer, story.case, "licence")
+    like = next(one for one in terms(office, story.case) if one.instrument == story.instrument)
+    given = {**licence(), "controller": office.other_agency, f"same_{like.id}": "1"}
+    assert "Enter its last day" in errors(send(officer, path, **given))
+    assert send(officer, path, **given, **day("until_on", date(2027, 6, 30))).status_code == 302
+    [same] = [one for one in terms(office, story.case) if one.person_text == like.person_text and one.id != like.id]
+    assert (same.capabilities, same.effect, same.source_page) == (like.capabilities, like.effect, 1)
+    assert "The words of the order, which name a victim." in text(sign_in("colleague"), f"/cases/{story.case}/confirm/")
+
+
+def test_a_second_officer_confirms_several_at_once_and_never_their_own(office: Office) -> None:
+    officer, colleague, story = sign_in("officer"), sign_in("colleague"), office.story
+    assert "No condition waits for a second officer" in text(colleague, f"/cases/{story.case}/confirm/")
+    path = kept(officer, story.case, "shpo_sc")
+    given = {**an_order(), "controller": story.agency, "reference": "T86/0078"}
+    send(officer, path, **given, **condition(), **condition(2, person_text="Nor ask for them."))
+    confirm = f"/cases/{story.case}/confirm/"
+    assert "You recorded what waits here" in text(officer, confirm)
+    assert confirm in links(colleague, f"/cases/{story.case}/orders/")
+    assert "Tick each condition" in errors(send(colleague, confirm))
+    waiting = [one.id for one in terms(office, story.case) if one.confirmed_by is None]
+    token = {"csrfmiddlewaretoken": officer.cookies["__Host-csrftoken"].value}
+    assert officer.post(confirm, {"terms": waiting, **token}).status_code == 200  # they are no choice of the officer's
+    assert send(colleague, confirm, terms=waiting[:1]).status_code == 302
+    assert [one.id for one in terms(office, story.case) if one.confirmed_by is None] == waiting[1:]
+
+
+def test_a_case_opens_with_its_first_document(office: Office) -> None:
+    officer = sign_in("officer")
+    person = {"reference": "86/NEW", "name": "Kim Invented", "language": "en"}
+    assert "Select the type of document" in errors(send(officer, "/cases/new/", **person, document=scan()))
+    assert "Choose the document, or select no type" in errors(send(officer, "/cases/new/", **person, basis="licence"))
+    answer = send(officer, "/cases/new/", **person, basis="licence", document=scan())
+    assert "/scans/" in answer["Location"]
+    assert "New conditions" in text(officer, answer["Location"])
