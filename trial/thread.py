@@ -81,7 +81,7 @@ class Thread:
 
     def authority(self) -> str:
         """The case as the seed played it."""
-        page = self.officer.get(self._case)
+        page = self.officer.get(self._case + "monitoring/")
         expect("the case opens for its officer", holds=page.status == 200)
         expect(
             "two people stand behind each term", holds=self._count("orders_term where confirmed_by <> recorded_by") == 2
@@ -160,7 +160,7 @@ class Thread:
     def reveal(self) -> str:
         """The vault opens one body, for a reason, once."""
         page = self.officer.get(self._alert)
-        link = next((link for link in page.links if "/occurrences/" in link), None)
+        link = next((link.partition("#")[0] for link in page.links if "/occurrences/" in link), None)
         expect("an occurrence can be opened", holds=link is not None)
         shown = self.officer.submit(str(link), {"why": "To decide whether this is a breach (invented)"})
         expect("the address that was visited is shown", holds=invented.LISTED in shown.text)
@@ -170,7 +170,7 @@ class Thread:
         """A named human decides."""
         given = {"outcome": "evidential", "reason": "A room that the list names (invented)."}
         page = self.officer.submit(self._alert, given, to="decide/")
-        expect("the decision is shown", holds=page.path.endswith("/decided/") or "?after=" in page.path)
+        expect("the decision is shown", holds="Recorded:" in page.text or page.path.endswith("/decided/"))
         return "outcome `evidential`, with a reason, by a named officer; no machine moves an alert"
 
     def sealed(self) -> str:
@@ -276,7 +276,7 @@ class Thread:
         at = datetime.fromtimestamp(clock.now() / 1000, time.LONDON)
         given = {"time": f"{at:%H:%M}", "reason": "Recalled (invented)", **_date("ended_on", at.date())}
         page = self.officer.submit(f"{self._case}instruments/{self._licence}/end/", given)
-        expect("the end is recorded", holds=page.path == self._case)
+        expect("the end is recorded", holds=page.path == self._case + "orders/")
         self._until("narrower profile at the device", lambda: self._narrowed(before), NEXT_POLL_S)
         return f"grants in force: {before} before, {self._count_monitored()} after, under the SHPO alone"
 

@@ -55,6 +55,19 @@ def look(page: Page, name: str, widths: tuple[int, ...] = WIDTHS) -> None:
     resized(page, WIDTHS[0])
 
 
+def glance(page: Page, name: str) -> None:
+    """A state of a page that is judged whole elsewhere: one heading, labels of their own controls, no wider than the narrowest screen."""
+    is_labelled(page, name)
+    pictures = os.environ.get("OFFMON_SCREENSHOTS")
+    for width in () if pictures is None else WIDTHS:
+        resized(page, width)
+        page.screenshot(path=Path(pictures or "") / f"{name}-{width}.png", full_page=True)
+    assert page.locator("h1").count() == 1, name
+    resized(page, NARROWEST)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST, name
+    resized(page, WIDTHS[0])
+
+
 def unfold(page: Page) -> None:
     """Opens what is folded on the page: closed, no check sees it. Otherwise the page is as just opened."""
     page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)")

@@ -70,9 +70,7 @@ def is_refused(page: Page, path: str) -> bool:
     boxes = page.locator("main form[method=post] :is(input:not([type=hidden]), select, textarea)")
     if boxes.count() == 0:
         return False
-    page.goto(path)
-    unfold(page)
-    page.evaluate("document.querySelectorAll('main form').forEach((one) => one.noValidate = true)")
+    page.evaluate("document.querySelectorAll('main form').forEach((one) => { one.reset(); one.noValidate = true; })")
     with page.expect_navigation():
         page.locator("main form[method=post]:has(input:not([type=hidden]), select, textarea) button").last.click()
     if page.locator(".govuk-error-summary").count() == 0:
@@ -86,7 +84,6 @@ def is_refused(page: Page, path: str) -> bool:
 def test_the_words_of_each_outcome_record_that_outcome(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer") as page:
         for alert in undecided(page):
-            page.goto(alert)
             page.goto(alert)
             unfold(page)
             is_labelled(page, "alert")

@@ -11,7 +11,7 @@ from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk
-from tests.e2e.looking import look
+from tests.e2e.looking import glance
 from tests.e2e.pressing import fill_date, follow, press
 from tests.support.images import page_image
 from tests.support.papers import PDF
@@ -113,12 +113,12 @@ def test_what_is_no_scan_is_refused_and_a_pdf_is_for_the_browsers_own_viewer(
         assert "must be a PDF, or images of its pages" in page.inner_text(".govuk-error-summary")
         page.get_by_label("The document, as a scan or PDF").set_input_files(licence)
         press(page, "Upload the document")
-        look(page, "record-licence-pdf")
+        glance(page, "record-licence-pdf")
         page.get_by_label("An invented probation service").check()
         page.get_by_label("Sexual communication with a child online").check()
         page.get_by_label("Who made it?").fill("An invented governor")
         page.get_by_label("What is its reference?").fill("L86/0001")
-        for legend in ("When was it made?", "When was it served?", "From when is it in force?"):
+        for legend in ("When was it made?", "When was it served?"):
             fill_date(page, legend, date(2026, 2, 1))
         fill_date(page, "When did the supervising officer ask for monitoring?", date(2026, 2, 2))
         page.get_by_label("At what time was it served?").fill("10:00")
@@ -129,10 +129,10 @@ def test_what_is_no_scan_is_refused_and_a_pdf_is_for_the_browsers_own_viewer(
         assert sent.value.status == 200
         assert re.search("/pages/1/#page=1", page.locator("object").get_attribute("data") or "")
         assert page.get_by_role("link", name="Open the document").is_visible()
-        look(page, "record-term-pdf")
+        glance(page, "record-term-pdf")
         page.goto(f"/cases/{story.case}/orders/")
         assert "L86/0001, made by An invented governor" in page.inner_text("main")
-        look(page, "case-two-instruments")
+        glance(page, "case-two-instruments")
 
 
 def test_the_notice_is_alone_on_paper(chromium: Browser, face: Face, tmp_path: Path) -> None:

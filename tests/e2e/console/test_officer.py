@@ -14,7 +14,7 @@ from offmon.server.agencies.authentication.codes import code_of, step_of
 from offmon.server.base import clock
 from offmon.verify.app import judge
 from tests.e2e.console.conftest import Face
-from tests.e2e.looking import look
+from tests.e2e.looking import glance
 from tests.e2e.pressing import fill_date, follow, press, sign_in
 from tests.e2e.serving import opened
 from tests.integration.console.office import PASSWORD, SECRET
@@ -75,11 +75,11 @@ def test_a_record_that_was_changed_past_the_log_is_said_to_be_and_stops_the_case
         with at_desk(chromium, face, "officer") as page:
             page.goto(f"/cases/{face.story.case}/")
             assert "Use no record of this case as evidence" in page.inner_text("main")
-            look(page, "case-disagrees")
+            glance(page, "case-disagrees")
         with at_desk(chromium, face, "data_protection") as page:
             follow(page, "Compliance (1)")
             assert "1 not put right" in page.inner_text("main")
-            look(page, "mismatches")
+            glance(page, "mismatches")
         face.apart(lambda: changed(-1))
 
 
@@ -94,7 +94,7 @@ def test_what_was_sent_is_shown_for_a_reason_once_and_not_kept(chromium: Browser
         assert "https://listed.invalid/3" in shown
         assert "What do you decide?" in shown
         assert page.locator("main a[href*='listed.invalid']").count() == 0
-        look(page, "revealed")
+        glance(page, "revealed")
         page.goto(f"/alerts/{face.story.alerts[0]}/")
         assert "https://listed.invalid" not in page.content()
     [entry] = face.apart(lambda: face.story.entries(Verb.CONTENT_REVEALED))
@@ -120,16 +120,16 @@ def test_a_wrong_decision_is_corrected_and_both_stay(chromium: Browser, face: Fa
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/alerts/{face.story.alerts[0]}/")
         follow(page, "Correct the decision")
-        look(page, "correct")
+        glance(page, "correct")
         page.get_by_label("Why do you correct the decision?").fill("I pressed the wrong outcome.")
         page.get_by_text("Evidential", exact=True).click()
         page.get_by_label("Why?", exact=True).fill("The library was closed.")
         press(page, "Continue")
-        look(page, "check-correction")
+        glance(page, "check-correction")
         press(page, "Record the decision")
         assert "Evidential" in page.inner_text(".govuk-panel")
         page.goto(f"/alerts/{face.story.alerts[0]}/")
-        look(page, "alert-corrected")
+        glance(page, "alert-corrected")
         earlier = page.inner_text("main").partition("Earlier decision, corrected since")
         assert "I pressed the wrong outcome." in earlier[0]
         assert "Reasonable excuse considered" in earlier[2]
@@ -149,13 +149,13 @@ def test_what_was_sent_becomes_an_exhibit_and_changes_hands(chromium: Browser, f
     with at_desk(chromium, face, "officer") as page:
         page.goto(exhibit)
         follow(page, "Hand over the exhibit", "button")
-        look(page, "hand-over")
+        glance(page, "hand-over")
         page.get_by_label("Colleague Invented").check()
         page.get_by_label("Where does it go?").fill("Laboratory")
         page.get_by_label("Why?").fill("To be looked at.")
         press(page, "Record the hand-over")
         assert "Laboratory" in page.inner_text("main")
-        look(page, "exhibit")
+        glance(page, "exhibit")
         page.goto(f"/cases/{face.story.case}/evidence/")
         assert "OI1: sealed" in page.inner_text("main")
 
@@ -164,7 +164,7 @@ def names_it(page: Page, who: str) -> None:
     """The sheet of names beside a bundle says who is behind an id."""
     follow(page, "Print the names")
     assert who in page.inner_text("main")
-    look(page, "export-names")
+    glance(page, "export-names")
     page.go_back()
 
 
@@ -179,43 +179,43 @@ def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
         for box in page.get_by_role("group", name="Which alerts do you open?").get_by_role("checkbox").all():
             box.check()
         page.get_by_label("Why open an alert").fill("The court asked for all of them.")
-        look(page, "ask-export")
+        glance(page, "ask-export")
         fill_date(page, "Open disclosures from", date(2026, 1, 1))
         fill_date(page, "Open disclosures up to and including", date(2099, 1, 1))
         page.get_by_label("Withhold single pages").check()
         press(page, "Continue")
         page.get_by_role("checkbox").nth(1).check()
-        look(page, "withhold-which")
+        glance(page, "withhold-which")
         press(page, "Continue")
         page.get_by_label("Legal privilege").check()
         page.get_by_label("Note on").fill("A letter of a solicitor.")
-        look(page, "withhold-why")
+        glance(page, "withhold-why")
         press(page, "Continue")
-        look(page, "check-export")
+        glance(page, "check-export")
         press(page, "Request the bundle")
         assert "The vault prepares it by itself" in page.inner_text("main")
-        look(page, "export-being-prepared")
+        glance(page, "export-being-prepared")
         for _ in range(2):  # what was opened is witnessed, then the bundle is built
             face.apart(story.publish)
             face.apart(lambda: turn(story, "prepare", story.folder / "run" / "vault"))
         follow(page, "Check again")
         assert "Waiting for approval" in page.inner_text("main")
-        look(page, "export-built")
+        glance(page, "export-built")
         export = urlsplit(page.url).path
     with at_desk(chromium, face, "supervisor") as page:
         page.goto(export)
         follow(page, "Review for approval", "button")
         assert "2 of 3 shown (1 withheld" in page.inner_text("main")
-        look(page, "approve-export")
+        glance(page, "approve-export")
         press(page, "Approve the evidence bundle")
         assert "Ready to download" in page.inner_text("main")
     face.apart(story.publish)
     with at_desk(chromium, face, "officer") as page:
         page.goto(export)
-        look(page, "export-ready")
+        glance(page, "export-ready")
         names_it(page, story.officer.id)
         follow(page, "Download the evidence bundle", "button")
-        look(page, "download-export")
+        glance(page, "download-export")
         with page.expect_download() as taken:
             page.get_by_role("button", name="Download the bundle").click()
         taken.value.save_as(tmp_path / "bundle.zip")
@@ -231,28 +231,28 @@ def test_a_closed_case_is_destroyed_by_two_and_a_certificate_is_printed(chromium
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/cases/{story.case}/evidence/")
         follow(page, "Destroy what was collected", "button")
-        look(page, "ask-destruction")
+        glance(page, "ask-destruction")
         page.get_by_label("Why is it destroyed?").fill(REASON)
         press(page, "Continue")
-        look(page, "check-destruction")
+        glance(page, "check-destruction")
         press(page, "Request the destruction")
         request = urlsplit(page.url).path
     with at_desk(chromium, face, "supervisor") as page:
         page.goto("/cases/")
-        look(page, "cases-waiting")
+        glance(page, "cases-waiting")
         follow(page, "Destruction waits for your approval")
-        look(page, "destruction-asked")
+        glance(page, "destruction-asked")
         page.goto(f"{request}refuse/")
-        look(page, "refuse-destruction")
+        glance(page, "refuse-destruction")
         page.goto(f"{request}approve/")
-        look(page, "approve-destruction")
+        glance(page, "approve-destruction")
         press(page, "Approve and destroy")
         assert "The destruction is approved, and the key is destroyed." in page.inner_text("main")
-        look(page, "destruction-done")
+        glance(page, "destruction-done")
     face.apart(story.publish)
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"{request}certificate/")
         assert REASON in page.inner_text("article")
-        look(page, "certificate")
+        glance(page, "certificate")
         page.emulate_media(media="print")
         assert page.get_by_text("Only the certificate below is printed").is_hidden()

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 from offmon.core.ids import Slug
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk
-from tests.e2e.looking import look
+from tests.e2e.looking import glance
 from tests.e2e.pressing import follow, press
 from tests.support.story import Story
 
@@ -18,7 +18,7 @@ def test_what_waits_is_one_press_away(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer") as page:
         page.goto("/")
         assert page.locator("h1").inner_text() == "Your work"
-        look(page, "start")
+        glance(page, "start")
         page.locator("main a", has_text=face.story.person).first.click()
         assert page.locator("h1").inner_text() == "Possible breach: host"
         follow(page, "Your work (1)")
@@ -28,9 +28,9 @@ def test_what_waits_is_one_press_away(chromium: Browser, face: Face) -> None:
 def test_the_queue_is_chosen_and_worked_by_keys_that_can_be_turned_off(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer") as page:
         page.goto("/alerts/")
-        look(page, "queue")
+        glance(page, "queue")
         page.get_by_text("Filter and sort").click()
-        look(page, "queue-filter")
+        glance(page, "queue-filter")
         page.get_by_label("Severity").select_option("Urgent")
         press(page, "Show these alerts")
         assert "No alert is like that." in page.inner_text("main")
@@ -44,7 +44,7 @@ def test_the_queue_is_chosen_and_worked_by_keys_that_can_be_turned_off(chromium:
         page.goto("/alerts/")
         page.keyboard.press("?")
         page.get_by_text("Next alert").wait_for()
-        look(page, "queue-keys")
+        glance(page, "queue-keys")
         page.goto("/alerts/")
         page.keyboard.press("k")
         assert in_rows(page)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Role
@@ -34,6 +34,7 @@ from tests.unit.server.faces.matrix import Whose
 from trial.papers import pages
 
 DOCUMENT = Path("docs/howto/officer.md")
+PICTURES = Path("docs/img")
 KINDS = ("pages", "loads", "presses", "submissions", "fields", "words")
 DECIDE = "Decide the gravest alert, from the sign-in page on"
 MORNING = "Decide the twenty alerts of a morning, ten of them revealed"
@@ -74,6 +75,13 @@ def recorded() -> dict[str, dict[str, int]]:
     return {row[0]: dict(zip(KINDS, map(int, row[1:]), strict=True)) for row in rows[2:] if row[1].isdecimal()}
 
 
+def picture(page: Page, name: str) -> None:
+    """For the page of officers, where what it shows is recorded anew."""
+    if os.environ.get("OFFMON_WRITE_REFERENCE"):
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.screenshot(path=PICTURES / f"officer-{name}.png")
+
+
 @contextmanager
 def costs(name: str, task: Task, measured: dict[str, dict[str, int]]) -> Iterator[Task]:
     """The task, and afterwards: no count is above what is recorded, or above its limit."""
@@ -110,7 +118,9 @@ def test_sign_in_and_decide_the_gravest_alert(
         task.fills("Code from your authenticator app", code_of(SECRET, step_of(clock.now())))
         task.presses_button("Sign in")
         stays_signed_in(page, face, "officer")
+        picture(page, "start")
         task.follows(page.get_by_role("link", name=re.compile(", host$")))
+        picture(page, "alert")
         task.fills("Why do you need to see it?", "To decide it (invented).")
         task.presses_button("Reveal the disclosure")
         assert "https://listed.invalid/" in page.inner_text("main")
@@ -139,6 +149,7 @@ def test_a_wrong_decision_is_corrected(chromium: Browser, face: Face, measured: 
     with at_desk(chromium, face, "officer") as page, costs(NOT_HIM, Task(page), measured) as task:
         task.opens("/cases/")
         task.follows(page.get_by_role("link", name=face.story.person))
+        picture(page, "person")
         task.follows(page.get_by_role("link", name="Alerts and decisions"))
         task.follows(page.get_by_role("link", name=re.compile("^host")))
         task.follows(page.get_by_role("link", name="Correct the decision"))

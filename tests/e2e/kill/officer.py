@@ -63,8 +63,8 @@ class Reveals(threading.Thread):
             if "answered 200 and has no form" in refusal.message:
                 return  # more joined meanwhile, and the alert's page is shown once more
             raise
-        self.decided += (
-            page.path.endswith("/decided/") or "?after=" in page.path
+        self.decided += "Recorded:" in page.text or page.path.endswith(
+            "/decided/"
         )  # where more joined while the form was open, it comes back
 
     def _reveal(self, alert: str, leaf: str) -> None:

@@ -12,6 +12,7 @@ from bench.inside import TOP
 LITTLE: dict[str, dict[str, float]] = {
     "intake": {"ALONE": 8},
     "queue_page": {"CASES": 41, "PAGES": 8},
+    "pages": {"CASES": 6, "OWN": 2, "EACH": 60},
     "tip_off": {"ROUNDS": 3},
     "device": {"IDLE_S": 1.0},
     "integrity": {"BATCHES": 2, "FINDINGS": 5, "SINGLE": 5},

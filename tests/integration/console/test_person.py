@@ -71,6 +71,10 @@ def test_a_decided_alert_is_reached_from_its_person_and_the_log_says_who_decided
     assert "Alert decided" in shown
     assert "Officer Invented" in shown
     assert "consulted" not in shown
+    guest = sign_in_as(office, Role.OFFENDER_MANAGER, Whose.PARTYS)
+    assert "Alert decided" in text(guest, f"{case}log/")
+    assert "Deployment authorised" not in text(guest, f"{case}log/")
+    assert "Deployment authorised" in shown
     assert "No alert is on this page" in text(officer, f"{case}alerts/?page=9")
 
 

@@ -42,7 +42,7 @@ def test_the_subjects_shown_are_the_subjects_logged(addresses: Addresses, role: 
     with vault_behind(office.story):
         answers = {("asked for", path): browser.get(path) for path in paths}
         answers |= {("asked again", path): browser.get(path) for path in again}
-        for path in forms:
+        for path in (path for path in forms if answers["asked for", path].status_code == 200):
             given = {"why": "To see what it is"} if path == occurrence else {}
             answers["sent", path] = browser.post(path, given)
     pages = {page: answer for page, answer in answers.items() if answer.status_code == 200}

@@ -12,10 +12,18 @@ from tests.unit.server.faces.matrix import ROLES, Line, Whose
 ITS_OWN = "passkey"  # of these a script asks for more; and of a document's page there is no text
 ANY_ORDER = {
     "start",
-    *("alerts", "cases", "tasks", "requests", "restrictions"),
+    *("alerts", "cases", "cover", "tasks", "requests", "restrictions"),
     *(
         f"cases-case_id{more}"
-        for more in ("", "-people", "-parties-party_id-end", "-scans-scan_id", "-notices-paper_id")
+        for more in (
+            "",
+            "-orders",
+            "-monitoring",
+            "-people",
+            "-parties-party_id-end",
+            "-scans-scan_id",
+            "-notices-paper_id",
+        )
     ),
     *(f"cases-case_id-instruments-instrument_id{more}" for more in ("", "-end")),
 }

@@ -89,23 +89,20 @@ def _colleagues(actor: Actor) -> list[tuple[Id, str]]:
 @requires(Permission.DEPLOYMENT_READ)
 def case(request: HttpRequest, case_id: Id) -> HttpResponse:
     """One person at a glance: how things stand, and what happened in the last weeks."""
-    actor, file, now = (
-        staff_of(request),
-        file_of(request, case_id, parts={Part.ORDERS, Part.MONITORING, Part.COVERAGE}),
-        clock.now(),
-    )
+    actor, now = staff_of(request), clock.now()
+    file = file_of(request, case_id, parts={Part.ORDERS, Part.MONITORING, Part.COVERAGE})
     holes = [(one.since, one.until) for one in file.gaps] + [(one.since, one.until) for one in file.undeclared]
     with scope(actor):
         keeper, undecided = agencies.keeper_of(case_id, now), triage.undecided(case_id)
         kept, notes = people.details_of(case_id), people.notes_of(case_id, NOTES_SHOWN)
     in_force = [words.order(one) for one in file.instruments if one.ended_at is None and one.served_at is not None]
-    wrote = {one for one in (keeper, kept and kept.recorded_by, *(one.written_by for one in notes)) if one}
-    names = agencies.names_of(wrote)
+    staff = agencies.staff_named({one for one in (keeper, *(note.written_by for note in notes)) if one})
     shown = {
         "kept": kept,
         "notes": notes,
-        "names": names,
-        "keeper": None if keeper is None else names.get(keeper),
+        "names": {one.id: one.display_name for one in staff.values()},
+        "keeper": staff.get(keeper) if keeper else None,
+        "teams": agencies.team_names(),
         "in_force": in_force,
         "steps": beginning(file, actor),
         "undecided": undecided,
@@ -200,6 +197,8 @@ def case_log(request: HttpRequest, case_id: Id) -> HttpResponse:
     actor, file = staff_of(request), file_of(request, case_id, parts=())
     with scope(actor):
         lines = log.acts_of(case_id, LOG_SHOWN)
+    if actor.is_guest:  # what stays with the lead agency stays out of its log too
+        lines = [one for one in lines if one.verb.spec.takes is None or actor.may(one.verb.spec.takes)]
     names = agencies.names_of({one.actor.id for one in lines})
     return _tab(request, file, "log", lines=lines, names=names, most=LOG_SHOWN)
 
