@@ -14,6 +14,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Operation, Verb
 from offmon.server.agencies import queries
 from offmon.server.agencies.actions import (
+    Cover,
     Sharing,
     do_end_caseload,
     do_end_sharing,
@@ -29,6 +30,7 @@ from offmon.server.base.ids import new_id
 from offmon.server.base.scope import action
 from offmon.server.evidence.queries import case_file
 from offmon.server.people.actions import do_open_case
+from offmon.server.triage.actions import do_cover
 from tests.prove.markers import proves
 from tests.support.partner import NAME, Partner
 from tests.support.story import Story
@@ -159,7 +161,12 @@ def test_one_s_access_ends_and_the_last_who_could_open_the_case_stays(story: Sto
             code_of(do_end_caseload, story.case, story.supervisor.id, "away", actor=story.officer) == "own-supervisor"
         )
         do_end_caseload(story.case, story.supervisor.id, "moved to another team", actor=story.supervisor)
+        week = Ms(clock.now() + 7 * 86_400_000)
+        do_cover(
+            Cover(story.officer.id, story.colleague.id, week, "leave"), actor=story.officer
+        )  # who covers does not stay
         assert code_of(do_end_caseload, story.case, story.officer.id, "moved", actor=story.officer) == "nobody-left"
+        do_end_caseload(story.case, story.colleague.id, "back", actor=story.officer)
         assert code_of(do_end_caseload, story.case, story.colleague.id, "again", actor=story.officer) == "not-open"
         do_end_caseload(story.case, story.authoriser.id, "done", actor=story.officer)
     assert not sees(story, story.supervisor)

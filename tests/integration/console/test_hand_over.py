@@ -107,6 +107,11 @@ def test_like_alerts_are_decided_together_each_by_itself(office: Office, monkeyp
     assert {entry.alert for entry in story.entries(Verb.ALERT_REVIEW)[-2:]} == {first, second}
     given: dict[str, Any] = {"alerts": choices(page), "outcome": "permitted", "reason": WHY}
     errors(post(officer, path, page, given | {"outcome": "visit"}))
+    colleague = sign_in("colleague")
+    token = {"csrfmiddlewaretoken": colleague.cookies["__Host-csrftoken"].value}
+    assert "Read the whole page" in errors(
+        post(colleague, path, page, given | token)
+    )  # who only sends it has not looked
     monkeypatch.setattr(escalation, "MOST_FINDINGS", 5_000)
     grow(story, Gravity.HIGH)
     errors(post(officer, path, page, given))  # one grew: as it was, it is no choice

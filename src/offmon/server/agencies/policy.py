@@ -37,8 +37,8 @@ def check_supervised(grant: Caseload, actor: Actor) -> None:
 
 
 def check_leaves_someone(grant: Caseload, others: Iterable[Caseload]) -> None:
-    """Raises Refused where, without this grant, nobody of the lead agency is left who could open the case to anyone."""
-    own = [one.staff for one in (grant, *others) if one.party_id is None]
+    """Raises Refused where, without this grant, nobody of the lead agency is left for good who could open the case to anyone."""
+    own = [one.staff for one in (grant, *others) if one.party_id is None and (one is grant or one.covers_id is None)]
     able = [one.id for one in own if one.is_active and roles.may(one.role, Permission.CASELOAD_MANAGE)]
     if able == [grant.staff_id]:
         raise Refused(

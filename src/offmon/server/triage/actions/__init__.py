@@ -7,7 +7,7 @@ from typing import Final
 
 from offmon.core.alerts.correction import check_cancelled, check_correction
 from offmon.core.alerts.follow_up import FOLLOWS, check_content_seen, latest, needs_content, welfare_due
-from offmon.core.errors import Refused
+from offmon.core.errors import Refused, passes
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome, Welfare
@@ -130,7 +130,9 @@ def do_cover(cover: Cover, *, actor: Actor) -> int:
     cases = cover_cases(cover, actor=actor)
     theirs = Alert.objects.select_for_update().filter(case__in=cases, owner=cover.away)
     for row in theirs.exclude(state=AlertState.DECIDED).order_by("id"):
-        as_left(row).owner = cover.by
+        if not passes(as_left, row):
+            continue  # it stays as it is until it is put right, and keeps nobody from their leave
+        row.owner = cover.by
         row.save(update_fields=["owner"])
         append(actor, Verb.ALERT_ASSIGNED, case=row.case, touched=(row,), alert=row.id, reason=cover.reason)
     return len(cases)

@@ -193,26 +193,30 @@ def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
 
     For the page that shows all of it, and no other: whoever decides is taken to have seen it (`check_looked_at`).
     """
-    return _opened(alert_id, Verb.ALERT_REVIEW, actor)
+    return _opened(alert_id, Verb.ALERT_REVIEW, actor, whole=True)
 
 
 def alert_in_part(alert_id: Id, *, actor: Actor) -> AlertView | None:
     """One alert for a page that shows a part of it, such as a form: entered, and no look at it. None outside the actor's caseload."""
-    return _opened(alert_id, Verb.ALERT_CONSULTED, actor)
+    return _opened(alert_id, Verb.ALERT_CONSULTED, actor, whole=False)
 
 
-def alert_with_like(alert_id: Id, *, actor: Actor) -> list[AlertView] | None:
-    """An alert and the undecided ones like it, at most `TOGETHER`, each looked at. None outside the actor's caseload."""
+def alert_with_like(alert_id: Id, *, looking: bool, actor: Actor) -> list[AlertView] | None:
+    """An alert and the undecided ones like it, at most `TOGETHER`. None outside the actor's caseload.
+
+    `looking`: each is shown in full, and looked at; otherwise the page decides on what it showed before, and that is no look.
+    """
+    verb = Verb.ALERT_REVIEW if looking else Verb.ALERT_CONSULTED
     with scope(actor):
-        first = alert(alert_id, actor=actor)
+        first = _opened(alert_id, verb, actor, whole=True)
         if first is None:
             return None
         like = () if first.place is None else first.place.like[: TOGETHER - 1]
-        others = (alert(one, actor=actor) for one in like)
+        others = (_opened(one, verb, actor, whole=True) for one in like)
         return [first, *(one for one in others if one is not None)]
 
 
-def _opened(alert_id: Id, verb: Verb, actor: Actor) -> AlertView | None:
+def _opened(alert_id: Id, verb: Verb, actor: Actor, *, whole: bool) -> AlertView | None:
     actor.check(Permission.ALERT_READ)
     with scope(actor):
         # Held until the look is in the log, so that it cannot become graver between: a look counts for what was there to be seen.
@@ -220,7 +224,6 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor) -> AlertView | None:
         if row is None or not agencies.is_open_to(row.case, actor):
             return None
         append(actor, verb, case=row.case, alert=row.id)
-        whole = verb is Verb.ALERT_REVIEW
         items = AlertItem.objects.filter(alert_id=row.id).values_list("leaf", flat=True)
         leaves = intake.disclosures_named(list(items), actor=actor)
         why = explanations_of(leaves, Group(row.capability, Versioned(row.list_name), Slug(row.rule)))

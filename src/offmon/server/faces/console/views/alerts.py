@@ -62,9 +62,7 @@ def _alert_page(request: HttpRequest, alert_id: Id, form: DecideAlertForm | None
     shown = or_404(triage.alert(alert_id, actor=actor))
     deciding = form or (DecideAlertForm(like=shown.like, **_asked(request, alert_id)) if shown.may_decide else None)
     if shown.occurrences and "opening" not in of:
-        asked = is_asked_again(
-            Act.CONTENT, opening=True, actor=actor
-        )  # their factor is: the way there leads over that page
+        asked = is_asked_again(Act.CONTENT, opening=True, actor=actor)  # by another page, to which a link leads
         of |= {"opening": shown.occurrences[-1], "reveal": None if asked else RevealForm()}
     context = {
         "decision_form": deciding if shown.may_decide else None,
@@ -119,15 +117,16 @@ def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
 def together(request: HttpRequest, alert_id: Id) -> HttpResponse:
     """An alert and those like it, all of each shown, decided with one reason: each of them a decision of its own."""
     actor = staff_of(request)
-    shown = or_404(triage.alert_with_like(alert_id, actor=actor))
+    shown = or_404(triage.alert_with_like(alert_id, looking=request.method != "POST", actor=actor))
     form = TogetherForm(request.POST or None, alerts=shown)
     if form.is_valid():
         with refusals_on(form):
             decisions = do_decide_together(*form.decided(), actor=actor)
             return done(request, f"{len(decisions)} decisions are recorded, each by itself.", "queue")
-    return page(
-        request, "together.html", form=form, alerts=shown, back=reverse("alert", args=[alert_id]), section="queue"
-    )
+    if form.is_bound:  # what comes back is looked at as it is now
+        shown = or_404(triage.alert_with_like(alert_id, looking=True, actor=actor))
+    context = {"back": reverse("alert", args=[alert_id]), "section": "queue"}
+    return page(request, "together.html", form=form, alerts=shown, **context)
 
 
 @requires(Permission.ALERT_DECIDE)
