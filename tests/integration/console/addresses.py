@@ -40,6 +40,15 @@ from tests.support.story import INGEST, Story
 from tests.unit.server.faces.matrix import Line, lines
 from trial.papers import pages
 
+LEADS_ON = {  # public, and where they lead depends on who one is and how far they have come
+    "",
+    "show-again/passkey/",
+    "sign-in/code/",
+    "sign-in/passkey/",
+    "sign-in/recovery/",
+    "sign-in/set-up/",
+    "sign-out/",
+}
 NEW = Id("0" * 32)
 A_SOLICITOR = ProtectedContact(NEW, ContactKind.SOLICITOR, "Invented Solicitors", ("solicitors.example",))
 A_DOCTOR = ProtectedContact(NEW, ContactKind.DOCTOR, "Invented Surgery", ())

@@ -11,7 +11,7 @@ from offmon.core.access.roles import Permission, Role, may
 from offmon.core.ids import Id
 from offmon.core.log.audit import Operation, Verb
 from offmon.server.base.vault import VaultClient
-from tests.integration.console.addresses import Addresses
+from tests.integration.console.addresses import LEADS_ON, Addresses
 from tests.integration.console.office import Office, sign_in, sign_in_as
 from tests.support.story import Story
 from tests.support.vault import answering
@@ -45,6 +45,8 @@ def test_the_subjects_shown_are_the_subjects_logged(addresses: Addresses, role: 
         for path in (path for path in forms if answers["asked for", path].status_code == 200):
             given = {"why": "To see what it is"} if path == occurrence else {}
             answers["sent", path] = browser.post(path, given)
+    told = {path: line.expected(role, whose) for line, path in addresses.pages() if line.route not in LEADS_ON}
+    assert {path: answers["asked for", path].status_code for path in told} == told
     pages = {page: answer for page, answer in answers.items() if answer.status_code == 200}
     text = {page: answer.content.decode(errors="replace") for page, answer in pages.items()}  # a page image is one too
     logged = _consulted(office)

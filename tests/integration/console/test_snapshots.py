@@ -19,6 +19,8 @@ ANY_ORDER = {
             "",
             "-orders",
             "-monitoring",
+            "-visit-sheet",
+            "-confirm",
             "-people",
             "-parties-party_id-end",
             "-scans-scan_id",
