@@ -81,6 +81,12 @@ class Task:
         self.presses += 1
         (within or self.page.locator("main")).locator("label").get_by_text(words, exact=True).click()
 
+    def ticks_all(self) -> None:
+        """Every box of the page."""
+        for box in self.page.get_by_role("checkbox").all():
+            self.presses += 1
+            box.check()
+
     def attaches(self, label: str, files: Sequence[Path]) -> None:
         self.fields += 1
         self.page.get_by_label(label).set_input_files(list(files))

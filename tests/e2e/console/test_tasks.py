@@ -292,18 +292,14 @@ def confirm_all(task: Task, case: str) -> None:
     task.opens("/")
     task.follows(task.page.locator(f"main a[href*='{case.split('/cases/')[1]}']"))
     task.opens(f"{case}confirm/")
-    for box in task.page.get_by_role("checkbox").all():
-        task.presses += 1
-        box.check()
+    task.ticks_all()
     task.presses_button("Confirm these conditions")
 
 
 def draft_it(task: Task, case: str) -> None:
     task.opens(case)
     task.follows(task.page.get_by_role("link", name="Draft the authorisation"))
-    for box in task.page.get_by_role("checkbox").all():
-        task.presses += 1
-        box.check()
+    task.ticks_all()
     task.presses_button("Record the draft")
 
 

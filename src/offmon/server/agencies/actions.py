@@ -43,14 +43,31 @@ class Sharing:
     reason: str
 
 
-def grant_caseload(case: Id, staff: Id, reason: str, *, party: Party | None = None, actor: Actor) -> None:
-    """Open a case to a member of staff, inside the caller's action. `party` is the sharing that a guest's grant rests on."""
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Who is away, who covers for them, until when, and why."""
+
+    away: Id
+    by: Id
+    until: Ms
+    reason: str
+
+
+def grant_caseload(
+    case: Id, staff: Id, reason: str, *, party: Party | None = None, covering: Cover | None = None, actor: Actor
+) -> None:
+    """Open a case to a member of staff, inside the caller's action. `party` is the sharing that a guest's grant rests on.
+
+    `covering`: while they cover for somebody, and until then.
+    """
     grant = Caseload(
         agency=actor.agency,
         case=case,
         staff_id=staff,
         party=party,
+        covers_id=None if covering is None else covering.away,
         since=clock.now(),
+        until=None if covering is None else covering.until,
         reason=reason,
         granted_by=actor.id,
     )
@@ -115,16 +132,6 @@ def do_end_caseload(case: Id, staff: Id, reason: str, *, actor: Actor) -> None:
         _end(grant, clock.now(), reason, actor=actor)
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """Who is away, who covers for them, until when, and why."""
-
-    away: Id
-    by: Id
-    until: Ms
-    reason: str
-
-
 def cover_cases(cover: Cover, *, actor: Actor) -> list[Id]:
     """Open the cases of whoever is away to whoever covers, until that day, inside the caller's action. Those cases; at least one.
 
@@ -142,18 +149,7 @@ def cover_cases(cover: Cover, *, actor: Actor) -> list[Id]:
         raise Refused("nothing-to-cover", "They have no case on your caseload that is not covered already.")
     for case in cases:
         check_manages(case, cover.reason, actor, now)
-        grant = Caseload(
-            agency=actor.agency,
-            case=case,
-            staff_id=by.id,
-            covers_id=away.id,
-            since=now,
-            until=cover.until,
-            reason=cover.reason,
-            granted_by=actor.id,
-        )
-        grant.save(force_insert=True)
-        append(actor, Verb.CASELOAD_GRANTED, case=case, touched=(grant,), reason=cover.reason)
+        grant_caseload(case, by.id, cover.reason, covering=cover, actor=actor)
     return cases
 
 

@@ -7,6 +7,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.records import DecisionOutcome
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor
+from offmon.server.detectors.queries import base_of
 from offmon.server.triage.models import Alert, Decision
 from offmon.server.triage.queries.queue_lines import QueueOrder, ordered, undecided_of
 
@@ -39,7 +40,7 @@ class Place:
 
 def decided_before(alert: Alert) -> tuple[LikeDecision, ...]:
     """The newest decisions of the like, each alert once."""
-    named = alert.list_name.rpartition("@")[0]
+    named = base_of(alert.list_name)
     like = Decision.objects.filter(case=alert.case, alert__rule=alert.rule, alert__list_name__startswith=f"{named}@")
     last = like.exclude(alert=alert.id).order_by("alert_id", "-decided_at").distinct("alert_id")
     rows = sorted(last, key=lambda one: one.decided_at, reverse=True)
@@ -59,10 +60,8 @@ def place_of(alert: Alert, actor: Actor) -> Place | None:
     ids = [Id(one) for one, _, _ in found]
     if alert.id not in ids:
         return None
-    at, named = ids.index(alert.id), alert.list_name.rpartition("@")[0]
-    like = [
-        Id(one) for one, case, of in found if one != alert.id and case == alert.case and of.rpartition("@")[0] == named
-    ]
+    at, named = ids.index(alert.id), base_of(alert.list_name)
+    like = [Id(one) for one, case, of in found if one != alert.id and case == alert.case and base_of(of) == named]
     return Place(
         number=at + 1,
         total=len(ids),

@@ -217,7 +217,7 @@ type _Thing = tuple[Id, str, str]
 
 def _thing(row: Alert) -> _Thing:
     """The same person, list (in any version) and rule."""
-    return row.case, row.list_name.rpartition("@")[0], row.rule
+    return row.case, detectors.base_of(row.list_name), row.rule
 
 
 def _earlier(rows: Collection[Alert]) -> dict[_Thing, Counter[DecisionOutcome]]:

@@ -22,17 +22,16 @@ class DetailsForm(Form):
     """Each box may stay empty; a level has its day."""
 
     born_on = _day("Date of birth", "The date of birth")
-    safe_contact = line("How can we reach them safely?", "For example, by phone after 6pm; never at work", "", most=300)
-    risk = one_of("Risk of serious harm", [("", "Not recorded"), *((one.value, RISK[one]) for one in Risk)], "")
+    safe_contact = line(
+        "How can we reach them safely?", "For example, by phone after 6pm; never at work", "", most=300, required=False
+    )
+    risk = one_of(
+        "Risk of serious harm", [("", "Not recorded"), *((one.value, RISK[one]) for one in Risk)], "", required=False
+    )
     risk_on = _day("On which day was it assessed?", "The day of the assessment")
-    mappa = line("MAPPA category and level", "For example, category 1, level 2", "", most=60)
+    mappa = line("MAPPA category and level", "For example, category 1, level 2", "", most=60, required=False)
     mappa_on = _day("Since which day?", "The day of the MAPPA level")
     next_visit_on = _day("Next visit", "The day of the next visit")
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("safe_contact", "risk", "mappa"):
-            self.fields[name].required = False
 
     @staticmethod
     def of(details: PersonDetails) -> dict[str, object]:

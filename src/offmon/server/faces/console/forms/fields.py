@@ -18,11 +18,15 @@ MAX_TOLD: Final = 1000  # the person reads it on a phone, on each line of what w
 LANGUAGES: Final = (("en", "English"), ("cy", "Welsh"))
 
 
-def line(label: str, hint: str, empty: str, *, most: int = 200, width: str = "") -> forms.CharField:
+def line(
+    label: str, hint: str, empty: str, *, most: int = 200, width: str = "", required: bool = True
+) -> forms.CharField:
     """One line of text. `width` is a GOV.UK width; a box that has one holds no prose, so its spelling is not checked."""
     attributes = {"class": width, "spellcheck": "false"} if width else {}
     widget = forms.TextInput(attrs=attributes)
-    return forms.CharField(label=label, help_text=hint, max_length=most, widget=widget, error_messages=_says(empty))
+    return forms.CharField(
+        label=label, help_text=hint, max_length=most, widget=widget, required=required, error_messages=_says(empty)
+    )
 
 
 def text(
@@ -46,11 +50,17 @@ def one_of(
     hint: str = "",
     hints: Mapping[str, str] | None = None,
     small: bool = False,
+    required: bool = True,
 ) -> forms.ChoiceField:
     """Radios; in groups, where a choice is a title and the choices under it. `small`: of many beside other things."""
     widget = Radios(attrs={"class": "govuk-radios--small"} if small else {}, option_hints=hints)
     return forms.ChoiceField(
-        label=label, help_text=hint, choices=list(choices), widget=widget, error_messages=_says(empty)
+        label=label,
+        help_text=hint,
+        choices=list(choices),
+        widget=widget,
+        required=required,
+        error_messages=_says(empty),
     )
 
 
@@ -118,12 +128,14 @@ class _Files(forms.FileInput):
         return files.getlist(name)
 
 
-def scan(label: str, hint: str, empty: str) -> ScanField:
+def scan(label: str, hint: str, empty: str, *, required: bool = True) -> ScanField:
     """A document of which the pages are kept. Files over the limit of the settings do not arrive, as if none was chosen."""
     limits = "One PDF of up to 20 MB, or up to 30 page images (PNG or JPEG), each up to 5 MB and together 40 MB."
     widget = _Files(attrs={"multiple": "", "accept": ",".join(Media)})
     messages = {"required": f"{empty}: one PDF of 20 MB or less, or page images of 40 MB or less together"}
-    return ScanField(label=label, help_text=f"{limits} {hint}", widget=widget, error_messages=messages)
+    return ScanField(
+        label=label, help_text=f"{limits} {hint}", widget=widget, required=required, error_messages=messages
+    )
 
 
 def pdf(label: str, hint: str, empty: str) -> ScanField:

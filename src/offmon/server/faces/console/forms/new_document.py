@@ -104,8 +104,9 @@ class NewDocumentForm(InstrumentForm):
 
 
 def _block(number: int) -> dict[str, forms.Field]:
-    effect = one_of("Type of condition", [(kind.value, called) for kind, called in words.TERM.items()], "")
-    effect.required = False
+    effect = one_of(
+        "Type of condition", [(kind.value, called) for kind, called in words.TERM.items()], "", required=False
+    )
     return {
         "effect": effect,
         "verbatim": text(

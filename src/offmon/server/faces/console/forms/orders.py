@@ -26,21 +26,23 @@ from offmon.server.faces.console.forms.fields import (
 from offmon.server.orders.actions import InstrumentEntry, TermEntry
 
 
-def _basis(label: str = "Type of document") -> forms.ChoiceField:
+def _basis(label: str = "Type of document", *, required: bool = True) -> forms.ChoiceField:
     return one_of(
         label,
         [(basis.value, title) for basis, title in words.BASIS.items()],
         "Select the type of document",
         hints={basis.value: source for basis, source in words.BASIS_SOURCE.items()},
+        required=required,
     )
 
 
-def _document() -> ScanField:
+def _document(*, required: bool = True) -> ScanField:
     return scan(
         "The document, as a scan or PDF",
         "Choose page images in page order, or a PDF without a password. "
         "We store them encrypted, and show them beside the details.",
         "Choose the document",
+        required=required,
     )
 
 
@@ -56,8 +58,8 @@ class CaseForm(Form):
     )
     name = line("Full name", "", "Enter the person’s full name")
     language = one_of("In which language do we inform the person?", LANGUAGES, "Select a language")
-    basis = _basis("If you have the order or licence at hand: which type of document is it?")
-    document = _document()
+    basis = _basis("If you have the order or licence at hand: which type of document is it?", required=False)
+    document = _document(required=False)
 
     def __init__(self, *args: Any, colleagues: Iterable[tuple[Id, str]], **kwargs: Any) -> None:
         """`colleagues`: who may be given the case at once, since a second officer confirms and an authorising officer authorises."""
@@ -65,8 +67,6 @@ class CaseForm(Form):
         hint = "A second officer confirms the conditions, and an authorising officer authorises. You can give access later too"
         self.fields["colleagues"] = some_of("Who else works on it?", colleagues, hint=hint)
         self.order_fields(["reference", "name", "language", "colleagues"])
-        for name in ("basis", "document"):
-            self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:
         """A document has its type."""
@@ -114,7 +114,7 @@ class InstrumentForm(Form):
     )
     until_on = DateField(
         label="What is its last day?",
-        help_text="Of each condition below that says no other. Leave empty if it lasts until further order",
+        help_text="It holds for each condition below. Leave empty if it lasts until further order",
         called="Its last day",
         required=False,
     )
@@ -126,7 +126,7 @@ class InstrumentForm(Form):
     checked = one_of(
         "How did you check it?", [(one, one) for one in (*CHECKED, ANOTHER_WAY)], "Select how you checked it"
     )
-    checked_otherwise = line("If another way, how?", "", "")
+    checked_otherwise = line("If another way, how?", "", "", required=False)
 
     offence_types = offences(
         "Type of offence", "Select the type of offence", hint="This decides which lists you can use"
@@ -135,7 +135,6 @@ class InstrumentForm(Form):
     def __init__(self, *args: Any, basis: Basis, controllers: Iterable[tuple[Id, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.basis = basis
-        self.fields["checked_otherwise"].required = False
         self.fields["controller"] = one_of("Which agency is responsible?", controllers, "Select the responsible agency")
         rule = BASES[basis]
         if not rule.needs_request:

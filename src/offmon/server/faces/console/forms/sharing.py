@@ -88,12 +88,11 @@ class ShareForm(Form):
         "Select the lawful ground",
         hints={ground.value: source for ground, source in words.GROUND_SOURCE.items()},
     )
-    ground_words = line("If another ground, which?", "Its name and legislation", "")
+    ground_words = line("If another ground, which?", "Its name and legislation", "", required=False)
     reason = text("Why is the case shared?", _IN_THE_LOG, "Enter why the case is shared", rows=3)
 
     def __init__(self, *args: Any, agencies: Iterable[AgencyView], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["ground_words"].required = False
         self.fields["partner"] = one_of(
             "Which agency receives the case?",
             [(one.id, one.name) for one in agencies],
