@@ -4,7 +4,8 @@ Rules
 - It is opened as a person would: by an address on its command line. The first comes with the browser's start, each further one by the same
   command again. Nothing drives it from within.
 - A further page waits until the extension talks to the agent, because the extension reads no page older than itself.
-- Every host name leads to the invented web on this machine (`--host-resolver-rules`), for the browser's own traffic too. Nothing leaves it.
+- Every host name leads to the invented web on this machine (`--host-resolver-rules`), for the browser's own traffic too. Only the trial's
+  own server has its address. Nothing leaves the machine.
 - The extension and the native-messaging manifest are the product's own (`extension/`, `deploy/browser/`), put where only this browser finds
   them. On a device force IT installs them by policy (`docs/howto/force-it.md`).
 - The browser's own data (history, cache) is the person's, below `folder`. Offmon neither reads nor copies it.
@@ -28,6 +29,7 @@ PROGRAM: Final = "chromium"
 MANIFEST: Final = "org.offmon.agent.json"
 SHIM: Final = "offmon.agent.native_host"
 WAIT_S: Final = 60.0
+OURS: Final = "http://127.0.0.1:"  # where the trial answers devices
 # No questions at the first start, no errands of the browser's own, and no more of the machine than a virtual one may have.
 FLAGS: Final = (
     "--no-first-run",
@@ -64,13 +66,14 @@ class Browser:
         return self._person.running["browser"].pid
 
     def open(self, address: str) -> None:
-        """Open a page of the invented web, and return once the browser has fetched it."""
+        """Open a page of the invented web, and return once the browser has fetched it; or one of ours, and return at once."""
         command = [str(shutil.which(PROGRAM)), f"--user-data-dir={self.folder}", *FLAGS, *self._own_flags(), address]
         if "browser" in self._person.running:
             self._person.call(command)
         else:
             self._person.start("browser", command)
-        until(f"request for {address.partition('?')[0]}", lambda: address in self.web.asked or None, WAIT_S)
+        if not address.startswith(OURS):
+            until(f"request for {address.partition('?')[0]}", lambda: address in self.web.asked or None, WAIT_S)
         self.pids()
 
     def pids(self) -> dict[str, int]:
@@ -83,7 +86,7 @@ class Browser:
 
     def _own_flags(self) -> list[str]:
         return [
-            f"--host-resolver-rules=MAP * 127.0.0.1:{self.web.port}",
+            f"--host-resolver-rules=MAP * 127.0.0.1:{self.web.port}, EXCLUDE 127.0.0.1",
             f"--ignore-certificate-errors-spki-list={self.web.key}",
             f"--load-extension={self._person.folder / 'extension'}",
         ]

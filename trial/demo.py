@@ -64,6 +64,9 @@ def _play(script: Script, system: Raised, person: TrialPerson) -> bool:
         script.play("The device is enrolled by a code.", "rule 8 and §5: the code names the root", thread.enrolment)
         script.play("A signed profile reaches the agent.", "rules 2 and 6: lease, visible indicator", thread.profile)
         script.play(
+            "Monitoring is shown to work.", "design §1.2: active once a marker page arrived", thread.shown_to_work
+        )
+        script.play(
             "The person opens pages in a browser.", "rule 3: ask first, then read; S8: excluded places", thread.pages
         )
         script.play("Possible breaches are pointed out.", "rule 7: a machine points", thread.alert)

@@ -121,6 +121,7 @@ class Stack:
             "OFFMON_CODE_KEY_FILE": str(own / "code-key"),
             "OFFMON_DOCUMENTS": str(self.home.store("console", "documents")),
             "OFFMON_CONSOLE_HOSTS": HOSTS["console"],
+            "OFFMON_INGEST_URL": self.url("ingest"),
             "OFFMON_TRUST": str(self.home.trust),
             **self._no_passkeys(),
             **self._callers(),

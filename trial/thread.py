@@ -18,6 +18,7 @@ from typing import Final, LiteralString
 from offmon.core import clock as time
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.bundle.read import unpack
+from offmon.core.formats.protocol import MARKER_PATH
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.server.base import clock
@@ -120,9 +121,20 @@ class Thread:
         self._until("note that the agent began", self._begun, WAIT_S)
         return f"indicator measured on display {self._person.display}; {self._count_monitored()} grants in force, lease of 30 days"
 
+    def shown_to_work(self) -> str:
+        """The marker page is opened on the device; once the note of that arrived, monitoring is active."""
+        page = self.officer.get(self._case + "monitoring/")
+        marker = self._system.stack.url("ingest") + MARKER_PATH
+        expect("the case says which page to open on the device", holds=marker in page.text)
+        expect("monitoring is not active before", holds=not self._is_active())
+        self._browse().open(marker)
+        self._until("active monitoring", lambda: self._is_active() or None, WAIT_S)
+        expect("nothing of the page left the device", holds=self._count(DISCLOSURES) == 0)
+        return "the marker page was the browser's first; the device noted that it was open, and the worker began the monitoring"
+
     def pages(self) -> str:
         """The person opens pages; only what a grant covers leaves the device."""
-        self.browser = browser = Browser(self._person, invented.web(self.marker))
+        browser = self._browse()
         barred = (*invented.unlisted_pages(self.marker), *invented.excluded_pages(self.marker))
         # The last is a listed one: the agent answers in the order of what was opened, so it is done with all that went before.
         opened = (invented.LISTED, invented.RESULTS, *barred, invented.LISTED_BY_PATH)
@@ -139,7 +151,7 @@ class Thread:
             expect("nothing left beside what a list names and nothing excludes", holds=self._count(DISCLOSURES) == due)
         expect("the browser fetched every page, the excluded ones too", holds={*opened} <= {*browser.web.asked})
         return (
-            f"{len(opened)} pages in Chromium, the first with its start: 2 listed places and a listed phrase among search results left the "
+            f"{len(opened)} pages in Chromium: 2 listed places and a listed phrase among search results left the "
             "device; 2 unlisted pages did not, nor 3 excluded ones: 2 within listed places, a search for help with the listed phrase"
         )
 
@@ -292,6 +304,14 @@ class Thread:
 
     def _sign_in(self, who: str) -> Officer:
         return Officer(self._system.stack.ports["console"], way_in(self._home, who))
+
+    def _browse(self) -> Browser:
+        if self.browser is None:
+            self.browser = Browser(self._person, invented.web(self.marker))
+        return self.browser
+
+    def _is_active(self) -> bool:
+        return self._count("deployments_deployment where state = 'active'") == 1
 
     def _monitored(self) -> bool | None:
         return True if MONITORED in self._person.status() else None

@@ -25,6 +25,7 @@ from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned, VKey
 
 ORIGIN = Origin("log.invalid/86")
 EXCLUSIONS = Exclusions(Versioned("exclusions@1"), ("helpline.example",), ("crisis line",))
+INGEST = "https://ingest.invalid"
 SITES = (
     ListEntry(Slug("listed-1"), "listed.example", Gravity.HIGH),
     ListEntry(Slug("forum-1"), "big.example/forum", Gravity.STANDARD),
@@ -150,7 +151,7 @@ class FakeAgency:
             controllers=(),
             delay_days=14,
             log_origin=ORIGIN,
-            ingest="https://ingest.invalid",
+            ingest=INGEST,
         )
         return replace(honest, **changes)  # type: ignore[arg-type]
 

@@ -87,6 +87,7 @@ class Forge(World):
             grants=grants,
             exclusions=NOTHING,
             person_texts=person_texts_of(grants, terms),
+            welsh_texts=person_texts_of(grants, terms, welsh=True),
             controllers=(Controller(self.agency, "An invented force", "86 000"),),
             delay_days=14,
             log_origin=LogOrigin(self.log.origin),

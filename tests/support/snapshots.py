@@ -20,6 +20,7 @@ MONTHS: Final = "January|February|March|April|May|June|July|August|September|Oct
 DAYS: Final = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 DIFFERS: Final = (
     (re.compile(rf"(?:(?:{DAYS}) )?\b\d{{1,2}} (?:{MONTHS}) \d{{4}}\b"), "DATE"),
+    (re.compile(rf"\b\d{{1,2}} (?:{MONTHS})\b"), "DAY"),
     (re.compile(r"\b\d{4}-\d\d-\d\d\b"), "DATE"),
     (re.compile(r"\b\d\d?:\d\d(:\d\d)?([ap]m)?\b"), "TIME"),
     (re.compile(r"\b[0-9a-f]{8,}\b"), "ID"),
@@ -106,7 +107,14 @@ class _Reader(HTMLParser):
             self._said += " / "
         if tag in {"input", "textarea", "select"}:
             kind = _NAMES.get(given.get("type", "text"), f"[{given.get('type', tag if tag != 'input' else 'text')}]")
-            held = "" if given.get("type") in {"radio", "checkbox", "hidden"} else given.get("value", "")
+            of_date = "govuk-date-input__input" in given.get("class", "").split() and given.get("value")
+            held = (
+                "NUMBER"
+                if of_date
+                else ""
+                if given.get("type") in {"radio", "checkbox", "hidden"}
+                else given.get("value", "")
+            )
             mark = "(x)" if "checked" in given and kind == "( )" else "[x]" if "checked" in given else kind
             self.lines += [f"{mark} {held}".strip()] if kind else []
         if tag not in _VOID:

@@ -59,6 +59,7 @@ from offmon.server.deployments.actions import (
     Signing,
     do_ask_profile,
     do_authorise,
+    do_begin,
     do_draft,
     do_enrol,
     do_keep_evidence_key,
@@ -98,14 +99,13 @@ from trial.papers import pages
 
 FORCE = "force.invalid/86"
 ORIGIN = Origin(f"{FORCE}/log")
-INGEST = "https://ingest.invalid"
+INGEST, PAPER, WELSH = "https://ingest.invalid", Scan.of([PDF]), "Rhaid i chi beidio â defnyddio lleoedd rhestredig."
 EXCLUSIONS = Exclusions(Versioned("exclusions@1"), ("helpline.invalid",), ("crisis line",))
 ENTRIES = {
     Capability.SITE: ListEntry(Slug("host"), "listed.invalid", Gravity.HIGH),
     Capability.PHRASE: ListEntry(Slug("phrase"), "invented phrase", Gravity.STANDARD),
 }
 ANSWERS = ProportionalityAnswers("To protect.", "It finds visits.", "Nothing lesser would.", "It is fair.")
-PAPER = Scan.of([PDF])
 
 
 def seed_key(name: str, algorithm: Algorithm = Algorithm.ED25519) -> SigningKey:
@@ -259,6 +259,8 @@ class Story:
         self.serve_notice()
         self.enrol()
         self.sign(self.ask_profile())
+        with self.running(Process.WORKER):  # once the marker page was seen on the device
+            do_begin(self.deployment, actor=self.worker)
         self.disclose(3)
         self.send()
         self.group()
@@ -284,6 +286,7 @@ class Story:
                     capability,
                     verbatim="The words of the order, which name a victim.",
                     person_text=f"You must not use listed places ({capability.value}).",
+                    person_text_welsh=WELSH if capability is Capability.PHRASE else None,
                     source_page=2,
                 )
                 self.terms[capability] = do_record_term(self.instrument, term, actor=self.officer)
@@ -343,7 +346,7 @@ class Story:
         file.write_bytes(self.evidence.private_bytes_raw())
 
     def make_notice(self) -> None:
-        """Once the log was witnessed, whose checkpoint stands on it."""
+        """After a witness saw the log: its checkpoint stands on it."""
         self.publish()
         with self.console(), self.with_keys():
             self.paper = do_make_notice(self.deployment, actor=self.officer)

@@ -4,11 +4,13 @@ Rules
 1. A source asks `open` first. Without the profile that this returns it reads nothing and can examine nothing.
 2. What it saw goes to the detectors, then to `decide`, then to the outbox. A finding that may not leave dies.
 3. An address that cannot be examined is declared lost, unless it is excluded. So is what the disk does not take.
-4. No two page loads are examined at one time: what has the time of the last has a millisecond more. So times tell page loads apart.
-5. Nothing here raises for what is in an observation.
+4. That the marker page of the profile's own server was open is noted, at most once a minute: it shows that all of this works.
+5. No two page loads are examined at one time: what has the time of the last has a millisecond more. So times tell page loads apart.
+6. Nothing here raises for what is in an observation.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from offmon.agent.collection_gate import CollectionGate
@@ -18,9 +20,10 @@ from offmon.agent.profiles import AcceptedProfile
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.may_leave import decide
-from offmon.core.clock import SECOND_MS
+from offmon.core.clock import MINUTE_MS, SECOND_MS
 from offmon.core.errors import Malformed
-from offmon.core.formats.event import Disclosure, GapReason, Observation
+from offmon.core.formats.event import Disclosure, GapReason, NoteKind, Observation
+from offmon.core.formats.protocol import MARKER_PATH
 from offmon.core.ids import Ms
 from offmon.match.unsafe_text import MAX_URL, is_poison
 
@@ -49,6 +52,7 @@ class Collector:
         self._put = put
         self._serves = serves
         self._examined: Ms | None = None
+        self._marked: Ms | None = None
 
     def collecting(self, raw: Ms) -> AcceptedProfile | None:
         """The profile that this source may collect under; None: it reads and keeps nothing."""
@@ -73,6 +77,8 @@ class Collector:
             if not held.pipeline.excludes(seen.url):
                 self.gaps.losses.count(GapReason.QUARANTINED, seen.at)
             return
+        if seen.url == held.profile.ingest + MARKER_PATH:
+            self._mark(raw)
         at = self._time_of_its_own(raw)
         for finding in held.pipeline.examine(seen, at, self.gate.offset_ms):
             verdict = decide(held.profile, finding, self.gate.correct(raw))
@@ -84,6 +90,15 @@ class Collector:
         last = self._examined
         self._examined = Ms(last + 1) if last is not None and 0 <= last - raw < SECOND_MS else raw
         return self._examined
+
+    def _mark(self, raw: Ms) -> None:
+        """Note that the marker page was open. Without it nothing is missing: the page can be opened again."""
+        if self._marked is not None and 0 <= raw - self._marked < MINUTE_MS:
+            return
+        with suppress(StoreUnavailable, StoreDamaged):
+            self._outbox.note(NoteKind.MARKER, raw)
+            self._marked = raw
+            self._put()
 
     def _keep(self, disclosure: Disclosure, held: AcceptedProfile, raw: Ms) -> None:
         try:

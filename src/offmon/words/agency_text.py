@@ -1,18 +1,20 @@
 """Finds an agency's own words in the kept text of a notice, so that a Welsh page can mark them as English.
 
 Rules (WCAG 2.2, 3.1.2; R-RGT-5)
-- An agency writes in English: its name, how it is reached, the words of an order. A Welsh notice repeats them unchanged.
+- An agency writes in English: its name, how it is reached, the words of an order. A Welsh notice repeats them unchanged. The words for the
+  person of a term may be recorded in Welsh too: `welsh` says which they are.
 - Only the kept text counts, and it has no marks. The catalogue's own texts identify the lines with such words, each under its own head. A
   line of an older catalogue matches none of them and is shown unmarked.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from string import Formatter
 from typing import Final
 
 from offmon.core.authority.notice import NoticeSection
+from offmon.core.authority.profile import PersonText, Profile
 from offmon.words.catalogue import Language, texts, translate
 from offmon.words.document import Kind, Paper
 
@@ -38,20 +40,30 @@ def theirs(text: str) -> Parts:
     return ((text, Language.ENGLISH),)
 
 
-def in_parts(paper: Paper, language: Language) -> Iterator[tuple[Kind, tuple[Parts, ...]]]:
+def told_in(profile: Profile, said: PersonText, language: Language) -> Parts:
+    """What the person is told of a term: in Welsh where that is the page's language and the term has it."""
+    welsh = {one.term: one.text for one in profile.welsh_texts} if language is Language.WELSH else {}
+    return ((welsh[said.term], language),) if said.term in welsh else theirs(said.text)
+
+
+def in_parts(
+    paper: Paper, language: Language, welsh: Iterable[str | None] = ()
+) -> Iterator[tuple[Kind, tuple[Parts, ...]]]:
     """`paper.parts`, of a notice or its Easy Read form in that language, each text in pieces."""
     head: NoticeSection | None = None
+    own = frozenset(" ".join(one.split()) for one in welsh if one)
     for kind, said in paper.parts:
         if kind is Kind.HEADING:
             head = _heads(language).get(said[0])
-        yield kind, tuple(_pieces(text, head, language) for text in said)
+        yield kind, tuple(_pieces(text, head, language, own) for text in said)
 
 
-def _pieces(text: str, head: NoticeSection | None, of: Language) -> Parts:
+def _pieces(text: str, head: NoticeSection | None, of: Language, own: frozenset[str]) -> Parts:
     for line in _lines(head, of):
         found = line.fullmatch(text)
         if found is not None:
-            return _cut(text, sorted(found.span(name) for name in found.groupdict() if name in _THEIRS), of)
+            spans = sorted(found.span(name) for name in found.groupdict() if name in _THEIRS and found[name] not in own)
+            return _cut(text, spans, of)
     return ((text, of),)
 
 

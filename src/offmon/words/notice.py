@@ -59,7 +59,7 @@ def _why(it: Content, of: Language) -> Blocks:
     for ground in it.told.grounds:
         kind = translate(of, f"notice.basis.{ground.basis}")
         yield _text(translate(of, "notice.why.ground", kind=kind, reference=ground.reference, made_by=ground.made_by))
-        yield from (_item(translate(of, "notice.why.term", text=term.text)) for term in ground.terms)
+        yield from (_item(translate(of, "notice.why.term", text=_in(term, of))) for term in ground.terms)
 
 
 def what_is_collected(
@@ -111,8 +111,12 @@ def _when(it: Content, of: Language) -> Blocks:
 def _period(term: ToldTerm, of: Language) -> str:
     since, until = day(of, term.period.since), term.period.until
     if until is None:
-        return translate(of, "notice.when.open", text=term.text, since=since)
-    return translate(of, "notice.when.fixed", text=term.text, since=since, until=last_day(of, until))
+        return translate(of, "notice.when.open", text=_in(term, of), since=since)
+    return translate(of, "notice.when.fixed", text=_in(term, of), since=since, until=last_day(of, until))
+
+
+def _in(term: ToldTerm, of: Language) -> str:
+    return term.welsh if of is Language.WELSH and term.welsh else term.text
 
 
 def _seen_by(_it: Content, of: Language) -> Blocks:

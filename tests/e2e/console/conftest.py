@@ -20,7 +20,7 @@ from tests.database import Database, Template  # noqa: E402
 from tests.e2e.serving import SHARED, chromium, face_served, running, waited_for  # noqa: E402
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
 from tests.integration.console.office import Office  # noqa: E402
-from tests.support.story import Story  # noqa: E402
+from tests.support.story import INGEST, Story  # noqa: E402
 
 __all__ = ["chromium", "migrated_template", "postgres_server"]
 
@@ -82,6 +82,7 @@ def served(story: Story, database: Database, vault: Path, application: str = APP
         "OFFMON_DOCUMENTS": str(story.documents),
         "OFFMON_CONSOLE_HOSTS": HOST,
         "OFFMON_TRUST": str(story.trust_path()),
+        "OFFMON_INGEST_URL": INGEST,
         "OFFMON_VAULT_SOCKET": str(vault),
         "OFFMON_CODE_IS_ENOUGH_FOR": ENOUGH,
     }

@@ -18,18 +18,27 @@ from offmon.core import clock as time
 from offmon.core.access.roles import Role
 from offmon.core.authority.order import Basis
 from offmon.core.clock import Period
+from offmon.core.formats import codec
+from offmon.core.formats.event import NoteKind
+from offmon.core.formats.protocol import MAX_ENROL, Code, Enrol
 from offmon.core.ids import Slug
 from offmon.server.agencies.authentication.codes import code_of, step_of
 from offmon.server.base import clock
+from offmon.server.base.policies import Process
+from offmon.server.deployments.actions import do_enrol
 from offmon.server.orders.actions import do_record_term
+from offmon.server.processes.worker import jobs
+from offmon.server.processes.worker.job import Each
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.counting import Task
 from tests.e2e.console.test_officer import at_desk, stays_signed_in
 from tests.e2e.pressing import fill_date
 from tests.e2e.serving import opened
 from tests.integration.console.office import PASSWORD, SECRET, sign_in_name
+from tests.support.fake_device import FakeDevice
 from tests.support.images import page_image
 from tests.support.orders import a_term
+from tests.support.story import INGEST, Story
 from tests.unit.server.faces.matrix import Whose
 from trial.papers import pages
 
@@ -42,7 +51,7 @@ PARTNER = "A partner agency’s officer finds the breach of their licence"
 SECOND = "A second officer confirms one condition and refuses another"
 LEAVE = "Hand a caseload to a colleague for two weeks"
 NOT_HIM = "“It was not him”: correct a decision"
-NEW_CASE = "A new case up to its device: an order and a licence with the same two conditions"
+NEW_CASE = "A new case until monitoring is active: an order and a licence with the same two conditions"
 LIMITS = {
     DECIDE: {"pages": 4, "presses": 6, "words": 350},
     MORNING: {"presses": 60},
@@ -216,7 +225,7 @@ def test_a_caseload_is_handed_over_for_two_weeks(
 def test_a_new_case_up_to_a_device_that_may_collect(
     chromium: Browser, face: Face, tmp_path: Path, measured: dict[str, dict[str, int]]
 ) -> None:
-    """Four people, each at what is theirs. The device is enrolled with the code, and the signer signs."""
+    """Four people, each at what is theirs. Then the device is enrolled, gets its profile and shows that it works."""
     with at_desk(chromium, face, "officer") as page, costs(NEW_CASE, Task(page), measured) as task:
         record_both(task, tmp_path)
         case = page.url
@@ -228,6 +237,30 @@ def test_a_new_case_up_to_a_device_that_may_collect(
         face.apart(face.story.publish)  # the notice stands on what was witnessed
         serve_it(task.at(page), case)
         assert "Enrolment code for one device" in page.inner_text("h1")
+        code = Code.parse(page.locator(".frame-code").first.inner_text())
+        face.apart(lambda: enrolled(face.story, code))
+        task.opens(f"{case}monitoring/")
+        assert f"{INGEST}/marker" in page.inner_text("main")
+        face.apart(lambda: seen(face.story))
+        task.opens(case)
+        assert "Active" in page.locator(".govuk-summary-list").first.inner_text()
+
+
+def enrolled(story: Story, code: Code) -> None:
+    """The device takes the code, and the worker asks for its first profile, which the signer signs."""
+    story.device, story.sent = FakeDevice(INGEST), 0
+    with story.with_keys(), story.running(Process.INGEST):
+        asked = codec.load(Enrol, story.device.enrol(code.secret).body, max_size=MAX_ENROL)
+        story.device.enrolled(codec.dump(do_enrol(asked, actor=story.ingest)))
+    story.sign(story.ask_profile())
+
+
+def seen(story: Story) -> None:
+    """The marker page is opened on it, and its note of that arrives."""
+    story.device.note(NoteKind.MARKER)
+    story.send()
+    with story.running(Process.WORKER):
+        assert jobs.begin(Each("begin"), story.worker)
 
 
 def record_both(task: Task, folder: Path) -> None:

@@ -140,6 +140,7 @@ def _play(system: Raised, person: TrialPerson, say: Progress) -> list[Found]:
         thread.authority,
         thread.enrolment,
         thread.profile,
+        thread.shown_to_work,
         thread.pages,
         thread.alert,
         thread.opened,

@@ -54,6 +54,7 @@ def played() -> Iterator[Played]:
                 try:
                     thread.enrolment()
                     thread.profile()
+                    thread.shown_to_work()
                     thread.pages()
                     yield Played(system, person, thread, wire)
                 finally:

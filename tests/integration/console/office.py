@@ -42,6 +42,7 @@ ENVIRONMENT = {
     "OFFMON_VAULT_SOCKET": "/nowhere",
     "OFFMON_CONSOLE_HOSTS": "testserver",
     "OFFMON_TRUST": "/nowhere",
+    "OFFMON_INGEST_URL": "https://ingest.invalid",
     "OFFMON_CODE_IS_ENOUGH_FOR": "86,86P",
 }
 

@@ -133,6 +133,8 @@ def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
     assert "before it was created" in errors(early)
     served |= {**day("served_on", clock.local_day(now())), "served_at": clock.london_text(now())[11:16]}
     assert send(officer, f"{paper}served/", **served).status_code == 302
+    again = send(officer, f"{paper}served/", **served)  # the page was loaded again
+    assert "recorded already" in again.content.decode()
     assert monitoring(office, case).deployment.state is DeploymentState.NOTICE_SERVED
     assert not monitoring(office, case).notices[0].acknowledged
 

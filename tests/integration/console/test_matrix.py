@@ -13,6 +13,7 @@ from django.test import Client, override_settings
 
 from offmon.core.access import portal_access
 from offmon.core.access.roles import Role
+from offmon.core.formats.protocol import MARKER_PATH
 from offmon.core.log.audit import Verb
 from offmon.server.base.policies import Process
 from tests.integration.console.addresses import LEADS_ON, Addresses
@@ -88,7 +89,7 @@ def test_nobody_signed_in_is_led_to_the_sign_in_page(addresses: Addresses) -> No
 def test_a_sign_in_is_nobodys_on_the_other_faces(office: Office, tmp_path: Path) -> None:
     """Each address of every other face × each role, in each language: the answer is what nobody signed in gets.
 
-    Read, and sent what it takes: three of ingest's four addresses answer nothing but a POST.
+    Read, and sent what it takes: three of ingest's addresses answer nothing but a POST.
     """
     cookies = [sign_in(sign_in_name(role, Whose.OWN)).cookies for role in ROLES]
     assert {*OTHER_FACES} == {"website", "portal", "ingest"}
@@ -107,8 +108,8 @@ def test_a_sign_in_is_nobodys_on_the_other_faces(office: Office, tmp_path: Path)
     with as_process(story.database, Process.INGEST), override_settings(**ingest_settings(told)):
         for line in elsewhere("ingest"):
             path = f"/{line.route}"
-            for answer in _same_for_all(path, cookies, _documents()[path]):
-                assert answer.status_code in range(400, 500), path
+            for answer in _same_for_all(path, cookies, _documents().get(path, b"")):
+                assert answer.status_code in range(400, 500) or path == MARKER_PATH, path
 
 
 def _same_for_all(path: str, cookies: list[SimpleCookie], document: bytes | None = None) -> list[HttpResponse]:

@@ -12,8 +12,10 @@ from offmon.server.orders.queries import authority_of
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_acts import an_order, day, errors, scan, the_id
 from tests.integration.console.test_start_page import links, text
+from tests.support.taken import overwrite
 
 WORDS = "You must not visit the shops in the schedule."
+WELSH = "Rhaid i chi beidio ag ymweld â’r siopau yn yr atodlen."
 
 
 def condition(number: int = 1, **changed: object) -> dict[str, object]:
@@ -64,6 +66,31 @@ def test_of_a_condition_that_another_document_has_only_the_page_is_asked(office:
     [same] = [one for one in terms(office, story.case) if one.person_text == like.person_text and one.id != like.id]
     assert (same.capabilities, same.effect, same.source_page) == (like.capabilities, like.effect, 1)
     assert "The words of the order, which name a victim." in text(sign_in("colleague"), f"/cases/{story.case}/confirm/")
+
+
+def test_a_person_who_reads_welsh_is_told_a_condition_in_welsh(office: Office) -> None:
+    """R-RGT-5. The words stand beside the English from the box to the page that the second officer confirms."""
+    officer, story = sign_in("officer"), office.story
+    given = {**an_order(), "controller": story.agency, "reference": "T86/0079"}
+    path = kept(officer, story.case, "shpo_sc")
+    assert "in Welsh" not in text(officer, path)  # the box comes where the person reads Welsh
+    overwrite(story, "people_person", story.case, {"language": "cy"})
+    assert "Words for the person in Welsh (optional)" in text(officer, path)
+    send(officer, path, **given, **condition(person_text_welsh=WELSH), **condition(2, person_text="Nor ask for them."))
+    found = {one.person_text: one.person_text_welsh for one in terms(office, story.case)}
+    assert (found[WORDS], found["Nor ask for them."]) == (WELSH, None)
+    said = f'<span lang="cy">{WELSH}</span>'
+    colleague = sign_in("colleague")
+    [waiting] = [one.id for one in terms(office, story.case) if one.person_text == WORDS]
+    for page in ("confirm/", f"terms/{waiting}/confirm/", "orders/"):
+        assert said in colleague.get(f"/cases/{story.case}/{page}").content.decode()
+    send(colleague, f"/cases/{story.case}/terms/{waiting}/refuse/", reason="The Welsh names a victim (invented).")
+    again = officer.get(f"/cases/{story.case}/instruments/{the_order(office, WORDS)}/terms/new/?again={waiting}")
+    assert WELSH in again.content.decode()
+
+
+def the_order(office: Office, words: str) -> Id:
+    return next(one.instrument for one in terms(office, office.story.case) if one.person_text == words)
 
 
 def test_a_second_officer_confirms_several_at_once_and_never_their_own(office: Office) -> None:

@@ -3,14 +3,18 @@
 import copy
 from datetime import timedelta
 
+import pytest
+
 from offmon.core import clock
 from offmon.core.access.roles import Role
+from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.base.clock import now
+from offmon.server.faces.console.views import cases
 from tests.integration.console.office import Office, send, sign_in, sign_in_as
-from tests.integration.console.test_acts import day, errors
+from tests.integration.console.test_acts import day, errors, scan
 from tests.integration.console.test_start_page import links, text
 from tests.support.taken import superuser
 from tests.unit.server.faces.matrix import Whose
@@ -102,13 +106,26 @@ def test_an_open_page_that_asks_by_itself_keeps_nobody_signed_in(office: Office)
     assert browser.session["sitting"]["seen_at"] > session["sitting"]["seen_at"]
 
 
+def test_a_case_stands_whose_first_document_could_not_be_kept_and_asks_for_it_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no(*_given: object, **_more: object) -> Id:
+        raise Refused("store-full", "The store is full (invented).")
+
+    monkeypatch.setattr(cases, "keep", no)
+    officer, given = sign_in("officer"), {"reference": "86/NOT", "name": "Lee Invented", "language": "en"}
+    answer = send(officer, "/cases/new/", **given, basis="licence", document=scan())
+    assert answer["Location"].endswith("/instruments/new/")
+    assert "The document was not kept. The store is full (invented)." in text(officer, answer["Location"])
+
+
 def test_a_new_case_says_what_comes_next_who_does_it_and_where(office: Office) -> None:
     """To each only their own step is a link; what a second person or the law must come before cannot start yet."""
     officer = sign_in("officer")
     assert "Before monitoring begins" not in text(officer, f"/cases/{office.story.case}/")  # it has begun
     given = {"reference": "86/NEW", "name": "Lee Invented", "language": "en"}
     case = send(officer, "/cases/new/", **given)["Location"]
-    assert "0 of 10 steps are done" in text(officer, case)
+    assert "0 of 11 steps are done" in text(officer, case)
     assert f"{case}instruments/new/" in links(officer, case)
     story = copy.copy(office.story)
     story.case = Id(case.split("/")[2])
@@ -116,7 +133,7 @@ def test_a_new_case_says_what_comes_next_who_does_it_and_where(office: Office) -
         do_grant_caseload(story.case, story.colleague.id, "theirs too (invented)", actor=story.officer)
     story.record_order()
     shown = text(officer, case)
-    assert "3 of 10 steps are done" in shown
+    assert "3 of 11 steps are done" in shown
     assert "Another person than who recorded it" not in shown  # that is done
     assert f"{case}draft/" in links(officer, case)
     assert f"{case}draft/" not in links(sign_in("supervisor"), case)

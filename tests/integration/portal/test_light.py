@@ -64,13 +64,13 @@ def weight(person: Person, path: str) -> int:
     return len(answer.content) + sum(files.values())
 
 
-def long_notice(language: Language, *, actor: object) -> Paper:  # as the query is called
+def long_notice(language: Language, *, actor: object) -> tuple[Paper, frozenset[str]]:  # as the query is called
     it = content()
     grounds = tuple(
         replace(one, terms=tuple(ToldTerm(f"{n}. {TERM}", term.period) for n in range(6) for term in one.terms))
         for one in it.told.grounds
     )
-    return write(replace(it, told=replace(it.told, grounds=grounds)), language)
+    return write(replace(it, told=replace(it.told, grounds=grounds)), language), frozenset()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from offmon.words.forms import NoticeFormat
 from tests.integration.portal.person import portal, signed_in
 from tests.integration.portal.test_pages import DAYS, later
 from tests.support.spoken import defaults_in_welsh, said_in
-from tests.support.story import Story
+from tests.support.story import WELSH, Story
 
 FORMS = ("notice", *(f"notice/{form}" for form in (NoticeFormat.LARGE, NoticeFormat.EASY)))
 PAGES = ("now", "never", *FORMS, "told", "ask", *(f"ask/{kind}" for kind in RequestKind))
@@ -40,6 +40,9 @@ def test_no_welsh_page_says_an_agencys_words_in_welsh(story: Story) -> None:
     told = len(re.findall(r'data-i18n\.[a-z-]+="', doors["/cy/"]))
     assert (told, doors["/cy/"].count("govuk-password-input__toggle")) == (6, 1)  # else the script says it, in English
     assert [path for path, page in refused.items() if "govuk-error-summary" not in page] == []
+    for name in ("now", *FORMS):
+        assert WELSH in said_in(pages[name], "cy"), name  # of the term that has Welsh words
+        assert "You must not use listed places (phrase)" not in pages[name], name
     for name, page in pages.items():
         welsh = said_in(page, "cy")
         assert [words for words in THEIRS if words in welsh] == [], name

@@ -64,6 +64,7 @@ def devices(found: queries.MonitoredNow) -> tuple[queries.MonitoredDevice, ...]:
         lease=Period(_at(90), _at(110)),
         grants=(replace(site, terms=resting("ab")), replace(phrase, terms=resting("bcd"))),
         person_texts=tuple(PersonText(TERMS[name], f"Invented term {name}.", periods[name]) for name in "abcd"),
+        welsh_texts=(PersonText(TERMS["b"], "Amod dyfeisiedig b.", periods["b"]),),
         controllers=tuple(Controller(Id(str(n) * 32), *who) for n, who in enumerate((FORCE, PARTNER))),
     )
     others = (
@@ -162,7 +163,7 @@ def emptied() -> Iterator[None]:
     def nothing(*, actor: Any) -> queries.DelayedActivity:
         return replace(told(actor=actor), until=_at(61), looks_until=_at(62), sent=(), looks=())
 
-    none = {"notice": lambda _language, *, actor: None, "requests": lambda *, actor: []}
+    none = {"notice": lambda _language, *, actor: (None, frozenset()), "requests": lambda *, actor: []}
     with _instead(now=less, told=nothing, **none):
         yield
 

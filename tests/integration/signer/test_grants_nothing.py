@@ -8,7 +8,7 @@ import pytest
 from offmon.core import clock
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis
-from offmon.core.authority.profile import has_ended
+from offmon.core.authority.profile_ending import has_ended
 from offmon.core.clock import Period
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms

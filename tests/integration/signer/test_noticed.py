@@ -58,4 +58,4 @@ def test_a_refusal_leaves_what_was_signed_before_as_it_was(story: Story, signer:
     with story.console():
         found = queries.deployment_of(story.case, actor=story.officer)
     assert found is not None
-    assert found.state is DeploymentState.ACTIVE
+    assert found.state is DeploymentState.NOTICE_SERVED

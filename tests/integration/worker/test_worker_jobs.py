@@ -13,11 +13,12 @@ from offmon.core import clock as time
 from offmon.core.access.roles import Role
 from offmon.core.authority.capability import Capability
 from offmon.core.errors import Refused
+from offmon.core.formats.event import NoteKind
 from offmon.core.formats.keys import Algorithm
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.states import ProfileState
+from offmon.core.states import DeploymentState, ProfileState
 from offmon.server.audit import queries as log_queries
 from offmon.server.audit.actions.sequence import SequencedLog
 from offmon.server.audit.witness_client import WitnessClient
@@ -27,16 +28,19 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.base.signer import SignerClient
+from offmon.server.deployments import queries as deployments
+from offmon.server.deployments.actions import do_begin
 from offmon.server.deployments.queries import asked_profiles
 from offmon.server.deployments.queries.renewal import devices_to_renew
 from offmon.server.intake.actions import do_use_nonce
-from offmon.server.intake.queries import JournalView, journals
+from offmon.server.intake.queries import JournalView, journals, marked
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.claim import AgencyClaim
 from offmon.server.processes.worker.job import Each, Job
 from offmon.server.triage.actions.raising import do_group
 from tests.integration.oversight.looking import do
 from tests.integration.signer.test_noticed import authorise
+from tests.prove.markers import proves
 from tests.support.fake_device import FakeDevice
 from tests.support.story import INGEST, ORIGIN, Story, seed_key
 from tests.support.taken import overwrite, superuser
@@ -70,6 +74,51 @@ def test_a_new_device_is_asked_its_first_profile_for_once(story: Story) -> None:
         with scope(story.worker):
             assert len(asked_profiles()) == 1
     assert len(story.entries(Verb.PROFILE_ASKED)) == 1
+
+
+@proves("S139", marked, disabled=lambda devices: frozenset([*devices]))
+def test_monitoring_is_active_once_the_marker_page_was_seen_on_a_device_of_it(story: Story) -> None:
+    def began() -> bool:
+        with story.running(Process.WORKER):
+            return jobs.begin(Each("begin"), story.worker)
+
+    story.device.note(
+        NoteKind.MARKER
+    )  # before there was a profile: no device of ours does that, and the note alone is what counts
+    story.sign(story.ask_profile())
+    assert not began()
+    assert state_of(story) is DeploymentState.NOTICE_SERVED
+    story.send()
+    assert began()
+    assert not began(), "once"
+    assert state_of(story) is DeploymentState.ACTIVE
+    [moved] = story.entries(Verb.DEPLOYMENT_MOVED)
+    assert moved.actor.id == story.worker.id
+
+
+@pytest.mark.parametrize("kind", [one for one in NoteKind if one is not NoteKind.MARKER])
+def test_no_other_note_begins_it(story: Story, kind: NoteKind) -> None:
+    story.device.note(kind)
+    story.send()
+    with story.running(Process.WORKER):
+        assert not jobs.begin(Each("begin"), story.worker)
+
+
+def test_what_was_stopped_meanwhile_stays_so(story: Story) -> None:
+    story.device.note(NoteKind.MARKER)
+    story.send()
+    do(story.database, "update deployments_deployment set state = 'ended'")
+    with story.running(Process.WORKER):
+        assert not jobs.begin(Each("begin"), story.worker)
+        with pytest.raises(Refused, match="ended"):
+            do_begin(story.deployment, actor=story.worker)
+
+
+def state_of(story: Story) -> DeploymentState:
+    with story.console():
+        found = deployments.deployment_of(story.case, actor=story.officer)
+    assert found is not None
+    return found.state
 
 
 def test_a_lease_is_renewed_in_its_last_seven_days_and_not_before(story: Story) -> None:

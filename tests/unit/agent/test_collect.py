@@ -12,10 +12,13 @@ from offmon.agent.sources.browsers import Heard
 from offmon.agent.sources.frames import MAX_FRAMES, MAX_FRAMES_OF_ALL, STRETCH_MS
 from offmon.agent.sources.page_socket import PageFact, PageText
 from offmon.agent.sources.pages import SKEW_MS, _words_by
-from offmon.core.clock import DAY_MS, HOUR_MS, Period
-from offmon.core.formats.event import Disclosure, GapReason, Origin
+from offmon.core.authority.profile import Grant
+from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
+from offmon.core.formats.event import Disclosure, GapReason, NoteKind, NoteLeaf, Origin
+from offmon.core.formats.protocol import MARKER_PATH
 from offmon.core.ids import Ms
 from tests.prove.markers import proves
+from tests.support.fake_agency import INGEST
 from tests.unit.agent.desk import LISTED, RESULTS, START, Desk
 
 
@@ -434,3 +437,31 @@ def test_of_a_browser_that_does_not_stand_where_the_indicator_does_nothing_is_ke
     asker.text(PageText("", "a purple elephant"))
     assert desk.outbox.pending == 0
     assert desk.declared() == [(GapReason.SOURCE_DOWN, 1)]
+
+
+def test_that_the_marker_page_was_open_is_noted_once_a_minute_and_nothing_of_it_leaves(desk: Desk) -> None:
+    """Issue 17: what shows that monitoring works is one note, with no address."""
+    marker = INGEST + MARKER_PATH
+    for address in (f"{marker}/", f"{marker}?a=1", "https://elsewhere.invalid" + MARKER_PATH, marker, marker):
+        desk.page(address)
+    assert notes(desk) == [NoteKind.MARKER]
+    desk.go(MINUTE_MS)
+    desk.page(marker)
+    assert notes(desk) == [NoteKind.MARKER] * 2
+    assert desk.outbox.pending == 2
+
+
+def test_while_no_term_is_in_force_the_marker_page_is_not_seen(desk: Desk) -> None:
+    desk.issue(*(later(desk.agency.grant(one)) for one in desk.agency.lists))
+    desk.page(INGEST + MARKER_PATH)
+    assert notes(desk) == []
+
+
+def later(grant: Grant) -> Grant:
+    return replace(grant, terms=tuple(replace(one, period=Period(Ms(START + HOUR_MS), None)) for one in grant.terms))
+
+
+def notes(desk: Desk) -> list[NoteKind]:
+    lease = desk.outbox.lease()
+    desk.outbox.rollback(lease)
+    return [leaf.note.note for leaf in lease.leaves if isinstance(leaf, NoteLeaf)]

@@ -10,6 +10,7 @@ from offmon.agent.profiles import AcceptedProfile, Trust, _check_version, accept
 from offmon.core import clock
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import Exclusions
+from offmon.core.authority.profile import SCHEMA
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
 from offmon.core.formats import dsse, envelope
@@ -74,8 +75,8 @@ def test_an_agency_that_sends_no_profile_takes_none_away(device: Device) -> None
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"schema": 3}, "unknown-schema"),
-        ({"schema": 1}, "unknown-schema"),
+        ({"schema": SCHEMA + 1}, "unknown-schema"),
+        ({"schema": SCHEMA - 1}, "unknown-schema"),
         ({"device": new_id()}, "other-device"),
         ({"deployment": new_id()}, "other-device"),
         ({"agency": new_id()}, "other-device"),

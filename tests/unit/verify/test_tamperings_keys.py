@@ -128,6 +128,10 @@ def retold(profile: Profile) -> Profile:
     return replace(profile, person_texts=(replace(profile.person_texts[0], text="None."), *profile.person_texts[1:]))
 
 
+def in_welsh_alone(profile: Profile) -> Profile:
+    return replace(profile, person_texts=(), welsh_texts=profile.person_texts)
+
+
 @pytest.mark.parametrize(
     ("code", "words", "change"),
     [
@@ -136,6 +140,7 @@ def retold(profile: Profile) -> Profile:
         ("deployment-differs", "or delays otherwise", having(delay_days=28)),
         ("person-not-told-so", "other terms or controllers", having(person_texts=())),
         ("person-not-told-so", "other terms or controllers", retold),
+        ("person-not-told-so", "other terms or controllers", in_welsh_alone),
         ("person-not-told-so", "other terms or controllers", having(controllers=())),
         ("lease-too-long", "at most 30 days", too_long),
     ],

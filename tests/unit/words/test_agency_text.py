@@ -77,3 +77,18 @@ def test_what_stands_under_another_head_or_none_is_shown_as_it_is() -> None:
     said = translate(WELSH, "notice.contact.party", name="A force", contact="86 000")
     paper = Paper((Block.of(Kind.TITLE, "Hysbysiad"), Block.of(Kind.HEADING, "Pennawd"), Block.of(Kind.ITEM, said)))
     assert list(in_parts(paper, WELSH))[-1] == (Kind.ITEM, (((said, WELSH),),))
+
+
+@pytest.mark.parametrize("form", [NoticeFormat.PAGE, NoticeFormat.EASY])
+def test_a_term_that_has_welsh_words_is_told_in_them_in_welsh_and_in_english_as_before(form: NoticeFormat) -> None:
+    it, own = content(), "Rhaid i chi beidio ag ymweld â’r siopau."
+    ground = it.told.grounds[0]
+    terms = (replace(ground.terms[0], welsh=own), *ground.terms[1:])
+    it = replace(it, told=replace(it.told, grounds=(replace(ground, terms=terms), *it.told.grounds[1:])))
+    paper = in_form(write(it, WELSH), form, WELSH)
+    assert paper is not None
+    pieces = [piece for _, texts in in_parts(paper, WELSH, [own, None]) for parts in texts for piece in parts]
+    assert {language for text, language in pieces if own in text} == {WELSH}
+    english = write(it, Language.ENGLISH).text
+    assert ground.terms[0].text in english
+    assert own not in english

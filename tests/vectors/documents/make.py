@@ -33,6 +33,7 @@ DEVICE_NAME = f"device.invalid/{DEVICE}"
 YEAR = {"since": NOON - 100 * DAY_MS, "until": NOON + 200 * DAY_MS}
 OPEN = {"since": NOON - 300 * DAY_MS, "until": None}
 TEXT = "Monitoring software must be installed on your devices \u2014 caf\u00e9."
+WELSH = "Rhaid gosod meddalwedd fonitro."
 
 
 def signed(document: Doc, name: str) -> bytes:
@@ -152,8 +153,8 @@ def profile() -> Doc:
         grant("phrase", [TERM], ["context_after", "context_before", "matched_entry", "title", "url"]),
     ]
     return {
-        "type": "offmon/profile@2",
-        "schema": 2,
+        "type": "offmon/profile@3",
+        "schema": 3,
         "agency": AGENCY,
         "case": CASE,
         "deployment": DEPLOYMENT,
@@ -172,6 +173,7 @@ def profile() -> Doc:
         "log_origin": LOG,
         "ingest": "https://ingest.invalid",
         "contacts": digest(signed(contacts(), SIGNS["list"])),
+        "welsh_texts": [{"term": TERM, "text": WELSH, "period": OPEN}],
     }
 
 
@@ -246,7 +248,7 @@ def enrol() -> Doc:
         "secret": b64(bytes(range(10))),
         "device_key": vkey(DEVICE_NAME),
         "list_key": hpke("device.invalid/list"),
-        "schema": 2,
+        "schema": 3,
         "release": "1e" * 32,
         "account": tagged("os-account", b"machine", b"\x00", b"1000").hex(),
     }

@@ -72,6 +72,7 @@ RECORDS: dict[str, Doc] = {
         "recorded_by": OFFICER,
         "confirmed_by": SECOND,
         "confirmed_at": NOON - 297 * DAY_MS,
+        "person_text_welsh": "Rhaid gosod meddalwedd fonitro.",
     },
     "assessment": {
         "id": named("assessment"),

@@ -31,6 +31,7 @@ from offmon.core.person import coverage, delay
 from offmon.core.person.coverage import Span
 from offmon.core.person.deadlines import RequestKind
 from offmon.words import catalogue
+from offmon.words.agency_text import told_in
 from offmon.words.catalogue import translate
 from offmon.words.dates import day, last_day
 from offmon.words.document import Block, Kind
@@ -248,7 +249,8 @@ def _terms(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
         return
     yield from _headed(of, "device.terms.head", "notice.why.intro")
     for term in profile.person_texts:
-        yield Block.of(Kind.SUBHEADING, translate(of, "notice.why.term", text=term.text))
+        [(text, _)] = told_in(profile, term, of)
+        yield Block.of(Kind.SUBHEADING, translate(of, "notice.why.term", text=text))
         yield _text(_period(term, of))
         if at not in term.period:
             yield _text(translate(of, "device.terms.not-now"))

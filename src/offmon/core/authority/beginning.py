@@ -3,6 +3,7 @@
 Rules
 - The order of steps is the law's alone: what a second person or an authoriser agrees to stands first, and nothing is collected before
   the notice is served. What does not depend on each other may be done in any order.
+- It has begun once the marker page was opened on the device and the note of that arrived: only that shows that all of it works.
 - Nobody agrees to their own: who confirms or authorises is another person (R-LEG-24).
 """
 
@@ -27,6 +28,7 @@ class Step(StrEnum):
     SERVED = "served"
     ENROLLED = "enrolled"
     PROFILE = "profile"
+    SEEN = "seen"
 
 
 class Standing(StrEnum):
@@ -57,6 +59,7 @@ RULES: Final[Mapping[Step, Rule]] = {
     Step.SERVED: Rule(frozenset({Step.NOTICE}), _P.NOTICE_SERVE),
     Step.ENROLLED: Rule(frozenset({Step.SERVED, Step.KEY}), _P.NOTICE_SERVE),
     Step.PROFILE: Rule(frozenset({Step.ENROLLED}), None),
+    Step.SEEN: Rule(frozenset({Step.PROFILE}), _P.NOTICE_SERVE),
 }
 
 

@@ -74,6 +74,7 @@ class ToldTerm:
 
     text: str
     period: Period
+    welsh: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def told_of(
             period = live_period(orders[term.instrument], term)
             if period is None or (period.until is not None and period.until <= at):
                 continue
-            told.setdefault(term.instrument, {})[term.id] = ToldTerm(term.person_text, period)
+            told.setdefault(term.instrument, {})[term.id] = ToldTerm(term.person_text, period, term.person_text_welsh)
             collects.add(choice.capability)
             using |= {_name(named, one) for one in choice.lists}
             sensitive |= choice.sensitive is not None

@@ -167,8 +167,8 @@ class OrderDocument:
 class Term:
     """One prohibition or requirement of an instrument, with its own period; `until` None: until further order.
 
-    `verbatim_text` is restricted (orders name victims): None for a reader who is not shown it. `person_text` is what device, notice
-    and portal show. `capabilities` is what a lawyerly reading of it makes necessary; `confirmed_by` is the second officer.
+    `verbatim_text` is restricted (orders name victims): None for a reader who is not shown it. The person is shown `person_text`;
+    in Welsh `person_text_welsh`, where there is one. `capabilities` is what a lawyerly reading of the term makes necessary.
     """
 
     KIND: ClassVar[str] = "term"
@@ -192,6 +192,7 @@ class Term:
     recorded_by: Id
     confirmed_by: Id | None
     confirmed_at: Ms | None
+    person_text_welsh: str | None = None
 
 
 def check_instrument(instrument: Instrument) -> None:

@@ -5,8 +5,6 @@ Rules
   their periods. When a licence ends, only grants that rested on it alone end.
 - Authority is of one case: an order about one person grounds nothing about another. The caller passes all orders of the case, chosen or
   not, because a newer one may end an older (SA20 s.349).
-- **Collection stops with its order.** A grant whose terms in force no longer rest on any order ends with the next profile. Where that is
-  not possible, the next profile grants nothing (`has_ended`).
 - Each grant names its lists by id, version and digest. Compiling refuses a list whose bases, offence types or validity do not match.
 - A list of a sensitive class also needs strict necessity, a Schedule 8 condition and a policy document in force (R-DPA-3). The lease ends
   no later than that document.
@@ -27,8 +25,6 @@ from offmon.core.authority.order import (
     Basis,
     Instrument,
     Term,
-    as_confirmed_at,
-    as_known_at,
     check_instrument,
     check_term,
     cut_by_newer,
@@ -41,7 +37,7 @@ from offmon.core.formats.canon import Tag, digest, encode
 from offmon.core.ids import Count, Digest, Id, Ms, Origin, Slug, Versioned, VKey
 
 MAX_LEASE_MS: Final = 30 * clock.DAY_MS
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 
 
 class Schedule8(StrEnum):
@@ -116,11 +112,14 @@ class Profile(dsse.Document):
     """What one device may do.
 
     `previous`: the digest of the profile before it. `exclusions`: of the exclusion list that it must hold. `contacts`: of the person's own
-    protected contacts that it must hold (`protected_contacts`); None where there are none.
+    protected contacts that it must hold (`protected_contacts`); None where there are none. `welsh_texts`: of those terms that have one.
     """
 
-    TYPE: ClassVar[str] = "offmon/profile@2"
-    EARLIER: ClassVar[Mapping[str, frozenset[str]]] = {"offmon/profile@1": frozenset({"contacts"})}
+    TYPE: ClassVar[str] = "offmon/profile@3"
+    EARLIER: ClassVar[Mapping[str, frozenset[str]]] = {
+        "offmon/profile@2": frozenset({"welsh_texts"}),
+        "offmon/profile@1": frozenset({"contacts", "welsh_texts"}),
+    }
 
     schema: Count
     agency: Id
@@ -141,6 +140,7 @@ class Profile(dsse.Document):
     log_origin: Origin
     ingest: str
     contacts: Digest | None = None
+    welsh_texts: tuple[PersonText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +206,11 @@ def rests_on(grants: Iterable[Grant]) -> dict[Id, TermPeriod]:
     return {one.term: one for grant in grants for one in grant.terms}
 
 
-def person_texts_of(grants: Iterable[Grant], terms: Iterable[Term]) -> tuple[PersonText, ...]:
-    """What the person is told of each of `terms` that the grants rest on, in their order."""
+def person_texts_of(grants: Iterable[Grant], terms: Iterable[Term], *, welsh: bool = False) -> tuple[PersonText, ...]:
+    """What the person is told of each of `terms` that the grants rest on, in their order. `welsh`: of those that have Welsh words."""
     resting = rests_on(grants)
-    return tuple(PersonText(t.id, t.person_text, resting[t.id].period) for t in terms if t.id in resting)
+    said = ((t.id, t.person_text_welsh if welsh else t.person_text) for t in terms if t.id in resting)
+    return tuple(PersonText(term, text, resting[term].period) for term, text in said if text)
 
 
 def controllers_of(grants: Iterable[Grant], instruments: Iterable[Instrument], terms: Iterable[Term]) -> tuple[Id, ...]:
@@ -217,19 +218,6 @@ def controllers_of(grants: Iterable[Grant], instruments: Iterable[Instrument], t
     resting = rests_on(grants)
     used = {t.instrument for t in terms if t.id in resting}
     return tuple(sorted({i.controller for i in instruments if i.id in used}))
-
-
-def has_ended(grant: Grant, instruments: Iterable[Instrument], terms: Iterable[Term], at: Ms, known_at: Ms) -> bool:
-    """Whether none of the terms by which the grant lets something be collected at `at` is in force then, by what was known at `known_at`.
-
-    An end counts from when it was known, and a newer order from when a term of it was confirmed (SA20 s.349): of all orders of the case.
-    A grant that lets nothing be collected at `at` has nothing to end.
-    """
-    then = [as_confirmed_at(term, known_at) for term in terms]
-    known = {one.id: one for one in cut_by_newer([as_known_at(one, known_at) for one in instruments], then)}
-    resting = set(grant.terms_at(at))
-    periods = (live_period(known[t.instrument], t) for t in then if t.id in resting and t.instrument in known)
-    return bool(resting) and not any(period is not None and at in period for period in periods)
 
 
 def _grant(

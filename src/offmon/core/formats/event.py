@@ -172,12 +172,13 @@ class Gap:
 
 
 class NoteKind(StrEnum):
-    """What a device says of itself, closed."""
+    """What a device says of itself, closed. MARKER: the page that shows that monitoring works was open there."""
 
     STARTED = "started"
     STOPPED = "stopped"
     WITHDRAWN = "withdrawn"
     PURGED = "purged"
+    MARKER = "marker"
 
 
 @dataclass(frozen=True, slots=True)

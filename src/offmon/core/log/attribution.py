@@ -22,7 +22,7 @@ from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
-from offmon.core.log.audit import SIGNER, AuditEntry, EntryOutcome, Touched, Verb
+from offmon.core.log.audit import SIGNER, WORKER, AuditEntry, EntryOutcome, Touched, Verb
 from offmon.core.log.provenance import KINDS, WITHIN_MS, check_times
 from offmon.core.log.records import (
     AuthorisationRecord,
@@ -124,15 +124,15 @@ def check_not_superseded(authorisation: Id, known: Collection[Id], log: Iterable
 
 
 def check_not_stopped(authorisation: Id, deployment: Id, log: Iterable[AuditEntry]) -> None:
-    """Raises Refused (`monitoring-stopped`) where, by the log, anybody but the signer moved it on since that was authorised. Oldest first.
+    """Raises Refused (`monitoring-stopped`) where, by the log, somebody moved it on since that was authorised. Oldest first.
 
-    The signer's first signature begins monitoring; any other move suspends or ends it, until two people authorise anew.
+    The worker begins monitoring (until 0.1 the signer did); any other move suspends or ends it, until two people authorise anew.
     """
     kept = list(log)
     agreed = _done(kept, Verb.DEPLOYMENT_AUTHORISED, AuthorisationRecord.KIND, authorisation)
     since = kept[kept.index(agreed[0]) :] if agreed else kept
     moved = (entry.actor for entry in _done(since, Verb.DEPLOYMENT_MOVED, DeploymentRecord.KIND, deployment))
-    if any((actor.id, actor.role) != (SIGNER, Role.SERVICE) for actor in moved):
+    if any(actor.id not in {SIGNER, WORKER} or actor.role is not Role.SERVICE for actor in moved):
         raise Refused("monitoring-stopped", "By the log, this monitoring was stopped; have it authorised anew.")
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "LEAF",
     "SIGNER",
     "VAULT",
+    "WORKER",
     "AuditEntry",
     "EntryActor",
     "EntryOutcome",
@@ -55,9 +56,10 @@ class EntryActor:
     agency: Id
 
 
-VAULT: Final = Id(b"vault".hex().ljust(32, "0"))  # as every process of ours: its name in ASCII, padded with zeros
-INTEGRITY: Final = Id(b"integrity".hex().ljust(32, "0"))
-SIGNER: Final = Id(b"signer".hex().ljust(32, "0"))
+# As every process of ours: its name in ASCII, padded with zeros.
+INTEGRITY, SIGNER, VAULT, WORKER = (
+    Id(name.encode().hex().ljust(32, "0")) for name in ("integrity", "signer", "vault", "worker")
+)
 LEAF: Final = Slug("leaf")  # how an entry names a body that was opened: by its row's id, and its own commitment
 
 

@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator
 
-from offmon.core.authority.beginning import Step
+from offmon.core.authority.beginning import Standing, Step, standing
+from offmon.core.states import DeploymentState
 from offmon.server.evidence.queries import CaseFile
 
 
 def steps_done(file: CaseFile) -> frozenset[Step]:
     """The steps that are done. The file is read with its orders and its monitoring."""
     return frozenset((*_ordered(file), *_monitored(file)))
+
+
+def waits_for_marker(file: CaseFile) -> bool:
+    """Whether all is done but that a device shows that it works."""
+    return standing(steps_done(file))[Step.SEEN] is Standing.NOW
 
 
 def _ordered(file: CaseFile) -> Iterator[Step]:
@@ -37,5 +43,6 @@ def _monitored(file: CaseFile) -> Iterator[Step]:
         Step.PROFILE: any(
             one.profile is not None and one.profile.digest is not None for one in file.monitoring.devices
         ),
+        Step.SEEN: file.monitoring.deployment.state is DeploymentState.ACTIVE,
     }
     yield from (step for step, is_done in found.items() if is_done)

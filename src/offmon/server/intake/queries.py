@@ -15,7 +15,7 @@ from django.db.models import BinaryField, Exists, F, Func, IntegerField, OuterRe
 
 from offmon.core.authority.capability import Capability
 from offmon.core.formats import codec
-from offmon.core.formats.event import DeviceNote, Envelope, Gap, GapLeaf, GapReason, NoteLeaf
+from offmon.core.formats.event import DeviceNote, Envelope, Gap, GapLeaf, GapReason, NoteKind, NoteLeaf
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Touched
 from offmon.core.person import coverage
@@ -204,6 +204,16 @@ def _documents(case: Id, device: Id, kind: str) -> list[tuple[Ms, bytes]]:
     received = dict(models.Batch.objects.filter(case=case, device=device).values_list("id", "received_at"))
     rows = models.Leaf.objects.filter(case=case, device=device, held=Held.HELD, kind=kind)
     return [(received[batch], document) for batch, document in rows.values_list("batch", "document")]
+
+
+def marked(devices: Collection[Id]) -> frozenset[Id]:
+    """Which of these devices noted that the marker page was open there, inside the scope that is open."""
+    notes = models.Leaf.objects.filter(device__in=list(devices), kind=NoteLeaf.KIND, held=Held.HELD)
+    said = (
+        (device, codec.load(DeviceNote, document, max_size=MAX_DOCUMENT))
+        for device, document in notes.values_list("device", "document")
+    )
+    return frozenset(device for device, note in said if note.note is NoteKind.MARKER)
 
 
 def liveness(devices: set[Id], *, actor: Actor) -> list[LivenessView]:

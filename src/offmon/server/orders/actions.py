@@ -89,6 +89,7 @@ class TermEntry:
     source_page: int
     capabilities: tuple[Capability, ...]
     period: Period
+    person_text_welsh: str | None = None
 
 
 @action
@@ -176,6 +177,7 @@ def _record_term(parent: InstrumentRow, entry: TermEntry, actor: Actor) -> Id:
         effect=entry.effect,
         verbatim=column_key().enclose(entry.verbatim, TermRow, term_id, "verbatim"),
         person_text=entry.person_text,
+        person_text_welsh=entry.person_text_welsh or None,
         source_page=entry.source_page,
         capabilities=list(entry.capabilities),
         since=entry.period.since,

@@ -174,6 +174,7 @@ class TermRow(Refusable, RecordRow):
     verbatim = BytesField()
     verbatim_digest = DigestField()
     person_text = TextField()
+    person_text_welsh = TextField(null=True)
     source_page = IntField()
     capabilities = TextsField()
     since = MsField()

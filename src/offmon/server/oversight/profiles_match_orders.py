@@ -21,7 +21,8 @@ from uuid import UUID
 from offmon.core import clock as time
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis, Instrument, Term, TermKind, as_confirmed_at, as_known_at
-from offmon.core.authority.profile import Choice, ListDeclaration, Profile, compile_grants, has_ended
+from offmon.core.authority.profile import Choice, ListDeclaration, Profile, compile_grants
+from offmon.core.authority.profile_ending import has_ended
 from offmon.core.clock import Period
 from offmon.core.errors import OffmonError
 from offmon.core.formats import dsse

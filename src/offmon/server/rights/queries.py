@@ -174,10 +174,10 @@ def never(*, actor: Actor) -> tuple[tuple[ProtectedContact, ...], Ms | None]:
         return told_contacts()
 
 
-def notice(language: Language, *, actor: Actor) -> Paper | None:
-    """The newest notice that was served, in a language; None where none was."""
+def notice(language: Language, *, actor: Actor) -> tuple[Paper | None, frozenset[str]]:
+    """The newest notice that was served, in a language; None where none was. And which words for the person are Welsh."""
     with _looking("notice", actor) as case:
-        return deployments.served_paper(case, language)
+        return deployments.served_paper(case, language), deployments.welsh_texts(case)
 
 
 def told(*, actor: Actor) -> DelayedActivity:

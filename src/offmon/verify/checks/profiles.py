@@ -11,7 +11,7 @@ Rules
 from collections.abc import Sequence
 
 from offmon.core.authority.order import Instrument, Term
-from offmon.core.authority.profile import Profile, controllers_of, person_texts_of
+from offmon.core.authority.profile import PersonText, Profile, controllers_of, person_texts_of
 from offmon.core.bundle.case import Case
 from offmon.core.errors import Refused
 from offmon.core.log.records import DeploymentRecord, DeviceRecord
@@ -19,12 +19,10 @@ from offmon.core.log.records import DeploymentRecord, DeviceRecord
 
 def check_compiled(case: Case, profile: Profile, instruments: Sequence[Instrument], terms: Sequence[Term]) -> None:
     """Raises Refused (`person-not-told-so`, `deployment-differs`, `device-differs`), or NotAuthentic where a record is not there."""
-    told, due = (
-        sorted(texts, key=lambda text: text.term)
-        for texts in (profile.person_texts, person_texts_of(profile.grants, terms))
-    )
+    english, welsh = (person_texts_of(profile.grants, terms, welsh=one) for one in (False, True))
+    told = all(_same(said, due) for said, due in ((profile.person_texts, english), (profile.welsh_texts, welsh)))
     named = tuple(one.agency for one in profile.controllers)
-    if told != due or named != controllers_of(profile.grants, instruments, terms):
+    if not told or named != controllers_of(profile.grants, instruments, terms):
         raise Refused("person-not-told-so", "The profile tells the person other terms or controllers than it rests on.")
     deployment = case.record(DeploymentRecord, profile.deployment).it
     if (profile.evidence_key, profile.delay_days) != (deployment.evidence_key, deployment.delay_days):
@@ -36,3 +34,7 @@ def check_compiled(case: Case, profile: Profile, instruments: Sequence[Instrumen
         given = (profile.deployment, profile.device_key, profile.list_key)
         if given != (device.deployment, device.device_key, device.list_key):
             raise Refused("device-differs", "The profile gives the device a key that it was not enrolled with.")
+
+
+def _same(said: Sequence[PersonText], due: Sequence[PersonText]) -> bool:
+    return sorted(said, key=lambda text: text.term) == sorted(due, key=lambda text: text.term)

@@ -16,7 +16,8 @@ FIRST = frozenset({Step.ORDER, Step.CONDITION})
         (FIRST | {Step.DRAFTED, Step.CONFIRMED}, {Step.AUTHORISED}),
         (FIRST | {Step.DRAFTED, Step.CONFIRMED, Step.AUTHORISED}, {Step.KEY, Step.NOTICE}),
         (FIRST | {Step.DRAFTED, Step.CONFIRMED, Step.AUTHORISED, Step.NOTICE, Step.SERVED}, {Step.KEY}),
-        (frozenset(Step) - {Step.PROFILE}, {Step.PROFILE}),
+        (frozenset(Step) - {Step.PROFILE, Step.SEEN}, {Step.PROFILE}),
+        (frozenset(Step) - {Step.SEEN}, {Step.SEEN}),
     ],
 )
 def test_what_can_be_done_now_is_what_the_law_lets(done: frozenset[Step], now: set[Step]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority import profile
+from offmon.core.authority import profile, profile_ending
 from offmon.core.authority.capability import Capability, Purpose
 from offmon.core.authority.order import Basis, Instrument, Term, live_period
 from offmon.core.authority.profile import MAX_LEASE_MS, SCHEMA, Grant, ListRef, Profile, Sensitive
@@ -86,7 +86,7 @@ HAS_ENDED: dict[str, tuple[Grant, tuple[Instrument, ...], tuple[Term, ...], bool
 def test_a_grant_has_ended_when_no_term_that_it_collects_by_is_in_force_by_what_is_known(row: str) -> None:
     """Of what is collected now the case's orders as they are known now are asked, a newer one too (SA20 s.349; S107)."""
     grant, instruments, others, ended = HAS_ENDED[row]
-    assert profile.has_ended(grant, instruments, (SHPO_TERM, LICENCE_TERM, *others), NOW, NOW) is ended
+    assert profile_ending.has_ended(grant, instruments, (SHPO_TERM, LICENCE_TERM, *others), NOW, NOW) is ended
 
 
 ENDED = replace(LICENCE, ended_at=on(2026, 11, 1), end_known_at=on(2026, 11, 2))

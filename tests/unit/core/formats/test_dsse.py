@@ -14,7 +14,6 @@ from tests.unit.core.samples import NOW, code_of, key, profile
 
 KEY = key("receipt.invalid/86")
 PROFILE = profile()
-EARLIER = "offmon/profile@1"
 DOCUMENT = SignedTime(NOW, "0f" * 16)
 SIGNED = dsse.sign(DOCUMENT, KEY)
 
@@ -82,17 +81,18 @@ def test_what_is_signed_says_lengths_so_that_nothing_can_slide() -> None:
 def test_every_type_has_its_own_payload_type() -> None:
     types = ["offmon/list@1", "offmon/list-entries@1", "offmon/list@2", "offmon/lis@1"]
     assert len({dsse.payload_type(t) for t in types}) == len(types)
-    assert dsse.payload_type(Profile.TYPE) == "application/vnd.offmon.profile.v2+json"
+    assert dsse.payload_type(Profile.TYPE) == "application/vnd.offmon.profile.v3+json"
 
 
-def test_an_earlier_type_is_read_with_defaults_and_a_mixture_of_two_is_refused() -> None:
-    """As a bundle has it that was made before profiles named protected contacts."""
-    doc = codec.to_doc(PROFILE)
-    before = canon.encode({name: value for name, value in doc.items() if name != "contacts"} | {"type": EARLIER})
-    read = dsse.open_signed(Profile, dsse.seal(EARLIER, before, KEY), KEY.public)
-    assert read == replace(PROFILE, contacts=None)
-    for kind, payload in ((Profile.TYPE, before), (EARLIER, codec.dump(PROFILE))):
+@pytest.mark.parametrize("earlier", Profile.EARLIER)
+def test_an_earlier_type_is_read_with_defaults_and_a_mixture_of_two_is_refused(earlier: str) -> None:
+    """As a bundle has it that was made before profiles named protected contacts, or had Welsh words."""
+    doc, lacks = codec.to_doc(PROFILE), Profile.EARLIER[earlier]
+    before = canon.encode({name: value for name, value in doc.items() if name not in lacks} | {"type": earlier})
+    read = dsse.open_signed(Profile, dsse.seal(earlier, before, KEY), KEY.public)
+    assert read == replace(PROFILE, welsh_texts=(), contacts=None if "contacts" in lacks else PROFILE.contacts)
+    for kind, payload in ((Profile.TYPE, before), (earlier, codec.dump(PROFILE))):
         assert code_of(dsse.open_signed, Profile, dsse.seal(kind, payload, KEY), KEY.public) == "wrong-document"
-    short = canon.encode({name: value for name, value in doc.items() if name != "contacts"})
+    short = canon.encode({name: value for name, value in doc.items() if name not in lacks})
     assert code_of(dsse.open_signed, Profile, dsse.seal(Profile.TYPE, short, KEY), KEY.public) == "bad-field"
-    assert code_of(dsse.open_signed, SignedTime, dsse.seal(EARLIER, before, KEY), KEY.public) == "wrong-document"
+    assert code_of(dsse.open_signed, SignedTime, dsse.seal(earlier, before, KEY), KEY.public) == "wrong-document"

@@ -18,7 +18,7 @@ DOCUMENT = Path(__file__).parents[4] / "docs" / "reference" / "permission-matrix
 OTHER_FACES = {
     "website": "The public site: the same for everybody, signed in at the console or not",
     "portal": "The person's own page: staff are nobody there, signed in at the console or not",
-    "ingest": "For devices: refused to whoever did not sign as one, signed in at the console or not",
+    "ingest": "For devices: refused to whoever did not sign as one. Its marker page is the same for everybody",
 }
 THE_PERSONS = "the person alone, of their own case alone; all others are led to its sign-in"
 FILLED: dict[str, list[str]] = {

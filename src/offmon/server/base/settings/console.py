@@ -13,6 +13,7 @@ OFFMON_COLUMN_KEY_FILE = env.required("OFFMON_COLUMN_KEY_FILE", "the file of the
 OFFMON_DOCUMENTS = env.required("OFFMON_DOCUMENTS", "the folder in which scanned orders and licences lie, enclosed")
 OFFMON_TRUST = env.required("OFFMON_TRUST", "the trust file that the agency publishes, which notices print from")
 OFFMON_CODE_KEY_FILE = env.required("OFFMON_CODE_KEY_FILE", "the file of the key that enrolment codes are kept under")
+OFFMON_INGEST_URL = env.required("OFFMON_INGEST_URL", "the address that devices call, as profiles name it").rstrip("/")
 OFFMON_VAULT_SOCKET = env.required("OFFMON_VAULT_SOCKET", "the path of the local socket on which the vault is asked")
 # The force codes of agencies whose staff have no passkeys yet: there an app's code opens content and bundles too (ADR 8). None by default.
 OFFMON_CODE_IS_ENOUGH_FOR = env.listed("OFFMON_CODE_IS_ENOUGH_FOR")

@@ -22,11 +22,15 @@ def language_of(path: str) -> Language:
     return Language.WELSH if path.startswith(f"/{Language.WELSH}/") else Language.ENGLISH
 
 
-def say_around(language: Language, key: str, written: Mapping[str, str], **ours: str | int) -> Parts:
-    """A text of the catalogue around what an agency wrote (`written`); `ours` is in the page's language."""
+def say_around(language: Language, key: str, written: Mapping[str, str | Parts], **ours: str | int) -> Parts:
+    """A text of the catalogue around what an agency wrote (`written`, in English or in pieces); `ours` is in the page's language."""
     said = translate(language, key, **{name: f"\0{name}\0" for name in written}, **ours).split("\0")
-    pieces = [(written[one], Language.ENGLISH) if place % 2 else (one, language) for place, one in enumerate(said)]
-    return tuple(piece for piece in pieces if piece[0])
+    pieces = [_pieces(written[one]) if place % 2 else ((one, language),) for place, one in enumerate(said)]
+    return tuple(piece for several in pieces for piece in several if piece[0])
+
+
+def _pieces(written: str | Parts) -> Parts:
+    return theirs(written) if isinstance(written, str) else written
 
 
 def spoken(request: HttpRequest, language: Language) -> dict[str, Any]:

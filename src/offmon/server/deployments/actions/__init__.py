@@ -16,6 +16,7 @@ from offmon.server.deployments.actions.contacts import (
     do_remove_contact,
 )
 from offmon.server.deployments.actions.enrolment import do_enrol, do_offer_enrolment, proof_of
+from offmon.server.deployments.actions.moves import do_begin
 from offmon.server.deployments.actions.notices import Served, do_make_notice, do_serve_notice
 from offmon.server.deployments.actions.profiles import do_ask_profile, do_sign_profile
 
@@ -27,6 +28,7 @@ __all__ = [
     "do_agree_contacts",
     "do_ask_profile",
     "do_authorise",
+    "do_begin",
     "do_draft",
     "do_enrol",
     "do_keep_evidence_key",

@@ -29,9 +29,9 @@ from offmon.core.authority.profile import (
     check_lease,
     compile_grants,
     controllers_of,
-    has_ended,
     person_texts_of,
 )
+from offmon.core.authority.profile_ending import has_ended
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, OffmonError, Refused
 from offmon.core.formats import dsse
@@ -127,10 +127,10 @@ def compile_profile(basis: ProfileRows, by: Signing) -> Profile:
         for view in map(agencies.agency, controllers_of(grants, instruments, terms))
     )
     exclusions = dsse.digest_of(detectors.newest_exclusions(by.ring, clock.now()))
-    texts = person_texts_of(grants, terms)
+    texts = {"person_texts": person_texts_of(grants, terms), "welsh_texts": person_texts_of(grants, terms, welsh=True)}
     contacts = signed_contacts(row.case, row.deployment_id, by.lists)
     return replace(
-        _written(basis, by.ingest, exclusions, grants=grants, person_texts=texts, controllers=controllers),
+        _written(basis, by.ingest, exclusions, grants=grants, **texts, controllers=controllers),
         contacts=None if contacts is None else dsse.digest_of(contacts),
     )
 
@@ -194,6 +194,7 @@ def _written(
     *,
     grants: tuple[Grant, ...] = (),
     person_texts: tuple[PersonText, ...] = (),
+    welsh_texts: tuple[PersonText, ...] = (),
     controllers: tuple[Controller, ...] = (),
 ) -> Profile:
     """The profile of these, for the device, deployment and lease of the request."""
@@ -215,6 +216,7 @@ def _written(
         grants=grants,
         exclusions=exclusions,
         person_texts=person_texts,
+        welsh_texts=welsh_texts,
         controllers=controllers,
         delay_days=basis.deployment.delay_days,
         log_origin=Origin(basis.agency.origin),

@@ -96,6 +96,10 @@ def do_serve_notice(paper: Id, served: Served, *, actor: Actor) -> Id:
         raise Refused("not-yet", "A notice cannot have been served in the future. Correct the time.")
     if served.at + time.MINUTE_MS <= handed.made_at:  # people write times to the minute
         raise Refused("served-before-made", "A notice cannot have been served before it was created. Correct the time.")
+    if models.Notice.objects.filter(
+        deployment=row, text=handed.text, served_at=served.at, method=served.method
+    ).exists():
+        raise Refused("served-already", "This service is recorded already. For a new code, choose “Enrol a device”.")
     notice = models.Notice(
         agency=row.agency,
         case=row.case,

@@ -8,7 +8,7 @@ from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.trust import KeyRing
 from offmon.core.ids import Id
 from offmon.core.log.audit import EntryOutcome, Verb
-from offmon.core.states import PROFILE, DeploymentState, ProfileState, check_move
+from offmon.core.states import PROFILE, ProfileState, check_move
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -17,7 +17,6 @@ from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.actions.compile import Signing, basis_of, compile_nothing, compile_profile
-from offmon.server.deployments.actions.moves import move
 from offmon.server.deployments.lease import lease_end
 from offmon.server.deployments.policy import newest_authorised
 from offmon.server.deployments.queries.contacts import signed_contacts
@@ -78,9 +77,6 @@ def do_sign_profile(profile: Id, given: Signing, *, actor: Actor) -> None:
     append(
         actor, Verb.PROFILE_SIGNED, case=row.case, touched=(row, *lists, *_enclose_contacts(row, compiled, given.lists))
     )
-    if basis.deployment.state is DeploymentState.NOTICE_SERVED:
-        move(basis.deployment, DeploymentState.ACTIVE)
-        append(actor, Verb.DEPLOYMENT_MOVED, case=row.case, touched=(basis.deployment,))
 
 
 def _refuse(row: models.Profile, why: OffmonError, nothing: Profile | None, key: SigningKey, actor: Actor) -> None:

@@ -93,8 +93,8 @@ class Migration(migrations.Migration):
         *case_table(
             "deployments_deployment",
             console=may(SELECT, INSERT, update=["state"]),
-            worker=may(SELECT),
-            signer=may(SELECT, update=["state"]),
+            worker=may(SELECT, update=["state"]),
+            signer=may(SELECT),
             vault=may(SELECT, update=["evidence_key", "key_destroyed_at"]),
             assurance=may(SELECT, columns=["id", "agency", "state"]),
             portal=may(SELECT, columns=["id", "agency", "case", "state", "delay_days"]),

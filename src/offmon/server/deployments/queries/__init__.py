@@ -1,6 +1,6 @@
 """Every read of deployments: for ingest (by a device's key), for signer and worker, for the console's pages."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -145,6 +145,12 @@ def not_begun() -> dict[Id, DeploymentState]:
     """The cases that are authorised and collect nothing yet, inside the scope that is open; the caller's query writes the consultations."""
     waits = (DeploymentState.AUTHORISED, DeploymentState.NOTICE_SERVED)
     return dict(models.Deployment.objects.filter(state__in=waits).order_by("id").values_list("case", "state"))
+
+
+def devices_to_show_themselves() -> dict[Id, Id]:
+    """The devices of monitoring that was noticed and is not active, each with its deployment, inside the scope that is open."""
+    waiting = models.Device.objects.filter(deployment__state=DeploymentState.NOTICE_SERVED)
+    return dict(waiting.values_list("id", "deployment_id"))
 
 
 def devices_in_use() -> dict[Id, Id]:
@@ -435,9 +441,17 @@ def device_in_log(device: Id) -> tuple[Id, Touched] | None:
 
 def person_texts(case: Id) -> dict[Id, str]:
     """What the person was told of each term, by every profile of theirs. Inside the scope that is open."""
+    return {said.term: said.text for profile in _profiles(case) for said in profile.person_texts}
+
+
+def welsh_texts(case: Id) -> frozenset[str]:
+    """Which words for the person are Welsh, in every profile of theirs. Inside the scope that is open."""
+    return frozenset(said.text for profile in _profiles(case) for said in profile.welsh_texts)
+
+
+def _profiles(case: Id) -> Iterator[Profile]:
     documents = models.Profile.objects.filter(case=case, state=ProfileState.SIGNED).order_by("version")
-    signed = [document for document in documents.values_list("document", flat=True) if document is not None]
-    return {said.term: said.text for document in signed for said in _read(document).person_texts}
+    return (_read(document) for document in documents.values_list("document", flat=True) if document is not None)
 
 
 def delay_of(case: Id) -> int:

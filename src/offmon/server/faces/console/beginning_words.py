@@ -24,6 +24,7 @@ TITLE: Final = {
     Step.SERVED: "Serve the notice on the person",
     Step.ENROLLED: "Enrol the device",
     Step.PROFILE: "The device gets its first profile",
+    Step.SEEN: "Open the marker page on the device",
 }
 STANDING: Final = {Standing.DONE: "Done", Standing.NOW: "To do", Standing.LATER: "Cannot start yet"}
 BY_ITSELF: Final = "By itself, within an hour of the enrolment"
@@ -103,4 +104,5 @@ _PAGE: Final = {
     Step.SERVED: "case-monitoring",
     Step.ENROLLED: "offer-enrolment",
     Step.PROFILE: "case-monitoring",
+    Step.SEEN: "case-monitoring",
 }

@@ -38,7 +38,7 @@ ASKED: Final = {
 }
 NEXT_STEP: Final = {
     DeploymentState.AUTHORISED: "Serve the notice",
-    DeploymentState.NOTICE_SERVED: "Enrol the device",
+    DeploymentState.NOTICE_SERVED: "Enrol the device, and show that it works",
 }
 
 

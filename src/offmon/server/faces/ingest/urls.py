@@ -1,15 +1,16 @@
-"""The four addresses of the device protocol (core/formats/protocol.py; docs/api/openapi.yaml), and one answer for every other."""
+"""The addresses of the device protocol (core/formats/protocol.py; docs/api/openapi.yaml), the marker page, and one answer for the rest."""
 
 from django.urls import path
 
-from offmon.core.formats.protocol import BATCHES_PATH, ENROL_PATH, PROFILE_PATH, WAY_IN_PATH
-from offmon.server.faces.ingest import views
+from offmon.core.formats.protocol import BATCHES_PATH, ENROL_PATH, MARKER_PATH, PROFILE_PATH, WAY_IN_PATH
+from offmon.server.faces.ingest import marker, views
 
 urlpatterns = [
     path(ENROL_PATH.removeprefix("/"), views.enrol),
     path(BATCHES_PATH.removeprefix("/"), views.batches),
     path(PROFILE_PATH.removeprefix("/"), views.profile),
     path(WAY_IN_PATH.removeprefix("/"), views.way_in),
+    path(MARKER_PATH.removeprefix("/"), marker.marker),
 ]
 
 handler400 = "offmon.server.faces.ingest.answers.bad_request"

@@ -6,13 +6,15 @@ from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Profile
 from offmon.core.ids import Ms
 from offmon.server.rights.queries import MonitoredDevice, MonitoredNow
+from offmon.words.agency_text import Parts, told_in
+from offmon.words.catalogue import Language
 
 
 @dataclass(frozen=True, slots=True)
 class TermInForce:
     """A term under which something is collected at this moment. `until` None: it has no last day."""
 
-    text: str
+    text: Parts
     kinds: tuple[Capability, ...]
     until: Ms | None
 
@@ -28,9 +30,9 @@ class Monitored:
     terms: tuple[TermInForce, ...]
 
 
-def devices(found: MonitoredNow) -> list[Monitored]:
+def devices(found: MonitoredNow, language: Language) -> list[Monitored]:
     """The devices in the order in which they were enrolled."""
-    return [_device(one, found.at) for one in found.devices]
+    return [_device(one, found.at, language) for one in found.devices]
 
 
 def to_ask(found: MonitoredNow) -> list[tuple[str, str]]:
@@ -43,22 +45,26 @@ def to_ask(found: MonitoredNow) -> list[tuple[str, str]]:
     return list(dict.fromkeys([(found.agency.name, found.agency.contact), *named]))
 
 
-def _device(device: MonitoredDevice, at: Ms) -> Monitored:
+def _device(device: MonitoredDevice, at: Ms, language: Language) -> Monitored:
     profile = device.profile.profile
     if profile is None:
         return Monitored(device.profile.enrolled_at, device.heard_on, None, running=False, terms=())
     running = at in profile.lease
-    terms = _terms(profile, at) if running else ()
+    terms = _terms(profile, at, language) if running else ()
     return Monitored(device.profile.enrolled_at, device.heard_on, profile.lease.until, running, terms)
 
 
-def _terms(profile: Profile, at: Ms) -> tuple[TermInForce, ...]:
+def _terms(profile: Profile, at: Ms, language: Language) -> tuple[TermInForce, ...]:
     kinds: dict[str, set[Capability]] = {}
     for grant in profile.grants:
         for term in grant.terms_at(at):
             kinds.setdefault(term, set()).add(grant.kind)
     return tuple(
-        TermInForce(said.text, tuple(one for one in Capability if one in kinds[said.term]), said.period.until)
+        TermInForce(
+            told_in(profile, said, language),
+            tuple(one for one in Capability if one in kinds[said.term]),
+            said.period.until,
+        )
         for said in profile.person_texts
         if said.term in kinds
     )

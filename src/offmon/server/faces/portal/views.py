@@ -85,7 +85,7 @@ def leave(request: HttpRequest, language: Language) -> HttpResponse:
 def now(request: HttpRequest, language: Language) -> HttpResponse:
     """What is monitored now."""
     found = queries.now(actor=person_of(request))
-    devices, ask = monitored.devices(found), monitored.to_ask(found)
+    devices, ask = monitored.devices(found, language), monitored.to_ask(found)
     shown = parts(request.GET, _MOST, gaps=found.gaps)
     return page(request, language, "now", devices=devices, ask=ask, powers=POWERS, **shown)
 
@@ -103,7 +103,7 @@ def never(request: HttpRequest, language: Language) -> HttpResponse:
 @require_safe
 def notice(request: HttpRequest, language: Language, form: NoticeFormat = NoticeFormat.PAGE) -> HttpResponse:
     """The newest notice, as it was served, or in another form of it."""
-    served = queries.notice(language, actor=person_of(request))
+    served, welsh = queries.notice(language, actor=person_of(request))
     if served is None:
         return page(request, language, "notice", paper=None)
     shown = in_form(served, form, language)
@@ -112,7 +112,7 @@ def notice(request: HttpRequest, language: Language, form: NoticeFormat = Notice
     if form is NoticeFormat.TEXT:
         return _download(served.text, "text/plain; charset=utf-8", "page.txt")
     forms = forms_of(served, language)
-    blocks = in_parts(shown, language)
+    blocks = in_parts(shown, language, welsh)
     return page(request, language, "notice", paper=shown, blocks=blocks, shape=form, forms=forms, digest=served.digest)
 
 

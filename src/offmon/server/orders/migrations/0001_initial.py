@@ -136,6 +136,7 @@ class Migration(migrations.Migration):
                 ('verbatim', offmon.server.base.fields.BytesField()),
                 ('verbatim_digest', offmon.server.base.fields.DigestField()),
                 ('person_text', offmon.server.base.fields.TextField()),
+                ('person_text_welsh', offmon.server.base.fields.TextField(null=True)),
                 ('source_page', offmon.server.base.fields.IntField()),
                 ('capabilities', offmon.server.base.fields.TextsField()),
                 ('since', offmon.server.base.fields.MsField()),

@@ -60,8 +60,8 @@ create trigger damaged_until_restored before update on orders_document
 REFUSED = ["refused_by", "refused_at", "refusal"]
 # Neither signer nor vault is shown the court's words: an order names victims.
 WITHOUT_VERBATIM = [
-    "id", "agency", "case", "salt", "begun_in", "agreed_in", "instrument_id", "effect", "verbatim_digest", "person_text", "source_page",
-    "capabilities", "since", "until", "recorded_by", "begun_at", "confirmed_by", "confirmed_at", *REFUSED,
+    "id", "agency", "case", "salt", "begun_in", "agreed_in", "instrument_id", "effect", "verbatim_digest", "person_text",
+    "person_text_welsh", "source_page", "capabilities", "since", "until", "recorded_by", "begun_at", "confirmed_by", "confirmed_at", *REFUSED,
 ]
 ASSESSED = [
     "id", "agency", "salt", "begun_in", "agreed_in", "title", "capabilities", "sources", "document", "kept_as", "prepared_by", "prepared_at",

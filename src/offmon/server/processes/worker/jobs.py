@@ -3,6 +3,7 @@
 Rules
 - The log comes first. Places and signature do not wait for the witness, and a witness that is down stops only itself.
 - A journal is grouped when it has grown since this worker last grouped it. The cursor in the database makes that happen once.
+- Monitoring is active once the note of the marker page has come from a device of it.
 - An alert that nobody opened in time escalates to the next person. Time does nothing else to it.
 - Only its heartbeat notes a device's day, whether or not anything was found. So the log grows by the calendar, not by findings.
 - Journals, alerts, devices and requests to the signer each run by themselves (`Each`): one compromised or faulty row stops no other.
@@ -35,13 +36,13 @@ from offmon.server.base.scope import scope
 from offmon.server.base.signer import UNREACHABLE, SignerClient
 from offmon.server.base.vault import UNREACHABLE as VAULT_UNREACHABLE
 from offmon.server.base.vault import VaultClient
-from offmon.server.deployments.actions import do_ask_profile
-from offmon.server.deployments.queries import asked_profiles
+from offmon.server.deployments.actions import do_ask_profile, do_begin
+from offmon.server.deployments.queries import asked_profiles, devices_to_show_themselves
 from offmon.server.deployments.queries.renewal import devices_to_renew
 from offmon.server.detectors.queries import waiting_for_signature
 from offmon.server.evidence.queries import waiting_for_vault
 from offmon.server.intake.actions import do_forget_nonces, do_note_day
-from offmon.server.intake.queries import JournalView, beats, journals
+from offmon.server.intake.queries import JournalView, beats, journals, marked
 from offmon.server.oversight.actions import do_end_choices, do_end_enquiries
 from offmon.server.processes.worker.job import Each
 from offmon.server.rights.destruction.queries import approved as approved_destructions
@@ -144,6 +145,19 @@ def renew(each: Each, actor: Actor) -> bool:
 
 def _ask(device: Id, actor: Actor) -> bool:
     do_ask_profile(device, actor=actor)
+    return True
+
+
+def begin(each: Each, actor: Actor) -> bool:
+    """Begin the monitoring of each device on which the marker page was opened: its note of that has arrived."""
+    with scope(actor):
+        waiting = devices_to_show_themselves()
+        seen = {waiting[device] for device in marked(waiting)} if waiting else set()
+    return each.turn({deployment: partial(_begin, deployment, actor) for deployment in seen})
+
+
+def _begin(deployment: Id, actor: Actor) -> bool:
+    do_begin(deployment, actor=actor)
     return True
 
 

@@ -65,7 +65,10 @@ def references(tree: object) -> list[dict[str, str]]:
 
 def test_it_lists_the_addresses_that_there_are_and_no_other() -> None:
     assert {path: [*methods] for path, methods in DOCUMENT["paths"].items()} == {p: [m] for p, m in ADDRESSES.items()}
-    assert {f"/{route}" for route in public_views("offmon.server.faces.ingest.urls")} == set(ADDRESSES)
+    assert {f"/{route}" for route in public_views("offmon.server.faces.ingest.urls")} == {
+        *ADDRESSES,
+        protocol.MARKER_PATH,
+    }
 
 
 def test_every_reference_leads_somewhere_and_everything_is_referred_to() -> None:

@@ -18,9 +18,10 @@ from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import MAX_TOLD, one_of, some_of, text
 from offmon.server.faces.console.forms.orders import InstrumentForm
 from offmon.server.orders.actions import TermEntry
+from offmon.words.catalogue import Language
 
 BLOCKS: Final = 3
-PARTS: Final = ("effect", "verbatim", "person_text", "source_page", "capabilities")
+PARTS: Final = ("effect", "verbatim", "person_text", "person_text_welsh", "source_page", "capabilities")
 NEEDED: Final = {
     "effect": "Select the type of condition {}",
     "verbatim": "Enter the words of condition {}",
@@ -43,8 +44,8 @@ def _page(label: str, hint: str = "") -> forms.IntegerField:
 class NewDocumentForm(InstrumentForm):
     """What the document says of itself, and up to `BLOCKS` conditions; more are added afterwards."""
 
-    def __init__(self, *args: Any, like: Sequence[tuple[Term, str]], **kwargs: Any) -> None:
-        """`like`: the conditions of the person's other documents, each with its document's reference."""
+    def __init__(self, *args: Any, like: Sequence[tuple[Term, str]], language: Language, **kwargs: Any) -> None:
+        """`like`: the conditions of the person's other documents, each with its document's reference. `language`: the person's own."""
         super().__init__(*args, **kwargs)
         self.of_document = list(self.fields)
         self.like = {f"same_{term.id}": term for term, _ in like}
@@ -53,6 +54,8 @@ class NewDocumentForm(InstrumentForm):
             self.fields[f"same_{term.id}"] = _page(f"“{term.person_text}” On which page is it?", hint)
         for number in range(1, BLOCKS + 1):
             self.fields |= {f"c{number}_{part}": field for part, field in _block(number).items()}
+            if language is not Language.WELSH:
+                del self.fields[f"c{number}_person_text_welsh"]
 
     @property
     def details(self) -> Iterable[BoundField]:
@@ -67,7 +70,8 @@ class NewDocumentForm(InstrumentForm):
     @property
     def blocks(self) -> Iterable[tuple[int, list[BoundField]]]:
         """The boxes of each new condition, by its number."""
-        return [(number, [self[f"c{number}_{part}"] for part in PARTS]) for number in range(1, BLOCKS + 1)]
+        names = {number: [f"c{number}_{part}" for part in PARTS] for number in range(1, BLOCKS + 1)}
+        return [(number, [self[name] for name in of_it if name in self.fields]) for number, of_it in names.items()]
 
     def clean(self) -> dict[str, Any]:
         """A condition that is begun is whole, and where the law asks for a last day there is one."""
@@ -91,16 +95,21 @@ class NewDocumentForm(InstrumentForm):
         given = self.cleaned_data
         period = clock.days(given["effective_on"] or given["made_on"], given["until_on"])
         same = [
-            TermEntry(term.effect, words_of(term.id), term.person_text, given[name], term.capabilities, period)
+            TermEntry(
+                *(term.effect, words_of(term.id), term.person_text, given[name], term.capabilities, period),
+                person_text_welsh=term.person_text_welsh,
+            )
             for name, term in self.like.items()
             if given[name]
         ]
         return [*same, *(self._term(number, period) for number, _ in self.blocks if self._is_begun(number, given))]
 
     def _term(self, number: int, period: Period) -> TermEntry:
-        effect, verbatim, person_text, page, capabilities = (self.cleaned_data[f"c{number}_{part}"] for part in PARTS)
-        collected = tuple(Capability(one) for one in capabilities)
-        return TermEntry(TermKind(effect), verbatim, person_text, page, collected, period)
+        effect, verbatim, told, welsh, page, capabilities = (
+            self.cleaned_data.get(f"c{number}_{part}") for part in PARTS
+        )
+        collected = tuple(Capability(one) for one in capabilities or ())
+        return TermEntry(TermKind(str(effect)), str(verbatim), str(told), int(page or 0), collected, period, welsh)
 
 
 def _block(number: int) -> dict[str, forms.Field]:
@@ -115,6 +124,7 @@ def _block(number: int) -> dict[str, forms.Field]:
         "person_text": text(
             "Words for the person", "In plain words, without anyone’s name", "", rows=2, most=MAX_TOLD, required=False
         ),
+        "person_text_welsh": text("Words for the person in Welsh", "", "", rows=2, most=MAX_TOLD, required=False),
         "source_page": _page(f"On which page is condition {number}?"),
         "capabilities": some_of("Which collection does it make necessary?", words.CAPABILITY.items()),
     }

@@ -195,6 +195,14 @@ class TermForm(Form):
         rows=3,
         most=MAX_TOLD,
     )
+    person_text_welsh = text(
+        "Words for the person in Welsh",
+        "Welsh pages and notices show these. Without them they show the English words.",
+        "",
+        rows=3,
+        most=MAX_TOLD,
+        required=False,
+    )
     source_page = forms.IntegerField(
         label="On which page is it?",
         min_value=1,
@@ -230,6 +238,7 @@ class TermForm(Form):
             "effect": term.effect.value,
             "verbatim": verbatim,
             "person_text": term.person_text,
+            "person_text_welsh": term.person_text_welsh,
             "source_page": term.source_page,
             "capabilities": [one.value for one in term.capabilities],
             "since": clock.local_day(term.since),
@@ -252,6 +261,7 @@ class TermForm(Form):
             source_page=given["source_page"],
             capabilities=tuple(Capability(one) for one in given["capabilities"]),
             period=clock.days(given["since"], given["until"]),
+            person_text_welsh=given["person_text_welsh"],
         )
 
 

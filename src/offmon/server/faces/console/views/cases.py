@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission, Role
 from offmon.core.authority.order import Instrument, ended_by
+from offmon.core.errors import Malformed, NotAuthentic, Refused
+from offmon.core.formats.protocol import MARKER_PATH
 from offmon.core.ids import Id, Ms
 from offmon.core.person.case_notes import NoteKind
 from offmon.server.agencies import queries as agencies
@@ -19,6 +22,7 @@ from offmon.server.base.scope import scope
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries.contacts import contacts_of
+from offmon.server.evidence.beginning import waits_for_marker
 from offmon.server.evidence.queries import CaseFile, Part
 from offmon.server.faces.console import words
 from offmon.server.faces.console.beginning_words import beginning
@@ -71,10 +75,17 @@ def new_case(request: HttpRequest) -> HttpResponse:
                 actor=actor,
             )
             messages.success(request, "The case is open and on your caseload.")
-            if given["document"] is None:
-                return redirect("case", case_id)
-            return redirect("record-instrument", case_id, keep(case_id, form, actor=actor))
+            return redirect("case", case_id) if given["document"] is None else _first_document(request, case_id, form)
     return page(request, "new-case.html", form=form, section="cases")
+
+
+def _first_document(request: HttpRequest, case_id: Id, form: CaseForm) -> HttpResponse:
+    """On to what it says; where it could not be kept, the case stands, and the document is asked for again."""
+    try:
+        return redirect("record-instrument", case_id, keep(case_id, form, actor=staff_of(request)))
+    except (Malformed, NotAuthentic, Refused) as refusal:
+        messages.error(request, f"The document was not kept. {refusal.message}")
+        return redirect("choose-basis", case_id)
 
 
 def _colleagues(actor: Actor) -> list[tuple[Id, str]]:
@@ -134,6 +145,7 @@ def case_monitoring(request: HttpRequest, case_id: Id) -> HttpResponse:
         "contacts": contacts_of(case_id, actor=actor) if actor.may(Permission.CONTACTS_READ) else None,
         "names": agencies.names_of(_people(file)),
         "destructions": destruction.of_case(case_id, actor=actor),
+        "marker": settings.OFFMON_INGEST_URL + MARKER_PATH if waits_for_marker(file) else None,
     }
     return _tab(request, file, "monitoring", **shown)
 

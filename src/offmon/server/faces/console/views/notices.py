@@ -40,7 +40,8 @@ def notice(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpResponse:
     form = next((one for one in forms if one == request.GET.get("form")), NoticeFormat.PAGE)
     paper = or_404(in_form(view.paper, form, line.language))
     about = {"file": file, "view": view, "served": served, "shape": form, "forms": forms, "paper": paper}
-    return page(request, "notice.html", section="cases", blocks=in_parts(paper, line.language), **about)
+    blocks = in_parts(paper, line.language, [one.person_text_welsh for one in file.terms])
+    return page(request, "notice.html", section="cases", blocks=blocks, **about)
 
 
 @requires(Permission.NOTICE_SERVE)

@@ -12,6 +12,7 @@ from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
 from offmon.server.base.web.headers import document_answer, shows_documents
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence.queries import CaseFile
@@ -21,6 +22,7 @@ from offmon.server.faces.console.forms.orders import DocumentForm
 from offmon.server.faces.console.pages import done, file_of, or_404, page, refusals_on, select, staff_of
 from offmon.server.orders.actions import do_discard_scan, do_keep_scan, do_record_instrument
 from offmon.server.orders.queries import scan_of, scan_page_of, words_of
+from offmon.server.people.queries import language_of
 
 _log = logging.getLogger("offmon.orders")
 
@@ -47,7 +49,11 @@ def record_instrument(request: HttpRequest, case_id: Id, scan_id: Id) -> HttpRes
     actor, file = staff_of(request), file_of(request, case_id)
     scan = select(file.scans, scan_id)
     controllers = [(agency.id, agency.name) for agency in agencies.agencies()]
-    form = NewDocumentForm(request.POST or None, basis=scan.basis, controllers=controllers, like=_like(file))
+    with scope(actor):
+        spoken = language_of(case_id)
+    form = NewDocumentForm(
+        request.POST or None, basis=scan.basis, controllers=controllers, like=_like(file), language=spoken
+    )
     if form.is_valid():
         with refusals_on(form):
             terms = form.terms(lambda term: or_404(words_of(term, actor=actor)))
