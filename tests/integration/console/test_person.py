@@ -7,6 +7,7 @@ import pytest
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
+from offmon.core.alerts.timeline import DAYS
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
@@ -126,6 +127,7 @@ def test_a_new_case_says_what_comes_next_who_does_it_and_where(office: Office) -
     given = {"reference": "86/NEW", "name": "Lee Invented", "language": "en"}
     case = send(officer, "/cases/new/", **given)["Location"]
     assert "0 of 11 steps are done" in text(officer, case)
+    assert text(officer, case).count(" 1 day ") >= DAYS - 1  # nothing is covered before anything is collected
     assert f"{case}instruments/new/" in links(officer, case)
     story = copy.copy(office.story)
     story.case = Id(case.split("/")[2])

@@ -444,6 +444,12 @@ def person_texts(case: Id) -> dict[Id, str]:
     return {said.term: said.text for profile in _profiles(case) for said in profile.person_texts}
 
 
+def collected_since(case: Id) -> Ms | None:
+    """From when the first profile of a case let something be collected; None: there is none. Inside the scope that is open."""
+    signed = models.Profile.objects.filter(case=case, state=ProfileState.SIGNED).order_by("lease_since")
+    return signed.values_list("lease_since", flat=True).first()
+
+
 def welsh_texts(case: Id) -> frozenset[str]:
     """Which words for the person are Welsh, in every profile of theirs. Inside the scope that is open."""
     return frozenset(said.text for profile in _profiles(case) for said in profile.welsh_texts)

@@ -4,6 +4,8 @@ The device notes its address and tells when it was open; this process learns not
 keyboard may see it, so that it is as neutral as the device's own first page.
 """
 
+from base64 import b64encode
+from hashlib import sha256
 from html import escape
 from typing import Final
 
@@ -14,7 +16,11 @@ from offmon.server.base.web.permissions import public
 from offmon.server.faces.ingest.answers import Turned
 from offmon.words.catalogue import Language, translate
 
-_POLICY: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_STYLE: Final = "body{font:1.2rem/1.5 sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}"
+_HASH: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
+_POLICY: Final = (
+    f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 
 @public("a page for any browser, which holds nothing of anybody")
@@ -39,5 +45,5 @@ def _page() -> str:
     )
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="color-scheme" content="light dark"><title>{title}</title></head><body><main>{told}</main></body></html>'
+        f"<title>{title}</title><style>{_STYLE}</style></head><body><main>{told}</main></body></html>"
     )

@@ -106,6 +106,7 @@ def case(request: HttpRequest, case_id: Id) -> HttpResponse:
     with scope(actor):
         keeper, undecided = agencies.keeper_of(case_id, now), triage.undecided(case_id)
         kept, notes = people.details_of(case_id), people.notes_of(case_id, NOTES_SHOWN)
+        holes.append((Ms(0), deployments.collected_since(case_id) or now))
     in_force = [words.order(one) for one in file.instruments if one.ended_at is None and one.served_at is not None]
     staff = agencies.staff_named({one for one in (keeper, *(note.written_by for note in notes)) if one})
     shown = {
