@@ -85,6 +85,7 @@ class Permission(StrEnum):
     RESTRICTION_DECIDE = "restriction.decide"
     RESTRICTION_READ = "restriction.read"
     STAFF_MANAGE = "staff.manage"
+    TEAM_READ = "team.read"
 
 
 _P = Permission
@@ -148,6 +149,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.REQUEST_RECORD,
             _P.RESTRICTION_DECIDE,
             _P.RESTRICTION_READ,
+            _P.TEAM_READ,
         }
     ),
     Role.AUTHORISING_OFFICER: frozenset(

@@ -1,6 +1,7 @@
 """Every read of agencies. The directory holds nothing about a case, so reading it is no consultation."""
 
-from collections.abc import Callable, Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -305,14 +306,26 @@ def has_a_case(staff_id: Id, at: Ms) -> bool:
 
 
 def keeper_of(case: Id, at: Ms) -> Id | None:
-    """Whose case it is now: the offender manager of the lead agency who has had it longest, or who covers for them.
+    """Whose case it is now (`keepers_of`). Inside the scope that is open."""
+    return keepers_of([case], at).get(case)
 
-    Inside the scope that is open.
+
+def keepers_of(cases: Collection[Id], at: Ms) -> dict[Id, Id]:
+    """Whose each case is now: the offender manager of the lead agency who has had it longest, or who covers for them.
+
+    Without the cases that nobody keeps. Inside the scope that is open.
     """
-    grants = list(_working_on(case, Role.OFFENDER_MANAGER, at).values_list("staff_id", "covers_id"))
+    grants = defaultdict[Id, list[tuple[Id, Id | None]]](list)
+    rows = _working(Role.OFFENDER_MANAGER, at).filter(case__in=list(cases))
+    for case, staff, covers in rows.values_list("case", "staff_id", "covers_id"):
+        grants[case].append((staff, covers))
+    return {case: _keeper(of_it) for case, of_it in grants.items()}
+
+
+def _keeper(grants: Sequence[tuple[Id, Id | None]]) -> Id:
     kept = [staff for staff, covers in grants if covers is None]
     covering = [staff for staff, covers in grants if covers is not None and covers in kept[:1]]
-    return next((Id(one) for one in [*covering, *kept, *(staff for staff, _ in grants)]), None)
+    return Id([*covering, *kept, *(staff for staff, _ in grants)][0])
 
 
 def supervisors_of(team: Id | None) -> list[Id]:
@@ -333,8 +346,12 @@ def supervisor_of(case: Id, owner: Id | None, at: Ms) -> Id | None:
 
 
 def _working_on(case: Id, role: Role, at: Ms) -> "QuerySet[Caseload]":
+    return _working(role, at).filter(case=case)
+
+
+def _working(role: Role, at: Ms) -> "QuerySet[Caseload]":
     of_the_lead = Q(staff__agency=F("agency"), staff__is_active=True, staff__role=role)
-    return open_at(at).filter(of_the_lead, case=case).order_by("since", "id")
+    return open_at(at).filter(of_the_lead).order_by("since", "id")
 
 
 def colleagues_on(case: Id, permission: Permission, at: Ms) -> list[StaffView]:

@@ -5,6 +5,7 @@ Rules
 - Nothing here is content. Only the vault shows a body.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +13,7 @@ from itertools import groupby, islice
 from operator import attrgetter
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission, Role
@@ -357,6 +358,12 @@ def exhibits_named(words: str, cases: Collection[Id], most: int) -> list[tuple[I
     rows = (row.core() for row in models.Exhibit.objects.filter(case__in=cases).order_by("initials", "number"))
     found = ((row.id, row.case, row.reference) for row in rows if row.reference.casefold().startswith(words))
     return list(islice(found, most))
+
+
+def reveals_by_person(since: Ms) -> Counter[Id | None]:
+    """How often each revealed something since then, inside the scope that is open. A count is no consultation."""
+    rows = Reveal.objects.filter(asked_at__gte=since).order_by().values_list("asked_by")
+    return Counter(dict(rows.annotate(Count("id"))))
 
 
 def exposure_of(actor: Actor) -> Exposure:

@@ -31,6 +31,7 @@ from offmon.server.faces.console.views import (
     sharing,
     staff,
     tasks,
+    team,
 )
 
 known_in_addresses("id", Id, "[0-9a-f]{32}")
@@ -159,6 +160,7 @@ of_a_case = [
 urlpatterns = [
     static_route(),
     path("", authentication.home, name="home"),
+    path("team/", team.team_page, name="team"),
     path("sign-in/", authentication.sign_in, name="sign-in"),
     path("sign-in/code/", authentication.enter_code, name="enter-code"),
     path("sign-in/recovery/", authentication.enter_recovery_code, name="enter-recovery-code"),

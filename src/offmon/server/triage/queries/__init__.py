@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from offmon.core.access import roles
 from offmon.core.access.roles import Permission
@@ -265,6 +265,15 @@ def open_actions(most: int) -> list[ActionView]:
     """The same inside the scope that is open; the caller's query writes the consultations."""
     rows = list(Action.objects.filter(OPEN).order_by("due_at", "id")[:most])
     return _actions(rows, people.names_of({row.case for row in rows}))
+
+
+def tasks_by_owner(at: Ms) -> dict[Id | None, tuple[int, int]]:
+    """How many tasks are open of each owner, and how many of these are overdue, inside the scope that is open. It names no person."""
+    rows = Action.objects.filter(OPEN).order_by().values_list("owner")
+    return {
+        owner: (count, late)
+        for owner, count, late in rows.annotate(Count("id"), late=Count("id", filter=Q(due_at__lt=at)))
+    }
 
 
 def action(action_id: Id, *, actor: Actor) -> ActionView | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
 
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.escalation import Holder
@@ -168,6 +168,34 @@ def undecided_of(actor: Actor) -> "QuerySet[Alert]":
     # each alert of the agency is looked at.
     cases = agencies.caseload_of(actor.id, clock.now())
     return Alert.objects.filter(case__in=cases).exclude(state=AlertState.DECIDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The undecided alerts of one officer: how many are in time, overdue, and passed on for that; and when the oldest was opened."""
+
+    in_time: int
+    overdue: int
+    passed_on: int
+    oldest: Ms | None
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return self.in_time + self.overdue
+
+
+def loads(actor: Actor, at: Ms) -> dict[Id | None, Load]:
+    """The undecided alerts of the actor's caseload by whom they are assigned to, inside the scope that is open. It names no person."""
+    late, passed = Q(due_at__lte=at), Exists(Handover.objects.filter(alert=OuterRef("id")))
+    rows = undecided_of(actor).order_by().values_list("owner")
+    counted = rows.annotate(
+        in_time=Count("id", filter=~late),
+        overdue=Count("id", filter=late),
+        passed_on=Count("id", filter=passed),
+        oldest=Min("opened_at"),
+    )
+    return {owner: Load(*load) for owner, *load in counted}
 
 
 def _chosen(undecided: "QuerySet[Alert]", choice: QueueChoice) -> "QuerySet[Alert]":
