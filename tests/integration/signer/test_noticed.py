@@ -1,7 +1,7 @@
 """Nothing is signed beyond what the newest notice told the person (R-RGT-3, R-LEG-9)."""
 
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.notice import check_covers
+from offmon.core.authority.noticed import check_covers
 from offmon.core.states import DeploymentState, ProfileState
 from offmon.server.base.signer import SignerClient
 from offmon.server.deployments import queries

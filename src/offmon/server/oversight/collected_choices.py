@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from offmon.core.authority.notice import covers
+from offmon.core.authority.noticed import covers
 from offmon.core.authority.profile import Choice, Grant, check_documented, check_sensitive
 from offmon.core.clock import Period
 from offmon.core.errors import OffmonError, Refused

@@ -7,7 +7,7 @@ from typing import Final
 
 from offmon.core.alerts.correction import check_line
 from offmon.core.alerts.follow_up import check_content_seen
-from offmon.core.authority.notice import check_served
+from offmon.core.authority.noticed import check_served
 from offmon.core.authority.order import ENDING, Instrument, Term
 from offmon.core.authority.profile import Profile
 from offmon.core.bundle.case import Case

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core.authority import notice
+from offmon.core.authority import notice, noticed
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.notice import Content, NoticeController, NoticeFacts, ToldDevice, Watcher
 from offmon.core.authority.profile import Choice
@@ -115,7 +115,7 @@ OTHER_LIST = replace(BY_SITE, lists=(ident("another list"),))
 
 
 @pytest.mark.parametrize(
-    ("noticed", "signing", "covered"),
+    ("told", "signing", "covered"),
     [
         ([BY_SITE], [BY_SITE], True),  # the same
         ([BY_SITE, BY_PHRASE], [BY_SITE], True),  # a capability fewer
@@ -131,9 +131,9 @@ OTHER_LIST = replace(BY_SITE, lists=(ident("another list"),))
         ([], [BY_SITE], False),
     ],
 )
-def test_a_new_notice_is_due_for_more_not_less(noticed: list[Choice], signing: list[Choice], *, covered: bool) -> None:
-    assert notice.covers(noticed, signing) is covered
-    assert code_of(notice.check_covers, noticed, signing) == (None if covered else "not-noticed")
+def test_a_new_notice_is_due_for_more_not_less(told: list[Choice], signing: list[Choice], *, covered: bool) -> None:
+    assert noticed.covers(told, signing) is covered
+    assert code_of(noticed.check_covers, told, signing) == (None if covered else "not-noticed")
 
 
 ROW = Touched(Slug(NoticeRecord.KIND), ident("notice"), digest("notice"))
@@ -161,4 +161,4 @@ BY_ANOTHER = [entry(Verb.NOTICE_SERVED, CONFIRMER, ROW)]
 def test_one_notice_served_before_is_enough(served: list[tuple[int, list[AuditEntry]]], code: str | None) -> None:
     """`served`: how long after the lease began (ms), and what the log says of it."""
     shown = [(replace(NOTICE, served_at=Ms(NOW + after)), ROW, log) for after, log in served]
-    assert code_of(notice.check_served, shown, NOW) == code
+    assert code_of(noticed.check_served, shown, NOW) == code

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from offmon.core import clock as time
 from offmon.core.authority.assessment import check_assessed_throughout
-from offmon.core.authority.notice import check_covers, check_served
+from offmon.core.authority.noticed import check_covers, check_served
 from offmon.core.authority.order import Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.authority.policy_document import check_policies
 from offmon.core.authority.profile import (

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from offmon.core.access.roles import Permission
-from offmon.core.authority.notice import covers
+from offmon.core.authority.noticed import covers
 from offmon.core.authority.profile import Profile
 from offmon.core.authority.profile_issue import Issuer, open_issued
 from offmon.core.errors import NotAuthentic, OffmonError, Refused

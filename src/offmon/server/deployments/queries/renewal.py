@@ -19,7 +19,7 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from offmon.core import clock as time
-from offmon.core.authority.notice import covers
+from offmon.core.authority.noticed import covers
 from offmon.core.authority.profile import Profile
 from offmon.core.formats import dsse
 from offmon.core.ids import Id, Ms
