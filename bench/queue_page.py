@@ -155,6 +155,7 @@ def filled(ground: Ground, cases: int = CASES, own: int = OWN, each: int = EACH)
                 "OFFMON_DOCUMENTS": str(story.documents),
                 "OFFMON_TRUST": str(story.trust_path()),
                 "OFFMON_VAULT_SOCKET": str(folder / "vault"),
+                "OFFMON_INGEST_URL": "https://ingest.invalid",
                 "OFFMON_SIGNER_SOCKET": str(folder / "signer"),
                 **{f"OFFMON_{name.upper()}_KEY_FILE": str(folder / name) for name in ("column", "code")},
             },

@@ -51,6 +51,7 @@ PARTNER = "A partner agency’s officer finds the breach of their licence"
 SECOND = "A second officer confirms one condition and refuses another"
 LEAVE = "Hand a caseload to a colleague for two weeks"
 NOT_HIM = "“It was not him”: correct a decision"
+BLIND = "The supervisor looks again at five decisions, blind"
 NEW_CASE = "A new case until monitoring is active: an order and a licence with the same two conditions"
 LIMITS = {
     DECIDE: {"pages": 4, "presses": 6, "words": 350},
@@ -168,6 +169,24 @@ def test_a_wrong_decision_is_corrected(chromium: Browser, face: Face, measured: 
         task.presses_button("Continue")
         task.presses_button("Record the decision", ends=True)
         assert "Not this person" in page.inner_text(".govuk-panel")
+
+
+def test_a_supervisor_looks_again_at_five_decisions(
+    chromium: Browser, face: Face, measured: dict[str, dict[str, int]]
+) -> None:
+    with at_desk(chromium, face, "supervisor") as page, costs(BLIND, Task(page), measured) as task:
+        task.opens("/")
+        task.follows(page.get_by_role("link", name="Team"))
+        task.presses_button("Draw decisions to look at again")
+        for number in range(5):
+            task.follows(page.locator("main ul a[href*='/alerts/']"))
+            assert WHY not in page.inner_text("main")
+            task.chooses("Permitted")
+            task.fills("Why?", "I read it too (invented).")
+            task.presses_button("Record the second look")
+            assert "Second look: " in page.inner_text("main")
+            task.follows(page.get_by_role("link", name="Go on with second looks"), ends=number == 4)
+        assert "How often a second look came to the same outcome" in page.inner_text("main")
 
 
 def test_a_partner_finds_the_breach(chromium: Browser, face: Face, measured: dict[str, dict[str, int]]) -> None:

@@ -202,6 +202,16 @@ RECORDS: dict[str, Doc] = {
         "why_corrected": "It was no visit.",
         "unseen_reason": "The address says enough.",
     },
+    "second-look": {
+        "id": named("second look"),
+        "alert": ALERT,
+        "decision": DECISION,
+        "drawn_by": named("a supervisor"),
+        "drawn_at": NOON - 3_200_000,
+        "outcome": "visit",
+        "reason": "A visit would do.",
+        "looked_at": NOON - 3_100_000,
+    },
     "action": {
         "id": named("action"),
         "decision": DECISION,

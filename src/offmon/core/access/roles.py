@@ -17,6 +17,7 @@ Rules
 - The case's officer and their supervisor open the case to others (`caseload.manage`), since both answer for it. Account managers do not.
 - A *party* is an agency with which a case is shared. Its staff read and work on the case as far as their own role and `AS_PARTY` allow.
 - An officer corrects their own decision within a day. A supervisor of the lead agency corrects any, at any time (`decision.correct`).
+- A supervisor of the lead agency looks at decisions again that chance drew, and sees the first one after their own (`decision.sample`).
 - The lead agency alone decides what it answers for: monitoring, lists, exhibits, bundles and access to the case.
 """
 
@@ -57,6 +58,7 @@ class Permission(StrEnum):
     CONTACTS_READ = "contacts.read"
     CONTENT_REVEAL = "content.reveal"
     DECISION_CORRECT = "decision.correct"
+    DECISION_SAMPLE = "decision.sample"
     DEPLOYMENT_AUTHORISE = "deployment.authorise"
     DEPLOYMENT_DRAFT = "deployment.draft"
     DEPLOYMENT_READ = "deployment.read"
@@ -134,6 +136,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.CONTACTS_READ,
             _P.CONTENT_REVEAL,
             _P.DECISION_CORRECT,
+            _P.DECISION_SAMPLE,
             _P.DEPLOYMENT_READ,
             _P.DESTRUCTION_APPROVE,
             _P.EXHIBIT_READ,

@@ -31,6 +31,7 @@ from offmon.core.log.records import (
     DestructionRecord,
     ExportRecord,
     NoticeRecord,
+    SecondLookRecord,
     check_two_people,
     check_two_sessions,
 )
@@ -188,6 +189,19 @@ def check_decision_act(
         guest = entry.actor.agency != entry.agency
         corrects_others = may(entry.actor.role, Permission.DECISION_CORRECT, guest=guest)
         check_correctable(corrected, first_at, entry.actor.id, decision.decided_at, corrects_others=corrects_others)
+
+
+def check_second_look(
+    look: SecondLookRecord, decision: DecisionRecord, row: Touched, log: Iterable[AuditEntry]
+) -> None:
+    """Raises Refused unless, by the log, the person for whom it was drawn looked again at another's decision (R-AI-5)."""
+    kept = list(log)
+    check_act(kept, Verb.DECISION_DRAWN, row, look.drawn_by, final=look.looked_at is None)
+    check_times(look, row, kept)
+    if (look.alert, look.drawn_by == decision.decided_by) != (decision.alert, False):
+        raise Refused("one-person", "A second look is another person's, and at a decision of the same alert.")
+    if look.looked_at is not None:
+        check_act(kept, Verb.DECISION_LOOKED_AT_AGAIN, row, look.drawn_by, final=True)
 
 
 def check_export_acts(export: ExportRecord, row: Touched, log: Iterable[AuditEntry]) -> AuditEntry:

@@ -41,6 +41,7 @@ from offmon.core.log.records import (
     HandoverRecord,
     NoticeRecord,
     ProfileRecord,
+    SecondLookRecord,
 )
 from offmon.core.log.verbs import Writer
 
@@ -61,6 +62,7 @@ RECORDS: Final = (
     AlertRecord,
     HandoverRecord,
     DecisionRecord,
+    SecondLookRecord,
     ActionRecord,
     ExhibitRecord,
     CustodyRecord,

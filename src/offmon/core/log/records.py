@@ -239,6 +239,28 @@ class DecisionRecord:
     unseen_reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SecondLookRecord:
+    """A decision that chance drew for a supervisor, and what they found before they saw it (`core.alerts.second_look`)."""
+
+    KIND: ClassVar[str] = "second-look"
+    RECORD: ClassVar = RecordKind(
+        made={Verb.DECISION_DRAWN},
+        changed={Verb.DECISION_LOOKED_AT_AGAIN},
+        times=(at("drawn_at", Verb.DECISION_DRAWN), at("looked_at", Verb.DECISION_LOOKED_AT_AGAIN)),
+        withholds={"reason": None},
+    )
+
+    id: Id
+    alert: Id
+    decision: Id
+    drawn_by: Id
+    drawn_at: Ms
+    outcome: DecisionOutcome | None
+    reason: str | None
+    looked_at: Ms | None
+
+
 class ActionKind(StrEnum):
     """What may follow from a decision. `core.alerts.follow_up` says from which, and by when."""
 

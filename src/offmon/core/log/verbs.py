@@ -165,6 +165,8 @@ class Verb(StrEnum):
     CONTENT_REVEALED = _S("content.revealed", _CONSULT, _VAULT, _P.CONTENT_REVEAL)
     ALERT_ASSIGNED = _S("alert.assigned", _ALTER, _CONSOLE, _P.ALERT_DECIDE)
     ALERT_DECIDED = _S("alert.decided", _ALTER, _CONSOLE, _P.ALERT_DECIDE)
+    DECISION_DRAWN = _S("decision.drawn", _ALTER, _CONSOLE, _P.DECISION_SAMPLE)
+    DECISION_LOOKED_AT_AGAIN = _S("decision.looked_at_again", _ALTER, _CONSOLE, _P.DECISION_SAMPLE)
     DECISION_CORRECTED = _S("decision.corrected", _ALTER, _CONSOLE, _P.ALERT_DECIDE)
     ACTION_CONSULTED = _S("action.consulted", _CONSULT, _CONSOLE, _P.ACTION_READ, told=_SENT)
     ACTION_WELFARE = _S("action.welfare_asked", _ALTER, _CONSOLE, _P.ACTION_COMPLETE)

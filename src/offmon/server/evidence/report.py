@@ -44,6 +44,7 @@ from offmon.core.log.records import (
     ExportRecord,
     HandoverRecord,
     NoticeRecord,
+    SecondLookRecord,
 )
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.deployments.refusals import PROFILE
@@ -124,12 +125,14 @@ class ReportedDisclosure:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One decision, what it called for, and whether a later one took its place."""
+    """One decision, what it called for, whether a later one took its place; and a second look at it, where there was one (`found`)."""
 
     decision: DecisionRecord
     outcome: str
     action: ActionRecord | None
     corrected: bool
+    look: SecondLookRecord | None
+    found: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +215,7 @@ def _reported(claim: Claim) -> str:
 def _possible(case: Case) -> list[Possible]:
     passed = sorted(_all(case, HandoverRecord), key=lambda one: one.at)
     following = {action.decision: action for action in _all(case, ActionRecord)}
+    looks = {look.decision: look for look in _all(case, SecondLookRecord) if look.outcome is not None}
     alerts = sorted(_all(case, AlertRecord), key=lambda alert: (alert.opened_at, alert.id))
     return [
         Possible(
@@ -219,13 +223,19 @@ def _possible(case: Case) -> list[Possible]:
             alert.gravity.value,
             tuple(one for one in passed if one.alert == alert.id),
             tuple(
-                Decided(one, OUTCOMES[one.outcome], following.get(one.id), one is not line[-1])
+                Decided(
+                    one, OUTCOMES[one.outcome], following.get(one.id), one is not line[-1], *_look(looks.get(one.id))
+                )
                 for line in [case.decisions.get(alert.id, [])]
                 for one in line
             ),
         )
         for alert in alerts
     ]
+
+
+def _look(look: SecondLookRecord | None) -> tuple[SecondLookRecord | None, str]:
+    return look, "" if look is None or look.outcome is None else OUTCOMES[look.outcome]
 
 
 def _links(case: Case, one: ExhibitRecord) -> list[CustodyRecord]:

@@ -26,6 +26,7 @@ from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 from offmon.server.triage import queries as triage
 from offmon.server.triage.queries.queue_lines import Load, loads
+from offmon.server.triage.queries.second_looks import Agreement, OpenLook, agreement, open_looks
 
 REVEALED_MS: Final = 7 * DAY_MS
 _NONE: Final = Load(0, 0, 0, None)
@@ -53,10 +54,12 @@ class OfficerLine:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """The officers, who is furthest behind first; and the cases that no officer keeps."""
+    """The officers, who is furthest behind first; the cases that no officer keeps; second looks that wait, and how they agreed so far."""
 
     officers: list[OfficerLine]
     orphaned: list[PersonView]
+    drawn: list[OpenLook]
+    agreement: list[Agreement]
 
     @property
     def most(self) -> int:
@@ -84,7 +87,8 @@ def team(*, actor: Actor) -> Team:
         orphaned = people.names_of(case for case in cases if case not in keepers)
         append_each(actor, Verb.START_PAGE_CONSULTED, cases=orphaned)
         behind = sorted(shown, key=lambda one: (-one.alerts.overdue, -one.alerts.total, -one.late_tasks))
-        return Team(behind, sorted(orphaned.values(), key=lambda one: one.reference))
+        by_reference = sorted(orphaned.values(), key=lambda one: one.reference)
+        return Team(behind, by_reference, open_looks(actor), agreement(at))
 
 
 def _officers(actor: Actor, working: set[Id | None]) -> list[StaffView]:

@@ -172,6 +172,35 @@ class Decision(RecordRow):
         ]
 
 
+class SecondLook(RecordRow):
+    """A decision that was drawn for a supervisor to look at again, blind, and what they found."""
+
+    KIND = records.SecondLookRecord.KIND
+    core: ClassVar = projects(records.SecondLookRecord)
+
+    alert = reference("triage.Alert")
+    alert_id: Id
+    decision = reference("triage.Decision")
+    decision_id: Id
+    drawn_by = IdField()
+    drawn_at = MsField()
+    outcome = EnumField(records.DecisionOutcome, null=True)
+    reason = TextField(null=True)
+    looked_at = MsField(null=True)
+
+    class Meta:
+        """One a decision. It is looked at with an outcome and a reason, or not yet."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["decision"], name="second_look_one_a_decision"),
+            models.CheckConstraint(
+                condition=Q(outcome=None, reason=None, looked_at=None)
+                | Q(outcome__isnull=False, looked_at__isnull=False, reason__gt=""),
+                name="second_look_has_reason",
+            ),
+        ]
+
+
 class Action(RecordRow):
     """What follows from a decision: who does it, by when, and what came of it."""
 

@@ -23,6 +23,7 @@ from offmon.core.log.records import (
     DeploymentRecord,
     DestructionRecord,
     NoticeRecord,
+    SecondLookRecord,
 )
 
 _TIMED: Final[dict[str, type]] = {record.KIND: record for record in RECORDS if record.RECORD.times}
@@ -53,6 +54,9 @@ def check_acts(case: Case, kind: str, record: Id) -> None:
                 raise Refused("decided-twice", "By the log, this alert was decided more than once, not corrected.")
             check_line(case.decisions[decision.alert])
             _check_seen(case, record)
+        case SecondLookRecord.KIND:
+            look = case.record(SecondLookRecord, record).it
+            attribution.check_second_look(look, case.record(DecisionRecord, look.decision).it, row, log)
         case DeploymentRecord.KIND:
             check_disposed(case, record)
         case DestructionRecord.KIND if (asked := case.record(DestructionRecord, record).it).approved_by is not None:

@@ -43,6 +43,7 @@ of_an_alert = [
     path("decide/", alerts.decide, name="decide"),
     path("decided/", alerts.decided, name="decided"),
     path("together/", alerts.together, name="together"),
+    path("second-look/", alerts.look_again, name="look-again"),
     path("assign/", alerts.assign, name="assign"),
     path("correct/", alerts.correct, name="correct"),
 ]
@@ -161,6 +162,7 @@ urlpatterns = [
     static_route(),
     path("", authentication.home, name="home"),
     path("team/", team.team_page, name="team"),
+    path("team/draw/", team.draw, name="draw"),
     path("sign-in/", authentication.sign_in, name="sign-in"),
     path("sign-in/code/", authentication.enter_code, name="enter-code"),
     path("sign-in/recovery/", authentication.enter_recovery_code, name="enter-recovery-code"),

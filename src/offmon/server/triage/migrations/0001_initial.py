@@ -165,4 +165,23 @@ class Migration(migrations.Migration):
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrects', None), ('why_corrected', None)), models.Q(('corrects__isnull', False), ('why_corrected__gt', ''), ('why_corrected__isnull', False)), _connector='OR'), name='decision_corrects_with_reason'),
         ),
+        migrations.CreateModel(
+            name='SecondLook',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('drawn_by', offmon.server.base.fields.IdField()),
+                ('drawn_at', offmon.server.base.fields.MsField()),
+                ('outcome', offmon.server.base.fields.TextField(null=True)),
+                ('reason', offmon.server.base.fields.TextField(null=True)),
+                ('looked_at', offmon.server.base.fields.MsField(null=True)),
+                ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.alert')),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.decision')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('decision',), name='second_look_one_a_decision'), models.CheckConstraint(condition=models.Q(models.Q(('looked_at', None), ('outcome', None), ('reason', None)), models.Q(('looked_at__isnull', False), ('outcome__isnull', False), ('reason__gt', '')), _connector='OR'), name='second_look_has_reason')],
+            },
+        ),
     ]

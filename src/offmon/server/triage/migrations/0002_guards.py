@@ -26,11 +26,34 @@ create trigger item_of_its_case before insert or update on triage_alertitem
 """
 
 
+# Nobody looks again at their own decision, and what was found before the first decision was seen is not changed after.
+BY_ANOTHER = """
+create function triage_second_look_by_another() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if exists (
+        select from public.triage_decision decision
+        where decision.id = new.decision_id and (decision.decided_by = new.drawn_by or decision.alert_id <> new.alert_id)
+    ) then
+        raise exception 'a second look is another person''s, at a decision of that alert'
+            using errcode = 'check_violation', constraint = 'second_look_by_another';
+    end if;
+    if tg_op = 'UPDATE' and old.looked_at is not null then
+        raise exception 'a second look is recorded once'
+            using errcode = 'check_violation', constraint = 'second_look_once';
+    end if;
+    return new;
+end $$;
+create trigger second_look_by_another before insert or update on triage_secondlook
+    for each row execute function triage_second_look_by_another();
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [("triage", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
-        migrations.RunSQL([OF_ITS_CASE]),
+        migrations.RunSQL([OF_ITS_CASE, BY_ANOTHER]),
         *case_table(
             "triage_alert",
             console=may(SELECT, update=["state", "owner"]),
@@ -48,6 +71,12 @@ class Migration(migrations.Migration):
             assurance=may(SELECT, columns=["id", "agency", "case", "alert_id", "corrects_id", "decided_by", "decided_at"]),
         ),
         *of_its_parent("triage_decision", "alert_id", "triage_alert"),
+        *case_table(
+            "triage_secondlook",
+            console=may(SELECT, INSERT, update=["outcome", "reason", "looked_at"]),
+            vault=may(SELECT),
+        ),
+        *of_its_parent("triage_secondlook", "decision_id", "triage_decision"),
         *case_table(
             "triage_action",
             console=may(

@@ -33,6 +33,7 @@ from offmon.server.triage.policy import check_correct, check_decide
 from offmon.server.triage.queries.beside import LikeDecision, Place, decided_before, place_of
 from offmon.server.triage.queries.occurrences import Match, Occurrence, explanations_of, occurrences_of
 from offmon.server.triage.queries.queue_lines import QueueRow, rows_of
+from offmon.server.triage.queries.second_looks import LookView, blind_to, looks_of
 
 ACTIONS_SHOWN = 200
 TOGETHER = 20
@@ -121,6 +122,7 @@ class AlertView:
     """An alert as its page shows it. `sources`: of each term that is still recorded, where it is from.
 
     `explanations`: of each group of matches, its own first. `decisions`: oldest first; each but the last was corrected by the next.
+    `blind`: chance drew it for the reader's second look, so that what was decided is not shown yet; `looks`: what second looks found.
     `like`: how the like was decided; `place`: where it stands among the undecided. Both only of the page that shows all of it.
     """
 
@@ -138,6 +140,8 @@ class AlertView:
     sealable: bool
     like: tuple[LikeDecision, ...]
     place: Place | None
+    blind: bool
+    looks: tuple[LookView, ...]
 
     @property
     def terms(self) -> list[PersonText]:
@@ -227,7 +231,8 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor, *, whole: bool) -> AlertView
         items = AlertItem.objects.filter(alert_id=row.id).values_list("leaf", flat=True)
         leaves = intake.disclosures_named(list(items), actor=actor)
         why = explanations_of(leaves, Group(row.capability, Versioned(row.list_name), Slug(row.rule)))
-        decided = list(Decision.objects.filter(alert_id=row.id).order_by("decided_at"))
+        blind = actor.may(Permission.DECISION_SAMPLE) and row.id in blind_to(actor)
+        decided = [] if blind else list(Decision.objects.filter(alert_id=row.id).order_by("decided_at"))
         return AlertView(
             row=rows_of([row], {row.id: why[0]} if why else {}, actor)[0],
             case=row.case,
@@ -241,8 +246,10 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor, *, whole: bool) -> AlertView
             may_correct=bool(decided) and passes(check_correct, actor, row, decided[-1], "given"),
             deciders=tuple(agencies.colleagues_on(row.case, Permission.ALERT_DECIDE, clock.now())),
             sealable=passes(check_sealable, decided[-1].outcome if decided else None),
-            like=decided_before(row) if whole else (),
+            like=decided_before(row) if whole and not blind else (),
             place=place_of(row, actor) if whole else None,
+            blind=blind,
+            looks=() if blind else looks_of(row.id),
         )
 
 

@@ -18,13 +18,17 @@ from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.triage.models import Alert, AlertItem, Decision
+from offmon.server.triage.queries.second_looks import blind_to
 
 CASE_PAGE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
 class CaseAlertRow:
-    """An alert of a case. What stands from `outcome` on is of the decision that counts; None where nobody decided it."""
+    """An alert of a case. What stands from `outcome` on is of the decision that counts; None where nobody decided it.
+
+    `blind`: somebody did, and the reader looks at it again before they are shown what.
+    """
 
     id: Id
     capability: Capability
@@ -38,6 +42,7 @@ class CaseAlertRow:
     action: Id | None = None
     what: ActionKind | None = None
     is_done: bool = False
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,10 @@ def case_alerts(case: Id, page: int = 0, *, actor: Actor) -> CaseAlerts:
         newest = {one.alert_id: one for one in decided}
         names = agencies.names_of({one.decided_by for one in newest.values()})
         append(actor, Verb.ALERT_CONSULTED, case=case)
+        blind = blind_to(actor) if actor.may(Permission.DECISION_SAMPLE) else frozenset()
+        shown = {row.id: None if row.id in blind else newest.get(row.id) for row in rows}
         return CaseAlerts(
-            [_row(row, newest.get(row.id), names) for row in rows],
+            [replace(_row(row, shown[row.id], names), blind=row.id in blind) for row in rows],
             all_of_it.count(),
             all_of_it.exclude(state=AlertState.DECIDED).count(),
         )

@@ -138,6 +138,21 @@ class DecideAlertForm(Form):
         return outcome, given["reason"], plan
 
 
+class LookAgainForm(Form):
+    """What one would decide of an alert whose decision one has not seen. No task follows from it."""
+
+    outcome = one_of(
+        "What would you decide?",
+        [(title, [(one.value, words.OUTCOME[one][0]) for one in group]) for title, group in words.OUTCOME_GROUPS],
+        "Select an outcome",
+        small=True,
+    )
+    reason = text("Why?", "What you reviewed, and any reasonable excuse", "Enter your reason in your own words", rows=3)
+    shown = forms.IntegerField(
+        min_value=0, error_messages=dict.fromkeys(("required", "invalid", "min_value"), "Open this page again first")
+    )
+
+
 class TogetherForm(Form):
     """One outcome that calls for no task, and one reason, for several alerts of one person: each is ticked."""
 

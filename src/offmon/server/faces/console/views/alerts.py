@@ -15,20 +15,30 @@ from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
 from offmon.core.errors import Refused
 from offmon.core.ids import CHECKS, Id
+from offmon.core.log.records import DecisionOutcome
 from offmon.server.agencies.authentication.queries import is_asked_again
 from offmon.server.base import clock
 from offmon.server.base.vault import vault
 from offmon.server.base.web.answers import FormStep, sent_again, step_of
+from offmon.server.base.web.forms import Form
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence.actions import do_ask_reveal
 from offmon.server.evidence.queries import exposure_of
 from offmon.server.faces.console.disclosed import sent_of
-from offmon.server.faces.console.forms.alerts import AssignForm, CorrectForm, DecideAlertForm, RevealForm, TogetherForm
+from offmon.server.faces.console.forms.alerts import (
+    AssignForm,
+    CorrectForm,
+    DecideAlertForm,
+    LookAgainForm,
+    RevealForm,
+    TogetherForm,
+)
 from offmon.server.faces.console.forms.queue import QueueForm, choice_of
 from offmon.server.faces.console.pages import done, or_404, page, page_number, refusals_on, select, staff_of
 from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_assign, do_correct, do_decide, do_decide_together
+from offmon.server.triage.actions.second_looks import do_look_again
 from offmon.server.triage.queries import AlertView, queue_lines
 from offmon.server.triage.queries.queue_lines import QUEUE_PAGE
 
@@ -56,7 +66,7 @@ def alert(request: HttpRequest, alert_id: Id) -> HttpResponse:
     return _alert_page(request, alert_id)
 
 
-def _alert_page(request: HttpRequest, alert_id: Id, form: DecideAlertForm | None = None, **of: Any) -> HttpResponse:
+def _alert_page(request: HttpRequest, alert_id: Id, form: Form | None = None, **of: Any) -> HttpResponse:
     """The whole of an alert, looked at. `form`: the decision as it was sent. `of`: what is shown, or asked, of a disclosure."""
     actor = staff_of(request)
     shown = or_404(triage.alert(alert_id, actor=actor))
@@ -64,8 +74,9 @@ def _alert_page(request: HttpRequest, alert_id: Id, form: DecideAlertForm | None
     if shown.occurrences and "opening" not in of:
         asked = is_asked_again(Act.CONTENT, opening=True, actor=actor)  # by another page, to which a link leads
         of |= {"opening": shown.occurrences[-1], "reveal": None if asked else RevealForm()}
-    context = {
+    context: dict[str, Any] = {
         "decision_form": deciding if shown.may_decide else None,
+        "look_form": (form or LookAgainForm()) if shown.blind else None,
         "form": of.get("reveal") if form is None else form,
     }
     context |= {"exposure": exposure_of(actor), "after": _after(request)}
@@ -111,6 +122,19 @@ def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
                 return redirect("decided", alert_id)
             return redirect(f"{reverse('alert', args=[following])}?{urlencode({'after': alert_id})}")
     return _alert_page(request, alert_id, form)
+
+
+@requires(Permission.DECISION_SAMPLE)
+def look_again(request: HttpRequest, alert_id: Id) -> HttpResponse:
+    """What a supervisor finds of a decision that was drawn for them, before they see it: on the alert's own page."""
+    form = LookAgainForm(request.POST or None)
+    if form.is_valid():
+        given = form.cleaned_data
+        with refusals_on(form):
+            outcome = DecisionOutcome(given["outcome"])
+            do_look_again(alert_id, outcome, given["reason"], shown=given["shown"], actor=staff_of(request))
+            return done(request, "Your second look is recorded. Both decisions are shown below.", "alert", alert_id)
+    return _alert_page(request, alert_id, form if form.is_bound else None)
 
 
 @requires(Permission.ALERT_DECIDE)

@@ -1,0 +1,106 @@
+"""Decisions that are looked at again, blind: which could be drawn, which wait, and how often two people agreed."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from offmon.core import clock as time
+from offmon.core.alerts.second_look import LATELY_MS, Decided, agrees, drawable
+from offmon.core.ids import Id, Ms
+from offmon.core.log.records import DecisionOutcome
+from offmon.server.agencies import queries as agencies
+from offmon.server.audit import queries as log
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.triage.models import Decision, SecondLook
+
+MONTHS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLook:
+    """A decision that was drawn and waits: of which alert, and of whom."""
+
+    alert: Id
+    case: Id
+    rule: str
+    drawn_at: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class LookView:
+    """What a second look found."""
+
+    outcome: DecisionOutcome
+    reason: str
+    looked_by: str
+    looked_at: Ms
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How many second looks there were in a month, and how many came to the same outcome as the first decision."""
+
+    month: date
+    looks: int
+    agreed: int
+
+
+def drawable_now(actor: Actor) -> list[Id]:
+    """The decisions that chance may give the actor, inside the scope that is open."""
+    now = clock.now()
+    cases = agencies.caseload_of(actor.id, now)
+    rows = Decision.objects.filter(case__in=cases, decided_at__gte=now - LATELY_MS)
+    seen = SecondLook.objects.filter(case__in=cases).values("decision_id")
+    corrected = Decision.objects.filter(case__in=cases, corrects__isnull=False).values("corrects_id")
+    counting = list(rows.exclude(id__in=seen).exclude(id__in=corrected))
+    looks = log.reviewed(actor, {row.alert_id: row.case for row in counting}, [actor.role], by=actor.id)
+    found = [Decided(row.id, row.decided_by, row.decided_at, looks.get(row.alert_id)) for row in counting]
+    return drawable(found, actor.id, now)
+
+
+def open_looks(actor: Actor) -> list[OpenLook]:
+    """What was drawn for the actor and waits, inside the scope that is open. It names no person."""
+    rows = (
+        SecondLook.objects.filter(drawn_by=actor.id, looked_at=None).select_related("alert").order_by("drawn_at", "id")
+    )
+    return [OpenLook(row.alert_id, row.case, row.alert.rule, row.drawn_at) for row in rows]
+
+
+def blind_to(actor: Actor) -> frozenset[Id]:
+    """The alerts whose decision the actor is not shown yet, inside the scope that is open."""
+    waiting = SecondLook.objects.filter(drawn_by=actor.id, looked_at=None)
+    return frozenset(waiting.values_list("alert_id", flat=True))
+
+
+def looks_of(alert: Id) -> tuple[LookView, ...]:
+    """What second looks found of an alert, inside the scope that is open; the caller's query writes the consultation."""
+    rows = list(
+        SecondLook.objects.filter(alert_id=alert, looked_at__isnull=False)
+        .select_related("decision")
+        .order_by("looked_at")
+    )
+    names = agencies.names_of({row.drawn_by for row in rows})
+    return tuple(
+        LookView(
+            outcome,
+            row.reason or "",
+            names.get(row.drawn_by, "someone who has left"),
+            at,
+            agrees(row.decision.outcome, outcome),
+        )
+        for row in rows
+        if (outcome := row.outcome) is not None and (at := row.looked_at) is not None
+    )
+
+
+def agreement(now: Ms) -> list[Agreement]:
+    """By month, the newest first, inside the scope that is open. It names no person and no officer."""
+    rows = SecondLook.objects.filter(looked_at__gte=now - MONTHS * 31 * time.DAY_MS).select_related("decision")
+    counts = defaultdict[date, list[bool]](list)
+    for row in rows:
+        if row.outcome is not None and row.looked_at is not None:
+            month = time.local_day(row.looked_at).replace(day=1)
+            counts[month].append(agrees(row.decision.outcome, row.outcome))
+    return [Agreement(month, len(all_of), sum(all_of)) for month, all_of in sorted(counts.items(), reverse=True)]
