@@ -3,10 +3,13 @@
 import re
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from offmon.core.formats.event import Gravity
+from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
+from offmon.server.audit import queries as log
 from tests.integration.console.office import Office, hidden, sign_in
 from tests.integration.triage.test_decide import REASON
 from tests.integration.triage.test_pass_on import grow
@@ -99,13 +102,20 @@ def test_an_outcome_with_consequences_asks_why_no_disclosure_was_revealed(office
     assert "The address says enough." in officer.get(f"/alerts/{alert}/").content.decode()
 
 
-def test_no_need_to_view_is_one_press_where_the_like_was_decided_before(office: Office) -> None:
+def test_no_need_to_view_is_one_press_where_the_like_was_seen_and_decided_before(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     officer, [alert] = sign_in("officer"), office.story.alerts
     page = officer.get(f"/alerts/{alert}/")
     assert "no_need" not in page.content.decode()
     assert post(officer, office, page).status_code == 302
     grow(office.story, Gravity.HIGH)
     [following] = re.findall(r"/alerts/([0-9a-f]{32})/", officer.get("/alerts/").content.decode())[:1]
+    page = officer.get(f"/alerts/{following}/")
+    assert "who revealed nothing" in page.content.decode()
+    assert "no_need" not in page.content.decode()  # nobody has seen the like either
+    seen = {(alert, office.story.officer.id): Ms(0)}
+    monkeypatch.setattr(log, "first_reveals", lambda _alerts, _case: seen)
     page = officer.get(f"/alerts/{following}/")
     given = {"outcome": "evidential", "reason": REASON, "no_need": "on"}
     assert officer.post(f"/alerts/{following}/decide/", {**hidden(page), **given}).status_code == 302

@@ -41,8 +41,17 @@ def test_an_alert_is_handed_to_a_colleague_who_has_it_from_then_on(office: Offic
     assert row_of(office.story).owner == "Colleague Invented"
     [entry] = office.story.entries(Verb.ALERT_ASSIGNED)
     assert (entry.alert, entry.reason, entry.actor.id) == (alert, WHY, office.story.officer.id)
+    assert "Officer Invented handed it over" in text(sign_in("colleague"), f"/alerts/{alert}/")
+    assert WHY in text(sign_in("colleague"), f"/alerts/{alert}/")
     office.story.decide()
     assert "has already decided this" in text(officer, path)
+
+
+def test_nobody_takes_a_colleagues_cases_by_saying_that_they_are_away(office: Office) -> None:
+    story, colleague = office.story, sign_in("colleague")
+    taken = leave(office, away=story.officer.id, by=story.colleague.id)
+    assert "Ask your supervisor, or the colleague who is away" in errors(send(colleague, "/cover/", **taken))
+    assert row_of(story).owner == "Officer Invented"
 
 
 def test_a_caseload_is_handed_over_until_a_day_and_its_alerts_with_it(office: Office) -> None:

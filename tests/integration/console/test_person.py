@@ -2,6 +2,7 @@
 
 import copy
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from offmon.core.log.audit import Verb
 from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.base.clock import now
 from offmon.server.faces.console.views import cases
-from tests.integration.console.office import Office, send, sign_in, sign_in_as
+from tests.integration.console.office import Office, hidden, send, sign_in, sign_in_as
 from tests.integration.console.test_acts import day, errors, scan
 from tests.integration.console.test_start_page import links, text
 from tests.support.taken import superuser
@@ -36,6 +37,26 @@ def test_details_are_recorded_stand_on_the_overview_and_are_recorded_anew(office
     assert "By phone after 6pm" not in text(officer, case)
     assert len(office.story.entries(Verb.DETAILS_RECORDED)) == 2
     assert sign_in_as(office, Role.AUTHORISING_OFFICER, Whose.OWN).get(f"{case}details/").status_code == 403
+
+
+def test_what_a_colleague_recorded_meanwhile_is_not_written_over(office: Office) -> None:
+    """Each of two had the page open: the second is told, and the safe contact of the first stands."""
+    officer, colleague, case = sign_in("officer"), sign_in("colleague"), f"/cases/{office.story.case}/"
+    stale = hidden(officer.get(f"{case}details/"))
+    assert send(colleague, f"{case}details/", safe_contact="Never call the house").status_code == 302
+    answer: Any = officer.post(f"{case}details/", stale | {"safe_contact": "By phone"})
+    assert "A colleague changed the details meanwhile" in errors(answer)
+    assert "Never call the house" in text(officer, case)
+
+
+def test_a_note_that_is_sent_twice_stands_once_and_words_that_read_backwards_not_at_all(office: Office) -> None:
+    officer, case = sign_in("officer"), f"/cases/{office.story.case}/"
+    note = {"kind": "fact", "text": "He has a new job.", "source": "My visit"}
+    assert send(officer, f"{case}notes/new/", **note).status_code == 302
+    assert "You wrote this note already" in errors(send(officer, f"{case}notes/new/", **note))
+    assert len(office.story.entries(Verb.NOTE_WRITTEN)) == 1
+    turned = note | {"text": "He is \u202egnol on"}
+    assert "changes the direction of reading" in errors(send(officer, f"{case}notes/new/", **turned))
 
 
 def test_a_note_is_a_fact_or_an_opinion_with_its_source_and_facts_go_on_the_visit_sheet(office: Office) -> None:

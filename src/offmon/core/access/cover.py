@@ -2,6 +2,8 @@
 
 Rules
 - The colleague is another person of the same agency and in the same role, so that no role gains a case that it would not have.
+- It is given by whoever is away, or by a supervisor. Nobody takes a colleague's cases by saying that they are away.
+- Who is away themselves covers for nobody.
 - It ends by itself: at most eight weeks on. Whoever is away longer hands the cases over.
 - Who is away keeps their access; alerts that are raised meanwhile go to whoever covers.
 """
@@ -14,6 +16,14 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 
 MOST_DAYS: Final = 56
+
+
+def check_giver(away: Id, by_is_away: bool, actor: Id, role: Role) -> None:  # a table of four
+    """Raises Refused unless whoever is away, or a supervisor, gives a cover, to somebody who is there."""
+    if actor != away and role is not Role.SUPERVISOR:
+        raise Refused("cover-of-another", "Ask your supervisor, or the colleague who is away, to record it.")
+    if by_is_away:
+        raise Refused("cover-away", "They are away themselves. Choose another colleague.")
 
 
 def check_cover(away: tuple[Id, Id, Role], by: tuple[Id, Id, Role], until: Ms, now: Ms) -> None:

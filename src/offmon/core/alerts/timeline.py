@@ -21,19 +21,20 @@ MONTHS_BEFORE: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day: how many alerts were raised and decided, how many visits they group, and for how long nothing was covered."""
+    """One day: how many alerts were raised and decided, how many visits they group, how long nothing was covered, and what is to come."""
 
     on: date
     raised: int
     decided: int
     visits: int
     uncovered_ms: int
+    ahead_ms: int
     length_ms: int
 
     @property
     def covered(self) -> float:
-        """The covered share of the day, 0 to 1."""
-        return 1 - self.uncovered_ms / self.length_ms
+        """The covered share of the day, 0 to 1. What is still to come is not covered."""
+        return 1 - (self.uncovered_ms + self.ahead_ms) / self.length_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def days(
         start, end = clock.start_of_day(on), clock.start_of_day(on + timedelta(days=1))
         missing = sum(max(0, min(until, end) - max(begun, start)) for begun, until in holes)
         raised_on, decided_on, visits_on = (count[on] for count in counted)
-        drawn.append(Day(on, raised_on, decided_on, visits_on, missing, end - start))
+        drawn.append(Day(on, raised_on, decided_on, visits_on, missing, max(0, end - max(start, now)), end - start))
     return tuple(drawn)
 
 

@@ -164,6 +164,10 @@ class ListDeclaration:
     sensitive: bool
     valid: Period
 
+    def serves(self, instrument: Instrument) -> bool:
+        """Whether it may be used under an order: of its basis, and one of its types of offence."""
+        return instrument.basis in self.bases and bool({*instrument.offence_types} & {*self.offence_types})
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -267,8 +271,7 @@ def _check_list(
     if declared is None or declared.capability is not choice.capability or at not in declared.valid:
         raise Refused("unknown-list", "A chosen list is not live, or is for another type of collection.")
     for instrument in instruments:
-        serves = instrument.basis in declared.bases and set(instrument.offence_types) & set(declared.offence_types)
-        if not serves:
+        if not declared.serves(instrument):
             raise Refused(
                 "list-mismatch", "A chosen list is not valid for this type of order or offence. Choose another list."
             )

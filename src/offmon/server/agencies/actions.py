@@ -7,7 +7,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from offmon.core.access.cover import check_cover
+from offmon.core.access.cover import check_cover, check_giver
 from offmon.core.access.roles import Permission
 from offmon.core.access.sharing import SharingGround, check_share
 from offmon.core.alerts.escalation import check_reachable
@@ -141,6 +141,7 @@ def cover_cases(cover: Cover, *, actor: Actor) -> list[Id]:
     now, away, by = clock.now(), queries.active_staff(cover.away), queries.active_staff(cover.by)
     if away is None or by is None or away.agency != actor.agency or not cover.reason.strip():
         raise Refused("cover-unlike", "Choose two people of your agency, and enter a reason.")
+    check_giver(away.id, queries.open_at(now).filter(covers_id=by.id).exists(), actor.id, actor.role)
     check_cover((away.id, away.agency, away.role), (by.id, by.agency, by.role), cover.until, now)
     covered = queries.open_at(now).filter(staff_id=by.id, covers_id=away.id).values("case")
     theirs = queries.open_at(now).filter(staff_id=away.id, covers=None, case__in=queries.caseload_of(actor.id, now))

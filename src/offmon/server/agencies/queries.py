@@ -65,11 +65,13 @@ class AccountView:
 
 @dataclass(frozen=True, slots=True)
 class WorkerView:
-    """That somebody works on a case: since when, and why it was opened to them."""
+    """That somebody works on a case: since when, and why it was opened to them. `covers`: for whom, of a cover, which ends by itself."""
 
     staff: StaffView
     since: Ms
     reason: str
+    until: Ms | None
+    covers: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,8 +377,8 @@ def workers_on(case: Id, *, actor: Actor) -> WorkersView:
     with scope(actor):
         now = clock.now()
         check_on_caseload(case, actor.id, now)
-        grants = open_at(now).filter(case=case).select_related("staff").order_by("staff__display_name", "id")
-        working = [(row.party_id, WorkerView(_view(row.staff), row.since, row.reason)) for row in grants]
+        grants = open_at(now).filter(case=case).select_related("staff", "covers").order_by("staff__display_name", "id")
+        working = [(row.party_id, _worker(row)) for row in grants]
         parties = Party.objects.filter(case=case, until=None).select_related("partner").order_by("partner__name")
         return WorkersView(
             lead=agency(actor.agency).name,
@@ -385,6 +387,12 @@ def workers_on(case: Id, *, actor: Actor) -> WorkersView:
                 _party_view(row, tuple(worker for party, worker in working if party == row.id)) for row in parties
             ),
         )
+
+
+def _worker(row: Caseload) -> WorkerView:
+    return WorkerView(
+        _view(row.staff), row.since, row.reason, row.until, row.covers.display_name if row.covers else None
+    )
 
 
 def _party_view(row: Party, workers: tuple[WorkerView, ...]) -> PartyView:

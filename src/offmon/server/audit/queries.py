@@ -13,7 +13,7 @@ from functools import cache, partial
 from itertools import batched
 
 from django.db import connection
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission, Role
@@ -249,6 +249,13 @@ def revealed(alert: Id, case: Id, *, actor: Actor) -> bool:
     with scope(actor):
         done = Entry.objects.filter(agency=actor.agency, case=case, alert=alert, actor=actor.id)
         return done.filter(verb=audit.Verb.CONTENT_REVEALED, outcome=audit.EntryOutcome.ALLOWED).exists()
+
+
+def first_reveals(alerts: Collection[Id], case: Id) -> dict[tuple[Id, Id], Ms]:
+    """When each person first revealed a disclosure of these alerts of a case, by alert and person. Inside the scope that is open."""
+    done = Entry.objects.filter(case=case, alert__in=list(alerts), verb=audit.Verb.CONTENT_REVEALED)
+    rows = done.filter(outcome=audit.EntryOutcome.ALLOWED).order_by().values_list("alert", "actor")
+    return {(Id(alert), Id(by)): Ms(at) for alert, by, at in rows.annotate(at_=Min("at"))}
 
 
 def recorded(

@@ -5,6 +5,7 @@ from typing import Final
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission
+from offmon.core.errors import Refused
 from offmon.core.formats import canon
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
@@ -20,6 +21,7 @@ from offmon.server.base.ids import new_id
 from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.people.models import Details, Note, Person
+from offmon.server.people.queries import notes_of
 
 TAKEN: Final = "Your agency already has a case with that reference. Find it, or give this one another reference."
 
@@ -55,11 +57,19 @@ def do_open_case(
 
 
 @action
-def do_record_details(case: Id, details: PersonDetails, *, actor: Actor) -> Id:
-    """Record who the person is and how things stand. What was recorded earlier stays."""
+def do_record_details(case: Id, details: PersonDetails, *, after: Id | None, actor: Actor) -> Id:
+    """Record who the person is and how things stand. What was recorded earlier stays.
+
+    `after`: the details that were changed. Raises Refused (`changed-meanwhile`) where somebody recorded others since.
+    """
     actor.check(Permission.INSTRUMENT_RECORD)
     check_logged_on(case, actor.id, clock.now())
     check_details(details, time.local_day(clock.now()))
+    newest = Details.objects.filter(case=case).order_by("-recorded_at", "-id").values_list("id", flat=True).first()
+    if newest != after:
+        raise Refused(
+            "changed-meanwhile", "A colleague changed the details meanwhile. Open this page again, and read them first."
+        )
     row = Details(id=new_id(), agency=actor.agency, case=case, recorded_by=actor.id, recorded_at=clock.now())
     row.details = column_key().enclose_bytes(canon.encode(details.to_doc()), Details, row.id, "details")
     row.save(force_insert=True)
@@ -73,6 +83,8 @@ def do_write_note(case: Id, kind: NoteKind, text: str, source: str, *, actor: Ac
     actor.check(Permission.ALERT_DECIDE)
     check_logged_on(case, actor.id, clock.now())
     check_note(text, source)
+    if any((one.text, one.source, one.written_by) == (text, source, actor.id) for one in notes_of(case, 5)):
+        raise Refused("note-written", "You wrote this note already. It stands on the overview.")
     row = Note(id=new_id(), agency=actor.agency, case=case, kind=kind, written_by=actor.id, written_at=clock.now())
     row.written = column_key().enclose_bytes(canon.encode({"text": text, "source": source}), Note, row.id, "written")
     row.save(force_insert=True)

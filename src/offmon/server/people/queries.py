@@ -47,6 +47,7 @@ def on_caseload() -> list[PersonView]:
 class DetailsView:
     """The newest details of a person, who recorded them and when."""
 
+    id: Id
     details: PersonDetails
     recorded_by: Id
     recorded_at: Ms
@@ -70,7 +71,7 @@ def details_of(case: Id) -> DetailsView | None:
     if row is None:
         return None
     doc = canon.decode(column_key().open_bytes(row.details, Details, row.id, "details"), max_size=MAX_KEPT)
-    return DetailsView(PersonDetails.of(doc), row.recorded_by, row.recorded_at)
+    return DetailsView(Id(row.id), PersonDetails.of(doc), row.recorded_by, row.recorded_at)
 
 
 def notes_of(case: Id, most: int) -> list[NoteView]:

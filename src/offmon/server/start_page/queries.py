@@ -15,6 +15,7 @@ from offmon.core.clock import DAY_MS
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.states import DeploymentState
+from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.covers import CoverView, covers_within
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append_each
@@ -42,10 +43,10 @@ REVIEW_AHEAD_MS: Final = 28 * DAY_MS
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A case that waits for its officer before anything is collected: `state` says what comes next."""
+    """A case that waits for its officer before anything is collected: `state` says what comes next; None: nothing is drafted."""
 
     case: Id
-    state: DeploymentState
+    state: DeploymentState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +129,16 @@ def start_page(*, actor: Actor) -> StartPage:
 
 
 def answers_waiting(*, actor: Actor) -> int:
-    """How much waits for the actor's yes or no. It names nobody, so that it is no consultation."""
+    """How much waits for the actor's yes or no, or to be put right after a no. It names nobody, so that it is no consultation."""
     with scope(actor):
-        return second_person.count(actor)
+        return second_person.count(actor) + second_person.refusals(actor)
 
 
 def _steps(actor: Actor) -> list[NextStep]:
     if not actor.may(Permission.NOTICE_SERVE):
         return []
-    return [NextStep(case, state) for case, state in deployments.not_begun().items()]
+    cases = agencies.caseload_of(actor.id, clock.now())
+    return [NextStep(case, state) for case, state in deployments.not_begun(cases).items()]
 
 
 def _silent(actor: Actor, at: Ms) -> list[SilentDevice]:

@@ -3,7 +3,8 @@
 Rules
 - Each table of a `TwoSittings` says by its `SECOND` who may answer, and which rows wait. A new table is here without more.
 - Nobody is asked about what they began themselves (R-LEG-24). Row-level security leaves out every case that is not on their caseload.
-- Whoever asked sees who may answer, or that nobody may. What was refused they see for `REFUSED_DAYS`, with the reason.
+- Whoever asked sees who may answer, or that nobody may. What was refused they see for `REFUSED_DAYS`, with the reason, or until they ask
+  again.
 - Nobody is named here: whoever shows a person's name beside a line writes the consultation.
 """
 
@@ -39,6 +40,9 @@ class AskedRow(CommittedRow, TwoSittings):
         """No table."""
 
         abstract = True
+
+
+type _Line = tuple[str, Id, Id | None, Ms, Id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +99,49 @@ def own(actor: Actor) -> list[OwnAsked]:
     """What the actor asked and nobody has answered, and after it what was refused lately."""
     at = clock.now()
     waits = _newest(_union(_begun_by(model, actor, model.SECOND.waiting(at)) for model in asking()))
-    refused = _union(_begun_by(model, actor, _refused_lately(model, at)) for model in asking())
     return [
         *(
             OwnAsked(kind, one, case, since, _who_answers(kind, case, actor, at), None)
             for kind, one, case, since, _ in waits
         ),
-        *(OwnAsked(kind, one, case, since, (), _refusal(kind, one)) for kind, one, case, since, _ in refused),
+        *(
+            OwnAsked(kind, one, case, since, (), _refusal(kind, one))
+            for kind, one, case, since, _ in _to_mend(actor, at)
+        ),
     ]
 
 
-type _Line = tuple[str, Id, Id | None, Ms, Id]
+def refusals(actor: Actor) -> int:
+    """How much of what the actor asked was refused of late, and not asked again since."""
+    return len(_to_mend(actor, clock.now()))
+
+
+def unmended(kind: str, case: Id) -> int:
+    """How many rows of a kind were refused on a case, whoever asked, and not recorded again since. Inside the scope that is open."""
+    model = _model(kind)
+    return len(_unmended(model, list(_lines(model, model.SECOND.refused & Q(case=case)))))
+
+
+def _to_mend(actor: Actor, at: Ms) -> list[_Line]:
+    refused = _union(_begun_by(model, actor, _refused_lately(model, at)) for model in asking())
+    places = dict.fromkeys((line[0], line[2]) for line in refused)
+    return [
+        line
+        for kind, case in places
+        for line in _unmended(_model(kind), [one for one in refused if (one[0], one[2]) == (kind, case)])
+    ]
+
+
+def _unmended(model: type[AskedRow], refused: Sequence[_Line]) -> list[_Line]:
+    """Of rows of one kind and place that were refused: those after which no other was begun. Each that was begun since puts one right."""
+    if not refused:
+        return []
+    second, rows = model.SECOND, model.objects.filter(id__in=[one for _, one, *_ in refused])
+    refused_at = dict(rows.values_list("id", second.refused_at))
+    later: dict[str, Any] = {f"{second.begun_at}__gt": min(refused_at.values())}
+    later |= {"case": refused[0][2]} if issubclass(model, CaseRow) else {}
+    mended = model.objects.filter(**later).exclude(second.refused).count()
+    return sorted(refused, key=lambda line: refused_at[line[1]])[mended:]
 
 
 def _lines(model: type[AskedRow], which: Q) -> "QuerySet[Any, Any]":

@@ -36,13 +36,14 @@ def test_what_several_say_was_not_covered_counts_once_and_what_is_to_come_not_at
     ]
     drawn = days(uncovered=holes)
     assert [one.uncovered_ms // hour for one in drawn[-2:]] == [1, 3]
-    assert drawn[-1].covered == 1 - 3 / 24
+    assert drawn[-1].ahead_ms // hour == 12
+    assert drawn[-1].covered == 1 - (3 + 12) / 24  # nobody knows yet what is to come
 
 
 def test_a_day_of_the_change_of_clocks_is_as_long_as_it_was() -> None:
     now = Ms(clock.start_of_day(date(2026, 3, 30)))
     drawn = timeline.days([], [], [], [(Ms(0), now)], now)
-    assert [(one.length_ms // clock.HOUR_MS, one.covered) for one in drawn[-2:]] == [(23, 0.0), (24, 1.0)]
+    assert [(one.length_ms // clock.HOUR_MS, one.covered) for one in drawn[-2:]] == [(23, 0.0), (24, 0.0)]
 
 
 def test_hours_compare_the_last_weeks_with_what_was_usual_before() -> None:

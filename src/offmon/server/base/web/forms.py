@@ -7,6 +7,7 @@ House rules: one question, one label. Optional fields say so. An error says what
 JavaScript. A password is never sent back.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,6 +32,9 @@ _DJANGO_LIMITS = {"maxlength", "minlength", "min", "max", "step", "cols"}
 _DJANGO_REQUIRED = str(forms.Field.default_error_messages["required"])
 
 
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
 class Form(forms.Form):
     """A form whose messages say what to do. A field that gives its own ``error_messages`` keeps them.
 
@@ -44,6 +48,8 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
         for name, field in self.fields.items():
+            if isinstance(field, forms.CharField):
+                field.validators.append(_reads_one_way)
             label = str(field.label or name.replace("_", " ").capitalize()).replace("%", "%%")
             instruction = f"{_verb(field)} {label[:1].lower()}{label[1:]}"
             messages = field.error_messages
@@ -56,6 +62,12 @@ class Form(forms.Form):
             messages.setdefault("min_length", f"{label} must be %(limit_value)d characters or more")
             if "invalid_choice" in messages:
                 messages["invalid_choice"] = instruction
+
+
+def _reads_one_way(text: str) -> None:
+    """Refuses what turns the direction of reading: a name or a note would be shown as other words than were typed (UAX #9)."""
+    if _TURNS.search(text):
+        raise forms.ValidationError("The text holds a character that changes the direction of reading; type it again")
 
 
 class Radios(forms.RadioSelect):

@@ -141,10 +141,12 @@ def cases(*, actor: Actor) -> list[CaseLine]:
         return [CaseLine(person, states.get(person.case)) for person in shown]
 
 
-def not_begun() -> dict[Id, DeploymentState]:
-    """The cases that are authorised and collect nothing yet, inside the scope that is open; the caller's query writes the consultations."""
-    waits = (DeploymentState.AUTHORISED, DeploymentState.NOTICE_SERVED)
-    return dict(models.Deployment.objects.filter(state__in=waits).order_by("id").values_list("case", "state"))
+def not_begun(cases: Collection[Id]) -> dict[Id, DeploymentState | None]:
+    """Which of these cases are not active yet, inside the scope that is open; None: nothing is drafted."""
+    live = dict(_live().filter(case__in=list(cases)).values_list("case", "state"))
+    ended = set(models.Deployment.objects.filter(case__in=list(cases)).values_list("case", flat=True)) - live.keys()
+    begun = {DeploymentState.ACTIVE, DeploymentState.SUSPENDED}
+    return {case: live.get(case) for case in cases if case not in ended and live.get(case) not in begun}
 
 
 def devices_to_show_themselves() -> dict[Id, Id]:

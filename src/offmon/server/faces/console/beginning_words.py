@@ -50,9 +50,9 @@ class StepLine:
         return said | ({"href": self.href} if self.href else {})
 
 
-def beginning(file: CaseFile, actor: Actor) -> list[StepLine]:
-    """The steps of a case that has not begun; none where it has, or where it ended."""
-    done = steps_done(file)
+def beginning(file: CaseFile, actor: Actor, *, refused: int) -> list[StepLine]:
+    """The steps of a case that has not begun; none where it has, or where it ended. `refused`: conditions that wait to be put right."""
+    done = steps_done(file) - ({Step.CONDITION, Step.CONFIRMED} if refused else set())
     began = file.monitoring is not None and file.monitoring.deployment.state in {
         DeploymentState.ACTIVE,
         DeploymentState.SUSPENDED,
@@ -83,6 +83,10 @@ def _address(step: Step, file: CaseFile) -> str:
     live = [one for one in file.instruments if one.ended_at is None]
     waiting = [one for one in monitoring.authorisations if one.authorised_at is None] if monitoring else []
     match step:
+        case Step.ORDER if file.scans:
+            return reverse("record-instrument", args=[case, file.scans[0].id])
+        case Step.CONDITION if file.refused_terms:
+            return reverse("case-orders", args=[case])
         case Step.CONDITION if live:
             return reverse("record-term", args=[case, live[-1].id])
         case Step.AUTHORISED if waiting:

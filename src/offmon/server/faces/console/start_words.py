@@ -37,7 +37,9 @@ ASKED: Final = {
     "policy-document": AskedWords("Agree to a policy document", "Policy document", "policy", "policy"),
 }
 NEXT_STEP: Final = {
-    DeploymentState.AUTHORISED: "Serve the notice",
+    None: "Record the order, and draft the authorisation",
+    DeploymentState.DRAFT: "Have the draft authorised",
+    DeploymentState.AUTHORISED: "Create and serve the notice",
     DeploymentState.NOTICE_SERVED: "Enrol the device, and show that it works",
 }
 

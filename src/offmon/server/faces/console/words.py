@@ -106,6 +106,7 @@ DEPLOYMENT: Final = {
     DeploymentState.SUSPENDED: "Suspended",
     DeploymentState.ENDED: "Ended",
 }
+COLLECTING: Final = "Collecting; not yet shown to work"
 WITHHOLDING: Final = {
     WithholdingGround.PRIVILEGE: "Legal privilege",
     WithholdingGround.THIRD_PARTY: "It is about another person",

@@ -70,7 +70,7 @@ class CaseAlert:
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """What was decided, by whom, when, why, and what follows. `why_corrected`: of a correction."""
+    """What was decided, by whom, when, why, and what follows. `revealed`: its maker saw a disclosure before."""
 
     id: Id
     outcome: DecisionOutcome
@@ -79,6 +79,7 @@ class DecisionView:
     decided_at: Ms
     why_corrected: str | None
     unseen_reason: str | None
+    revealed: bool
     action: "ActionView | None"
 
 
@@ -106,6 +107,15 @@ class ActionView:
     def is_open(self) -> bool:
         """Whether it is still to be done."""
         return self.done_at is None and self.cancelled_reason is None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """That somebody handed an undecided alert to a colleague, and why."""
+
+    by: str
+    at: Ms
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +152,7 @@ class AlertView:
     place: Place | None
     blind: bool
     looks: tuple[LookView, ...]
+    handed: "HandedOver | None"
 
     @property
     def terms(self) -> list[PersonText]:
@@ -250,7 +261,16 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor, *, whole: bool) -> AlertView
             place=place_of(row, actor) if whole else None,
             blind=blind,
             looks=() if blind else looks_of(row.id),
+            handed=_handed(row, actor) if whole and row.state is not AlertState.DECIDED else None,
         )
+
+
+def _handed(row: Alert, actor: Actor) -> HandedOver | None:
+    """By whom it was handed over last, as the log says."""
+    acts = log.recorded(actor, row.case, Verb.ALERT_ASSIGNED, row.opened_at)
+    last = next((one for one in reversed(acts) if one.alert == row.id), None)
+    names = {} if last is None else agencies.names_of({last.actor.id})
+    return None if last is None else HandedOver(names.get(last.actor.id, LEFT), last.at, last.reason or "")
 
 
 def due_actions(*, actor: Actor) -> list[ActionView]:
@@ -405,6 +425,7 @@ def _decisions(alert: Alert, rows: Sequence[Decision]) -> tuple[DecisionView, ..
     names = agencies.names_of({row.decided_by for row in rows})
     actions = list(Action.objects.filter(alert_id=alert.id))
     shown = {one.id: one for one in _actions(actions, people.names_of({alert.case}))}
+    revealed = log.first_reveals([alert.id], alert.case)
     return tuple(
         DecisionView(
             row.id,
@@ -414,6 +435,7 @@ def _decisions(alert: Alert, rows: Sequence[Decision]) -> tuple[DecisionView, ..
             row.decided_at,
             row.why_corrected,
             row.unseen_reason,
+            revealed.get((alert.id, row.decided_by), row.decided_at) < row.decided_at,
             None if row.action_id is None else shown[row.action_id],
         )
         for row in rows

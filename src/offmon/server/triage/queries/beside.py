@@ -6,6 +6,7 @@ from typing import Final
 from offmon.core.ids import Id, Ms
 from offmon.core.log.records import DecisionOutcome
 from offmon.server.agencies import queries as agencies
+from offmon.server.audit import queries as log
 from offmon.server.base.actor import Actor
 from offmon.server.detectors.queries import base_of
 from offmon.server.triage.models import Alert, Decision
@@ -17,7 +18,10 @@ PLACES: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class LikeDecision:
-    """How an alert of the same person, list (in any version) and rule was decided last. `total`: how many of them were decided."""
+    """How an alert of the same person, list (in any version) and rule was decided last. `total`: how many of them were decided.
+
+    `revealed`: who decided it saw a disclosure of it before.
+    """
 
     alert: Id
     outcome: DecisionOutcome
@@ -25,11 +29,12 @@ class LikeDecision:
     decided_by: str
     decided_at: Ms
     total: int
+    revealed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which of the undecided alerts it is, the gravest being the first; and those before and after it. `like`: of its person and list."""
+    """Which of the undecided alerts it is, the gravest being the first; and those beside it. `like`: of its person, list and gravity."""
 
     number: int
     total: int
@@ -45,9 +50,11 @@ def decided_before(alert: Alert) -> tuple[LikeDecision, ...]:
     last = like.exclude(alert=alert.id).order_by("alert_id", "-decided_at").distinct("alert_id")
     rows = sorted(last, key=lambda one: one.decided_at, reverse=True)
     names = agencies.names_of({row.decided_by for row in rows[:LIKE_SHOWN]})
+    seen = log.first_reveals([row.alert_id for row in rows[:LIKE_SHOWN]], alert.case)
     return tuple(
         LikeDecision(
-            row.alert_id, row.outcome, row.reason, names.get(row.decided_by, "someone"), row.decided_at, len(rows)
+            *(row.alert_id, row.outcome, row.reason, names.get(row.decided_by, "someone"), row.decided_at, len(rows)),
+            revealed=seen.get((row.alert_id, row.decided_by), row.decided_at) < row.decided_at,
         )
         for row in rows[:LIKE_SHOWN]
     )
@@ -56,12 +63,12 @@ def decided_before(alert: Alert) -> tuple[LikeDecision, ...]:
 def place_of(alert: Alert, actor: Actor) -> Place | None:
     """Its place among the undecided alerts of the actor's caseload; None where it is decided, or one of very many."""
     waiting = undecided_of(actor)
-    found = list(ordered(waiting, QueueOrder.GRAVEST).values_list("id", "case", "list_name")[:PLACES])
-    ids = [Id(one) for one, _, _ in found]
+    found = list(ordered(waiting, QueueOrder.GRAVEST).values_list("id", "case", "list_name", "gravity")[:PLACES])
+    ids = [Id(one) for one, *_ in found]
     if alert.id not in ids:
         return None
-    at, named = ids.index(alert.id), base_of(alert.list_name)
-    like = [Id(one) for one, case, of in found if one != alert.id and case == alert.case and base_of(of) == named]
+    at, its_own = ids.index(alert.id), (alert.case, base_of(alert.list_name), alert.gravity)
+    like = [Id(one) for one, case, of, gravity in found if one != alert.id and (case, base_of(of), gravity) == its_own]
     return Place(
         number=at + 1,
         total=len(ids),

@@ -106,5 +106,7 @@ def history(case: Id, uncovered: Iterable[tuple[Ms, Ms]], now: Ms, *, actor: Act
         begin = timeline.since(now)
         visits = list(AlertItem.objects.filter(case=case, event_at__gte=begin).values_list("event_at", flat=True))
         raised = Alert.objects.filter(case=case, opened_at__gte=begin).values_list("opened_at", flat=True)
-        decided = Decision.objects.filter(case=case, decided_at__gte=begin).values_list("decided_at", flat=True)
+        decided = Decision.objects.filter(case=case, corrects=None, decided_at__gte=begin).values_list(
+            "decided_at", flat=True
+        )
         return History(timeline.days(raised, decided, visits, uncovered, now), timeline.hours(visits, now))

@@ -113,10 +113,16 @@ def queue(choice: QueueChoice = EVERYTHING, *, actor: Actor, page: int = 0) -> Q
 
 
 def next_undecided(*, actor: Actor) -> Id | None:
-    """The gravest alert of the actor's caseload that nobody has decided. It shows nothing of it, and is no consultation."""
+    """The gravest alert of the actor's caseload that nobody has decided: of their own or nobody's, then of a colleague's.
+
+    It shows nothing of it, and is no consultation.
+    """
     actor.check(Permission.QUEUE_READ)
     with scope(actor):
-        return ordered(undecided_of(actor), QueueOrder.GRAVEST).values_list("id", flat=True).first()
+        waiting = undecided_of(actor)
+        own = waiting.filter(Q(owner=actor.id) | Q(owner=None))
+        found = (ordered(one, QueueOrder.GRAVEST).values_list("id", flat=True).first() for one in (own, waiting))
+        return next((Id(one) for one in found if one is not None), None)
 
 
 def undecided_rows(actor: Actor, most: int) -> list[QueueRow]:

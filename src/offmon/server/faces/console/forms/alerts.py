@@ -69,7 +69,7 @@ class DecideAlertForm(Form):
     ) -> None:
         """`has_revealed`: whether the decider revealed a disclosure; otherwise some outcomes ask why not. `like`: decided before."""
         super().__init__(*args, **kwargs)
-        if not has_revealed and like:
+        if not has_revealed and any(one.revealed for one in like):
             self.fields["no_need"] = forms.BooleanField(label=words.NO_NEED, required=False)
         if not has_revealed:
             self.fields["unseen_reason"] = text(

@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from django import forms
+
+from offmon.core.ids import Id
 from offmon.core.person.case_notes import NoteKind, PersonDetails, Risk
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console.forms.fields import line, one_of, text
@@ -32,6 +35,13 @@ class DetailsForm(Form):
     mappa = line("MAPPA category and level", "For example, category 1, level 2", "", most=60, required=False)
     mappa_on = _day("Since which day?", "The day of the MAPPA level")
     next_visit_on = _day("Next visit", "The day of the next visit")
+    after = forms.CharField(widget=forms.HiddenInput, required=False)  # the details that the page showed
+
+    @property
+    def changed_from(self) -> Id | None:
+        """The details that the page showed, where there were some."""
+        given = self.cleaned_data["after"]
+        return Id(given) if given else None
 
     @staticmethod
     def of(details: PersonDetails) -> dict[str, object]:

@@ -68,6 +68,12 @@ class DraftForm(Form):
             if resting and fitting:
                 self._ask(one, resting, fitting, orders)
 
+    @staticmethod
+    def of(choices: Iterable[Choice]) -> dict[str, Any]:
+        """What the form is filled in with, of a draft that was refused. What is sensitive is answered anew."""
+        terms = {f"{one.capability}_terms": list(one.terms) for one in choices}
+        return terms | {f"{one.capability}_lists": list(one.lists) for one in choices}
+
     def _ask(
         self,
         one: Capability,

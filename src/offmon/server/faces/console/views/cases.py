@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission, Role
-from offmon.core.authority.order import Instrument, ended_by
+from offmon.core.authority.order import Instrument, Term, ended_by
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.formats.protocol import MARKER_PATH
 from offmon.core.ids import Id, Ms
@@ -35,6 +35,7 @@ from offmon.server.people import queries as people
 from offmon.server.people.actions import do_open_case, do_record_details, do_write_note
 from offmon.server.rights.destruction import queries as destruction
 from offmon.server.rights.queries import on_case
+from offmon.server.start_page import second_person
 from offmon.server.start_page.search import MOST
 from offmon.server.start_page.search import search as find
 from offmon.server.triage import queries as triage
@@ -107,6 +108,7 @@ def case(request: HttpRequest, case_id: Id) -> HttpResponse:
         keeper, undecided = agencies.keeper_of(case_id, now), triage.undecided(case_id)
         kept, notes = people.details_of(case_id), people.notes_of(case_id, NOTES_SHOWN)
         holes.append((Ms(0), deployments.collected_since(case_id) or now))
+        unmended = second_person.unmended(Term.KIND, case_id)
     in_force = [words.order(one) for one in file.instruments if one.ended_at is None and one.served_at is not None]
     staff = agencies.staff_named({one for one in (keeper, *(note.written_by for note in notes)) if one})
     shown = {
@@ -116,7 +118,8 @@ def case(request: HttpRequest, case_id: Id) -> HttpResponse:
         "keeper": staff.get(keeper) if keeper else None,
         "teams": agencies.team_names(),
         "in_force": in_force,
-        "steps": beginning(file, actor),
+        "steps": beginning(file, actor, refused=unmended),
+        "marker": waits_for_marker(file),
         "undecided": undecided,
         "history": history(case_id, holes, now, actor=actor) if actor.may(Permission.ALERT_READ) else None,
     }
@@ -171,10 +174,12 @@ def case_details(request: HttpRequest, case_id: Id) -> HttpResponse:
     actor, file = staff_of(request), file_of(request, case_id, parts=())
     with scope(actor):
         kept = people.details_of(case_id)
-    form = DetailsForm(request.POST or None, initial={} if kept is None else DetailsForm.of(kept.details))
+    form = DetailsForm(
+        request.POST or None, initial={} if kept is None else {**DetailsForm.of(kept.details), "after": kept.id}
+    )
     if form.is_valid():
         with refusals_on(form):
-            do_record_details(case_id, form.details(), actor=actor)
+            do_record_details(case_id, form.details(), after=form.changed_from, actor=actor)
             return done(request, "The details are recorded.", "case", case_id)
     return page(request, "case-details.html", form=form, file=file, section="cases")
 

@@ -1,5 +1,6 @@
 """Monitoring: drafted by one, authorised by another (the notice: `notices`), then a device and its profile."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.policy_document import PolicyDocument, in_force
+from offmon.core.authority.profile import Choice
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.records import AuthorisationRecord, DeploymentRecord
@@ -54,17 +56,30 @@ REFUSING: Final = CheckPage(
 def draft(request: HttpRequest, case_id: Id) -> HttpResponse:
     """What is to be monitored, on which terms, by which lists. An unlawful choice is refused here."""
     file = file_of(request, case_id)
-    lists = detectors.choosable(actor=staff_of(request))
+    choosable = detectors.choosable(actor=staff_of(request))
+    live = [one for one in file.instruments if one.ended_at is None]
+    lists = [one for one in choosable if any(map(one.serves, live))]
     orders = words.orders_of(file.terms, file.instruments)
     policies = in_force(policies_for(actor=staff_of(request)), clock.now())
-    form = DraftForm(request.POST or None, terms=file.terms, lists=lists, orders=orders, policies=policies)
+    given = DraftForm.of(_refused_last(file))
+    form = DraftForm(
+        request.POST or None, terms=file.terms, lists=lists, orders=orders, policies=policies, initial=given
+    )
     if form.is_valid():
         with refusals_on(form):
             actions.do_draft(case_id, form.choices(), actor=staff_of(request))
             return done(
                 request, "The draft is recorded. An authorising officer must authorise it.", "case-monitoring", case_id
             )
-    return page(request, "draft.html", file=file, form=form, section="cases")
+    unfit = bool(choosable) and not lists
+    return page(request, "draft.html", file=file, form=form, unfit=unfit, section="cases")
+
+
+def _refused_last(file: CaseFile) -> Sequence[Choice]:
+    """What the newest draft chose, where it was refused: to be put right."""
+    drafts = () if file.monitoring is None else file.monitoring.authorisations
+    newest = [one for one in drafts if file.monitoring is not None and one.id in file.monitoring.refused][-1:]
+    return newest[0].choices if newest and not any(one.authorised_at for one in drafts) else ()
 
 
 @requires(Permission.DEPLOYMENT_READ)

@@ -7,12 +7,15 @@ from offmon.core import clock as time
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.server.base import clock
+from offmon.server.base.scope import scope
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions, queries
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.monitoring import NoticeForm
 from offmon.server.faces.console.pages import done, file_of, or_404, page, refusals_on, select, staff_of
+from offmon.server.people.queries import language_of
 from offmon.words.agency_text import in_parts
+from offmon.words.catalogue import Language
 from offmon.words.forms import NoticeFormat, forms_of, in_form
 
 
@@ -25,7 +28,11 @@ def make_notice(request: HttpRequest, case_id: Id) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             return redirect("notice", case_id, actions.do_make_notice(deployment.id, actor=staff_of(request)))
-    return page(request, "make-notice.html", file=file, form=form, section="cases")
+    with scope(staff_of(request)):
+        reads_welsh = language_of(case_id) is Language.WELSH
+    lacking = [one for one in file.terms if one.confirmed_by is not None and one.person_text_welsh is None]
+    no_welsh = len(lacking) if reads_welsh else 0
+    return page(request, "make-notice.html", file=file, form=form, no_welsh=no_welsh, section="cases")
 
 
 @requires(Permission.DEPLOYMENT_READ)
