@@ -8,7 +8,7 @@ Rules (WCAG 2.2, 3.1.2; R-RGT-5)
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from string import Formatter
 from typing import Final
@@ -21,7 +21,8 @@ from offmon.words.document import Kind, Paper
 type Parts = tuple[tuple[str, Language], ...]
 """A text in pieces, each with its language."""
 
-_LINES: Final = {
+_LINES: Final[Mapping[NoticeSection | None, tuple[str, ...]]] = {
+    None: ("short.what", "short.why", "short.call"),
     NoticeSection.WHO: ("who.lead", "who.joint"),
     NoticeSection.CONTACT: ("contact.party",),
     NoticeSection.WHY: ("why.term", "why.ground"),
@@ -31,7 +32,7 @@ _LINES: Final = {
     NoticeSection.HOURS: ("hours.watched", "hours.behind", "hours.called"),
     NoticeSection.PAPER: ("paper.witness", "paper.root"),
 }
-"""The texts of the notice that are said around an agency's words, under each head that has any."""
+"""The texts of the notice that are said around an agency's words, under each head that has any, and before the first."""
 _THEIRS: Final = frozenset({"name", "contact", "reference", "made_by", "text", "names", "operator", "hours"})
 
 
@@ -82,7 +83,7 @@ def _heads(of: Language) -> dict[str, NoticeSection]:
 
 @cache
 def _lines(head: NoticeSection | None, of: Language) -> tuple[re.Pattern[str], ...]:
-    return tuple(_pattern(texts(of)[f"notice.{key}"]) for key in (_LINES.get(head, ()) if head else ()))
+    return tuple(_pattern(texts(of)[f"notice.{key}"]) for key in _LINES.get(head, ()))
 
 
 def _pattern(text: str) -> re.Pattern[str]:

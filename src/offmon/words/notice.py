@@ -37,9 +37,26 @@ def _all(it: Content, of: Language) -> Blocks:
     yield _text(translate(of, "notice.for", name=it.person, reference=it.reference))
     yield _text(translate(of, "notice.about", day=day(of, it.made_at), authorisation=it.authorisation))
     yield _text(translate(of, "notice.begins"))
+    yield from _short(it, of)
     for head in NoticeSection:
         yield Block.of(Kind.HEADING, translate(of, f"notice.head.{head}"))
         yield from _WRITES[head](it, of)
+
+
+def _short(it: Content, of: Language) -> Blocks:
+    """Half a page first: what, why, until when, and whom to call."""
+    lead, ends = it.controllers[0], [term.period.until for ground in it.told.grounds for term in ground.terms]
+    closed = [until for until in ends if until is not None]
+    yield _text(translate(of, "notice.short.head"))
+    yield _item(translate(of, "notice.short.what", name=lead.name))
+    for ground in it.told.grounds:
+        kind = translate(of, f"notice.basis.{ground.basis}")
+        yield _item(translate(of, "notice.short.why", kind=kind, reference=ground.reference))
+    if len(closed) == len(ends) and closed:
+        yield _item(translate(of, "notice.short.until", until=last_day(of, max(closed))))
+    else:
+        yield _item(translate(of, "notice.short.open"))
+    yield _item(translate(of, "notice.short.call", name=lead.name, contact=lead.contact))
 
 
 def _who(it: Content, of: Language) -> Blocks:

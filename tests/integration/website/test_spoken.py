@@ -15,7 +15,8 @@ from tests.server import as_process
 from tests.support.spoken import defaults_in_welsh, said_in
 from tests.support.story import Story
 
-THEIRS = ("An invented force", "Monday to Friday, 9am to 5pm", "the duty desk", "A test", "An invented body")
+THEIRS = ("An invented force", "86 000", "A test", "An invented body")
+STAFFS_OWN = ("86 001", "the duty desk")  # whom staff call at night
 
 
 def test_no_welsh_page_says_theirs_in_welsh(site: Client, story: Story) -> None:
@@ -34,6 +35,7 @@ def test_no_welsh_page_says_theirs_in_welsh(site: Client, story: Story) -> None:
         assert [words for words in THEIRS if words in welsh] == [], route
         assert defaults_in_welsh(page) == set(), route
         english += said_in(page, "en")
+        assert [words for words in STAFFS_OWN if words in page] == [], route
     for refused in ("/cy/contact/", "/cy/contact/write/?about=no"):
         page = site.post(refused, {}).content.decode()
         assert "govuk-error-summary" in page, refused

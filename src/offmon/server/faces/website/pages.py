@@ -5,7 +5,6 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from offmon.core.formats.event import Gravity
 from offmon.core.public import analytics_consent
 from offmon.core.public.analytics_consent import GivenConsent
 from offmon.server.agencies import queries as agencies
@@ -34,7 +33,7 @@ def page(
         "name": name,
         "asks": given is None,
         "counted": None if given is None else analytics_consent.may_count(given),
-        "hours": [_hours(language, agency) for agency in agencies.agencies()],
+        "asked": [_asked(language, agency) for agency in agencies.agencies()],
         "witnesses": _witnesses(language),
         "navigation_names": NAVIGATION,
         "footer_names": FOOTER,
@@ -47,21 +46,9 @@ def choice_of(request: HttpRequest) -> GivenConsent | None:
     return analytics_consent.read(request.COOKIES.get(CHOICE.name))
 
 
-def _hours(language: Language, agency: agencies.AgencyView) -> Parts:
-    if not agency.office_hours:
-        return say_around(language, "site.frame.unset", {"agency": agency.name})
-    called = agency.on_call
-    return say_around(
-        language,
-        "site.frame.hours",
-        {
-            "agency": agency.name,
-            "hours": agency.office_hours,
-            "urgent": called[Gravity.URGENT],
-            "high": called[Gravity.HIGH],
-            "standard": called[Gravity.STANDARD],
-        },
-    )
+def _asked(language: Language, agency: agencies.AgencyView) -> Parts:
+    """Whom to ask at an agency. Whom its staff call at night is theirs, and on no public page."""
+    return say_around(language, "site.frame.ask", {"agency": agency.name, "contact": agency.contact})
 
 
 def _witnesses(language: Language) -> list[Parts]:
