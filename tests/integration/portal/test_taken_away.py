@@ -35,6 +35,7 @@ from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
+from offmon.server.faces.portal.monitored import in_language
 from offmon.server.processes.worker import jobs
 from offmon.server.rights import queries
 from offmon.server.triage import queries as triage
@@ -47,11 +48,15 @@ from tests.integration.portal.test_pages import read
 from tests.prove.markers import proves
 from tests.support import accounts
 from tests.support.aged import SEALED_AGO_MS, heard, make_old, seal, seal_day, witnessed
-from tests.support.story import ORIGIN, Story
+from tests.support.story import ORIGIN, WELSH, Story
 from tests.support.taken import superuser
 from tests.support.twins import Monitored
 
 WAITS = "Cannot be checked yet"
+
+IN_WELSH = {
+    "You must not use listed places (phrase).": WELSH
+}  # the file is one in every language, and has the English words
 
 
 @pytest.fixture
@@ -157,7 +162,7 @@ def of_the_file(file: ActivityRecord, language: Language) -> tuple[list[Row], li
             day(language, line.on),
             *("|", translate(language, f"capability.{line.kind}.sent")),
             f"{translate(language, 'portal.told.fingerprint')} {line.commit[:16]}",
-            *("|", *line.terms),
+            *("|", *(in_language(term, IN_WELSH, language)[0][0] for term in line.terms)),
         )
         for line in file.sent
     ]

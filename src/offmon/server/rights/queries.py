@@ -13,7 +13,7 @@ Rules
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
@@ -102,6 +102,8 @@ class DelayedActivity:
     given: Ms | None
     sent: tuple[file.SentLine, ...]
     looks: tuple[ConsultationLine, ...]
+    welsh: Mapping[str, str] = field(default_factory=dict)
+    """The Welsh words of a term, where it has some, by the English ones that a line has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ def never(*, actor: Actor) -> tuple[tuple[ProtectedContact, ...], Ms | None]:
 def notice(language: Language, *, actor: Actor) -> tuple[Paper | None, frozenset[str]]:
     """The newest notice that was served, in a language; None where none was. And which words for the person are Welsh."""
     with _looking("notice", actor) as case:
-        return deployments.served_paper(case, language), deployments.welsh_texts(case)
+        return deployments.served_paper(case, language), frozenset(deployments.welsh_texts(case).values())
 
 
 def told(*, actor: Actor) -> DelayedActivity:
@@ -276,7 +278,9 @@ def _told(agency: Id, case: Id) -> DelayedActivity:
     until, looks_until = delay.shown_before(clock.now(), days), delay.looks_shown_before(clock.now(), days)
     left, given = Left.of(case, days), _given(case, until)
     looks = _looks(agency, case, looks_until, given, left)
-    return DelayedActivity(days, until, looks_until, given, _sent(case, until, left), looks)
+    return DelayedActivity(
+        days, until, looks_until, given, _sent(case, until, left), looks, deployments.welsh_texts(case)
+    )
 
 
 def _given(case: Id, until: Ms) -> Ms | None:

@@ -452,9 +452,13 @@ def collected_since(case: Id) -> Ms | None:
     return signed.values_list("lease_since", flat=True).first()
 
 
-def welsh_texts(case: Id) -> frozenset[str]:
-    """Which words for the person are Welsh, in every profile of theirs. Inside the scope that is open."""
-    return frozenset(said.text for profile in _profiles(case) for said in profile.welsh_texts)
+def welsh_texts(case: Id) -> dict[str, str]:
+    """The Welsh words for the person, by the English ones, of every profile of theirs. Inside the scope that is open."""
+    found: dict[str, str] = {}
+    for profile in _profiles(case):
+        english = {said.term: said.text for said in profile.person_texts}
+        found |= {english[said.term]: said.text for said in profile.welsh_texts if said.term in english}
+    return found
 
 
 def _profiles(case: Id) -> Iterator[Profile]:

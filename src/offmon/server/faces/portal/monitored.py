@@ -1,12 +1,13 @@
 """What is monitored now, from the signed profiles: each term's words, what it lets us collect, until when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Profile
 from offmon.core.ids import Ms
 from offmon.server.rights.queries import MonitoredDevice, MonitoredNow
-from offmon.words.agency_text import Parts, told_in
+from offmon.words.agency_text import Parts, theirs, told_in
 from offmon.words.catalogue import Language
 
 
@@ -68,3 +69,8 @@ def _terms(profile: Profile, at: Ms, language: Language) -> tuple[TermInForce, .
         for said in profile.person_texts
         if said.term in kinds
     )
+
+
+def in_language(text: str, welsh: Mapping[str, str], language: Language) -> Parts:
+    """The words for the person of a term: on a Welsh page the Welsh ones, where there are some."""
+    return ((welsh[text], language),) if language is Language.WELSH and text in welsh else theirs(text)

@@ -1,5 +1,7 @@
 """Every page of the portal. The query that reads for a page also records that the person read it."""
 
+from functools import partial
+
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
@@ -122,7 +124,8 @@ def told(request: HttpRequest, language: Language) -> HttpResponse:
     """What was sent and which role looked, after the delay."""
     found = queries.told(actor=person_of(request))
     shown = parts(request.GET, _MOST, {"sent": _letters}, sent=found.sent, looks=found.looks)
-    return page(request, language, "told", found=found, **shown)
+    said = partial(monitored.in_language, welsh=found.welsh, language=language)
+    return page(request, language, "told", found=found, said=said, **shown)
 
 
 @requires(Permission.PORTAL_READ)
