@@ -83,7 +83,7 @@ def test_what_was_not_covered_goes_together_and_a_finding_brings_none_of_it_forw
 
 def test_what_was_not_covered_and_not_told_yet_is_declared_though_the_store_was_taken_away(person: Device) -> None:
     """It is kept in the store for up to an hour: what the agent writes beside it does not pass its beginning."""
-    ends = Ms(now() + 3000)
+    ends = Ms(now() + 6000)
     person.ingest.agency.issue(lease=Period(Ms(now() - HOUR_MS), ends))
     person.start(gaps_s=3600)
     await_true(lambda: int(str(person.marks()["alive_at"])) > ends + EVERY_MS)

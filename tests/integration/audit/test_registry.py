@@ -69,6 +69,7 @@ OF_ITS_OWN = {
     "triage_action": {"of_its_parent"},
     "triage_alertitem": {"item_of_its_case"},
     "triage_decision": {"of_its_parent"},
+    "triage_secondlook": {"of_its_parent", "second_look_by_another"},
 }  # what a table guards beyond what every table does
 NO_ENTRY = {
     "agencies_failedsignin": "a try at the door, kept for a day: nobody is known yet",

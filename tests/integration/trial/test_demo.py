@@ -17,7 +17,7 @@ from trial.places import ProgramCode, TrialHome
 from trial.thread import Thread
 
 BEFORE = (
-    *("authority", "enrolment", "profile", "pages", "alert", "opened", "reveal", "decision", "sealed"),
+    *("authority", "enrolment", "profile", "shown_to_work", "pages", "alert", "opened", "reveal", "decision", "sealed"),
     *("nothing_of_the_barred", "apart", "forgery", "asked", "approved"),
 )
 KEPT = pack({f"data/records/{kind}/1.json": b"{}" for kind in sorted((ExhibitRecord.KIND, CustodyRecord.KIND))})
