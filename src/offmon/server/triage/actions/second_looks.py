@@ -13,6 +13,7 @@ from offmon.server.audit.actions import append
 from offmon.server.audit.policy import as_left
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
+from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.triage.models import Alert, Decision, SecondLook
 from offmon.server.triage.queries import check_looked_at
@@ -37,7 +38,8 @@ def do_draw(*, actor: Actor) -> int:
             drawn_by=actor.id,
             drawn_at=clock.now(),
         )
-        row.save(force_insert=True)
+        with once("second_look_one_a_decision", "drawn-already", "A colleague drew one of these just now. Draw again."):
+            row.save(force_insert=True)
         _log(Verb.DECISION_DRAWN, row, actor)
     return len(drawn)
 
