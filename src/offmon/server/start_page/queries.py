@@ -37,6 +37,8 @@ from offmon.server.triage.queries.queue_lines import QueueRow, undecided_rows
 
 ALERTS_SHOWN: Final = 5
 TASKS_SHOWN: Final = 10
+STEPS_SHOWN: Final = 10
+_FURTHEST: Final = (None, *DeploymentState)
 SILENT_MS: Final = DAY_MS
 REVIEW_AHEAD_MS: Final = 28 * DAY_MS
 
@@ -138,7 +140,9 @@ def _steps(actor: Actor) -> list[NextStep]:
     if not actor.may(Permission.NOTICE_SERVE):
         return []
     cases = agencies.caseload_of(actor.id, clock.now())
-    return [NextStep(case, state) for case, state in deployments.not_begun(cases).items()]
+    waiting = deployments.not_begun(cases).items()
+    nearest = sorted(waiting, key=lambda one: (-_FURTHEST.index(one[1]), one[0]))
+    return [NextStep(case, state) for case, state in nearest[:STEPS_SHOWN]]
 
 
 def _silent(actor: Actor, at: Ms) -> list[SilentDevice]:
