@@ -18,7 +18,7 @@ from offmon.core.ids import Id, Ms
 MOST_DAYS: Final = 56
 
 
-def check_giver(away: Id, by_is_away: bool, actor: Id, role: Role) -> None:  # a table of four
+def check_giver(away: Id, by_is_away: bool, actor: Id, role: Role) -> None:
     """Raises Refused unless whoever is away, or a supervisor, gives a cover, to somebody who is there."""
     if actor != away and role is not Role.SUPERVISOR:
         raise Refused("cover-of-another", "Ask your supervisor, or the colleague who is away, to record it.")

@@ -18,11 +18,12 @@ from offmon.core.log.records import DecisionOutcome, SecondLookRecord
 
 MOST: Final = 5
 LATELY_MS: Final = 28 * clock.DAY_MS
+NOT_DRAWN: Final = ("not-drawn", "This second look was drawn for somebody else. Draw decisions of your own.")
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision that counts: who made it, when, and who opened its alert last since when. `seen_at`: by who would look again."""
+    """A decision that counts: who made it and when. `seen_at`: when who would look again opened its alert last."""
 
     id: Id
     decided_by: Id
@@ -43,7 +44,7 @@ def _is_drawable(one: Decided, by: Id, now: Ms) -> bool:
 def check_look(look: SecondLookRecord, by: Id, reason: str) -> None:
     """Raises Refused unless this person may say now what they find: it was drawn for them, once, with a reason."""
     if look.drawn_by != by:
-        raise Refused("not-drawn", "This second look was drawn for somebody else. Draw decisions of your own.")
+        raise Refused(*NOT_DRAWN)
     if look.looked_at is not None:
         raise Refused("looked-already", "You recorded this second look already. Both decisions are shown now.")
     if not reason.strip():

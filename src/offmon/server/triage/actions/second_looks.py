@@ -3,7 +3,7 @@
 import secrets
 
 from offmon.core.access.roles import Permission
-from offmon.core.alerts.second_look import MOST, check_look
+from offmon.core.alerts.second_look import MOST, NOT_DRAWN, check_look
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
@@ -50,7 +50,7 @@ def do_look_again(alert: Id, outcome: DecisionOutcome, reason: str, *, shown: in
     actor.check(Permission.DECISION_SAMPLE)
     row = SecondLook.objects.select_for_update().filter(alert_id=alert, drawn_by=actor.id).order_by("-drawn_at").first()
     if row is None:
-        raise Refused("not-drawn", "This second look was drawn for somebody else. Draw decisions of your own.")
+        raise Refused(*NOT_DRAWN)
     as_left(row)
     check_look(row.core(), actor.id, reason)
     agencies.check_logged_on(row.case, actor.id, clock.now())

@@ -32,31 +32,31 @@ class RevealForm(Form):
     )
 
 
-class DecideAlertForm(Form):
+def _outcome(question: str) -> forms.ChoiceField:
+    groups = [(title, [(one.value, words.OUTCOME[one][0]) for one in group]) for title, group in words.OUTCOME_GROUPS]
+    return one_of(question, groups, "Select an outcome", small=True)
+
+
+class LookAgainForm(Form):
+    """What one would decide of an alert whose decision one has not seen. No task follows from it."""
+
+    outcome = _outcome("What would you decide?")
+    reason = text("Why?", "What you reviewed, and any reasonable excuse", "Enter your reason in your own words", rows=3)
+    shown = forms.IntegerField(  # the page itself says how many findings it shows, each time anew: no earlier answer is repeated
+        min_value=0,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value"), "Open this page again, then decide"),
+    )
+
+
+class DecideAlertForm(LookAgainForm):
     """An outcome of the closed list, and why; and where something follows, who does it and by when."""
 
-    outcome = one_of(
-        "What do you decide?",
-        [(title, [(one.value, words.OUTCOME[one][0]) for one in group]) for title, group in words.OUTCOME_GROUPS],
-        "Select an outcome",
-        small=True,
-    )
-    reason = text(
-        "Why?",
-        "What you reviewed, and any reasonable excuse",
-        "Enter your reason in your own words",
-        rows=3,
-    )
-
+    outcome = _outcome("What do you decide?")
     due = DateField(
         label="If there is a task, when is it due?",
         help_text="Leave empty for the time shown with the outcome, or enter a sooner day",
         called="The due date",
         required=False,
-    )
-    shown = forms.IntegerField(  # the page itself says how many findings it shows, each time anew: no earlier answer is repeated
-        min_value=0,
-        error_messages=dict.fromkeys(("required", "invalid", "min_value"), "Open this page again, then decide"),
     )
 
     def __init__(
@@ -136,21 +136,6 @@ class DecideAlertForm(Form):
         outcome, due = DecisionOutcome(given["outcome"]), given.get("due")
         plan = Plan(Id(given["owner"]) if given["owner"] else None, None if due is None else clock.end_of_day(due))
         return outcome, given["reason"], plan
-
-
-class LookAgainForm(Form):
-    """What one would decide of an alert whose decision one has not seen. No task follows from it."""
-
-    outcome = one_of(
-        "What would you decide?",
-        [(title, [(one.value, words.OUTCOME[one][0]) for one in group]) for title, group in words.OUTCOME_GROUPS],
-        "Select an outcome",
-        small=True,
-    )
-    reason = text("Why?", "What you reviewed, and any reasonable excuse", "Enter your reason in your own words", rows=3)
-    shown = forms.IntegerField(
-        min_value=0, error_messages=dict.fromkeys(("required", "invalid", "min_value"), "Open this page again first")
-    )
 
 
 class TogetherForm(Form):
