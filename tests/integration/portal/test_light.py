@@ -76,7 +76,7 @@ def long_notice(language: Language, *, actor: object) -> tuple[Paper, frozenset[
 @contextmanager
 def filled() -> Iterator[None]:
     """As much on each page as a long order, three devices and two years give."""
-    told, now = queries.told, queries.now
+    told, now, began = queries.told, queries.now, list[Ms]()  # one moment for all pages: they are compared
 
     def much(*, actor: Any) -> queries.DelayedActivity:
         lines = [(Ms(n * time.DAY_MS), hashlib.sha256(b"%d" % n).hexdigest()) for n in range(LINES, 0, -1)]
@@ -92,7 +92,8 @@ def filled() -> Iterator[None]:
         assert profile is not None
         longer = replace(profile, person_texts=tuple(replace(text, text=TERM) for text in profile.person_texts))
         held = replace(device, profile=replace(device.profile, profile=longer))
-        hours = [Ms(found.at - n * time.HOUR_MS) for n in range(1, LINES + 1)]
+        began.append(found.at)
+        hours = [Ms(began[0] - n * time.HOUR_MS) for n in range(1, LINES + 1)]
         gaps = tuple(Span(at, Ms(at + time.MINUTE_MS), GapReason.NOT_VISIBLE) for at in hours)
         return replace(found, devices=(held,) * 3, gaps=gaps)
 
