@@ -52,6 +52,7 @@ SECOND = "A second officer confirms one condition and refuses another"
 LEAVE = "Hand a caseload to a colleague for two weeks"
 NOT_HIM = "“It was not him”: correct a decision"
 BLIND = "The supervisor looks again at five decisions, blind"
+LEAVER = "A leaver’s last hour: the account is closed, and their case goes to a colleague"
 NEW_CASE = "A new case until monitoring is active: an order and a licence with the same two conditions"
 LIMITS = {
     DECIDE: {"pages": 4, "presses": 6, "words": 350},
@@ -263,6 +264,31 @@ def test_a_new_case_up_to_a_device_that_may_collect(
         face.apart(lambda: seen(face.story))
         task.opens(case)
         assert "Active" in page.locator(".govuk-summary-list").first.inner_text()
+
+
+def test_a_leaver_s_last_hour(chromium: Browser, face: Face, measured: dict[str, dict[str, int]]) -> None:
+    """The last task: from then on nobody signs in as the officer."""
+    admin = sign_in_name(Role.TENANT_ADMIN, Whose.OWN)
+    with (
+        at_desk(chromium, face, "officer") as stolen,
+        at_desk(chromium, face, admin) as page,
+        at_desk(chromium, face, "supervisor") as theirs,
+        costs(LEAVER, Task(page), measured) as task,
+    ):
+        task.opens("/staff/")
+        task.follows(page.get_by_role("link", name="Officer Invented"))
+        task.follows(page.get_by_role("link", name="Close the account"))
+        task.fills("Why?", "Their last day (invented).")
+        task.presses_button("Close the account")
+        stolen.goto("/alerts/")
+        assert "Sign in" in stolen.inner_text("h1")
+        task.at(theirs).opens("/team/")
+        task.follows(theirs.get_by_role("link", name="Hand on their cases"))
+        task.selects("Who has left?", "Officer Invented, 2 cases")
+        task.selects("Who takes their cases over?", "Colleague Invented, offender manager")
+        task.fills("Why?", "They have left (invented).")
+        task.presses_button("Hand on the cases", ends=True)
+        assert "cases are handed over" in theirs.inner_text("main")
 
 
 def enrolled(story: Story, code: Code) -> None:

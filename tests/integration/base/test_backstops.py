@@ -92,6 +92,20 @@ CONTACTS = (
     " select gen_random_uuid(), agency, id, '', 1, '',"
 )
 
+ACCOUNT_CHANGE = (
+    "insert into agencies_accountchange (id, agency, salt, staff, act, sign_in, display_name, role, team_id, reason, asked_at,"
+    " password, asked_by, begun_in, agreed_by, agreed_in, refused_by, refused_at, refusal, applied_at)"
+    " select gen_random_uuid(), agency_id, '', id, 'join', 's', 'n', 'supervisor', team_id, 'r', 0, '',"
+    " {asked}, {agreed}, {refused}, {applied} from (select * from agencies_staff limit 1) one, generate_series(1, {times})"
+)
+ACCOUNT_WHOLE = {
+    "asked": "id, agency_id",
+    "agreed": "null, null",
+    "refused": "null, null, null",
+    "applied": "null",
+    "times": "1",
+}
+
 POLICY = (
     "insert into orders_policy_document (id, agency, salt, version, title, principles, retention, owner, document, kept_as,"
     " since, review_by, prepared_at, prepared_by, agreed_at, agreed_by, begun_in, agreed_in, refused_at, refused_by, refusal)"
@@ -104,6 +118,11 @@ POLICY_WHOLE = {"review": "1", "agreed": "0, agency, id, agency", "refused": "nu
 def policy(**changed: str) -> str:
     """A policy document that two people stand behind, but for one thing."""
     return POLICY.format(**{**POLICY_WHOLE, **changed})
+
+
+def account_change(**changed: str) -> str:
+    """What is asked of an account, but for one thing."""
+    return ACCOUNT_CHANGE.format(**{**ACCOUNT_WHOLE, **changed})
 
 
 def restriction(**changed: str) -> str:
@@ -205,6 +224,11 @@ REFUSED = {
     "contacts_in_another_sitting": f"{CONTACTS} id, 0, agency, 0, id, id, null, null, null from people_person",
     "contacts_refused_with_reason": f"{CONTACTS} id, 0, null, null, id, null, agency, 0, '' from people_person",
     "contacts_one_of_a_version": f"{CONTACTS} id, 0, {', '.join(['null'] * 7)} from people_person, generate_series(1, 2)",
+    "account_change_takes_two": account_change(applied="1"),
+    "account_change_agreed_by_another": account_change(agreed="id, id"),
+    "account_change_agreed_in_another": account_change(agreed="agency_id, agency_id"),
+    "account_change_refused_by_another": account_change(refused="agency_id, 0, ''"),
+    "account_change_one_at_a_time": account_change(times="2"),
     "attestation_ends": f"{PAPER} 'paper-iwf', 1, 1 from agencies_agency",
     "agency_contact_checked_by_somebody": "update agencies_agency set contact_checked_at = 0",
     "factor_one_a_person": (
@@ -299,6 +323,9 @@ BEHIND = {
     "contacts_agreed_by_another": ("deployments_contacts", "S125"),
     "restriction_has_ground_and_reasons": ("rights_restriction", "S48"),
     "restriction_ends_soon": ("rights_restriction", "S48"),
+    "account_change_takes_two": ("agencies_accountchange", "S150"),
+    "account_change_agreed_by_another": ("agencies_accountchange", "S150"),
+    "account_change_agreed_in_another": ("agencies_accountchange", "S50 S150"),
     "attestation_ends": ("oversight_attestation", "S45"),
     "agency_contact_checked_by_somebody": ("agencies_agency", "S71"),
     "factor_one_a_person": ("agencies_secondfactor", "S39"),
@@ -392,8 +419,10 @@ FIRST_OF_TWO = {
     "contacts_agreed_by_another": "proposed_by",
     "policy_agreed_by_another": "prepared_by",
     "destruction_approved_by_another": "asked_by",
+    "account_change_agreed_by_another": "asked_by",
 }
 BY_NOBODY = {
+    "account_change_agreed_by_another": account_change(asked="null, agency_id", agreed="id, id"),
     "export_approved_by_another": REFUSED["export_approved_by_another"].replace("'asked', drafted_by", "'asked', null"),
     "contacts_agreed_by_another": REFUSED["contacts_agreed_by_another"].replace(" id, 0, id, 0,", " null, 0, id, 0,"),
     "policy_agreed_by_another": policy().replace(" 0, id, 0, agency", " 0, null, 0, agency"),

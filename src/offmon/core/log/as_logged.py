@@ -3,7 +3,7 @@
 Rules
 - A row counts only as the newest entry that names it left it. Who owns the database can write any row; in the log that shows.
 - Only entries of the acts that write such a row count (`WRITES`), and only where the act was done. An app or passkey is its own person's:
-  of others' acts only a reset counts.
+  of others' acts only a reset counts. So is a password that its owner chose.
 - An account has a first authenticator app once. The log must say that it was taken away before a first one is set up again.
 - What is refused says only that it does not agree, and whom to tell: whoever wrote the row learns nothing by it.
 """
@@ -30,7 +30,9 @@ SENTENCES: Final[Mapping[str, str]] = {
 
 _SHOWN: Final = frozenset({Verb.SIGNED_IN, Verb.FACTOR_SHOWN})
 WRITES: Final[Mapping[str, frozenset[Verb]]] = {
-    STAFF: frozenset({Verb.STAFF_ADDED, Verb.STAFF_CHANGED}),
+    STAFF: frozenset(
+        {Verb.STAFF_ADDED, Verb.STAFF_CHANGED, Verb.STAFF_LEFT, Verb.PASSWORD_CHANGED, Verb.PASSWORD_GIVEN}
+    ),
     SECOND_FACTOR: _SHOWN | {Verb.FACTOR_SET_UP, Verb.FACTOR_REPLACED, Verb.FACTOR_RESET, Verb.RECOVERY_CODE_USED},
     PASSKEY: _SHOWN | {Verb.PASSKEY_ADDED, Verb.PASSKEY_REMOVED, Verb.FACTOR_RESET},
     FACTOR_SHOWN: _SHOWN,

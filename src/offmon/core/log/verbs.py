@@ -96,8 +96,18 @@ class Verb(StrEnum):
     AGENCY_SET_UP = _S("agency.set_up", _OTHER, _NOBODY)  # the log begins with its staff
     ON_CALL_CHANGED = _S("agency.on_call_changed", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
     CONTACT_CHECKED = _S("agency.contact_checked", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
-    STAFF_ADDED = _S("staff.added", _OTHER, _OPERATOR, alone=True)
-    STAFF_CHANGED = _S("staff.changed", _OTHER, _OPERATOR, alone=True)  # password, role, team, a name, open or closed
+    STAFF_ADDED = _S("staff.added", _OTHER, _OPERATOR | _WORKER, alone=True)
+    STAFF_CHANGED = _S(
+        "staff.changed", _OTHER, _OPERATOR | _WORKER, alone=True
+    )  # password, role, team, a name, open or closed
+    STAFF_CHANGE_ASKED = _S("staff.change_asked", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
+    STAFF_CHANGE_AGREED = _S("staff.change_agreed", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
+    STAFF_CHANGE_REFUSED = _S("staff.change_refused", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
+    STAFF_LEFT = _S("staff.left", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
+    STAFF_STILL_NEEDED = _S("staff.still_needed", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
+    PASSWORD_GIVEN = _S("staff.password_given", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
+    PASSWORD_CHANGED = _S("staff.password_changed", _OTHER, _CONSOLE)
+    TEAM_ADDED = _S("staff.team_added", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
     SIGNED_IN = _S("staff.signed_in", _OTHER, _CONSOLE)
     CAME_AS_GUEST = _S("staff.came_as_guest", _OTHER, _CONSOLE)
     FACTOR_SET_UP = _S("staff.factor_set_up", _OTHER, _CONSOLE)

@@ -154,6 +154,29 @@ def cover_cases(cover: Cover, *, actor: Actor) -> list[Id]:
     return cases
 
 
+def hand_on_cases(left: Id, to: Id, reason: str, *, actor: Actor) -> list[Id]:
+    """Open the cases of somebody who has left to a colleague, for good, and end the access of who left, inside the caller's action.
+
+    Those cases, of the actor's own caseload; at least one. Raises Refused (`has-not-left`, `sees-no-case`, `nothing-to-hand-on`).
+    """
+    actor.check(Permission.TEAM_READ)
+    now = clock.now()
+    if queries.active_staff(left) is not None:
+        raise Refused("has-not-left", "Their account is open. Hand cases over one by one, or record a cover.")
+    check_open_to(queries.active_staff(to), None, actor)
+    theirs = list(_open_grants(Q(staff_id=left, party=None, case__in=queries.caseload_of(actor.id, now))))
+    if not theirs:
+        raise Refused("nothing-to-hand-on", "They have no case on your caseload. Check the list again.")
+    there = set(queries.open_at(now).filter(staff_id=to, covers=None).values_list("case", flat=True))
+    for grant in theirs:
+        check_manages(grant.case, reason, actor, now)
+        if grant.case not in there:
+            grant_caseload(grant.case, to, reason, actor=actor)
+            there.add(grant.case)
+        _end(grant, now, reason, actor=actor)
+    return sorted({grant.case for grant in theirs})
+
+
 @action
 def do_end_cover(away: Id, by: Id, *, actor: Actor) -> int:
     """End a cover sooner, on each case of it that the actor works on. How many cases."""

@@ -1,10 +1,10 @@
-"""Who covers for whom now, on the caseload of whoever asks."""
+"""Who covers for whom now, and who has left cases behind, on the caseload of whoever asks."""
 
 from dataclasses import dataclass
 
 from django.db.models import Count, Max
 
-from offmon.core.access.roles import Permission
+from offmon.core.access.roles import Permission, Role
 from offmon.core.ids import Id, Ms
 from offmon.server.agencies import queries
 from offmon.server.agencies.queries import StaffView
@@ -47,3 +47,25 @@ def could_be_away(*, actor: Actor) -> list[StaffView]:
         on = queries.open_at(now).filter(case__in=queries.caseload_of(actor.id, now), party=None)
         found = queries.staff_named(set(on.values_list("staff_id", flat=True)))
         return sorted(found.values(), key=lambda one: (one.display_name, one.role, one.id))
+
+
+@dataclass(frozen=True, slots=True)
+class LeaverView:
+    """Somebody whose account is closed and to whom so many cases of the actor's caseload are open still."""
+
+    id: Id
+    name: str
+    role: Role
+    cases: int
+
+
+def leavers(*, actor: Actor) -> list[LeaverView]:
+    """Who has left cases behind on the actor's caseload, by name. It names no case. Inside the scope that is open."""
+    now = clock.now()
+    mine = queries.caseload_of(actor.id, now)
+    rows = queries.open_at(now).filter(case__in=mine, party=None, covers=None, staff__is_active=False)
+    counted = rows.order_by().values_list("staff_id", "staff__display_name", "staff__role").annotate(Count("case"))
+    return [
+        LeaverView(Id(one), name, Role(role), cases)
+        for one, name, role, cases in counted.order_by("staff__display_name")
+    ]

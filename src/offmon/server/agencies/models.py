@@ -3,6 +3,7 @@
 Rules
 - Agency, Team, Staff and KeysStatement are *directory* rows: read before any scope is known, and silent about cases.
 - A Staff row counts only as the log has it: each account and each change of one is an entry that names it (trigger `audited`).
+  The console closes accounts and sets passwords; the worker opens and moves them as administrators asked (`accounts/models.py`).
 - A Caseload row opens one case to one member of staff for a time, with a reason (R-SEC-9). Row-level security reads it; views do not.
   Beginning and end are the moment of writing, and it never begins again (trigger `written_as_of_now`). `covers`: for whom, while they are
   away; then the end stands there from the beginning, and may be made sooner.
@@ -23,6 +24,7 @@ from offmon.core.formats.canon import Json
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log import as_logged
 from offmon.core.log.audit import Touched
+from offmon.server.agencies.accounts.models import AccountChange  # noqa: F401  # where Django looks for models
 from offmon.server.agencies.authentication.models import FailedSignIn, SecondFactor  # noqa: F401  # where Django looks for models
 from offmon.server.base.fields import (
     BoolField,
@@ -113,6 +115,11 @@ class Team(DirectoryRow):
     agency_id: Id
     name = TextField()
 
+    class Meta:
+        """One of a name."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["agency", "name"], name="team_one_of_a_name")]
+
 
 class StaffManager(BaseUserManager["Staff"]):
     """Looks staff up by the name that they sign in with."""
@@ -122,10 +129,11 @@ class Staff(AbstractBaseUser, CommittedRow, DirectoryRow):
     """A member of staff: one account, one role (R-SEC-9).
 
     `credentials` is the digest of names and password hash, so that a process that may not read those can still check the rest of the row.
+    `given_until`: until when a password that somebody else gave may be used; None where its owner chose it.
     """
 
     KIND = as_logged.STAFF
-    COMMITS = ("agency", "team", "role", "is_active")
+    COMMITS = ("agency", "team", "role", "is_active", "given_until")
 
     agency = reference("agencies.Agency")
     agency_id: Id
@@ -137,6 +145,7 @@ class Staff(AbstractBaseUser, CommittedRow, DirectoryRow):
     is_active = BoolField(default=True)
     salt = BytesField(default=new_salt)
     credentials = DigestField()
+    given_until = MsField(null=True)
     last_login = None  # Django would keep it; the log says when somebody signed in
 
     USERNAME_FIELD = "sign_in"

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -14,13 +15,16 @@ from offmon.core.errors import Refused, passes
 from offmon.core.formats.event import Gravity
 from offmon.core.formats.trust import KeyRing
 from offmon.core.formats.trust_file import TrustFile
-from offmon.core.ids import CHECKS, Id, Ms
+from offmon.core.ids import CHECKS, Digest, Id, Ms
 from offmon.core.log.witnessing import ring_at
 from offmon.server.agencies.models import Agency, Caseload, GuestOffer, KeysStatement, Party, Staff, Team
 from offmon.server.audit import queries as log
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.scope import current, scope
+
+ACCOUNT: Final = ("agency_id", "team_id", "role", "is_active", "given_until")
+"""The columns of an account that its commitment names, but for names and password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,14 @@ class StaffView:
     team: Id
     role: Role
     display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInView(StaffView):
+    """The same of somebody who signs in. `given_until`: until when a password that somebody else gave may be used."""
+
+    credentials: Digest
+    given_until: Ms | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +183,16 @@ def active_staff(staff_id: Id) -> StaffView | None:
     return None if row is None else _view(row)
 
 
-def logged_staff(staff_id: Id) -> StaffView | None:
+def logged_staff(staff_id: Id) -> SignedInView | None:
     """The same, for whoever is about to act by it. Raises NotAuthentic unless the log says of the account what its row says."""
     row = Staff.objects.filter(id=staff_id, is_active=True).first()
     if row is None:
         return None
     log.check_logged(row, row.agency_id)
-    return _view(row) if row.is_active else None
+    if not row.is_active:
+        return None
+    role, of = Role(row.role), (row.credentials, row.given_until)
+    return SignedInView(row.id, row.agency_id, row.team_id, role, row.display_name, *of)
 
 
 def accounts_of(agency_id: Id) -> list[AccountView]:
@@ -213,7 +228,7 @@ def _account(row: Staff) -> AccountView:
 
 def check_account(staff_id: Id) -> None:
     """Raises NotAuthentic unless the log says of an account what its row says, but for names and password: what the vault may read."""
-    row = Staff.objects.only("agency_id", "team_id", "role", "is_active", "salt", "credentials").get(id=staff_id)
+    row = Staff.objects.only(*ACCOUNT, "salt", "credentials").get(id=staff_id)
     log.check_logged(row, row.agency_id)
 
 

@@ -16,6 +16,7 @@ from offmon.core.clock import DAY_MS
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.covers import LeaverView, leavers
 from offmon.server.agencies.queries import StaffView
 from offmon.server.audit.actions import append_each
 from offmon.server.base import clock
@@ -54,9 +55,10 @@ class OfficerLine:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """The officers, who is furthest behind first; the cases that no officer keeps; second looks that wait, and how they agreed so far."""
+    """The officers, the furthest behind first; who left cases behind; cases that no officer keeps; second looks, and how they agreed."""
 
     officers: list[OfficerLine]
+    leavers: list[LeaverView]
     orphaned: list[PersonView]
     drawn: list[OpenLook]
     agreement: list[Agreement]
@@ -88,7 +90,7 @@ def team(*, actor: Actor) -> Team:
         append_each(actor, Verb.START_PAGE_CONSULTED, cases=orphaned)
         behind = sorted(shown, key=lambda one: (-one.alerts.overdue, -one.alerts.total, -one.late_tasks))
         by_reference = sorted(orphaned.values(), key=lambda one: one.reference)
-        return Team(behind, by_reference, open_looks(actor), agreement(at))
+        return Team(behind, leavers(actor=actor), by_reference, open_looks(actor), agreement(at))
 
 
 def _officers(actor: Actor, working: set[Id | None]) -> list[StaffView]:

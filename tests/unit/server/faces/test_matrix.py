@@ -14,6 +14,6 @@ def test_the_document_is_what_roles_and_addresses_say() -> None:
 def test_what_anybody_may_open_is_a_short_list_that_was_looked_at() -> None:
     assert {line.route for line in lines() if line.permission is None} == {
         *("", "sign-in/", "sign-in/code/", "sign-in/passkey/", "sign-in/recovery/", "sign-in/set-up/", "sign-out/"),
-        *("show-again/", "show-again/passkey/", "your-app/", "your-passkeys/", "your-passkeys/new/"),
+        *("show-again/", "show-again/passkey/", "your-app/", "your-password/", "your-passkeys/", "your-passkeys/new/"),
         *("your-passkeys/remove/", "static/<slug:release>/<path:name>"),
     }

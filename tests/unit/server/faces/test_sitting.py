@@ -3,11 +3,12 @@
 import pytest
 
 from offmon.core.clock import HOUR_MS, MINUTE_MS
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Digest, Id, Ms
 from offmon.server.faces.console.session import HALF_MS, Half, StaffSession, has_passed, is_over
 
 START = 1_781_000_000_000
 SOMEONE = Id("a" * 32)
+CREDENTIALS = Digest("b" * 64)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ SOMEONE = Id("a" * 32)
     ],
 )
 def test_a_sitting_is_over_after_15_idle_minutes_or_8_hours(began_before: int, seen_before: int, *, over: bool) -> None:
-    sitting = StaffSession(SOMEONE, SOMEONE, Ms(START - began_before), Ms(START - seen_before))
+    sitting = StaffSession(SOMEONE, SOMEONE, Ms(START - began_before), Ms(START - seen_before), CREDENTIALS)
     assert is_over(sitting, Ms(START)) is over
 
 

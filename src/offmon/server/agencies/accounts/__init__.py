@@ -1,1 +1,1 @@
-"""Staff accounts: opened, changed and closed by the operator, each time with an entry of the agency's log."""
+"""Accounts of staff: opened, changed and closed, each time with an entry of the agency's log."""

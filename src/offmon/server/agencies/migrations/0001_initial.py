@@ -1,6 +1,8 @@
 """The tables of agencies, as its models say them (`makemigrations`)."""
 
 import django.db.models.deletion
+import offmon.core.access.accounts
+import offmon.core.access.roles
 import offmon.core.access.sharing
 import offmon.server.base.fields
 import offmon.server.base.ids
@@ -74,6 +76,7 @@ class Migration(migrations.Migration):
                 ('is_active', offmon.server.base.fields.BoolField(default=True)),
                 ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
                 ('credentials', offmon.server.base.fields.DigestField()),
+                ('given_until', offmon.server.base.fields.MsField(null=True)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
             ],
         ),
@@ -156,11 +159,49 @@ class Migration(migrations.Migration):
                 ('name', offmon.server.base.fields.TextField()),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('agency', 'name'), name='team_one_of_a_name')],
+            },
         ),
         migrations.AddField(
             model_name='staff',
             name='team',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.team'),
+        ),
+        migrations.CreateModel(
+            name='AccountChange',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('begun_in', offmon.server.base.fields.IdField(null=True)),
+                ('agreed_in', offmon.server.base.fields.IdField(null=True)),
+                ('refused_by', offmon.server.base.fields.IdField(null=True)),
+                ('refused_at', offmon.server.base.fields.MsField(null=True)),
+                ('refusal', offmon.server.base.fields.TextField(null=True)),
+                ('staff', offmon.server.base.fields.IdField()),
+                ('act', offmon.server.base.fields.TextField()),
+                ('sign_in', offmon.server.base.fields.TextField()),
+                ('display_name', offmon.server.base.fields.TextField()),
+                ('role', offmon.server.base.fields.TextField()),
+                ('reason', offmon.server.base.fields.TextField()),
+                ('asked_by', offmon.server.base.fields.IdField()),
+                ('asked_at', offmon.server.base.fields.MsField()),
+                ('agreed_by', offmon.server.base.fields.IdField(null=True)),
+                ('password', offmon.server.base.fields.TextField(default='')),
+                ('applied_at', offmon.server.base.fields.MsField(null=True)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.team')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('agreed_by', None)), fields=['agency'], name='account_change_waits')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('applied_at', None), models.Q(models.Q(models.Q(('act', offmon.core.access.accounts.AccountAct['RESET']), ('role__in', [offmon.core.access.roles.Role['AUTHORISING_OFFICER'], offmon.core.access.roles.Role['DATA_PROTECTION'], offmon.core.access.roles.Role['SUPERVISOR'], offmon.core.access.roles.Role['TENANT_ADMIN']]), _connector='OR', _negated=True), ('agreed_by__isnull', False), _connector='OR'), ('refused_by', None)), _connector='OR'), name='account_change_takes_two'),
+                    models.CheckConstraint(condition=models.Q(('agreed_by', None), models.Q(('asked_by__isnull', False), models.Q(('agreed_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='account_change_agreed_by_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('agreed_by', None), ('agreed_in', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='account_change_agreed_in_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('agreed_by', None)), _connector='OR'), name='account_change_refused_by_another'),
+                    models.UniqueConstraint(condition=models.Q(('applied_at', None), ('refused_by', None)), fields=('agency', 'staff'), name='account_change_one_at_a_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='KeysStatement',

@@ -35,6 +35,17 @@ create function agencies_has_a_case(somebody uuid, moment bigint) returns boolea
         where staff_id = somebody and agency = current_setting('offmon.agency')::uuid
             and since <= moment and (until is null or until > moment))
 $$;
+create function agencies_left_behind(somebody uuid, moment bigint) returns table (cases bigint, alone bigint)
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select count(*), count(*) filter (where not exists (
+        select from public.agencies_caseload other join public.agencies_staff colleague on colleague.id = other.staff_id
+        where other."case" = mine."case" and other.agency = mine.agency and other.staff_id <> somebody
+            and colleague.is_active and colleague.role = (select role from public.agencies_staff where id = somebody)
+            and other.since <= moment and other.until is null))
+    from public.agencies_caseload mine
+    where mine.staff_id = somebody and mine.agency = current_setting('offmon.agency')::uuid
+        and mine.since <= moment and (mine.until is null or mine.until > moment)
+$$;
 """
 
 # Nobody opens a case to staff of another agency, but within a sharing with that agency. It locks the sharing that it read, so that one which
@@ -191,6 +202,29 @@ create constraint trigger audited after insert or update or delete on agencies_s
     deferrable initially deferred for each row execute function audit_names_id('directory of no case');
 """
 
+# Nobody opens an account again, or gives anybody a role, from the console; and the worker only as administrators asked this very moment, two
+# where two must (`account_change_takes_two`).
+AS_ASKED = """
+create function agencies_staff_as_asked() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if current_user = 'offmon_console' and new.is_active and not old.is_active then
+        raise exception 'the console opens no account again'
+            using errcode = 'check_violation', constraint = 'staff_closed_for_good';
+    end if;
+    if current_user = 'offmon_worker' and not exists (
+            select from public.agencies_accountchange asked
+            where asked.staff = new.id and asked.agency = new.agency_id and asked.role = new.role and asked.team_id = new.team_id
+                and abs(asked.applied_at - extract(epoch from clock_timestamp()) * 1000) < 5000) then
+        raise exception 'the worker changes an account only as somebody asked'
+            using errcode = 'check_violation', constraint = 'staff_as_asked';
+    end if;
+    return null;
+end $$;
+create constraint trigger as_asked after insert or update on agencies_staff
+    deferrable initially deferred for each row execute function agencies_staff_as_asked();
+"""
+
 # Nobody passes off a line of the directory as checked: somebody of the agency's staff in a role that may, as an entry of theirs says, and
 # what is shown now is what it says, word for word. The entry follows the row by an instant, both by the console's clock.
 CHECKED = """
@@ -221,7 +255,7 @@ OPEN_TO_ACTOR = """(staff_id = current_setting('offmon.actor')::uuid or agencies
 ON_CALL = ["office_hours", "on_call_urgent", "on_call_high", "on_call_standard", "duty_inspector"]
 CHECK = ["contact_checked_at", "contact_checked_by"]
 SHOWN = ["id", "name", "force_code", "origin", "root", "contact", *ON_CALL, "delay_days", *CHECK]
-OF_STAFF = ["id", "agency_id", "team_id", "role", "is_active"]
+OF_STAFF = ["id", "agency_id", "team_id", "role", "is_active", "given_until"]
 
 
 class Migration(migrations.Migration):
@@ -229,9 +263,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL([ON_CASELOAD, WITHIN_ITS_SHARING, NO_GRANT_OUTLASTS, AS_OF_NOW]),
-        migrations.RunSQL([USED_ONCE, GOES_FORWARD, SHOWN_NOW, NAMES, NAMES_STAFF, CHECKED, BACKSTOP_READS]),
+        migrations.RunSQL([USED_ONCE, GOES_FORWARD, SHOWN_NOW, NAMES, NAMES_STAFF, AS_ASKED, CHECKED, BACKSTOP_READS]),
         as_backstop("agencies_is_open_to_actor(uuid)", Process.CONSOLE),
         as_backstop("agencies_has_a_case(uuid, bigint)", Process.CONSOLE),
+        as_backstop("agencies_left_behind(uuid, bigint)", Process.CONSOLE),
         as_backstop("agencies_no_grant_outlasts_its_sharing()"),
         as_backstop("audit_names_agency()"),
         as_backstop("agencies_contact_checked(uuid, text[])", Process.WEBSITE, Process.CONSOLE, Process.ASSURANCE),
@@ -250,18 +285,32 @@ class Migration(migrations.Migration):
         *directory_table("agencies_keysstatement", ingest=may(SELECT), signer=may(SELECT), vault=may(SELECT)),
         *directory_table(
             "agencies_team",
-            console=may(SELECT),
-            worker=may(SELECT, columns=["id", "name"]),
+            console=may(SELECT, INSERT),
+            worker=may(SELECT, columns=["id", "name", "agency_id"]),
             portal=may(SELECT, columns=["id", "name"]),
         ),
         *directory_table(
             "agencies_staff",
-            console=may(SELECT),
-            worker=may(SELECT, columns=OF_STAFF),
+            console=may(SELECT, update=["is_active", "password", "credentials", "given_until"]),
+            worker=may(
+                SELECT,
+                INSERT,
+                columns=[*OF_STAFF, "salt", "credentials", "sign_in", "display_name"],
+                update=["role", "team_id"],
+            ),
             signer=may(SELECT, columns=["id", "agency_id", "role"]),
             vault=may(SELECT, columns=[*OF_STAFF, "salt", "credentials"]),
             integrity=may(SELECT),
             assurance=may(SELECT, columns=["id", "agency_id", "role", "is_active"]),
+        ),
+        *agency_table(
+            "agencies_accountchange",
+            console=may(
+                SELECT,
+                INSERT,
+                update=["agreed_by", "agreed_in", "refused_by", "refused_at", "refusal", "password", "applied_at"],
+            ),
+            worker=may(SELECT, update=["applied_at", "password"]),
         ),
         *directory_table("django_session", console=may(SELECT, INSERT, DELETE, update=["session_data", "expire_date"])),
         *directory_table("agencies_failedsignin", console=may(SELECT, INSERT, DELETE)),

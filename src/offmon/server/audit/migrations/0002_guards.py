@@ -335,7 +335,8 @@ begin
             union all
             (select entry.nth, entry.verb, entry.doc from public.audit_entry entry
              where entry.touched @> array[named] and entry.agency = whose and entry."case" is null and entry.outcome = 'allowed'
-                 and entry.verb = any (verbs) and entry.verb in ('staff.added', 'staff.changed', 'staff.factor_reset')
+                 and entry.verb = any (verbs) and (entry.verb in ('staff.added', 'staff.changed', 'staff.factor_reset', 'staff.left', 'staff.password_given')
+                     or (entry.verb = 'staff.password_changed' and entry.actor = somebody))
              order by entry.nth desc limit 1)) newest
         order by newest.nth desc limit 1;
     end if;
@@ -403,7 +404,7 @@ class Migration(migrations.Migration):
         as_backstop("audit_of_an_agency()"),
         as_backstop("audit_mismatches()", Process.CONSOLE, Process.ASSURANCE),
         migrations.RunSQL([NEWEST_OF]),
-        as_backstop("audit_newest_of(text, text, uuid, uuid, uuid, text[])", Process.CONSOLE, Process.VAULT),
+        as_backstop("audit_newest_of(text, text, uuid, uuid, uuid, text[])", Process.CONSOLE, Process.VAULT, Process.WORKER),
         as_backstop("audit_left_as(text, text, uuid, text[], text[], text[])", Process.CONSOLE, Process.WORKER),
         as_backstop("audit_has_set_up_app(uuid, uuid)", Process.CONSOLE),
         *log_table(

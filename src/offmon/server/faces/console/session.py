@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from offmon.core import clock
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Digest, Id, Ms
 
 IDLE_MS: Final = 15 * clock.MINUTE_MS
 LONGEST_MS: Final = 8 * clock.HOUR_MS
@@ -28,12 +28,14 @@ class StaffSession:
     """One member of staff at one browser. `session` is the id that log entries carry; it opens nothing.
 
     `working_for` is the agency whose cases they chose to work on, where it is not their own. It is asked again for each request.
+    `credentials`: of the account, as it began or its owner changed it here. Where the account's are others, the sitting is over.
     """
 
     staff: Id
     session: Id
     began_at: Ms
     seen_at: Ms
+    credentials: Digest
     working_for: Id | None = None
 
 

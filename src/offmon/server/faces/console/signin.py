@@ -5,7 +5,8 @@ Rules (R-SEC-10; ADR 6)
 - The right password alone opens nothing. For five minutes it allows a passkey or code, and only they make a session.
 - Each of the two steps makes a new browser session, so a key planted earlier is worthless. A step-up makes a new key.
 - Role and team are read again for each request, so a change or a closed account counts at once (R-SEC-9). A row that the log does not say
-  so of counts as closed.
+  so of counts as closed. A new password ends every sitting but the one in which its owner chose it.
+- Whoever was given a password by an administrator chooses their own before any other page opens.
 - It holds ids and times, and a new app's secret enclosed. The log names the session by an id of its own, never by its key.
 - Failed sign-ins, and refusals to a signed-in person (403, 404), are entries (R-SEC-3, R-SEC-15). Without a known account, the operator's
   log records the failure and not the name: people type their password there.
@@ -21,12 +22,14 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import rotate_token
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from offmon.core import clock as time
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.accounts.actions.passwords import do_change_password
 from offmon.server.agencies.actions import do_record_guest
 from offmon.server.agencies.authentication import actions as door
 from offmon.server.agencies.authentication import queries as shown
@@ -56,7 +59,7 @@ class PasswordGiven:
 def knock(request: HttpRequest, sign_in: str, password: str, onward: str) -> bool:
     """The first step: whether name and password are right. Raises MustWait, whether they are or not.
 
-    NotAuthentic where the password is right by the row, and the log says otherwise of the account.
+    NotAuthentic where the password is right by the row, and the log says otherwise of the account. Refused (`password-too-old`).
     """
     found = agencies.credentials(sign_in)
     one = door.count_try(sign_in if found is None else found[0])
@@ -69,10 +72,15 @@ def knock(request: HttpRequest, sign_in: str, password: str, onward: str) -> boo
         _record(request, staff, "wrong-password")
         return False
     try:
-        agencies.logged_staff(staff)
+        known_as = agencies.logged_staff(staff)
     except NotAuthentic as refusal:
         _record(request, staff, refusal.code)
         raise
+    if known_as is not None and known_as.given_until is not None and known_as.given_until <= clock.now():
+        _record(request, staff, "password-too-old")
+        raise Refused(
+            "password-too-old", "The password that you were given has run out. Ask your administrator for another."
+        )
     door.uncount(one)
     request.session.flush()
     request.session[_HALF] = asdict(Half(staff, clock.now(), onward))
@@ -92,7 +100,7 @@ def known(request: HttpRequest) -> PasswordGiven | None:
 
 def enter(request: HttpRequest, of: PasswordGiven, given: str) -> None:
     """The second step: sign in by a code. Raises MustWait, and Refused `wrong-code`."""
-    sitting = _sitting(of)
+    sitting = _sitting(request, of)
     with_session = replace(of.actor, session=sitting.session)
     _try_code(of.actor, lambda: door.do_sign_in(given, actor=with_session))
     _sit(request, sitting, with_session)
@@ -100,7 +108,7 @@ def enter(request: HttpRequest, of: PasswordGiven, given: str) -> None:
 
 def enter_by_passkey(request: HttpRequest, of: PasswordGiven, answer: str) -> None:
     """The second step: sign in by a passkey. Raises MustWait, and Refused (`challenge-stale`, `wrong-passkey`, …)."""
-    sitting = _sitting(of)
+    sitting = _sitting(request, of)
     with_session = replace(of.actor, session=sitting.session)
 
     def use() -> None:
@@ -113,7 +121,7 @@ def enter_by_passkey(request: HttpRequest, of: PasswordGiven, answer: str) -> No
 
 def set_up(request: HttpRequest, of: PasswordGiven, given: str) -> tuple[str, ...]:
     """The second step of whoever has no app yet: the one offered, by a code of it. The recovery codes. Raises Refused."""
-    sitting = _sitting(of)
+    sitting = _sitting(request, of)
     with_session = replace(of.actor, session=sitting.session)
     with _denials_noted(of.actor):
         codes = door.do_set_up_factor(offered(request, of.actor), given, actor=with_session)
@@ -172,6 +180,21 @@ def work_for(request: HttpRequest, agency: Id) -> None:
         request.session[_SITTING] = asdict(sitting)
 
 
+def change_password(request: HttpRequest, current: str, new: str, *, actor: Actor) -> None:
+    """Change one's own password: this sitting goes on, and every other one of the account is over. Raises MustWait and Refused."""
+    own = at_home(actor)
+    credentials = _try_code(own, lambda: do_change_password(current, new, actor=own))
+    request.session.cycle_key()
+    request.session[_SITTING] = request.session[_SITTING] | {"credentials": credentials}
+    rotate_token(request)
+
+
+def must_choose(request: HttpRequest) -> bool:
+    """Whether whoever sits there was given their password by somebody else, and so chooses their own before anything else."""
+    account: agencies.SignedInView | None = getattr(request, "account", None)
+    return account is not None and account.given_until is not None
+
+
 def end(request: HttpRequest) -> None:
     """Sign out: nothing of the session is left."""
     request.session.flush()
@@ -187,6 +210,8 @@ class StaffMiddleware:
         """Say who sits there, and end a sitting that has lasted too long."""
         actor = _sitting_there(request)
         request.actor = actor  # type: ignore[attr-defined]  # read by `requires`
+        if actor is not None and must_choose(request) and not _opens_before(request.path):
+            return redirect("own-password")
         response = self._get_response(request)
         if actor is not None and response.status_code in {403, 404} and request.resolver_match is not None:
             # The address by its name: the ids in it may be of what this actor must not even know to be there.
@@ -194,6 +219,11 @@ class StaffMiddleware:
             _log.warning("refused: %s", why)
             door.do_record_denial(why, actor=actor)
         return response
+
+
+def _opens_before(path: str) -> bool:
+    """Whether a page opens to somebody who must choose a password first."""
+    return path in {reverse("own-password"), reverse("sign-out")} or path.startswith("/static/")
 
 
 def _try_code[T](account: Actor, use: Callable[[], T]) -> T:
@@ -233,9 +263,9 @@ def _record(request: HttpRequest, staff: Id, why: str) -> None:
         door.do_record_denial(why, actor=_as_actor(request, claimed, None, claimed.agency))
 
 
-def _sitting(of: PasswordGiven) -> StaffSession:
+def _sitting(request: HttpRequest, of: PasswordGiven) -> StaffSession:
     now = clock.now()
-    return StaffSession(of.actor.id, new_id(), now, now)
+    return StaffSession(of.actor.id, new_id(), now, now, request.account.credentials)  # type: ignore[attr-defined]  # of the password
 
 
 def _sit(request: HttpRequest, sitting: StaffSession, actor: Actor) -> None:
@@ -251,9 +281,10 @@ def _sitting_there(request: HttpRequest) -> Actor | None:
         return None
     sitting, now = StaffSession(**kept), clock.now()
     actor = None if is_over(sitting, now) else _actor(request, sitting.staff, sitting.session, sitting.working_for)
-    if actor is None:
+    if actor is None or request.account.credentials != sitting.credentials:  # type: ignore[attr-defined]  # set by `_actor`
         request.session.flush()
-    elif now - sitting.seen_at >= _SAY_AGAIN_MS and request.path != reverse("waiting"):  # a script asks there by itself
+        return None
+    if now - sitting.seen_at >= _SAY_AGAIN_MS and request.path != reverse("waiting"):  # a script asks there by itself
         request.session[_SITTING] = asdict(replace(sitting, seen_at=now))
     return actor
 
@@ -267,6 +298,7 @@ def _actor(request: HttpRequest, staff_id: Id, session: Id | None, working_for: 
         return None
     if staff is None:
         return None
+    request.account = staff  # type: ignore[attr-defined]
     return _as_actor(request, staff, session, agencies.working_for(staff, working_for))
 
 

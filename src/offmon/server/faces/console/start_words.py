@@ -34,6 +34,9 @@ ASKED: Final = {
     "list": AskedWords("Approve a list", "List", "approve-list", "list"),
     "exclusions": AskedWords("Approve the exclusion list", "Exclusion list", "approve-exclusions", "exclusions"),
     "assessment": AskedWords("Sign an impact assessment", "Impact assessment", "assessment", "assessment"),
+    "account-change": AskedWords(
+        "Agree to a change of an account", "Change of an account", "account-change", "account-change"
+    ),
     "policy-document": AskedWords("Agree to a policy document", "Policy document", "policy", "policy"),
 }
 NEXT_STEP: Final = {

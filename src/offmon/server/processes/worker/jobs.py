@@ -3,6 +3,7 @@
 Rules
 - The log comes first. Places and signature do not wait for the witness, and a witness that is down stops only itself.
 - A journal is grouped when it has grown since this worker last grouped it. The cursor in the database makes that happen once.
+- Accounts of staff are opened and moved here, and nowhere else but at the machine: the console can write no role.
 - Monitoring is active once the note of the marker page has come from a device of it.
 - An alert that nobody opened in time escalates to the next person. Time does nothing else to it.
 - Only its heartbeat notes a device's day, whether or not anything was found. So the log grows by the calendar, not by findings.
@@ -24,6 +25,8 @@ from offmon.core import clock as time
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.states import ExportState
+from offmon.server.agencies.accounts.actions.changes import do_carry_out
+from offmon.server.agencies.accounts.queries import to_carry_out
 from offmon.server.agencies.queries import team_names
 from offmon.server.audit import publish, queries
 from offmon.server.audit.actions.looks import do_seal_looks
@@ -159,6 +162,15 @@ def begin(each: Each, actor: Actor) -> bool:
 def _begin(deployment: Id, actor: Actor) -> bool:
     do_begin(deployment, actor=actor)
     return True
+
+
+def carry_out(each: Each, actor: Actor) -> bool:
+    """Open and move the accounts of staff as administrators asked, two of them where two must."""
+    return each.turn({change: partial(_carry_out, change, actor) for change in to_carry_out(actor=actor)})
+
+
+def _carry_out(change: Id, actor: Actor) -> bool:
+    return do_carry_out(change, actor=actor)
 
 
 def end_enquiries() -> bool:

@@ -29,6 +29,7 @@ from offmon.server.processes.worker.loop import AgencyLoop
 LOOK_AGAIN_S: Final = 5.0
 RENEW_EVERY_S: Final = 1.0
 BEGIN_EVERY_S: Final = 2.0
+ACCOUNTS_EVERY_S: Final = 2.0
 PASS_ON_EVERY_S: Final = 10.0
 SEAL_LOOKS_EVERY_S: Final = 60.0
 NOTE_DAYS_EVERY_S: Final = 60.0
@@ -106,6 +107,7 @@ def jobs_of(log: SequencedLog) -> Sequence[Job]:
         Job("pass on", partial(jobs.pass_on, Each("pass on an alert"), actor), PASS_ON_EVERY_S),
         Job("renew", partial(jobs.renew, Each("renew a profile"), actor), RENEW_EVERY_S),
         Job("begin", partial(jobs.begin, Each("begin a monitoring"), actor), BEGIN_EVERY_S),
+        Job("accounts", partial(jobs.carry_out, Each("carry out a change of an account"), actor), ACCOUNTS_EVERY_S),
         Job("sign", partial(jobs.sign, Each("have a row signed"), signer, actor)),
         Job("destroy", partial(jobs.destroy, Each("have a key destroyed"), vault, actor), DESTROY_EVERY_S),
         Job("prepare", partial(jobs.prepare, Each("prepare a bundle", PREPARE_AGAIN_S), vault, actor), PREPARE_EVERY_S),

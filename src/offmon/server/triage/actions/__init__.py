@@ -13,7 +13,7 @@ from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome, Welfare
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
-from offmon.server.agencies.actions import Cover, cover_cases
+from offmon.server.agencies.actions import Cover, cover_cases, hand_on_cases
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.audit.policy import as_left
@@ -128,14 +128,26 @@ def do_assign(alert: Id, to: Id, reason: str, *, actor: Actor) -> None:
 def do_cover(cover: Cover, *, actor: Actor) -> int:
     """While somebody is away a colleague works their cases, until a day; and has their undecided alerts. How many cases."""
     cases = cover_cases(cover, actor=actor)
-    theirs = Alert.objects.select_for_update().filter(case__in=cases, owner=cover.away)
+    _pass_alerts(cases, cover.away, cover.by, cover.reason, actor)
+    return len(cases)
+
+
+@action
+def do_hand_on(left: Id, to: Id, reason: str, *, actor: Actor) -> int:
+    """The cases of somebody who has left go to a colleague for good, and their undecided alerts. How many cases. Raises Refused."""
+    cases = hand_on_cases(left, to, reason, actor=actor)
+    _pass_alerts(cases, left, to, reason, actor)
+    return len(cases)
+
+
+def _pass_alerts(cases: Sequence[Id], whose: Id, to: Id, reason: str, actor: Actor) -> None:
+    theirs = Alert.objects.select_for_update().filter(case__in=cases, owner=whose)
     for row in theirs.exclude(state=AlertState.DECIDED).order_by("id"):
         if not passes(as_left, row):
             continue  # it stays as it is until it is put right, and keeps nobody from their leave
-        row.owner = cover.by
+        row.owner = to
         row.save(update_fields=["owner"])
-        append(actor, Verb.ALERT_ASSIGNED, case=row.case, touched=(row,), alert=row.id, reason=cover.reason)
-    return len(cases)
+        append(actor, Verb.ALERT_ASSIGNED, case=row.case, touched=(row,), alert=row.id, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 
+from offmon.core.access.accounts import LONGEST, SHORTEST
 from offmon.server.agencies.authentication.passkeys import MAX_ANSWER
 from offmon.server.base.web.forms import Form, Radios
 from offmon.server.faces.console.forms.fields import text
@@ -33,6 +34,46 @@ class SignInForm(Form):
     password = forms.CharField(
         label="Password", max_length=1000, strip=False, widget=forms.PasswordInput(attrs=_PASSWORD)
     )
+
+
+def _new(label: str, hint: str, empty: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=LONGEST,
+        strip=False,
+        error_messages={"required": empty},
+        widget=forms.PasswordInput(attrs=_PASSWORD | {"autocomplete": "new-password"}),
+    )
+
+
+class PasswordForm(Form):
+    """One's present password, and the new one twice."""
+
+    current = forms.CharField(
+        label="Present password",
+        max_length=1000,
+        strip=False,
+        error_messages={"required": "Enter your present password"},
+        widget=forms.PasswordInput(attrs=_PASSWORD),
+    )
+    new = _new(
+        "New password",
+        f"At least {SHORTEST} characters. Three words that you choose by chance are good. A password manager is better",
+        "Enter a new password",
+    )
+    again = _new("New password again", "", "Enter the new password again")
+
+    def clean(self) -> dict[str, Any]:
+        """Raises ValidationError unless the new one is the same twice."""
+        given = super().clean() or self.cleaned_data
+        if not self.errors and given["new"] != given["again"]:
+            self.add_error("again", "The two new passwords differ. Enter the same one twice")
+        return given
+
+    def given(self) -> dict[str, str]:
+        """What the action takes."""
+        return {"current": self.cleaned_data["current"], "new": self.cleaned_data["new"]}
 
 
 class CodeField(forms.CharField):

@@ -17,6 +17,7 @@ from offmon.server.faces.console import signin
 from offmon.server.faces.console.forms.authentication import (
     CodeForm,
     NoFields,
+    PasswordForm,
     RecoveryForm,
     ReplaceForm,
     ShowAgainForm,
@@ -61,7 +62,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             form.add_error(None, "The sign-in name or password is not right. Check both and try again.")
         except MustWait as refusal:
             return must_wait(request, refusal)
-        except NotAuthentic as refusal:
+        except (NotAuthentic, Refused) as refusal:
             form.add_error(None, refusal.message)
     return page(request, "sign-in.html", form=form, next=safe_next(request, ""))
 
@@ -110,6 +111,23 @@ def replace_factor(request: HttpRequest) -> HttpResponse:
             return must_wait(request, refusal)
     left = queries.recovery_codes_left(actor=own)
     return page(request, "replace-factor.html", form=form, left=left, section="own-factor", **_offer(request, own))
+
+
+@public("whoever is signed in changes their own password; anybody else is led to sign in")
+def own_password(request: HttpRequest) -> HttpResponse:
+    """One's own password, by the present one. Whoever was given theirs sees no other page before."""
+    actor = actor_of(request)
+    if not isinstance(actor, Actor):
+        return redirect("sign-in")
+    form = PasswordForm(request.POST or None)
+    if form.is_valid():
+        try:
+            with refusals_on(form):
+                signin.change_password(request, **form.given(), actor=actor)
+                return done(request, "Your password is changed. You are signed out everywhere else.", "home")
+        except MustWait as refusal:
+            return must_wait(request, refusal)
+    return page(request, "own-password.html", form=form, given=signin.must_choose(request), section="own-factor")
 
 
 @public("whoever is signed in shows their own second factor again; anybody else is led to sign in")

@@ -1,4 +1,6 @@
-"""Every write of accounts: the operator's commands open, change and close them, on the migrating role.
+"""Writes of accounts by the operator's commands, which open, change and close them, on the migrating role.
+
+What administrators ask from the console is written by `changes`, one's own password by `passwords`.
 
 Rules
 - Each act is an entry of the agency's log that names the row and commits to it. Console and vault go by it (`core.log.as_logged`).
@@ -63,17 +65,17 @@ def add_staff(new: NewStaff, team: Id, by: str, *, actor: Actor) -> None:
 @action
 def do_add_staff(new: NewStaff, team: Id, by: str, *, actor: Actor) -> None:
     """Open an account in a team of the actor's agency. Raises Refused (`unknown-team`, `sign-in-taken`)."""
-    _check_team(team, actor)
+    check_team(team, actor)
     add_staff(new, team, by, actor=actor)
 
 
 @action
 def do_change_staff(staff: Id, change: StaffChange, by: str, *, actor: Actor) -> None:
     """Change an account of the actor's agency. Raises Refused, and NotAuthentic where it is not what the log says."""
-    row = _locked(staff, actor)
+    row = locked(staff, actor)
     check_logged(row, row.agency_id)
     if change.team is not None:
-        _check_team(change.team, actor)
+        check_team(change.team, actor)
     asked = {one.name: getattr(change, one.name) for one in fields(change)}
     changed = [name for name, value in asked.items() if value is not None]
     for name in changed:
@@ -87,7 +89,7 @@ def do_change_staff(staff: Id, change: StaffChange, by: str, *, actor: Actor) ->
 @action
 def do_confirm_staff(staff: Id, by: str, *, actor: Actor) -> None:
     """Say in the log that an account stands as it is now: after a row was mended that is not what the log says. Raises Refused."""
-    _keep(_locked(staff, actor), f"confirmed as it stands, by {by}", actor)
+    _keep(locked(staff, actor), f"confirmed as it stands, by {by}", actor)
 
 
 def _keep(row: Staff, why: str, actor: Actor) -> None:
@@ -96,13 +98,15 @@ def _keep(row: Staff, why: str, actor: Actor) -> None:
     append(actor, Verb.STAFF_CHANGED, case=None, touched=(row.touched(),), reason=why)
 
 
-def _locked(staff: Id, actor: Actor) -> Staff:
+def locked(staff: Id, actor: Actor) -> Staff:
+    """An account of the actor's agency, held until the transaction ends. Raises Refused (`unknown-staff`)."""
     row = Staff.objects.select_for_update().filter(id=staff, agency_id=actor.agency).first()
     if row is None:
         raise Refused("unknown-staff", "Nobody of that agency has that account. Take one from the list.")
     return row
 
 
-def _check_team(team: Id, actor: Actor) -> None:
+def check_team(team: Id, actor: Actor) -> None:
+    """Raises Refused (`unknown-team`) unless the actor's agency has that team."""
     if not Team.objects.filter(id=team, agency_id=actor.agency).exists():
         raise Refused("unknown-team", "The agency has no such team. Take one from the list.")
