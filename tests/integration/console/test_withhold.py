@@ -95,7 +95,7 @@ def test_a_disclosure_is_withheld_by_name_and_everybody_reads_so(office: Office)
     assert (counts.shown, counts.withheld, counts.items) == (2, 1, 3)
     report = read.read_bag(data).payload["data/report.html"].decode()
     assert f"<td>legal privilege</td><td>{NOTE}</td>" in report
-    assert f"Withheld by the case officer of An invented force, <code>{story.officer.id}</code>" in report
+    assert f'Withheld by <span data-person="{story.officer.id}">Staff member 1</span>, case officer' in report
     assert "https://listed.invalid/2" not in report
 
 

@@ -184,7 +184,10 @@ def test_the_report_says_its_limits_first_and_never_that_something_was_done(stor
     story.device.gap()
     story.send()
     page = read.read_bag(export(story, vault)).payload["data/report.html"].decode()
-    sections = [page.index(f'id="{name}"') for name in ("limits", "device", "authority", "shown", "possible", "gaps")]
+    sections = [
+        page.index(f'id="{name}"')
+        for name in ("summary", "limits", "exhibits", "possible", "shown", "authority", "gaps")
+    ]
     assert sections == sorted(sections)
     assert "3 of 3 shown" in page
     assert "the software was not running" in page

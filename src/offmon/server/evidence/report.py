@@ -1,44 +1,43 @@
 """A bundle's report, for a court (`data/report.html`): one plain page, from the same records that the verifier checks.
 
 Rules
-- Limits come first: it shows a device's account, and not a person.
+- It is written for people: who decided what, by role and agency, exhibits by their references, London time with UTC beside. Identifiers and
+  digests are in its appendix alone. Nobody is named: the agency's copy for a court puts names at their places (`court_copy`).
+- A summary of half a sheet comes first, and the first limit begins it: it shows a device's account, and not a person.
 - It says "possible breach", whatever was decided, "coverage gap" and "supervised person". A decision is its maker's, in their words.
 - No script, picture, outside resource or link to a visited page: it opens anywhere, and prints.
 - It holds nothing beyond the bundle's records. It needs no trust of its own, and the verifier does not read it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from offmon.core import clock
-from offmon.core.access.roles import Role
-from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
+from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.alerts.opening import stays_closed
 from offmon.core.authority.capability import rule_of
-from offmon.core.authority.order import BASES, Instrument, Term, TermKind
+from offmon.core.authority.order import BASES, Instrument, Term
 from offmon.core.authority.profile import Profile
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.count import count
-from offmon.core.bundle.exhibits import custody_of
 from offmon.core.bundle.layout import UNTOLD, LeafAccount, Limit
 from offmon.core.bundle.uncovered import not_covered_in
 from offmon.core.bundle.ungranted import MEANWHILE, Ungranted, signature_of, ungranted_in
 from offmon.core.formats import dsse
 from offmon.core.formats.commitment import Unfit, WithholdingGround
-from offmon.core.formats.event import Claim, Gap, GapLeaf, GapReason
+from offmon.core.formats.event import Claim, Gap, GapLeaf
 from offmon.core.formats.keys import PublicKey
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Digest, Ms
 from offmon.core.log import records
+from offmon.core.log.audit import Verb
 from offmon.core.log.records import (
-    ActionKind,
     ActionRecord,
     AlertRecord,
     AuthorisationRecord,
-    DecisionOutcome,
     DecisionRecord,
     DeviceRecord,
     ExportRecord,
@@ -48,73 +47,37 @@ from offmon.core.log.records import (
 )
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.deployments.refusals import PROFILE
-
-LIMITS: Final[dict[Limit, str]] = {
-    Limit.NOT_WHO: "It shows that something in one account of one device produced this. It does not show who did it.",
-    Limit.UNSEQUENCED: "Until an entry was placed in the log, minutes after it was written, it rested on the agency's database.",
-    Limit.TWIN_RUN: "A second record kept beside this one from the start could be found by an audit of the log, not from this bundle.",
-    Limit.FEEDER: "Whoever shares the account holds the device's key, and could stop the software, start it anew, or open pages in it.",
-}
-OUTCOMES: Final[dict[DecisionOutcome, str]] = {
-    DecisionOutcome.NOT_A_MATCH: "Not a match",
-    DecisionOutcome.PERMITTED: "Permitted",
-    DecisionOutcome.REASONABLE_EXCUSE: "A reasonable excuse was considered",
-    DecisionOutcome.NOT_THIS_PERSON: "Not this person",
-    DecisionOutcome.VISIT: "A visit follows",
-    DecisionOutcome.INTELLIGENCE: "Kept as intelligence",
-    DecisionOutcome.SAFEGUARDING: "Safeguarding referral",
-    DecisionOutcome.EVIDENTIAL: "Evidential",
-    DecisionOutcome.RECALL_CONSIDERED: "Recall considered",
-    DecisionOutcome.STEP_DOWN: "Monitoring to be stepped down",
-}
-ACTIONS: Final[dict[ActionKind, str]] = {
-    ActionKind.VISIT: "a visit",
-    ActionKind.INTELLIGENCE: "an intelligence report",
-    ActionKind.REFERRAL: "a safeguarding referral",
-    ActionKind.INVESTIGATION: "an investigation",
-    ActionKind.RECALL_REQUEST: "a request that recall is considered",
-    ActionKind.REVIEW: "a review of the monitoring",
-}
-GAPS: Final[dict[GapReason, str]] = {
-    GapReason.AGENT_DOWN: "the software was not running, as when the device is off",
-    GapReason.NOT_VISIBLE: "the indicator could not be seen, so nothing was collected",
-    GapReason.SOURCE_DOWN: "a browser was not heard or was on another screen, or page text was not read, for example to spare the device",
-    GapReason.NO_PROFILE: "no signed profile was in force, so nothing was collected",
-    GapReason.CLOCK: "the device's clock had gone back, so nothing was collected",
-    GapReason.QUARANTINED: "something could not be examined or kept, or the agency did not take it",
-    GapReason.STORE_DAMAGED: "the device's store was damaged or gone, or was an older one",
-    GapReason.NEW_EPOCH: "the device began a new journal",
-    GapReason.QUEUE_FULL: "the device had no room left, or could not write to its disk",
-}
-UNDECLARED: Final = "the software ended before this time and started after it; the device does not say that it was off"
-GROUNDS: Final[dict[WithholdingGround | Unfit, str]] = {
-    WithholdingGround.PRIVILEGE: "legal privilege",
-    WithholdingGround.THIRD_PARTY: "about another person",
-    WithholdingGround.SENSITIVE: "of a sensitive class",
-    WithholdingGround.NOT_RELEVANT: "not of an alert, exhibit or time that was asked for",
-    WithholdingGround.RESTRICTED: "restricted",
-    Unfit.DOES_NOT_OPEN: "the device sent it in a form that does not open",
-    Unfit.NOT_GRANTED: "the device sent it with more than its grant allows",
-}
-EFFECTS: Final = {
-    TermKind.PROHIBITION: "Prohibition",
-    TermKind.REQUIREMENT: "Requirement",
-    TermKind.TRAVEL: "Foreign travel prohibition",
-}
-FIELDS: Final = (
-    ("url", "Address"),
-    ("title", "Title"),
-    ("matched_entry", "Matched"),
-    ("context_before", "Words before"),
-    ("context_after", "Words after"),
+from offmon.server.evidence.continuity import Step, steps_of
+from offmon.server.evidence.report_labels import Labels
+from offmon.server.evidence.report_words import (
+    ACTIONS,
+    EFFECTS,
+    FIELDS,
+    GAPS,
+    GROUNDS,
+    LIMITS,
+    OUTCOMES,
+    UNDECLARED,
+    counted,
+    day,
+    how_long,
+    london,
+    sentence,
+    utc,
 )
+
+MOST_IN_SUMMARY: Final = 4
+"""Exhibits, orders and decisions that the summary names one by one; it counts the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedDisclosure:
-    """One opened disclosure. `fields`: name and value of each that holds something."""
+    """One opened disclosure: its number here, the exhibit that it is. `fields`: name and value of each that holds something."""
 
-    n: int
+    number: int
+    exhibit: ExhibitRecord | None
+    place: records.LeafPlace
+    commit: Digest
     at: Ms
     what: str
     rule: str
@@ -125,9 +88,10 @@ class ReportedDisclosure:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One decision, what it called for, whether a later one took its place; and a second look at it, where there was one (`found`)."""
+    """One decision and its entry of the log, what it called for, whether a later one took its place; a second look, and what it `found`."""
 
     decision: DecisionRecord
+    entry: int | None
     outcome: str
     action: ActionRecord | None
     corrected: bool
@@ -137,12 +101,25 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """One possible breach: to whom it was passed on when nobody looked in time, and what was decided of it, oldest first."""
+    """One possible breach by its number here: what was found, its exhibits, to whom it was passed on, and decisions, oldest first."""
 
+    number: int
     alert: AlertRecord
+    what: str
     gravity: str
+    exhibits: tuple[str, ...]
     passed_on: tuple[HandoverRecord, ...]
     decided: tuple[Decided, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One exhibit: the possible breach that it is of, what the disclosure says, and its continuity."""
+
+    record: ExhibitRecord
+    possible: Possible | None
+    what: str
+    steps: tuple[Step, ...]
 
 
 def render(case: Case, agency: AgencyView) -> bytes:
@@ -153,28 +130,34 @@ def render(case: Case, agency: AgencyView) -> bytes:
 
 def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
     terms, export = _all(case, Term), case.record(ExportRecord, case.index.export).it
+    exhibits = sorted(_all(case, ExhibitRecord), key=lambda one: (one.initials, one.number))
+    possible, gaps = _possible(case, exhibits), _gaps(case)
+    undeclared = not_covered_in(case)
     return {
         "agency": agency,
         "index": case.index,
         "root": PublicKey.parse(case.index.root),
+        "first_limit": LIMITS[Limit.NOT_WHO],
         "limits": [*(LIMITS[limit] for limit in case.index.limits), UNTOLD],
         "untold": UNTOLD,
-        "people": _people(case, agency),
+        "labels": Labels(case, agency),
         "devices": _all(case, DeviceRecord),
         "authorisations": _all(case, AuthorisationRecord),
         "notices": _all(case, NoticeRecord),
         "instruments": [(one, [term for term in terms if term.instrument == one.id]) for one in _all(case, Instrument)],
-        "items": sorted((_shown(case, place) for place in case.files.items), key=lambda one: (one.at, one.n)),
-        "possible": _possible(case),
-        "gaps": _gaps(case),
-        "undeclared": not_covered_in(case),
+        "items": _items(case, exhibits),
+        "possible": possible,
+        "gaps": gaps,
+        "undeclared": undeclared,
+        "lasted": sum(gap.until - gap.since for gap, _ in gaps) + sum(one.until - one.since for one in undeclared),
         "why_undeclared": UNDECLARED,
         "ungranted": _ungranted(case),
         "meanwhile": MEANWHILE,
-        "exhibits": [(one, _links(case, one)) for one in _all(case, ExhibitRecord)],
+        "exhibits": [_exhibit(case, one, possible) for one in exhibits],
         "withheld": withheld(case),
         "by_name": [(one, GROUNDS[one.ground]) for one in export.withheld],
         "export": export,
+        "most": MOST_IN_SUMMARY,
     }
 
 
@@ -183,27 +166,26 @@ def _all[T](case: Case, cls: type[T]) -> list[T]:
     return [case.record(cls, record).it for record in case.ids(kind)]
 
 
-def _people(case: Case, agency: AgencyView) -> dict[Id, str]:
-    """Everyone whose act the log says, by role and agency. The log has no names; profiles name the agencies that answer for an order."""
-    profiles = (dsse.peek(Profile, data) for one in case.files.profiles.values() for data in one.values())
-    agencies = {party.agency: party.name for profile in profiles for party in profile.controllers}
-    agencies[agency.id] = agency.name
-    actors = [entry.it.actor for _, entry in sorted(case.entries.items()) if "actor" not in entry.withheld]
-    return {one.id: f"{role_words(one.role)} of {agencies.get(one.agency, 'another agency')}" for one in actors}
+def _items(case: Case, exhibits: Sequence[ExhibitRecord]) -> list[ReportedDisclosure]:
+    """What is shown, by time."""
+    sealed = {one.leaf: one for one in exhibits}
+    places = sorted(case.files.items, key=lambda place: (_at(case.files.items[place].envelope.claim), place.n))
+    return [_shown(case, place, number, sealed.get(place)) for number, place in enumerate(places, 1)]
 
 
-def role_words(role: Role) -> str:
-    """No word of a report calls the person anything but supervised, an officer's title included."""
-    return "case officer" if role is Role.OFFENDER_MANAGER else role.value.replace("_", " ")
-
-
-def _shown(case: Case, place: records.LeafPlace) -> ReportedDisclosure:
+def _shown(case: Case, place: records.LeafPlace, number: int, exhibit: ExhibitRecord | None) -> ReportedDisclosure:
     item = case.files.items[place]
     claim, values = item.envelope.claim, opened.shown(item.body)
     fields = tuple((words, str(values[name])) for name, words in FIELDS if values.get(name) is not None)
-    at = Ms(max(0, claim.event_at + claim.clock_offset_ms))
-    origin = claim.origin.value.replace("_", " ")
-    return ReportedDisclosure(place.n, at, _reported(claim), claim.rule, claim.list.name, origin, fields)
+    commit, origin = item.envelope.content_commit, claim.origin.value.replace("_", " ")
+    what = _reported(claim)
+    return ReportedDisclosure(
+        number, exhibit, place, commit, _at(claim), what, claim.rule, claim.list.name, origin, fields
+    )
+
+
+def _at(claim: Claim) -> Ms:
+    return Ms(max(0, claim.event_at + claim.clock_offset_ms))
 
 
 def _reported(claim: Claim) -> str:
@@ -212,34 +194,45 @@ def _reported(claim: Claim) -> str:
     return f"{rule.reported}: {rule.found.get(claim.band, 'not known where').lower()}"
 
 
-def _possible(case: Case) -> list[Possible]:
+def _possible(case: Case, exhibits: Sequence[ExhibitRecord]) -> list[Possible]:
+    """Every one that the software raised, by time."""
     passed = sorted(_all(case, HandoverRecord), key=lambda one: one.at)
     following = {action.decision: action for action in _all(case, ActionRecord)}
     looks = {look.decision: look for look in _all(case, SecondLookRecord) if look.outcome is not None}
     alerts = sorted(_all(case, AlertRecord), key=lambda alert: (alert.opened_at, alert.id))
     return [
         Possible(
+            number,
             alert,
+            rule_of(alert.capability).reported,
             alert.gravity.value,
+            tuple(one.reference for one in exhibits if one.alert == alert.id),
             tuple(one for one in passed if one.alert == alert.id),
             tuple(
-                Decided(
-                    one, OUTCOMES[one.outcome], following.get(one.id), one is not line[-1], *_look(looks.get(one.id))
-                )
+                _decided(case, one, following.get(one.id), looks.get(one.id), corrected=one is not line[-1])
                 for line in [case.decisions.get(alert.id, [])]
                 for one in line
             ),
         )
-        for alert in alerts
+        for number, alert in enumerate(alerts, 1)
     ]
 
 
-def _look(look: SecondLookRecord | None) -> tuple[SecondLookRecord | None, str]:
-    return look, "" if look is None or look.outcome is None else OUTCOMES[look.outcome]
+def _decided(
+    case: Case, one: DecisionRecord, action: ActionRecord | None, look: SecondLookRecord | None, *, corrected: bool
+) -> Decided:
+    key = (DecisionRecord.KIND, one.id)
+    said = [*case.acts(Verb.ALERT_DECIDED, key), *case.acts(Verb.DECISION_CORRECTED, key)]
+    entry = min((number for number, _ in said), default=None)
+    found = "" if look is None or look.outcome is None else OUTCOMES[look.outcome]
+    return Decided(one, entry, OUTCOMES[one.outcome], action, corrected, look, found)
 
 
-def _links(case: Case, one: ExhibitRecord) -> list[CustodyRecord]:
-    return sorted(custody_of(case, one.id), key=lambda link: link.number)
+def _exhibit(case: Case, one: ExhibitRecord, possible: Sequence[Possible]) -> Exhibit:
+    of_it = next((breach for breach in possible if breach.alert.id == one.alert), None)
+    item = case.files.items.get(one.leaf)
+    what = _reported(item.envelope.claim) if item else "a disclosure that this bundle does not open"
+    return Exhibit(one, of_it, what, tuple(steps_of(case, one)))
 
 
 def _gaps(case: Case) -> list[tuple[Gap, str]]:
@@ -312,17 +305,16 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["when"] = _when
-    environment.filters["title_of"] = lambda basis: BASES[basis].title
-    environment.filters["source_of"] = lambda basis: BASES[basis].source
-    environment.filters["what_follows"] = lambda kind: ACTIONS[kind]
-    environment.filters["effect"] = lambda kind: EFFECTS[kind]
+    environment.filters |= {
+        "london": london,
+        "utc": utc,
+        "day": day,
+        "how_long": how_long,
+        "counted": counted,
+        "sentence": sentence,
+        "title_of": lambda basis: BASES[basis].title,
+        "source_of": lambda basis: BASES[basis].source,
+        "what_follows": lambda kind: ACTIONS[kind],
+        "effect": lambda kind: EFFECTS[kind],
+    }
     return environment
-
-
-def _when(at: int | None) -> str:
-    """An instant in London with UTC beside, to the second (R-EVD-24); the records have the millisecond."""
-    if at is None:
-        return "until further order"
-    utc, london = clock.utc_text(Ms(at))[:19].replace("T", " "), clock.london_text(Ms(at))
-    return f"{london} in London ({utc} UTC)"

@@ -17,7 +17,7 @@ from offmon.core.formats.event import Body, GapReason
 from offmon.core.ids import Id
 from offmon.core.log.records import DecisionOutcome
 from offmon.server.agencies.queries import AgencyView
-from offmon.server.evidence import report
+from offmon.server.evidence import report, report_words
 from tests.support.forge import Forge, Forged
 
 AGENCY = AgencyView(
@@ -44,11 +44,11 @@ def page() -> str:
 @pytest.mark.parametrize(
     ("words", "known"),
     [
-        (report.LIMITS, Limit),
-        (report.OUTCOMES, DecisionOutcome),
-        (report.GAPS, GapReason),
-        (report.GROUNDS, [*WithholdingGround, *Unfit]),
-        (report.EFFECTS, TermKind),
+        (report_words.LIMITS, Limit),
+        (report_words.OUTCOMES, DecisionOutcome),
+        (report_words.GAPS, GapReason),
+        (report_words.GROUNDS, [*WithholdingGround, *Unfit]),
+        (report_words.EFFECTS, TermKind),
     ],
 )
 def test_everything_that_can_be_said_has_its_words(words: Mapping[StrEnum, str], known: Iterable[StrEnum]) -> None:
@@ -57,9 +57,12 @@ def test_everything_that_can_be_said_has_its_words(words: Mapping[StrEnum, str],
 
 
 def test_limits_come_before_anything_else(page: str) -> None:
-    sections = [page.index(f'<h2 id="{name}">') for name in ("limits", "device", "authority", "shown", "possible")]
+    sections = [
+        page.index(f'<h2 id="{name}"') for name in ("summary", "limits", "exhibits", "possible", "shown", "appendix")
+    ]
     assert sections == sorted(sections)
-    assert page.index(report.LIMITS[Limit.NOT_WHO]) < page.index('<h2 id="device">')
+    summary = page[: page.index('<h2 id="limits">')]
+    assert summary.index(report_words.LIMITS[Limit.NOT_WHO]) < summary.index("possible breach")
 
 
 @pytest.mark.parametrize("declared", [True, False])

@@ -31,7 +31,7 @@ from offmon.core.person.restrictions import RestrictionStanding as Restricted
 from offmon.core.public.assurance import Control
 from offmon.core.public.assurance import ControlStanding as Looked
 from offmon.core.states import AlertState, DeploymentState, DestructionState, ExportState, ListState, ProfileState
-from offmon.server.evidence.report import GAPS, UNDECLARED
+from offmon.server.evidence.report_words import GAPS, UNDECLARED
 from offmon.server.triage.queries import Waiting
 from offmon.words.catalogue import Language
 

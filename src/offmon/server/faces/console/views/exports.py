@@ -34,7 +34,7 @@ from offmon.server.evidence.queries import (
     refused_by_vault,
     withheld_in,
 )
-from offmon.server.evidence.report import role_words
+from offmon.server.evidence.report_words import role_words
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.exports import ExportForm, WithholdForm
 from offmon.server.faces.console.forms.refusal import RefuseForm
