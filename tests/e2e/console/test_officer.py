@@ -168,6 +168,17 @@ def names_it(page: Page, who: str) -> None:
     page.go_back()
 
 
+def takes_the_report(page: Page) -> None:
+    """The court's copy of the report is a PDF, and takes the same proof of who it is as the bundle."""
+    export = page.url
+    follow(page, "Download the report with names")
+    glance(page, "download-report")
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Download the report").click()
+    assert taken.value.path().read_bytes().startswith(b"%PDF-1.7")
+    page.goto(export)
+
+
 def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
     chromium: Browser, face: Face, tmp_path: Path
 ) -> None:
@@ -214,6 +225,7 @@ def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
         page.goto(export)
         glance(page, "export-ready")
         names_it(page, story.officer.id)
+        takes_the_report(page)
         follow(page, "Download the evidence bundle", "button")
         glance(page, "download-export")
         with page.expect_download() as taken:

@@ -282,6 +282,7 @@ def test_a_bundle_leaves_when_it_was_approved_released_witnessed_and_someone_is_
     assert code_of(vault.download, asked) == "not-ready"
     vault.release(asked)
     assert code_of(vault.download, asked) == "not-recorded"
+    assert code_of(vault.report, asked) == "not-recorded"
     record(story, asked)
     assert code_of(vault.download, asked) == "not-witnessed-yet"
     story.publish()

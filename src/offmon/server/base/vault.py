@@ -70,6 +70,10 @@ class VaultClient:
         """The bundle, once `do_download` has recorded who takes it (`not-witnessed-yet`, `not-recorded`, `not-ready`)."""
         return self._caller.fetch("download", export)
 
+    def report(self, export: Id) -> bytes:
+        """The report in that bundle, under the same conditions."""
+        return b"".join(self._caller.fetch("report", export))
+
     def destroy(self, destruction: Id) -> None:
         """Have the key of an approved request destroyed, once (`export-open`, `request-open`, `one-person`, …: then it is stopped)."""
         self._caller.ask("destroy", destruction)

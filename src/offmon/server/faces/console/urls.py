@@ -155,6 +155,7 @@ of_a_case = [
     path("exports/<id:export_id>/names/", exports.names, name="export-names"),
     path("exports/<id:export_id>/approve/", exports.approve_export, name="approve-export"),
     path("exports/<id:export_id>/refuse/", exports.refuse_export, name="refuse-export"),
+    path("exports/<id:export_id>/report/", exports.download_report, name="download-report"),
     path("exports/<id:export_id>/download/", exports.download_export, name="download-export"),
     path("destructions/new/", destruction.ask_destruction, name="ask-destruction"),
     path("destructions/<id:destruction_id>/", destruction.destruction, name="destruction"),

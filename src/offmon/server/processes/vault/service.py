@@ -13,7 +13,7 @@ Rules
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
 from offmon.core.alerts.exhibit import place_of
 from offmon.core.authority.profile import HpkeKey
-from offmon.core.bundle import read, write
+from offmon.core.bundle import layout, read, write
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats import codec, envelope
 from offmon.core.formats.envelope import Enclosed
@@ -92,6 +92,7 @@ class Vault:
             "build-export": self.build_export,
             "release": self.release,
             "download": self.download,
+            "report": self.report,
             "destroy": self.destroy,
         }
 
@@ -161,13 +162,23 @@ class Vault:
     def download(self, export: Id) -> Result:
         """The bundle, for who was recorded as taking it. Raises Refused (`not-ready`, `not-recorded`, `erased`, `not-witnessed-yet`)."""
         with _acting_in(queries.case_of_export, export) as actor:
-            case, manifest = check_released(export, actor=actor)
-            self._check_recorded(case, manifest, actor)
-            with scope(actor):
-                kept = queries.kept(export)
-            place = payloads.place_of(export, manifest)
-            payload = payloads.open_enclosed(kept.ciphertext, self._keys, kept.under, place)
-            return Result(stream=finish(export, read.unpack(payload), kept.last, actor=actor))
+            payload, last = self._released(export, actor)
+            return Result(stream=finish(export, payload, last, actor=actor))
+
+    def report(self, export: Id) -> Result:
+        """The report of such a bundle alone, for its copy with names. Raises Refused as `download`, but needs no witness."""
+        with _acting_in(queries.case_of_export, export) as actor:
+            payload, _ = self._released(export, actor)
+            return Result(stream=payload[layout.REPORT])
+
+    def _released(self, export: Id, actor: Actor) -> tuple[Mapping[str, bytes], int]:
+        """The payload of a bundle that may go to who was recorded as taking it, and the last number of its run."""
+        case, manifest = check_released(export, actor=actor)
+        self._check_recorded(case, manifest, actor)
+        with scope(actor):
+            kept = queries.kept(export)
+        place = payloads.place_of(export, manifest)
+        return read.unpack(payloads.open_enclosed(kept.ciphertext, self._keys, kept.under, place)), kept.last
 
     def destroy(self, destruction: Id) -> Result:
         """Destroy the key of an approved request, once. Raises Refused: then it stopped the request, and nothing was destroyed."""

@@ -16,6 +16,7 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.states import ExportState
 from offmon.server.agencies import queries as agencies
+from offmon.server.base import clock
 from offmon.server.base.vault import vault
 from offmon.server.base.web.answers import NAME as STEP
 from offmon.server.base.web.answers import FormStep, sent_beside
@@ -23,6 +24,7 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.evidence import actions
 from offmon.server.evidence.actions import ExportRequest
 from offmon.server.evidence.bundle_contents import contents_of
+from offmon.server.evidence.court_copy import Names, as_pdf, people_in
 from offmon.server.evidence.queries import (
     TRIED_FOR_MS,
     CaseFile,
@@ -213,3 +215,24 @@ def download_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpRes
             return answer
     corrected = corrected_since_built(one, case_id, actor=staff_of(request))
     return page(request, "download-export.html", file=file, export=one, corrected=corrected, form=form, section="cases")
+
+
+@requires(Permission.EXPORT_ASK)
+@shows_factor(Act.EXPORT)
+def download_report(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
+    """Take the court's copy of the bundle's report out: a PDF with names, recorded as the bundle is."""
+    file = file_of(request, case_id)
+    one, actor = select(file.exports, export_id), staff_of(request)
+    form = NoFields(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.do_download(export_id, actor=actor)
+            report = vault().report(export_id)
+            people = agencies.names_of(people_in(report))
+            named = Names(
+                f"{file.person.name}, {file.person.reference}", people, agencies.agency(actor.agency).name, clock.now()
+            )
+            answer = HttpResponse(as_pdf(report, named), content_type="application/pdf")
+            answer["Content-Disposition"] = f'attachment; filename="offmon-{export_id[:8]}-report.pdf"'
+            return answer
+    return page(request, "download-report.html", file=file, export=one, form=form, section="cases")
