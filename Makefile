@@ -39,7 +39,7 @@ verifier:
 
 tasks:
 	@bin/bootstrap test
-	@.venv/bin/pytest -q -s tests/e2e/console/test_tasks.py
+	@.venv/bin/pytest -q -s tests/e2e/console/test_tasks.py tests/integration/evidence/test_barrister.py tests/e2e/portal/test_solicitor.py
 
 kill:
 	@bin/bootstrap test

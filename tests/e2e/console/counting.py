@@ -3,6 +3,7 @@
 - A page counts once, by its heading: one that comes back with more on it is the same page. `loads` counts each time that one comes.
 - A press is of a button, a link, an answer or a disclosure; typing into a box needs none. A box counts each time that it is filled in.
 - A submission is a press that sends a form.
+- Whoever reads a file (`Reading`): a sheet counts as a page, a file or command as a load, a command as a submission too.
 - Words are those that stand visible in a page's main part when it comes, each page at its longest; without what is marked as the finding.
 """
 
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from playwright.sync_api import Locator, Page
 
@@ -24,6 +25,38 @@ WORDS = """() => {
     words -= finding.innerText.split(/\\s+/).filter((one) => /\\w/.test(one)).length;
   return words;
 }"""
+
+
+class Counted(Protocol):
+    """What a task cost, by kind."""
+
+    @property
+    def counts(self) -> dict[str, int]: ...
+
+
+@dataclass
+class Reading:
+    """One person at files and a command line. `words`: up to the answer, and what the commands said."""
+
+    sheets: int = 0
+    files: int = 0
+    commands: int = 0
+    presses: int = 0
+    words: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {
+            "pages": self.sheets,
+            "loads": self.files + self.commands,
+            "presses": self.presses,
+            "submissions": self.commands,
+            "fields": 0,
+            "words": self.words,
+        }
+
+    def reads(self, text: str) -> None:
+        self.words += sum(any(letter.isalnum() for letter in one) for one in text.split())
 
 
 @dataclass

@@ -30,7 +30,7 @@ from offmon.server.orders.actions import do_record_term
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each
 from tests.e2e.console.conftest import Face
-from tests.e2e.console.counting import Task
+from tests.e2e.console.counting import Counted, Task
 from tests.e2e.console.test_officer import at_desk, stays_signed_in
 from tests.e2e.pressing import fill_date
 from tests.e2e.serving import opened
@@ -74,7 +74,8 @@ def measured() -> Iterator[dict[str, dict[str, int]]]:
     if os.environ.get("OFFMON_WRITE_REFERENCE"):
         text = DOCUMENT.read_text()
         lines = [
-            f"| {name} | " + " | ".join(str(counts[kind]) for kind in KINDS) + " |" for name, counts in found.items()
+            f"| {name} | " + " | ".join(str(counts[kind]) for kind in KINDS) + " |"
+            for name, counts in (recorded() | found).items()
         ]
         table = re.compile(r"(\| --- [^\n]*\n)(\| [^\n]*\n)*")
         DOCUMENT.write_text(table.sub(lambda head: head[1] + "\n".join(lines) + "\n", text, count=1))
@@ -94,7 +95,7 @@ def picture(page: Page, name: str) -> None:
 
 
 @contextmanager
-def costs(name: str, task: Task, measured: dict[str, dict[str, int]]) -> Iterator[Task]:
+def costs[T: Counted](name: str, task: T, measured: dict[str, dict[str, int]]) -> Iterator[T]:
     """The task, and afterwards: no count is above what is recorded, or above its limit."""
     yield task
     measured[name] = task.counts
