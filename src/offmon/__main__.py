@@ -6,7 +6,11 @@ from importlib import import_module
 from typing import Final
 from zoneinfo import ZoneInfoNotFoundError
 
-COMMANDS: Final = {"verify": "offmon.verify.app", "assure": "offmon.assure.app"}
+COMMANDS: Final = {
+    "verify": "offmon.verify.app",
+    "assure": "offmon.assure.app",
+    "told": "offmon.assure.activity_record",
+}
 
 
 def main() -> int:

@@ -2,8 +2,9 @@
 
     python -m offmon.agent enrol  --home DIR --server URL --code-file FILE
     python -m offmon.agent run    --home DIR --server URL [--heartbeat SECONDS] [--gaps SECONDS]
-    python -m offmon.agent status --home DIR
-    python -m offmon.agent told   --home DIR FILE
+    python -m offmon.agent status [--home DIR]
+    python -m offmon.agent told   [--home DIR] FILE
+    python -m offmon.agent known  [--home DIR]
     python -m offmon.agent remove --home DIR --server URL
 
 Exit status: 0 done, 1 refused, 2 not understood, 3 no display on which the indicator can be seen.
@@ -24,11 +25,14 @@ from offmon.agent.home import AgentHome
 from offmon.agent.presence.indicator import IndicatorFailed
 from offmon.agent.presence.screen import NoDisplay, NotMeasurable
 from offmon.core.errors import Malformed, OffmonError
+from offmon.core.formats import codec
 from offmon.core.formats.protocol import Code
 from offmon.core.text.terminal import tolerate
 
 NO_DISPLAY: Final = 3
 _MAX_CODE_FILE: Final = 4096
+_ASKS: Final = {"status", "told", "known"}
+"""What only reads what is in the folder."""
 
 
 def main(arguments: list[str]) -> int:
@@ -52,6 +56,8 @@ def main(arguments: list[str]) -> int:
             found, said = activity_record.check(home, given.file, language.of_session(os.environ), clock.now())
             sys.stdout.write(said)
             return found
+        elif given.command == "known":
+            sys.stdout.write(codec.dump(activity_record.known(home, clock.now())).decode())
         elif given.command == "remove":
             remove.remove(home, given.server)
             sys.stdout.write("The agent's folder is removed from this account, with everything in it.\n")
@@ -85,10 +91,12 @@ def _code(path: Path) -> Code:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m offmon.agent", description="The supervised person's own device.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("enrol", "run", "status", "told", "remove"):
+    for name in ("enrol", "run", "status", "told", "known", "remove"):
         command = commands.add_parser(name)
-        command.add_argument("--home", type=Path, required=True, help="folder of the agent, closed to everyone else")
-        if name not in {"status", "told"}:
+        asks = name in _ASKS
+        home = {"default": _usual_home()} if asks else {"required": True}
+        command.add_argument("--home", type=Path, help="folder of the agent, closed to everyone else", **home)
+        if not asks:
             command.add_argument("--server", required=True, help="the agency's address")
         if name == "enrol":
             command.add_argument("--code-file", type=Path, required=True, help="file with the code from the paper")
@@ -98,6 +106,11 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--heartbeat", type=_seconds, default=60, help="seconds between signs of life")
             command.add_argument("--gaps", type=_seconds, default=3600, help="seconds between what was not covered")
     return parser
+
+
+def _usual_home() -> Path:
+    """Where the agent's folder is in an account, unless force IT put it elsewhere (deploy/browser/native-host)."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "offmon"
 
 
 def _seconds(text: str) -> int:

@@ -1,9 +1,11 @@
 """Checks, on the device, the activity record that the person took from their page (`core/person/activity_record.py`; docs/specs/told.md).
 
-    python -m offmon.agent told FILE --home DIR
+    python -m offmon.agent told FILE
+    python -m offmon.agent known > device.json      for an expert of the person's (`assure/activity_record.py`)
 
 Rules
 - It asks and sends nothing. It judges by what is on this device: keys from the enrolment, checkpoints from receipts.
+- For somebody who checks elsewhere it writes down what it judges by. That holds commitments and the log's states, and no content.
 - It names a failed line by its place in the file and never quotes it: others may be looking.
 - Exit status: 0 all of it holds, 1 some of it does not, 2 the file cannot be read.
 """
@@ -17,18 +19,17 @@ from offmon.agent.home import AgentHome
 from offmon.agent.presence.words import IndicatorLanguage
 from offmon.agent.trust_state import Belief
 from offmon.core.errors import Malformed, Refused
-from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Ms
 from offmon.core.person import activity_record
-from offmon.core.person.activity_record import DeviceKnowledge, Judged, RecordFault
+from offmon.core.person.activity_record import DeviceNotes
 from offmon.words import catalogue
+from offmon.words.activity_record import said
 from offmon.words.catalogue import translate
 
 HOLDS: Final = 0
 HOLDS_NOT: Final = 1
 UNREADABLE: Final = 2
-MOST_SAID: Final = 20
 
 
 def check(home: AgentHome, file: Path, language: IndicatorLanguage, raw: Ms) -> tuple[int, str]:
@@ -38,8 +39,8 @@ def check(home: AgentHome, file: Path, language: IndicatorLanguage, raw: Ms) -> 
         page = activity_record.read(_bytes(file))
     except Malformed:
         return UNREADABLE, "".join(translate(one, "told.unreadable") + "\n" for one in spoken)
-    judged = activity_record.judge(page, _known(home, raw))
-    return HOLDS_NOT if judged.found else HOLDS, "\n".join(_said(judged, one) for one in spoken)
+    judged = activity_record.judge(page, known(home, raw).knowledge())
+    return HOLDS_NOT if judged.found else HOLDS, "\n".join(said(judged, one) for one in spoken)
 
 
 def _bytes(file: Path) -> bytes:
@@ -51,7 +52,8 @@ def _bytes(file: Path) -> bytes:
         raise Malformed("no-file", "The file cannot be read.") from None
 
 
-def _known(home: AgentHome, raw: Ms) -> DeviceKnowledge:
+def known(home: AgentHome, raw: Ms) -> DeviceNotes:
+    """What this device knows by itself. Raises Refused where it has nothing to check by."""
     enrolled, own, found = enrol.load(home), keys.load_or_draw(home), progress.load(home)
     time = Timekeeper(raw, found.clock_offset_ms if found else 0)
     belief = Belief(home, enrol.identity(enrolled, own), enrolled, time)
@@ -59,34 +61,12 @@ def _known(home: AgentHome, raw: Ms) -> DeviceKnowledge:
     if belief.held is None:
         raise Refused("no-profile", "No permission has arrived on this device, so nothing was sent from it.")
     ring, store = belief.trust.ring, store_reader.read(home.outbox)
-    log_keys = tuple(PublicKey.parse(listed.vkey) for listed in ring.keys if listed.role is KeyRole.LOG)
-    return DeviceKnowledge(
+    return DeviceNotes(
         agency=enrolled.agency,
         case=belief.held.profile.case,
         device=enrolled.device,
         origin=enrolled.log_origin,
-        keys=log_keys,
-        commits=store.commits,
-        checkpoints=activity_record.held(iter(store.checkpoints), enrolled.log_origin, log_keys),
+        keys=tuple(listed.vkey for listed in ring.keys if listed.role is KeyRole.LOG),
+        commits=tuple(sorted(store.commits)),
+        checkpoints=tuple(dict.fromkeys(store.checkpoints)),
     )
-
-
-def _said(judged: Judged, language: catalogue.Language) -> str:
-    lines = [translate(language, "told.fails" if judged.found else "told.holds")]
-    lines += [_of(found, language) for found in judged.found[:MOST_SAID]]
-    if len(judged.found) > MOST_SAID:
-        lines.append(translate(language, "told.more", number=len(judged.found) - MOST_SAID))
-    lines.append(translate(language, "told.sent", number=judged.sent))
-    if judged.elsewhere:
-        lines.append(translate(language, "told.elsewhere", number=judged.elsewhere))
-    lines.append(translate(language, "told.looks", number=judged.looks))
-    if judged.waiting:
-        lines.append(translate(language, "told.waiting", number=judged.waiting))
-    lines.append(translate(language, "told.limits"))
-    return "\n".join(lines) + "\n"
-
-
-def _of(found: RecordFault, language: catalogue.Language) -> str:
-    if found.line is None:
-        return translate(language, f"told.fault.{found.fault}")
-    return translate(language, f"told.fault.{found.fault}", line=found.line)

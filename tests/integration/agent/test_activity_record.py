@@ -1,9 +1,12 @@
 """The person's activity record, checked on the real device beside the running agent, by its receipts and without a server."""
 
+from contextlib import redirect_stdout
 from dataclasses import replace
+from io import StringIO
 
 import pytest
 
+from offmon.assure.activity_record import main
 from offmon.core.formats import codec, journal
 from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.formats.trust import KeyRole
@@ -36,6 +39,16 @@ def check(person: Device, data: bytes) -> tuple[int, str]:
     return person.call("told", "--home", str(person.home), str(file))
 
 
+def elsewhere(person: Device, notes: str, told: ActivityRecord) -> tuple[int, str]:
+    """The same file at an expert's, with what the device wrote down."""
+    folder = person.folder
+    (folder / "page.json").write_bytes(codec.dump(told))
+    (folder / "notes.json").write_text(notes)
+    said = StringIO()
+    with redirect_stdout(said):
+        return main([str(folder / "page.json"), "--device", str(folder / "notes.json")]), said.getvalue()
+
+
 def test_each_line_is_checked_while_the_agent_runs_and_after(person: Device, page: Page) -> None:
     person.start()
     person.tell({"url": "https://listed.example/a", "title": "A"}, {"url": "https://listed.example/b", "title": "B"})
@@ -48,8 +61,15 @@ def test_each_line_is_checked_while_the_agent_runs_and_after(person: Device, pag
     assert "before it was sent: 2." in said
     assert "knew it: 4." in said
     assert "nothing proves yet: 1." in said
+    status, notes = person.call("known", "--home", str(person.home))
     person.stop()
     assert check(person, codec.dump(honest)) == (0, said)
+    assert status == 0
+    assert elsewhere(person, notes, honest) == (0, said.partition("\n\n")[0] + "\n")
+    strangers = notes.replace(honest.sent[0].commit, drawn("another"))
+    status, found = elsewhere(person, strangers, honest)
+    assert (status, "of what was sent: this device has no such record" in found) == (1, True)
+    assert elsewhere(person, "{}", honest)[0] == 2
 
     never = replace(honest, sent=(honest.sent[0], replace(honest.sent[1], commit=drawn("never sent"))))
     status, said = check(person, codec.dump(never))

@@ -22,7 +22,7 @@ from offmon.core.authority.capability import Capability
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.formats import codec
 from offmon.core.formats.keys import PublicKey
-from offmon.core.ids import Count, Digest, Id, Ms, Origin
+from offmon.core.ids import Count, Digest, Id, Ms, Origin, VKey
 from offmon.core.log import audit, consultations
 from offmon.core.log.consultations import Consultation
 from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint
@@ -118,6 +118,27 @@ class DeviceKnowledge:
     keys: tuple[PublicKey, ...]
     commits: frozenset[Digest]
     checkpoints: Mapping[int, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceNotes:
+    """The same, written down by the device for somebody who checks elsewhere. The checkpoints are signed, as receipts carried them."""
+
+    TYPE: ClassVar[str] = "offmon/device-notes@1"
+
+    agency: Id
+    case: Id
+    device: Id
+    origin: Origin
+    keys: tuple[VKey, ...]
+    commits: tuple[Digest, ...]
+    checkpoints: tuple[bytes, ...]
+
+    def knowledge(self) -> DeviceKnowledge:
+        """What the device knows by them. Raises Malformed for a key that is none."""
+        keys = tuple(PublicKey.parse(key) for key in self.keys)
+        given = held(iter(self.checkpoints), self.origin, keys)
+        return DeviceKnowledge(self.agency, self.case, self.device, self.origin, keys, frozenset(self.commits), given)
 
 
 class Fault(StrEnum):
