@@ -26,6 +26,7 @@ from offmon.core.formats.protocol import Enrol, Enrolled, ProfileUpdate
 from offmon.core.formats.trust import KeyRole, KeysDocument
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
+from offmon.core.person.activity_record import DeviceNotes
 from tests.unit.core.samples import SHPO, SHPO_TERM
 
 TESTS = Path(__file__).parents[2]
@@ -37,7 +38,7 @@ CLASSES: dict[str, Any] = {
     for cls in (
         *(Batch, DeviceCheckpoint, DrawnWayIn, Enrol, Enrolled, KeysDocument, Profile, event.Receipt, ProfileUpdate),
         *(lists.Exclusions, lists.ListDocument, lists.ListEntries, trust_file.TrustFile),
-        *(ProtectedContacts, ContactsText),
+        *(ProtectedContacts, ContactsText, DeviceNotes),
         *(layout.Index, layout.Item, layout.EpochJournal, layout.Record, layout.CaseRun),
     )
 }

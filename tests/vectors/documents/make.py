@@ -396,6 +396,20 @@ def index() -> Doc:
     }
 
 
+def notes() -> Doc:
+    """told.md: what a device writes down for the person's expert. Its log's checkpoint is the receipt's."""
+    return {
+        "type": "offmon/device-notes@1",
+        "agency": AGENCY,
+        "case": CASE,
+        "device": DEVICE,
+        "origin": LOG,
+        "keys": [vkey(SIGNS["log"])],
+        "commits": sorted(leaf["commit"] for leaf in journal()["leaves"] if leaf["kind"] == "disclosure"),
+        "checkpoints": [b64(receipt()["log_checkpoint"].encode())],
+    }
+
+
 def told(what: str, document: Doc, signer: str | None = None) -> Doc:
     plain = {"what": what, "type": document["type"], "document": document, "bytes": jcs(document).encode().hex()}
     if signer is None:
@@ -427,6 +441,7 @@ def documents() -> list[Doc]:
         told("a batch with a leaf that the device forgot", batch(forgotten=True)),
         told("a receipt", receipt(), SIGNS["receipt"]),
         told("a way in", way_in(), DEVICE_NAME),
+        told("what a device writes down for an expert", notes()),
         told("a device asks to be enrolled", enrol()),
         told("it is", enrolled()),
         told("an update", update(empty=False)),
