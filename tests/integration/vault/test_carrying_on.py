@@ -60,7 +60,7 @@ def test_a_bundle_is_opened_built_and_let_go_though_nobody_presses_anything(stor
         assert turn(story, "prepare", socket)
         assert state(story, asked) is ExportState.READY
         assert not turn(story, "prepare", socket)
-        for other in ("reveal", "seal", "make-key", "download"):
+        for other in ("reveal", "seal", "make-key", "download", "report"):
             assert code_of(VaultClient(socket)._caller.ask, other, new_id()) == "unknown-verb"
     assert len(story.entries(*OPENED)) == 3 + 1
     assert denials(story) == []
