@@ -235,4 +235,5 @@ def download_report(request: HttpRequest, case_id: Id, export_id: Id) -> HttpRes
             answer = HttpResponse(as_pdf(report, named), content_type="application/pdf")
             answer["Content-Disposition"] = f'attachment; filename="offmon-{export_id[:8]}-report.pdf"'
             return answer
-    return page(request, "download-report.html", file=file, export=one, form=form, section="cases")
+    corrected = corrected_since_built(one, case_id, actor=actor)
+    return page(request, "download-report.html", file=file, export=one, corrected=corrected, form=form, section="cases")
