@@ -74,6 +74,7 @@ OF_ITS_OWN = {
 NO_ENTRY = {
     "agencies_failedsignin": "a try at the door, kept for a day: nobody is known yet",
     "agencies_guestoffer": "at which agency somebody may ask; the sharing and the caseload, which open a case, are named",
+    "agencies_team": "a new team's name; the act's entry says it, and nothing opens by it",
     "audit_checkpoint": "the log itself",
     "audit_entry": "the log itself",
     "audit_node": "the log itself",
