@@ -25,12 +25,12 @@ _LINES: Final[Mapping[NoticeSection | None, tuple[str, ...]]] = {
     None: ("short.what", "short.why", "short.call"),
     NoticeSection.WHO: ("who.lead", "who.joint"),
     NoticeSection.CONTACT: ("contact.party",),
-    NoticeSection.WHY: ("why.term", "why.ground"),
+    NoticeSection.WHY: ("when.fixed", "when.open", "why.ground"),
     NoticeSection.WHAT: ("what.lists",),
-    NoticeSection.WHEN: ("when.fixed", "when.open"),
     NoticeSection.FAULT: ("fault.contact",),
     NoticeSection.HOURS: ("hours.watched", "hours.behind", "hours.called"),
     NoticeSection.PAPER: ("paper.witness", "paper.root"),
+    NoticeSection.CARD: ("card.by", "card.reference", "card.call"),
 }
 """The texts of the notice that are said around an agency's words, under each head that has any, and before the first."""
 _THEIRS: Final = frozenset({"name", "contact", "reference", "made_by", "text", "names", "operator", "hours"})

@@ -17,13 +17,14 @@ from offmon.core.ids import Digest
 
 
 class Kind(StrEnum):
-    """What a block is."""
+    """What a block is. A field is a place to fill in by hand."""
 
     TITLE = "title"
     HEADING = "heading"
     SUBHEADING = "subheading"
     ITEM = "item"
     CODE = "code"
+    FIELD = "field"
     TEXT = "text"
 
 
@@ -34,9 +35,10 @@ _BEGINS: Final = {
     Kind.TITLE: "# ",
     Kind.ITEM: "- ",
     Kind.CODE: "    ",
+    Kind.FIELD: "____ ",
     Kind.TEXT: "",
 }
-_CLOSE: Final = {Kind.ITEM, Kind.CODE}  # no empty line between two of these
+_CLOSE: Final = {Kind.ITEM, Kind.CODE, Kind.FIELD}  # no empty line between two of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,19 @@ class Paper:
 
     @property
     def parts(self) -> Iterator[tuple[Kind, tuple[str, ...]]]:
-        """What follows the title, items and lines of code together with their neighbours of the kind."""
+        """What follows the title, items, fields and lines of code together with their neighbours of the kind."""
         for kind, blocks in groupby(self.blocks[1:], key=lambda block: block.kind):
             texts = tuple(block.text for block in blocks)
             if kind in _CLOSE:
                 yield kind, texts
             else:
                 yield from ((kind, (text,)) for text in texts)
+
+    @property
+    def under(self) -> tuple[tuple[Block, ...], ...]:
+        """The blocks under each heading, in the order of the headings."""
+        starts = [place for place, block in enumerate(self.blocks) if block.kind is Kind.HEADING]
+        return tuple(self.blocks[one + 1 : after] for one, after in pairwise((*starts, len(self.blocks))))
 
     def _written(self) -> str:
         lines = [_line(block) for block in self.blocks[:1]]

@@ -6,20 +6,20 @@ Rules (R-RGT-6)
 - It says that the notice is what counts, and ends with the notice's fingerprint. It has no pictures, and whoever offers it says so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Final
 
 from offmon.core.authority.notice import NoticeSection
 from offmon.words.catalogue import Language, texts, translate
 from offmon.words.document import Block, Kind, Paper
+from offmon.words.notice import by_section
 
 _QUOTES: Final = {
     NoticeSection.WHO: (Kind.TEXT,),
     NoticeSection.CONTACT: (Kind.ITEM,),
     NoticeSection.WHY: (Kind.ITEM,),
     NoticeSection.DEVICES: (Kind.ITEM,),
-    NoticeSection.WHEN: (Kind.ITEM,),
     NoticeSection.HOURS: (Kind.ITEM,),
     NoticeSection.DELAY: (Kind.TEXT,),
 }
@@ -28,19 +28,19 @@ _QUOTES: Final = {
 
 def easy(notice: Paper, language: Language) -> Paper | None:
     """The Easy Read form of a notice in its own language; None where it has other heads than these sentences are for."""
-    under = _under(notice)
-    if len(under) != len(NoticeSection):
+    sections = by_section(notice)
+    if sections is None:
         return None
     return Paper(
         (
-            *_all(dict(zip(NoticeSection, under, strict=True)), language),
+            *_all(sections, language),
             Block.of(Kind.TEXT, translate(language, "easy.number")),
             Block(Kind.CODE, notice.digest),
         )
     )
 
 
-def _all(under: dict[NoticeSection, list[Block]], of: Language) -> Iterator[Block]:
+def _all(under: Mapping[NoticeSection, Sequence[Block]], of: Language) -> Iterator[Block]:
     yield Block.of(Kind.TITLE, translate(of, "easy.title"))
     yield from _sentences("about", of)
     for head in NoticeSection:
@@ -58,14 +58,3 @@ def _sentences(area: str, of: Language) -> Iterator[Block]:
         if f"easy.{area}.{number}" not in texts(of):
             return
         yield Block.of(Kind.TEXT, translate(of, f"easy.{area}.{number}"))
-
-
-def _under(notice: Paper) -> list[list[Block]]:
-    """What stands under each heading of the notice."""
-    found: list[list[Block]] = []
-    for block in notice.blocks:
-        if block.kind is Kind.HEADING:
-            found.append([])
-        elif found:
-            found[-1].append(block)
-    return found

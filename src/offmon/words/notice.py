@@ -1,13 +1,14 @@
 """The notice in words: each head of `core.authority.notice` in one language, from the catalogue alone (R-RGT-1, R-RGT-5).
 
 Rules
-- Every head is written, in the order of `Head`. `_WRITES` covers every head; a missing one is a KeyError.
+- Every head is written, in the order of `NoticeSection`. `_WRITES` covers every head; a missing one is a KeyError.
 - What is collected: the data inventory's lines of the fields under the chosen grants. What is not: its `NEVER`. For device data, one line
   covers all that is told on one occasion, so that counts and check numbers take few lines.
+- The card's words name no order, condition or person: whoever is beside the device may read it.
 - The same content gives the same text to the byte. Nothing is drawn at random, counted or looked up outside the content.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from offmon.core.access import roles
@@ -18,6 +19,7 @@ from offmon.core.authority.capability import Capability
 from offmon.core.authority.notice import Content, NoticeSection, ToldTerm, check_complete
 from offmon.core.authority.profile import MAX_LEASE_MS
 from offmon.core.clock import DAY_MS
+from offmon.core.ids import Ms
 from offmon.core.person.delay import looks_after_days
 from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day, last_day
@@ -30,6 +32,12 @@ def write(content: Content, language: Language) -> Paper:
     """The paper to hand over. Raises Refused (`notice-incomplete`) where the content has not every head."""
     check_complete(content)
     return Paper(tuple(_all(content, language)))
+
+
+def by_section(paper: Paper) -> Mapping[NoticeSection, Sequence[Block]] | None:
+    """What a kept notice has under each head; None where its heads are not those of today."""
+    under = paper.under
+    return dict(zip(NoticeSection, under, strict=True)) if len(under) == len(NoticeSection) else None
 
 
 def _all(it: Content, of: Language) -> Blocks:
@@ -45,18 +53,24 @@ def _all(it: Content, of: Language) -> Blocks:
 
 def _short(it: Content, of: Language) -> Blocks:
     """Half a page first: what, why, until when, and whom to call."""
-    lead, ends = it.controllers[0], [term.period.until for ground in it.told.grounds for term in ground.terms]
-    closed = [until for until in ends if until is not None]
+    lead, last = it.controllers[0], _last(it)
     yield _text(translate(of, "notice.short.head"))
     yield _item(translate(of, "notice.short.what", name=lead.name))
     for ground in it.told.grounds:
         kind = translate(of, f"notice.basis.{ground.basis}")
         yield _item(translate(of, "notice.short.why", kind=kind, reference=ground.reference))
-    if len(closed) == len(ends) and closed:
-        yield _item(translate(of, "notice.short.until", until=last_day(of, max(closed))))
-    else:
+    if last is None:
         yield _item(translate(of, "notice.short.open"))
+    else:
+        yield _item(translate(of, "notice.short.until", until=last_day(of, last)))
     yield _item(translate(of, "notice.short.call", name=lead.name, contact=lead.contact))
+
+
+def _last(it: Content) -> Ms | None:
+    """The end of the condition that lasts longest; None where one has no end."""
+    ends = [term.period.until for ground in it.told.grounds for term in ground.terms]
+    closed = [until for until in ends if until is not None]
+    return max(closed) if len(closed) == len(ends) and closed else None
 
 
 def _who(it: Content, of: Language) -> Blocks:
@@ -76,7 +90,7 @@ def _why(it: Content, of: Language) -> Blocks:
     for ground in it.told.grounds:
         kind = translate(of, f"notice.basis.{ground.basis}")
         yield _text(translate(of, "notice.why.ground", kind=kind, reference=ground.reference, made_by=ground.made_by))
-        yield from (_item(translate(of, "notice.why.term", text=_in(term, of))) for term in ground.terms)
+        yield from (_item(_period(term, of)) for term in ground.terms)
 
 
 def what_is_collected(
@@ -92,13 +106,14 @@ def what_is_collected(
     yield _text(translate(of, "notice.what.lists", names=", ".join(lists)))
     if sensitive:
         yield _text(translate(of, "notice.what.sensitive"))
-    yield _text(translate(of, "notice.what.record"))
     leaving = [field for field in inventory.FIELDS if not field.under or set(field.under) & set(collects)]
     told = {
         part: [translate(of, f"inventory.leaves.{line}") for line in found]
         for part, found in inventory.lines(leaving).items()
     }
-    yield from (_item(said) for part in inventory.RECORD for said in told.pop(part, ()))
+    for part in inventory.RECORD:
+        yield _text(translate(of, f"notice.what.{part}"))
+        yield from (_item(said) for said in told.pop(part, ()))
     yield _text(translate(of, "inventory.journal"))
     yield _text(translate(of, "notice.what.around"))
     yield from (_item(f"{translate(of, f'inventory.about.{part}')}: {'; '.join(said)}") for part, said in told.items())
@@ -119,9 +134,8 @@ def _devices(it: Content, of: Language) -> Blocks:
     yield _text(translate(of, "notice.devices.rule"))
 
 
-def _when(it: Content, of: Language) -> Blocks:
-    yield _text(translate(of, "notice.when.begins"))
-    yield from (_item(_period(term, of)) for ground in it.told.grounds for term in ground.terms)
+def _when(_it: Content, of: Language) -> Blocks:
+    yield from in_texts(of, "notice.when.begins", "notice.when.each")
     yield _text(translate(of, "notice.when.lease", days=MAX_LEASE_MS // DAY_MS))
 
 
@@ -137,10 +151,10 @@ def _in(term: ToldTerm, of: Language) -> str:
 
 
 def _seen_by(_it: Content, of: Language) -> Blocks:
-    yield from in_texts(of, "notice.seen.intro", "notice.seen.opening")
+    yield _text(translate(of, "notice.seen.opening"))
     opening = roles.those_who_may(Permission.CONTENT_REVEAL)
     yield from (_item(translate(of, f"notice.role.{role}")) for role in opening)
-    yield _text(translate(of, "notice.seen.logged"))
+    yield from in_texts(of, "notice.seen.open", "notice.seen.logged")
 
 
 def _happens(it: Content, of: Language) -> Blocks:
@@ -171,9 +185,11 @@ def _hours(it: Content, of: Language) -> Blocks:
     yield from in_texts(of, "notice.hours.emergency", "notice.hours.office")
     yield _item(translate(of, "notice.hours.watched", hours=it.office_hours))
     yield _text(translate(of, "notice.hours.outside"))
-    for gravity in GRAVEST:
-        called = translate(of, f"notice.gravity.{gravity}")
-        yield _item(translate(of, "notice.hours.called", gravity=called, contact=it.on_call[gravity]))
+    for contact in dict.fromkeys(it.on_call[gravity] for gravity in GRAVEST):
+        called = ", ".join(
+            translate(of, f"notice.gravity.{gravity}") for gravity in GRAVEST if it.on_call[gravity] == contact
+        )
+        yield _item(translate(of, "notice.hours.called", gravity=called, contact=contact))
     yield _text(translate(of, "notice.hours.behind", contact=it.duty_inspector))
 
 
@@ -193,6 +209,26 @@ def _paper(it: Content, of: Language) -> Blocks:
         yield _text(
             translate(of, "notice.paper.independent" if witness.independent else "notice.paper.not-independent")
         )
+
+
+def _card(it: Content, of: Language) -> Blocks:
+    lead, last = it.controllers[0], _last(it)
+    yield _text(translate(of, "notice.card.intro"))
+    yield _item(translate(of, "notice.card.device"))
+    yield _item(translate(of, "notice.card.by", name=lead.name))
+    yield _item(translate(of, "notice.card.reference", reference=it.reference))
+    if last is None:
+        yield _item(translate(of, "notice.card.open"))
+    else:
+        yield _item(translate(of, "notice.card.until", until=last_day(of, last)))
+    yield _item(translate(of, "notice.card.call", contact=lead.contact))
+    yield _item(translate(of, "notice.card.read"))
+
+
+def _receipt(_it: Content, of: Language) -> Blocks:
+    yield from in_texts(of, "notice.receipt.means", "notice.receipt.refuse")
+    for who in ("person", "officer", "interpreter", "adult"):
+        yield Block.of(Kind.FIELD, translate(of, f"notice.receipt.{who}"))
 
 
 def _says(*keys: str) -> Callable[[Content, Language], Blocks]:
@@ -238,4 +274,6 @@ _WRITES: Final[dict[NoticeSection, Callable[[Content, Language], Blocks]]] = {
     NoticeSection.HOURS: _hours,
     NoticeSection.DELAY: _delay,
     NoticeSection.PAPER: _paper,
+    NoticeSection.CARD: _card,
+    NoticeSection.RECEIPT: _receipt,
 }

@@ -1,20 +1,28 @@
-"""The document beside its record: page by page without scripts, and in the browser’s own viewer. The notice, in print."""
+"""The document beside its record: page by page without scripts, and in the browser’s own viewer. The notice and its card, in print."""
 
 import os
 import re
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis
+from offmon.core.ids import Id
+from offmon.server.base.columns import person_key
+from offmon.server.deployments.models import NoticePaper
+from offmon.words.catalogue import Language, translate
+from offmon.words.notice import write
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk
-from tests.e2e.looking import glance
+from tests.e2e.looking import glance, look
 from tests.e2e.pressing import fill_date, follow, press
 from tests.support.images import page_image
 from tests.support.papers import PDF
+from tests.support.taken import overwrite
+from tests.support.usual_notice import usual
 from trial.papers import pages
 
 
@@ -147,3 +155,41 @@ def test_the_notice_is_alone_on_paper(chromium: Browser, face: Face, tmp_path: P
         page.pdf(path=pictures / "notice.pdf", prefer_css_page_size=True)
         sheet = (pictures / "notice.pdf").read_bytes()
     assert re.search(rb"/MediaBox \[0 0 59[45][.\d]* 84[12]", sheet), "A4"
+
+
+def keep(face: Face, paper: Id, language: Language) -> None:
+    """Has the kept notice say what one of the usual length says."""
+    written = write(usual(), language)
+    with face.story.with_keys():
+        words = person_key().enclose(written.text, NoticePaper, paper, "words")
+    overwrite(face.story, NoticePaper._meta.db_table, paper, {"words": words, "text": bytes.fromhex(written.digest)})
+
+
+def test_a_usual_notice_takes_at_most_five_sheets_and_its_card_one(
+    chromium: Browser, face: Face, tmp_path: Path
+) -> None:
+    """R-RGT-1, R-RGT-5: two documents, six conditions, a place to sign at the end."""
+    pictures = Path(os.environ.get("OFFMON_SCREENSHOTS", tmp_path))
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(f"/cases/{face.story.case}/notices/{face.story.paper}/")
+        address = page.get_by_role("link", name="The same notice in Welsh").get_attribute("href") or ""
+        papers = {Language.ENGLISH: face.story.paper, Language.WELSH: Id(address.split("/")[-2])}
+        for language, paper in papers.items():
+            face.apart(partial(keep, face, paper, language))
+            page.goto(f"/cases/{face.story.case}/notices/{paper}/")
+            assert page.get_by_text(translate(language, "notice.receipt.person")).is_visible()
+            glance(page, f"notice-{language}")
+            page.pdf(path=pictures / f"notice-{language}.pdf", prefer_css_page_size=True)
+            assert 1 < sheets(pictures / f"notice-{language}.pdf") <= 5, language
+        follow(page, "Print the card that stays with the device")
+        look(page, "notice-card")
+        page.emulate_media(media="print")
+        assert not page.locator(".frame-not-printed").first.is_visible()
+        assert page.locator(".frame-card__side").count() == len(Language)
+        page.pdf(path=pictures / "card.pdf", prefer_css_page_size=True)
+    assert sheets(pictures / "card.pdf") == 1
+
+
+def sheets(printed: Path) -> int:
+    """How many pages the browser gave the printer."""
+    return len(re.findall(rb"/Type /Page\b", printed.read_bytes()))

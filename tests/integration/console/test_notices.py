@@ -67,10 +67,10 @@ def test_a_notice_that_lacks_a_piece_is_not_made_and_the_page_says_which(office:
 def test_both_languages_are_made_together_and_each_is_a_link_away(office: Office) -> None:
     officer, case = sign_in("officer"), office.story.case
     english = officer.get(f"/cases/{case}/notices/{office.story.paper}/").content.decode()
-    assert '<article class="frame-paper" lang="en">' in english
+    assert '<article class="frame-paper frame-paper--close" lang="en">' in english
     [other] = re.findall(f'href="(/cases/{case}/notices/{ID}/)">The same notice in Welsh', english)
     welsh = officer.get(other).content.decode()
-    assert '<article class="frame-paper" lang="cy">' in welsh
+    assert '<article class="frame-paper frame-paper--close" lang="cy">' in welsh
     assert "Hysbysiad monitro" in welsh
     assert "The same notice in English" in welsh
     [made] = office.story.entries(Verb.NOTICE_MADE)
@@ -92,6 +92,22 @@ def test_it_prints_in_each_form_that_can_be_recorded_as_served_and_in_no_other(o
     assert "In large print" in offered
     assert "In Easy Read" in offered
     assert "udio" not in offered
+
+
+def test_the_card_is_printed_in_both_languages_from_the_notice_that_is_kept(office: Office) -> None:
+    officer, path = sign_in("officer"), f"/cases/{office.story.case}/notices/{office.story.paper}/"
+    [link] = re.findall('href="([^"]*/card/)"', officer.get(path).content.decode())
+    shown = officer.get(link).content.decode()
+    halves = re.findall('<div class="frame-card__side" lang="(..)">(.*?)</div>', shown, re.S)
+    assert [language for language, _ in halves] == ["en", "cy"]
+    for _, half in halves:
+        assert "An invented force" in half
+        assert "Sam Invented" not in half
+        assert "You must not" not in half
+    assert "Monitored by: An invented force" in halves[0][1]
+    assert 'Monitro gan: <span lang="en">An invented force</span>' in halves[1][1]
+    overwrite(office.story, "agencies_agency", office.story.agency, {"contact": "86 111"})
+    assert officer.get(link).content.decode().count("86 111") == 0  # it says what the notice says
 
 
 def test_it_prints_a_checkpoint_of_the_log_that_a_witness_has_seen(office: Office) -> None:

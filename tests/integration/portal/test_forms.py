@@ -16,7 +16,14 @@ from tests.support.taken import superuser
 
 LIST = "govuk-list govuk-list--bullet"
 LARGE = {"h2": "govuk-heading-l", "h3": "govuk-heading-m", "p": "govuk-body-l", "ul": f"{LIST} govuk-!-font-size-24"}
-KINDS = {"h1": Kind.TITLE, "h2": Kind.HEADING, "h3": Kind.SUBHEADING, "li": Kind.ITEM, "p": Kind.TEXT}
+KINDS = {
+    "h1": Kind.TITLE,
+    "h2": Kind.HEADING,
+    "h3": Kind.SUBHEADING,
+    "li": Kind.ITEM,
+    "div": Kind.FIELD,
+    "p": Kind.TEXT,
+}
 CODE = re.compile(r'<span class="frame-code frame-code--long">(.*?)</span>')
 
 
@@ -39,14 +46,16 @@ def body(person: Person, path: str) -> str:
 
 
 def article(page: str) -> str:
-    return page.partition('<article class="frame-paper">')[2].partition("</article>")[0]
+    return re.split('<article class="frame-paper[^"]*">', page)[1].partition("</article>")[0]
 
 
 def blocks(page: str) -> tuple[Block, ...]:
     """What a page shows of a paper: its heading, and each block of the article, lines of code one by one."""
     (title,) = re.findall(r"<h1[^>]*>.*?</h1>", page)
     found = list[Block]()
-    for tag, said in re.findall(r"<(h1|h2|h3|li|p)\b[^>]*>(.*?)</\1>", title + article(page)):
+    for tag, said in re.findall(
+        r"<(h1|h2|h3|li|p|div(?= [^>]*field))\b[^>]*>(.*?)</(?:h1|h2|h3|li|p|div)>", title + article(page)
+    ):
         code = [Block(Kind.CODE, plain(line)) for line in CODE.findall(said)]
         found += code or [Block(KINDS[tag], plain(said))]
     return tuple(found)

@@ -10,11 +10,13 @@ from offmon.core.authority import inventory
 from offmon.core.authority.notice import Content, NoticeSection
 from offmon.core.authority.order import Basis
 from offmon.core.errors import Malformed, Refused
+from offmon.core.formats.event import Gravity
 from offmon.core.log.tlog.checkpoint import Checkpoint
+from offmon.words.card import card
 from offmon.words.catalogue import Language, texts, translate
 from offmon.words.document import Block, Kind, Paper
 from offmon.words.notice import write
-from tests.unit.core.authority.test_notice import BY_SITE, content, told
+from tests.unit.core.authority.test_notice import BY_LICENCE, BY_SITE, content, told
 
 GRADE = 6.0  # of US schools, where one is 11 or 12 years old in the sixth
 
@@ -35,7 +37,7 @@ def test_every_head_is_there_and_has_something_under_it(language: Language) -> N
     paper = write(content(), language)
     wanted = [translate(language, f"notice.head.{head}") for head in NoticeSection]
     assert headings(paper) == wanted
-    assert len(set(wanted)) == len(NoticeSection) == 18
+    assert len(set(wanted)) == len(NoticeSection) == 20
     assert all(under(paper, head) for head in wanted)
 
 
@@ -80,6 +82,51 @@ def test_the_words_for_the_inventory_are_of_its_own_fields_and_of_no_others() ->
     never = {f"inventory.never.{number}" for number in range(len(inventory.NEVER))}
     assert known == lines | about | never
     assert tuple(translate(Language.ENGLISH, f"inventory.never.{n}") for n in range(len(never))) == inventory.NEVER
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_card_names_who_monitors_until_when_and_whom_to_call_and_nothing_that_shames(language: Language) -> None:
+    it = content()
+    made = card(write(it, language), language)
+    assert made is not None
+    said = "\n".join("".join(text for text, _ in line) for line in made)
+    for told_of in (it.controllers[0].name, it.controllers[0].contact, it.reference):
+        assert told_of in said
+    assert translate(language, "notice.card.open") in said
+    for ground in it.told.grounds:
+        kept = (ground.reference, ground.made_by, translate(language, f"notice.basis.{ground.basis}"))
+        assert [one for one in (*kept, *(term.text for term in ground.terms)) if one in said] == []
+    assert it.person not in said
+    english = {text for line in made for text, of in line if of is Language.ENGLISH}
+    assert language is Language.ENGLISH or english == {it.controllers[0].name, it.controllers[0].contact, it.reference}
+
+
+def test_the_card_says_the_day_after_which_no_condition_lasts() -> None:
+    last = replace(content(), told=told(BY_LICENCE))
+    assert "Until: the end of 28 February 2027" in write(last, Language.ENGLISH).text
+
+
+def test_a_notice_with_other_heads_has_no_card() -> None:
+    notice = write(content(), Language.ENGLISH)
+    more = replace(notice, blocks=(*notice.blocks, Block.of(Kind.HEADING, "Another head")))
+    assert card(more, Language.ENGLISH) is None
+
+
+@pytest.mark.parametrize("language", Language)
+def test_there_is_a_place_for_each_to_sign_and_to_sign_is_not_to_agree(language: Language) -> None:
+    blocks = under(write(content(), language), translate(language, "notice.head.receipt"))
+    signing = [block.text for block in blocks if block.kind is Kind.FIELD]
+    assert signing == [
+        translate(language, f"notice.receipt.{who}") for who in ("person", "officer", "interpreter", "adult")
+    ]
+    assert translate(language, "notice.receipt.means") in [block.text for block in blocks]
+
+
+def test_who_is_called_for_several_gravities_is_named_once() -> None:
+    it = replace(content(), on_call={**content().on_call, Gravity.URGENT: "the night desk, 86 009"})
+    said = [block.text for block in under(write(it, Language.ENGLISH), "When someone is watching")]
+    assert "urgent: the night desk, 86 009" in said
+    assert "high, standard: the duty desk, 86 001" in said
 
 
 def test_the_same_content_gives_the_same_bytes_and_the_bytes_are_the_paper() -> None:

@@ -1,8 +1,9 @@
 """The notice: what the person must be told before anything is collected, as data (R-RGT-1; DPA 2018 s.44).
 
 Rules
-- Every notice has every head of `Head`: R-RGT-1's fifteen, the hours in which staff look, the disclosure delay, and `PAPER`. The last gives
-  what an expert needs to check the log from paper alone (formats §10). `words.notice` writes each head.
+- Every notice has every head of `NoticeSection`: R-RGT-1's fifteen, the hours in which staff look, the disclosure delay, and three more.
+  `PAPER` gives what an expert needs to check the log from paper alone (formats §10). `CARD` has the words of the card that stays with the
+  device, and `RECEIPT` a place to sign. `words.notice` writes each head.
 - It is made only from rows and an instant, so the same rows give the same notice. Missing data refuses (`notice-incomplete`).
 - It is about one authorisation: the data inventory's fields, for that authorisation's grants only.
 """
@@ -42,6 +43,8 @@ class NoticeSection(StrEnum):
     HOURS = "hours"
     DELAY = "delay"
     PAPER = "paper"
+    CARD = "card"
+    RECEIPT = "receipt"
 
 
 @dataclass(frozen=True, slots=True)

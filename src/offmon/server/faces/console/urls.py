@@ -123,6 +123,7 @@ of_a_case = [
     path("key/", monitoring.make_key, name="make-key"),
     path("notices/new/", notices.make_notice, name="make-notice"),
     path("notices/<id:paper_id>/", notices.notice, name="notice"),
+    path("notices/<id:paper_id>/card/", notices.notice_card, name="notice-card"),
     path("notices/<id:paper_id>/served/", notices.serve_notice, name="serve-notice"),
     path("enrolment/", monitoring.offer_enrolment, name="offer-enrolment"),
     path("sign-in-code/", portal_access.make_access, name="make-access"),

@@ -15,7 +15,8 @@ from offmon.server.faces.console.forms.monitoring import NoticeForm
 from offmon.server.faces.console.pages import done, file_of, or_404, page, refusals_on, select, staff_of
 from offmon.server.people.queries import language_of
 from offmon.words.agency_text import in_parts
-from offmon.words.catalogue import Language
+from offmon.words.card import card
+from offmon.words.catalogue import Language, translate
 from offmon.words.forms import NoticeFormat, forms_of, in_form
 
 
@@ -47,8 +48,20 @@ def notice(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpResponse:
     form = next((one for one in forms if one == request.GET.get("form")), NoticeFormat.PAGE)
     paper = or_404(in_form(view.paper, form, line.language))
     about = {"file": file, "view": view, "served": served, "shape": form, "forms": forms, "paper": paper}
+    about |= {"card": card(view.paper, line.language), "number": translate(line.language, "portal.notice.fingerprint")}
     blocks = in_parts(paper, line.language, [one.person_text_welsh for one in file.terms])
     return page(request, "notice.html", section="cases", blocks=blocks, **about)
+
+
+@requires(Permission.DEPLOYMENT_READ)
+def notice_card(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpResponse:
+    """The card that stays with the device, in both languages, ready to print."""
+    file = file_of(request, case_id)
+    line = select(or_404(file.monitoring).papers, paper_id)
+    own = or_404(queries.paper(line.id, actor=staff_of(request)))
+    other = or_404(queries.paper(own.in_other, actor=staff_of(request)))
+    sides = [(one.line.language, or_404(card(one.paper, one.line.language))) for one in (own, other)]
+    return page(request, "notice-card.html", file=file, line=line, sides=sides, section="cases")
 
 
 @requires(Permission.NOTICE_SERVE)
