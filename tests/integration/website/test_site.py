@@ -396,10 +396,20 @@ def test_the_site_names_the_witness_of_the_trust_file_as_it_is_now(site: Client,
     assert site.get("/files/trust.json").status_code == 404
 
 
+@pytest.mark.parametrize("language", Language)
+def test_the_home_page_draws_the_thread_and_says_each_step_beside_it(site: Client, language: Language) -> None:
+    body = unescape(site.get(f"/{language}/").content.decode())
+    drawn = re.findall(r"<text [^>]*>(.*?)</text>", body)
+    said = re.findall(r"<li>(.*?)</li>", body.partition("frame-picture__said")[2].partition("</ol>")[0])
+    names = ("order", "confirmed", "notice", "collects", "alert", "decision", "bundle")
+    assert drawn == [f"{n}. {translate(language, f'site.home.thread.{one}.name')}" for n, one in enumerate(names, 1)]
+    assert said == [translate(language, f"site.home.thread.{one}.text") for one in names]
+
+
 def test_the_safeguards_page_shows_every_promise_and_that_nobody_looked_yet(site: Client) -> None:
     body = site.get("/en/safeguards/").content.decode()
     assert all(f'id="{promise.slug}"' in body for promise in PROMISES)
-    assert body.count("Not checked lately") == len(PROMISES)
+    assert body.partition('id="promises"')[2].count("Not checked lately") == len(PROMISES)
     assert "make prove-safeguards ARGS=&#39;S1 S19&#39;" in body
     assert json.loads(site.get("/safeguards.json").content)["looks"] == {}
 

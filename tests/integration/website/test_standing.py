@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from offmon.assure import app as assure
+from offmon.core.authority.inventory import NEVER
 from offmon.core.clock import MINUTE_MS
 from offmon.core.ids import Count, Ms
 from offmon.core.public.assurance import OF_PEOPLE, PROMISES, UNTOLD, Control, ControlStanding, Observation
@@ -53,6 +54,30 @@ def test_where_there_is_nothing_to_look_at_yet_that_is_what_is_said(
     said = translate(language, "site.safeguards.standing.nothing-yet")
     resting = {promise.slug for promise in PROMISES if Control.AUTHORITY in promise.controls}
     assert {slug for slug, line in lines(site, language).items() if said in line} == resting
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_page_begins_with_what_is_never_held_and_with_what_cannot_be_shown(
+    site: Client, story: Story, language: Language
+) -> None:
+    note(story, {Control.AUTHORITY: ControlStanding.NOTHING_YET, Control.WITNESSED: ControlStanding.FAILS})
+    body = unescape(site.get(f"/{language}/safeguards/").content.decode())
+    begins, _, promises = body.partition('id="promises"')
+    never = [translate(language, f"inventory.never.{place}") for place in range(len(NEVER))]
+    assert [thing for thing in never if f"<li>{thing}</li>" not in begins.partition('id="open"')[0]] == []
+    broken = {promise.slug for promise in PROMISES if Control.WITNESSED in promise.controls}
+    resting = {promise.slug for promise in PROMISES if Control.AUTHORITY in promise.controls} - broken
+    heads = re.findall(r'<h3 class="govuk-heading-s">(.*?)</h3>(.*?)</ul>', begins, re.S)
+    assert [(head, set(re.findall('href="#([a-z-]+)"', links))) for head, links in heads] == [
+        (translate(language, f"site.safeguards.standing.{standing}"), found)
+        for standing, found in (("fails", broken), ("nothing-yet", resting))
+    ]
+    assert all(f'id="{slug}"' in promises for slug in broken | resting)
+
+
+def test_where_all_is_kept_there_is_no_such_list(site: Client, story: Story) -> None:
+    note(story, {})
+    assert 'id="open"' not in site.get("/en/safeguards/").content.decode()
 
 
 @pytest.mark.parametrize("language", Language)

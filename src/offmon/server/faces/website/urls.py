@@ -8,7 +8,7 @@ from offmon.server.base.web.static import static_route
 from offmon.server.faces.website import views
 
 in_a_language = [
-    path("", views.article("home"), name="home"),
+    path("", views.home, name="home"),
     path("safeguards/", views.safeguards, name="safeguards"),
     path("how-it-works/", views.how, name="how"),
     path("what-is-collected/", views.collected, name="collected"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
+from typing import Final
 
 from django.conf import settings
 from django.http import (
@@ -41,6 +42,9 @@ from offmon.server.oversight.actions import do_keep_enquiry, do_record_choice
 from offmon.words.catalogue import Language
 from offmon.words.dates import day, moment
 
+THREAD: Final = ("order", "confirmed", "notice", "collects", "alert", "decision", "bundle")
+"""The steps of the home page's picture, by the names of their words and drawings."""
+
 
 @public("it shows nothing and only leads on, to the page in English")
 @require_safe
@@ -58,6 +62,13 @@ def article(name: str) -> Callable[..., HttpResponseBase]:
         return page(request, language, name, sections=sections(language, name))
 
     return show
+
+
+@public("words for everyone, the same for each")
+@require_safe
+def home(request: HttpRequest, language: Language) -> HttpResponse:
+    """What it is, with the thread from an order to a verified bundle drawn."""
+    return page(request, language, "home", "home", sections=sections(language, "home"), steps=THREAD)
 
 
 @public("words for everyone, the same for each")
@@ -99,12 +110,19 @@ def safeguards(request: HttpRequest, language: Language) -> HttpResponse:
     standing = {seen.promise.slug: seen for seen in oversight.promises(now)}
     shown = [(group, [standing[Slug(slug)] for slug in slugs]) for group, slugs in GROUPS]
     kept = sum(seen.standing is ControlStanding.HOLDS for seen in standing.values())
+    still_open = [
+        (one, [seen.promise for _, lines in shown for seen in lines if seen.standing is one])
+        for one in ControlStanding
+        if one is not ControlStanding.HOLDS
+    ]
     return page(
         request,
         language,
         "safeguards",
         "safeguards",
         groups=shown,
+        never=inventory.never(language),
+        still_open=[(one, promises) for one, promises in still_open if promises],
         kept=kept,
         of=len(standing),
         now=now,
