@@ -10,7 +10,7 @@ from offmon.core.person.deadlines import RequestKind
 from offmon.words.catalogue import Language, translate
 from tests.e2e.controls import each_label_selects_its_own
 from tests.e2e.elsewhere import FACES, cookies_sent
-from tests.e2e.looking import look
+from tests.e2e.looking import look, unfold
 from tests.e2e.portal.conftest import Own
 from tests.e2e.reach import by_keyboard, enlarged
 from tests.e2e.serving import opened
@@ -49,6 +49,7 @@ def begin(page: Page, own: Own) -> None:
 
 def examined(page: Page, language: Language, name: str) -> None:
     """In both languages; by keyboard and by its labels in one, since the other has the same blocks (tests/integration/portal)."""
+    unfold(page)
     if language is Language.ENGLISH:
         by_keyboard(page, name)
         each_label_selects_its_own(page, name)
@@ -112,7 +113,10 @@ def test_the_page_that_asks_whoever_tried_too_often_to_wait_is_as_good(chromium:
 def test_it_works_without_scripts_and_the_sign_in_ends_with_the_browser(chromium: Browser, own: Own) -> None:
     with opened(chromium, own.address, java_script_enabled=False) as page:
         begin(page, own)
-        assert page.get_by_text("visits to sites that are on a list").is_visible()
+        assert page.get_by_text("visits to sites that are on a list; words").is_visible()
+        assert not page.get_by_role("heading", name="Device 1").is_visible()
+        page.get_by_text("Each device and its permission").click()
+        assert page.get_by_role("heading", name="Device 1").is_visible()
         kept = {str(cookie["name"]): cookie for cookie in page.context.cookies()}
         assert set(kept) == {"__Host-sitting", "__Host-csrftoken"}
         for cookie in kept.values():

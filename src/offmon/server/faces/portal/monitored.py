@@ -1,6 +1,6 @@
 """What is monitored now, from the signed profiles: each term's words, what it lets us collect, until when."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from offmon.core.authority.capability import Capability
@@ -29,6 +29,26 @@ class Monitored:
     until: Ms | None
     running: bool
     terms: tuple[TermInForce, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InShort:
+    """What all devices together may collect now, under which terms, and the last day of the longest; None: one has no last day."""
+
+    kinds: tuple[Capability, ...]
+    terms: tuple[Parts, ...]
+    until: Ms | None
+
+
+def in_short(shown: Sequence[Monitored]) -> InShort | None:
+    """The answer before all else; None where the newest permissions allow nothing now."""
+    terms = [term for device in shown for term in device.terms]
+    if not terms:
+        return None
+    kinds = tuple(one for one in Capability if any(one in term.kinds for term in terms))
+    ends = [term.until for term in terms if term.until is not None]
+    until = max(ends) if len(ends) == len(terms) else None
+    return InShort(kinds, tuple(dict.fromkeys(term.text for term in terms)), until)
 
 
 def devices(found: MonitoredNow, language: Language) -> list[Monitored]:

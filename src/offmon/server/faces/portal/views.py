@@ -89,7 +89,8 @@ def now(request: HttpRequest, language: Language) -> HttpResponse:
     found = queries.now(actor=person_of(request))
     devices, ask = monitored.devices(found, language), monitored.to_ask(found)
     shown = parts(request.GET, _MOST, gaps=found.gaps)
-    return page(request, language, "now", devices=devices, ask=ask, powers=POWERS, **shown)
+    short = monitored.in_short(devices)
+    return page(request, language, "now", short=short, devices=devices, ask=ask, powers=POWERS, **shown)
 
 
 @requires(Permission.PORTAL_READ)
