@@ -32,7 +32,7 @@ from offmon.agent.journal_reach import JournalReach
 from offmon.agent.last_receipt import Proved
 from offmon.agent.outbox import Outbox
 from offmon.agent.portal_code import Asking
-from offmon.agent.presence import details
+from offmon.agent.presence import details, folding
 from offmon.agent.presence.details import DetailsPage
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.pages import PagesWindow
@@ -154,7 +154,7 @@ class Agent:
         self._keep_to_budget(raw)
         self._begin_once(raw)
         if self._begun:
-            self._losses.stand_idle(*self._sources.idle(raw))
+            self._stands_idle(raw)
             self._missed_by_the_clock()
             if self._delivery.met_damage():
                 self._outbox.repair(raw, self._safe_until)
@@ -167,11 +167,20 @@ class Agent:
         leapt = raw - ticked - (self._ticked[1] - lived_s) * SECOND_MS > MAX_STEP_BACK_MS
         if self._begun and (leapt or self._ticked[0] - ticked_s > LATE_S):
             self._losses.missed(GapReason.AGENT_DOWN, ticked, raw)
+            self._indicator.open()
+
+    def _stands_idle(self, raw: Ms) -> None:
+        before = self._losses.idle
+        self._losses.stand_idle(*self._sources.idle(raw))
+        after = self._losses.idle
+        if folding.ends_a_gap(before and before[0], after and after[0]):
+            self._indicator.open()
 
     def _say(self, state: AgentState, raw: Ms) -> None:
         if state is not self._said[0]:
             self._said = (state, raw)
-        self._indicator.show(state)
+        held = self._belief.held
+        self._indicator.show(state, folding.collects(None if held is None else held.profile))
 
     def _corrected(self) -> Ms:
         return self._belief.time.correct(clock.now())

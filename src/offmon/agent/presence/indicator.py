@@ -11,15 +11,19 @@ Rules (R-LEG-31, R-RGT-3)
 - The window gets nothing of the account's: no variable, no settings file (`child`).
 - A window that is gone or does not answer is replaced, not repaired: `restart`.
 - Clicks on Details are counted here; the agent opens the page.
+- The window stands open or folded into a strip (`folding`). Each form was reported at the start. Every answer names the form that stands,
+  and a measure compares with the report of that form. If a hand opened it in between, it is looked at once more.
 """
 
 import os
 import select
 import time
 from collections.abc import Set
+from dataclasses import replace
 
-from offmon.agent.presence import browser_placement, child
+from offmon.agent.presence import browser_placement, child, folding
 from offmon.agent.presence.child import pipe
+from offmon.agent.presence.folding import Form
 from offmon.agent.presence.screen import Screen
 from offmon.agent.presence.visibility import (
     ANSWER_WITHIN_S,
@@ -60,6 +64,7 @@ class Indicator:
     def __init__(self, language: IndicatorLanguage) -> None:
         self._language = language
         self._state = AgentState.STARTING
+        self._permission: object = None
         self._details_asked = 0
         self._seen: WindowFacts | None = None
         self._open(Screen())
@@ -79,14 +84,37 @@ class Indicator:
         """What the last measure found of the window, if it found one."""
         return self._seen
 
-    def show(self, state: AgentState) -> None:
-        """Have the window say `state`; a window that is gone will say it when restarted."""
-        self._state = state
+    @property
+    def form(self) -> Form:
+        """How it stood when it last answered."""
+        return self._form
+
+    def show(self, state: AgentState, permission: object = None) -> None:
+        """Have the window say `state`; a window that is gone will say it when restarted.
+
+        It opens where state or permission (`folding.collects`) is another than before.
+        """
+        if (state, permission) != (self._state, self._permission):
+            self.open()
+        self._state, self._permission = state, permission
         self._tell(f"show {state}")
+
+    def open(self) -> None:
+        """Have the window stand open, for thirty seconds from now on."""
+        self._opened_s = time.monotonic()
+        self._tell("open")
+
+    def fold(self) -> None:
+        """Have it fold into the strip; a window under somebody's hand does so later."""
+        self._tell("fold")
 
     def measure(self, now_ms: Ms) -> Visibility:
         """Whether it can be seen, as of `now_ms`; what is wrong is set right for the next measure where that can be done."""
+        if self._form is Form.OPEN and folding.folds(self._opened_s, time.monotonic()):
+            self.fold()
         reason = self._look()
+        if reason is not None and self._was_turned():
+            reason = self._look()
         for wait_s in _LOOK_AGAIN_S:
             if reason is not NotVisibleReason.PAINTED_OVER:
                 break
@@ -101,11 +129,20 @@ class Indicator:
     def _look(self) -> NotVisibleReason | None:
         answered = self._ping()
         # A hung display would hang us too, so it is asked only when the window has just had its own answer from it.
-        self._seen = self._screen.look(self._window_id, self._drawn, self._said()) if answered is not None else None
+        self._seen = (
+            self._screen.look(self._window_id, self._drawn[self._form], self._said()) if answered is not None else None
+        )
         return why_not_visible(Facts(not self._is_gone(), answered, self._seen))
+
+    def _was_turned(self) -> bool:
+        """Whether it took its other form while it was looked at."""
+        looked_at = self._form
+        return self._seen is not None and self._ping() is not None and self._form is not looked_at
 
     def _said(self) -> tuple[Said, ...]:
         words = CATALOGUE[self._language]
+        if self._form is Form.STRIP:
+            return (Said.of(words.strip[self._state]),)
         return Said.of(words.states[self._state]), Said.of(words.monitored)
 
     def beside(self, processes: Set[int]) -> frozenset[int]:
@@ -124,7 +161,7 @@ class Indicator:
         screen = Screen()
         self.stop()
         self._open(screen)
-        self.show(self._state)
+        self._tell(f"show {self._state}")
 
     def stop(self) -> None:
         """Take the window away; what collects has stopped before. Harmless when already stopped."""
@@ -134,7 +171,8 @@ class Indicator:
     def _open(self, screen: Screen) -> None:
         self._screen = screen
         self._sent = self._answered = self._window_id = 0
-        self._drawn = Drawn()
+        self._drawn = {form: Drawn(form=form) for form in Form}
+        self._form, self._opened_s = Form.OPEN, time.monotonic()
         self._unread = b""
         self._hung_up = False
         self._child = child.start("offmon.agent.presence.indicator_window", self._language)
@@ -167,7 +205,7 @@ class Indicator:
         return self._hung_up or self._child.poll() is not None
 
     def _set_right(self, reason: NotVisibleReason, window: WindowFacts) -> None:
-        self._screen.set_right(self._window_id, self._drawn)
+        self._screen.set_right(self._window_id, self._drawn[self._form])
         if reason in {NotVisibleReason.OFF_SCREEN, NotVisibleReason.TOO_SMALL} and window.monitors:
             home = window.monitors[0]
             self._tell(f"home {home.x} {home.y} {home.width} {home.height}")
@@ -193,16 +231,23 @@ class Indicator:
             self._hear(*line.decode("ascii").split())
         return bool(received)
 
-    def _hear(self, verb: str, *numbers: str) -> None:
-        match verb, [int(number) for number in numbers]:
-            case "part", [window, within, x, y, width, height]:
-                part = WindowPart(window, within or None, Rect(x, y, width, height))
-                self._drawn = Drawn((*self._drawn.parts, part), self._drawn.words)
-            case "words", words:
-                self._drawn = Drawn(self._drawn.parts, tuple(words))
+    def _hear(self, verb: str, *said: str) -> None:
+        match verb, said:
+            case "part", [form, *numbers]:
+                window, within, *frame = map(int, numbers)
+                self._draw(Form(form), WindowPart(window, within or None, Rect(*frame)))
+            case "words", [form, *windows]:
+                drawn = self._drawn[Form(form)]
+                self._drawn[drawn.form] = replace(drawn, words=tuple(map(int, windows)))
             case "ready", [window]:
-                self._window_id = window
-            case "pong", [number]:
-                self._answered = number
+                self._window_id = int(window)
+            case "pong", [number, form]:
+                self._answered, self._form = int(number), Form(form)
+            case "touched", []:
+                self._opened_s = time.monotonic()
             case "details", []:
                 self._details_asked += 1
+
+    def _draw(self, form: Form, part: WindowPart) -> None:
+        drawn = self._drawn[form]
+        self._drawn[form] = replace(drawn, parts=(*drawn.parts, part))

@@ -2,11 +2,13 @@
 
 Rules
 - It cannot be closed, minimised or shrunk. It is an override-redirect window, so no window manager gives it buttons, a key or a full-screen
-  layer above it. It takes no keyboard focus, so it never takes a keystroke.
+  layer above it. It never takes the keyboard's focus by itself, so it never takes a keystroke meant for others.
 - It can be moved: by dragging, or corner by corner with a button, since not everyone can drag (WCAG 2.2 §2.5.7).
-- It obeys the agent's lines on stdin: `ping N STATE`, `show STATE`, `lift`, `home X Y WIDTH HEIGHT`.
-- It answers on stdout. First `part WINDOW WITHIN X Y WIDTH HEIGHT` for each window that it drew (the outermost within 0), then
-  `words WINDOW WINDOW` and `ready WINDOW`, later `pong N` and `details`.
+- It stands open, or folded into a strip with one word. A press opens the strip, and so does the keyboard's focus, which whoever manages the
+  windows may give it. Then Tab, Return and the space bar work. A press or key while it is open starts the thirty seconds anew (`folding`).
+- It obeys the agent's lines on stdin: `ping N STATE`, `show STATE`, `open`, `fold`, `lift`, `home X Y WIDTH HEIGHT`.
+- It answers on stdout. First, for each form, `part FORM WINDOW WITHIN X Y WIDTH HEIGHT` for each window that it drew (the outermost within
+  0) and `words FORM WINDOW…`. Then `ready WINDOW`, later `pong N FORM`, `touched` and `details`.
 - Tk's own event loop reads the lines. A pong follows a round trip to the display server and all pending drawing, so it proves both alive.
 - Its letters follow the desktop's scale, and never get too small to read, even if a display claims a dozen dots to the inch. Otherwise no
   file, variable or resource changes its look (`child`, `tk_defaults`).
@@ -19,12 +21,13 @@ import os
 import sys
 import time
 import tkinter as tk
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from tkinter import font
 
 from offmon.agent.presence import style
+from offmon.agent.presence.folding import Form
 from offmon.agent.presence.tk_defaults import plain
-from offmon.agent.presence.visibility import LEAST_HEIGHT, LEAST_WIDTH, MEASURE_HOLDS_MS
+from offmon.agent.presence.visibility import LEAST_SIZE, MEASURE_HOLDS_MS
 from offmon.agent.presence.words import CATALOGUE, AgentState, IndicatorLanguage, IndicatorText
 
 _MARGIN = 24
@@ -38,10 +41,13 @@ _PIXELS = 15
 _LOWEST_LINE = 17
 _HIGHEST_USUAL_LINE = 24
 _BESIDE_TEXT = 80
+_AROUND_TEXT = 8
+_USUAL_STRIP = 120
+_SLIPS = 4
 
 
 class Window:
-    """One window with one sentence, one state and two buttons."""
+    """One window in two forms: with a sentence, a state and two buttons, or with one word."""
 
     def __init__(self, words: IndicatorText) -> None:
         self._words = words
@@ -49,9 +55,10 @@ class Window:
         self._pinged = time.monotonic()
         self._unread = b""
         self._corner = _BOTTOM_RIGHT
-        self._grip = (0, 0)
-        self._held = False
+        self._grip = self._start = (0, 0)
+        self._held = self._dragged = False
         self._anew = 0
+        self._form = Form.STRIP
         self._root = tk.Tk(className="offmon-indicator")
         self._root.overrideredirect(True)
         self._root.title(words.title)
@@ -61,43 +68,71 @@ class Window:
 
     def run(self) -> None:
         """Show it until the agent is gone."""
-        self._to_corner(self._corner)
-        self._root.update()
+        for form in (Form.STRIP, Form.OPEN):
+            self._stand(form)
+            self._to_corner(self._corner)
+            self._root.update()
+            self._report()
         os.set_blocking(sys.stdin.fileno(), False)
         self._root.tk.createfilehandler(sys.stdin.fileno(), tk.READABLE, self._read)
-        for part in _all_in(self._root):
-            within = 0 if part is self._root else part.nametowidget(part.winfo_parent()).winfo_id()
-            place = (0, 0) if part is self._root else (part.winfo_x(), part.winfo_y())
-            _say(" ".join(map(str, ("part", part.winfo_id(), within, *place, part.winfo_width(), part.winfo_height()))))
-        _say(f"words {self._headline.winfo_id()} {self._monitored.winfo_id()}")
         _say(f"ready {self._root.winfo_id()}")
         self._tick()
         self._root.mainloop()
 
+    def _report(self) -> None:
+        """What was drawn in this form, before anybody else can know of it."""
+        for part in (self._root, self._border, *_all_in(self._papers[self._form])):
+            within = 0 if part is self._root else part.nametowidget(part.winfo_parent()).winfo_id()
+            place = (0, 0) if part is self._root else (part.winfo_x(), part.winfo_y())
+            frame = (*place, part.winfo_width(), part.winfo_height())
+            _say(" ".join(map(str, ("part", self._form, part.winfo_id(), within, *frame))))
+        _say(" ".join(("words", self._form, *(str(one.winfo_id()) for one in self._words_of[self._form]))))
+
     def _draw(self) -> None:
         text, strong = self._fonts()
         plain(self._root, background=style.PAPER)
-        border = plain(tk.Frame(self._root), background=style.INK, padx=2, pady=2)
-        border.pack(fill="both", expand=True)
-        paper = plain(tk.Frame(border), background=style.PAPER)
-        paper.pack(fill="both", expand=True)
-        self._mark = plain(tk.Frame(paper), width=10)
-        self._mark.pack(side="left", fill="y")
-        inner = plain(tk.Frame(paper), background=style.PAPER, padx=14, pady=10)
+        self._border = plain(tk.Frame(self._root), background=style.INK, padx=2, pady=2)
+        self._border.pack(fill="both", expand=True)
+        self._papers = {form: plain(tk.Frame(self._border), background=style.PAPER) for form in Form}
+        self._marks = [plain(tk.Frame(paper), width=10) for paper in self._papers.values()]
+        for mark in self._marks:
+            mark.pack(side="left", fill="y")
+        self._draw_open(text, strong)
+        self._draw_strip(text)
+        self._words_of = {Form.OPEN: (self._headline, self._monitored), Form.STRIP: (self._strip,)}
+        for press, does in (
+            ("<ButtonPress-1>", self._grab),
+            ("<B1-Motion>", self._drag),
+            ("<ButtonRelease-1>", self._let_go),
+            ("<FocusIn>", self._focused),
+            ("<Key>", self._touched),
+        ):
+            self._root.bind(press, does)
+        self._repaint()
+
+    def _draw_open(self, text: font.Font, strong: font.Font) -> None:
+        inner = plain(tk.Frame(self._papers[Form.OPEN]), background=style.PAPER, padx=14, pady=10)
         inner.pack(side="left", fill="both", expand=True)
         self._headline = self._line(inner, strong)
         self._monitored = self._line(inner, text)
         self._monitored.configure(text=self._words.monitored)
         buttons = plain(tk.Frame(inner), background=style.PAPER)
         buttons.pack(anchor="w", pady=(8, 0))
-        self._button(buttons, text, self._words.details, lambda: _say("details"))
+        self._first = self._button(buttons, text, self._words.details, lambda: _say("details"))
         self._button(buttons, text, self._words.move, self._to_next_corner)
         # The widest state decides the width once, so that the window never changes size under a hand.
-        widest = max(strong.measure(line) for line in self._says_of_states())
-        plain(tk.Frame(inner), width=widest, height=0, background=style.PAPER).pack()
-        self._root.bind("<ButtonPress-1>", self._grab)
-        self._root.bind("<B1-Motion>", self._drag)
-        self._repaint()
+        self._keep_width(inner, strong, self._says_of_states())
+
+    def _draw_strip(self, text: font.Font) -> None:
+        inner = plain(tk.Frame(self._papers[Form.STRIP]), background=style.PAPER, padx=12, cursor="hand2")
+        inner.pack(side="left", fill="both", expand=True)
+        self._strip = self._line(inner, text)
+        self._keep_width(inner, text, self._words.strip.values(), _USUAL_STRIP)
+
+    @staticmethod
+    def _keep_width(parent: tk.Misc, of: font.Font, texts: Iterable[str], least: int = 0) -> None:
+        width = max(least, *map(of.measure, texts)) + _AROUND_TEXT
+        plain(tk.Frame(parent), width=width, height=0, background=style.PAPER).pack()
 
     def _fonts(self) -> tuple[font.Font, font.Font]:
         """The plain one and the strong one: as the desktop's scale has it, no lower than can be read, no wider than fits.
@@ -130,12 +165,15 @@ class Window:
         return label
 
     @staticmethod
-    def _button(parent: tk.Misc, of: font.Font, text: str, command: Callable[[], None]) -> None:
-        button = plain(tk.Button(parent), text=text, font=of, command=command, takefocus=False)
+    def _button(parent: tk.Misc, of: font.Font, text: str, command: Callable[[], None]) -> tk.Button:
+        button = plain(tk.Button(parent), text=text, font=of, command=command, takefocus=True)
         button.configure(background=style.BUTTON, activebackground=style.BUTTON_PRESSED, padx=12, pady=3)
         button.configure(foreground=style.INK, activeforeground=style.INK, disabledforeground=style.INK)
-        button.configure(relief="solid", borderwidth=1, highlightthickness=0, cursor="hand2")
+        button.configure(relief="solid", borderwidth=1, cursor="hand2")
+        button.configure(highlightthickness=2, highlightcolor=style.FOCUS, highlightbackground=style.PAPER)
+        button.bind("<Return>", lambda _event: button.invoke())
         button.pack(side="left", padx=(0, 8))
+        return button
 
     def _read(self, _file: object, _mask: int) -> None:
         try:
@@ -158,6 +196,11 @@ class Window:
                 self._root.after_idle(self._pong, number)
             case "show", [state]:
                 self._say_state(AgentState(state))
+            case "open", []:
+                self._turn(Form.OPEN)
+            case "fold", []:
+                if not self._held:
+                    self._turn(Form.STRIP)
             case "lift", []:
                 width, height = self._size()
                 self._root.geometry(f"{width}x{height}")
@@ -176,8 +219,8 @@ class Window:
         if self._anew > 0:
             # Of a window that another client unmaps Tk takes everything out, puts it back piece by piece, and forgets what the server
             # asked to have drawn of a piece that was not back yet.
-            words = (self._headline, self._monitored)
-            if not all(one.winfo_ismapped() for one in words):
+            words = self._words_of[self._form]
+            if not (self._papers[self._form].winfo_ismapped() and all(one.winfo_ismapped() for one in words)):
                 self._anew -= 1
                 self._root.after(_SOON_MS, self._pong, number)
                 return
@@ -186,7 +229,7 @@ class Window:
                 one.configure(text=one.cget("text"))
         self._root.update_idletasks()
         self._root.winfo_pointerxy()
-        _say(f"pong {number}")
+        _say(f"pong {number} {self._form}")
 
     def _say_state(self, state: AgentState) -> None:
         self._state = state
@@ -201,7 +244,9 @@ class Window:
         state = AgentState.FAULT if unmeasured and self._state is AgentState.COLLECTING else self._state
         if self._headline.cget("text") != self._words.states[state]:
             self._headline.configure(text=self._words.states[state])
-            self._mark.configure(background=style.mark_of(state))
+            self._strip.configure(text=self._words.strip[state])
+            for mark in self._marks:
+                mark.configure(background=style.mark_of(state))
 
     def _to_next_corner(self) -> None:
         self._to_corner((self._corner + 1) % 4)
@@ -218,12 +263,50 @@ class Window:
 
     def _grab(self, event: "tk.Event[tk.Misc]") -> None:
         # A hand that slips on a button does not mean to move the window.
-        self._held = not isinstance(event.widget, tk.Button)
+        self._held, self._dragged = not isinstance(event.widget, tk.Button), False
         self._grip = (event.x_root - self._root.winfo_x(), event.y_root - self._root.winfo_y())
+        self._start = (event.x_root, event.y_root)
+        self._touched(event)
 
     def _drag(self, event: "tk.Event[tk.Misc]") -> None:
-        if self._held:
+        far = max(abs(event.x_root - self._start[0]), abs(event.y_root - self._start[1]))
+        self._dragged = self._dragged or far >= _SLIPS
+        if self._held and self._dragged:
             self._place(event.x_root - self._grip[0], event.y_root - self._grip[1])
+
+    def _let_go(self, _event: "tk.Event[tk.Misc]") -> None:
+        if self._held and not self._dragged:
+            self._turn(Form.OPEN)
+        self._held = False
+
+    def _focused(self, event: "tk.Event[tk.Misc]") -> None:
+        if event.widget is self._root:
+            self._touched(event)
+            self._turn(Form.OPEN)
+            self._first.focus_set()
+
+    def _touched(self, _event: "tk.Event[tk.Misc]") -> None:
+        _say("touched")
+
+    def _turn(self, form: Form) -> None:
+        """Stand in that form, with the same corner where it is that lies nearest to a corner of the screen."""
+        if form is self._form:
+            return
+        x, y, width, height = (
+            self._root.winfo_x(), self._root.winfo_y(), self._root.winfo_width(), self._root.winfo_height()
+        )  # fmt: skip
+        left, top, across, down = self._area
+        self._stand(form)
+        own_width, own_height = self._size()
+        right, bottom = 2 * x + width > 2 * left + across, 2 * y + height > 2 * top + down
+        self._place(x + width - own_width if right else x, y + height - own_height if bottom else y)
+        self._anew = _SOON_ENOUGH
+
+    def _stand(self, form: Form) -> None:
+        self._form = form
+        for paper in self._papers.values():
+            paper.pack_forget()
+        self._papers[form].pack(fill="both", expand=True)
 
     def _place(self, x: int, y: int) -> None:
         width, height = self._size()
@@ -233,7 +316,8 @@ class Window:
 
     def _size(self) -> tuple[int, int]:
         self._root.update_idletasks()
-        return max(self._root.winfo_reqwidth(), LEAST_WIDTH), max(self._root.winfo_reqheight(), LEAST_HEIGHT)
+        least_width, least_height = LEAST_SIZE[self._form]
+        return max(self._root.winfo_reqwidth(), least_width), max(self._root.winfo_reqheight(), least_height)
 
 
 def _all_in(widget: tk.Misc) -> Iterator[tk.Misc]:

@@ -186,6 +186,7 @@ class Screen:
             words=words,
             said=said,
             lines=tuple(self._lines(window, one, above) for one in words) if mapped else (),
+            form=drawn.form,
         )
         self._display.sync()
         return facts

@@ -8,6 +8,7 @@ Rules (R-LEG-31)
   count, and the worse one wins: a compositor may never send the first.
 - A window above counts as opaque over its whole rectangle, so the error is on the safe side. Another client's window inside counts as
   above.
+- The strip is measured as the open window is, and more strictly in one thing: three quarters of its one word must be visible.
 - The words tell the person, so less than a quarter of them visible is not visible either. Their visible part must be on the screen as it is
   in the window, paper with ink on it. No part of the window may be missing or misplaced.
 - Blank, pale or tiny words tell nobody. So their visible part is compared with the text due there: height of a line, width of a letter, ink
@@ -19,16 +20,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from types import MappingProxyType
+from typing import Final
 
+from offmon.agent.presence.folding import Form
 from offmon.core.errors import Refused, passes
 from offmon.core.ids import Ms
 
 ANSWER_WITHIN_S = 2.0
 MEASURE_HOLDS_MS = 5_000
-LEAST_WIDTH = 240
-LEAST_HEIGHT = 48
+LEAST_SIZE: Final = MappingProxyType({Form.OPEN: (240, 48), Form.STRIP: (120, 24)})
 LEAST_SHARE_ON_SCREEN = 0.5
 LEAST_SHARE_SEEN = 0.25
+LEAST_SHARE_OF_WORDS: Final = MappingProxyType({Form.OPEN: 0.25, Form.STRIP: 0.75})
 LEAST_OPACITY = 0.9
 LEAST_SHARE_PAPER = 0.5
 LEAST_SHARE_INK = 0.01
@@ -160,6 +164,7 @@ class WindowFacts:
     """Where its words stand, as far as the windows that they lie in reach."""
     lines: tuple[WordPixels, ...] = ()
     """Of each of its words, what was found there."""
+    form: Form = Form.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,11 +251,12 @@ def _why_not_seen(window: WindowFacts) -> NotVisibleReason | None:
     covered = (
         window.fully_obscured
         or _in_view(frame, window) < frame.area * LEAST_SHARE_SEEN
-        or words_in_view < sum(words.area for words in window.words) * LEAST_SHARE_SEEN
+        or words_in_view < sum(words.area for words in window.words) * LEAST_SHARE_OF_WORDS[window.form]
     )
+    least_width, least_height = LEAST_SIZE[window.form]
     found = (
         (NotVisibleReason.UNMAPPED, not window.mapped),
-        (NotVisibleReason.TOO_SMALL, frame.width < LEAST_WIDTH or frame.height < LEAST_HEIGHT),
+        (NotVisibleReason.TOO_SMALL, frame.width < least_width or frame.height < least_height),
         (NotVisibleReason.OFF_SCREEN, on_screen < frame.area * LEAST_SHARE_ON_SCREEN),
         (NotVisibleReason.CUT_AWAY, window.cut_away),
         (NotVisibleReason.TRANSPARENT, window.opacity < LEAST_OPACITY),

@@ -22,6 +22,7 @@ from Xlib import X, error  # type: ignore[import-untyped]
 from Xlib.ext import shape  # type: ignore[import-untyped]
 
 from offmon.agent.presence import style
+from offmon.agent.presence.folding import Form
 from offmon.agent.presence.visibility import LEAST_INK_OF_A_ROW, Rect, WordPixels
 
 _PLANES: Final = 0xFFFFFFFF
@@ -43,10 +44,11 @@ class WindowPart:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What the indicator drew: every part, and those of them that are its words."""
+    """What the indicator drew in one of its forms: every part, and those of them that are its words."""
 
     parts: tuple[WindowPart, ...] = ()
     words: tuple[int, ...] = ()
+    form: Form = Form.OPEN
 
 
 def is_whole(screen: Any, drawn: Drawn) -> bool:

@@ -4,6 +4,7 @@ Rules
 - Neutral for a bystander: no force, offence or order. Family and visitors read it too (design §1.6).
 - A closed set of states, so that no text from a server can reach the screen.
 - If nobody said which language, it speaks both: neither is the other's translation (R-RGT-5).
+- The strip says one word, and that word is true: "Monitored" only while something is collected.
 """
 
 from collections.abc import Mapping
@@ -45,6 +46,12 @@ class IndicatorText:
     details: str
     move: str
     states: Mapping[AgentState, str]
+    strip: Mapping[AgentState, str]
+    """The one word of the strip, in one line whichever way it speaks."""
+
+
+def _strip(state: AgentState) -> str:
+    return "on" if state is AgentState.COLLECTING else "off"
 
 
 def _words(language: catalogue.Language) -> IndicatorText:
@@ -54,6 +61,9 @@ def _words(language: catalogue.Language) -> IndicatorText:
         details=translate(language, "indicator.details"),
         move=translate(language, "indicator.move"),
         states=MappingProxyType({state: translate(language, f"indicator.state.{state}") for state in AgentState}),
+        strip=MappingProxyType(
+            {state: translate(language, f"indicator.strip.{_strip(state)}") for state in AgentState}
+        ),
     )
 
 
@@ -64,6 +74,7 @@ def _both(first: IndicatorText, second: IndicatorText) -> IndicatorText:
         details=f"{first.details}\n{second.details}",
         move=f"{first.move}\n{second.move}",
         states=MappingProxyType({state: f"{first.states[state]}\n{second.states[state]}" for state in AgentState}),
+        strip=MappingProxyType({state: f"{first.strip[state]} / {second.strip[state]}" for state in AgentState}),
     )
 
 

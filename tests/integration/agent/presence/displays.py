@@ -5,6 +5,10 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from offmon.agent.presence.folding import Form
+from offmon.agent.presence.indicator import Indicator
+from offmon.core.ids import Ms
+
 
 def start_display(*more: str) -> tuple[subprocess.Popen[bytes], str]:
     """Xvfb picks a free number itself and writes it once it answers."""
@@ -34,3 +38,11 @@ def a_desktop() -> Iterator[str]:
 def end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     process.wait(10)
+
+
+def stand(indicator: Indicator, form: Form) -> None:
+    """Have it stand in that form, as it does after thirty seconds."""
+    if form is Form.STRIP:
+        indicator.fold()
+        indicator.measure(Ms(0))
+    assert indicator.form is form

@@ -94,12 +94,12 @@ class Stranger:
         self._display.sync()
 
     def _inside(self) -> list[Any]:
-        """The indicator's window in its wrapper, and all windows in it."""
+        """The indicator's window in its wrapper, and all windows in it that are shown."""
         (window,) = self.find_indicator().query_tree().children
-        return list(self._tree(window))
+        return [one for one in self._tree(window) if one.get_attributes().map_state == X.IsViewable]
 
     def _words(self) -> list[Any]:
-        """The two that hold its words: they and the line under the buttons are the widest that lie in nothing of their width."""
+        """Those that hold its words: they and a line that keeps the width are the widest that lie in nothing of their width."""
         size = {one.id: one.get_geometry() for one in self._inside()}
         widths = [size[one.id].width for one in self._inside() if not one.query_tree().children]
         return [one for one in self._inside() if size[one.id].width == max(widths) and size[one.id].height > 1]
@@ -144,13 +144,25 @@ class Stranger:
             one.reparent(self.cover(Rect(0, 0, 50, 50)), 0, 0)
         self._display.sync()
 
-    def put_buttons_over_words(self) -> None:
+    def put_mark_over_words(self) -> None:
         """A part of its own over another."""
         words = self._words()[0].get_geometry()
-        buttons = next(
-            one for one in self._inside() if len(one.query_tree().children) == 2 and one.get_geometry().y > 0
-        )
-        buttons.configure(x=words.x, y=words.y, width=words.width, height=60, stack_mode=X.Above)
+        mark = next(one for one in self._inside() if one.get_geometry().width == 10)
+        mark.configure(x=0, y=0, width=words.width + 40, height=120, stack_mode=X.Above)
+        self._display.sync()
+
+    def show_other_form(self) -> None:
+        """Over the form that stands the one that does not."""
+        (border,) = self._inside()[0].query_tree().children
+        for paper in border.query_tree().children:
+            if paper.get_attributes().map_state != X.IsViewable:
+                paper.configure(stack_mode=X.Above)
+                paper.map()
+        self._display.sync()
+
+    def focus(self) -> None:
+        """Give it the keyboard's focus, as whoever manages the windows may."""
+        self.find_indicator().set_input_focus(X.RevertToPointerRoot, X.CurrentTime)
         self._display.sync()
 
     def destroy_words(self) -> None:
@@ -160,7 +172,7 @@ class Stranger:
 
     def widen(self) -> None:
         frame = self.frame()
-        self.place(width=frame.width - 100)
+        self.place(width=frame.width - 20)
 
     def paint_over(self, colour: str) -> None:
         """Draw on the screen itself, through all windows."""

@@ -16,11 +16,12 @@ import pytest
 from Xlib import Xatom  # type: ignore[import-untyped]
 
 from offmon.agent.presence import child, style
+from offmon.agent.presence.folding import Form
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.visibility import NotVisible, NotVisibleReason, Visible
 from offmon.agent.presence.words import AgentState, IndicatorLanguage
 from offmon.core.ids import Ms
-from tests.integration.agent.presence.displays import end, start_display
+from tests.integration.agent.presence.displays import end, stand, start_display
 from tests.integration.agent.presence.stranger import Stranger
 
 NOW = Ms(1_700_000_000_000)
@@ -96,19 +97,27 @@ SETTINGS = {
 }  # fmt: skip
 
 
-def drawn(stranger: Stranger) -> tuple[Visible | NotVisible, dict[tuple[int, int], str]]:
-    """What is measured of it while it collects, and each pixel of it."""
-    indicator = Indicator.start(IndicatorLanguage.BOTH)
+type Seen = list[tuple[Visible | NotVisible, dict[tuple[int, int], str]]]
+
+
+def drawn(stranger: Stranger) -> Seen:
+    """Of each form, what is measured of it while it collects, and each pixel of it."""
+    indicator, seen = (
+        Indicator.start(IndicatorLanguage.BOTH),
+        list[tuple[Visible | NotVisible, dict[tuple[int, int], str]]](),
+    )
     try:
         indicator.show(AgentState.COLLECTING)
-        measured = indicator.measure(NOW)
-        return measured, dict(stranger._pixels(stranger.frame()))
+        for form in Form:
+            stand(indicator, form)
+            seen.append((indicator.measure(NOW), dict(stranger._pixels(stranger.frame()))))
+        return seen
     finally:
         indicator.stop()
 
 
 @pytest.fixture(scope="module")
-def before(desktop: str) -> tuple[Visible | NotVisible, dict[tuple[int, int], str]]:
+def before(desktop: str) -> Seen:
     """The same where nothing was set."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("DISPLAY", desktop)
@@ -126,7 +135,8 @@ def test_it_draws_the_same_whatever_the_account_sets(
     for variable, value in SETTINGS[name](tmp_path, stranger).items():
         monkeypatch.setenv(variable, value)
     after = drawn(stranger)
-    assert (after[0], after) == (Visible(NOW), before)
+    assert [measured for measured, _ in after] == [Visible(NOW)] * len(Form)
+    assert after == before
 
 
 def test_a_child_that_draws_is_told_the_display_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,11 +243,13 @@ OTHER_HANDS = {
 
 @pytest.mark.usefixtures("stranger")
 @pytest.mark.parametrize("change", OTHER_HANDS.values(), ids=OTHER_HANDS)
-def test_what_nobody_can_read_is_not_visible_whatever_drew_it(monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+def test_what_nobody_can_read_is_not_visible_whatever_drew_it(
+    monkeypatch: pytest.MonkeyPatch, form: Form, change: str
+) -> None:
     program = CHANGED.format(change=change)
     monkeypatch.setattr(child, "command", lambda *_: [sys.executable, "-c", program])
     expected = NotVisible(NOW, NotVisibleReason.PAINTED_OVER) if change else Visible(NOW)
-    assert measured_of(IndicatorLanguage.ENGLISH) == expected
+    assert measured_of(IndicatorLanguage.ENGLISH, form) == expected
 
 
 def write_with(fonts: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,18 +262,19 @@ def write_with(fonts: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.usefixtures("stranger")
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6, 7])
 def test_words_too_small_to_read_are_not_visible_whatever_made_them_so(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, size: int
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, form: Form, size: int
 ) -> None:
     write_with(fonts(size), tmp_path, monkeypatch)
-    found = measured_of(IndicatorLanguage.ENGLISH)
+    found = measured_of(IndicatorLanguage.ENGLISH, form)
     assert isinstance(found, NotVisible)
     assert found.reason in {NotVisibleReason.PAINTED_OVER, NotVisibleReason.TOO_SMALL}
 
 
-def measured_of(language: IndicatorLanguage) -> Visible | NotVisible:
+def measured_of(language: IndicatorLanguage, form: Form) -> Visible | NotVisible:
     indicator = Indicator.start(language)
     try:
         indicator.show(AgentState.COLLECTING)
+        stand(indicator, form)
         return indicator.measure(NOW)
     finally:
         indicator.stop()
@@ -269,7 +282,7 @@ def measured_of(language: IndicatorLanguage) -> Visible | NotVisible:
 
 @pytest.mark.parametrize("dots", [12, 15, 20, 200, 300])
 def test_it_can_be_read_however_many_dots_to_the_inch_a_display_says_it_has(
-    monkeypatch: pytest.MonkeyPatch, dots: int
+    monkeypatch: pytest.MonkeyPatch, form: Form, dots: int
 ) -> None:
     server, name = start_display("-dpi", str(dots))
     monkeypatch.setenv("DISPLAY", name)
@@ -277,6 +290,7 @@ def test_it_can_be_read_however_many_dots_to_the_inch_a_display_says_it_has(
         indicator = Indicator.start(language)
         for state in AgentState:
             indicator.show(state)
+            stand(indicator, form)
             assert indicator.measure(NOW) == Visible(NOW), (language, state)
         assert indicator.seen is not None
         for words, said in zip(indicator.seen.words, indicator.seen.said, strict=True):
@@ -286,10 +300,10 @@ def test_it_can_be_read_however_many_dots_to_the_inch_a_display_says_it_has(
 
 
 @pytest.mark.parametrize("scale", ["Xft.dpi: 5", "Xft.dpi: 12", "Xft.scale: 0.1", "Xft.dpi: 192", "Xft.dpi: 400"])
-def test_it_can_be_read_whatever_scale_the_desktop_asks_for(stranger: Stranger, scale: str) -> None:
+def test_it_can_be_read_whatever_scale_the_desktop_asks_for(stranger: Stranger, form: Form, scale: str) -> None:
     resource_manager(resources(scale))(Path(), stranger)
     for language in IndicatorLanguage:
-        assert measured_of(language) == Visible(NOW), language
+        assert measured_of(language, form) == Visible(NOW), language
 
 
 @pytest.mark.usefixtures("stranger")
@@ -299,13 +313,13 @@ def test_it_can_be_read_whatever_scale_the_desktop_asks_for(stranger: Stranger, 
 )
 @pytest.mark.parametrize("language", [IndicatorLanguage.ENGLISH, IndicatorLanguage.WELSH])
 def test_a_machine_with_another_letter_is_visible(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, family: str, language: IndicatorLanguage
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, form: Form, family: str, language: IndicatorLanguage
 ) -> None:
     """Its administrator chose it, in /etc/fonts."""
     text = fonts(0, family)
     start, stop = text.index('<match target="font">'), text.index("</fontconfig>")
     write_with(text[:start] + text[stop:], tmp_path, monkeypatch)
-    assert measured_of(language) == Visible(NOW)
+    assert measured_of(language, form) == Visible(NOW)
 
 
 @pytest.mark.parametrize("variable", ["HOME", "XAUTHORITY"])
@@ -321,5 +335,5 @@ def test_a_display_that_wants_a_key_is_given_the_accounts(
     monkeypatch.setenv("HOME", "/nonexistent")
     monkeypatch.delenv("XAUTHORITY", raising=False)
     monkeypatch.setenv(variable, str(tmp_path if variable == "HOME" else key))
-    assert measured_of(IndicatorLanguage.ENGLISH) == Visible(NOW)
+    assert measured_of(IndicatorLanguage.ENGLISH, Form.OPEN) == Visible(NOW)
     end(server)

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.agent.presence.folding import Form
 from offmon.agent.presence.visibility import (
     ANSWER_WITHIN_S,
-    LEAST_HEIGHT,
     LEAST_OPACITY,
-    LEAST_WIDTH,
+    LEAST_SIZE,
     MEASURE_HOLDS_MS,
     Facts,
     NotVisible,
@@ -26,7 +26,10 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 from tests.prove.markers import proves
 
+LEAST_WIDTH, LEAST_HEIGHT = LEAST_SIZE[Form.OPEN]
 SCREEN = Rect(0, 0, 1280, 800)
+STRIP = Rect(1000, 700, 166, 30)
+WORD = Rect(1024, 703, 120, 23)
 FRAME = Rect(800, 600, 400, 100)
 SEEN = WindowFacts(
     mapped=True, frame=FRAME, monitors=(SCREEN,), above=(), fully_obscured=False, cut_away=False, opacity=1.0
@@ -51,6 +54,11 @@ def window(**changes: object) -> Facts:
 def written(*lines: WordPixels, words: tuple[Rect, ...] = WORDS, said: Said = SAID) -> Facts:
     """Two places of words, of a line each."""
     return window(words=words, said=(said, said), lines=lines)
+
+
+def strip(frame: Rect = STRIP, word: Rect = WORD, above: tuple[Rect, ...] = (), found: WordPixels = READ) -> Facts:
+    """The strip, with its one word."""
+    return window(form=Form.STRIP, frame=frame, words=(word,), said=(SAID,), lines=(found,), above=above)
 
 
 def hidden_but(rest: WordPixels, above: Rect) -> Facts:
@@ -119,6 +127,15 @@ TABLE: list[tuple[str, Facts, NotVisibleReason | None]] = [
     ("another ground shown", written(READ, replace(READ, paper_shown=1664)), NotVisibleReason.PAINTED_OVER),
     ("words of which none is in view", written(READ, NONE), None),
     ("nothing of any words in view", written(NONE, NONE), NotVisibleReason.PAINTED_OVER),
+    ("the strip", strip(), None),
+    ("the least strip", strip(frame=Rect(1000, 700, 120, 24)), None),
+    ("a strip too narrow", strip(frame=Rect(1000, 700, 119, 30)), NotVisibleReason.TOO_SMALL),
+    ("a strip too low", strip(frame=Rect(1000, 700, 166, 23)), NotVisibleReason.TOO_SMALL),
+    ("an open window of a strip's size", window(frame=STRIP), NotVisibleReason.TOO_SMALL),
+    ("three quarters of its word left", strip(above=(Rect(1024, 700, 30, 30),), found=REST), None),
+    ("less than that", strip(above=(Rect(1024, 700, 31, 30),), found=REST), NotVisibleReason.COVERED),
+    ("a strip of no ink", strip(found=BLANK), NotVisibleReason.PAINTED_OVER),
+    ("a strip too low for a line", strip(word=replace(WORD, height=13)), NotVisibleReason.PAINTED_OVER),
     ("no words where some are to be said", window(said=(SAID,)), NotVisibleReason.PAINTED_OVER),
 ]  # fmt: skip
 

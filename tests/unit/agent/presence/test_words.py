@@ -16,14 +16,14 @@ TELLING = re.compile(
 
 
 def said_by(words: IndicatorText) -> list[str]:
-    return [words.title, words.monitored, words.details, words.move, *words.states.values()]
+    return [words.title, words.monitored, words.details, words.move, *words.states.values(), *words.strip.values()]
 
 
 def test_every_language_has_words_for_every_state() -> None:
     assert set(CATALOGUE) == set(IndicatorLanguage)
     for words in CATALOGUE.values():
         assert set(words.states) == set(AgentState)
-        assert len(said_by(words)) == len(fields(words)) - 1 + len(AgentState), "said_by leaves something out"
+        assert len(said_by(words)) == len(fields(words)) - 2 + 2 * len(AgentState), "said_by leaves something out"
         assert all(line.strip() for line in said_by(words))
 
 
@@ -41,6 +41,8 @@ def test_each_text_is_that_of_its_key_and_both_languages_stand_in_their_order() 
         for key, said in (("monitored", words.monitored), ("details", words.details), ("move", words.move)):
             assert said == told(key)[language]
         assert words.states == {state: told(f"state.{state}")[language] for state in AgentState}
+        on, off = (told(f"strip.{one}", " / ")[language] for one in ("on", "off"))
+        assert words.strip == {state: on if state is AgentState.COLLECTING else off for state in AgentState}
 
 
 def test_each_state_reads_differently() -> None:
