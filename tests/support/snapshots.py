@@ -139,3 +139,8 @@ class _Reader(HTMLParser):
         if any(letter.isalnum() for letter in said):
             block = next((tag for tag, _ in reversed(self._open) if tag not in _INLINE), "")
             self.lines.append(f"{block} {said}".strip())
+
+
+def words_of(text: str) -> int:
+    """How many words somebody reads there."""
+    return len([word for word in text.split() if any(letter.isalnum() for letter in word)])

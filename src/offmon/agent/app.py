@@ -33,7 +33,7 @@ from offmon.agent.last_receipt import Proved
 from offmon.agent.outbox import Outbox
 from offmon.agent.portal_code import Asking
 from offmon.agent.presence import details, folding
-from offmon.agent.presence.details import DetailsPage
+from offmon.agent.presence.details import DetailsPage, Section
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.pages import PagesWindow
 from offmon.agent.presence.visibility import NotVisible, NotVisibleReason
@@ -185,13 +185,13 @@ class Agent:
     def _corrected(self) -> Ms:
         return self._belief.time.correct(clock.now())
 
-    def _details(self) -> DetailsPage:
+    def _details(self, section: Section) -> DetailsPage:
         """The page behind the PIN, as of now. What was found or sent is not among what it is made of."""
         at, time_now, (state, since) = self._corrected(), self._belief.time, self._said
         gaps = self._outbox.gaps(Ms(clock.now() - (details.GAP_DAYS + 1) * DAY_MS))
         now = details.IndicatorNow(state, time_now.correct(since), details.spans_of(gaps, time_now.offset_ms, at))
         held, root = self._belief.held, self._belief.identity.root.fingerprint
-        return details.page_of(None if held is None else held.profile, root, now, at, self._spoken)
+        return details.page_of(None if held is None else held.profile, root, now, at, self._spoken, section=section)
 
     def _ask_way_in(self) -> Asking:
         """A code for the person's page on another device, on its way. Asked for only once the PIN was right."""

@@ -3,6 +3,7 @@
 Rules
 - The person chooses it with their paper: the first eight letters and digits of the enrolment code, of which enrolment keeps a slow hash.
   That code is used up and opens only this page. The paper chooses a new PIN whenever the old one is lost.
+- What a PIN is, and how often one may try, is one rule with the person's own page (`core/access/pin`).
 - Guesses at PIN and paper share one count, written to the disk *before* a guess is checked. Ending the window or the agent takes none back.
   The console's rule sets the waits (`core/access/throttle`).
 - It protects against a glance or a guess at the keyboard. Anyone who can read the account's files can read the page's source (THREATS).
@@ -17,14 +18,14 @@ from hashlib import scrypt
 from typing import ClassVar, Final
 
 from offmon.agent.home import AgentHome
+from offmon.core.access.pin import check_pin, could_be
 from offmon.core.access.throttle import REMEMBERED_MS, wait_of
+from offmon.core.errors import passes
 from offmon.core.formats import codec
 from offmon.core.formats.protocol import Code
 from offmon.core.ids import Ms
 
 LETTERS: Final = 8
-SHORTEST: Final = 4
-LONGEST: Final = 12
 _FILE: Final = "pin"
 _MAX: Final = 8 << 10
 _SALT_BYTES: Final = 16
@@ -82,7 +83,7 @@ def waits(home: AgentHome, at: Ms) -> int:
 def enter(home: AgentHome, pin: str, at: Ms) -> PinOutcome:
     """Try the PIN."""
     kept = _load(home)
-    if not _well_formed(pin):
+    if not could_be(pin):
         return PinOutcome.FORM
     return _try(home, kept, None if kept is None else kept.pin, pin, at)
 
@@ -90,7 +91,7 @@ def enter(home: AgentHome, pin: str, at: Ms) -> PinOutcome:
 def choose(home: AgentHome, paper: str, pin: str, at: Ms) -> PinOutcome:
     """Try the paper and, where it is the one, keep the PIN in place of an earlier one."""
     kept = _load(home)
-    if not _well_formed(pin):
+    if not passes(check_pin, pin):
         return PinOutcome.FORM
     outcome = _try(home, kept, None if kept is None else kept.paper, _letters(paper), at)
     if kept is not None and outcome is PinOutcome.OPEN:
@@ -109,10 +110,6 @@ def _try(home: AgentHome, kept: _Kept | None, wanted: bytes | None, given: str, 
         return PinOutcome.WRONG
     _save(home, replace(kept, failed=()))
     return PinOutcome.OPEN
-
-
-def _well_formed(pin: str) -> bool:
-    return SHORTEST <= len(pin) <= LONGEST and pin.isascii() and pin.isdigit()
 
 
 def _letters(code: str) -> str:

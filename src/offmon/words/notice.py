@@ -27,6 +27,9 @@ from offmon.words.document import Block, Kind, Paper
 
 type Blocks = Iterator[Block]
 
+RIGHTS: Final = ("access", "rectify", "erase", "automated")
+"""What the law lets a person ask for, whoever holds their data: of the notice, and of the device's own page."""
+
 
 def write(content: Content, language: Language) -> Paper:
     """The paper to hand over. Raises Refused (`notice-incomplete`) where the content has not every head."""
@@ -96,9 +99,9 @@ def _why(it: Content, of: Language) -> Blocks:
 def what_is_collected(
     collects: Collection[Capability], lists: Iterable[str], of: Language, *, sensitive: bool = False
 ) -> Blocks:
-    """What leaves the device under those grants, and what never does: of the notice, and of the device's own page.
+    """What leaves the device under those grants, and what never does.
 
-    `sensitive`: a list can show sensitive data (DPA 2018 s.35(8)); the device does not know, and the notice says.
+    `sensitive`: a list can show sensitive data (DPA 2018 s.35(8)).
     """
     yield Block.of(Kind.SUBHEADING, translate(of, "notice.what.collected"))
     yield _text(translate(of, "notice.what.compares"))
@@ -164,16 +167,9 @@ def _happens(it: Content, of: Language) -> Blocks:
 
 
 def _rights(_it: Content, of: Language) -> Blocks:
-    yield from what_may_be_asked(of)
-    yield _text(translate(of, "notice.rights.how"))
-
-
-def what_may_be_asked(of: Language) -> Blocks:
-    """What the law lets a person ask for, whoever holds their data: of the notice, and of the device's own page."""
     yield _text(translate(of, "notice.rights.intro"))
-    for right in ("access", "rectify", "erase", "automated"):
-        yield _item(translate(of, f"notice.rights.{right}"))
-    yield _text(translate(of, "notice.rights.limits"))
+    yield from (_item(translate(of, f"notice.rights.{right}")) for right in RIGHTS)
+    yield from in_texts(of, "notice.rights.limits", "notice.rights.how")
 
 
 def _fault(it: Content, of: Language) -> Blocks:

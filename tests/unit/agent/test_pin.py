@@ -12,7 +12,7 @@ from offmon.core.ids import Ms
 AT = Ms(1_800_000_000_000)
 CODE = Code(bytes(range(10)), bytes(10))
 PAPER = CODE.text[:9]
-PIN = "4711"
+PIN = "471147"
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_it_is_chosen_with_the_paper_and_then_opens(home: AgentHome) -> None:
     assert pin.choose(home, PAPER, PIN, AT) is PinOutcome.OPEN
     assert pin.door(home) is DetailsDoor.PIN
     assert pin.enter(home, PIN, AT) is PinOutcome.OPEN
-    assert pin.enter(home, "4712", AT) is PinOutcome.WRONG
+    assert pin.enter(home, "471247", AT) is PinOutcome.WRONG
 
 
 @pytest.mark.parametrize(
@@ -46,12 +46,12 @@ def test_the_paper_is_read_as_people_type_it(home: AgentHome, typed: str) -> Non
 
 
 def test_a_lost_pin_is_replaced_with_the_paper(chosen: AgentHome) -> None:
-    assert pin.choose(chosen, PAPER, "8128", AT) is PinOutcome.OPEN
+    assert pin.choose(chosen, PAPER, "812881", AT) is PinOutcome.OPEN
     assert pin.enter(chosen, PIN, AT) is PinOutcome.WRONG
-    assert pin.enter(chosen, "8128", AT) is PinOutcome.OPEN
+    assert pin.enter(chosen, "812881", AT) is PinOutcome.OPEN
 
 
-@pytest.mark.parametrize("typed", ["", "471", "4711471147114", "47a1", "4711 ", "٤٧١١", "-471"])
+@pytest.mark.parametrize("typed", ["", "4711471147114", "47a147", "471147 ", "٤٧١١٤٧", "-47114"])
 def test_what_is_no_pin_is_said_to_be_none_and_is_no_try(chosen: AgentHome, typed: str) -> None:
     for _ in range(MOST + 1):
         assert pin.enter(chosen, typed, AT) is PinOutcome.FORM
@@ -59,15 +59,21 @@ def test_what_is_no_pin_is_said_to_be_none_and_is_no_try(chosen: AgentHome, type
     assert pin.enter(chosen, PIN, AT) is PinOutcome.OPEN
 
 
+@pytest.mark.parametrize("typed", ["47114", "111111", "123456", "987654"])
+def test_a_pin_that_is_short_or_guessed_first_is_not_taken(chosen: AgentHome, typed: str) -> None:
+    assert pin.choose(chosen, PAPER, typed, AT) is PinOutcome.FORM
+    assert pin.enter(chosen, typed, AT) is PinOutcome.WRONG
+
+
 def test_after_five_wrong_ones_even_the_right_one_waits_and_longer_each_time(chosen: AgentHome) -> None:
     for _ in range(MOST):
         assert pin.waits(chosen, AT) == 0
-        assert pin.enter(chosen, "0000", AT) is PinOutcome.WRONG
+        assert pin.enter(chosen, "000000", AT) is PinOutcome.WRONG
     assert pin.waits(chosen, AT) == FIRST_MS
     assert pin.enter(chosen, PIN, AT) is PinOutcome.WAIT
     assert pin.choose(chosen, PAPER, PIN, AT) is PinOutcome.WAIT
     after = Ms(AT + FIRST_MS)
-    assert pin.enter(chosen, "0000", after) is PinOutcome.WRONG
+    assert pin.enter(chosen, "000000", after) is PinOutcome.WRONG
     assert pin.waits(chosen, after) == 2 * FIRST_MS
     assert pin.enter(chosen, PIN, Ms(after + 2 * FIRST_MS)) is PinOutcome.OPEN
     assert pin.waits(chosen, Ms(after + 2 * FIRST_MS)) == 0
@@ -80,7 +86,7 @@ def test_a_try_counts_before_it_is_looked_at(chosen: AgentHome, monkeypatch: pyt
     monkeypatch.setattr(pin, "_slow", killed)
     for _ in range(MOST):
         with pytest.raises(KeyboardInterrupt):
-            pin.enter(chosen, "0000", AT)
+            pin.enter(chosen, "000000", AT)
     monkeypatch.undo()
     assert pin.waits(chosen, AT) == FIRST_MS
 

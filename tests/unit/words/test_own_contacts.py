@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from offmon.agent.presence import words
-from offmon.agent.presence.details import IndicatorNow, page_of
+from offmon.agent.presence.details import IndicatorNow, Section, page_of
 from offmon.core.authority.inventory import NEVER
 from offmon.core.ids import Ms
 from offmon.match.exclusions import Excluded
@@ -38,7 +38,7 @@ TO_BE_ADDED = re.compile(
     re.I,
 )
 
-SAYS_SO = ("notice.advice.excluded", "portal.never", "site.person.body.advice.text", "easy.advice", "the device")
+SAYS_SO = ("notice.advice.excluded", "portal.never", "site.person.body.advice.text", "easy.advice")
 THEIRS = {
     Language.ENGLISH: (
         r"\b(All|Every) [^.]*devices? [^.]*list\b",
@@ -73,8 +73,9 @@ def read_by_people(language: Language) -> dict[str, str]:
     assert short is not None
     now = IndicatorNow(words.AgentState.STARTING, AT, ())
     root, spoken = content().controllers[0].root, words.IndicatorLanguage(language)
-    device = page_of(FakeAgency(AT).next_profile(), root, now, AT, spoken)
-    on_device = "\n".join(block.text for block in device.blocks)
+    held = FakeAgency(AT).next_profile()
+    device = [page_of(held, root, now, AT, spoken, section=section) for section in Section]
+    on_device = "\n".join(block.text for page in device for block in page.blocks)
     never = f"{said['portal.never.kept']} {said['portal.never.own-lead']}"
     return said | {
         "easy.advice": advice,

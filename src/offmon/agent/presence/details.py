@@ -7,23 +7,25 @@ Rules
 - It shows only gaps whose reasons do not depend on a finding (`core/person/delay.py`). They are rounded and joined, without the number of
   things lost (`core/person/coverage.py`).
 - Only the sign-in code for the person's page comes from elsewhere. Its pages show only the code and its outcome.
-- It shows what the portal shows as monitored now, in the same words. That is: terms, what is and is never collected, profiles, coverage
-  gaps, who to ask, how to object and complain. The notice itself is elsewhere, and the page says where (ADR 13).
+- Its first screen says what, why, until when and whom to call, without scrolling on a screen 760 pixels high. Each `Section` of the rest
+  opens on request: what is and is never collected, terms, coverage gaps, rights and complaints, and where the notice is (ADR 13).
+- All that this device can show is at most 1,500 words a language. Where the notice says more, the page points at it.
 - It uses the notice's own words, and speaks as the indicator does: in one language, or in both.
 - Pure: the caller gives the time.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from offmon.agent import portal_code
 from offmon.agent.pin import DetailsDoor, PinOutcome
 from offmon.agent.presence.words import AgentState, IndicatorLanguage
 from offmon.core import clock
+from offmon.core.access.pin import LEAST_DIGITS, MOST_DIGITS
 from offmon.core.access.portal_access import LIFE_MS, WayIn
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.inventory import POWERS
 from offmon.core.authority.profile import Controller, Grant, PersonText, Profile
 from offmon.core.formats.event import Gap
 from offmon.core.ids import Digest, Ms
@@ -35,9 +37,10 @@ from offmon.words.agency_text import told_in
 from offmon.words.catalogue import translate
 from offmon.words.dates import day, last_day
 from offmon.words.document import Block, Kind
-from offmon.words.notice import in_texts, what_is_collected, what_may_be_asked, what_never_is
+from offmon.words.notice import RIGHTS, in_texts, what_never_is
 
 GAP_DAYS: Final = 30
+_TERMS_AT_FIRST: Final = 3
 
 type Blocks = Iterator[Block]
 
@@ -68,6 +71,17 @@ class DetailsPage:
     error: str = ""
     fields: tuple[InputField, ...] = ()
     buttons: tuple[Button, ...] = ()
+
+
+class Section(StrEnum):
+    """What of the details a page shows: the answers at once, or more about one of them."""
+
+    FIRST = "first"
+    COLLECTED = "collected"
+    TERMS = "terms"
+    GAPS = "gaps"
+    RIGHTS = "rights"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +121,6 @@ def pin_page(
     language: IndicatorLanguage, door: DetailsDoor, outcome: PinOutcome | None = None, wait_ms: int = 0
 ) -> DetailsPage:
     """What asks for the PIN, or for the paper and a new one. `outcome` is that of the last try."""
-    asks = {DetailsDoor.PIN: ("device.pin.enter",), DetailsDoor.PAPER: ("device.pin.new", "device.pin.paper")}
-    says = asks.get(door, ("device.pin.none",))
     fields = {DetailsDoor.PIN: ("pin",), DetailsDoor.PAPER: ("code", "pin", "again")}.get(door, ())
     buttons = {
         DetailsDoor.PIN: (("show", "show"), ("lost", "lost-button")),
@@ -116,11 +128,19 @@ def pin_page(
     }.get(door, ())
     return DetailsPage(
         _both(language, "device.pin.title"),
-        _in_each(language, "device.pin.title", lambda of: in_texts(of, *says)),
+        _in_each(language, "device.pin.title", lambda of: _asks(door, of)),
         error=_why_not(language, outcome, wait_ms),
         fields=tuple(InputField(name, _both(language, f"device.pin.{name}"), name != "code") for name in fields),
         buttons=tuple(Button(name, _both(language, f"device.pin.{key}")) for name, key in buttons),
     )
+
+
+def _asks(door: DetailsDoor, of: catalogue.Language) -> Blocks:
+    if door is DetailsDoor.PAPER:
+        yield _text(translate(of, "device.pin.new", least=LEAST_DIGITS, most=MOST_DIGITS))
+        yield _text(translate(of, "device.pin.paper"))
+    else:
+        yield _text(translate(of, "device.pin.enter" if door is DetailsDoor.PIN else "device.pin.none"))
 
 
 def refusal(language: IndicatorLanguage, door: DetailsDoor, key: str) -> DetailsPage:
@@ -130,14 +150,30 @@ def refusal(language: IndicatorLanguage, door: DetailsDoor, key: str) -> Details
 
 
 def page_of(
-    profile: Profile | None, root: Digest, now: IndicatorNow, at: Ms, language: IndicatorLanguage
+    profile: Profile | None,
+    root: Digest,
+    now: IndicatorNow,
+    at: Ms,
+    language: IndicatorLanguage,
+    *,
+    section: Section = Section.FIRST,
 ) -> DetailsPage:
-    """What is monitored at `at`, for the person. `root` is the fingerprint of the agency's root key."""
-    return DetailsPage(
-        _both(language, "device.details.title"),
-        _in_each(language, "device.details.title", lambda of: _details(profile, root, now, at, of)),
-        buttons=(Button("way-in", _both(language, "device.way-in.open")),) if _offers_code(profile) else (),
-    )
+    """What is monitored at `at`, for the person, or more about it. `root` is the fingerprint of the agency's root key."""
+    writes: dict[Section, Callable[[catalogue.Language], Blocks]] = {
+        Section.FIRST: lambda of: _first(profile, now, at, of),
+        Section.COLLECTED: lambda of: _collected(profile, at, of),
+        Section.TERMS: lambda of: _terms(profile, at, of),
+        Section.GAPS: lambda of: _gaps(now.spans, of),
+        Section.RIGHTS: lambda of: _rights(profile, of),
+        Section.NOTICE: lambda of: _notice(profile, root, at, of),
+    }
+    title = f"device.more.{section}"
+    buttons = [Button("more-first", _both(language, "device.more.back"))]
+    if section is Section.FIRST:
+        others = [one for one in Section if one is not section and (one is not Section.TERMS or profile is not None)]
+        buttons = [Button(f"more-{one}", _both(language, f"device.more.{one}")) for one in others]
+        buttons += [Button("way-in", _both(language, "device.way-in.open"))] if _offers_code(profile) else []
+    return DetailsPage(_both(language, title), _in_each(language, title, writes[section]), buttons=tuple(buttons))
 
 
 def way_in_page(language: IndicatorLanguage, outcome: PinOutcome | None = None, wait_ms: int = 0) -> DetailsPage:
@@ -196,67 +232,83 @@ def _code(got: WayIn, of: catalogue.Language) -> Blocks:
 def _why_not(language: IndicatorLanguage, outcome: PinOutcome | None, wait_ms: int) -> str:
     if wait_ms or outcome is PinOutcome.WAIT:
         return _both(language, "device.pin.wait", minutes=max(-(-wait_ms // clock.MINUTE_MS), 1))
+    if outcome is PinOutcome.FORM:
+        return _both(language, "device.pin.form", least=LEAST_DIGITS, most=MOST_DIGITS)
     return "" if outcome in {None, PinOutcome.OPEN} else _both(language, f"device.pin.{outcome}")
 
 
-def _details(profile: Profile | None, root: Digest, now: IndicatorNow, at: Ms, of: catalogue.Language) -> Blocks:
-    yield from _today(profile, root, now, at, of)
-    yield _head(translate(of, "device.details.about"))
-    yield _text(translate(of, "device.details.made", day=day(of, at), time=clock.local_minute(at)))
-    yield _text(translate(of, "device.details.closes"))
-    if _offers_code(profile):
-        yield _text(translate(of, "device.way-in.offer"))
-
-
-def _today(profile: Profile | None, root: Digest, now: IndicatorNow, at: Ms, of: catalogue.Language) -> Blocks:
-    yield _head(translate(of, "device.now.head"))
+def _first(profile: Profile | None, now: IndicatorNow, at: Ms, of: catalogue.Language) -> Blocks:
+    """What, why, until when, and whom to call."""
     state = translate(of, f"indicator.state.{now.state}")
-    yield _text(
-        translate(of, "device.now.state", state=state, day=day(of, now.since), time=clock.local_minute(now.since))
-    )
+    since, time = day(of, now.since), clock.local_minute(now.since)
+    yield _text(translate(of, "device.now.state", state=state, day=since, time=time))
     if profile is None:
         yield _text(translate(of, "device.now.none"))
-        yield _head(translate(of, "notice.head.what"))
-        yield from what_never_is(of)
-        yield from _software(root, "before", of)
-        yield from _gaps(now.spans, of)
-        yield from _rights(of)
-        yield from _fault(None, of)
+    else:
+        yield from _what(profile, at, of)
+        yield from _why(profile, at, of)
+    yield _subhead(translate(of, "device.now.call"))
+    if profile is None or not profile.controllers:
+        yield _text(translate(of, "device.now.nobody"))
+    else:
+        yield from _whom(profile.controllers, of)
+    yield _text(translate(of, "notice.hours.emergency"))
+
+
+def _what(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
+    yield _subhead(translate(of, "device.now.what"))
+    live = _kinds_of(_live(profile, at))
+    if not live:
+        yield _text(translate(of, "device.now.nothing"))
         return
-    yield from _permission(profile, at, of)
-    yield from _terms(profile, at, of)
-    yield _head(translate(of, "notice.head.what"))
-    yield from _collected(profile, at, of)
-    yield from _software(root, "where", of)
-    yield from _gaps(now.spans, of)
-    yield from _reach(profile, of)
+    yield from (_item(translate(of, f"capability.{kind}.page")) for kind in live)
+    yield _text(translate(of, "device.now.record"))
 
 
-def _permission(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
-    yield _text(translate(of, "device.now.version", version=profile.version))
+def _why(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
+    yield _subhead(translate(of, "device.more.terms"))
+    for term in profile.person_texts[:_TERMS_AT_FIRST]:
+        [(text, _)] = told_in(profile, term, of)
+        until = term.period.until
+        if until is None:
+            yield _item(translate(of, "device.terms.first-open", text=text))
+        else:
+            yield _item(translate(of, "device.terms.first", text=text, until=last_day(of, until)))
+    if more := len(profile.person_texts[_TERMS_AT_FIRST:]):
+        yield _item(translate(of, "device.terms.others", number=more))
+    yield _text(_lease(profile, at, of))
+
+
+def _lease(profile: Profile, at: Ms, of: catalogue.Language) -> str:
     until = profile.lease.until
     if until is None or at >= until:
         ran_out = profile.lease.since if until is None else until
-        yield _text(translate(of, "device.now.over", day=day(of, ran_out), time=clock.local_minute(ran_out)))
-        return
-    yield _text(translate(of, "device.now.runs", day=day(of, until), time=clock.local_minute(until)))
-    if not _live(profile, at):
-        yield _text(translate(of, "device.now.ended"))
+        key = "device.now.over"
+    else:
+        ran_out, key = until, "device.now.runs"
+    said = translate(of, key, version=profile.version, day=day(of, ran_out), time=clock.local_minute(ran_out))
+    return said if key == "device.now.over" or _live(profile, at) else f"{said} {translate(of, 'device.now.ended')}"
 
 
-def _terms(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
-    if not profile.person_texts:  # it grants nothing, and so rests on nothing
+def _whom(controllers: Sequence[Controller], of: catalogue.Language) -> Blocks:
+    for one in controllers:
+        yield _item(translate(of, "notice.contact.party", name=one.name, contact=one.contact))
+
+
+def _terms(profile: Profile | None, at: Ms, of: catalogue.Language) -> Blocks:
+    if profile is None or not profile.person_texts:  # it grants nothing, and so rests on nothing
+        yield _text(translate(of, "device.now.nothing"))
         return
-    yield from _headed(of, "device.terms.head", "notice.why.intro")
+    yield _text(translate(of, "device.terms.intro"))
     for term in profile.person_texts:
         [(text, _)] = told_in(profile, term, of)
-        yield Block.of(Kind.SUBHEADING, translate(of, "notice.why.term", text=text))
+        yield _subhead(translate(of, "notice.why.term", text=text))
         yield _text(_period(term, of))
         if at not in term.period:
             yield _text(translate(of, "device.terms.not-now"))
         for grant in profile.grants:
             if any(one.term == term.term for one in grant.terms):
-                yield _item(translate(of, f"capability.{grant.kind}.term", lists=", ".join(_lists([grant], of))))
+                yield _item(f"{translate(of, f'capability.{grant.kind}.page')} ({', '.join(_lists([grant], of))})")
 
 
 def _period(term: PersonText, of: catalogue.Language) -> str:
@@ -266,30 +318,35 @@ def _period(term: PersonText, of: catalogue.Language) -> str:
     return translate(of, "device.terms.fixed", since=since, until=last_day(of, until))
 
 
-def _collected(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
-    live = _live(profile, at)
-    if not live:
-        yield from what_never_is(of)
-        return
-    kinds = [one for one in Capability if any(one is grant.kind for grant in live)]
-    yield from what_is_collected(kinds, _lists(live, of), of)
-    yield _text(translate(of, "notice.devices.rule"))
+def _collected(profile: Profile | None, at: Ms, of: catalogue.Language) -> Blocks:
+    live = () if profile is None else _live(profile, at)
+    if live:
+        yield _text(translate(of, "device.collected.looks"))
+        yield from (_item(translate(of, f"capability.{kind}.page")) for kind in _kinds_of(live))
+        yield _text(translate(of, "device.collected.lists", names=", ".join(_lists(live, of))))
+        yield _text(translate(of, "device.collected.record"))
+    yield from what_never_is(of)
+    yield _text(translate(of, "device.collected.cover"))
 
 
-def _software(root: Digest, notice: str, of: catalogue.Language) -> Blocks:
-    """What the software may do here, as the portal says it; and where the notice is, which this device does not hold (ADR 13).
+def _kinds_of(grants: Iterable[Grant]) -> list[Capability]:
+    """Each once, in the order of the declaration."""
+    kinds = {grant.kind for grant in grants}
+    return [one for one in Capability if one in kinds]
+
+
+def _notice(profile: Profile | None, root: Digest, at: Ms, of: catalogue.Language) -> Blocks:
+    """Where the notice is, which this device does not hold (ADR 13), and what the page is made of.
 
     A profile is signed only once a notice was served. A device without one cannot know whether it was, and says what is true either way.
     The root key stands there whole, as on the notice: the enrolment code carried half of it (formats §2).
     """
-    yield from _headed(of, "portal.now.powers", "portal.now.powers-about")
-    yield from (_item(translate(of, f"portal.power.{power}")) for power in POWERS)
-    yield from _headed(of, "portal.notice.title", f"device.notice.{notice}", "device.notice.root")
+    yield from in_texts(of, f"device.notice.{'before' if profile is None else 'where'}", "device.notice.root")
     yield Block(Kind.CODE, root)
+    yield _text(translate(of, "device.details.made", day=day(of, at), time=clock.local_minute(at)))
 
 
 def _gaps(spans: Sequence[Span], of: catalogue.Language) -> Blocks:
-    yield _head(translate(of, "device.gaps.head"))
     yield _text(translate(of, "device.gaps.intro" if spans else "device.gaps.none", days=GAP_DAYS))
     yield _text(translate(of, "device.gaps.rule"))
     for span in spans:
@@ -307,42 +364,20 @@ def _gaps(spans: Sequence[Span], of: catalogue.Language) -> Blocks:
         yield _text(translate(of, "notice.happens.gap"))
 
 
-def _reach(profile: Profile, of: catalogue.Language) -> Blocks:
-    yield _head(translate(of, "notice.head.contact"))
-    if profile.controllers:
-        yield from in_texts(of, "device.reach.intro", "notice.contact.intro")
-        for one in profile.controllers:
-            yield _item(translate(of, "notice.contact.party", name=one.name, contact=one.contact))
-        # They answer for the orders that something rests on now: the notice names who leads, and who answered before, as well.
-        yield _text(translate(of, "portal.now.who-more"))
-    else:
-        yield _text(translate(of, "device.reach.none"))
-    yield from _rights(of)
-    yield from _headed(of, "notice.head.delay", "device.details.sent")
-    yield _text(
-        translate(of, "notice.delay.rule", days=profile.delay_days, looks=delay.looks_after_days(profile.delay_days))
-    )
-    yield from _headed(of, "notice.head.advice", "notice.advice.solicitor", "notice.advice.excluded")
-    yield from _fault(next((one for one in profile.controllers if one.agency == profile.agency), None), of)
-
-
-def _rights(of: catalogue.Language) -> Blocks:
+def _rights(profile: Profile | None, of: catalogue.Language) -> Blocks:
     """How to ask, object and complain, in the words of notice and portal. Whom: whoever the notice names, which may be more."""
-    yield _head(translate(of, "notice.head.rights"))
-    yield from what_may_be_asked(of)
+    yield _text(translate(of, "notice.rights.intro"))
+    yield from (_item(translate(of, f"notice.rights.{right}")) for right in RIGHTS)
     yield _text(translate(of, "device.rights.more"))
     for kind in (RequestKind.OBJECTION, RequestKind.REVIEW):  # the notice has the other two in words of its own
         yield _item(f"{translate(of, f'portal.ask.{kind}.title')}: {translate(of, f'portal.ask.{kind}.about')}")
-    yield _text(translate(of, "device.rights.whom"))
-    complain = ("device.complaint.agency", "notice.complaint.ico", "device.complaint.form", "portal.ask.lead")
-    yield from _headed(of, "notice.head.complaint", *complain)
-
-
-def _fault(lead: Controller | None, of: catalogue.Language) -> Blocks:
-    yield from _headed(of, "notice.head.fault", "notice.fault.tell")
-    if lead is not None:
-        yield _text(translate(of, "notice.fault.contact", contact=lead.contact))
-    yield _text(translate(of, "notice.hours.emergency"))
+    yield from in_texts(of, "device.rights.whom", "device.rights.form", "portal.ask.lead", "notice.complaint.ico")
+    if profile is not None:
+        days, looks = profile.delay_days, delay.looks_after_days(profile.delay_days)
+        yield _text(translate(of, "device.rights.told", days=days, looks=looks))
+    yield _text(translate(of, "device.rights.advice"))
+    yield _subhead(translate(of, "notice.head.fault"))
+    yield _text(translate(of, "notice.fault.tell"))
 
 
 def _live(profile: Profile, at: Ms) -> tuple[Grant, ...]:
@@ -379,14 +414,12 @@ def _both(language: IndicatorLanguage, key: str, **given: str | int) -> str:
     return "\n".join(said)
 
 
-def _headed(of: catalogue.Language, head: str, *texts: str) -> Blocks:
-    """A heading and what stands under it, by their keys."""
-    yield _head(translate(of, head))
-    yield from in_texts(of, *texts)
-
-
 def _head(text: str) -> Block:
     return Block.of(Kind.HEADING, text)
+
+
+def _subhead(text: str) -> Block:
+    return Block.of(Kind.SUBHEADING, text)
 
 
 def _text(text: str) -> Block:

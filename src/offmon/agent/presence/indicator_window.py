@@ -118,7 +118,7 @@ class Window:
         self._monitored.configure(text=self._words.monitored)
         buttons = plain(tk.Frame(inner), background=style.PAPER)
         buttons.pack(anchor="w", pady=(8, 0))
-        self._first = self._button(buttons, text, self._words.details, lambda: _say("details"))
+        self._first = self._button(buttons, text, self._words.details, self._ask_details)
         self._button(buttons, text, self._words.move, self._to_next_corner)
         # The widest state decides the width once, so that the window never changes size under a hand.
         self._keep_width(inner, strong, self._says_of_states())
@@ -284,6 +284,11 @@ class Window:
             self._touched(event)
             self._turn(Form.OPEN)
             self._first.focus_set()
+
+    def _ask_details(self) -> None:
+        """What was asked for stands beside the strip, which leaves it more room."""
+        _say("details")
+        self._turn(Form.STRIP)
 
     def _touched(self, _event: "tk.Event[tk.Misc]") -> None:
         _say("touched")

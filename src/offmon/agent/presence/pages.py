@@ -5,6 +5,7 @@ Rules
 - It disturbs nothing: it opens away from the indicator. If it ends, hangs or sends nonsense, it is simply gone.
 - It asks nobody: its content is in this process already. One page is the exception, and says so: the sign-in code for another device. It
   asks for the PIN again, since the window may have been left open, and shows the code once.
+- More about the details opens without the PIN while the window stays as the PIN opened it: not after another page asked for it.
 """
 
 import json
@@ -21,7 +22,7 @@ from offmon.agent.pin import DetailsDoor, PinOutcome
 from offmon.agent.portal_code import Asking
 from offmon.agent.presence import child, details
 from offmon.agent.presence.child import pipe
-from offmon.agent.presence.details import DetailsPage
+from offmon.agent.presence.details import DetailsPage, Section
 from offmon.agent.presence.visibility import Rect, WindowFacts
 from offmon.agent.presence.words import IndicatorLanguage
 from offmon.core.errors import OffmonError
@@ -32,6 +33,7 @@ _WIDEST: Final = 760
 _TALLEST: Final = 900
 _MOST: Final = 16 << 10
 _STOP_WITHIN_S: Final = 1.0
+_MORE: Final = {f"more-{section}": section for section in Section}
 
 
 def place_beside(indicator: WindowFacts) -> Rect:
@@ -59,7 +61,7 @@ class PagesWindow:
         home: AgentHome,
         language: IndicatorLanguage,
         at: Callable[[], Ms],
-        page: Callable[[], DetailsPage],
+        page: Callable[[Section], DetailsPage],
         ask: Callable[[], Asking],
     ) -> None:
         """`at` gives the corrected time. `page` makes the details and `ask` gets a code: neither is called before the PIN was right."""
@@ -69,6 +71,7 @@ class PagesWindow:
         self._page = page
         self._ask = ask
         self._asking: Asking | None = None
+        self._unlocked = False
         self._child: subprocess.Popen[bytes] | None = None
         self._unread = b""
 
@@ -117,7 +120,7 @@ class PagesWindow:
 
     def close(self) -> None:
         """Take the window away; harmless when there is none."""
-        self._asking = None
+        self._asking, self._unlocked = None, False
         if self._child is None:
             return
         child.end(self._child, _STOP_WITHIN_S)
@@ -133,10 +136,13 @@ class PagesWindow:
     def _next(self, press: str, given: Mapping[str, str]) -> DetailsPage:
         at = self._at()
         self._asking = None  # whoever goes on does not wait for it
+        if self._unlocked and (section := _MORE.get(press)) is not None:
+            return self._page(section)
         if press == "way-in":
             return details.way_in_page(self._language, None, pin.waits(self._home, at))
         if press == "code":
             return self._get_code(given.get("pin", ""), at)
+        self._unlocked = False
         if press in {"mine", "lost"}:
             door = pin.door(self._home)
             asked = DetailsDoor.PAPER if press == "lost" and door is DetailsDoor.PIN else door
@@ -149,7 +155,8 @@ class PagesWindow:
         else:
             door, outcome = DetailsDoor.PIN, pin.enter(self._home, typed, at)
         if outcome is PinOutcome.OPEN:
-            return self._page()
+            self._unlocked = True
+            return self._page(Section.FIRST)
         return details.pin_page(self._language, door, outcome, pin.waits(self._home, at))
 
     def _get_code(self, typed: str, at: Ms) -> DetailsPage:

@@ -18,6 +18,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection
 
 from offmon.core.access import portal_access
+from offmon.core.access.pin import check_pin
 from offmon.core.access.portal_access import WayIn
 from offmon.core.access.roles import Permission
 from offmon.core.clock import DAY_MS
@@ -102,7 +103,7 @@ def do_begin(name: str, code: str, pin: str, request: Id) -> str:
 
     Raises Refused (`weak-pin`, `not-right`) and MustWait.
     """
-    sign_in.check_pin(pin)
+    check_pin(pin)
     given = WayIn(name, code)
     return _enter(name, lambda row: _use_code(row, given, pin), request, bytes.fromhex(portal_access.proof_of(given)))
 

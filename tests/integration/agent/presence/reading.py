@@ -4,13 +4,16 @@ import re
 import subprocess
 import sys
 
+from offmon.agent.presence import style
+from offmon.agent.presence.folding import HIGHEST_STRIP
 from offmon.agent.presence.visibility import Rect
 from offmon.core.access.portal_access import WayIn
 from tests.integration.agent.devices import await_true
 from tests.integration.agent.presence.stranger import Stranger
 
 WINDOW = "Offmon-details"
-PIN = "4711"
+PIN = "471147"
+RIGHTS, NOTICE, CODE = 4, 5, 6  # of the buttons on the details page
 # Withdrawn, so that it takes nobody's focus.
 COPIED = (
     "import tkinter; r = tkinter.Tk(); r.withdraw(); print(r.selection_get(selection='CLIPBOARD', type='UTF8_STRING'))"
@@ -18,6 +21,10 @@ COPIED = (
 
 
 def open_window(stranger: Stranger) -> None:
+    frame = stranger.frame()
+    if frame.height <= HIGHEST_STRIP:
+        stranger.drag((frame.x + frame.width // 2, frame.y + frame.height // 2))
+        await_true(lambda: stranger.frame() != frame and style.BUTTON in stranger.colours(stranger.frame()))
     stranger.drag(stranger.buttons()[0])
     await_true(lambda: stranger.find(WINDOW) is not None)
 
@@ -50,7 +57,7 @@ def shown(stranger: Stranger, holds: str) -> str:
 def go_to_pin(stranger: Stranger) -> None:
     open_window(stranger)
     shown(stranger, "Not your account?")
-    press_first(stranger)
+    press_button(stranger)
 
 
 def fill(stranger: Stranger, *fields: str) -> None:
@@ -66,17 +73,18 @@ def choose_pin(stranger: Stranger, code: str) -> None:
     fill(stranger, code, PIN, PIN)
 
 
-def get_code(stranger: Stranger, then: str) -> str:
-    """From the details page: the button at its end, the PIN once more; what the window shows once it says `then`."""
-    press_first(stranger)
+def get_code(stranger: Stranger, then: str, button: int = CODE) -> str:
+    """From the details page, or by another button: the PIN once more; what the window shows once it says `then`."""
+    press_button(stranger, button)
     shown(stranger, "Type your PIN again")
     fill(stranger, PIN)
     return shown(stranger, then)
 
 
-def press_first(stranger: Stranger) -> None:
-    """The first button of a page without fields."""
-    stranger.press("Tab")
+def press_button(stranger: Stranger, number: int = 1) -> None:
+    """A button of a page without fields, by its number."""
+    for _ in range(number):
+        stranger.press("Tab")
     stranger.press("Return")
 
 

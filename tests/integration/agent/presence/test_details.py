@@ -14,14 +14,17 @@ from offmon.core.formats.problem import Problem, answer
 from offmon.core.ids import Ms
 from tests.integration.agent.devices import Device, await_true, copied
 from tests.integration.agent.presence.reading import (
+    CODE,
+    NOTICE,
     PIN,
+    RIGHTS,
     WINDOW,
     choose_pin,
     code_in,
     fill,
     get_code,
     go_to_pin,
-    press_first,
+    press_button,
     shown,
     window_of,
 )
@@ -55,17 +58,25 @@ def test_a_click_opens_it_and_only_the_paper_and_then_the_pin_show_what_is_monit
     assert not [said for said in (TERM, CONTACT) if said in refused]
     choose_pin(stranger, paper)
     page = shown(stranger, TERM)
-    root = desk.ingest.agency.root.public.fingerprint
-    for said in (CONTACT, root, "site-list, version 1", "permission number 1", "Monitoring is on", "14 days later"):
+    for said in (CONTACT, "visits to sites", "Permission 1 runs until", "Monitoring is on"):
         assert said in page
+    for button, said in (
+        (1, "site-list, version 1"),
+        (NOTICE, desk.ingest.agency.root.public.fingerprint),
+        (RIGHTS, "14 days later"),
+    ):
+        press_button(stranger, button)
+        shown(stranger, said)
+        press_button(stranger)  # back
+        shown(stranger, TERM)
 
     stranger.press("Escape")
     await_true(lambda: stranger.find(WINDOW) is None)
     go_to_pin(stranger)
     shown(stranger, "Type your PIN")
-    fill(stranger, "0000")
+    fill(stranger, "000000")
     assert TERM not in shown(stranger, "That is not right")
-    fill(stranger, "4711")
+    fill(stranger, "471147")
     assert TERM in shown(stranger, TERM)
     desk.kill()
     await_true(lambda: stranger.find(WINDOW) is None)  # it ends with its agent
@@ -129,16 +140,16 @@ def test_without_the_pin_once_more_there_is_no_code_and_where_the_agency_gives_n
     go_to_pin(stranger)
     choose_pin(stranger, desk.ingest.code.text)
     shown(stranger, TERM)
-    press_first(stranger)
+    press_button(stranger, CODE)
     shown(stranger, "Type your PIN again")
-    fill(stranger, "0000")
+    fill(stranger, "000000")
     shown(stranger, "That is not right")
     assert desk.ingest.ways_in == []
     fill(stranger, PIN)
     page = shown(stranger, "You cannot have a code now")
     assert "Nothing has changed." in page
-    get_code(stranger, "You cannot have a code now")
-    page = get_code(stranger, "Try again tomorrow")
+    get_code(stranger, "You cannot have a code now", button=1)
+    page = get_code(stranger, "Try again tomorrow", button=1)
     assert len(desk.ingest.ways_in) == 3
     desk.stop()
     assert "Your sign-in name" not in page

@@ -13,7 +13,7 @@ from offmon.agent import pin
 from offmon.agent.home import AgentHome
 from offmon.agent.portal_code import Asking
 from offmon.agent.presence import child, details
-from offmon.agent.presence.details import DetailsPage
+from offmon.agent.presence.details import DetailsPage, Section
 from offmon.agent.presence.pages import PagesWindow, as_told, place_beside
 from offmon.agent.presence.visibility import Rect, WindowFacts
 from offmon.agent.presence.words import IndicatorLanguage
@@ -23,7 +23,7 @@ from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id
 from tests.unit.agent.test_pin import AT, CODE, PAPER, PIN
 
-DETAILS = DetailsPage("details", ())
+DETAILS, MORE = DetailsPage("details", ()), DetailsPage("more", ())
 KEY = SigningKey.from_seed("device/x", bytes(32))
 SCREEN = Rect(0, 0, 1280, 800)
 
@@ -66,6 +66,10 @@ def test_an_indicator_that_fills_the_screen_leaves_it_small_but_there() -> None:
     assert place_beside(indicator(SCREEN)).area >= 1
 
 
+def made_of(section: Section) -> DetailsPage:
+    return DETAILS if section is Section.FIRST else MORE
+
+
 def asked(made: list[Asking]) -> Asking:
     made.append(Asking(Id("d" * 32), KEY, AT))
     return made[-1]
@@ -80,7 +84,7 @@ def made() -> list[Asking]:
 @pytest.fixture
 def pages(home: AgentHome, made: list[Asking]) -> PagesWindow:
     pin.prepare(home, CODE)
-    return PagesWindow(home, IndicatorLanguage.ENGLISH, lambda: AT, lambda: DETAILS, lambda: asked(made))
+    return PagesWindow(home, IndicatorLanguage.ENGLISH, lambda: AT, made_of, lambda: asked(made))
 
 
 def fields(page: DetailsPage) -> list[str]:
@@ -95,16 +99,32 @@ def test_only_the_paper_and_then_the_pin_give_the_details(pages: PagesWindow) ->
         assert pages.answer(press, {"pin": PIN}) != DETAILS
     assert pages.answer("choose", {"code": PAPER, "pin": PIN, "again": PIN}) == DETAILS
     assert fields(pages.answer("mine", {})) == ["pin"]
-    assert pages.answer("show", {"pin": "0000"}) != DETAILS
+    assert pages.answer("show", {"pin": "000000"}) != DETAILS
     assert pages.answer("show", {"pin": PIN}) == DETAILS
     assert fields(pages.answer("lost", {})) == ["code", "pin", "again"]
+
+
+def test_more_opens_behind_the_pin_and_nowhere_else(pages: PagesWindow) -> None:
+    presses = [f"more-{section}" for section in Section]
+    assert [press for press in presses if pages.answer(press, {}) in (DETAILS, MORE)] == []
+    pages.answer("choose", {"code": PAPER, "pin": PIN, "again": PIN})
+    for press in ("more-gaps", "more-first", "more-rights"):
+        assert pages.answer(press, {}) == (DETAILS if press == "more-first" else MORE)
+    for locks in ("mine", "lost", "show"):  # what asks for the PIN, or is told a wrong one
+        pages.answer("show", {"pin": PIN})
+        assert pages.answer("more-gaps", {}) == MORE
+        pages.answer(locks, {"pin": "000000"})
+        assert pages.answer("more-gaps", {}) != MORE
+    pages.answer("show", {"pin": PIN})
+    pages.close()
+    assert pages.answer("more-gaps", {}) != MORE
 
 
 def test_a_code_wants_the_pin_again_even_behind_it(pages: PagesWindow, made: list[Asking]) -> None:
     pages.answer("choose", {"code": PAPER, "pin": PIN, "again": PIN})
     assert pages.answer("show", {"pin": PIN}) == DETAILS
     assert fields(pages.answer("way-in", {"pin": PIN})) == ["pin"]
-    for given in ({}, {"pin": "0000"}, {"pin": ""}):
+    for given in ({}, {"pin": "000000"}, {"pin": ""}):
         assert fields(pages.answer("code", given)) == ["pin"]
     assert made == []
     page = pages.answer("code", {"pin": PIN})
@@ -117,7 +137,7 @@ def test_a_code_wants_the_pin_again_even_behind_it(pages: PagesWindow, made: lis
 def test_guesses_there_are_counted_with_the_others(pages: PagesWindow, made: list[Asking]) -> None:
     pages.answer("choose", {"code": PAPER, "pin": PIN, "again": PIN})
     for press in ("show", "code", "show", "code", "code"):
-        pages.answer(press, {"pin": "0000"})
+        pages.answer(press, {"pin": "000000"})
     assert "Wait 5 minutes" in pages.answer("code", {"pin": PIN}).error
     assert "Wait 5 minutes" in pages.answer("way-in", {}).error
     assert made == []
@@ -139,7 +159,7 @@ def test_what_was_drawn_lies_in_no_file_and_in_no_request(
 
 def test_who_guesses_is_told_how_long_to_wait(pages: PagesWindow) -> None:
     pages.answer("choose", {"code": PAPER, "pin": PIN, "again": PIN})
-    said = [pages.answer("show", {"pin": "0000"}).error for _ in range(MOST + 1)]
+    said = [pages.answer("show", {"pin": "000000"}).error for _ in range(MOST + 1)]
     assert said[: MOST - 1] == ["That is not right. Check it and try again."] * (MOST - 1)
     assert said[MOST - 1 :] == ["Too many tries. Wait 5 minutes, then try again."] * 2
     assert "Wait 5 minutes" in pages.answer("mine", {}).error

@@ -10,6 +10,7 @@ from offmon.agent.pin import DetailsDoor, PinOutcome
 from offmon.agent.presence.details import (
     DetailsPage,
     IndicatorNow,
+    Section,
     asking_page,
     code_page,
     first_page,
@@ -40,8 +41,18 @@ HELD = {
     "endless": replace(PROFILE, lease=Period(Ms(AT - 2 * DAY), None), controllers=()),  # none may be: it counts as over
     "sites-alone": replace(PROFILE, grants=PROFILE.grants[:1]),
     "later": replace(PROFILE, person_texts=(LATER,)),
+    "many": replace(PROFILE, person_texts=PROFILE.person_texts * 2),
     "no-permission": None,
 }
+
+
+# Pages of which another holds all: what is not listed there depends on what is held.
+THE_SAME = {
+    *(f"{name}-{section}" for name in ("over", "endless", "sites-alone", "later", "nothing") for section in (Section.GAPS, Section.NOTICE)),
+    *(f"{name}-{Section.RIGHTS}" for name in ("over", "sites-alone", "later")),
+    f"no-permission-{Section.TERMS}",
+    *(f"many-{section}" for section in Section),
+}  # fmt: skip
 
 
 def pages(language: IndicatorLanguage) -> Iterator[tuple[str, DetailsPage]]:
@@ -49,7 +60,11 @@ def pages(language: IndicatorLanguage) -> Iterator[tuple[str, DetailsPage]]:
     yield "first", first_page(language)
     for name, held in HELD.items():
         state = AgentState.COLLECTING if name in {"collecting", "sites-alone"} else AgentState.LEASE_OVER
-        yield name, page_of(held, ROOT, IndicatorNow(state, SINCE, SPANS if name == "collecting" else ()), AT, language)
+        now = IndicatorNow(state, SINCE, SPANS if name == "collecting" else ())
+        for section in Section:
+            called = name if section is Section.FIRST else f"{name}-{section}"
+            if called not in THE_SAME:
+                yield called, page_of(held, ROOT, now, AT, language, section=section)
     for door in DetailsDoor:
         yield f"asks-{door}", pin_page(language, door)
     for outcome in (PinOutcome.WRONG, PinOutcome.FORM, PinOutcome.WAIT):

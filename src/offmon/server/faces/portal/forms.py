@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
+from offmon.core.access.pin import LEAST_DIGITS, MOST_DIGITS
 from offmon.core.person.deadlines import RequestKind
 from offmon.server.base.web.spoken import SpokenForm
 from offmon.words.catalogue import Language, translate
@@ -17,11 +18,11 @@ _LONGEST: Final = 200
 LONGEST_WORDS: Final = 4_000
 
 
-def _box(language: Language, key: str, widget: forms.Widget, *, hint: bool = False) -> forms.CharField:
+def _box(language: Language, key: str, widget: forms.Widget, *, hint: bool = False, **given: int) -> forms.CharField:
     """A box with its label, its hint and what it says when it is empty."""
     return forms.CharField(
         label=translate(language, f"portal.{key}.label"),
-        help_text=translate(language, f"portal.{key}.hint") if hint else "",
+        help_text=translate(language, f"portal.{key}.hint", **given) if hint else "",
         max_length=_LONGEST,
         widget=widget,
         error_messages=dict.fromkeys(("required", "max_length"), translate(language, f"portal.{key}.missing")),
@@ -52,7 +53,8 @@ class FirstForm(SpokenForm):
         self.put("code", _box(language, "code", code, hint=True))
         for key, hint in (("pin-new", True), ("pin-again", False)):
             widget = forms.PasswordInput(attrs={**_PIN, "autocomplete": "new-password"})
-            self.put(key.replace("-", "_"), _box(language, key, widget, hint=hint))
+            digits = {"least": LEAST_DIGITS, "most": MOST_DIGITS} if hint else {}
+            self.put(key.replace("-", "_"), _box(language, key, widget, hint=hint, **digits))
 
     def clean_pin_again(self) -> str:
         """The same twice. Raises ValidationError."""

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 from markupsafe import escape
 
+from offmon.core.access.pin import LEAST_DIGITS, MOST_DIGITS
 from offmon.core.access.roles import Permission
 from offmon.core.authority.inventory import NEVER, POWERS
 from offmon.core.errors import Refused
@@ -167,9 +168,10 @@ def _refused(request: HttpRequest, language: Language, form: forms.Form, name: s
     """The form again with what to do, or how long to wait. What was typed as code or PIN is not sent back."""
     if isinstance(refusal, MustWait):
         return page(request, language, "wait", status=429, minutes=-(-refusal.wait_ms // _MINUTE_MS))
-    form.add_error(
-        "pin_new" if refusal.code == "weak-pin" else None, translate(language, f"portal.refused.{refusal.code}")
-    )
+    if refusal.code == "weak-pin":
+        form.add_error("pin_new", translate(language, "portal.refused.weak-pin", least=LEAST_DIGITS, most=MOST_DIGITS))
+    else:
+        form.add_error(None, translate(language, f"portal.refused.{refusal.code}"))
     return page(request, language, name, form=form)
 
 
