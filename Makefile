@@ -4,7 +4,7 @@
 #   make test               everything CI runs (= make check = .ci/run)
 #   make reset              forget what `make run` kept
 #   make prove-safeguards   take each safeguard away in turn and see its test fail; ARGS="S3 S4" for some, ARGS=--unit as CI does
-#   make tasks              what a day's work costs an officer, in pages, presses, fields and words
+#   make tasks              what a task costs an officer, or the person at their device, in pages, presses, fields and words
 #   make safeguards         draw docs/safeguards.md from its register and the tests
 #   make verifier           dist/offmon-verify.pyz: the verifier as one file
 #   make kill               kill -9 of everything while 2,000 pages go by, and what became of each; ARGS="--seed 1" for a known run
@@ -39,7 +39,8 @@ verifier:
 
 tasks:
 	@bin/bootstrap test
-	@.venv/bin/pytest -q -s tests/e2e/console/test_tasks.py tests/integration/evidence/test_barrister.py tests/e2e/portal/test_solicitor.py
+	@.venv/bin/pytest -q -s tests/e2e/console/test_tasks.py tests/integration/evidence/test_barrister.py tests/e2e/portal/test_solicitor.py \
+		tests/integration/agent/presence/test_task.py
 
 kill:
 	@bin/bootstrap test

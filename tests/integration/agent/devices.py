@@ -49,6 +49,7 @@ class Device:
     url: str
     running: subprocess.Popen[bytes] | None = None
     as_root: bool = False
+    speaks: str = "C.UTF-8"
     log: list[str] = field(default_factory=list)
 
     @property
@@ -191,7 +192,7 @@ def _give(path: Path) -> None:
 
 def start(person: Device, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
     """Start our interpreter as the person, with nothing of our own environment."""
-    env = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": str(person.folder), "PYTHONPATH": f"{ROOT}:{ROOT}/src"}
+    env = {"PATH": os.defpath, "LC_ALL": person.speaks, "HOME": str(person.folder), "PYTHONPATH": f"{ROOT}:{ROOT}/src"}
     env |= {"PYTHONWARNINGS": "error", "PYTHONDONTWRITEBYTECODE": "1"}
     if person.display is not None:
         env["DISPLAY"] = person.display

@@ -80,7 +80,7 @@ class Reader:
         frame = plain(tk.Frame(self._root), background=style.PAPER)
         frame.grid(row=0, column=0, sticky="nsew")
         bar = plain(tk.Scrollbar(frame), width=18, takefocus=False)
-        text = plain(tk.Text(frame), wrap="word", relief="flat", padx=20, pady=16, width=1, height=1, cursor="xterm")
+        text = plain(tk.Text(frame), wrap="word", relief="flat", padx=20, pady=12, width=1, height=1, cursor="xterm")
         text.configure(background=style.PAPER, foreground=style.INK, font=self._fonts["text"], spacing2=1, spacing3=5)
         text.configure(highlightthickness=3, highlightcolor=style.FOCUS, highlightbackground=style.PAPER)
         text.configure(selectbackground=style.ON, selectforeground=style.PAPER, inactiveselectbackground=style.ON)
@@ -214,7 +214,8 @@ class Reader:
         self._base.configure(size=size)
         for kind, one in self._fonts.items():
             one.configure(size=size + _STEPS.get(kind, 0), weight="bold" if kind in _STEPS else "normal")
-            self._text.tag_configure(kind, font=one, spacing1=16 if kind in _STEPS else 5)
+            self._text.tag_configure(kind, font=one, spacing1=12 if kind in _STEPS else 5)
+        self._text.tag_configure("title", spacing1=6)
         self._text.tag_configure("label", font=self._fonts["label"], spacing1=10)
         self._text.tag_configure("error", foreground=style.WRONG)
         self._fonts["tools"].configure(size=min(size, _LARGEST_OF_TOOLS))  # so that all three stay in reach

@@ -10,11 +10,11 @@ from offmon.agent.presence.indicator import Indicator
 from offmon.core.ids import Ms
 
 
-def start_display(*more: str) -> tuple[subprocess.Popen[bytes], str]:
+def start_display(*more: str, screen: str = "1280x800x24") -> tuple[subprocess.Popen[bytes], str]:
     """Xvfb picks a free number itself and writes it once it answers."""
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset", *more],
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", screen, "-nolisten", "tcp", "-noreset", *more],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )
@@ -26,9 +26,9 @@ def start_display(*more: str) -> tuple[subprocess.Popen[bytes], str]:
 
 
 @contextmanager
-def a_desktop() -> Iterator[str]:
+def a_desktop(screen: str = "1280x800x24") -> Iterator[str]:
     """A display with a window manager, as somebody sits at one."""
-    server, name = start_display()
+    server, name = start_display(screen=screen)
     manager = subprocess.Popen(["openbox"], env=os.environ | {"DISPLAY": name}, stderr=subprocess.DEVNULL)
     yield name
     end(manager)

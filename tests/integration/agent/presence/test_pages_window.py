@@ -1,14 +1,17 @@
-"""The window of the device's own pages on a narrow screen: every control can be reached (WCAG 2.2, 1.4.10)."""
+"""The window of the device's own pages on a low or narrow screen: what fits, and that every control can be reached (WCAG 2.2, 1.4.10)."""
 
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
-from offmon.agent.presence.details import first_page, tools
-from offmon.agent.presence.pages import as_told
+from offmon.agent.presence.details import first_page, page_of, tools
+from offmon.agent.presence.pages import as_told, place_beside
+from offmon.agent.presence.visibility import Rect, WindowFacts
 from offmon.agent.presence.words import IndicatorLanguage
+from tests.unit.agent.presence.test_details import AT, NOW, PROFILE, ROOT
 
 MEASURE = """
 import json, sys
@@ -33,6 +36,31 @@ for wide in json.loads(sys.argv[2]):
         }))
     root.destroy()
 """  # in a process of its own: Tk ends the one that it is in when its display goes
+
+
+SCROLLS = """
+import json, sys
+from offmon.agent.presence.pages_window import Reader
+reader = Reader()
+reader._obey(json.loads(sys.argv[1]))
+for _ in range(5):
+    reader._root.update()
+print(json.dumps(reader._text.yview()))
+"""
+SMALL = Rect(0, 0, 1280, 760)
+STRIP = Rect(1090, 674, 166, 30)  # where it stands on that screen
+
+
+@pytest.mark.parametrize("language", [IndicatorLanguage.ENGLISH, IndicatorLanguage.WELSH])
+@pytest.mark.usefixtures("stranger")
+def test_the_first_screen_with_three_conditions_needs_no_scrolling_at_760_pixels(language: IndicatorLanguage) -> None:
+    held = replace(PROFILE, person_texts=(PROFILE.person_texts * 2)[:3])
+    frame = place_beside(WindowFacts(True, STRIP, (SMALL,), (), False, False, 1.0))
+    told = {"tools": tools(language), "frame": (frame.x, frame.y, frame.width, frame.height)}
+    page = as_told(page_of(held, ROOT, NOW, AT, language))
+    command = [sys.executable, "-c", SCROLLS, json.dumps(told | {"page": page})]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert json.loads(ran.stdout) == [0, 1]
 
 
 WIDE = [760, 390, 320]
