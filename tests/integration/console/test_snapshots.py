@@ -12,7 +12,7 @@ from tests.unit.server.faces.matrix import ROLES, Line, Whose
 ITS_OWN = "passkey"  # of these a script asks for more; and of a document's page there is no text
 ANY_ORDER = {
     "start",
-    *("alerts", "cases", "cover", "tasks", "team", "requests", "restrictions"),
+    *("alerts", "cases", "cover", "data-protection", "tasks", "team", "requests", "restrictions"),
     *(
         f"cases-case_id{more}"
         for more in (

@@ -18,6 +18,8 @@ Rules
 - A *party* is an agency with which a case is shared. Its staff read and work on the case as far as their own role and `AS_PARTY` allow.
 - An officer corrects their own decision within a day. A supervisor of the lead agency corrects any, at any time (`decision.correct`).
 - A supervisor of the lead agency looks at decisions again that chance drew, and sees the first one after their own (`decision.sample`).
+- The data protection officer alone sees how the agency stands by its duties to people (`data_protection.read`): of a case that is not open
+  to them by dates and grounds, without the case or the person.
 - The lead agency alone decides what it answers for: monitoring, lists, exhibits, bundles and access to the case.
 """
 
@@ -57,6 +59,7 @@ class Permission(StrEnum):
     CONTACTS_PROPOSE = "contacts.propose"
     CONTACTS_READ = "contacts.read"
     CONTENT_REVEAL = "content.reveal"
+    DATA_PROTECTION_READ = "data_protection.read"
     DECISION_CORRECT = "decision.correct"
     DECISION_SAMPLE = "decision.sample"
     DEPLOYMENT_AUTHORISE = "deployment.authorise"
@@ -169,6 +172,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.ASSESSMENT_READ,
             _P.ASSESSMENT_SIGN,
             _P.AUDIT_READ,
+            _P.DATA_PROTECTION_READ,
             _P.DEPLOYMENT_READ,
             _P.LIST_READ,
             _P.POLICY_AGREE,

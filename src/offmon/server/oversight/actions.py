@@ -35,13 +35,18 @@ ENQUIRY_LASTS_MS: Final = 183 * time.DAY_MS
 
 
 def do_note(looks: list[Observation]) -> None:
-    """Keep the newest look at each of these controls. Directory rows: nothing in them is about anyone."""
+    """Keep the newest look at each of these controls, and since when it stands so. Directory rows: nothing in them is about anyone.
+
+    Assurance alone calls it, and one at a time.
+    """
+    before = {row.control: row for row in Look.objects.only("control", "standing", "since")}
     rows = [
         Look(
             control=look.control,
             standing=look.standing,
             figure=look.figure,
             at=look.at,
+            since=_since(look, before.get(look.control)),
             issuer=None if look.paper is None else look.paper.issuer,
             until=None if look.paper is None else look.paper.until,
         )
@@ -52,8 +57,13 @@ def do_note(looks: list[Observation]) -> None:
             rows,
             update_conflicts=True,
             unique_fields=["control"],
-            update_fields=["standing", "figure", "at", "issuer", "until"],
+            update_fields=["standing", "figure", "at", "since", "issuer", "until"],
         )
+
+
+def _since(look: Observation, before: Look | None) -> Ms:
+    """Since when a control stands as it was found: as before while nothing changed, else from this look on."""
+    return look.at if before is None or before.standing is not look.standing else before.since
 
 
 @action

@@ -22,12 +22,16 @@ from offmon.server.base.rows import AgencyRow, DirectoryRow
 
 
 class Look(DirectoryRow):
-    """The newest look at a control. `figure`: how many things were looked at; `issuer`, `until`: of a paper that is held."""
+    """The newest look at a control. `figure`: how many things were looked at; `issuer`, `until`: of a paper that is held.
+
+    `since`: the first of the looks in a row that found it as it stands. The website may not read it: it tells when something came.
+    """
 
     control = EnumField(Control, unique=True)
     standing = EnumField(ControlStanding)
     figure = IntField(null=True)
     at = MsField()
+    since = MsField()
     issuer = TextField(null=True)
     until = MsField(null=True)
 

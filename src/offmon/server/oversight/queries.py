@@ -3,9 +3,11 @@
 from dataclasses import dataclass, fields
 
 from offmon.core.access.roles import Permission
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Id, Ms, Slug
 from offmon.core.public.assurance import (
+    FRESH_MS,
     PROMISES,
+    RED,
     Control,
     ControlStanding,
     HeldPaper,
@@ -14,6 +16,7 @@ from offmon.core.public.assurance import (
     judge,
     standing,
 )
+from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.oversight.models import Attestation, Enquiry, EnquiryReading, Look
@@ -55,8 +58,41 @@ def looks() -> dict[Control, Observation]:
     """The newest look at each control that was ever looked at."""
     return {
         row.control: Observation(row.control, row.standing, row.figure, row.at, _paper(row))
-        for row in Look.objects.all()
+        for row in Look.objects.defer("since")  # the website reads these too
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ControlSeen:
+    """How a control stands, since when (None: it was never looked at), when it was looked at last, and which promises rest on it."""
+
+    control: Control
+    standing: ControlStanding
+    since: Ms | None
+    at: Ms | None
+    promises: tuple[Slug, ...]
+
+    @property
+    def is_red(self) -> bool:
+        """Whether each promise that rests on it is shown as not kept."""
+        return self.standing in RED
+
+
+def controls(*, actor: Actor) -> list[ControlSeen]:
+    """Each control, the red ones first and of these the longest red. It is the whole installation's, and about no one."""
+    actor.check(Permission.DATA_PROTECTION_READ)
+    at, seen = clock.now(), looks()
+    since = dict(Look.objects.values_list("control", "since"))
+    found = [_control(control, seen.get(control), since.get(control), at) for control in Control]
+    return sorted(found, key=lambda one: (not one.is_red, one.since or 0 if one.is_red else 0))
+
+
+def _control(control: Control, look: Observation | None, since: Ms | None, at: Ms) -> ControlSeen:
+    stands = standing(look, at)
+    if look is not None and stands is ControlStanding.STALE:
+        since = Ms(look.at + FRESH_MS)  # from then on nobody can tell
+    resting = tuple(promise.slug for promise in PROMISES if control in promise.controls)
+    return ControlSeen(control, stands, since, None if look is None else look.at, resting)
 
 
 def _paper(row: Look) -> HeldPaper | None:

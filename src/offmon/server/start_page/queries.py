@@ -122,7 +122,7 @@ def start_page(*, actor: Actor) -> StartPage:
             ),
             steps=steps,
             silent=silent,
-            reviews=_reviews(actor, at),
+            reviews=reviews_due(actor, at),
             own=own,
             findings=_findings(actor, at),
             covers=covers_within(actor) if actor.may(Permission.CASELOAD_MANAGE) else [],
@@ -161,8 +161,8 @@ def _findings(actor: Actor, at: Ms) -> int:
     return sum(bool(one.stand) or one.newest > at - REVIEW_AHEAD_MS for one in log.mismatches(actor=actor))
 
 
-def _reviews(actor: Actor, at: Ms) -> list[ReviewDue]:
-    """The documents that no later one replaces, for who may prepare or agree to the next."""
+def reviews_due(actor: Actor, at: Ms) -> list[ReviewDue]:
+    """Inside the scope that is open, the documents that no later one replaces, for who may prepare or agree to the next."""
     found = list[ReviewDue]()
     if actor.may(Permission.ASSESSMENT_PREPARE) or actor.may(Permission.ASSESSMENT_SIGN):
         signed = [one for one in orders.assessments() if one.signed_at is not None]

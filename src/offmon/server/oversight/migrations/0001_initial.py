@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('standing', offmon.server.base.fields.TextField()),
                 ('figure', offmon.server.base.fields.IntField(null=True)),
                 ('at', offmon.server.base.fields.MsField()),
+                ('since', offmon.server.base.fields.MsField()),
                 ('issuer', offmon.server.base.fields.TextField(null=True)),
                 ('until', offmon.server.base.fields.MsField(null=True)),
             ],

@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
         as_backstop("oversight_choices(uuid[])", Process.ASSURANCE),
         *directory_table(
             "oversight_look",
-            assurance=may(SELECT, INSERT, update=["standing", "figure", "at", "issuer", "until"]),
+            assurance=may(SELECT, INSERT, update=["standing", "figure", "at", "since", "issuer", "until"]),
             website=may(SELECT, columns=["id", "control", "standing", "figure", "at", "issuer", "until"]),
             console=may(SELECT),
         ),

@@ -5,6 +5,8 @@ The pages of a case open its file first, which writes the consultation (`evidenc
 
 from dataclasses import dataclass
 
+from django.db import connection
+
 from offmon.core.access.roles import Permission
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats.canon import Tag, digest
@@ -48,6 +50,47 @@ class Certificate:
     number: int
     index: int
     checkpoint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyDestruction:
+    """A request to destroy, as who protects the agency's data sees it. `id`, `case`: None where the case is not open to them.
+
+    `at`: of its last step.
+    """
+
+    id: Id | None
+    case: Id | None
+    state: DestructionState
+    asked_at: Ms
+    at: Ms
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody has to do anything about it any more."""
+        return self.state in {DestructionState.DONE, DestructionState.REFUSED}
+
+
+def of_agency(actor: Actor) -> list[AgencyDestruction]:
+    """Every request of the agency, inside the scope that is open: what is not over first, the oldest of it; then what ended last.
+
+    By a function of the database, which names no case that is not open to the actor. The caller's query writes the consultations.
+    """
+    actor.check(Permission.DATA_PROTECTION_READ)
+    with connection.cursor() as cursor:
+        cursor.execute("select * from rights_destructions_of_agency()")
+        rows = cursor.fetchall()
+    found = [
+        AgencyDestruction(
+            None if row_id is None else Id(row_id.hex),
+            None if case is None else Id(case.hex),
+            DestructionState(state),
+            asked_at,
+            Ms(ended_at or answered_at or asked_at),
+        )
+        for row_id, case, state, asked_at, answered_at, ended_at in rows
+    ]
+    return sorted(found, key=lambda one: (one.is_over, -one.at if one.is_over else one.asked_at))
 
 
 def work_of(case: Id, deployment: Id) -> OpenWork:

@@ -118,6 +118,41 @@ create constraint trigger of_its_parent after insert or update of request_id, ag
     for each row execute function rights_step_of_its_request('request_id');
 """
 
+# The data protection officer answers for every case of the agency and works on none. These tell them which restrictions are in force or wait,
+# and which destructions were asked for: ground, state and times. The case is told where it is open to them; of no other is there an id.
+OF_THE_AGENCY = """
+create function rights_actor_protects_data() returns boolean
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select exists (
+        select from public.agencies_staff me
+        where me.id = current_setting('offmon.actor')::uuid and me.is_active and me.role = 'data_protection'
+            and me.agency_id = current_setting('offmon.agency')::uuid)
+$$;
+create function rights_restrictions_of_agency(moment bigint)
+    returns table (row_id uuid, about uuid, ground text, asked_at bigint, ends_at bigint, outcome text, lifted_at bigint)
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select case when is_open then one.id end, case when is_open then one."case" end, one.ground, one.asked_at, one.ends_at, one.outcome,
+           one.lifted_at
+    from public.rights_restriction one, lateral (select public.agencies_is_open_to_actor(one."case") as is_open) asked
+    where public.rights_actor_protects_data() and one.agency = current_setting('offmon.agency')::uuid
+        and one.ends_at > moment and one.outcome is distinct from 'refused'
+$$;
+create function rights_destructions_of_agency()
+    returns table (row_id uuid, about uuid, state text, asked_at bigint, answered_at bigint, ended_at bigint)
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select case when is_open then one.id end, case when is_open then one."case" end, one.state, one.asked_at,
+           coalesce(one.approved_at, one.refused_at), coalesce(one.done_at, one.stopped_at)
+    from public.rights_destruction one, lateral (select public.agencies_is_open_to_actor(one."case") as is_open) asked
+    where public.rights_actor_protects_data() and one.agency = current_setting('offmon.agency')::uuid
+$$;
+create policy offmon_backstop on rights_restriction for select to offmon_backstop
+    using (agency = current_setting('offmon.agency')::uuid);
+create policy offmon_backstop on rights_destruction for select to offmon_backstop
+    using (agency = current_setting('offmon.agency')::uuid);
+grant select (id, agency, "case", ground, asked_at, ends_at, outcome, lifted_at) on rights_restriction to offmon_backstop;
+grant select (id, agency, "case", state, asked_at, approved_at, refused_at, done_at, stopped_at) on rights_destruction to offmon_backstop;
+"""
+
 BACKSTOP_READS = """
 create policy offmon_backstop on rights_request for select to offmon_backstop
     using (agency = current_setting('offmon.agency')::uuid);
@@ -194,4 +229,8 @@ class Migration(migrations.Migration):
                 ],
             ),
         ),
+        migrations.RunSQL([OF_THE_AGENCY]),
+        as_backstop("rights_actor_protects_data()"),
+        as_backstop("rights_restrictions_of_agency(bigint)", Process.CONSOLE),
+        as_backstop("rights_destructions_of_agency()", Process.CONSOLE),
     ]

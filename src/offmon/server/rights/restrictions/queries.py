@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.contrib.postgres.aggregates import JSONBAgg
+from django.db import connection
 from django.db.models.functions import JSONObject
 
 from offmon.core.access.roles import Permission
@@ -68,6 +69,43 @@ class RestrictionDetail:
     lifting: str | None
     may_decide: bool
     may_lift: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRestriction:
+    """A restriction of the agency as who protects its data sees it. `id` and `case`: None where the case is not open to them."""
+
+    id: Id | None
+    case: Id | None
+    ground: RestrictionGround
+    asked_at: Ms
+    ends_at: Ms
+    standing: RestrictionStanding
+
+
+def of_agency(actor: Actor) -> list[AgencyRestriction]:
+    """Those that hold back or wait, inside the scope that is open: what waits first, then what ends soonest.
+
+    By a function of the database, which names no case that is not open to the actor. The caller's query writes the consultations.
+    """
+    actor.check(Permission.DATA_PROTECTION_READ)
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute("select * from rights_restrictions_of_agency(%s)", [now])
+        rows = cursor.fetchall()
+    found = [
+        AgencyRestriction(
+            None if row_id is None else Id(row_id.hex),
+            None if case is None else Id(case.hex),
+            RestrictionGround(ground),
+            asked_at,
+            ends_at,
+            restrictions.standing(ends_at, None if outcome is None else Decided(outcome), lifted_at, now),
+        )
+        for row_id, case, ground, asked_at, ends_at, outcome, lifted_at in rows
+    ]
+    held = [one for one in found if one.standing in {RestrictionStanding.WAITING, RestrictionStanding.IN_FORCE}]
+    return sorted(held, key=lambda one: (one.standing is not RestrictionStanding.WAITING, one.ends_at, one.asked_at))
 
 
 def asking_about(case: Id, *, actor: Actor) -> PersonView | None:
