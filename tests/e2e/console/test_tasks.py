@@ -22,6 +22,7 @@ from offmon.core.formats import codec
 from offmon.core.formats.event import NoteKind
 from offmon.core.formats.protocol import MAX_ENROL, Code, Enrol
 from offmon.core.ids import Slug
+from offmon.core.person.deadlines import Channel, RequestKind
 from offmon.server.agencies.authentication.codes import code_of, step_of
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
@@ -29,12 +30,16 @@ from offmon.server.deployments.actions import do_enrol
 from offmon.server.orders.actions import do_record_term
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each
+from offmon.server.rights.requests.actions import TakenDown, do_take_down
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.counting import Counted, Task
 from tests.e2e.console.test_officer import at_desk, stays_signed_in
+from tests.e2e.looking import glance
 from tests.e2e.pressing import fill_date
 from tests.e2e.serving import opened
 from tests.integration.console.office import PASSWORD, SECRET, sign_in_name
+from tests.integration.portal.person import portal, signed_in
+from tests.support.days import today
 from tests.support.fake_device import FakeDevice
 from tests.support.images import page_image
 from tests.support.orders import a_term
@@ -53,12 +58,14 @@ LEAVE = "Hand a caseload to a colleague for two weeks"
 NOT_HIM = "“It was not him”: correct a decision"
 BLIND = "The supervisor looks again at five decisions, blind"
 LEAVER = "A leaver’s last hour: the account is closed, and their case goes to a colleague"
+DATA_REQUEST = "The DPO answers a request for data, from the sign-in page to what the person reads"
 NEW_CASE = "A new case until monitoring is active: an order and a licence with the same two conditions"
 LIMITS = {
     DECIDE: {"pages": 4, "presses": 6, "words": 350},
     MORNING: {"presses": 60},
     NEW_CASE: {"submissions": 10, "fields": 30},
     PARTNER: {"presses": 2},
+    DATA_REQUEST: {"pages": 6, "presses": 7},
 }
 WHY = "Read in full; the address says enough (invented)."
 ALERTS = 20
@@ -241,6 +248,37 @@ def test_a_caseload_is_handed_over_for_two_weeks(
         task.fills("Why?", "Annual leave (invented).")
         task.presses_button("Hand over the caseload", ends=True)
         assert "covers 1 case until the end of" in page.inner_text("main")
+
+
+def test_the_dpo_answers_a_request_for_data(chromium: Browser, face: Face, measured: dict[str, dict[str, int]]) -> None:
+    def comes() -> None:
+        said = TakenDown(RequestKind.DATA, "All of it.", Channel.PHONE, today(), face.story.officer.id)
+        with face.story.console(), face.story.with_keys():
+            do_take_down(face.story.case, said, actor=face.story.officer)
+
+    def reads() -> str:
+        person = signed_in(face.story)
+        with portal(face.story):
+            return person.browser.get("/en/ask/").content.decode()
+
+    face.apart(comes)
+    with opened(chromium, face.address) as page, costs(DATA_REQUEST, Task(page), measured) as task:
+        task.opens("/")
+        task.fills("Sign-in name", "data_protection")
+        task.fills("Password", PASSWORD)
+        task.presses_button("Sign in")
+        task.fills("Code from your authenticator app", code_of(SECRET, step_of(clock.now())))
+        task.presses_button("Sign in")
+        stays_signed_in(page, face, "data_protection")
+        task.follows(page.get_by_role("link", name=re.compile("^Asks for their data")))
+        task.follows(page.get_by_role("button", name="Write the answer"))
+        task.chooses("On their own page alone")
+        glance(page, "answer-drafted")
+        task.presses_button("Continue")
+        glance(page, "answer-checked")
+        task.presses_button("Give the answer", ends=True)
+        assert "The person’s page shows your answer now" in page.inner_text("main")
+        assert "You can take that page away as a file." in face.apart(reads)
 
 
 def test_a_new_case_up_to_a_device_that_may_collect(

@@ -41,8 +41,10 @@ READ_BY_THE_BACKSTOP = {
     "audit_entry",
     "deployments_authorisation",
     "oversight_attestation",
+    "rights_destruction",
     "rights_request",
     "rights_requeststep",
+    "rights_restriction",
 }
 # A case is opened by who has it from then on; a request is taken down by the case's staff, and read and answered by its desk.
 WRITTEN_BY_OTHERS = {"agencies_caseload", "rights_request", "rights_requeststep"}

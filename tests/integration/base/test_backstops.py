@@ -220,6 +220,7 @@ REFUSED = {
     "access_drawn_once": f"{DRAWN} null, id, '\\x01', 0, '\\x02', 0 from people_person, generate_series(1, 2)",
     "requeststep_once": f"{STEP} null from asked, generate_series(1, 2)",
     "requeststep_is_whole": f"{STEP} 'phone' from asked",
+    "requeststep_answers_in_words": f"{STEP.replace("'taken_up'", "'answered'")} 'phone' from asked",
     "contacts_agreed_by_another": f"{CONTACTS} id, 0, id, 0, id, agency, null, null, null from people_person",
     "contacts_in_another_sitting": f"{CONTACTS} id, 0, agency, 0, id, id, null, null, null from people_person",
     "contacts_refused_with_reason": f"{CONTACTS} id, 0, null, null, id, null, agency, 0, '' from people_person",

@@ -27,12 +27,13 @@ from offmon.server.rights.requests.actions import (
 )
 from offmon.words.catalogue import Language
 from offmon.words.dates import day
-from tests.integration.console.office import Office, send, sign_in, sign_in_as
+from tests.integration.console.office import Office, send, send_checked, sign_in, sign_in_as
 from tests.integration.console.test_acts import day as boxes
 from tests.integration.portal.person import portal, signed_in
 from tests.prove.markers import proves
 from tests.support.days import in_days, today
 from tests.support.story import Story
+from tests.support.taken import superuser
 from tests.unit.server.faces.matrix import Whose
 
 
@@ -124,15 +125,25 @@ def test_its_desk_takes_it_up_extends_and_answers_and_the_person_sees_how_far_it
     assert day(Language.ENGLISH, time.start_of_day(due(RequestKind.DATA, today(), extended=True).day)) in body
     with office.running():
         given = {"words": "A copy was sent.", "sent_by": "letter"}
-        assert send(officer, f"/requests/{request}/answer/", **given, **boxes("sent", today())).status_code == 302
+        asked = officer.get(f"/requests/{request}/answer/").content.decode()
+        assert f"You asked for your data on {day(Language.ENGLISH, clock.now())}" in asked
+        given |= boxes("sent", today())
+        assert send_checked(officer, f"/requests/{request}/answer/", **given).status_code == 302
         page = officer.get(f"/requests/{request}/").content.decode()
         assert "A copy was sent." in page
         assert "No requests." in officer.get("/requests/").content.decode()
+        letter = officer.get(f"/requests/{request}/letter/").content.decode().partition("<article")[2]
+        assert "A copy was sent." in letter
+        assert "Sam Invented" not in letter.partition("</article>")[0]
     with portal(story):
         body = person.browser.get("/en/ask/").content.decode()
     assert f"Answered on {day(Language.ENGLISH, clock.now())}" in body
     assert "You get an answer by" not in body
-    assert "A copy was sent." not in body
+    assert "A copy was sent." in body
+    assert "complain to the Information Commissioner" in body.partition("A copy was sent.")[2]
+    with superuser(story) as hand:
+        rows = hand.execute("select s::text from rights_requeststep s").fetchall()
+    assert b"A copy".hex() not in str(rows)
     steps = story.entries(Verb.REQUEST_TAKEN_UP, Verb.REQUEST_EXTENDED, Verb.REQUEST_ANSWERED)
     assert [one.verb for one in steps] == [Verb.REQUEST_TAKEN_UP, Verb.REQUEST_EXTENDED, Verb.REQUEST_ANSWERED]
     assert "much of it" not in str(steps)

@@ -16,7 +16,7 @@ from offmon.core.person.request_desk import DESK, TO_ANSWER, kinds_for
 from offmon.server.agencies.actions import do_end_caseload
 from offmon.server.base.actor import Actor
 from offmon.server.rights.requests import queries
-from tests.integration.console.office import Office, send, sign_in, sign_in_as
+from tests.integration.console.office import Office, send, send_checked, sign_in, sign_in_as
 from tests.integration.console.test_acts import day as boxes
 from tests.integration.console.test_desk import desk, taken_down
 from tests.integration.portal.person import portal, signed_in
@@ -89,7 +89,7 @@ def test_who_takes_it_up_reads_the_case_until_they_have_answered(office: Office)
     assert [one.reason for one in story.entries(Verb.REQUEST_TAKEN_UP)] == [TO_ANSWER, None]
     given: dict[str, Any] = {"words": "A copy was sent.", "sent_by": "letter", **boxes("sent", today())}
     for request, status in zip(requests, (200, 404), strict=True):
-        assert send(browser, f"/requests/{request}/answer/", **given).status_code == 302
+        assert send_checked(browser, f"/requests/{request}/answer/", **given).status_code == 302
         assert browser.get(case).status_code == status
     assert "Sam Invented" not in browser.get(f"/requests/{requests[0]}/").content.decode()
     assert "A copy was sent." in browser.get(f"/requests/{requests[0]}/").content.decode()
@@ -114,7 +114,7 @@ def test_the_database_knows_the_same_desks_and_lets_no_other_answer(office: Offi
         "at": now(),
     }
     with as_console(story, story.officer) as console, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        insert(console, "rights_requeststep", a_row(story) | step | {"how": Channel.LETTER.value, "words": b"x"})
+        insert(console, "rights_requeststep", a_row(story) | step | {"how": Channel.LETTER.value, "answer": b"x"})
 
 
 @contextmanager

@@ -126,7 +126,14 @@ def requests() -> list[queries.RequestView]:
     due = (Due(date(2026, 6, 1), acknowledged=False), Due(date(2026, 6, 2), acknowledged=True), None)
     return [
         queries.RequestView(
-            Id(f"{n:032x}"), f"X-{n}", kind, _at(70 + n), due[n % 3], ("", "Invented words.")[n % 2], done[n % 4]
+            Id(f"{n:032x}"),
+            f"X-{n}",
+            kind,
+            _at(70 + n),
+            due[n % 3],
+            ("", "Invented words.")[n % 2],
+            done[n % 4],
+            "An invented answer." if RequestStage.ANSWERED in done[n % 4] else None,
         )
         for n, kind in enumerate((*RequestKind, RequestKind.DATA))
     ]

@@ -46,7 +46,7 @@ from offmon.server.deployments.queries.contacts import told_contacts
 from offmon.server.intake import queries as intake
 from offmon.server.rights.keys import keyed
 from offmon.server.rights.models import PersonAccess, PersonSitting, Request
-from offmon.server.rights.requests.queries import days_of, readable
+from offmon.server.rights.requests.queries import answers_of, days_of, readable
 from offmon.server.rights.restrictions.queries import Left
 from offmon.server.rights.sign_in import PersonSession, is_over
 from offmon.words.catalogue import Language
@@ -108,7 +108,7 @@ class DelayedActivity:
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """A request, what is due of it yet and by when, what the person said, and what was done with it on which day."""
+    """A request, what is due of it yet and by when, what the person said, what was done with it on which day, and the answer."""
 
     id: Id
     reference: str
@@ -117,6 +117,7 @@ class RequestView:
     due: Due | None
     words: str
     done: Mapping[RequestStage, Ms]
+    answer: str | None = None
 
     @property
     def at(self) -> RequestStage | None:
@@ -258,7 +259,7 @@ def _looking(page: str, actor: Actor) -> Iterator[Id]:
 
 def _requests(case: Id, which: Q | None = None) -> list[RequestView]:
     """Of a case, newest first. `which`: those that a member of staff may read; the person reads all."""
-    done = days_of(case)
+    done, answers = days_of(case), answers_of(case)
     return [
         RequestView(
             row.id,
@@ -268,6 +269,7 @@ def _requests(case: Id, which: Q | None = None) -> list[RequestView]:
             deadlines.still_due(row.kind, time.local_day(row.received_at), done.get(row.id, {})),
             person_key().open(row.words, Request, row.id, "words"),
             done.get(row.id, {}),
+            answers.get(row.id),
         )
         for row in Request.objects.filter(which or Q(), case=case).order_by("-received_at", "id")
     ]

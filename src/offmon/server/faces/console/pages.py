@@ -120,13 +120,23 @@ def refuse_page(
 
 
 def check_page(
-    request: HttpRequest, form: forms.Form, said: CheckPage, file: CaseFile, cancel: str, *, about: object = ()
+    request: HttpRequest,
+    form: forms.Form,
+    said: CheckPage,
+    file: CaseFile | None,
+    cancel: str,
+    *,
+    about: object = (),
+    section: str = "cases",
 ) -> HttpResponse:
-    """The answers of a form about a case, before they are recorded. `cancel`: the address to go back to. `about`: drafted choices."""
+    """The answers of a form about a case, before they are recorded. `cancel`: the address to go back to. `about`: drafted choices.
+
+    `file`: None where the case is not open to whoever answers.
+    """
     whose = staff_of(request).id
     answers, kept = answers_of(form, {}), sent_again(request, form, whose)
     shown = {"answers": answers, "kept": kept, "about": about}
-    return page(request, "check-answers.html", said=said, file=file, cancel=cancel, section="cases", **shown)
+    return page(request, "check-answers.html", said=said, file=file, cancel=cancel, section=section, **shown)
 
 
 @contextmanager

@@ -91,6 +91,7 @@ of_a_request = [
     path("share/", requests.share, name="share-request"),
     path("extend/", requests.extend, name="extend"),
     path("answer/", requests.answer, name="answer"),
+    path("letter/", requests.letter, name="letter"),
 ]
 of_a_restriction = [
     path("", restrictions.restriction, name="restriction"),

@@ -24,6 +24,7 @@ from offmon.server.faces.portal.paging import parts
 from offmon.server.faces.portal.signin import request_id
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_ask, do_begin, do_leave, do_sign_in
+from offmon.server.rights.queries import RequestView
 from offmon.server.rights.sign_in import IDLE_MS, LONGEST_MS
 from offmon.words.agency_text import in_parts
 from offmon.words.catalogue import Language, translate
@@ -143,7 +144,7 @@ def ask(request: HttpRequest, language: Language) -> HttpResponse:
     """What one may ask for, and what one asked for; after sending, the reference of what was sent last stands first."""
     requests = queries.requests(actor=person_of(request))
     sent = requests[0] if requests and "sent" in request.GET else None
-    shown = parts(request.GET, _MOST, asked=requests)
+    shown = parts(request.GET, _MOST, {"asked": _answer_letters}, asked=requests)
     return page(request, language, "ask", kinds=RequestKind, desk=DESK, sent=sent, **shown)
 
 
@@ -182,6 +183,11 @@ def _download(content: bytes | str, kind: str, name: str) -> HttpResponse:
 def _letters(line: SentLine) -> int:
     """How many bytes of a line are what an officer wrote, as the page writes it."""
     return sum(len(escape(term).encode()) for term in line.terms)
+
+
+def _answer_letters(one: RequestView) -> int:
+    """The same of a request: what the person said, and what they were answered."""
+    return sum(len(escape(said).encode()) for said in (one.words, one.answer) if said)
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:

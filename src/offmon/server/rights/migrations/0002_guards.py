@@ -1,6 +1,6 @@
 """What guards the tables of rights: how the person comes in, what they ask, and what they are told later.
 
-The portal reads of a step which one and its day, of a restriction what it must leave out. It reads no ground, no word and nobody's name.
+The portal reads of a step which one, its day and the answer, of a restriction what it must leave out. It reads no ground, no word and nobody's name.
 """
 
 from django.db import migrations
@@ -197,7 +197,7 @@ class Migration(migrations.Migration):
         *case_table(
             "rights_requeststep",
             console=may(SELECT, INSERT, reads=READS_STEP, writes=WRITES_STEP),
-            portal=may(SELECT, columns=["id", "agency", "case", "request_id", "what", "on"]),
+            portal=may(SELECT, columns=["id", "agency", "case", "request_id", "what", "on", "answer"]),
             vault=may(SELECT, columns=["id", "agency", "case", "request_id", "what"]),
         ),
         migrations.RunSQL([OF_ITS_REQUEST, BACKSTOP_READS]),

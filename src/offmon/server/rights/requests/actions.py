@@ -49,7 +49,7 @@ class TakenDown:
 
 @dataclass(frozen=True, slots=True)
 class RequestAnswer:
-    """What the person was told, how, and on which day. `outcome`: of all but a request for data."""
+    """What the person was told, how, and on which day. They read it on their own page too. `outcome`: of all but a request for data."""
 
     words: str
     sent_by: Channel
@@ -158,16 +158,20 @@ def do_extend(request: Id, reasons: str, told_by: Channel, told: date, *, actor:
 
 @action
 def do_answer(request: Id, answer: RequestAnswer, *, actor: Actor) -> None:
-    """Record what the person was answered, and how: the clock stops. It ends access that rested on requests alone. Raises Refused."""
+    """Answer the person, who reads it on their own page from now on: the clock stops.
+
+    It ends access that rested on requests alone. Raises Refused.
+    """
     row = _found(request)
     check_step(actor, row.kind, RequestStage.ANSWERED, _done(row))
     _check_day(row, answer.sent)
     if not answer.words.strip():
-        raise Refused("no-answer", "Enter a summary of the answer.")
+        raise Refused("no-answer", "Enter the answer that the person reads.")
     if answer.outcome is None and row.kind is not RequestKind.DATA:
         raise Refused("no-outcome", "Select the outcome.")
     step = _step(row, RequestStage.ANSWERED, answer.sent, actor)
-    step.how, step.outcome, step.words = answer.sent_by, answer.outcome, _enclosed(answer.words, step.id)
+    step.how, step.outcome = answer.sent_by, answer.outcome
+    step.answer = person_key().enclose(answer.words.strip(), RequestStep, step.id, "answer")
     _take(step)
     closed = [] if _still_answers(row.case, actor) else close_answered(row.case, actor=actor)
     append(actor, Verb.REQUEST_ANSWERED, case=row.case, touched=(step, *closed))

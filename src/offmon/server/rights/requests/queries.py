@@ -155,11 +155,19 @@ def taking_down(case: Id, *, actor: Actor) -> Taking | None:
 
 
 def days_of(case: Id) -> dict[Id, dict[RequestStage, Ms]]:
-    """On which day each step of each request of a case was taken. Inside the scope that is open; the portal may read no more of them."""
+    """On which day each step of each request of a case was taken. Inside the scope that is open."""
     found: dict[Id, dict[RequestStage, Ms]] = {}
     for request_id, what, on in RequestStep.objects.filter(case=case).values_list("request_id", "what", "on"):
         found.setdefault(request_id, {})[what] = on
     return found
+
+
+def answers_of(case: Id) -> dict[Id, str]:
+    """What the person was answered to each request of a case. Inside the scope that is open; the portal may read no more of a step."""
+    rows = RequestStep.objects.filter(case=case, what=RequestStage.ANSWERED).values_list("request_id", "id", "answer")
+    return {
+        asked: person_key().open(said, RequestStep, step, "answer") for asked, step, said in rows if said is not None
+    }
 
 
 def unanswered(case: Id) -> int:
@@ -228,5 +236,12 @@ def _view(step: RequestStep, names: dict[Id, str]) -> StepView:
         how=step.how,
         taken_by=None if step.taken_by is None else names.get(step.taken_by, left),
         outcome=step.outcome,
-        words=None if step.words is None else column_key().open(step.words, RequestStep, step.id, "words"),
+        words=_words(step),
     )
+
+
+def _words(step: RequestStep) -> str | None:
+    """What was said in a step: to the person in the answer, else of them or why."""
+    if step.answer is not None:
+        return person_key().open(step.answer, RequestStep, step.id, "answer")
+    return None if step.words is None else column_key().open(step.words, RequestStep, step.id, "words")

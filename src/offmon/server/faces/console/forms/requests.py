@@ -87,16 +87,25 @@ class ExtendForm(Form):
 
 
 class AnswerForm(Form):
-    """What was answered, how, when, and what came of it."""
+    """What the person is answered, how else they get it, when, and what came of it."""
 
     words = text(
-        "Answer", "Summarise it. Keep the letter itself in your usual records.", "Enter a summary of the answer"
+        "Your answer to the person",
+        "They read it word for word on their own page. Say nothing that a restriction holds back.",
+        "Enter your answer to the person",
+        rows=10,
+        most=LONGEST_WORDS,
     )
-    sent_by = one_of("How was it sent?", _WAYS, "Select how it was sent")
+    sent_by = one_of(
+        "How do they get it?",
+        [(Channel.PORTAL.value, "On their own page alone"), *_WAYS],
+        "Select how they get it",
+        hint="Their own page shows it in each case. If they do not use it, send a letter too",
+    )
     sent = DateField(
-        label="When was it sent?",
-        help_text="The deadline is measured to this day. For example, 27 3 2026",
-        called="The day when it was sent",
+        label="When do they get it?",
+        help_text="Their page shows it at once. Change the day only if you sent it before today",
+        called="The day when they get it",
     )
 
     def __init__(self, *args: Any, kind: RequestKind, **kwargs: Any) -> None:

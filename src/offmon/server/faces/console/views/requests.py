@@ -1,12 +1,17 @@
 """The requests of supervised people, however they came: when each is due, and what was done."""
 
+from typing import Final
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from offmon.core import clock as time
 from offmon.core.access.roles import Permission
-from offmon.core.ids import Id
-from offmon.core.person.deadlines import Channel
+from offmon.core.ids import Id, Ms
+from offmon.core.person.deadlines import Channel, RequestKind, RequestStage
+from offmon.server.agencies import queries as agencies
+from offmon.server.base import clock
 from offmon.server.base.web.answers import FormStep
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.authentication import NoFields
@@ -24,6 +29,14 @@ from offmon.server.faces.console.pages import (
 )
 from offmon.server.rights.requests import actions, queries
 from offmon.server.triage.queries import alerts_of
+from offmon.words.catalogue import Language, translate
+from offmon.words.dates import day
+
+ANSWERING: Final = CheckPage(
+    "Check your answer before you give it",
+    "The person reads it on their own page at once, word for word, with how to complain and to whom. You cannot change it.",
+    "Give the answer",
+)
 
 
 @requires(Permission.REQUEST_READ)
@@ -113,14 +126,34 @@ def extend(request: HttpRequest, request_id: Id) -> HttpResponse:
 
 @requires(Permission.REQUEST_ANSWER)
 def answer(request: HttpRequest, request_id: Id) -> HttpResponse:
-    """Record what was answered, and how."""
+    """Write the answer, check it as the person reads it, and give it to them."""
     one = or_404(queries.request(request_id, actor=staff_of(request)))
-    form = AnswerForm(request.POST or None, kind=one.row.kind)
-    if form.is_valid():
+    begun = {"sent": time.local_day(clock.now()), "words": _drafted(one.row.kind, one.row.received_at)}
+    form = AnswerForm(request.POST or None, kind=one.row.kind, initial=begun)
+    step = step_for(request, form)
+    if step is FormStep.ANSWERED:
+        return check_page(request, form, ANSWERING, None, reverse("request", args=[request_id]), section="requests")
+    if step is FormStep.RECORD:
         with refusals_on(form):
             actions.do_answer(request_id, form.answer(), actor=staff_of(request))
-            return done(request, f"The answer to {one.row.reference} is recorded.", "request", request_id)
+            said = f"{one.row.reference} is answered. The person’s page shows your answer now."
+            return done(request, said, "request", request_id)
     return page(request, "answer.html", one=one, form=form, section="requests")
+
+
+@requires(Permission.REQUEST_ANSWER)
+def letter(request: HttpRequest, request_id: Id) -> HttpResponse:
+    """The answer as a letter, to print: for who does not use their own page."""
+    one = or_404(queries.request(request_id, actor=staff_of(request)))
+    given = next((step for step in one.steps if step.what is RequestStage.ANSWERED), None)
+    agency = agencies.agency(staff_of(request).agency)
+    return page(request, "letter.html", one=one, given=given, agency=agency, section="requests")
+
+
+def _drafted(kind: RequestKind, received: Ms) -> str:
+    """What an answer begins with: of a request for data, where the person finds what the software holds."""
+    english = Language.ENGLISH
+    return translate(english, "portal.ask.drafted", day=day(english, received)) if kind is RequestKind.DATA else ""
 
 
 def _sharing(readers: list[str]) -> CheckPage:
