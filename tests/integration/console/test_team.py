@@ -11,6 +11,7 @@ from offmon.server.agencies.actions import do_end_caseload
 from offmon.server.agencies.queries import colleagues_on
 from offmon.server.base.clock import now
 from offmon.server.base.scope import scope
+from offmon.server.people.queries import names_of
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_start_page import links, text
 from tests.support.taken import superuser
@@ -29,6 +30,11 @@ def lines(browser: Client) -> dict[str, dict[str, str]]:
         ]
         found[cells[0]] = dict(zip(HEADS, cells[1:], strict=True))
     return found
+
+
+def office_reference(office: Office) -> str:
+    with office.story.console(), office.story.with_keys(), scope(office.story.supervisor):
+        return names_of([office.story.case])[office.story.case].reference
 
 
 def test_each_officer_stands_with_what_is_assigned_to_them_who_is_behind_first(office: Office) -> None:
@@ -74,6 +80,27 @@ def test_a_case_that_nobody_keeps_is_named_and_can_be_given_to_somebody(office: 
     assert f"Give {story.person}" in shown
     assert len(story.entries(Verb.START_PAGE_CONSULTED)) == before + 1
     assert f"/cases/{story.case}/people/new/" in links(supervisor, "/team/")
+
+
+def test_each_overdue_task_stands_with_whose_it_is_and_since_when(office: Office) -> None:
+    story, supervisor = office.story, sign_in("supervisor")
+    story.decide()
+    assert "No task is overdue" in text(supervisor, "/team/")
+    with superuser(story) as hand:
+        hand.execute("update triage_action set due_at = %s", [now() - 3 * time.DAY_MS])
+        [(task,)] = hand.execute("select replace(id::text, '-', '') from triage_action").fetchall()
+    before = len(story.entries(Verb.ACTION_CONSULTED))
+    shown = text(supervisor, "/team/").partition("Overdue tasks")[2].partition("Second looks")[0]
+    assert f"{story.person} {office_reference(office)}" in shown
+    assert "3 days" in shown
+    assert "Officer Invented" in shown
+    assert "Keeps the case now" not in shown
+    assert len(story.entries(Verb.ACTION_CONSULTED)) == before + 1
+    assert {f"/actions/{task}/", f"/cases/{story.case}/people/new/"} <= {*links(supervisor, "/team/")}
+    do_end_caseload(story.case, story.officer.id, "left (invented)", actor=story.supervisor)
+    assert "Keeps the case now: " in text(supervisor, "/team/")
+    elsewhere = sign_in(sign_in_name(Role.SUPERVISOR, Whose.COLLEAGUES))
+    assert "No task is overdue" in text(elsewhere, "/team/")
 
 
 def test_it_is_the_supervisors_alone_and_counts_only_what_is_open_to_them(office: Office) -> None:

@@ -3,8 +3,8 @@
 Rules
 - AES-256-GCM with a random nonce. Table, row and column are authenticated, so a value cannot move to another row.
 - The key is a file of 32 bytes that only the console holds. Without it nothing is written in clear.
-- Text for the person or by them (notices, requests, answers) has a key of its own, derived from that one. The portal holds only this derived key, so
-  a compromised portal opens no name, order or secret.
+- Text for the person or by them (notices, requests, answers) has a key of its own, derived from that one. The portal holds only this
+  derived key, so a compromised portal opens no name, order or secret.
 - A person's own protected contacts have a derived key too. The signer and the portal hold it.
 """
 

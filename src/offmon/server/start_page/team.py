@@ -26,9 +26,11 @@ from offmon.server.evidence import queries as evidence
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 from offmon.server.triage import queries as triage
+from offmon.server.triage.queries import ActionView
 from offmon.server.triage.queries.queue_lines import Load, loads
 from offmon.server.triage.queries.second_looks import Agreement, OpenLook, agreement, open_looks
 
+LATE_SHOWN: Final = 50
 REVEALED_MS: Final = 7 * DAY_MS
 _NONE: Final = Load(0, 0, 0, None)
 
@@ -54,10 +56,22 @@ class OfficerLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LateTask:
+    """A task that is overdue, and the officer who keeps its case now: None where nobody does."""
+
+    task: ActionView
+    keeper: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
-    """The officers, the furthest behind first; who left cases behind; cases that no officer keeps; second looks, and how they agreed."""
+    """The officers, the furthest behind first; who left cases behind; the cases that no officer keeps; second looks that wait, and how they agreed so far.
+
+    `late`: the tasks that are overdue, the longest first, at most `LATE_SHOWN`.
+    """
 
     officers: list[OfficerLine]
+    late: list[LateTask]
     leavers: list[LeaverView]
     orphaned: list[PersonView]
     drawn: list[OpenLook]
@@ -88,9 +102,13 @@ def team(*, actor: Actor) -> Team:
         shown = [one for one in officers if one.staff is not None or one.alerts.total]
         orphaned = people.names_of(case for case in cases if case not in keepers)
         append_each(actor, Verb.START_PAGE_CONSULTED, cases=orphaned)
+        late = triage.late_actions(at, LATE_SHOWN)
+        append_each(actor, Verb.ACTION_CONSULTED, cases={one.case for one in late})
+        keeper_names = agencies.names_of(set(keepers.values()))
         behind = sorted(shown, key=lambda one: (-one.alerts.overdue, -one.alerts.total, -one.late_tasks))
         by_reference = sorted(orphaned.values(), key=lambda one: one.reference)
-        return Team(behind, leavers(actor=actor), by_reference, open_looks(actor), agreement(at))
+        overdue = [LateTask(one, keeper_names.get(keepers[one.case]) if one.case in keepers else None) for one in late]
+        return Team(behind, overdue, leavers(actor=actor), by_reference, open_looks(actor), agreement(at))
 
 
 def _officers(actor: Actor, working: set[Id | None]) -> list[StaffView]:

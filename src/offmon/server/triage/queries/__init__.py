@@ -294,6 +294,12 @@ def open_actions(most: int) -> list[ActionView]:
     return _actions(rows, people.names_of({row.case for row in rows}))
 
 
+def late_actions(at: Ms, most: int) -> list[ActionView]:
+    """The tasks that are overdue, the longest first, inside the scope that is open; the caller's query writes the consultations."""
+    rows = list(Action.objects.filter(OPEN, due_at__lt=at).order_by("due_at", "id")[:most])
+    return _actions(rows, people.names_of({row.case for row in rows}))
+
+
 def tasks_by_owner(at: Ms) -> dict[Id | None, tuple[int, int]]:
     """How many tasks are open of each owner, and how many of these are overdue, inside the scope that is open. It names no person."""
     rows = Action.objects.filter(OPEN).order_by().values_list("owner")
