@@ -107,7 +107,7 @@ def test_an_officer_joins_by_one_administrator_and_chooses_their_own_password_be
     assert "not right" in text(old)
 
 
-@proves("S150", takes_two, disabled=lambda _act, _role: False)
+@proves("S150", takes_two, disabled=lambda act, role: False)
 def test_a_privileged_role_takes_two_administrators_and_whoever_asked_never_sees_the_password(office: Office) -> None:
     first, second = sign_in(ADMIN), sign_in(SECOND)
     assert send(first, "/staff/new/", **joiner(office, Role.SUPERVISOR)).status_code == 302

@@ -65,7 +65,7 @@ class LateTask:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """The officers, the furthest behind first; who left cases behind; the cases that no officer keeps; second looks that wait, and how they agreed so far.
+    """The officers, the furthest behind first; who left cases behind; the cases that no officer keeps; second looks, and how they agreed.
 
     `late`: the tasks that are overdue, the longest first, at most `LATE_SHOWN`.
     """
