@@ -1,11 +1,12 @@
 """Every address of the console, filled in from a case with content at each, and from a second such case."""
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import clock
+from offmon.core.access.roles import Role
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Basis
 from offmon.core.authority.protected_contacts import ContactKind, ProtectedContact
@@ -16,7 +17,10 @@ from offmon.core.person import restrictions
 from offmon.core.person.deadlines import Channel, RequestKind
 from offmon.core.person.restrictions import RestrictionRequest
 from offmon.core.public.assurance import Control
+from offmon.server.agencies.accounts.actions.changes import do_ask_password
+from offmon.server.agencies.accounts.queries import changes
 from offmon.server.base.clock import now
+from offmon.server.base.ids import new_id
 from offmon.server.deployments.actions import do_add_contact, do_agree_contacts
 from offmon.server.deployments.queries.contacts import contacts_of
 from offmon.server.detectors import queries as lists
@@ -37,7 +41,7 @@ from tests.support.fake_device import FakeDevice
 from tests.support.images import page_image
 from tests.support.policies import prepare_policy
 from tests.support.story import INGEST, Story
-from tests.unit.server.faces.matrix import Line, lines
+from tests.unit.server.faces.matrix import Line, Whose, lines
 from trial.papers import pages
 
 LEADS_ON = {  # public, and where they lead depends on who one is and how far they have come
@@ -103,6 +107,7 @@ class Addresses:
             "request_id": request_id,
             "restriction_id": restriction_id,
             "destruction_id": a_destruction(story),
+            "change_id": an_account_change(office),
         }
         return cls(office, given, beside(office, "Pat Otherwise"))
 
@@ -177,6 +182,14 @@ def a_request(story: Story) -> Id:
     do_take_down(story.case, said, actor=story.officer)
     rows = desk.open_requests(actor=story.officer)
     return next(row.id for row in rows if row.person is not None and row.person.name == story.person)
+
+
+def an_account_change(office: Office) -> Id:
+    """A colleague's lost password: one administrator asked, and the other has not answered."""
+    asker = office.actor(Role.TENANT_ADMIN, Whose.COLLEAGUES)
+    do_ask_password(office.story.officer.id, "They forgot it (invented).", actor=replace(asker, session=new_id()))
+    [waits] = changes(actor=asker)
+    return waits.id
 
 
 def a_destruction(story: Story) -> Id:

@@ -34,6 +34,10 @@ ENVIRONMENT = {
     ("agent/language.py", "environ.get(name)"): "the locale's variables, out of what the next two hand over",
     ("agent/app.py", "language.of_session(os.environ)"): "in which language the indicator speaks; without one, in both",
     ("agent/__main__.py", "language.of_session(os.environ)"): "in which language a command answers its person",
+    (
+        "agent/__main__.py",
+        "os.environ.get('XDG_DATA_HOME')",
+    ): "where the folder of an account usually is, for a command without one",
 }
 # Each option of each command, and what for. None says whether, how or how long the indicator is seen.
 OPTIONS = {
@@ -49,6 +53,7 @@ COMMANDS = {
     "run": {"--home", "--server", "--heartbeat", "--gaps"},
     "status": {"--home"},
     "told": {"--home", "file"},
+    "known": {"--home"},
     "remove": {"--home", "--server"},
 }
 # Each program of the agent's that looks at its own arguments, and what for.
