@@ -125,7 +125,7 @@ def test_a_pin_that_everyone_tries_first_is_refused_and_uses_no_code_up(person: 
     way_in = person.is_given_a_way_in()
     with portal(story):
         for pin in ("12345", "111111", "234567", "987654", "890123", "12345a", "٣٤٥٦١٢"):
-            assert "Choose at least 6 numbers that are" in person.begins(way_in, pin=pin).content.decode(), pin
+            assert "Choose 6 to 12 digits that are" in person.begins(way_in, pin=pin).content.decode(), pin
         assert "Enter the same PIN twice" in person.begins(way_in, pin_again="830195").content.decode()
         assert person.begins(way_in).status_code == 302
 
