@@ -164,14 +164,14 @@ class Window:
         label.pack(fill="x", pady=1)
         return label
 
-    @staticmethod
-    def _button(parent: tk.Misc, of: font.Font, text: str, command: Callable[[], None]) -> tk.Button:
+    def _button(self, parent: tk.Misc, of: font.Font, text: str, command: Callable[[], None]) -> tk.Button:
         button = plain(tk.Button(parent), text=text, font=of, command=command, takefocus=True)
         button.configure(background=style.BUTTON, activebackground=style.BUTTON_PRESSED, padx=12, pady=3)
         button.configure(foreground=style.INK, activeforeground=style.INK, disabledforeground=style.INK)
         button.configure(relief="solid", borderwidth=1, cursor="hand2")
         button.configure(highlightthickness=2, highlightcolor=style.FOCUS, highlightbackground=style.PAPER)
-        button.bind("<Return>", lambda _event: button.invoke())
+        # A button that has the focus keeps it while the strip stands: there, the key opens the window.
+        button.bind("<Return>", lambda _event: button.invoke() if self._form is Form.OPEN else self._turn(Form.OPEN))
         button.pack(side="left", padx=(0, 8))
         return button
 

@@ -62,6 +62,9 @@ def test_the_keyboards_focus_opens_it_and_its_buttons_work_from_there(folded: In
     becomes(folded, Form.OPEN)
     stranger.press("Return")
     await_true(folded.details_asked)
+    becomes(folded, Form.STRIP)  # which leaves more room to what was asked for
+    stranger.press("Return")
+    becomes(folded, Form.OPEN)
     before = stranger.frame()
     stranger.press("Tab")
     stranger.press("Return")
