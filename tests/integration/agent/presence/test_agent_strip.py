@@ -1,4 +1,4 @@
-"""A real agent folds its indicator, collects with the strip as with the window, and opens it after a gap and with a new permission."""
+"""A real agent folds its indicator, collects with the strip as with the window, and opens it after a gap."""
 
 from offmon.agent.presence import style
 from offmon.agent.presence.folding import FOLDS_AFTER_S, HIGHEST_STRIP
