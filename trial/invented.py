@@ -67,6 +67,7 @@ EVIDENCE: Final = "evidence"
 PROBATION_OFFICER: Final = "probation-officer"
 PROBATION_DATA_PROTECTION: Final = "probation-dpo"
 DATA_PROTECTION: Final = "dpo"
+AUDITOR: Final = "auditor"
 ADMIN: Final = "admin"
 PROBATION_ADMIN: Final = "probation-admin"
 STAFF: Final = (
@@ -76,6 +77,7 @@ STAFF: Final = (
     InventedStaff("86", SUPERVISOR, "Damson Supervisor", Role.SUPERVISOR),
     InventedStaff("86", EVIDENCE, "Elder Evidence", Role.EVIDENCE_OFFICER),
     InventedStaff("86", DATA_PROTECTION, "Fir Protection", Role.DATA_PROTECTION),
+    InventedStaff("86", AUDITOR, "Larch Auditor", Role.AUDITOR),
     InventedStaff("86", ADMIN, "Gorse Admin", Role.TENANT_ADMIN),
     InventedStaff("86P", PROBATION_OFFICER, "Hazel Probation", Role.OFFENDER_MANAGER),
     InventedStaff("86P", PROBATION_DATA_PROTECTION, "Ivy Protection", Role.DATA_PROTECTION),

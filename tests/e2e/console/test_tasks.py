@@ -44,6 +44,7 @@ from tests.support.fake_device import FakeDevice
 from tests.support.images import page_image
 from tests.support.orders import a_term
 from tests.support.story import INGEST, Story
+from tests.support.taken import superuser
 from tests.unit.server.faces.matrix import Whose
 from trial.papers import pages
 
@@ -56,6 +57,7 @@ PARTNER = "A partner agency’s officer finds the breach of their licence"
 SECOND = "A second officer confirms one condition and refuses another"
 LEAVE = "Hand a caseload to a colleague for two weeks"
 NOT_HIM = "“It was not him”: correct a decision"
+AUDIT = "The auditor answers who looked at a person in a month, and why, from the sign-in page on"
 BLIND = "The supervisor looks again at five decisions, blind"
 LEAVER = "A leaver’s last hour: the account is closed, and their case goes to a colleague"
 DATA_REQUEST = "The DPO answers a request for data, from the sign-in page to what the person reads"
@@ -196,6 +198,38 @@ def test_a_supervisor_looks_again_at_five_decisions(
             assert "Second look: " in page.inner_text("main")
             task.follows(page.get_by_role("link", name="Go on with second looks"), ends=number == 4)
         assert "How often a second look came to the same outcome" in page.inner_text("main")
+
+
+def test_the_auditor_answers_who_looked_at_a_person_and_why(
+    chromium: Browser, face: Face, measured: dict[str, dict[str, int]]
+) -> None:
+    def referred() -> str:
+        with superuser(face.story) as hand:
+            found = hand.execute("select reference from people_person where id = %s", [face.story.case]).fetchone()
+        assert found is not None
+        return str(found[0])
+
+    reference, auditor = face.apart(referred), sign_in_name(Role.AUDITOR, Whose.COLLEAGUES)
+    with opened(chromium, face.address) as page, costs(AUDIT, Task(page), measured) as task:
+        task.opens("/")
+        task.fills("Sign-in name", auditor)
+        task.fills("Password", PASSWORD)
+        task.presses_button("Sign in")
+        task.fills("Code from your authenticator app", code_of(SECRET, step_of(clock.now())))
+        task.presses_button("Sign in")
+        picture(page, "log-opened")
+        task.chooses("For self-monitoring, or a disciplinary matter")
+        task.fills("What do you want to find out?", f"Who looked at {reference} this month, and why?")
+        task.fills("Case reference (optional)", reference)
+        today = time.local_day(clock.now())
+        task.dates("From (optional)", today.replace(day=1))
+        task.dates("To the end of (optional)", today)
+        task.presses_button("Open the log")
+        picture(page, "log")
+        answer = page.locator("tr", has=page.locator("th", has_text="Officer Invented")).first.inner_text()
+        assert "To decide it (invented)." in answer
+        assert "From an alert" in answer
+        assert face.story.person not in page.inner_text("main")
 
 
 def test_a_partner_finds_the_breach(chromium: Browser, face: Face, measured: dict[str, dict[str, int]]) -> None:

@@ -142,7 +142,20 @@ DRAWN = (
     'insert into rights_personaccess (id, agency, "case", salt, made_by, device, drawn, made_at, code, tries)'
     " select gen_random_uuid(), agency, \"case\", '',"
 )
+READING = (
+    "insert into audit_logreading (id, agency, salt, read_by, session, purpose, question, begun_at)"
+    " select gen_random_uuid(), agency, '', id, id, {purpose}, {question}, (extract(epoch from clock_timestamp()) * 1000)::bigint"
+    " from people_person"
+)
+LOOK_UP = (
+    "insert into audit_lookuppicked (id, agency, salt, entry, staff, at, why, picked_at, examined_by, examined_at, finding, note)"
+    " select gen_random_uuid(), agency, '', id, id, 0, 'no_task', 0, {examined} from people_person"
+)
 REFUSED = {
+    "log_reading_for_a_purpose": READING.format(purpose="'performance'", question="'q'"),
+    "log_reading_asks_something": READING.format(purpose="'security'", question="''"),
+    "look_up_examined_whole": LOOK_UP.format(examined="id, 0, 'explained', 'n'"),
+    "look_up_picked_once": LOOK_UP.format(examined="null, null, null, ''") + ", generate_series(1, 2)",
     "caseload_cover_ends": COVER.format(covers="staff_id", until="moment + 86400000"),
     "profile_lease_30_days": "update deployments_profile set lease_until = lease_since + 30::bigint * 86400000 + 1",
     "device_by_its_code": (  # by a code that counts, and without its secret

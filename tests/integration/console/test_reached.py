@@ -29,7 +29,14 @@ BEGIN = (
     "/compliance/",
     "/staff/",
 )
-ROLES = (Role.SUPERVISOR, Role.DATA_PROTECTION, Role.AUTHORISING_OFFICER, Role.EVIDENCE_OFFICER, Role.TENANT_ADMIN)
+ROLES = (
+    Role.SUPERVISOR,
+    Role.DATA_PROTECTION,
+    Role.AUTHORISING_OFFICER,
+    Role.EVIDENCE_OFFICER,
+    Role.AUDITOR,
+    Role.TENANT_ADMIN,
+)
 
 
 def crawl(browser: Client, reached: set[str]) -> None:

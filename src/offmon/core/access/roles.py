@@ -13,6 +13,7 @@ Rules
 - An officer may confirm a term that a colleague recorded.
 - The act itself, a database constraint, the signer and the vault each check that two people acted (R-LEG-24, R-SEC-9).
 - No case is ever opened to a supplier's operator (R-SEC-12) or to the role that manages staff.
+- The auditor reads the agency's log and figures, never content. No case is opened to them, and they decide nothing.
 - Only the supervised person reads the portal and asks there. They hold no other permission.
 - The case's officer and their supervisor open the case to others (`caseload.manage`), since both answer for it. Account managers do not.
 - A *party* is an agency with which a case is shared. Its staff read and work on the case as far as their own role and `AS_PARTY` allow.
@@ -35,6 +36,7 @@ class Role(StrEnum):
     AUTHORISING_OFFICER = "authorising_officer"
     EVIDENCE_OFFICER = "evidence_officer"
     DATA_PROTECTION = "data_protection"
+    AUDITOR = "auditor"
     TENANT_ADMIN = "tenant_admin"
     SUPPLIER_OPERATOR = "supplier_operator"
     SERVICE = "service"
@@ -76,6 +78,7 @@ class Permission(StrEnum):
     LIST_APPROVE = "list.approve"
     LIST_DRAFT = "list.draft"
     LIST_READ = "list.read"
+    LOOK_UP_EXAMINE = "look_up.examine"
     NOTICE_SERVE = "notice.serve"
     POLICY_AGREE = "policy.agree"
     POLICY_PREPARE = "policy.prepare"
@@ -175,6 +178,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.DATA_PROTECTION_READ,
             _P.DEPLOYMENT_READ,
             _P.LIST_READ,
+            _P.LOOK_UP_EXAMINE,
             _P.POLICY_AGREE,
             _P.POLICY_READ,
             _P.REQUEST_ANSWER,
@@ -183,6 +187,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.RESTRICTION_READ,
         }
     ),
+    Role.AUDITOR: frozenset({_P.AUDIT_READ, _P.LOOK_UP_EXAMINE}),
     Role.TENANT_ADMIN: frozenset({_P.STAFF_MANAGE}),
     Role.SUPPLIER_OPERATOR: frozenset(),
     Role.SERVICE: frozenset(),
@@ -209,7 +214,7 @@ AT_HOME_ALONE: Final[frozenset[Role]] = frozenset({Role.DATA_PROTECTION})
 """On a shared case the lead agency's own answers for the data."""
 
 NO_CASE: Final[frozenset[Role]] = frozenset(
-    {Role.TENANT_ADMIN, Role.SUPPLIER_OPERATOR, Role.SERVICE, Role.SUPERVISED_PERSON}
+    {Role.AUDITOR, Role.TENANT_ADMIN, Role.SUPPLIER_OPERATOR, Role.SERVICE, Role.SUPERVISED_PERSON}
 )
 
 

@@ -197,6 +197,11 @@ class Verb(StrEnum):
     EXPORT_DOWNLOADED = _S("export.downloaded", _DISCLOSE, _CONSOLE, _P.EXPORT_ASK, told=_SENT)
     ATTESTATION_RECORDED = _S("attestation.recorded", _OTHER, _CONSOLE, _P.ATTESTATION_RECORD)
     ATTESTATION_WITHDRAWN = _S("attestation.withdrawn", _OTHER, _CONSOLE, _P.ATTESTATION_RECORD)
+    LOG_OPENED = _S("log.opened", _OTHER, _CONSOLE, _P.AUDIT_READ)  # for which purpose
+    LOG_READ = _S("log.read", _CONSULT, _CONSOLE, _P.AUDIT_READ)  # a page of it, and what was searched for
+    OWN_NAME_SOUGHT = _S("search.own_name", _OTHER, _CONSOLE)
+    LOOK_UP_PICKED = _S("look_up.picked", _OTHER, _WORKER, alone=True)
+    LOOK_UP_EXAMINED = _S("look_up.examined", _OTHER, _CONSOLE, _P.LOOK_UP_EXAMINE)
     LOOKS_SEALED = _S("looks.sealed", _OTHER, _WORKER)
     MISMATCH_FOUND = _S("mismatch.found", _OTHER, _VAULT | _INTEGRITY, rests=_RECORDS)  # by the log, or by the device
     MISMATCH_ENDED = _S("mismatch.ended", _OTHER, _INTEGRITY, rests=_RECORDS)  # the record is as the log says again

@@ -1,4 +1,4 @@
-"""The log's tables: columns and constraints. Every table is insert-only, for its owner too.
+"""The log's tables: columns and constraints. Every table of the log is insert-only, for its owner too.
 
 Rules (formats §7)
 - `Entry.doc` holds the committed bytes; the other columns are projections of it, for searches. The trigger `whole` compares document,
@@ -13,6 +13,7 @@ Rules (formats §7)
   entries, and a partial tile costs no storage. A checkpoint is stored when signed, and again when cosigned. Nothing is updated.
 - A sealed day holds its leaves (hashes and random numbers), and its entry's bytes and salt. None identifies a person, so a reader of one
   case can prove a line of it. The line itself is in `SealedLook`, a row of its case.
+- A `LogReading` opens the agency's log to who reads it. It is a row of the agency, with an entry that names it.
 """
 
 from typing import Any
@@ -23,6 +24,8 @@ from django.db.models import Q
 from offmon.core.access.roles import Role
 from offmon.core.ids import Id
 from offmon.core.log.audit import EntryOutcome, Operation, Verb
+from offmon.core.log.look_ups import Finding, Picked
+from offmon.core.log.reading import ReadingPurpose
 from offmon.server.base.fields import (
     BytesField,
     DigestField,
@@ -34,7 +37,10 @@ from offmon.server.base.fields import (
     TextsField,
 )
 from offmon.server.base.ids import new_id, new_salt
-from offmon.server.base.rows import LogRow
+from offmon.server.base.rows import AgencyRow, LogRow
+
+# The verbs that `core.log.reading.is_look` says, as the database has them.
+IS_LOOK = Q(operation=Operation.CONSULTATION.value) | Q(verb=Verb.REVEAL_ASKED.value)
 
 
 class Entry(LogRow):
@@ -42,7 +48,7 @@ class Entry(LogRow):
 
     id = IdField(primary_key=True, default=new_id)
     agency = IdField()
-    case = IdField(null=True, db_index=True)
+    case = IdField(null=True)
     at = MsField()
     verb = EnumField(Verb)
     operation = EnumField(Operation)
@@ -63,8 +69,22 @@ class Entry(LogRow):
     commit = DigestField()
 
     class Meta:
-        """Its words are of those that a reader knows: an entry that said another could not be read again."""
+        """Its words are of those that a reader knows: an entry that said another could not be read again.
 
+        Each index ends in time and id, by which a reader of the log goes on from page to page. The last is of looks at a person alone.
+        """
+
+        indexes = [  # noqa: RUF012  # Django's own form
+            models.Index(fields=["agency", "at", "id"], name="audit_entry_in_time"),
+            models.Index(fields=["case", "at", "id"], name="audit_entry_of_case"),
+            models.Index(fields=["actor", "at", "id"], name="audit_entry_of_actor"),
+            models.Index(fields=["agency", "verb", "at", "id"], name="audit_entry_of_verb"),
+            models.Index(
+                fields=["case", "at", "id"],
+                condition=IS_LOOK,
+                name="audit_entry_look",
+            ),
+        ]
         constraints = [  # noqa: RUF012  # Django's own form
             models.CheckConstraint(
                 condition=Q(
@@ -175,4 +195,61 @@ class SealedDay(LogRow):
 
         constraints = [  # noqa: RUF012  # Django's own form
             models.UniqueConstraint(fields=["agency", "on"], name="audit_sealed_once_a_day")
+        ]
+
+
+class LogReading(AgencyRow):
+    """That somebody reads the log, for which of the four purposes, and to find out what. It opens the log to their session for an hour."""
+
+    KIND = "log-reading"
+    COMMITS = ("read_by", "session", "purpose", "question", "begun_at")
+
+    read_by = IdField()
+    session = IdField()
+    purpose = EnumField(ReadingPurpose)
+    question = TextField()
+    begun_at = MsField()
+
+    class Meta:
+        """For one of the four purposes, with a question. Found by who reads."""
+
+        indexes = [models.Index(fields=["agency", "read_by", "begun_at"], name="log_reading_of")]  # noqa: RUF012  # Django's own form
+        constraints = [  # noqa: RUF012  # Django's own form
+            models.CheckConstraint(
+                condition=Q(purpose__in=[one.value for one in ReadingPurpose]), name="log_reading_for_a_purpose"
+            ),
+            models.CheckConstraint(condition=~Q(question=""), name="log_reading_asks_something"),
+        ]
+
+
+class LookUpPicked(AgencyRow):
+    """That a look-up is to be examined: by which entry, whose, about which case (None: several, or a search), why; and what came of it."""
+
+    KIND = "look-up"
+    COMMITS = ("entry", "staff", "about", "at", "why", "picked_at", "examined_by", "examined_at", "finding", "note")
+
+    entry = IdField()
+    staff = IdField()
+    about = IdField(null=True)
+    at = MsField()
+    why = EnumField(Picked)
+    picked_at = MsField()
+    examined_by = IdField(null=True)
+    examined_at = MsField(null=True)
+    finding = EnumField(Finding, null=True)
+    note = TextField(default="")
+
+    class Meta:
+        """An entry is picked once for a reason. It is examined by another person than who looked, with a note."""
+
+        indexes = [models.Index(fields=["agency"], condition=Q(examined_at=None), name="look_up_waits")]  # noqa: RUF012  # Django's own form
+        constraints = [  # noqa: RUF012  # Django's own form
+            models.UniqueConstraint(fields=["agency", "entry", "why"], name="look_up_picked_once"),
+            models.CheckConstraint(
+                condition=Q(examined_by=None, examined_at=None, finding=None, note="")
+                | Q(examined_by__isnull=False, examined_at__isnull=False, finding__isnull=False)
+                & ~Q(note="")
+                & ~Q(examined_by=models.F("staff")),
+                name="look_up_examined_whole",
+            ),
         ]

@@ -1,8 +1,8 @@
 """The one place that opens a transaction, and says for whom.
 
 Rules (design §5, "Scope")
-- `scope(actor)` tells the database the agency, the actor and, for the supervised person, their case. Row-level security reads them. They
-  end with the transaction, so a pooled connection carries nothing over. A query on a case table without them is an error.
+- `scope(actor)` tells the database the agency, the actor, their session and, for the supervised person, their case. Row-level security
+  reads them. They end with the transaction, so a pooled connection carries nothing over. A query on a case table without them is an error.
 - Queries use a short read-write scope, since they log the consultation. Actions are durable: the outermost transaction, committed on
   return. No transaction spans a request.
 - A scope inside a scope joins it as a savepoint, for the same actor only: one transaction acts for one.
@@ -23,7 +23,8 @@ from offmon.server.base.statements import execute
 AGENCY_SETTING = "offmon.agency"
 ACTOR_SETTING = "offmon.actor"
 CASE_SETTING = "offmon.case"
-_FOR_WHOM: Final = "select set_config(%s, %s, true), set_config(%s, %s, true)"
+SESSION_SETTING = "offmon.session"
+_FOR_WHOM: Final = "select set_config(%s, %s, true), set_config(%s, %s, true), set_config(%s, %s, true)"
 _OF_WHOM: Final = "select set_config(%s, %s, true)"
 
 _current: ContextVar[Actor | None] = ContextVar("offmon_scope", default=None)
@@ -48,7 +49,8 @@ def scope(actor: Actor, *, durable: bool = False, snapshot: bool = False) -> Ite
         if snapshot:
             execute("set transaction isolation level repeatable read", [])
         if outer is None:
-            execute(_FOR_WHOM, [AGENCY_SETTING, actor.agency, ACTOR_SETTING, actor.id])
+            session = actor.session or ""
+            execute(_FOR_WHOM, [AGENCY_SETTING, actor.agency, ACTOR_SETTING, actor.id, SESSION_SETTING, session])
             if actor.case is not None:
                 execute(_OF_WHOM, [CASE_SETTING, actor.case])
         token = _current.set(actor)

@@ -4,10 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from django.db import connection
+
 from offmon.core.formats import canon
 from offmon.core.ids import Id, Ms
 from offmon.core.person.case_notes import NoteKind, PersonDetails
+from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
+from offmon.server.base.scope import scope
 from offmon.server.people.models import Details, Note, Person
 from offmon.words.catalogue import Language
 
@@ -41,6 +45,22 @@ def on_caseload() -> list[PersonView]:
     cases = Person.objects.order_by("reference").values_list("id", flat=True)
     named = names_of(cases)
     return [named[case] for case in cases]
+
+
+def references_of(cases: Iterable[Id], *, actor: Actor) -> dict[Id, str]:
+    """The references of these cases, for who reads the agency's log now, whose query logs that. By a function of the database."""
+    return dict(_referred(list(cases), None, actor))
+
+
+def case_referred(reference: str, *, actor: Actor) -> Id | None:
+    """The agency's case of that reference, for who reads the log now; None for none."""
+    return next((case for case, _ in _referred([], reference.strip(), actor)), None)
+
+
+def _referred(cases: list[Id], reference: str | None, actor: Actor) -> list[tuple[Id, str]]:
+    with scope(actor), connection.cursor() as cursor:
+        cursor.execute("select about, reference from people_referred(%s::uuid[], %s)", [cases, reference])
+        return [(Id(case.hex), named) for case, named in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 Rules
 - Names are decrypted for the search and of one's own caseload alone; what was searched for is kept nowhere.
+- That somebody sought their own family name is an entry, for professional standards (`core/log/look_ups.py`).
 - A word is found wherever it stands, in small letters or capitals. What is found leads to its page.
 """
 
@@ -12,8 +13,9 @@ from typing import Final
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
+from offmon.core.log.look_ups import is_own_family_name
 from offmon.server.agencies import queries as agencies
-from offmon.server.audit.actions import append_each
+from offmon.server.audit.actions import append, append_each
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
@@ -51,6 +53,8 @@ def search(words: str, *, actor: Actor) -> list[Hit]:
     if len(sought) < SHORTEST:
         return []
     with scope(actor):
+        if is_own_family_name(words, agencies.names_of({actor.id}).get(actor.id, "")):
+            append(actor, Verb.OWN_NAME_SOUGHT, case=None)
         cases = agencies.caseload_of(actor.id, clock.now())
         named = people.names_of(cases)
         persons = [one for one in named.values() if sought in one.name.casefold() or sought in one.reference.casefold()]

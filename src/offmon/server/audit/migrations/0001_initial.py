@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
                 ('agency', offmon.server.base.fields.IdField()),
-                ('case', offmon.server.base.fields.IdField(db_index=True, null=True)),
+                ('case', offmon.server.base.fields.IdField(null=True)),
                 ('at', offmon.server.base.fields.MsField()),
                 ('verb', offmon.server.base.fields.TextField()),
                 ('operation', offmon.server.base.fields.TextField()),
@@ -40,7 +40,47 @@ class Migration(migrations.Migration):
                 ('commit', offmon.server.base.fields.DigestField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('actor_role__in', ['offender_manager', 'supervisor', 'authorising_officer', 'evidence_officer', 'data_protection', 'tenant_admin', 'supplier_operator', 'service', 'supervised_person']), ('outcome__in', ['allowed', 'denied'])), name='audit_outcome_and_role_known')],
+                'indexes': [models.Index(fields=['agency', 'at', 'id'], name='audit_entry_in_time'), models.Index(fields=['case', 'at', 'id'], name='audit_entry_of_case'), models.Index(fields=['actor', 'at', 'id'], name='audit_entry_of_actor'), models.Index(fields=['agency', 'verb', 'at', 'id'], name='audit_entry_of_verb'), models.Index(condition=models.Q(('operation', 'consultation'), ('verb', 'reveal.asked'), _connector='OR'), fields=['case', 'at', 'id'], name='audit_entry_look')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('actor_role__in', ['offender_manager', 'supervisor', 'authorising_officer', 'evidence_officer', 'data_protection', 'auditor', 'tenant_admin', 'supplier_operator', 'service', 'supervised_person']), ('outcome__in', ['allowed', 'denied'])), name='audit_outcome_and_role_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LogReading',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('read_by', offmon.server.base.fields.IdField()),
+                ('session', offmon.server.base.fields.IdField()),
+                ('purpose', offmon.server.base.fields.TextField()),
+                ('question', offmon.server.base.fields.TextField()),
+                ('begun_at', offmon.server.base.fields.MsField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['agency', 'read_by', 'begun_at'], name='log_reading_of')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('purpose__in', ['lawfulness', 'self_monitoring', 'security', 'criminal_proceedings'])), name='log_reading_for_a_purpose'), models.CheckConstraint(condition=models.Q(('question', ''), _negated=True), name='log_reading_asks_something')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LookUpPicked',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('entry', offmon.server.base.fields.IdField()),
+                ('staff', offmon.server.base.fields.IdField()),
+                ('about', offmon.server.base.fields.IdField(null=True)),
+                ('at', offmon.server.base.fields.MsField()),
+                ('why', offmon.server.base.fields.TextField()),
+                ('picked_at', offmon.server.base.fields.MsField()),
+                ('examined_by', offmon.server.base.fields.IdField(null=True)),
+                ('examined_at', offmon.server.base.fields.MsField(null=True)),
+                ('finding', offmon.server.base.fields.TextField(null=True)),
+                ('note', offmon.server.base.fields.TextField(default='')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('examined_at', None)), fields=['agency'], name='look_up_waits')],
+                'constraints': [models.UniqueConstraint(fields=('agency', 'entry', 'why'), name='look_up_picked_once'), models.CheckConstraint(condition=models.Q(models.Q(('examined_at', None), ('examined_by', None), ('finding', None), ('note', '')), models.Q(('examined_at__isnull', False), ('examined_by__isnull', False), ('finding__isnull', False), models.Q(('note', ''), _negated=True), models.Q(('examined_by', models.F('staff')), _negated=True)), _connector='OR'), name='look_up_examined_whole')],
             },
         ),
         migrations.CreateModel(

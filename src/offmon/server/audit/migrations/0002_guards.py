@@ -7,7 +7,19 @@ nothing: the role that writes a row may be one that cannot read the log.
 
 from django.db import migrations
 
-from offmon.server.base.policies import AGENCY, INSERT, SELECT, Process, as_backstop, log_table, may, on_caseload
+from offmon.core.access.roles import Permission, those_who_may
+from offmon.core.log.reading import READING_MS
+from offmon.server.base.policies import (
+    AGENCY,
+    INSERT,
+    SELECT,
+    Process,
+    agency_table,
+    as_backstop,
+    log_table,
+    may,
+    on_caseload,
+)
 
 # The verbs and the kinds of record, as the code declares them. Each `migrate` fills both (`audit/declared.py`); no process writes them.
 DECLARED = """
@@ -375,6 +387,38 @@ create function audit_has_set_up_app(somebody uuid, whose uuid) returns boolean
 $$;
 """
 
+# Nobody reads the agency's log without having said why: a reading of this member of staff, in this session, begun within the last hour
+# (`core.log.reading`). The console cannot write the directory, so that it gives nobody a role that may. It began now, and stays.
+READ_NOW = f"""
+create function audit_is_read_now() returns boolean
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select exists (
+        select from public.audit_logreading reading
+        join public.agencies_staff reader on reader.id = reading.read_by
+        where reading.agency = current_setting('offmon.agency')::uuid and reader.agency_id = reading.agency
+            and reader.role in ({", ".join(f"'{role.value}'" for role in those_who_may(Permission.AUDIT_READ))}) and reader.is_active
+            and reading.read_by = current_setting('offmon.actor')::uuid
+            and reading.session = nullif(current_setting('offmon.session', true), '')::uuid
+            and reading.begun_at <= (extract(epoch from statement_timestamp()) * 1000)::bigint + 5000
+            and reading.begun_at > (extract(epoch from statement_timestamp()) * 1000)::bigint - {READING_MS})
+$$;
+create function audit_reading_begins_now() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if (abs(new.begun_at - extract(epoch from clock_timestamp()) * 1000) <= 5000) is not true then
+        raise exception 'a reading of the log begins now'
+            using errcode = 'check_violation', constraint = 'log_reading_begins_now';
+    end if;
+    return new;
+end $$;
+create trigger begins_now before insert on audit_logreading for each row execute function audit_reading_begins_now();
+create policy offmon_backstop on audit_logreading for select to offmon_backstop
+    using (agency = current_setting('offmon.agency')::uuid);
+grant select (agency, read_by, session, begun_at) on audit_logreading to offmon_backstop;
+"""
+OWN_READING = "read_by = current_setting('offmon.actor')::uuid"
+# As a sub-select it is asked once a statement, and not of each row.
+IS_READ = "(select audit_is_read_now())"
+
 # The operator's commands write entries of accounts, as the owner, in the scope of the agency whose staff they are.
 OPERATOR_WRITES = f"""
 create policy offmon_owner on audit_entry to offmon_owner using ({AGENCY}) with check ({AGENCY});
@@ -407,10 +451,18 @@ class Migration(migrations.Migration):
         as_backstop("audit_newest_of(text, text, uuid, uuid, uuid, text[])", Process.CONSOLE, Process.VAULT, Process.WORKER),
         as_backstop("audit_left_as(text, text, uuid, text[], text[], text[])", Process.CONSOLE, Process.WORKER),
         as_backstop("audit_has_set_up_app(uuid, uuid)", Process.CONSOLE),
+        migrations.RunSQL([READ_NOW]),
+        as_backstop("audit_is_read_now()", Process.CONSOLE),
+        *agency_table("audit_logreading", console=may(SELECT, INSERT, where=OWN_READING)),
+        *agency_table(
+            "audit_lookuppicked",
+            console=may(SELECT, update=["examined_by", "examined_at", "finding", "note"], where=IS_READ),
+            worker=may(SELECT, INSERT),
+        ),
         *log_table(
             "audit_entry",
             # Who ends their own access to a case says so in the log when they no longer have it: it reads less than it writes.
-            console=may(SELECT, INSERT, reads=f'("case" is null or {on_caseload("audit_entry")})'),
+            console=may(SELECT, INSERT, reads=f'("case" is null or {IS_READ} or {on_caseload("audit_entry")})'),
             ingest=may(INSERT),
             worker=may(SELECT, INSERT),
             signer=may(SELECT, INSERT, columns=["agency", "case", "at", "verb", "doc"], reads=ASKED),
@@ -427,7 +479,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL([OPERATOR_WRITES]),
         *log_table(
             "audit_sequenced",
-            console=may(SELECT, where=f'(run = agency or {on_caseload("audit_sequenced", "run")})'),
+            console=may(SELECT, where=f'(run = agency or {IS_READ} or {on_caseload("audit_sequenced", "run")})'),
             worker=may(SELECT, INSERT),
             vault=may(SELECT),
             integrity=may(SELECT, columns=["entry_id", "agency", "index"]),

@@ -20,6 +20,7 @@ from offmon.server.faces.console.views import (
     exhibits,
     exports,
     lists,
+    log,
     monitoring,
     notices,
     orders,
@@ -173,6 +174,8 @@ of_a_case = [
 urlpatterns = [
     static_route(),
     path("", authentication.home, name="home"),
+    path("log/", log.log_page, name="log"),
+    path("log/look-ups/", log.look_ups_page, name="look-ups"),
     path("team/", team.team_page, name="team"),
     path("data-protection/", data_protection.data_protection_page, name="data-protection"),
     path("team/draw/", team.draw, name="draw"),

@@ -181,6 +181,7 @@ ROLE: Final = {
     Role.AUTHORISING_OFFICER: "Authorising officer",
     Role.EVIDENCE_OFFICER: "Evidence officer",
     Role.DATA_PROTECTION: "Data protection officer",
+    Role.AUDITOR: "Auditor",
     Role.TENANT_ADMIN: "Administrator",
     Role.SUPPLIER_OPERATOR: "Supplier’s operator",
     Role.SERVICE: "Service",

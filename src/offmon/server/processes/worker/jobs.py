@@ -6,6 +6,7 @@ Rules
 - Accounts of staff are opened and moved here, and nowhere else but at the machine: the console can write no role.
 - Monitoring is active once the note of the marker page has come from a device of it.
 - An alert that nobody opened in time escalates to the next person. Time does nothing else to it.
+- It picks the look-ups that professional standards examine, within a minute. Being picked is no finding.
 - Only its heartbeat notes a device's day, whether or not anything was found. So the log grows by the calendar, not by findings.
 - Journals, alerts, devices and requests to the signer each run by themselves (`Each`): one compromised or faulty row stops no other.
 - It asks the vault for the next step of each bundle that was asked for or approved, and again for each destruction that was approved.
@@ -24,11 +25,14 @@ from django.db import connection
 from offmon.core import clock as time
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Id, Ms
+from offmon.core.log.look_ups import LookUp, Picked
 from offmon.core.states import ExportState
 from offmon.server.agencies.accounts.actions.changes import do_carry_out
 from offmon.server.agencies.accounts.queries import to_carry_out
+from offmon.server.agencies.look_ups import to_examine
 from offmon.server.agencies.queries import team_names
 from offmon.server.audit import publish, queries
+from offmon.server.audit.actions.look_ups import do_pick
 from offmon.server.audit.actions.looks import do_seal_looks
 from offmon.server.audit.actions.sequence import SequencedLog, do_sequence
 from offmon.server.audit.witness_client import WitnessClient
@@ -54,6 +58,8 @@ from offmon.server.triage.queries import unseen
 
 RENEW_BEFORE_MS: Final = 7 * time.DAY_MS
 AFTER_REFUSAL_MS: Final = time.HOUR_MS
+WATCHED_BACK_MS: Final = time.DAY_MS
+COMMITTED_WITHIN_MS: Final = time.MINUTE_MS
 
 _log = logging.getLogger("offmon.worker")
 
@@ -171,6 +177,28 @@ def carry_out(each: Each, actor: Actor) -> bool:
 
 def _carry_out(change: Id, actor: Actor) -> bool:
     return do_carry_out(change, actor=actor)
+
+
+class Watching:
+    """Picks the look-ups that somebody is to examine. After a start it goes back a day; each is picked once."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+        self._each = Each("pick a look-up")
+        self._since = Ms(clock.now() - WATCHED_BACK_MS)
+
+    def __call__(self) -> bool:
+        """Pick what came since the last turn; an entry may be committed a little after its own time."""
+        now = clock.now()
+        found = to_examine(self._since, actor=self._actor)
+        if not found:
+            self._since = Ms(now - COMMITTED_WITHIN_MS)
+        return self._each.turn({(one.entry, why): partial(self._pick, one, why) for one, why in found})
+
+    def _pick(self, one: LookUp, why: Picked) -> bool:
+        about = one.case if why is Picked.NO_TASK else None
+        do_pick(one.entry, one.staff, about, one.at, why, actor=self._actor)
+        return True
 
 
 def end_enquiries() -> bool:

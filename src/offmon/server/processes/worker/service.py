@@ -31,6 +31,7 @@ RENEW_EVERY_S: Final = 1.0
 BEGIN_EVERY_S: Final = 2.0
 ACCOUNTS_EVERY_S: Final = 2.0
 PASS_ON_EVERY_S: Final = 10.0
+WATCH_EVERY_S: Final = 15.0
 SEAL_LOOKS_EVERY_S: Final = 60.0
 NOTE_DAYS_EVERY_S: Final = 60.0
 FORGET_NONCES_EVERY_S: Final = 60.0
@@ -105,6 +106,7 @@ def jobs_of(log: SequencedLog) -> Sequence[Job]:
         Job("note days", jobs.DeviceDays(actor), NOTE_DAYS_EVERY_S),
         Job("seal looks", partial(jobs.seal_looks, actor), SEAL_LOOKS_EVERY_S),
         Job("pass on", partial(jobs.pass_on, Each("pass on an alert"), actor), PASS_ON_EVERY_S),
+        Job("watch look-ups", jobs.Watching(actor), WATCH_EVERY_S),
         Job("renew", partial(jobs.renew, Each("renew a profile"), actor), RENEW_EVERY_S),
         Job("begin", partial(jobs.begin, Each("begin a monitoring"), actor), BEGIN_EVERY_S),
         Job("accounts", partial(jobs.carry_out, Each("carry out a change of an account"), actor), ACCOUNTS_EVERY_S),

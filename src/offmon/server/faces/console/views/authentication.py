@@ -39,6 +39,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("sign-in")
     if actor.may(Permission.DEPLOYMENT_READ):
         return page(request, "start.html", start=start_page(actor=actor), section="start")
+    if actor.may(Permission.AUDIT_READ):
+        return redirect("log")
     return redirect("staff") if actor.may(Permission.STAFF_MANAGE) else page(request, "nothing-yet.html")
 
 

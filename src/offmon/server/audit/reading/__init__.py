@@ -1,0 +1,1 @@
+"""Reading the log, for a purpose of the law."""

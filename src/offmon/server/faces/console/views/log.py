@@ -1,0 +1,112 @@
+"""The auditor's chair: the log, read for one of the four purposes of the law, page by page."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+
+from offmon.core.access.roles import Permission
+from offmon.core.ids import Id
+from offmon.core.log.audit import Operation
+from offmon.server.agencies import queries as agencies
+from offmon.server.audit.actions.look_ups import do_examine
+from offmon.server.audit.actions.readings import do_open_log
+from offmon.server.audit.look_ups.queries import look_ups
+from offmon.server.audit.reading.queries import LogLine, Reading, lookers, read, reading
+from offmon.server.base.actor import Actor
+from offmon.server.base.web.permissions import requires
+from offmon.server.faces.console import log_words, words
+from offmon.server.faces.console.forms.log import ExamineForm, LogForm, OpenLogForm, choice_of, initially
+from offmon.server.faces.console.pages import done, page, refusals_on, staff_of
+from offmon.server.people.queries import case_referred, references_of
+
+_NO_CASE = "No case of your agency has that reference. Check it, and search again"
+
+
+@requires(Permission.AUDIT_READ)
+def log_page(request: HttpRequest) -> HttpResponse:
+    """The log; before it, the question for what it is read."""
+    actor = staff_of(request)
+    opened = reading(actor=actor)
+    if opened is None:
+        return _open_log(request, actor, "log")
+    if request.method != "POST":
+        return _entries(request, opened, actor)
+    form = LogForm(request.POST, staff=_staff(actor))
+    if form.is_valid():
+        reference = form.cleaned_data["reference"]
+        case = case_referred(reference, actor=actor) if reference else None
+        if not reference or case is not None:
+            return _to(form, case)
+        form.add_error("reference", _NO_CASE)
+    return page(request, "log.html", form=form, opened=opened, log_words=log_words, section="log")
+
+
+@requires(Permission.AUDIT_READ)
+def look_ups_page(request: HttpRequest) -> HttpResponse:
+    """The look-ups to examine, one after the other; and what came of the others."""
+    actor = staff_of(request)
+    if reading(actor=actor) is None:
+        return _open_log(request, actor, "look-ups")
+    rows = look_ups(actor=actor)
+    waiting = [one for one in rows if one.examined_at is None and one.staff != actor.id]
+    wanted = request.POST.get("look_up") or request.GET.get("look_up")
+    chosen = next((one for one in waiting if one.id == wanted), waiting[0] if waiting else None)
+    form = ExamineForm(request.POST or None, initial={"look_up": chosen.id if chosen else ""})
+    if form.is_valid() and actor.may(Permission.LOOK_UP_EXAMINE):
+        with refusals_on(form):
+            do_examine(form.cleaned_data["look_up"], *form.found(), actor=actor)
+            return done(request, "What you found is recorded.", "look-ups")
+    people = {by for one in rows for by in (one.staff, one.examined_by) if by is not None}
+    refs = references_of({one.about for one in rows if one.about is not None}, actor=actor)
+    known = dict([*refs.items(), *agencies.names_of(people).items()])
+    context = {"rows": rows, "waiting": waiting, "chosen": chosen, "known": known, "log_words": log_words}
+    return page(request, "look-ups.html", form=form, section="log", **context)
+
+
+def _open_log(request: HttpRequest, actor: Actor, to: str) -> HttpResponse:
+    form = OpenLogForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            do_open_log(*form.asked(), actor=actor)
+            reference = form.cleaned_data["reference"]
+            case = case_referred(reference, actor=actor) if reference else None
+            if reference and case is None:
+                messages.error(request, f"{_NO_CASE}.")
+            return _to(form, case, to)
+    return page(request, "open-log.html", form=form, section="log")
+
+
+def _to(form: LogForm | OpenLogForm, case: Id | None, to: str = "log") -> HttpResponse:
+    return redirect(f"{resolve_url(to)}?{urlencode(form.query(case))}")
+
+
+def _entries(request: HttpRequest, opened: Reading, actor: Actor) -> HttpResponse:
+    given = request.GET.dict()
+    choice = choice_of(given)
+    shown = read(choice, actor=actor)
+    looked = lookers(choice, actor=actor) if choice.after is None and _asks_who_looked(choice.operation) else []
+    known = _known(list(shown.lines), {one.by for one in looked}, choice.case, actor)
+    form = LogForm(initial=initially(choice, known.get(choice.case or "", "")), staff=_staff(actor))
+    address = urlencode({name: value for name, value in given.items() if name != "after"})
+    context = {"choice": choice, "shown": shown, "looked": looked, "known": known, "address": address}
+    return page(request, "log.html", form=form, opened=opened, log_words=log_words, section="log", **context)
+
+
+def _asks_who_looked(operation: Operation | None) -> bool:
+    return operation in {None, Operation.CONSULTATION}
+
+
+def _known(lines: list[LogLine], people: set[Id], case: Id | None, actor: Actor) -> dict[str, str]:
+    """References of the cases on the page, and names of the staff."""
+    said = {Id(one) for line in lines for one in log_words.ids_in(line.reason)}
+    cases = {line.case for line in lines if line.case is not None} | said | ({case} if case else set())
+    names = agencies.names_of({line.by for line in lines} | people | said)
+    return dict([*references_of(cases, actor=actor).items(), *names.items()])
+
+
+def _staff(actor: Actor) -> dict[Id, str]:
+    """Everybody of the agency's staff, with their role."""
+    found = agencies.staff_with(list(words.ROLE), actor.agency)
+    return {one.id: f"{one.display_name}, {words.ROLE[one.role].lower()}" for one in found}
