@@ -43,6 +43,7 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
     "verify": {"verify.seconds_100_items": _of_limit("`offmon verify` of a bundle of 100 items, of 1 s")},
     "queue_page": {"queue_page": _of_limit("p95 of a page of the queue at 100,000 alerts, of 150 ms")},
     "pages": {"pages": _of_limit("p95 of the slowest of ten pages at 1 million alerts and 50,000 cases, of 150 ms")},
+    "log_page": {"log_page": _of_limit("p95 of a page of the agency's log at 1 million entries, of 1 s")},
     "tip_off": {
         "tip_off": Goal(
             1.05, at_least=False, what="median of the portal's pages where something was found, against a twin without"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from statistics import median
 from typing import Final
 
@@ -133,6 +134,21 @@ def hottest(ground: Ground) -> list[str]:
         return inside("console", office.environment, pages)
 
 
+def environment_of(story: Story, folder: Path) -> dict[str, str]:
+    """What the console of a story's database is told."""
+    return {
+        "OFFMON_DATABASE_URL": story.database.url(Process.CONSOLE),
+        "OFFMON_SECRET_KEY": secrets.token_urlsafe(48),
+        "OFFMON_CONSOLE_HOSTS": HOSTS["console"],
+        "OFFMON_DOCUMENTS": str(story.documents),
+        "OFFMON_TRUST": str(story.trust_path()),
+        "OFFMON_VAULT_SOCKET": str(folder / "vault"),
+        "OFFMON_INGEST_URL": "https://ingest.invalid",
+        "OFFMON_SIGNER_SOCKET": str(folder / "signer"),
+        **{f"OFFMON_{name.upper()}_KEY_FILE": str(folder / name) for name in ("column", "code")},
+    }
+
+
 @contextmanager
 def filled(ground: Ground, cases: int = CASES, own: int = OWN, each: int = EACH) -> Iterator[Office]:
     """A database of so many cases, of which an officer works on some, with so many undecided alerts in each."""
@@ -148,17 +164,7 @@ def filled(ground: Ground, cases: int = CASES, own: int = OWN, each: int = EACH)
             database,
             port,
             StaffWayIn("officer", password, held[0]),
-            {
-                "OFFMON_DATABASE_URL": database.url(Process.CONSOLE),
-                "OFFMON_SECRET_KEY": secrets.token_urlsafe(48),
-                "OFFMON_CONSOLE_HOSTS": HOSTS["console"],
-                "OFFMON_DOCUMENTS": str(story.documents),
-                "OFFMON_TRUST": str(story.trust_path()),
-                "OFFMON_VAULT_SOCKET": str(folder / "vault"),
-                "OFFMON_INGEST_URL": "https://ingest.invalid",
-                "OFFMON_SIGNER_SOCKET": str(folder / "signer"),
-                **{f"OFFMON_{name.upper()}_KEY_FILE": str(folder / name) for name in ("column", "code")},
-            },
+            environment_of(story, folder),
         )
         with psycopg.connect(office.as_superuser) as superuser:
             people = {"officer": story.officer.id, "colleague": story.colleague.id, "agency": story.agency}

@@ -13,6 +13,7 @@ LITTLE: dict[str, dict[str, float]] = {
     "intake": {"ALONE": 8},
     "queue_page": {"CASES": 41, "PAGES": 8},
     "pages": {"CASES": 6, "OWN": 2, "EACH": 60},
+    "log_page": {"ENTRIES": 1000, "CASES": 5, "STAFF": 3},
     "tip_off": {"ROUNDS": 3},
     "device": {"IDLE_S": 1.0},
     "integrity": {"BATCHES": 2, "FINDINGS": 5, "SINGLE": 5},

@@ -11,7 +11,7 @@ from offmon.core import clock as time
 from offmon.core.access.roles import MATRIX, Permission, Role
 from offmon.core.errors import Refused
 from offmon.core.log.audit import Verb
-from offmon.core.log.reading import READING_MS, ReadingPurpose
+from offmon.core.log.reading import READING_MS, ReadingPurpose, check_question
 from offmon.server.audit.actions.readings import do_open_log
 from offmon.server.audit.models import Entry
 from offmon.server.audit.reading.queries import LogChoice, lookers, read, reading
@@ -22,6 +22,7 @@ from offmon.server.base.scope import scope
 from offmon.server.people.queries import case_referred, references_of
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_start_page import text
+from tests.prove.markers import proves
 from tests.support.taken import superuser
 from tests.unit.server.faces.matrix import Whose
 
@@ -48,6 +49,7 @@ def rows(page: str, table: str) -> list[str]:
     return [" ".join(re.sub(r"<.*?>", " ", one).split()) for one in re.findall(r"<tr.*?</tr>", found, re.DOTALL)]
 
 
+@proves("S150", check_question, disabled=lambda _question: None)
 def test_an_auditor_begins_at_the_log_and_sees_nothing_of_it_before_they_say_why(office: Office) -> None:
     browser = sign_in(AUDITOR)
     answer = browser.get("/", follow=True)
@@ -128,6 +130,9 @@ def test_each_reading_is_logged_with_its_purpose_and_what_was_searched_for(offic
     assert any("Officer Invented" in one and story.case not in one for one in shown)
 
 
+@proves(
+    "S150", drop="alter policy offmon_console on audit_entry using (agency = current_setting('offmon.agency')::uuid)"
+)
 def test_the_database_shows_an_auditor_no_case_without_a_reading_of_their_own_in_this_session(
     office: Office, auditor: Actor
 ) -> None:
@@ -218,3 +223,17 @@ def test_an_auditor_opens_no_case(office: Office) -> None:
     send(browser, "/log/", **ASKED)
     for path in ("", "log/", "alerts/"):
         assert browser.get(f"/cases/{office.story.case}/{path}").status_code == 403
+
+
+def test_figures_count_by_month_without_a_name(office: Office) -> None:
+    browser = sign_in(AUDITOR)
+    assert "Read the log" in text(browser, "/log/figures/")
+    send(browser, "/log/figures/", **ASKED)
+    page = browser.get("/log/figures/").content.decode()
+    newest, *earlier = rows(page, "figures")
+    month = time.local_day(now()).strftime("%B %Y")
+    assert newest == f"{month} 0 0 0 0 1 0"
+    assert len(earlier) == 11
+    assert all(one.endswith("0 0 0 0 0 0") for one in earlier)
+    assert "Officer" not in rows(page, "figures")[0]
+    assert [entry.reason for entry in office.story.entries(Verb.LOG_READ)] == ["figures"]

@@ -12,7 +12,7 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log import look_ups as rules
 from offmon.core.log.audit import Verb
-from offmon.core.log.look_ups import Finding
+from offmon.core.log.look_ups import Finding, check_examines, is_at_work, is_own_family_name, too_many
 from offmon.core.log.reading import ReadingPurpose
 from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.audit.actions.look_ups import do_examine
@@ -25,6 +25,7 @@ from offmon.server.people.actions import do_open_case
 from offmon.server.processes.worker import jobs
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_log import ASKED, AUDITOR, rows
+from tests.prove.markers import proves
 from tests.unit.server.faces.matrix import Whose
 
 
@@ -52,6 +53,7 @@ def picked(browser: Client) -> list[str]:
 
 
 @pytest.mark.usefixtures("long_ago")
+@proves("S151", is_at_work, disabled=lambda _at, _standing: True)
 def test_a_look_up_outside_any_task_waits_for_the_auditor_and_is_examined_once(office: Office) -> None:
     story = office.story
     for name in ("officer", "colleague"):
@@ -91,6 +93,7 @@ def test_whoever_acted_there_or_got_the_case_lately_is_at_work(office: Office) -
     assert picked(auditors()) == []
 
 
+@proves("S151", is_own_family_name, disabled=lambda _sought, _name: False)
 def test_a_search_for_ones_own_family_name_is_picked_and_its_words_are_kept_nowhere(office: Office) -> None:
     officer = sign_in("officer")
     send(officer, "/search/", words="Sam")
@@ -102,6 +105,7 @@ def test_a_search_for_ones_own_family_name_is_picked_and_its_words_are_kept_nowh
     assert [entry.reason for entry in office.story.entries(Verb.OWN_NAME_SOUGHT)] == [None]
 
 
+@proves("S151", too_many, disabled=lambda _looks: [])
 def test_many_people_in_an_hour_are_picked_once_and_their_list_is_not(office: Office) -> None:
     story, most = office.story, 3
     cases = [do_open_case(f"86/MANY/{number}", "Many Others", actor=story.officer) for number in range(most + 3)]
@@ -119,6 +123,7 @@ def test_many_people_in_an_hour_are_picked_once_and_their_list_is_not(office: Of
 
 
 @pytest.mark.usefixtures("long_ago")
+@proves("S151", check_examines, disabled=lambda _by, _of, _note: None)
 def test_nobody_examines_their_own_and_none_without_a_reading(office: Office) -> None:
     """A data protection officer may read the log, and work on a case as well."""
     story = office.story

@@ -29,6 +29,7 @@ def test_the_goals_are_those_that_were_set() -> None:
         "visit_to_queue": "≤ 1",
         "queue_page": "≤ 1",
         "pages": "≤ 1",
+        "log_page": "≤ 1",
         "device.idle_cpu": "≤ 1",
         "integrity.row": "≤ 1",
         "integrity.at_rest": "≤ 1",

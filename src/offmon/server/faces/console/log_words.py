@@ -39,6 +39,8 @@ ACT: Final = {
     Verb.ALERT_CONSULTED: "Looked at an alert in a list",
     Verb.ALERT_REVIEW: "Opened an alert",
     Verb.CASE_CONSULTED: "Looked at the person’s case",
+    Verb.CASELOAD_ENDED: "Ended access to the case",
+    Verb.CASELOAD_GRANTED: "Gave access to the case",
     Verb.CONTENT_REVEALED: "Had a disclosure revealed",
     Verb.DOCUMENT_OPENED: "Opened a document",
     Verb.EXHIBIT_CONSULTED: "Looked at an exhibit",
@@ -54,6 +56,14 @@ ACT: Final = {
     Verb.RESTRICTION_CONSULTED: "Looked at a restriction",
     Verb.REVEAL_ASKED: "Asked to have a disclosure revealed",
     Verb.START_PAGE_CONSULTED: "Looked at their list of work",
+}
+COUNTED: Final = {
+    Verb.CONTENT_REVEALED: "Reveals",
+    Verb.ALERT_DECIDED: "Decisions",
+    Verb.EXPORTED: "Bundles sent",
+    Verb.ACCESS_DENIED: "Refused access",
+    Verb.LOG_OPENED: "Readings of the log",
+    Verb.LOOK_UP_PICKED: "Look-ups picked",
 }
 PICKED: Final = {
     Picked.NO_TASK: "Outside any task",

@@ -175,6 +175,7 @@ urlpatterns = [
     static_route(),
     path("", authentication.home, name="home"),
     path("log/", log.log_page, name="log"),
+    path("log/figures/", log.figures_page, name="log-figures"),
     path("log/look-ups/", log.look_ups_page, name="look-ups"),
     path("team/", team.team_page, name="team"),
     path("data-protection/", data_protection.data_protection_page, name="data-protection"),

@@ -12,6 +12,7 @@ from offmon.core.log.audit import Operation
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions.look_ups import do_examine
 from offmon.server.audit.actions.readings import do_open_log
+from offmon.server.audit.figures.queries import COUNTED, figures
 from offmon.server.audit.look_ups.queries import look_ups
 from offmon.server.audit.reading.queries import LogLine, Reading, lookers, read, reading
 from offmon.server.base.actor import Actor
@@ -63,6 +64,17 @@ def look_ups_page(request: HttpRequest) -> HttpResponse:
     known = dict([*refs.items(), *agencies.names_of(people).items()])
     context = {"rows": rows, "waiting": waiting, "chosen": chosen, "known": known, "log_words": log_words}
     return page(request, "look-ups.html", form=form, section="log", **context)
+
+
+@requires(Permission.AUDIT_READ)
+def figures_page(request: HttpRequest) -> HttpResponse:
+    """How often what was done, month by month, without content and without names."""
+    actor = staff_of(request)
+    if reading(actor=actor) is None:
+        return _open_log(request, actor, "log-figures")
+    shown = figures(actor=actor)
+    called = [log_words.COUNTED[verb] for verb in COUNTED]
+    return page(request, "log-figures.html", figures=shown, called=called, section="log")
 
 
 def _open_log(request: HttpRequest, actor: Actor, to: str) -> HttpResponse:
