@@ -305,6 +305,7 @@ REFUSED = {
 
 # What rests on it: its table, and the safeguards that it stands behind.
 BEHIND = {
+    "look_up_examined_whole": ("audit_lookuppicked", "S152"),
     "profile_lease_30_days": ("deployments_profile", "S2"),
     "notice_paper_text_once": ("deployments_noticepaper", "S33"),
     "authorised_by_another_with_answers": ("deployments_authorisation", "S6"),
