@@ -107,7 +107,7 @@ def test_an_officer_joins_by_one_administrator_and_chooses_their_own_password_be
     assert "not right" in text(old)
 
 
-@proves("S150", takes_two, disabled=lambda act, role: False)
+@proves("S146", takes_two, disabled=lambda act, role: False)
 def test_a_privileged_role_takes_two_administrators_and_whoever_asked_never_sees_the_password(office: Office) -> None:
     first, second = sign_in(ADMIN), sign_in(SECOND)
     assert send(first, "/staff/new/", **joiner(office, Role.SUPERVISOR)).status_code == 302
@@ -158,7 +158,7 @@ def closed_or_not(staff: Id) -> agencies.SignedInView | None:
     return agencies.SignedInView(row.id, row.agency_id, row.team_id, role, row.display_name, *of)
 
 
-@proves("S151", agencies.logged_staff, disabled=closed_or_not)
+@proves("S147", agencies.logged_staff, disabled=closed_or_not)
 def test_a_leaver_s_open_page_answers_nothing_and_their_cases_are_handed_on(office: Office) -> None:
     stolen, admin, supervisor = sign_in("officer"), sign_in(ADMIN), sign_in("supervisor")
     assert stolen.get("/alerts/").status_code == 200
@@ -249,14 +249,14 @@ def test_ones_own_new_password_ends_every_other_sitting(office: Office) -> None:
     ],
     ids=["opens-it-again", "lends-a-role", "opens-another"],
 )
-@proves("S151", drop="drop trigger as_asked on agencies_staff", row="opens-it-again")
+@proves("S147", drop="drop trigger as_asked on agencies_staff", row="opens-it-again")
 def test_a_taken_console_can_open_no_account_and_lend_no_role(office: Office, statement: str, constraint: str) -> None:
     changes.do_close_account(office.story.officer.id, "They leave.", actor=office.actor(Role.TENANT_ADMIN, Whose.OWN))
     with pytest.raises(Error, match=constraint):
         written(office.story.colleague, statement)
 
 
-@proves("S150", drop="drop trigger as_asked on agencies_staff")
+@proves("S146", drop="drop trigger as_asked on agencies_staff")
 def test_the_worker_changes_no_account_but_as_two_administrators_asked(office: Office) -> None:
     send(sign_in(ADMIN), "/staff/new/", **joiner(office, Role.SUPERVISOR))
     change, worker = one_change(office), service(Service.WORKER, office.story.agency)

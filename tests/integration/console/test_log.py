@@ -49,7 +49,7 @@ def rows(page: str, table: str) -> list[str]:
     return [" ".join(re.sub(r"<.*?>", " ", one).split()) for one in re.findall(r"<tr.*?</tr>", found, re.DOTALL)]
 
 
-@proves("S150", check_question, disabled=lambda _question: None)
+@proves("S150", check_question, disabled=lambda question: None)
 def test_an_auditor_begins_at_the_log_and_sees_nothing_of_it_before_they_say_why(office: Office) -> None:
     browser = sign_in(AUDITOR)
     answer = browser.get("/", follow=True)

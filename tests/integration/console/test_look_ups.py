@@ -53,7 +53,7 @@ def picked(browser: Client) -> list[str]:
 
 
 @pytest.mark.usefixtures("long_ago")
-@proves("S151", is_at_work, disabled=lambda _at, _standing: True)
+@proves("S151", is_at_work, disabled=lambda at, standing: True)
 def test_a_look_up_outside_any_task_waits_for_the_auditor_and_is_examined_once(office: Office) -> None:
     story = office.story
     for name in ("officer", "colleague"):
@@ -92,7 +92,7 @@ def test_whoever_acted_there_or_got_the_case_lately_is_at_work(office: Office) -
     assert picked(auditors()) == []
 
 
-@proves("S151", is_own_family_name, disabled=lambda _sought, _name: False)
+@proves("S151", is_own_family_name, disabled=lambda sought, name: False)
 def test_a_search_for_ones_own_family_name_is_picked_and_its_words_are_kept_nowhere(office: Office) -> None:
     officer = sign_in("officer")
     send(officer, "/search/", words="Sam")
@@ -104,7 +104,7 @@ def test_a_search_for_ones_own_family_name_is_picked_and_its_words_are_kept_nowh
     assert "Own family name" in row
 
 
-@proves("S151", too_many, disabled=lambda _looks: [])
+@proves("S151", too_many, disabled=lambda looks: [])
 def test_many_people_in_an_hour_are_picked_once_and_their_list_is_not(office: Office) -> None:
     story, most = office.story, 3
     cases = [do_open_case(f"86/MANY/{number}", "Many Others", actor=story.officer) for number in range(most + 3)]
@@ -122,7 +122,7 @@ def test_many_people_in_an_hour_are_picked_once_and_their_list_is_not(office: Of
 
 
 @pytest.mark.usefixtures("long_ago")
-@proves("S152", check_examines, disabled=lambda _by, _of, _note: None)
+@proves("S152", check_examines, disabled=lambda by, of, note: None)
 def test_nobody_examines_their_own_and_none_without_a_reading(office: Office) -> None:
     """A data protection officer may read the log, and work on a case as well."""
     story = office.story
