@@ -216,6 +216,16 @@ def first_id(office: Office) -> Id:
     return office.staff[Role.TENANT_ADMIN, Whose.OWN]
 
 
+def test_what_was_asked_of_an_account_that_is_closed_since_is_not_done(office: Office) -> None:
+    admin, staff = sign_in(ADMIN), office.story.colleague.id
+    send(
+        admin, f"/staff/{staff}/move/", role=Role.EVIDENCE_OFFICER.value, team=office.team, reason="They change teams."
+    )
+    send(admin, f"/staff/{staff}/close/", reason="They leave instead.")
+    assert carry_out(office) == 0
+    assert "Asked and not done yet" not in text(admin.get("/staff/"))
+
+
 def test_a_password_that_was_given_runs_out(office: Office) -> None:
     once = given(send(sign_in(ADMIN), "/staff/new/", **joiner(office)))
     carry_out(office)

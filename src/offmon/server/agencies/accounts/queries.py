@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from offmon.core.access.accounts import CONFIRM_MS, AccountAct, takes_two
 from offmon.core.access.roles import Permission, Role
@@ -96,10 +96,10 @@ def accounts(*, actor: Actor) -> list[AccountLine]:
 
 
 def changes(*, actor: Actor) -> list[ChangeView]:
-    """What still waits for somebody, the oldest first; and of the last two weeks what was answered. Raises Refused `not-permitted`."""
+    """What was asked and is not done yet, the oldest first. Raises Refused `not-permitted`."""
     actor.check(Permission.STAFF_MANAGE)
     with scope(actor):
-        rows = AccountChange.objects.filter(Q(applied_at=None, refused_by=None)).select_related("team")
+        rows = _open_changes().select_related("team")
         return [_view(row) for row in rows.order_by("asked_at")]
 
 
@@ -133,9 +133,14 @@ def must_choose_password(staff: Id) -> bool:
 def to_carry_out(*, actor: Actor) -> list[Id]:
     """What the worker has to carry out: asked, agreed to where two must, not refused, and not done yet."""
     with scope(actor):
-        rows = AccountChange.objects.filter(applied_at=None, refused_by=None).exclude(act=AccountAct.RESET)
-        ready = rows.filter(~TAKES_TWO | Q(agreed_by__isnull=False))
+        ready = _open_changes().exclude(act=AccountAct.RESET).filter(~TAKES_TWO | Q(agreed_by__isnull=False))
         return list(ready.order_by("asked_at").values_list("id", flat=True))
+
+
+def _open_changes() -> "QuerySet[AccountChange]":
+    """Those that were neither carried out nor refused, but for what was asked of an account that was closed since."""
+    closed = Staff.objects.filter(is_active=False).values("id")
+    return AccountChange.objects.filter(applied_at=None, refused_by=None).exclude(staff__in=closed)
 
 
 def _last_used(actor: Actor) -> Mapping[Id, Ms]:
