@@ -140,7 +140,7 @@ def test_a_page_is_as_good_for_a_guest_and_once_its_matter_has_gone_on(
         press(page, "Create the enrolment code")
         look(page, "enrolment-code")
     with at_desk(chromium, face, "data_protection") as page:
-        each_is_good(page, "/", f"/assessments/{given['assessment_id']}/", "/assessments/", "/data-protection/")
+        each_is_good(page, "/", "/data-protection/", f"/assessments/{given['assessment_id']}/", "/assessments/")
         assert "Records that do not match the log" in page.inner_text("main")
 
 

@@ -43,7 +43,8 @@ def test_a_sign_in_here_sends_no_cookie_to_another_face(chromium: Browser, face:
 def test_a_first_app_is_set_up_and_another_put_in_its_place(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "tenant_admin-own") as page:
         page.goto("/staff/")
-        follow(page, re.compile("Reset app of Colleague"))
+        follow(page, re.compile("Colleague Invented"))
+        follow(page, re.compile("Reset a lost app"))
         press(page, "Reset the app")
         page.get_by_label("Why is it reset?").fill("The phone was lost.")
         press(page, "Reset the app")

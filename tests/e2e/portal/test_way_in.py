@@ -112,7 +112,7 @@ def test_the_code_that_the_device_shows_signs_in_at_the_portal_once(desk: Desk, 
     stranger = desk.stranger
     go_to_pin(stranger)
     choose_pin(stranger, desk.paper)
-    shown(stranger, "gets you a code")
+    shown(stranger, "What is looked for")
     given = code_in(get_code(stranger, "Your sign-in name"))
 
     page = chromium.new_page()

@@ -278,7 +278,7 @@ def test_breaking_controls_turns_exactly_what_rests_on_them_within_a_minute(page
     page.goto("/en/safeguards/")
     controls = {control for _, _, control in BREAKS.values()}
     resting = {promise.slug for promise in PROMISES if controls & set(promise.controls)}
-    lines = {page.locator(f"#{slug} h3").inner_text() for slug in resting}
+    lines = {page.locator(f"#{slug} h4").inner_text() for slug in resting}
     for breaks, _, _ in BREAKS.values():
         breaks(face)
     until(face, lines, 1)

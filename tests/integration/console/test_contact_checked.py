@@ -69,8 +69,8 @@ def test_the_console_changes_nothing_of_the_directory_without_an_entry_that_name
 
 
 @proves("S94", drop="grant update (role) on agencies_staff to offmon_console")
-def test_the_console_changes_nothing_of_a_member_of_staff(office: Office) -> None:
-    for column in ("role", "agency_id", "is_active", "password"):
+def test_the_console_says_of_no_member_of_staff_who_they_are(office: Office) -> None:
+    for column in ("role", "agency_id", "team_id", "sign_in", "display_name", "salt"):
         with (
             pytest.raises(psycopg.errors.InsufficientPrivilege),
             office.story.database.connect("offmon_console") as console,

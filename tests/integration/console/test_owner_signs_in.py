@@ -173,7 +173,7 @@ def test_an_act_between_the_two_looks_is_no_mismatch(office: Office) -> None:
 
     def meanwhile(row: CommittedRow, agency: Id, case: Id | None = None) -> Said | None:
         with patch.object(log, "newest_of", look):
-            accounts.change(office.story.database, office.story.officer.id, display_name=f"Sam {new_id()}")
+            accounts.change(office.story.database, office.story.officer.id, given_until=None, team_id=office.team)
         looks.stop()
         return look(row, agency, case)
 

@@ -25,6 +25,7 @@ from offmon.server.base.ids import new_id
 from offmon.server.base.scope import action
 from tests.integration.console.office import PASSWORD, Office, send, sign_in, sign_in_name
 from tests.integration.console.test_signing_in import denied
+from tests.integration.console.test_start_page import text
 from tests.integration.console.test_step_up import content_path, shown_by
 from tests.prove.markers import proves
 from tests.support.authenticator import Authenticator
@@ -89,8 +90,8 @@ def test_it_signs_in_is_shown_again_and_stands_in_the_log(office: Office, key: A
     assert answer(browser, address, key.show, next=content)["Location"] == content
     assert browser.get(content).status_code == 200
     assert [one.table for one in office.story.entries(Verb.FACTOR_SHOWN)[-1].touched] == ["passkey", "factor_shown"]
-    staff = sign_in(ADMIN).get("/staff/").content.decode()
-    assert "1 passkey. Last used: a passkey, which resists phishing" in staff
+    account = text(sign_in(ADMIN), f"/staff/{office.story.officer.id}/")
+    assert "Passkeys 1 Shown last A passkey, which resists phishing" in account
 
 
 @proves("S47", passkeys.is_origin, disabled=lambda origin, host: True)

@@ -61,7 +61,7 @@ def colleague(story: Story, role: Role, agency: Id | None = None) -> Id:
     who, team = new_id(), new_id()
     with story.database.connect_as_owner() as owner:
         home = agency or story.agency
-        owner.execute("insert into agencies_team (id, agency_id, name) values (%s, %s, 'South')", [team, home])
+        owner.execute("insert into agencies_team (id, agency_id, name) values (%s, %s, %s)", [team, home, team])
     accounts.add(story.database, accounts.an_account(Actor(who, role, team, home), who, "A colleague"))
     return who
 

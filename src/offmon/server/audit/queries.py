@@ -323,6 +323,22 @@ def has_set_up_app(staff: Id, agency: Id) -> bool:
         return bool(found)
 
 
+def newest_by_person(verbs: Iterable[audit.Verb], since: Ms, agency: Id) -> dict[Id, Ms]:
+    """When each person last did that for no case, since an instant. Inside the open scope."""
+    rows = _of_no_case(verbs, since, agency).order_by().values_list("actor")
+    return {Id(by): Ms(at) for by, at in rows.annotate(Max("at"))}
+
+
+def named_since(verbs: Iterable[audit.Verb], since: Ms, agency: Id) -> set[str]:
+    """The rows of no case that an entry of these verbs named since an instant, as the backstop knows them. Inside the open scope."""
+    return {name for names in _of_no_case(verbs, since, agency).values_list("touched", flat=True) for name in names}
+
+
+def _of_no_case(verbs: Iterable[audit.Verb], since: Ms, agency: Id) -> "QuerySet[Entry]":
+    allowed = audit.EntryOutcome.ALLOWED
+    return Entry.objects.filter(agency=agency, case=None, verb__in=list(verbs), at__gt=since, outcome=allowed)
+
+
 def people_in(case: Id) -> list[tuple[Id, Role]]:
     """Whose acts the log of a case holds, each with a role in which they acted. Inside the open scope."""
     rows = Entry.objects.filter(case=case).exclude(actor_role__in=[Role.SERVICE, Role.SUPERVISED_PERSON])

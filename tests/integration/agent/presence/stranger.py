@@ -174,6 +174,11 @@ class Stranger:
         frame = self.frame()
         self.place(width=frame.width - 20)
 
+    def grow(self) -> None:
+        """As far as the screen's edge leaves room, whichever form it has."""
+        frame = self.frame()
+        self.place(width=frame.width + 12, height=frame.height + 12)
+
     def paint_over(self, colour: str) -> None:
         """Draw on the screen itself, through all windows."""
         frame, pixel = self.frame(), int(colour[1:], 16)

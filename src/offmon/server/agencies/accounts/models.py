@@ -56,7 +56,7 @@ class AccountChange(Refusable, AgencyRow):
                 condition=Q(agreed_by=None) | Q(asked_by__isnull=False) & ~Q(agreed_by=F("asked_by")),
                 name="account_change_agreed_by_another",
             ),
-            agreed_in_another("account_change_agreed_in_another", agreed_by="agreed_by"),
+            agreed_in_another("account_change_in_another_sitting", agreed_by="agreed_by"),
             refused_by_another(
                 "account_change_refused_by_another", begun_by="asked_by", agreed_by="agreed_by", withdrawn=True
             ),

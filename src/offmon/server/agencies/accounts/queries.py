@@ -4,17 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from offmon.core.access.accounts import CONFIRM_MS, AccountAct, takes_two
 from offmon.core.access.roles import Permission, Role
 from offmon.core.ids import Id, Ms
-from offmon.core.log.audit import EntryOutcome
 from offmon.core.log.verbs import Verb
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.accounts.models import TAKES_TWO, AccountChange
 from offmon.server.agencies.models import Staff, Team
-from offmon.server.audit.models import Entry
+from offmon.server.audit import queries as log
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import uuid_text
@@ -144,14 +143,11 @@ def _open_changes() -> "QuerySet[AccountChange]":
 
 
 def _last_used(actor: Actor) -> Mapping[Id, Ms]:
-    seen = Entry.objects.filter(agency=actor.agency, case=None, verb=Verb.SIGNED_IN, outcome=EntryOutcome.ALLOWED)
-    since = clock.now() - 4 * CONFIRM_MS
-    return {Id(by): Ms(at) for by, at in seen.filter(at__gt=since).order_by().values_list("actor").annotate(Max("at"))}
+    return log.newest_by_person([Verb.SIGNED_IN], Ms(clock.now() - 4 * CONFIRM_MS), actor.agency)
 
 
 def _confirmed(actor: Actor) -> set[Id]:
-    said = Entry.objects.filter(agency=actor.agency, case=None, verb__in=_CONFIRMS, at__gt=clock.now() - CONFIRM_MS)
-    named = {name for names in said.values_list("touched", flat=True) for name in names}
+    named = log.named_since(_CONFIRMS, Ms(clock.now() - CONFIRM_MS), actor.agency)
     ids = Staff.objects.filter(agency_id=actor.agency).values_list("id", flat=True)
     return {one for one in ids if f"agencies_staff:{uuid_text(one)}" in named}
 

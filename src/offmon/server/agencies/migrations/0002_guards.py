@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
             worker=may(
                 SELECT,
                 INSERT,
-                columns=[*OF_STAFF, "salt", "credentials", "sign_in", "display_name"],
+                columns=[*OF_STAFF, "salt", "credentials"],
                 update=["role", "team_id"],
             ),
             signer=may(SELECT, columns=["id", "agency_id", "role"]),

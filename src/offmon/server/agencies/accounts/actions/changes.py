@@ -238,7 +238,8 @@ def _open(row: AccountChange, now: Ms) -> Staff:
 
 
 def _move(row: AccountChange) -> Staff:
-    held = Staff.objects.defer("password").select_for_update().get(id=row.staff, agency_id=row.agency, is_active=True)
+    named = Staff.objects.only(*agencies.ACCOUNT, "salt", "credentials").select_for_update()
+    held = named.get(id=row.staff, agency_id=row.agency, is_active=True)
     check_logged(held, held.agency_id)
     held.role, held.team_id = row.role, row.team_id
     held.save(update_fields=["role", "team"])
