@@ -119,7 +119,7 @@ def test_the_code_that_the_device_shows_signs_in_at_the_portal_once(desk: Desk, 
     begin(page, desk.portal, given.name, given.code)
     page.wait_for_url("**/en/now/")
     assert page.get_by_role("heading", name="What is monitored now").is_visible()
-    assert page.get_by_text("visits to sites that are on a list").is_visible()
+    assert page.get_by_text("visits to sites that are on a list").first.is_visible()
     page.close()
 
     page = chromium.new_page()
