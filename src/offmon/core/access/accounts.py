@@ -13,7 +13,7 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import Final
 
-from offmon.core.access.roles import MATRIX, NO_CASE, Permission, Role
+from offmon.core.access.roles import MATRIX, Permission, Role
 from offmon.core.clock import DAY_MS
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
@@ -38,7 +38,7 @@ _ANSWERS: Final = frozenset(
 )
 PRIVILEGED: Final = frozenset(role for role in Role if MATRIX[role] & _ANSWERS)
 STAFF_ROLES: Final = tuple(
-    role for role in Role if role not in NO_CASE - {Role.TENANT_ADMIN} and (MATRIX[role] or role not in NO_CASE)
+    role for role in Role if role not in {Role.SUPPLIER_OPERATOR, Role.SERVICE, Role.SUPERVISED_PERSON}
 )
 """The roles that an administrator can give. The supplier's operator and the processes get theirs at the machine."""
 

@@ -124,11 +124,6 @@ def left_behind(staff: Id, *, actor: Actor) -> LeftBehind:
         return LeftBehind(int(cases), int(alone))
 
 
-def must_choose_password(staff: Id) -> bool:
-    """Whether somebody else gave them their password, so that they choose their own before anything else."""
-    return Staff.objects.filter(id=staff).exclude(given_until=None).exists()
-
-
 def to_carry_out(*, actor: Actor) -> list[Id]:
     """What the worker has to carry out: asked, agreed to where two must, not refused, and not done yet."""
     with scope(actor):

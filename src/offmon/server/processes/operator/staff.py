@@ -8,6 +8,7 @@ import getpass
 import sys
 from typing import Final
 
+from offmon.core.access.accounts import SHORTEST
 from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
@@ -18,7 +19,6 @@ from offmon.server.agencies.queries import AccountView
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.processes.operator.account import account
 
-SHORTEST: Final = 12  # characters of a password
 _IS: Final = {"open": True, "closed": False}
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from django.contrib.auth.hashers import make_password
 
 from offmon.core.access.accounts import GIVEN_MS, STAFF_ROLES, AccountAct, check_closes, takes_two
-from offmon.core.access.roles import Permission, Role
+from offmon.core.access.roles import Permission, Role, those_who_may
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.records import check_two_people
@@ -103,10 +103,7 @@ def do_agree_change(change: Id, *, actor: Actor) -> str | None:
 @action
 def do_refuse_change(change: Id, reason: str, *, actor: Actor) -> None:
     """A second administrator says no, or whoever asked takes it back, for a reason. Raises Refused."""
-    actor.check(Permission.STAFF_MANAGE)
-    row = as_left(_locked_change(change))
-    if row.applied_at is not None or row.agreed_by is not None or row.refused_by is not None:
-        raise Refused("answered", "This was answered already. Check how it stands.")
+    row = _unanswered(change, actor)
     row.save(update_fields=row.refuse(actor.id, clock.now(), reason))
     append(actor, Verb.STAFF_CHANGE_REFUSED, case=None, touched=(row,), reason=reason)
 
@@ -169,7 +166,7 @@ def do_add_team(name: str, *, actor: Actor) -> Id:
 
 def managers(agency: Id) -> set[Id]:
     """The open accounts of an agency that manage staff."""
-    return {one.id for one in agencies.staff_with([Role.TENANT_ADMIN], agency)}
+    return {one.id for one in agencies.staff_with(those_who_may(Permission.STAFF_MANAGE), agency)}
 
 
 def _about(row: Staff, act: AccountAct, role: Role, team: Id) -> AccountChange:
@@ -196,11 +193,16 @@ def _ask(row: AccountChange, reason: str, actor: Actor) -> str | None:
     return given
 
 
-def _waiting(change: Id, actor: Actor) -> AccountChange:
+def _unanswered(change: Id, actor: Actor) -> AccountChange:
     actor.check(Permission.STAFF_MANAGE)
     row = as_left(_locked_change(change))
     if row.applied_at is not None or row.agreed_by is not None or row.refused_by is not None:
         raise Refused("answered", "This was answered already. Check how it stands.")
+    return row
+
+
+def _waiting(change: Id, actor: Actor) -> AccountChange:
+    row = _unanswered(change, actor)
     if row.staff == actor.id:
         raise Refused("own-account", "This is about your own account. Another administrator answers it.")
     check_two_people(row.asked_by, actor.id, "This change")
