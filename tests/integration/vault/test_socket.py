@@ -183,6 +183,34 @@ def test_who_takes_every_place_of_their_own_leaves_those_of_another(monkeypatch:
             folder.rmdir()
 
 
+def test_who_finds_the_queue_full_waits_for_their_turn(tmp_path: Path) -> None:
+    with ExitStack() as silent, socket.socket(socket.AF_UNIX) as listening:
+        path = tmp_path / "socket"
+        listening.bind(str(path))
+        listening.settimeout(10)
+        listening.listen(0)
+        silent.enter_context(socket.socket(socket.AF_UNIX)).connect(str(path))
+        asking = silent.enter_context(socket.socket(socket.AF_UNIX))
+        asking.settimeout(1)
+        with pytest.raises(BlockingIOError):  # so it is full
+            asking.connect(str(path))
+
+        def take_turns() -> None:
+            time.sleep(0.2)
+            listening.accept()[0].close()
+            peer, _ = listening.accept()
+            with peer:
+                peer.recv(4096)
+                peer.sendall(b'{"document":"","error":null,"follows":0,"type":"offmon/socket-answer@1"}\n')
+
+        thread = threading.Thread(target=take_turns)
+        thread.start()
+        try:
+            assert Caller("vault", path, wait_s=10).ask("echo", ROW) == b""
+        finally:
+            thread.join()
+
+
 def test_a_stream_that_ends_early_is_an_error_and_not_a_shorter_bundle(tmp_path: Path) -> None:
     path = tmp_path / "socket"
     with socket.socket(socket.AF_UNIX) as listening:

@@ -38,6 +38,7 @@ ASK_S: Final = 5.0  # to say what one wants
 TAKE_S: Final = 60.0  # to take any one piece of the answer
 WAIT_S: Final = 300.0  # for whoever asked and says nothing else: building a bundle takes its time
 _PIECE: Final = 1 << 16
+_QUEUE_FULL_S: Final = 0.05
 _PEER: Final = struct.Struct("3i")  # pid, uid, gid
 
 _log = logging.getLogger("offmon.socket")
@@ -175,8 +176,7 @@ class Caller:
         peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             until = time.monotonic() + self._wait_s
-            peer.settimeout(min(TAKE_S, self._wait_s))
-            peer.connect(str(self._path))
+            _connect(peer, self._path, min(TAKE_S, self._wait_s))
             peer.sendall(codec.dump(SocketRequest(Slug(verb), row)) + b"\n")
             line, rest = _line(peer, MAX_ANSWER, until)
             answer = codec.load(SocketReply, line, max_size=MAX_ANSWER)
@@ -259,6 +259,19 @@ def _remove_stale(path: Path) -> None:
 def _uid_of(peer: socket.socket) -> int:
     _, uid, _ = _PEER.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
     return int(uid)
+
+
+def _connect(peer: socket.socket, path: Path, wait_s: float) -> None:
+    """A local socket whose queue is full says so at once, however long one would wait: ask again until then. Raises OSError."""
+    until = time.monotonic() + wait_s
+    peer.settimeout(wait_s)
+    while True:
+        try:
+            return peer.connect(str(path))
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise
+        time.sleep(_QUEUE_FULL_S)
 
 
 def _line(peer: socket.socket, limit: int, until: float) -> tuple[bytes, bytes]:
