@@ -20,9 +20,10 @@ from django.conf import settings
 
 from offmon.core import clock as time
 from offmon.core.access.sharing import SharingGround
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability, Source
 from offmon.core.authority.lists import ListEntry
-from offmon.core.authority.order import Basis, TermKind
+from offmon.core.authority.order import TermKind
 from offmon.core.authority.profile import Choice, Schedule8, Sensitive
 from offmon.core.clock import Period
 from offmon.core.errors import Refused

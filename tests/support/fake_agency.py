@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent.profiles import Identity
 from offmon.core import clock
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
 from offmon.core.authority.lists import Exclusions, ListDocument, ListEntries, ListEntry, entries_digest
-from offmon.core.authority.order import Basis
 from offmon.core.authority.profile import SCHEMA, Grant, HpkeKey, ListRef, Profile, TermPeriod
 from offmon.core.authority.protected_contacts import ProtectedContact, ProtectedContacts
 from offmon.core.clock import Period

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.alerts.follow_up import FOLLOWS, latest
 from offmon.core.authority import may_leave, order
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Band, Capability
 from offmon.core.authority.lists import ListDocument, declaration
-from offmon.core.authority.order import Basis, Instrument, Term
+from offmon.core.authority.order import Instrument, Term
 from offmon.core.authority.profile import SCHEMA, Controller, Profile, compile_grants, person_texts_of
 from offmon.core.bundle import layout, write
 from offmon.core.bundle.layout import BundleKind, CaseRun, EpochRow, Index, Item, LeafAccount, Limit, RunEntry

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from offmon.core.authority.order import Basis, TermKind
+from offmon.core.authority.bases import Basis
+from offmon.core.authority.order import TermKind
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms, Slug
 from offmon.server.orders.actions import InstrumentEntry, TermEntry

@@ -21,9 +21,9 @@ from django.test import override_settings
 from offmon.core import clock
 from offmon.core.access.roles import Role
 from offmon.core.access.step_up import Factor
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability, Source
 from offmon.core.authority.lists import Exclusions, ListEntry
-from offmon.core.authority.order import Basis
 from offmon.core.authority.profile import Choice, Profile
 from offmon.core.clock import Period
 from offmon.core.formats import codec, dsse, envelope

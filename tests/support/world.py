@@ -8,9 +8,10 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core.access.roles import Role
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import ListDocument
-from offmon.core.authority.order import Basis, Instrument, Term, TermKind
+from offmon.core.authority.order import Instrument, Term, TermKind
 from offmon.core.authority.profile import Choice, Profile
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import LeafAccount

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from offmon.core.authority.order import Basis
+from offmon.core.authority.bases import Basis
 
 
 def pages(basis: Basis) -> list[bytes]:

@@ -15,6 +15,7 @@ from offmon.core.access import roles
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.escalation import GRAVEST
 from offmon.core.authority import inventory
+from offmon.core.authority.bases import BASES
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.notice import Content, NoticeSection, ToldTerm, check_complete
 from offmon.core.authority.profile import MAX_LEASE_MS
@@ -162,7 +163,7 @@ def _seen_by(_it: Content, of: Language) -> Blocks:
 
 def _happens(it: Content, of: Language) -> Blocks:
     yield from in_texts(of, "notice.happens.decides", "notice.happens.serious")
-    yield from (_text(translate(of, f"notice.happens.{basis}")) for basis in _bases(it))
+    yield from (_text(translate(of, f"notice.happens.{family}")) for family in _families(it))
     yield _text(translate(of, "notice.happens.gap"))
 
 
@@ -237,8 +238,8 @@ def in_texts(of: Language, *keys: str) -> Blocks:
     return (_text(translate(of, key)) for key in keys)
 
 
-def _bases(it: Content) -> list[str]:
-    return sorted({ground.basis.value for ground in it.told.grounds}, reverse=True)
+def _families(it: Content) -> list[str]:
+    return sorted({BASES[ground.basis].family.value for ground in it.told.grounds}, reverse=True)
 
 
 def _text(text: str) -> Block:
@@ -264,7 +265,7 @@ _WRITES: Final[dict[NoticeSection, Callable[[Content, Language], Blocks]]] = {
     NoticeSection.SOFTWARE: _says("notice.software.looks", "notice.software.human"),
     NoticeSection.RIGHTS: _rights,
     NoticeSection.COMPLAINT: _says("notice.complaint.agency", "notice.complaint.ico"),
-    NoticeSection.COURT: lambda it, of: in_texts(of, *(f"notice.court.{basis}" for basis in _bases(it))),
+    NoticeSection.COURT: lambda it, of: in_texts(of, *(f"notice.court.{family}" for family in _families(it))),
     NoticeSection.ADVICE: _says("notice.advice.solicitor", "notice.advice.excluded"),
     NoticeSection.FAULT: _fault,
     NoticeSection.HOURS: _hours,

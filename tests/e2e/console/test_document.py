@@ -8,8 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Basis
 from offmon.core.ids import Id
 from offmon.server.base.columns import person_key
 from offmon.server.deployments.models import NoticePaper

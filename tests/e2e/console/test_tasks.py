@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Role
-from offmon.core.authority.order import Basis
+from offmon.core.authority.bases import Basis
 from offmon.core.clock import Period
 from offmon.core.formats import codec
 from offmon.core.formats.event import NoteKind

@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Basis
 from offmon.core.authority.protected_contacts import ContactKind, ProtectedContact
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms, Slug

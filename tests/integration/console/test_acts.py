@@ -75,6 +75,7 @@ def an_order() -> dict[str, object]:
         "served_at": "14:30",
         **day("effective_on", date(2026, 1, 15)),
         "checked": "Against the sealed copy",
+        "varies": "no",
     }
 
 

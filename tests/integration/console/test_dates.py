@@ -100,7 +100,7 @@ def test_the_second_officer_is_shown_every_date_of_the_document(office: Office) 
     licence = the_id(record_order(officer, case, "licence", **a_licence(office)), "instruments")
     term = {**a_term(), **day("until", date(2099, 1, 1))}
     assert send(officer, f"/cases/{case}/instruments/{licence}/terms/new/", **term).status_code == 302
-    of_the_order = ["15 January 2026", "3 November 2025", "Convicted", "An invented court"]
+    of_the_order = ["15 January 2026", "3 November 2025", "Conviction", "An invented court"]
     of_the_licence = ["15 January 2026 at 2:30pm", "from 15 January 2026", "Monitoring asked for", "16 January 2026"]
     for instrument, shown in [
         (office.story.instrument, of_the_order),

@@ -1,7 +1,7 @@
 """A document over HTTP: its type, what its page may embed, and that only the caseload gets it (R-LEG-1)."""
 
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Basis
 from offmon.core.clock import DAY_MS, local_day
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb

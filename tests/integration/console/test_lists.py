@@ -12,9 +12,9 @@ from django.http import HttpResponse
 from publicsuffixlist import PublicSuffixList
 
 from offmon.core.access.roles import Role
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import ListEntry
-from offmon.core.authority.order import Basis
 from offmon.core.errors import Malformed, Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.formats.trust import KeyRole

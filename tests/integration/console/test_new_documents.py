@@ -1,11 +1,13 @@
 """A document and its conditions on one page, the same words never typed twice, and all of it confirmed at once (issue 17)."""
 
+import time
 from datetime import date
 
 from django.test import Client
 
 from offmon.core.authority.order import Term
-from offmon.core.ids import Id
+from offmon.core.clock import local_day
+from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.server.base.scope import scope
 from offmon.server.orders.queries import authority_of
@@ -118,3 +120,60 @@ def test_a_case_opens_with_its_first_document(office: Office) -> None:
     answer = send(officer, "/cases/new/", **person, basis="licence", document=scan())
     assert "/scans/" in answer["Location"]
     assert "New conditions" in text(officer, answer["Location"])
+
+
+def sro() -> dict[str, object]:
+    given = {name: value for name, value in an_order().items() if not name.startswith("convicted_on")}
+    return {**given, "reference": "SRO/1"}
+
+
+def test_an_order_that_rests_on_no_conviction_says_so_wherever_it_is_read(office: Office) -> None:
+    """R-LEG-8: a Sexual Risk Order of somebody who was convicted of nothing."""
+    officer, story = sign_in("officer"), office.story
+    path = kept(officer, story.case, "sro")
+    assert "Leave empty if there is no conviction" in text(officer, path)
+    given = {**sro(), "controller": story.agency, **condition()}
+    assert "lasts at least 2 years" in errors(send(officer, path, **given, **day("until_on", date(2028, 1, 13))))
+    assert send(officer, path, **given, **day("until_on", date(2028, 1, 14))).status_code == 302
+    shown = text(officer, f"/cases/{story.case}/orders/")
+    assert "Sexual Risk Order" in shown
+    assert "The order rests on no conviction" in shown
+
+
+def test_how_the_court_came_to_make_it_decides_which_conviction_it_may_rest_on(office: Office) -> None:
+    """R-LEG-7: of a conviction since December 2020 the order is under the Sentencing Code, unless somebody applied for it."""
+    officer, story = sign_in("officer"), office.story
+    path = kept(officer, story.case, "shpo_soa")
+    given = {**an_order(), "controller": story.agency, "reference": "T86/0081"}
+    assert "Select how the court came to make it" in errors(send(officer, path, **given))
+    assert "under the Sentencing Code" in errors(send(officer, path, **given, route="conviction"))
+    assert send(officer, path, **given, route="application").status_code == 302
+
+
+def test_a_variation_keeps_the_first_day_of_its_conditions_and_takes_the_place_of_the_order(office: Office) -> None:
+    """R-LEG-9: five years count from the order that is varied, and the older order is over once the variation counts."""
+    officer, colleague, story = sign_in("officer"), sign_in("colleague"), office.story
+    path = kept(officer, story.case, "shpo_sc")
+    like = next(one for one in terms(office, story.case) if one.instrument == story.instrument)
+    today = local_day(Ms(int(time.time() * 1000)))
+    dated = [day(name, today) for name in ("made_on", "served_on", "effective_on")]
+    made = {key: value for one in dated for key, value in one.items()}
+    given = {**an_order(), **made, "served_at": "00:01", "controller": story.agency, "reference": "T86/0082"}
+    varies = {"varies": story.instrument, f"same_{like.id}": "1"}
+    assert "Select who asked the court" in errors(send(officer, path, **given | varies))
+    assert send(officer, path, **given | varies, varied_for="person").status_code == 302
+    [same] = [one for one in terms(office, story.case) if one.person_text == like.person_text and one.id != like.id]
+    assert same.since == like.since
+    again = kept(officer, story.case, "shpo_sc")
+    assert "varies that order already" in errors(send(officer, again, **given | varies, varied_for="person"))
+    send(colleague, f"/cases/{story.case}/terms/{same.id}/confirm/", compared="on")
+    assert "varies this one and takes its place" in text(officer, f"/cases/{story.case}/orders/")
+
+
+def test_what_allows_no_monitoring_is_refused_with_the_reason(office: Office) -> None:
+    """R-LEG-2."""
+    officer, case = sign_in("officer"), office.story.case
+    for path in (f"/cases/{case}/instruments/new/", "/cases/new/"):
+        person = {"reference": "86/NEW", "name": "Kim Invented", "language": "en"}
+        said = errors(send(officer, path, **person, basis="voo", document=scan()))
+        assert "It gives no power to monitor a device" in said

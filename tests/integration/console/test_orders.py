@@ -26,7 +26,7 @@ def test_a_term_of_a_licence_has_a_last_day(office: Office) -> None:
     licence = the_id(record_order(officer, case, "licence", **a_licence(office)), "instruments")
     path = f"/cases/{case}/instruments/{licence}/terms/new/"
     page = officer.get(path).content.decode()
-    assert "A licence lasts until its expiry" in page
+    assert "Enter the last day of the document" in page
     assert FURTHER_ORDER not in page
     assert "Enter the last day" in errors(send(officer, path, **a_term()))
     assert not [term for term in file(office).terms if term.instrument == licence]

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from offmon.core import clock
-from offmon.core.authority.order import Basis
+from offmon.core.authority.bases import Basis
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Operation, Verb

@@ -10,8 +10,9 @@ import psycopg
 import pytest
 
 from offmon.core import clock
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Basis, TermKind
+from offmon.core.authority.order import TermKind
 from offmon.core.clock import Period
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id, Ms

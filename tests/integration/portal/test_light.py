@@ -14,9 +14,9 @@ import pytest
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Role
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.notice import ToldTerm
-from offmon.core.authority.order import Basis
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb

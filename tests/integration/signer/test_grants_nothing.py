@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from offmon.core import clock
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Basis
 from offmon.core.authority.profile_ending import has_ended
 from offmon.core.clock import Period
 from offmon.core.formats.trust import KeyRole

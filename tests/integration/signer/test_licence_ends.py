@@ -4,8 +4,9 @@ from pathlib import Path
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Basis, TermKind
+from offmon.core.authority.order import TermKind
 from offmon.core.authority.profile import Choice
 from offmon.core.authority.protected_contacts import ContactKind, ProtectedContact
 from offmon.core.clock import Period

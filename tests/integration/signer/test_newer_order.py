@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from offmon.core import clock
-from offmon.core.authority.order import Basis
+from offmon.core.authority.bases import Basis
 from offmon.core.clock import Period, local_day
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb

@@ -5,8 +5,9 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Band, Capability
-from offmon.core.authority.order import Basis, Instrument, Term, TermKind
+from offmon.core.authority.order import Instrument, Term, TermKind
 from offmon.core.authority.profile import (
     SCHEMA,
     Choice,

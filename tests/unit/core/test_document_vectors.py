@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core.access.portal_access import DrawnWayIn
 from offmon.core.authority import lists
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Basis, Instrument, Term
+from offmon.core.authority.order import Instrument, Term
 from offmon.core.authority.profile import Choice, Profile, compile_grants
 from offmon.core.authority.protected_contacts import ContactsText, ProtectedContacts
 from offmon.core.bundle import layout

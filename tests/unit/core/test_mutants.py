@@ -20,7 +20,7 @@ from offmon.core.authority import lists, may_leave, order, profile
 from offmon.core.formats import canon, codec, commitment, dsse, envelope, httpsig, journal, trust, trust_file
 from offmon.core.log import records
 from offmon.core.log.tlog import checkpoint, cosignature, lines, merkle, note, proof, submission
-from tests.unit.core import test_rule_table
+from tests.unit.core import test_order_rules, test_rule_table
 from tests.unit.core.authority import test_lists, test_may_leave, test_order, test_profile
 from tests.unit.core.formats import (
     test_canon,
@@ -44,8 +44,11 @@ JUDGED = [
         (codec, "_write_bytes _write_many _write_union _write_record", test_codec),
         (may_leave, "admit admit_by_meaning admit_by_newest check_body decide", test_may_leave),
         (profile, "compile_grants _grant _check_list check_lease", test_profile),
-        (order, "check_instrument _check_agree check_past check_term live_period", test_order),
+        (order, "check_instrument _check_agree check_past live_period", test_order),
+        (order, "check_term", test_order, test_order_rules),
+        (order, "_check_made _check_conviction check_variation", test_order_rules),
         (order, "as_confirmed_at ended_by _cut", test_rule_table),
+        (order, "_ends", test_rule_table, test_order_rules),
         (records, "check_two_people check_two_sessions check_authorised", test_records),
         (commitment, "check_salt check_field", test_commitment),
         (dsse, "_parse _one_signature open_signed", test_dsse),

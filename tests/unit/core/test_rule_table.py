@@ -28,7 +28,7 @@ def test_so_it_grants_nothing_forty_years_on() -> None:
     term = replace(LICENCE_TERM, until=None)
     choice = Choice(Capability.SITE, (term.id,), (SITES.ref.id,), None)
     lists = [replace(SITES, valid=replace(SITES.valid, until=None))]
-    with pytest.raises(Refused, match="lasts until its expiry"):
+    with pytest.raises(Refused, match="until a day that the document gives"):
         compile_grants([LICENCE], [term], [choice], lists, FOREVER)
 
 

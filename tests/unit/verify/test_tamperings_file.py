@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Basis, Instrument
+from offmon.core.authority.order import Instrument
 from offmon.core.authority.profile import HpkeKey, Profile
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import CaseRun, EpochJournal, EpochRow, Item, LeafAccount, Record

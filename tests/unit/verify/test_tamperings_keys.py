@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Basis
 from offmon.core.authority.profile import HpkeKey, Profile
 from offmon.core.bundle.layout import EpochJournal, LeafAccount
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from offmon.core.alerts.exhibit import ExhibitRecord
-from offmon.core.authority.order import Basis, Instrument
+from offmon.core.authority.bases import Basis
+from offmon.core.authority.order import Instrument
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import LeafAccount
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from offmon.core.access.roles import Role
-from offmon.core.authority.order import Basis, Instrument, Term
+from offmon.core.authority.bases import Basis
+from offmon.core.authority.order import Instrument, Term
 from offmon.core.authority.profile import Controller, Profile
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.ids import Id, Ms

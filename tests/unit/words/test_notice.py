@@ -7,8 +7,8 @@ from hashlib import sha256
 import pytest
 
 from offmon.core.authority import inventory
+from offmon.core.authority.bases import Basis, Family
 from offmon.core.authority.notice import Content, NoticeSection
-from offmon.core.authority.order import Basis
 from offmon.core.errors import Malformed, Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.log.tlog.checkpoint import Checkpoint
@@ -206,7 +206,8 @@ def test_a_reader_of_twelve_can_read_it() -> None:
 
 
 def test_each_basis_can_be_told() -> None:
-    wanted = {f"notice.{of}.{basis}" for basis in Basis for of in ("basis", "happens", "court")}
+    wanted = {f"notice.basis.{basis}" for basis in Basis}
+    wanted |= {f"notice.{of}.{family}" for family in Family for of in ("happens", "court")}
     assert wanted <= set(texts(Language.ENGLISH))
 
 

@@ -51,6 +51,10 @@ RECORDS: dict[str, Doc] = {
         "recorded_by": OFFICER,
         "ended_at": NOON - DAY_MS,
         "end_known_at": NOON,
+        "route": None,
+        "varies": named("an earlier order"),
+        "varied_for": "chief_officer",
+        "keeps_earlier": True,
     },
     "document": {
         "id": named("document"),

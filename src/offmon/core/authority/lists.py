@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import count, takewhile
 from typing import ClassVar, Final
 
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Basis
 from offmon.core.authority.profile import ListDeclaration, ListRef
 from offmon.core.clock import Period
 from offmon.core.errors import NotAuthentic

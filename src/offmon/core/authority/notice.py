@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from offmon.core.alerts.escalation import check_reachable
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Basis, Instrument, Term, live_period
+from offmon.core.authority.order import Instrument, Term, live_period
 from offmon.core.authority.profile import Choice, ListDeclaration
 from offmon.core.clock import Period
 from offmon.core.errors import Refused, passes

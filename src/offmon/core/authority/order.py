@@ -3,18 +3,18 @@
 Rules
 - Authority is a *set* of instruments, each with its own terms, periods and controller. Each term has its own row and dates; a whole order
   has no end date (R-LEG-3).
-- The basis table is data. Now: SHPO_SC (SA20 ss.343-358) and LICENCE (CJA 2003 s.250). Other codes ground nothing.
-- SHPO_SC is only for convictions on or after 2020-12-01 (SA20 s.2, R-LEG-7). A fixed term lasts at least 5 years, a travel term at most 5
-  (SA20 ss.347-348, R-LEG-4). A travel term grounds no collection.
-- An order is made on conviction or later, and is neither served nor in force before that day (SA20 s.345). Otherwise a mistyped year could
-  ground collection today, and end an older order (s.349).
+- What each basis allows is data (`bases`). Nothing else grounds anything.
+- An order is neither served nor in force before it was made, and not made before the conviction that it follows (SA20 s.345). Otherwise a
+  mistyped year could ground collection today, and end an older order (s.349). A travel term grounds no collection.
+- A variation is an instrument of its own, which names the one that it varies (R-LEG-9). It ends that one as a newer order ends an older.
+  Its terms keep the first day that they had, so a fixed period is counted from there (SA20 ss.347, 350).
 - A licence grounds collection only with the officer's dated request to install. It runs to its expiry, so each of its terms has a last
   day (requirements §0.1). No status of it is known here (R-LEG-14 is not met): after a recall, collection goes on until an officer records
   the end.
 - A term counts once a second officer confirmed it against the document (R-LEG-24) and its instrument was served, until the instrument ends.
 - An end has *true from* and *known from* (design §1.9). The term's period is cut at *true from*.
-- A newer order ends an older one where the basis says so (SA20 s.349), once a term of the newer counts and is in force. An unconfirmed
-  order ends nothing. An order already known by then never to have been in force ends nothing either.
+- A newer order ends an older one where the basis says so (SA20 s.349) and the court did not order otherwise: once a term of the newer
+  counts and is in force. An unconfirmed order ends nothing. Nor does an order already known by then never to have been in force.
 - An older order stays ended, even if the newer is later said to have ended. One officer records an end, and it must not widen anything. If
   the newer was a mistake, the older is recorded and confirmed again.
 - Nothing is collected for a time before service or, under a licence, before the officer's request.
@@ -27,6 +27,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from offmon.core import clock
+from offmon.core.authority.bases import BASES, Basis, BasisRule, Route
 from offmon.core.authority.capability import Capability
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
@@ -44,13 +45,6 @@ class Media(StrEnum):
     JPEG = "image/jpeg"
 
 
-class Basis(StrEnum):
-    """The powers that a deployment may rest on."""
-
-    SHPO_SC = "shpo_sc"
-    LICENCE = "licence"
-
-
 class TermKind(StrEnum):
     """What a term does (SA20 s.343; s.347A for requirements)."""
 
@@ -59,56 +53,15 @@ class TermKind(StrEnum):
     TRAVEL = "travel"
 
 
-@dataclass(frozen=True, slots=True)
-class BasisRule:
-    """What the law says of one basis. Years are whole; None: no such limit. `newer_ends`: the section by which a newer order ends it.
+class Applicant(StrEnum):
+    """Who asked the court to vary an order (SA20 s.350)."""
 
-    `source` is the law in short, `law` as an officer reads it. `earlier_law`: which law an order on an earlier conviction is under.
-    """
-
-    title: str
-    source: str
-    law: str
-    fixed_min_years: int | None
-    travel_max_years: int | None
-    convicted_from: date | None
-    earlier_law: str | None
-    needs_request: bool
-    needs_end: bool
-    newer_ends: str | None
-    consent_years: int | None
+    PERSON = "person"
+    CHIEF_OFFICER = "chief_officer"
+    OTHER = "other"
 
 
 ENDING: Final = ("ended_at", "end_known_at")  # all that changes in an instrument once it is recorded
-
-BASES: Final[dict[Basis, BasisRule]] = {
-    Basis.SHPO_SC: BasisRule(
-        "Sexual Harm Prevention Order (Sentencing Code)",
-        "SA20 ss.343-358",
-        "Sentencing Act 2020, sections 343 to 358",
-        fixed_min_years=5,
-        travel_max_years=5,
-        convicted_from=date(2020, 12, 1),
-        earlier_law="the 2003 Act",
-        needs_request=False,
-        needs_end=False,
-        newer_ends="SA20 s.349",
-        consent_years=5,
-    ),
-    Basis.LICENCE: BasisRule(
-        "Licence",
-        "CJA 2003 s.250",
-        "Criminal Justice Act 2003, section 250",
-        fixed_min_years=None,
-        travel_max_years=None,
-        convicted_from=None,
-        earlier_law=None,
-        needs_request=True,
-        needs_end=True,
-        newer_ends=None,
-        consent_years=None,
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +70,9 @@ class Instrument:
 
     `controller` is the agency that answers for it; `document` is the digest of the page image; `checked` says how it was checked.
     `requested_at` is the supervising officer's dated request to install (LICENCE). `ended_at` is when it stopped being in force and
-    `end_known_at` when the agency learned so; both or neither.
+    `end_known_at` when the agency learned so; both or neither. `route`: how the court came to make it, where there are several.
+    `varies`: the instrument of which it is a later version, and `varied_for` who asked for that. `keeps_earlier`: the court ordered that
+    earlier orders stay in force (SA20 s.349).
     """
 
     KIND: ClassVar[str] = "instrument"
@@ -145,6 +100,10 @@ class Instrument:
     recorded_by: Id
     ended_at: Ms | None
     end_known_at: Ms | None
+    route: Route | None = None
+    varies: Id | None = None
+    varied_for: Applicant | None = None
+    keeps_earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,17 +160,8 @@ def check_instrument(instrument: Instrument) -> None:
     if instrument.served_at is None:
         raise Refused("not-served", "The order has not been served. Record when and how it was served.")
     _check_agree(instrument, instrument.served_at)
-    if rule.convicted_from is not None:
-        if instrument.convicted_on is None:
-            raise Refused(
-                "no-conviction-date", "A Sentencing Code order follows a conviction. Record the date of the conviction."
-            )
-        if _day(instrument.convicted_on) < rule.convicted_from:
-            first = rule.convicted_from
-            raise Refused(
-                "wrong-code",
-                f"The conviction is from before {first.day} {first:%B %Y}, so the order is under {rule.earlier_law}.",
-            )
+    _check_made(instrument, rule)
+    _check_conviction(instrument, rule)
     if rule.needs_request and instrument.requested_at is None:
         raise Refused(
             "no-request", "A licence allows monitoring only as requested. Record the date of the officer's request."
@@ -220,6 +170,62 @@ def check_instrument(instrument: Instrument) -> None:
         raise Refused("no-offence-type", "Record the type of offence. It decides which lists you can use.")
     if (instrument.ended_at is None) != (instrument.end_known_at is None):
         raise Refused("half-ended", "An end has both a time and a time at which it became known.")
+
+
+def _check_made(instrument: Instrument, rule: BasisRule) -> None:
+    """Raises Refused where no court could make such an order on that day."""
+    made = _day(instrument.made_on)
+    if rule.made_from is not None and made < rule.made_from:
+        first = _written(rule.made_from)
+        raise Refused("made-too-early", f"No court could make such an order before {first}. Compare date and type.")
+    if rule.made_until is not None and made > rule.made_until:
+        last = _written(rule.made_until)
+        raise Refused("made-too-late", f"No court could make such an order after {last}. Compare date and type.")
+
+
+def _check_conviction(instrument: Instrument, rule: BasisRule) -> None:
+    """Raises Refused where its route is not said or none of its basis, or another Act covers its conviction (R-LEG-7, R-LEG-8)."""
+    route = route_of(instrument)
+    if rule.routes and route not in rule.routes:
+        raise Refused("no-route", "Record how the court came to make the order.")
+    if route is Route.FINDING and instrument.convicted_on is not None:
+        raise Refused("finding-no-conviction", "A finding is no conviction. Leave the date of the conviction empty.")
+    if route is not Route.CONVICTION:
+        return
+    if instrument.convicted_on is None:
+        raise Refused("no-conviction-date", "This order follows a conviction. Record the date of the conviction.")
+    convicted = _day(instrument.convicted_on)
+    if rule.convicted_from is not None and convicted < rule.convicted_from:
+        first = _written(rule.convicted_from)
+        raise Refused("wrong-code", f"The conviction is from before {first}, so the order is under {rule.other_law}.")
+    if rule.convicted_until is not None and convicted > rule.convicted_until:
+        last = _written(rule.convicted_until)
+        raise Refused("wrong-code", f"The conviction is from after {last}, so the order is under {rule.other_law}.")
+
+
+def route_of(instrument: Instrument) -> Route | None:
+    """How the court came to make it; None of what no court makes, and where nobody said."""
+    routes = BASES[instrument.basis].routes
+    return routes[0] if len(routes) == 1 else instrument.route
+
+
+def rests_on_conviction(instrument: Instrument) -> bool:
+    """Whether it does, or the person was convicted of nothing by it (R-LEG-8; DPA 2018 s.38(3))."""
+    return route_of(instrument) in (None, Route.CONVICTION)
+
+
+def check_variation(instrument: Instrument, others: Iterable[Instrument]) -> None:
+    """Raises Refused unless what it varies is an earlier order of the case, of its basis, that no other in force varies (R-LEG-9)."""
+    if (instrument.varies is None) != (instrument.varied_for is None):
+        raise Refused("half-varied", "Say which order it varies, and who asked the court for that.")
+    known = {one.id: one for one in others if one.id != instrument.id}
+    if instrument.varies is None:
+        return
+    varied = known.get(instrument.varies)
+    if varied is None or varied.basis is not instrument.basis or varied.made_on > instrument.made_on:
+        raise Refused("varies-no-such", "It can vary only an earlier order of this person, of the same type.")
+    if any(one.varies == varied.id and one.ended_at is None for one in known.values()):
+        raise Refused("varied-already", "Another document varies that order already. Say that it varies that document.")
 
 
 def _check_agree(instrument: Instrument, served_at: Ms) -> None:
@@ -262,17 +268,19 @@ def check_term(instrument: Instrument, term: Term) -> None:
     if not term.person_text.strip() or (term.verbatim_text is not None and not term.verbatim_text.strip()):
         raise Refused("no-text", "A condition needs the words of the document, and plain words for the person.")
     if rule.needs_end and term.until is None:
-        raise Refused("no-last-day", "A licence lasts until its expiry. Enter the last day of this condition.")
+        raise Refused(
+            "no-last-day", "It lasts until a day that the document gives. Enter the last day of this condition."
+        )
     if term.effect is TermKind.TRAVEL:
         if term.capabilities:
             raise Refused("travel-collects-nothing", "A foreign travel prohibition makes no collection necessary.")
-        if rule.travel_max_years is not None and (
-            term.until is None or term.until > _years(term.since, rule.travel_max_years)
-        ):
+        if rule.travel_max_years is not None and _is_longer(term, rule.travel_max_years):
             raise Refused(
                 "travel-too-long",
                 f"A foreign travel prohibition lasts at most {rule.travel_max_years} years. Correct the dates.",
             )
+    elif rule.most_years is not None and _is_longer(term, rule.most_years):
+        raise Refused("term-too-long", f"Such an order lasts at most {rule.most_years} years. Correct the dates.")
     elif (
         rule.fixed_min_years is not None
         and term.until is not None
@@ -281,6 +289,10 @@ def check_term(instrument: Instrument, term: Term) -> None:
         raise Refused(
             "term-too-short", f"A fixed period lasts at least {rule.fixed_min_years} years. Correct the dates."
         )
+
+
+def _is_longer(term: Term, years: int) -> bool:
+    return term.until is None or term.until > _years(term.since, years)
 
 
 def as_known_at(instrument: Instrument, at: Ms) -> Instrument:
@@ -312,9 +324,12 @@ def live_period(instrument: Instrument, term: Term) -> Period | None:
     return Period(term.since, term.until).overlap(Period(since, instrument.ended_at))
 
 
-def needs_consent(order: Instrument, at: Ms) -> bool:
-    """Whether a court discharges the order then by consent of the person and the chief officer alone (SA20 s.350(7))."""
+def needs_consent(order: Instrument, at: Ms, others: Iterable[Instrument] = ()) -> bool:
+    """Whether a court discharges the order then by consent alone (SA20 s.350(7)). A variation is as old as what it varies, of `others`."""
     years = BASES[order.basis].consent_years
+    known = {one.id: one for one in others}
+    while order.varies in known:
+        order = known.pop(order.varies)
     return years is not None and at < _years(clock.start_of_day(_day(order.made_on)), years)
 
 
@@ -323,18 +338,23 @@ def ended_by(
 ) -> tuple[Ms, Instrument] | None:
     """The newer order that ends this one by law, and from when; None where none does. Days of making are compared as documents write them.
 
-    Of the same day neither ends the other: one is the other, recorded anew.
+    Of the same day neither ends the other: one is the other, recorded anew. A variation ends what it varies, whatever the day.
     """
-    if BASES[order.basis].newer_ends is None:
-        return None
-    served = (one for one in instruments if one.basis is order.basis and one.served_at is not None)
-    newer = {one.id: one for one in served if one.made_on > order.made_on}
+    newer = {one.id: one for one in instruments if one.served_at is not None and _ends(one, order)}
     agreed = min(
         (t.confirmed_at for t in terms if t.instrument == order.id and t.confirmed_at is not None), default=None
     )
     begins = ((_counts_from(newer[t.instrument], t, agreed), t.instrument) for t in terms if t.instrument in newer)
     begun = sorted((since, by) for since, by in begins if since is not None)
     return (begun[0][0], newer[begun[0][1]]) if begun else None
+
+
+def _ends(newer: Instrument, order: Instrument) -> bool:
+    if newer.varies == order.id:
+        return True
+    rule, interim = BASES[newer.basis], BASES[order.basis].interim
+    kept = newer.keeps_earlier and not interim
+    return order.basis in rule.ends and newer.made_on > order.made_on and not kept
 
 
 def _counts_from(newer: Instrument, term: Term, agreed: Ms | None) -> Ms | None:
@@ -371,6 +391,10 @@ def _day(text: str) -> date:
     if day is None or day.isoformat() != text:
         raise Refused("bad-date", "A date of the order is not a day of the calendar, written like 2020-12-01.")
     return day
+
+
+def _written(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _years(since: Ms, years: int) -> Ms:

@@ -20,16 +20,9 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from offmon.core import clock
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability, Purpose, rule_of
-from offmon.core.authority.order import (
-    Basis,
-    Instrument,
-    Term,
-    check_instrument,
-    check_term,
-    cut_by_newer,
-    live_period,
-)
+from offmon.core.authority.order import Instrument, Term, check_instrument, check_term, cut_by_newer, live_period
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, Refused
 from offmon.core.formats import codec, dsse

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError
 
 from offmon.core.access.roles import Permission
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import (
     MAX_ENTRIES_BYTES,
@@ -21,7 +22,6 @@ from offmon.core.authority.lists import (
     entries_digest,
 )
 from offmon.core.authority.offences import check_offences
-from offmon.core.authority.order import Basis
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats import codec, dsse

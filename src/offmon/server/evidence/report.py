@@ -18,8 +18,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.alerts.opening import stays_closed
+from offmon.core.authority.bases import BASES
 from offmon.core.authority.capability import rule_of
-from offmon.core.authority.order import BASES, Instrument, Term
+from offmon.core.authority.order import Instrument, Term, rests_on_conviction
 from offmon.core.authority.profile import Profile
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import Case
@@ -314,6 +315,7 @@ def _environment() -> Environment:
         "sentence": sentence,
         "title_of": lambda basis: BASES[basis].title,
         "source_of": lambda basis: BASES[basis].source,
+        "rests_on_conviction": rests_on_conviction,
         "what_follows": lambda kind: ACTIONS[kind],
         "effect": lambda kind: EFFECTS[kind],
     }

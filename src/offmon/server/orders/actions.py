@@ -9,9 +9,18 @@ from django.db import IntegrityError, transaction
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import check_assessment, check_consulted
+from offmon.core.authority.bases import Basis, Route
 from offmon.core.authority.capability import Capability, Source
 from offmon.core.authority.offences import check_offences
-from offmon.core.authority.order import Basis, Media, TermKind, check_instrument, check_past, check_term
+from offmon.core.authority.order import (
+    Applicant,
+    Media,
+    TermKind,
+    check_instrument,
+    check_past,
+    check_term,
+    check_variation,
+)
 from offmon.core.authority.policy_document import check_policy
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
@@ -77,6 +86,10 @@ class InstrumentEntry:
     document: Scan | Id
     checked: str
     requested_at: Ms | None
+    route: Route | None = None
+    varies: Id | None = None
+    varied_for: Applicant | None = None
+    keeps_earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +109,8 @@ class TermEntry:
 def do_record_instrument(case: Id, entry: InstrumentEntry, terms: Sequence[TermEntry] = (), *, actor: Actor) -> Id:
     """Record an order or licence, with these terms of it, or nothing. Raises Refused where it could not ground anything (R-LEG-1).
 
-    Refused too where it states as done what lies ahead, and where a term breaks the rule of its basis. A scan that waits in the case is
-    taken up, once, as it was kept: Refused (`scan-not-waiting`), or NotAuthentic where it was changed.
+    Refused too where it states as done what lies ahead, varies what it cannot, and where a term breaks the rule of its basis. A scan that
+    waits in the case is taken up, once, as it was kept: Refused (`scan-not-waiting`), or NotAuthentic where it was changed.
     """
     actor.check(Permission.INSTRUMENT_RECORD)
     scan = entry.document if isinstance(entry.document, Scan) else _waiting(case, entry.document)
@@ -116,11 +129,16 @@ def do_record_instrument(case: Id, entry: InstrumentEntry, terms: Sequence[TermE
         document=scan.digest if isinstance(scan, Scan) else scan.committed,
         checked=entry.checked,
         requested_at=entry.requested_at,
+        route=entry.route,
+        varies=entry.varies,
+        varied_for=entry.varied_for,
+        keeps_earlier=entry.keeps_earlier,
         recorded_by=actor.id,
     )
     check_offences(entry.offence_types)
     check_instrument(row.core())
     check_past(row.core(), clock.now())
+    check_variation(row.core(), [one.core() for one in InstrumentRow.objects.filter(case=case)])
     row.save(force_insert=True)
     touched = (row, _keep(row, scan)) if isinstance(scan, Scan) else (row, _take_up(row, scan), scan)
     append(actor, Verb.INSTRUMENT_RECORDED, case=case, touched=touched)

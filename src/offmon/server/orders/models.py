@@ -16,7 +16,8 @@ from django.db.models import F, Q
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import Assessment
-from offmon.core.authority.order import ENDING, Basis, Instrument, OrderDocument, Term, TermKind
+from offmon.core.authority.bases import Basis, Route
+from offmon.core.authority.order import ENDING, Applicant, Instrument, OrderDocument, Term, TermKind
 from offmon.core.authority.policy_document import PolicyDocument
 from offmon.core.bundle.layout import NamedField, Record, open_record
 from offmon.core.formats import commitment
@@ -62,6 +63,10 @@ class InstrumentRow(RecordRow):
     recorded_by = IdField()
     ended_at = MsField(null=True)
     end_known_at = MsField(null=True)
+    route = EnumField(Route, null=True)
+    varies = IdField(null=True)
+    varied_for = EnumField(Applicant, null=True)
+    keeps_earlier = BoolField(default=False)
 
     class Meta:
         """An end has both its times or neither (design §1.9)."""
@@ -71,7 +76,7 @@ class InstrumentRow(RecordRow):
             models.CheckConstraint(
                 condition=Q(ended_at=None, end_known_at=None) | Q(ended_at__isnull=False, end_known_at__isnull=False),
                 name="instrument_end_known",
-            )
+            ),
         ]
 
     def as_recorded(self) -> Touched:

@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import Assessment
-from offmon.core.authority.order import Basis, Instrument, Media, Term, TermKind, live_period
+from offmon.core.authority.bases import Basis
+from offmon.core.authority.order import Instrument, Media, Term, TermKind, live_period
 from offmon.core.authority.policy_document import PolicyDocument
 from offmon.core.errors import Malformed, NotAuthentic, passes
 from offmon.core.formats.commitment import field_digest, field_salt

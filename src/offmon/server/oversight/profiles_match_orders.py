@@ -19,8 +19,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from offmon.core import clock as time
+from offmon.core.authority.bases import Basis, Route
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Basis, Instrument, Term, TermKind, as_confirmed_at, as_known_at
+from offmon.core.authority.order import Instrument, Term, TermKind, as_confirmed_at, as_known_at
 from offmon.core.authority.profile import Choice, ListDeclaration, Profile, compile_grants
 from offmon.core.authority.profile_ending import has_ended
 from offmon.core.clock import Period
@@ -98,6 +99,9 @@ def _instrument(row: Mapping[str, Any], case: Id) -> Instrument:
         recorded_by=case,
         ended_at=row["ended_at"],
         end_known_at=row["end_known_at"],
+        route=None if row["route"] is None else member(Route, row["route"]),
+        varies=None if row["varies"] is None else _id(row["varies"]),
+        keeps_earlier=row["keeps_earlier"],
     )
 
 

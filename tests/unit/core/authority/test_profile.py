@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from offmon.core.authority import profile, profile_ending
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability, Purpose
-from offmon.core.authority.order import Basis, Instrument, Term, live_period
+from offmon.core.authority.order import Instrument, Term, live_period
 from offmon.core.authority.profile import MAX_LEASE_MS, SCHEMA, Grant, ListRef, Profile, Sensitive
 from offmon.core.clock import DAY_MS, Period, days
 from offmon.core.errors import Malformed

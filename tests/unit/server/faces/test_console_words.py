@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from offmon.core.access.roles import Role
-from offmon.core.authority.order import Basis, TermKind
+from offmon.core.authority.bases import Basis, Route
+from offmon.core.authority.order import Applicant, TermKind
 from offmon.core.clock import Period
 from offmon.core.formats.event import GapReason, Gravity, Origin
 from offmon.core.formats.keys import Algorithm, SigningKey
@@ -20,7 +21,7 @@ from offmon.core.person.deadlines import Channel, RequestKind, RequestOutcome, R
 from offmon.core.person.restrictions import Line, RestrictionGround, RestrictionStanding, Telling
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
 from offmon.server.deployments.policy import OF_THE_REQUEST
-from offmon.server.faces.console import refusals, words
+from offmon.server.faces.console import order_words, refusals, words
 
 CONSOLE = Path(words.__file__).parent
 NOON = Ms(1_781_006_400_000)  # 9 June 2026, 12:00 UTC: summer time
@@ -37,7 +38,8 @@ NOON = Ms(1_781_006_400_000)  # 9 June 2026, 12:00 UTC: summer time
         (words.EXPORT, ExportState),
         (words.PROFILE, ProfileState),
         (words.BASIS, Basis),
-        (words.BASIS_SOURCE, Basis),
+        (order_words.ROUTE, Route),
+        (order_words.APPLICANT, Applicant),
         (words.TERM, TermKind),
         (words.GAP, GapReason),
         (words.ROLE, Role),

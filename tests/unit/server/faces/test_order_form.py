@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.authority.bases import BASES, Basis
 from offmon.core.authority.offences import OFFENCES, check_offences
-from offmon.core.authority.order import BASES, Basis
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.server.faces.console import words
@@ -19,10 +19,9 @@ def asked(basis: Basis) -> set[str]:
     return DATES & set(form.fields)
 
 
-def test_an_order_follows_a_conviction_and_a_licence_a_request() -> None:
+def test_an_order_may_follow_a_conviction_and_a_licence_follows_a_request() -> None:
     assert {basis: asked(basis) for basis in Basis} == {
-        Basis.SHPO_SC: {"convicted_on"},
-        Basis.LICENCE: {"requested_on"},
+        basis: {"requested_on"} if basis is Basis.LICENCE else {"convicted_on"} for basis in Basis
     }
 
 
@@ -32,7 +31,7 @@ def test_it_asks_by_the_rule_and_not_by_the_name_of_the_basis(basis: Basis, monk
     turned = replace(rule, needs_request=not rule.needs_request)
     monkeypatch.setitem(BASES, basis, turned)
     assert ("requested_on" in asked(basis)) is turned.needs_request
-    assert ("convicted_on" in asked(basis)) is (turned.convicted_from is not None)
+    assert ("convicted_on" in asked(basis)) is bool(turned.routes)
 
 
 def test_types_of_offence_are_those_of_the_vocabulary_alone() -> None:

@@ -34,7 +34,8 @@ CHOICES = (Choice(Capability.SITE, (samples.SHPO_TERM.id,), (samples.SITES.ref.i
 
 def an_order(one: Instrument) -> dict[str, Any]:
     """As `questions/authority.sql` answers."""
-    read = ("made_on", "convicted_on", "served_at", "effective_from", "requested_at", "ended_at", "end_known_at")
+    dates = ("made_on", "convicted_on", "served_at", "effective_from", "requested_at", "ended_at", "end_known_at")
+    read = (*dates, "route", "varies", "keeps_earlier")
     said: dict[str, Any] = {name: getattr(one, name) for name in read}
     return said | {"id": dashed(one.id), "basis": one.basis.value, "offence_types": list(one.offence_types)}
 

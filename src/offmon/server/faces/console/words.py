@@ -13,9 +13,10 @@ from offmon.core.access.sharing import SharingGround
 from offmon.core.access.step_up import Factor
 from offmon.core.alerts.follow_up import FOLLOWS, needs_content
 from offmon.core.authority.assessment import AssessmentStanding
+from offmon.core.authority.bases import BASES
 from offmon.core.authority.capability import CAPABILITIES, SOURCE_WORDS, Capability, Source
 from offmon.core.authority.offences import OFFENCES
-from offmon.core.authority.order import BASES, Instrument, Term, TermKind
+from offmon.core.authority.order import Instrument, Term, TermKind
 from offmon.core.authority.protected_contacts import ContactKind
 from offmon.core.clock import Period
 from offmon.core.formats.commitment import Unfit, WithholdingGround
@@ -150,12 +151,6 @@ LIST_COLOUR: Final = {
     ListState.REPLACED: "govuk-tag--grey",
 }
 BASIS: Final = {basis: rule.title for basis, rule in BASES.items()}
-NEWER_ENDS: Final = {basis: rule.newer_ends for basis, rule in BASES.items()}
-CONSENT: Final = (
-    "A discharge within five years of the order needs the consent of the person and of the chief officer (SA20 s.350(7))."
-    " If it was discharged, say who consented."
-)
-BASIS_SOURCE: Final = {basis: rule.law for basis, rule in BASES.items()}
 TERM: Final = {
     TermKind.PROHIBITION: "Prohibition: the person must not do something",
     TermKind.REQUIREMENT: "Requirement: the person must do something",

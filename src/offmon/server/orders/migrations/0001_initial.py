@@ -66,6 +66,10 @@ class Migration(migrations.Migration):
                 ('recorded_by', offmon.server.base.fields.IdField()),
                 ('ended_at', offmon.server.base.fields.MsField(null=True)),
                 ('end_known_at', offmon.server.base.fields.MsField(null=True)),
+                ('route', offmon.server.base.fields.TextField(null=True)),
+                ('varies', offmon.server.base.fields.IdField(null=True)),
+                ('varied_for', offmon.server.base.fields.TextField(null=True)),
+                ('keeps_earlier', offmon.server.base.fields.BoolField(default=False)),
             ],
             options={
                 'db_table': 'orders_instrument',

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 SELECT,
                 columns=[
                     "id", "agency", "case", "basis", "made_on", "convicted_on", "served_at", "effective_from", "offence_types",
-                    "requested_at", "ended_at", "end_known_at",
+                    "requested_at", "ended_at", "end_known_at", "route", "varies", "keeps_earlier",
                 ],
             ),
         ),

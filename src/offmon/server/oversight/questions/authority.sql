@@ -40,7 +40,8 @@ select (select coalesce(sum(json_array_length(says -> 'grants')), 0) from earlie
                 select coalesce(jsonb_agg(jsonb_build_object(
                     'id', id, 'basis', basis, 'made_on', made_on, 'convicted_on', convicted_on, 'served_at', served_at,
                     'effective_from', effective_from, 'offence_types', offence_types, 'requested_at', requested_at,
-                    'ended_at', ended_at, 'end_known_at', end_known_at)), '[]')
+                    'ended_at', ended_at, 'end_known_at', end_known_at, 'route', route, 'varies', varies,
+                    'keeps_earlier', keeps_earlier)), '[]')
                 from orders_instrument instrument where instrument."case" = running."case"),
             'terms', (
                 select coalesce(jsonb_agg(jsonb_build_object(

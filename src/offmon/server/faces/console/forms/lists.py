@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from offmon.core import clock
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import Exclusions
-from offmon.core.authority.order import Basis
 from offmon.core.ids import CHECKS, Slug, Versioned
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.detectors.actions import ListDraft

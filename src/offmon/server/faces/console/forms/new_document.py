@@ -10,10 +10,11 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from offmon.core import clock
+from offmon.core.authority.bases import BASES
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import BASES, Term, TermKind
+from offmon.core.authority.order import Term, TermKind
 from offmon.core.clock import Period
-from offmon.core.ids import Id
+from offmon.core.ids import Id, Ms
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import MAX_TOLD, one_of, some_of, text
 from offmon.server.faces.console.forms.orders import InstrumentForm
@@ -84,7 +85,7 @@ class NewDocumentForm(InstrumentForm):
                     self.add_error(name, message.format(number))
         has_terms = begun or any(given.get(name) for name in self.like)
         if has_terms and BASES[self.basis].needs_end and not given.get("until_on") and "until_on" not in self.errors:
-            self.add_error("until_on", "Enter its last day. A licence lasts until its expiry")
+            self.add_error("until_on", "Enter its last day. A document of this type always has one")
         return given
 
     def _is_begun(self, number: int, given: dict[str, Any]) -> bool:
@@ -96,13 +97,17 @@ class NewDocumentForm(InstrumentForm):
         period = clock.days(given["effective_on"] or given["made_on"], given["until_on"])
         same = [
             TermEntry(
-                *(term.effect, words_of(term.id), term.person_text, given[name], term.capabilities, period),
-                person_text_welsh=term.person_text_welsh,
+                *(term.effect, words_of(term.id), term.person_text, given[name], term.capabilities),
+                *(Period(self._since(term, period), period.until), term.person_text_welsh),
             )
             for name, term in self.like.items()
             if given[name]
         ]
         return [*same, *(self._term(number, period) for number, _ in self.blocks if self._is_begun(number, given))]
+
+    def _since(self, term: Term, period: Period) -> Ms:
+        """A condition that a variation keeps began when it did; so its years are counted from there (SA20 s.347)."""
+        return term.since if term.instrument == self._varies() else period.since
 
     def _term(self, number: int, period: Period) -> TermEntry:
         effect, verbatim, told, welsh, page, capabilities = (

@@ -1,16 +1,19 @@
 """Forms of a case, an instrument and a term. One officer copies from a document, and a second compares."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django import forms
 
 from offmon.core import clock
+from offmon.core.authority.bases import BASES, Basis, BasisRule, Route
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import BASES, Basis, Term, TermKind
+from offmon.core.authority.no_basis import check_is_basis
+from offmon.core.authority.order import Applicant, Instrument, Term, TermKind
+from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.server.base.web.forms import DateField, Form
-from offmon.server.faces.console import words
+from offmon.server.faces.console import order_words, words
 from offmon.server.faces.console.forms.fields import (
     LANGUAGES,
     MAX_TOLD,
@@ -29,9 +32,9 @@ from offmon.server.orders.actions import InstrumentEntry, TermEntry
 def _basis(label: str = "Type of document", *, required: bool = True) -> forms.ChoiceField:
     return one_of(
         label,
-        [(basis.value, title) for basis, title in words.BASIS.items()],
+        order_words.CHOICES,
         "Select the type of document",
-        hints={basis.value: source for basis, source in words.BASIS_SOURCE.items()},
+        hints=order_words.LAW,
         required=required,
     )
 
@@ -71,6 +74,7 @@ class CaseForm(Form):
     def clean(self) -> dict[str, Any]:
         """A document has its type."""
         given = super().clean() or {}
+        _refuse_no_basis(self, given)
         if given.get("document") is not None and not given.get("basis"):
             self.add_error("basis", "Select the type of document")
         if given.get("basis") and given.get("document") is None and "document" not in self.errors:
@@ -83,6 +87,19 @@ class DocumentForm(Form):
 
     basis = _basis()
     document = _document()
+
+    def clean(self) -> dict[str, Any]:
+        """What allows no monitoring is refused, with the reason."""
+        given = super().clean() or {}
+        _refuse_no_basis(self, given)
+        return given
+
+
+def _refuse_no_basis(form: Form, given: dict[str, Any]) -> None:
+    try:
+        check_is_basis(given.get("basis", ""))
+    except Refused as none:
+        form.add_error("basis", str(none))
 
 
 CHECKED: Final = ("Against the sealed copy", "With the court office", "With the prison or the Parole Board")
@@ -123,6 +140,11 @@ class InstrumentForm(Form):
         help_text="The date of the written request. A licence allows monitoring only as requested.",
         called="The date of the request",
     )
+    keeps_earlier = forms.BooleanField(
+        label="The court ordered that the person’s earlier orders stay in force",
+        help_text="Leave it unticked if the document does not say so. Then this order ends them.",
+        required=False,
+    )
     checked = one_of(
         "How did you check it?", [(one, one) for one in (*CHECKED, ANOTHER_WAY)], "Select how you checked it"
     )
@@ -132,27 +154,70 @@ class InstrumentForm(Form):
         "Type of offence", "Select the type of offence", hint="This decides which lists you can use"
     )
 
-    def __init__(self, *args: Any, basis: Basis, controllers: Iterable[tuple[Id, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        basis: Basis,
+        controllers: Iterable[tuple[Id, str]],
+        earlier: Sequence[Instrument] = (),
+        **kwargs: Any,
+    ) -> None:
+        """`earlier`: the orders and licences of the person that have not ended."""
         super().__init__(*args, **kwargs)
         self.basis = basis
         self.fields["controller"] = one_of("Which agency is responsible?", controllers, "Select the responsible agency")
         rule = BASES[basis]
         if not rule.needs_request:
             del self.fields["requested_on"]
-        if rule.convicted_from is None:
+        self._ask_for_route(rule)
+        self._ask_for_earlier(rule, earlier)
+        first = ["controller", "made_by", "reference", "offence_types", "made_on", "varies", "varied_for"]
+        self.order_fields([*first, "keeps_earlier", "route", "convicted_on"])
+
+    def _ask_for_route(self, rule: BasisRule) -> None:
+        """How the court came to make it is asked where there are several ways; the conviction, where there may be one."""
+        if len(rule.routes) > 1:
+            ways = [(one.value, order_words.ROUTE[one]) for one in rule.routes]
+            self.fields["route"] = one_of(
+                "How did the court come to make it?", ways, "Select how the court came to make it"
+            )
+        if not rule.routes:
             del self.fields["convicted_on"]
-        else:
-            first = words.written_day(rule.convicted_from.isoformat())
-            hint = f"A date on or after {first}, and not after the order. Another Act covers earlier convictions."
-            self.fields["convicted_on"].help_text = hint
-        self.order_fields(["controller", "made_by", "reference", "offence_types"])
+            return
+        self.fields["convicted_on"].required = rule.routes == (Route.CONVICTION,)
+        self.fields["convicted_on"].help_text = order_words.convicted(rule)
+
+    def _ask_for_earlier(self, rule: BasisRule, earlier: Sequence[Instrument]) -> None:
+        """Which order it varies is asked where there is one of its type; and whether others stay, where it would end one."""
+        alike = [(one.id, order_words.varies(one)) for one in earlier if one.basis is self.basis]
+        if alike:
+            new = ("no", "No, it is a new document")
+            self.fields["varies"] = one_of(
+                "Does it vary an earlier one?", [new, *alike], "Select whether it varies an earlier one"
+            )
+            asked = [(one.value, called) for one, called in order_words.APPLICANT.items()]
+            self.fields["varied_for"] = one_of("If it does, who asked for that?", asked, "", required=False)
+        if not any(one.basis in rule.ends and not BASES[one.basis].interim for one in earlier):
+            del self.fields["keeps_earlier"]
 
     def clean(self) -> dict[str, Any]:
-        """Another way is said."""
+        """Another way is said, and so is what follows from another answer."""
         given = super().clean() or {}
+        if (
+            given.get("route") == Route.CONVICTION
+            and not given.get("convicted_on")
+            and "convicted_on" not in self.errors
+        ):
+            self.add_error("convicted_on", "Enter the date of the conviction")
+        if self._varies() and not given.get("varied_for"):
+            self.add_error("varied_for", "Select who asked the court to vary the order")
         if given.get("checked") == ANOTHER_WAY and not given.get("checked_otherwise"):
             self.add_error("checked_otherwise", "Enter how you checked it")
         return given
+
+    def _varies(self) -> Id | None:
+        chosen = self.cleaned_data.get("varies")
+        return Id(chosen) if chosen and chosen != "no" else None
 
     def entry(self, document: Id) -> InstrumentEntry:
         """What the action takes: of the scan that waits by that id."""
@@ -171,6 +236,10 @@ class InstrumentForm(Form):
             document=document,
             checked=given["checked_otherwise"] if given["checked"] == ANOTHER_WAY else given["checked"],
             requested_at=None if requested is None else clock.start_of_day(requested),
+            route=Route(given["route"]) if given.get("route") else None,
+            varies=self._varies(),
+            varied_for=Applicant(given["varied_for"]) if self._varies() else None,
+            keeps_earlier=bool(given.get("keeps_earlier")),
         )
 
 
@@ -227,9 +296,7 @@ class TermForm(Form):
         super().__init__(*args, **kwargs)
         if BASES[basis].needs_end:
             self.fields["until"].required = True
-            self.fields[
-                "until"
-            ].help_text = "A licence lasts until its expiry. Enter that day, or an earlier one if the document says so."
+            self.fields["until"].help_text = "Enter the last day of the document, or an earlier one if it says so."
 
     @staticmethod
     def of(term: Term, verbatim: str) -> dict[str, Any]:
@@ -266,7 +333,7 @@ class TermForm(Form):
 
 
 class EndInstrumentForm(Form):
-    """When an instrument ended, and why. That it became known is now. `consent`: a discharge of it would need that, so say whose it was.
+    """When an instrument ended, and why. That it became known is now. `consent`: what to say of whose it was, where a discharge needs one.
 
     It is asked and not demanded: what a court ended is over, whatever is known of why.
     """
@@ -284,10 +351,10 @@ class EndInstrumentForm(Form):
         "Why did it end?", "For example, recalled, discharged or quashed, and the source", "Enter why it ended", rows=3
     )
 
-    def __init__(self, *args: Any, consent: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, consent: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if consent:
-            self.fields["reason"].help_text += f". {words.CONSENT}"
+            self.fields["reason"].help_text += f". {consent}"
 
     def ended_at(self) -> Ms:
         """The instant."""

@@ -17,6 +17,7 @@ from offmon.server.deployments.actions import do_ask_profile
 from offmon.server.deployments.policy import COLLECTING
 from offmon.server.detectors import queries as detectors
 from offmon.server.evidence.queries import CaseFile
+from offmon.server.faces.console import order_words
 from offmon.server.faces.console.forms.orders import EndInstrumentForm
 from offmon.server.faces.console.pages import done, file_of, page, refusals_on, select, staff_of
 from offmon.server.orders.actions import do_end_instrument
@@ -44,7 +45,7 @@ def end_instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> Http
     """
     file = file_of(request, case_id)
     one = select(file.instruments, instrument_id)
-    form = EndInstrumentForm(request.POST or None, consent=needs_consent(one, clock.now()))
+    form = EndInstrumentForm(request.POST or None, consent=_consent(one, file))
     if form.is_valid():
         with refusals_on(form):
             do_end_instrument(instrument_id, form.ended_at(), form.cleaned_data["reason"], actor=staff_of(request))
@@ -58,6 +59,11 @@ def end_instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> Http
         "devices": len(_devices(file)),
     }
     return page(request, "end-instrument.html", file=file, form=form, section="cases", **shown)
+
+
+def _consent(one: Instrument, file: CaseFile) -> str:
+    """What the form says of a discharge; empty where it needs nobody's consent now."""
+    return order_words.consent(one.basis) if needs_consent(one, clock.now(), file.instruments) else ""
 
 
 def follows(file: CaseFile, ending: Instrument, lists: list[ListDeclaration], at: Ms) -> Follows | None:

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
-from offmon.core.authority.order import Basis, Term
+from offmon.core.authority.bases import Basis
+from offmon.core.authority.order import Instrument, Term
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
@@ -52,7 +53,12 @@ def record_instrument(request: HttpRequest, case_id: Id, scan_id: Id) -> HttpRes
     with scope(actor):
         spoken = language_of(case_id)
     form = NewDocumentForm(
-        request.POST or None, basis=scan.basis, controllers=controllers, like=_like(file), language=spoken
+        request.POST or None,
+        basis=scan.basis,
+        controllers=controllers,
+        like=_like(file),
+        language=spoken,
+        earlier=_live(file),
     )
     if form.is_valid():
         with refusals_on(form):
@@ -68,9 +74,13 @@ def record_instrument(request: HttpRequest, case_id: Id, scan_id: Id) -> HttpRes
     return page(request, "record-instrument.html", file=file, scan=scan, document=document, form=form, section="cases")
 
 
+def _live(file: CaseFile) -> list[Instrument]:
+    return [one for one in file.instruments if one.ended_at is None]
+
+
 def _like(file: CaseFile) -> list[tuple[Term, str]]:
     """The conditions of the person's live documents that nobody refused, each once, with its document's reference."""
-    live = {one.id: one.reference for one in file.instruments if one.ended_at is None}
+    live = {one.id: one.reference for one in _live(file)}
     kept = [one for one in file.terms if one.instrument in live and one.id not in file.refused_terms]
     return [(one, live[one.instrument]) for one in {term.person_text: term for term in kept}.values()]
 

@@ -1,0 +1,74 @@
+"""What staff read of the bases of a deployment, and of how orders follow each other."""
+
+from typing import Final
+
+from offmon.core.authority.bases import BASES, Basis, BasisRule, Route
+from offmon.core.authority.no_basis import NO_BASIS
+from offmon.core.authority.order import Applicant, Instrument, rests_on_conviction
+from offmon.server.faces.console import words
+
+CHOICES: Final = (
+    ("These can allow monitoring", tuple((basis.value, rule.title) for basis, rule in BASES.items())),
+    ("These allow none", tuple((one.value, rule.title) for one, rule in NO_BASIS.items())),
+)
+LAW: Final = {basis.value: rule.law for basis, rule in BASES.items()} | {
+    one.value: rule.law for one, rule in NO_BASIS.items()
+}
+ROUTE: Final = {
+    Route.CONVICTION: "On conviction",
+    Route.FINDING: "After a finding of insanity, or of disability and that the person did the act",
+    Route.APPLICATION: "On application",
+}
+APPLICANT: Final = {
+    Applicant.PERSON: "The supervised person",
+    Applicant.CHIEF_OFFICER: "A chief officer of police",
+    Applicant.OTHER: "Someone else",
+}
+YEARS: Final = {2: "two", 5: "five"}
+
+
+def convicted(rule: BasisRule) -> str:
+    """Which convictions the basis is about, in a hint."""
+    said = []
+    if rule.convicted_from:
+        said.append(
+            f"A date on or after {words.written_day(rule.convicted_from.isoformat())}, and not after the order."
+        )
+    if rule.convicted_until:
+        last = words.written_day(rule.convicted_until.isoformat())
+        said.append(f"An order on conviction is about one on or before {last}.")
+    if rule.other_law:
+        said.append(f"For other convictions the order is under {rule.other_law}.")
+    if rule.routes != (Route.CONVICTION,):
+        said.append("Leave empty if there is no conviction.")
+    return " ".join(said)
+
+
+def consent(basis: Basis) -> str:
+    """What to say of a discharge that needs consent."""
+    rule = BASES[basis]
+    years = YEARS.get(rule.consent_years or 0, str(rule.consent_years))
+    return (
+        f"A discharge within {years} years of the order needs the consent of the person and of the chief officer"
+        f" ({rule.consent_by}). If it was discharged, say who consented."
+    )
+
+
+def ended_by(newer: Instrument, order: Instrument) -> str:
+    """That a newer document ends that order, and why."""
+    called = f"{newer.reference}, made on {words.written_day(newer.made_on)},"
+    if newer.varies == order.id:
+        return f"Order {called} varies this one and takes its place."
+    return f"Order {called} ends this one ({BASES[newer.basis].ends_by})."
+
+
+def varies(order: Instrument) -> str:
+    """That a document varies that order."""
+    return f"It varies {order.reference}, made on {words.written_day(order.made_on)}"
+
+
+def conviction(order: Instrument) -> str:
+    """Whether it rests on a conviction, and of which day (R-LEG-8)."""
+    if order.convicted_on is not None:
+        return words.written_day(order.convicted_on)
+    return "Not recorded" if rests_on_conviction(order) else "The order rests on no conviction"
