@@ -79,9 +79,9 @@ _K = DestructionState
 DEPLOYMENT: Final[Mapping[DeploymentState, frozenset[DeploymentState]]] = {
     _D.DRAFT: frozenset({_D.AUTHORISED, _D.ENDED}),
     _D.AUTHORISED: frozenset({_D.NOTICE_SERVED, _D.ENDED}),
-    _D.NOTICE_SERVED: frozenset({_D.ACTIVE, _D.ENDED}),
+    _D.NOTICE_SERVED: frozenset({_D.ACTIVE, _D.SUSPENDED, _D.ENDED}),
     _D.ACTIVE: frozenset({_D.SUSPENDED, _D.ENDED}),
-    _D.SUSPENDED: frozenset({_D.ACTIVE, _D.ENDED}),
+    _D.SUSPENDED: frozenset({_D.NOTICE_SERVED, _D.ENDED}),  # active again once the marker page's note is there
     _D.ENDED: frozenset(),
 }
 ALERT: Final[Mapping[AlertState, frozenset[AlertState]]] = {

@@ -15,6 +15,7 @@ ROW = re.compile(r"(.*<id:\w+>/|cases/<id:case_id>/\w+/|[^<]*)")
 ELSEWHERE = {
     "cases/<id:case_id>/confirm/": "while several conditions wait",
     "cases/<id:case_id>/key/": "once, before there is one",
+    "cases/<id:case_id>/resume/": "while the monitoring is suspended",
     "team/draw/": "the button of the team's page",
     "waiting/": "a script asks there",
 }

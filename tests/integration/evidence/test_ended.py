@@ -9,15 +9,17 @@ import pytest
 
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.may_leave import event_time
+from offmon.core.authority.standstill import Why
 from offmon.core.bundle.case import load
 from offmon.core.bundle.layout import REPORT
 from offmon.core.bundle.read import read_bag
 from offmon.core.ids import Ms
-from offmon.core.log import provenance
+from offmon.core.log import attribution, provenance
 from offmon.core.log.audit import Touched, Verb
 from offmon.core.states import DeploymentState
 from offmon.server.base.scope import scope
 from offmon.server.base.vault import VaultClient
+from offmon.server.deployments.actions import do_resume, do_stop
 from offmon.server.deployments.models import Deployment
 from offmon.server.orders.actions import do_end_instrument
 from offmon.server.orders.models import InstrumentRow
@@ -128,12 +130,8 @@ def test_monitoring_that_was_stopped_collects_nothing_more_and_its_bundle_verifi
     story: Story, vault: VaultClient
 ) -> None:
     """Device and gate 2 went on to the end of the lease; now the worker asks for the profile that grants nothing, once (S107)."""
-    with story.console(), scope(story.officer):
-        row = Deployment.objects.get(id=story.deployment)
-        row.state = DeploymentState.SUSPENDED
-    with taken_console(story) as console:  # with an entry that is true of it: nothing of ours stops monitoring yet
-        console.execute("update deployments_deployment set state = 'suspended' where id = %s", [story.deployment])
-        name(console, story, Verb.DEPLOYMENT_MOVED, MONITORING, story.deployment, row.touched())
+    with story.console():
+        do_stop(story.deployment, DeploymentState.SUSPENDED, Why.CUSTODY, "the prison wrote", actor=story.officer)
     [asked] = renewed(story)
     story.disclose(1, under=story.profiles[0])
     story.send()  # found after the lease was asked for, and come before the signature: it counts, and is shown
@@ -165,6 +163,37 @@ def test_monitoring_that_was_stopped_collects_nothing_more_and_its_bundle_verifi
     shown = [event_time(item.envelope.claim) for item in load(read_bag(bundle)).files.items.values()]
     assert [at for at in shown if story.profiles[-1].lease.since <= at] != []
     assert [at for at in shown if of_it.since <= at] == []
+
+
+def test_suspended_monitoring_goes_on_as_it_was_authorised_and_its_bundle_verifies(
+    story: Story, vault: VaultClient
+) -> None:
+    """Custody and return: nothing is enrolled, authorised or told anew (requirements §0.3)."""
+    granted = story.profiles[-1].grants
+    with story.console():
+        do_stop(story.deployment, DeploymentState.SUSPENDED, Why.CUSTODY, "the prison wrote", actor=story.officer)
+    signed(story)
+    assert story.profiles[-1].grants == ()
+    with story.console():
+        assert code_of(do_stop, story.deployment, DeploymentState.SUSPENDED, Why.DEATH, "no", actor=story.officer) == (
+            "other-reason"
+        )
+        do_resume(story.deployment, "released", actor=story.officer)
+    story.sign(story.ask_profile())
+    assert story.profiles[-1].grants == granted
+    story.disclose(1)
+    story.send()
+    verified(story, export(story, vault))
+
+
+@proves("S165", attribution.check_not_stopped, disabled=lambda authorisation, deployment, log: None)
+def test_nothing_is_signed_while_the_log_says_that_it_is_suspended(story: Story) -> None:
+    asked = story.ask_profile()
+    with story.console():
+        do_stop(story.deployment, DeploymentState.SUSPENDED, Why.CUSTODY, "the prison wrote", actor=story.officer)
+    overwrite(story, MONITORING, story.deployment, {"state": "active", "why": None, "stopped_at": None})
+    story.sign(asked)
+    assert device_of(story).refusal in {"monitoring-stopped", "rows-changed"}
 
 
 def test_a_report_does_not_say_that_no_order_asked_for_what_nobody_chose(story: Story, vault: VaultClient) -> None:

@@ -15,9 +15,9 @@ MOVES = {
     "deployment": """
         draft -> authorised, ended
         authorised -> notice_served, ended
-        notice_served -> active, ended
+        notice_served -> active, suspended, ended
         active -> suspended, ended
-        suspended -> active, ended
+        suspended -> notice_served, ended
         ended ->
     """,
     "alert": """

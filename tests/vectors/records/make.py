@@ -100,6 +100,8 @@ RECORDS: dict[str, Doc] = {
         "opened_by": OFFICER,
         "evidence_key": hpke("evidence"),
         "delay_days": 7,
+        "why": "custody",
+        "stopped_at": NOON,
     },
     "authorisation": {
         "id": DRAFT,

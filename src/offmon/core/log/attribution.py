@@ -9,7 +9,7 @@ Rules
 - An order is as it was recorded before its terms were confirmed. Only its end may be added.
 - Two people are two in the log, and in two sessions where both entries show theirs. What a second person refused, nobody agrees to.
 - Of several authorisations of one deployment, the last in the log's order counts. A record's own time does not matter.
-- Stopped monitoring does not resume until two people authorise it again.
+- Stopped monitoring does not resume until two people authorise it again; what was suspended, once somebody takes that back.
 - Signer, vault and verifier use the same functions. `log`: the entries before whatever rests on the act.
 """
 
@@ -42,6 +42,7 @@ OF_ASSESSMENTS: Final = those_that_rest(Rests.ASSESSMENT)
 OF_POLICIES: Final = those_that_rest(Rests.POLICY)
 OF_RECORDS: Final = those_that_rest(Rests.RECORDS)
 ASKED: Final = those_that_rest(*Rests)  # what is asked of before a profile or a list is signed
+_HALTS: Final = (Verb.DEPLOYMENT_SUSPENDED, Verb.DEPLOYMENT_RESUMED)
 NO_STAFF: Final = frozenset({Role.SERVICE, Role.SUPERVISED_PERSON})
 
 
@@ -66,6 +67,13 @@ def check_act(log: Iterable[AuditEntry], verb: Verb, row: Touched, by: Id | None
     if final and row not in one.touched:
         raise Refused("changed-after", f"What stands here is not what it was at {verb.value}; it was changed since.")
     return one
+
+
+def _is_permitted(entry: AuditEntry) -> bool:
+    """Whether a person of staff did it, in a role that includes it."""
+    actor = entry.actor
+    guest = actor.agency != entry.agency
+    return actor.role not in NO_STAFF and may(actor.role, entry.verb.permission, guest=guest)
 
 
 def check_term_acts(term: Term, row: Touched, log: Iterable[AuditEntry]) -> None:
@@ -125,13 +133,23 @@ def check_not_superseded(authorisation: Id, known: Collection[Id], log: Iterable
 
 
 def check_not_stopped(authorisation: Id, deployment: Id, log: Iterable[AuditEntry]) -> None:
-    """Raises Refused (`monitoring-stopped`) where, by the log, somebody moved it on since that was authorised. Oldest first.
+    """Raises Refused (`monitoring-stopped`) where, by the log, somebody stopped it since that was authorised. Oldest first.
 
-    The worker begins monitoring (until 0.1 the signer did); any other move suspends or ends it, until two people authorise anew.
+    A suspension counts until somebody takes it back, whenever it was; an end for good. The worker begins monitoring (until 0.1 the signer
+    did); any other move of it ends it too, until two people authorise anew.
     """
     kept = list(log)
+    said = [one for verb in _HALTS for one in _done(kept, verb, DeploymentRecord.KIND, deployment)]
+    halts = [one for one in said if one.verb is Verb.DEPLOYMENT_SUSPENDED or _is_permitted(one)]
+    newest = next((one for one in reversed(kept) if one in halts), None)
+    if newest is not None and newest.verb is Verb.DEPLOYMENT_SUSPENDED:
+        raise Refused(
+            "monitoring-stopped", "By the log, this monitoring is suspended; it goes on once somebody resumes it."
+        )
     agreed = _done(kept, Verb.DEPLOYMENT_AUTHORISED, AuthorisationRecord.KIND, authorisation)
     since = kept[kept.index(agreed[0]) :] if agreed else kept
+    if _done(since, Verb.DEPLOYMENT_ENDED, DeploymentRecord.KIND, deployment):
+        raise Refused("monitoring-stopped", "By the log, this monitoring has ended; have it authorised anew.")
     moved = (entry.actor for entry in _done(since, Verb.DEPLOYMENT_MOVED, DeploymentRecord.KIND, deployment))
     if any(actor.id not in {SIGNER, WORKER} or actor.role is not Role.SERVICE for actor in moved):
         raise Refused("monitoring-stopped", "By the log, this monitoring was stopped; have it authorised anew.")

@@ -13,6 +13,7 @@ from typing import ClassVar, Final
 from offmon.core.alerts.escalation import Holder
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Choice, HpkeKey
+from offmon.core.authority.standstill import Why
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.formats.canon import Json
@@ -26,7 +27,10 @@ from offmon.core.states import AlertState, DeploymentState, DestructionState, Ex
 
 @dataclass(frozen=True, slots=True)
 class DeploymentRecord:
-    """One person's monitoring under a set of instruments. `evidence_key` is the public half of the vault's key for it."""
+    """One person's monitoring under a set of instruments. `evidence_key` is the public half of the vault's key for it.
+
+    `why` and `stopped_at`: of a suspension that lasts, or of the end.
+    """
 
     KIND: ClassVar[str] = "deployment"
     RECORD: ClassVar = RecordKind(
@@ -36,8 +40,12 @@ class DeploymentRecord:
             Verb.EVIDENCE_KEY_MADE,
             Verb.NOTICE_SERVED,
             Verb.DEPLOYMENT_MOVED,
+            Verb.DEPLOYMENT_SUSPENDED,
+            Verb.DEPLOYMENT_RESUMED,
+            Verb.DEPLOYMENT_ENDED,
             Verb.DISPOSED,
         },
+        times=(at("stopped_at", Verb.DEPLOYMENT_SUSPENDED, Verb.DEPLOYMENT_ENDED),),
         bundle=InBundle.HELD,
     )
 
@@ -46,6 +54,8 @@ class DeploymentRecord:
     opened_by: Id
     evidence_key: HpkeKey | None
     delay_days: Count
+    why: Why | None = None
+    stopped_at: Ms | None = None
 
 
 @dataclass(frozen=True, slots=True)

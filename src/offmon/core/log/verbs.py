@@ -152,6 +152,9 @@ class Verb(StrEnum):
     DEPLOYMENT_AUTHORISED = _S("deployment.authorised", _ALTER, _CONSOLE, _P.DEPLOYMENT_AUTHORISE, rests=_CASE)
     DEPLOYMENT_REFUSED = _S("deployment.refused", _ALTER, _CONSOLE, _P.DEPLOYMENT_AUTHORISE, rests=_CASE)
     DEPLOYMENT_MOVED = _S("deployment.moved", _ALTER, _SIGNER | _WORKER, rests=_CASE)  # the signer until 0.1
+    DEPLOYMENT_SUSPENDED = _S("deployment.suspended", _ALTER, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)
+    DEPLOYMENT_RESUMED = _S("deployment.resumed", _ALTER, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)
+    DEPLOYMENT_ENDED = _S("deployment.ended", _ALTER, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)
     NOTICE_MADE = _S("notice.made", _COMBINE, _CONSOLE, _P.NOTICE_SERVE)
     NOTICE_SERVED = _S("notice.served", _ALTER, _CONSOLE, _P.NOTICE_SERVE, rests=_CASE)
     ENROLMENT_OFFERED = _S("enrolment.offered", _ALTER, _CONSOLE, _P.NOTICE_SERVE, rests=_CASE)

@@ -17,6 +17,7 @@ from django.db.models import F, Q
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.profile import Choice
+from offmon.core.authority.standstill import Why
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec, commitment, dsse
 from offmon.core.formats.canon import Json, decode, encode
@@ -56,13 +57,20 @@ class Deployment(RecordRow):
     evidence_key = BytesField(null=True)
     key_destroyed_at = MsField(null=True)
     delay_days = IntField()
+    why = EnumField(Why, null=True)
+    stopped_at = MsField(null=True)
 
     class Meta:
-        """One deployment a case that is not ended."""
+        """One deployment a case that is not ended; what stands still says why, and since when."""
 
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["agency", "case"], condition=~Q(state=DeploymentState.ENDED.value), name="deployment_one_live"
+            ),
+            models.CheckConstraint(
+                condition=Q(why=None, stopped_at=None)
+                | Q(why__isnull=False, stopped_at__isnull=False, state__in=["suspended", "ended"]),
+                name="deployment_stopped_for_a_reason",
             ),
         ]
 

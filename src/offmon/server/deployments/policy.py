@@ -100,7 +100,7 @@ def check_collects(
     """
     check_two_authorised(authorisation)
     if deployment.state in STOPPED:
-        raise Refused("monitoring-stopped", "This monitoring was stopped. Have it authorised again.")
+        raise Refused("monitoring-stopped", "This monitoring is suspended or has ended. Resume it, or draft it again.")
     if deployment.state not in COLLECTING or notice is None:
         raise Refused("no-notice", "Serve the notice first. Devices collect nothing before that.")
     if deployment.evidence_key is None:

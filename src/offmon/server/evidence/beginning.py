@@ -14,7 +14,8 @@ def steps_done(file: CaseFile) -> frozenset[Step]:
 
 def waits_for_marker(file: CaseFile) -> bool:
     """Whether all is done but that a device shows that it works."""
-    return standing(steps_done(file))[Step.SEEN] is Standing.NOW
+    state = None if file.monitoring is None else file.monitoring.deployment.state
+    return state is DeploymentState.NOTICE_SERVED and standing(steps_done(file))[Step.SEEN] is Standing.NOW
 
 
 def _ordered(file: CaseFile) -> Iterator[Step]:

@@ -83,6 +83,7 @@ class CaseFile:
     refused_terms: Mapping[Id, Refusal]
     scans: tuple[ScanView, ...]
     monitoring: DeploymentFile | None
+    ended: tuple[records.DeploymentRecord, ...]
     alive: dict[Id, intake.LivenessView]
     behind: frozenset[Id]
     gaps: tuple[Gap, ...]
@@ -343,6 +344,7 @@ def case_file(case: Id, parts: Collection[Part] = WHOLE, *, actor: Actor) -> Cas
             refused_terms=refused_terms(case) if orders else {},
             scans=waiting_scans(case) if orders else (),
             monitoring=monitoring,
+            ended=deployments.ended_of(case) if Part.MONITORING in parts else (),
             alive={one.device: one for one in alive},
             behind=frozenset(one.device for one in alive if stays_behind(one.behind_since, at)),
             gaps=tuple(declared.gap for declared in intake.gaps_of(case, actor=actor)) if covered else (),

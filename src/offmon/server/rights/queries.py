@@ -69,12 +69,13 @@ class MonitoredDevice:
 
 @dataclass(frozen=True, slots=True)
 class MonitoredNow:
-    """What is monitored now. `gaps`: newest first."""
+    """What is monitored now. `gaps`: newest first. `stopped`: that it is suspended, or has ended."""
 
     at: Ms
     agency: AgencyView
     devices: tuple[MonitoredDevice, ...]
     gaps: tuple[Span, ...]
+    stopped: deployments.Stopped | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ def now(*, actor: Actor) -> MonitoredNow:
             agency=agencies.agency(actor.agency),
             devices=tuple(MonitoredDevice(one, heard.get(one.device)) for one in profiles),
             gaps=coverage.spans_of([*gaps, *filter(left.undeclared, intake.undeclared(case, before))]),
+            stopped=deployments.stopped(case),
         )
 
 

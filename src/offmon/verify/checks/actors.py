@@ -59,6 +59,7 @@ def check_acts(case: Case, kind: str, record: Id) -> None:
             attribution.check_second_look(look, case.record(DecisionRecord, look.decision).it, row, log)
         case DeploymentRecord.KIND:
             check_disposed(case, record)
+            check_times(case.record(DeploymentRecord, record).it, row, log)
         case DestructionRecord.KIND if (asked := case.record(DestructionRecord, record).it).approved_by is not None:
             attribution.check_destruction_acts(asked, row, log)
             check_times(asked, row, log)

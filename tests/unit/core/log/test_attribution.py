@@ -211,6 +211,9 @@ def test_of_several_authorisations_the_last_stands(log: list[AuditEntry], stands
 MONITORING = Touched(Slug(DeploymentRecord.KIND), ident("1"), Digest("1" * 64))
 BEGUN = entry(Verb.DEPLOYMENT_MOVED, SIGNER, MONITORING, role=Role.SERVICE)
 STOPPED = entry(Verb.DEPLOYMENT_MOVED, RECORDER, MONITORING)
+SUSPENDED = entry(Verb.DEPLOYMENT_SUSPENDED, RECORDER, MONITORING)
+RESUMED = entry(Verb.DEPLOYMENT_RESUMED, RECORDER, MONITORING)
+OVER = entry(Verb.DEPLOYMENT_ENDED, RECORDER, MONITORING)
 
 
 @pytest.mark.parametrize(
@@ -231,6 +234,21 @@ STOPPED = entry(Verb.DEPLOYMENT_MOVED, RECORDER, MONITORING)
         ([authorised(NEW), BEGUN, STOPPED, authorised(OLD)], None),  # two people agreed anew
         ([authorised(OLD), BEGUN, STOPPED, authorised(OLD)], "monitoring-stopped"),  # said once more: nothing new
         ([authorised(OLD), BEGUN, STOPPED, authorised(NEW)], "monitoring-stopped"),  # not to this
+        ([BEGUN, SUSPENDED], "monitoring-stopped"),
+        ([BEGUN, SUSPENDED, authorised(OLD)], "monitoring-stopped"),  # a suspension is taken back, and by nothing else
+        ([BEGUN, SUSPENDED, RESUMED], None),
+        ([BEGUN, SUSPENDED, RESUMED, SUSPENDED], "monitoring-stopped"),
+        ([BEGUN, SUSPENDED, replace(RESUMED, outcome=EntryOutcome.DENIED)], "monitoring-stopped"),
+        (
+            [BEGUN, SUSPENDED, entry(Verb.DEPLOYMENT_RESUMED, SIGNER, MONITORING, role=Role.SERVICE)],
+            "monitoring-stopped",
+        ),
+        (
+            [BEGUN, SUSPENDED, entry(Verb.DEPLOYMENT_RESUMED, RECORDER, MONITORING, role=Role.AUDITOR)],
+            "monitoring-stopped",
+        ),
+        ([authorised(OLD), BEGUN, OVER, RESUMED], "monitoring-stopped"),
+        ([authorised(NEW), BEGUN, OVER, authorised(OLD)], None),
     ],
 )
 def test_stopped_monitoring_does_not_resume_until_two_people_agree_anew(

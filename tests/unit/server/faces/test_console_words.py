@@ -11,6 +11,7 @@ import pytest
 from offmon.core.access.roles import Role
 from offmon.core.authority.bases import Basis, Route
 from offmon.core.authority.order import Applicant, TermKind
+from offmon.core.authority.standstill import Why
 from offmon.core.clock import Period
 from offmon.core.formats.event import GapReason, Gravity, Origin
 from offmon.core.formats.keys import Algorithm, SigningKey
@@ -39,6 +40,7 @@ NOON = Ms(1_781_006_400_000)  # 9 June 2026, 12:00 UTC: summer time
         (words.PROFILE, ProfileState),
         (words.BASIS, Basis),
         (order_words.ROUTE, Route),
+        (order_words.WHY, Why),
         (order_words.APPLICANT, Applicant),
         (words.TERM, TermKind),
         (words.GAP, GapReason),

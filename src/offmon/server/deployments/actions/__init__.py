@@ -16,7 +16,7 @@ from offmon.server.deployments.actions.contacts import (
     do_remove_contact,
 )
 from offmon.server.deployments.actions.enrolment import do_enrol, do_offer_enrolment, proof_of
-from offmon.server.deployments.actions.moves import do_begin
+from offmon.server.deployments.actions.moves import do_begin, do_resume, do_stop
 from offmon.server.deployments.actions.notices import Served, do_make_notice, do_serve_notice
 from offmon.server.deployments.actions.profiles import do_ask_profile, do_sign_profile
 
@@ -37,8 +37,10 @@ __all__ = [
     "do_refuse_contacts",
     "do_refuse_draft",
     "do_remove_contact",
+    "do_resume",
     "do_serve_notice",
     "do_sign_profile",
+    "do_stop",
     "mark_key_destroyed",
     "proof_of",
 ]

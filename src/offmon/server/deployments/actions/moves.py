@@ -1,19 +1,34 @@
-"""Moves a deployment along its table of states."""
+"""Moves a deployment along its table of states: begun by the worker, suspended, taken up again and ended by its officer."""
 
+from typing import Final
+
+from offmon.core.access.roles import Permission
+from offmon.core.authority.standstill import Why, check_why
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.states import DEPLOYMENT, DeploymentState, check_move
 from offmon.server.audit.actions import append
+from offmon.server.audit.policy import as_left
+from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
 
+STOPS: Final = {
+    DeploymentState.SUSPENDED: Verb.DEPLOYMENT_SUSPENDED,
+    DeploymentState.ENDED: Verb.DEPLOYMENT_ENDED,
+}
+
 
 def move(deployment: models.Deployment, to: DeploymentState) -> None:
     """Move it, if the table has the move (`core.states`). Raises Refused. The caller's entry names the row."""
+    deployment.save(update_fields=_moved(deployment, to))
+
+
+def _moved(deployment: models.Deployment, to: DeploymentState) -> list[str]:
     check_move(DEPLOYMENT, deployment.state, to)
     deployment.state = to
-    deployment.save(update_fields=["state"])
+    return ["state"]
 
 
 @action
@@ -22,3 +37,24 @@ def do_begin(deployment: Id, *, actor: Actor) -> None:
     row = models.Deployment.objects.select_for_update().get(id=deployment)
     move(row, DeploymentState.ACTIVE)
     append(actor, Verb.DEPLOYMENT_MOVED, case=row.case, touched=(row,))
+
+
+@action
+def do_stop(deployment: Id, to: DeploymentState, why: Why, reason: str, *, actor: Actor) -> None:
+    """Suspend monitoring or end it, from now. The worker then asks for a profile of each device that grants nothing. Raises Refused."""
+    actor.check(Permission.DEPLOYMENT_DRAFT)
+    check_why(to, why)
+    row = as_left(models.Deployment.objects.select_for_update().get(id=deployment))
+    row.why, row.stopped_at = why, clock.now()
+    row.save(update_fields=[*_moved(row, to), "why", "stopped_at"])
+    append(actor, STOPS[to], case=row.case, touched=(row,), reason=f"{why}: {reason}")
+
+
+@action
+def do_resume(deployment: Id, reason: str, *, actor: Actor) -> None:
+    """Take a suspension back: what was authorised and noticed counts again. The worker asks for the devices' profiles. Raises Refused."""
+    actor.check(Permission.DEPLOYMENT_DRAFT)
+    row = as_left(models.Deployment.objects.select_for_update().get(id=deployment))
+    row.why = row.stopped_at = None
+    row.save(update_fields=[*_moved(row, DeploymentState.NOTICE_SERVED), "why", "stopped_at"])
+    append(actor, Verb.DEPLOYMENT_RESUMED, case=row.case, touched=(row,), reason=reason)

@@ -27,9 +27,11 @@ class Migration(migrations.Migration):
                 ('evidence_key', offmon.server.base.fields.BytesField(null=True)),
                 ('key_destroyed_at', offmon.server.base.fields.MsField(null=True)),
                 ('delay_days', offmon.server.base.fields.IntField()),
+                ('why', offmon.server.base.fields.TextField(null=True)),
+                ('stopped_at', offmon.server.base.fields.MsField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('agency', 'case'), name='deployment_one_live')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('agency', 'case'), name='deployment_one_live'), models.CheckConstraint(condition=models.Q(models.Q(('stopped_at', None), ('why', None)), models.Q(('state__in', ['suspended', 'ended']), ('stopped_at__isnull', False), ('why__isnull', False)), _connector='OR'), name='deployment_stopped_for_a_reason')],
             },
         ),
         migrations.CreateModel(

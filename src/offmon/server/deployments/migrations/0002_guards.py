@@ -92,12 +92,12 @@ class Migration(migrations.Migration):
         migrations.RunSQL([ENDED, BY_ITS_CODE, GIVEN_OUT, BEGINS_ASKED, BACKSTOP_READS]),
         *case_table(
             "deployments_deployment",
-            console=may(SELECT, INSERT, update=["state"]),
+            console=may(SELECT, INSERT, update=["state", "why", "stopped_at"]),
             worker=may(SELECT, update=["state"]),
             signer=may(SELECT),
             vault=may(SELECT, update=["evidence_key", "key_destroyed_at"]),
             assurance=may(SELECT, columns=["id", "agency", "state"]),
-            portal=may(SELECT, columns=["id", "agency", "case", "state", "delay_days"]),
+            portal=may(SELECT, columns=["id", "agency", "case", "state", "delay_days", "why", "stopped_at"]),
         ),
         *case_table(
             "deployments_authorisation",

@@ -33,7 +33,7 @@ from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf
 from offmon.server.triage import queries as triage
 
-AT_THE_VAULT: Final = "Sealed, in the agency's store"
+AT_THE_VAULT: Final = "the agency's store"
 
 
 @dataclass(frozen=True, slots=True)

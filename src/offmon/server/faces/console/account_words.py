@@ -8,7 +8,8 @@ from offmon.server.faces.console import words
 
 ACT: Final = {
     AccountAct.JOIN: "Open an account",
-    AccountAct.MOVE: "Change a role or team",
+    AccountAct.ROLE: "Change a role",
+    AccountAct.MOVE: "Change a team",
     AccountAct.RESET: "Give a one-time password",
 }
 

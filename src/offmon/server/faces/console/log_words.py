@@ -22,7 +22,7 @@ CAME_FROM: Final = {
     CameFrom.TASK: "From a task",
     CameFrom.REQUEST: "From a request",
     CameFrom.LIST: "From a list of work",
-    CameFrom.NOT_SAID: "The log names no task",
+    CameFrom.NOT_SAID: "From no list of work",
     CameFrom.NO_LOOK: "",
 }
 OPERATION: Final = {

@@ -5,6 +5,7 @@ from typing import Final
 from offmon.core.authority.bases import BASES, Basis, BasisRule, Route
 from offmon.core.authority.no_basis import NO_BASIS
 from offmon.core.authority.order import Applicant, Instrument, rests_on_conviction
+from offmon.core.authority.standstill import Why
 from offmon.server.faces.console import words
 
 CHOICES: Final = (
@@ -23,6 +24,24 @@ APPLICANT: Final = {
     Applicant.PERSON: "The supervised person",
     Applicant.CHIEF_OFFICER: "A chief officer of police",
     Applicant.OTHER: "Someone else",
+}
+WHY: Final = {
+    Why.CUSTODY: "The person is in custody",
+    Why.HOSPITAL: "The person is in hospital",
+    Why.ABROAD: "The person is abroad",
+    Why.SEIZED: "The device was seized",
+    Why.REPAIR: "The device is being repaired",
+    Why.LOST: "The device is lost",
+    Why.SOLD: "The device was sold",
+    Why.EXPIRED: "The order has run out",
+    Why.DISCHARGED: "A court discharged the order",
+    Why.QUASHED: "A court quashed the order",
+    Why.SUPERSEDED: "Another order took its place",
+    Why.LICENCE_END: "The licence has run out",
+    Why.RECALLED: "The person was recalled to prison",
+    Why.NOT_NEEDED: "The monitoring is not needed any more",
+    Why.DEATH: "The person has died",
+    Why.ERROR: "The monitoring was set up by mistake",
 }
 YEARS: Final = {2: "two", 5: "five"}
 

@@ -14,6 +14,7 @@ from offmon.server.faces.console.views import (
     cases,
     compliance_records,
     contacts,
+    data_copy,
     data_protection,
     destruction,
     ending,
@@ -32,6 +33,7 @@ from offmon.server.faces.console.views import (
     scans,
     sharing,
     staff,
+    standstill,
     tasks,
     team,
 )
@@ -93,6 +95,7 @@ of_a_request = [
     path("extend/", requests.extend, name="extend"),
     path("answer/", requests.answer, name="answer"),
     path("letter/", requests.letter, name="letter"),
+    path("copy/", data_copy.data_copy, name="data-copy"),
 ]
 of_a_restriction = [
     path("", restrictions.restriction, name="restriction"),
@@ -124,6 +127,9 @@ of_a_case = [
     path("drafts/<id:authorisation_id>/authorise/", monitoring.authorise, name="authorise"),
     path("drafts/<id:authorisation_id>/refuse/", monitoring.refuse_draft, name="refuse-draft"),
     path("key/", monitoring.make_key, name="make-key"),
+    path("suspend/", standstill.suspend, name="suspend"),
+    path("resume/", standstill.resume, name="resume"),
+    path("end/", standstill.end_monitoring, name="end-monitoring"),
     path("notices/new/", notices.make_notice, name="make-notice"),
     path("notices/<id:paper_id>/", notices.notice, name="notice"),
     path("notices/<id:paper_id>/card/", notices.notice_card, name="notice-card"),

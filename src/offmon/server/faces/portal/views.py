@@ -92,7 +92,9 @@ def now(request: HttpRequest, language: Language) -> HttpResponse:
     devices, ask = monitored.devices(found, language), monitored.to_ask(found)
     shown = parts(request.GET, _MOST, gaps=found.gaps)
     short = monitored.in_short(devices)
-    return page(request, language, "now", short=short, devices=devices, ask=ask, powers=POWERS, **shown)
+    return page(
+        request, language, "now", short=short, stopped=found.stopped, devices=devices, ask=ask, powers=POWERS, **shown
+    )
 
 
 @requires(Permission.PORTAL_READ)

@@ -203,7 +203,7 @@ def visit_sheet(request: HttpRequest, case_id: Id) -> HttpResponse:
     with scope(actor):
         kept, notes = people.details_of(case_id), people.notes_of(case_id, NOTES_SHOWN)
         undecided = triage.undecided(case_id)
-        tasks = triage.open_actions_of(case_id)
+        tasks = triage.open_actions_of(case_id, actor)
     facts = [one for one in notes if one.kind is NoteKind.FACT]
     shown = {"kept": kept, "facts": facts, "undecided": undecided, "tasks": tasks}
     return page(request, "visit-sheet.html", file=file, section="cases", **shown)

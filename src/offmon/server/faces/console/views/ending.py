@@ -49,8 +49,8 @@ def end_instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> Http
     if form.is_valid():
         with refusals_on(form):
             do_end_instrument(instrument_id, form.ended_at(), form.cleaned_data["reason"], actor=staff_of(request))
-            for device in _devices(file):
-                _ask(device, staff_of(request))
+            if _devices(file):
+                ask_anew(file, staff_of(request))
             said = " We requested a new profile for each device." if _devices(file) else ""
             return done(request, f"The end is recorded.{said}", "case-orders", case_id)
     shown = {
@@ -88,12 +88,14 @@ def _called(grant: Grant) -> Falls:
     return grant.kind, tuple(ref.name for ref in grant.lists)
 
 
-def _ask(device: Id, actor: Actor) -> None:
-    try:
-        do_ask_profile(device, actor=actor)
-    except Refused as refusal:
-        if refusal.code != "asked-already":  # the worker was quicker: the end is recorded, and the profile asked for
-            raise
+def ask_anew(file: CaseFile, actor: Actor) -> None:
+    """Ask for the next profile of each device of the case; what the worker asked for already, it has."""
+    for view in () if file.monitoring is None else file.monitoring.devices:
+        try:
+            do_ask_profile(view.device.id, actor=actor)
+        except Refused as refusal:
+            if refusal.code != "asked-already":
+                raise
 
 
 def _devices(file: CaseFile) -> list[Id]:

@@ -55,6 +55,7 @@ from offmon.server.faces.console.pages import (
 from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.intake import queries as intake
 from offmon.server.triage.queries.choosing import choices_of
+from offmon.server.triage.queries.second_looks import blind_in
 
 ASKING: Final = CheckPage(
     "Check your answers before you request the bundle",
@@ -162,6 +163,8 @@ def approve_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResp
     """Another person approves this very list of files, and the vault lets it go."""
     file = file_of(request, case_id)
     one = select(file.exports, export_id)
+    if blind_in(case_id, actor=staff_of(request)):
+        return done(request, "Record your second look first: this page shows how the alerts were decided.", "team")
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

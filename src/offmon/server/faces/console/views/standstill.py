@@ -1,0 +1,76 @@
+"""Monitoring is suspended, taken up again, or ended: when it stops, why, and what follows, shown before it is recorded."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from offmon.core.access.roles import Permission
+from offmon.core.ids import Id
+from offmon.core.states import DeploymentState
+from offmon.server.base.web.answers import FormStep
+from offmon.server.base.web.permissions import requires
+from offmon.server.deployments import actions
+from offmon.server.faces.console.forms.standstill import ResumeForm, StopForm
+from offmon.server.faces.console.pages import (
+    CheckPage,
+    check_page,
+    done,
+    file_of,
+    or_404,
+    page,
+    refusals_on,
+    staff_of,
+    step_for,
+)
+from offmon.server.faces.console.views.ending import ask_anew
+
+ENDING = CheckPage(
+    "Check your answers before you end the monitoring",
+    "Monitoring that has ended stays ended. To monitor again, draft a new authorisation and serve a new notice.",
+    "End the monitoring",
+)
+
+
+@requires(Permission.DEPLOYMENT_DRAFT)
+def suspend(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """Stop collecting for now: custody, hospital, abroad, or a device that is away."""
+    file = file_of(request, case_id)
+    deployment = or_404(file.monitoring).deployment
+    form = StopForm(request.POST or None, to=DeploymentState.SUSPENDED)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.do_stop(deployment.id, DeploymentState.SUSPENDED, *form.answers(), actor=staff_of(request))
+            said = "The monitoring is suspended. Each device gets a profile that collects nothing."
+            return done(request, said, "case-monitoring", case_id)
+    return page(request, "suspend.html", file=file, form=form, section="cases")
+
+
+@requires(Permission.DEPLOYMENT_DRAFT)
+def resume(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """Take a suspension back, and ask for each device's profile at once: the worker waits an hour after one that granted nothing."""
+    file = file_of(request, case_id)
+    deployment, form = or_404(file.monitoring).deployment, ResumeForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.do_resume(deployment.id, form.cleaned_data["reason"], actor=staff_of(request))
+            ask_anew(file, staff_of(request))
+            return done(
+                request, "The monitoring goes on. Each device gets its next profile.", "case-monitoring", case_id
+            )
+    return page(request, "resume.html", file=file, form=form, section="cases")
+
+
+@requires(Permission.DEPLOYMENT_DRAFT)
+def end_monitoring(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """End it for good, after a second look at one's own answers."""
+    file = file_of(request, case_id)
+    deployment = or_404(file.monitoring).deployment
+    form = StopForm(request.POST or None, to=DeploymentState.ENDED)
+    step = step_for(request, form)
+    if step is FormStep.ANSWERED:
+        return check_page(request, form, ENDING, file, reverse("case-monitoring", args=[case_id]))
+    if step is FormStep.RECORD:
+        with refusals_on(form):
+            actions.do_stop(deployment.id, DeploymentState.ENDED, *form.answers(), actor=staff_of(request))
+            said = "The monitoring has ended. Each device gets a profile that collects nothing."
+            return done(request, said, "case-monitoring", case_id)
+    return page(request, "end-monitoring.html", file=file, form=form, section="cases")
