@@ -46,7 +46,7 @@ FORCE: Final = InventedAgency(
     "Oakshire Police (invented)",
     "oakshire-police.invalid",
     "Public protection unit",
-    "data-protection@oakshire-police.invalid",
+    "Fir Protection, data protection officer, 01632 960 018, data-protection@oakshire-police.invalid",
     tuple(KeyRole),
 )
 PROBATION: Final = InventedAgency(
@@ -54,7 +54,7 @@ PROBATION: Final = InventedAgency(
     "Oakshire Probation (invented)",
     "oakshire-probation.invalid",
     "Sentence management",
-    "data-protection@oakshire-probation.invalid",
+    "Ivy Protection, data protection officer, 01632 960 027, data-protection@oakshire-probation.invalid",
     (KeyRole.PROFILE, KeyRole.LIST, KeyRole.LOG),
 )
 AGENCIES: Final = (FORCE, PROBATION)
@@ -70,6 +70,8 @@ DATA_PROTECTION: Final = "dpo"
 AUDITOR: Final = "auditor"
 ADMIN: Final = "admin"
 PROBATION_ADMIN: Final = "probation-admin"
+SECOND_ADMIN: Final = "second-admin"  # what needs two is answered by another administrator
+SECOND_PROBATION_ADMIN: Final = "second-probation-admin"
 STAFF: Final = (
     InventedStaff("86", OFFICER, "Ash Officer", Role.OFFENDER_MANAGER),
     InventedStaff("86", SECOND_OFFICER, "Birch Officer", Role.OFFENDER_MANAGER),
@@ -82,6 +84,8 @@ STAFF: Final = (
     InventedStaff("86P", PROBATION_OFFICER, "Hazel Probation", Role.OFFENDER_MANAGER),
     InventedStaff("86P", PROBATION_DATA_PROTECTION, "Ivy Protection", Role.DATA_PROTECTION),
     InventedStaff("86P", PROBATION_ADMIN, "Juniper Admin", Role.TENANT_ADMIN),
+    InventedStaff("86", SECOND_ADMIN, "Kale Admin", Role.TENANT_ADMIN),
+    InventedStaff("86P", SECOND_PROBATION_ADMIN, "Lime Admin", Role.TENANT_ADMIN),
 )
 ON_THE_CASE: Final = (SECOND_OFFICER, AUTHORISER, EVIDENCE)
 

@@ -138,12 +138,14 @@ def test_the_second_administrator_says_no_and_nothing_happens(office: Office) ->
 
 
 def test_a_mover_has_another_role_from_the_next_page_on(office: Office) -> None:
-    colleague, admin = sign_in("colleague"), sign_in(ADMIN)
+    colleague, admin, second = sign_in("colleague"), sign_in(ADMIN), sign_in(SECOND)
     assert colleague.get("/alerts/").status_code == 200
     staff = office.story.colleague.id
     to = {"role": Role.EVIDENCE_OFFICER.value, "team": office.team, "reason": "They change teams."}
     assert send(admin, f"/staff/{staff}/move/", **to).status_code == 302
     assert "Something asked of this account still waits" in text(send(admin, f"/staff/{staff}/move/", **to))
+    assert carry_out(office) == 0  # one administrator makes no watcher an officer, nor an officer anything else
+    assert send(second, f"/staff/changes/{one_change(office)}/").status_code == 302
     carry_out(office)
     assert colleague.get("/alerts/").status_code == 403
     assert "You made no changes" in text(send(admin, f"/staff/{staff}/move/", **to))

@@ -85,6 +85,28 @@ def test_who_has_seen_the_decision_or_made_it_is_not_given_it(office: Office) ->
     assert sign_in("officer").get(f"/alerts/{office.story.alerts[0]}/second-look/").status_code == 403
 
 
+def test_no_other_page_tells_how_it_was_decided_before_ones_own_look(office: Office) -> None:
+    """Its task would, on five pages; and what the supervisor saw of it before is not drawn."""
+    office.story.decide(DecisionOutcome.VISIT)
+    supervisor, case = sign_in("supervisor"), office.story.case
+    assert "1 decision is drawn for you" in text(supervisor, send(supervisor, "/team/draw/")["Location"])
+    [task] = {one for one in links(sign_in("officer"), "/tasks/") if one.startswith("/actions/")}
+    for page in ("/", "/tasks/", "/team/", f"/cases/{case}/", f"/cases/{case}/visit-sheet/"):
+        assert task not in links(supervisor, page)
+        assert "Visit the" not in text(supervisor, page)
+    assert supervisor.get(task).status_code == 404
+    look(supervisor, office.story.alerts[0], outcome="permitted")
+    assert task in links(supervisor, "/tasks/")
+
+
+def test_a_decision_whose_task_was_seen_is_not_drawn(office: Office) -> None:
+    office.story.decide(DecisionOutcome.VISIT)
+    supervisor = sign_in("supervisor")
+    supervisor.get("/tasks/")
+    send(supervisor, "/team/draw/")
+    assert office.story.entries(Verb.DECISION_DRAWN) == []
+
+
 @proves("S140", drop="drop trigger second_look_by_another on triage_secondlook")
 def test_the_database_takes_no_second_look_by_who_decided_nor_a_changed_one(
     office: Office, drawn: tuple[Client, Id]

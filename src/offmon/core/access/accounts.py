@@ -1,10 +1,11 @@
 """Who may open, change and close the accounts of staff, and when two people must (R-SEC-9; ASVS 5.0 §6).
 
 Rules
-- A role that answers others' questions, watches them or manages staff is *privileged*. Two administrators give it to somebody.
-- One administrator is enough to close an account, or to ask for anything: what takes away needs no second person.
+- A role that answers others' questions, watches them or manages staff is *privileged*. Two administrators give it to somebody, and two
+  change the role of anybody: so nobody makes a watcher of theirs an officer.
+- One administrator is enough to close an account, or to ask for anything.
 - A new password for a colleague takes two: whoever gives it learns it, and did not ask for it. It opens nothing without their app.
-- Nobody closes their own account, or the last account that manages staff.
+- Nobody closes their own account, or the last account that manages staff, or that reads the log.
 - A password that somebody else gave lasts `GIVEN_MS`, and opens only the page where its owner chooses their own.
 - Each account is confirmed once in `CONFIRM_MS`: somebody still needs it.
 """
@@ -44,28 +45,36 @@ STAFF_ROLES: Final = tuple(
 
 
 class AccountAct(StrEnum):
-    """What is asked of an account: that it is opened, that its role or team changes, that its owner gets a new password."""
+    """What is asked of an account: that it is opened, that its role changes or only its team, that its owner gets a new password."""
 
     JOIN = "join"
+    ROLE = "role"
     MOVE = "move"
     RESET = "reset"
 
 
+ALWAYS_TWO: Final = frozenset({AccountAct.ROLE, AccountAct.RESET})
+
+
 def takes_two(act: AccountAct, role: Role) -> bool:
     """Whether a second administrator must agree. `role`: the one that the account has afterwards."""
-    return act is AccountAct.RESET or role in PRIVILEGED
+    return act in ALWAYS_TWO or role in PRIVILEGED
 
 
-def check_closes(whose: Id, by: Id, managers: Collection[Id]) -> None:
-    """Raises Refused (`own-account`, `last-administrator`) where that account may not be closed, or lose its role, by that person.
+def check_closes(whose: Id, by: Id, managers: Collection[Id], watchers: Collection[Id]) -> None:
+    """Raises Refused (`own-account`, `last-…`) where that account may not be closed, or lose its role, by that person.
 
-    `managers`: the open accounts of the agency that manage staff.
+    `managers`: the open accounts of the agency that manage staff. `watchers`: those that read the log.
     """
     if whose == by:
         raise Refused("own-account", "This is your own account. Ask another administrator.")
     if set(managers) == {whose}:
         raise Refused(
             "last-administrator", "Nobody else could manage staff. First open another administrator’s account."
+        )
+    if set(watchers) == {whose}:
+        raise Refused(
+            "last-watcher", "Nobody else could read the log. First open another auditor’s or data protection account."
         )
 
 

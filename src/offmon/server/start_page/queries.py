@@ -98,7 +98,7 @@ def start_page(*, actor: Actor) -> StartPage:
     at = clock.now()
     with scope(actor):
         alerts = undecided_rows(actor, ALERTS_SHOWN) if actor.may(Permission.QUEUE_READ) else []
-        tasks = triage.open_actions(TASKS_SHOWN) if actor.may(Permission.ACTION_READ) else []
+        tasks = triage.open_actions(TASKS_SHOWN, actor) if actor.may(Permission.ACTION_READ) else []
         asked = requests.open_rows(actor) if actor.may(Permission.REQUEST_READ) else {}
         answers, own = second_person.to_answer(actor), second_person.own(actor)
         steps, silent = _steps(actor), _silent(actor, at)

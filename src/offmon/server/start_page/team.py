@@ -102,7 +102,7 @@ def team(*, actor: Actor) -> Team:
         shown = [one for one in officers if one.staff is not None or one.alerts.total]
         orphaned = people.names_of(case for case in cases if case not in keepers)
         append_each(actor, Verb.START_PAGE_CONSULTED, cases=orphaned)
-        late = triage.late_actions(at, LATE_SHOWN)
+        late = triage.late_actions(at, LATE_SHOWN, actor)
         append_each(actor, Verb.ACTION_CONSULTED, cases={one.case for one in late})
         keeper_names = agencies.names_of(set(keepers.values()))
         behind = sorted(shown, key=lambda one: (-one.alerts.overdue, -one.alerts.total, -one.late_tasks))

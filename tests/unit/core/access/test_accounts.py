@@ -20,7 +20,11 @@ def test_every_role_of_staff_can_be_given_and_no_other() -> None:
 @pytest.mark.parametrize("role", STAFF_ROLES)
 def test_whoever_answers_or_watches_others_gets_the_role_from_two_and_so_everybody_a_password(role: Role) -> None:
     asked = {act: takes_two(act, role) for act in AccountAct}
-    assert asked == {**dict.fromkeys(AccountAct, role not in ONE_IS_ENOUGH), AccountAct.RESET: True}
+    assert asked == {
+        **dict.fromkeys(AccountAct, role not in ONE_IS_ENOUGH),
+        AccountAct.RESET: True,
+        AccountAct.ROLE: True,
+    }
 
 
 @pytest.mark.parametrize(
@@ -31,7 +35,13 @@ def test_nobody_closes_their_own_account_or_the_last_that_manages(
     whose: Id, managers: set[Id], refused: str | None
 ) -> None:
     with nullcontext() if refused is None else pytest.raises(Refused, match=refused):
-        check_closes(whose, ANA, managers)
+        check_closes(whose, ANA, managers, set())
+
+
+@pytest.mark.parametrize(("watchers", "refused"), [({BEN}, "last-watcher"), ({ANA, BEN}, None), ({ANA}, None)])
+def test_nor_the_last_that_reads_the_log(watchers: set[Id], refused: str | None) -> None:
+    with nullcontext() if refused is None else pytest.raises(Refused, match=refused):
+        check_closes(BEN, ANA, {ANA}, watchers)
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from offmon.core.access.accounts import PRIVILEGED, AccountAct
+from offmon.core.access.accounts import ALWAYS_TWO, PRIVILEGED, AccountAct
 from offmon.core.access.roles import Permission, Role
 from offmon.core.ids import Id
 from offmon.server.base.fields import EnumField, IdField, MsField, TextField, reference
 from offmon.server.base.rows import AgencyRow
 from offmon.server.base.sessions import Refusable, SecondPerson, agreed_in_another, refused_by_another, waiting_index
 
-TAKES_TWO = Q(act=AccountAct.RESET) | Q(role__in=sorted(PRIVILEGED))
+TAKES_TWO = Q(act__in=sorted(ALWAYS_TWO)) | Q(role__in=sorted(PRIVILEGED))
 
 
 class AccountChange(Refusable, AgencyRow):

@@ -214,7 +214,7 @@ begin
     end if;
     if current_user = 'offmon_worker' and not exists (
             select from public.agencies_accountchange asked
-            where asked.staff = new.id and asked.agency = new.agency_id and asked.role = new.role and asked.team_id = new.team_id
+            where asked.staff = new.id and (asked.act <> 'move' or new.role = old.role) and asked.agency = new.agency_id and asked.role = new.role and asked.team_id = new.team_id
                 and abs(asked.applied_at - extract(epoch from clock_timestamp()) * 1000) < 5000) then
         raise exception 'the worker changes an account only as somebody asked'
             using errcode = 'check_violation', constraint = 'staff_as_asked';

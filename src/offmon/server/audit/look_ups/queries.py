@@ -1,5 +1,6 @@
 """What the log says of look-ups, for the worker, and those that were picked, for who reads the log (`core/log/look_ups.py`)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -89,3 +90,11 @@ def _view(row: LookUpPicked) -> PickedView:
         row.finding,
         row.note,
     )
+
+
+def last_consulted(verb: Verb, cases: Collection[Id], *, by: Actor) -> dict[Id, Ms]:
+    """When that person last looked at something of that kind in each of these cases; without those that they did not look at."""
+    with scope(by):
+        looks = Entry.objects.filter(agency=by.agency, case__in=list(cases), verb=verb, actor=by.id)
+        allowed = looks.filter(outcome=EntryOutcome.ALLOWED)
+        return dict(allowed.order_by().values_list("case").annotate(Max("at")))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from offmon.core.access import roles
 from offmon.core.access.roles import Permission
@@ -180,7 +180,7 @@ def waiting(*, actor: Actor) -> Waiting:
     with scope(actor):
         mine = agencies.open_at(clock.now()).filter(staff_id=actor.id).values("case")
         undecided = Alert.objects.filter(case__in=mine).exclude(state=AlertState.DECIDED)
-        to_do = Action.objects.filter(OPEN, case__in=mine)
+        to_do = _to_do(actor).filter(case__in=mine)
         return Waiting(
             alerts=undecided.count() if actor.may(Permission.QUEUE_READ) else 0,
             actions=to_do.count() if actor.may(Permission.ACTION_READ) else 0,
@@ -277,27 +277,34 @@ def due_actions(*, actor: Actor) -> list[ActionView]:
     """What is still to be done on the actor's caseload, the soonest due first; one consultation entry a person shown."""
     actor.check(Permission.ACTION_READ)
     with scope(actor):
-        found = open_actions(ACTIONS_SHOWN)
+        found = open_actions(ACTIONS_SHOWN, actor)
         append_each(actor, Verb.ACTION_CONSULTED, cases={one.case for one in found})
         return found
 
 
-def open_actions_of(case: Id) -> list[ActionView]:
-    """What is still to be done about one case, inside the scope that is open; the caller's query writes the consultation."""
-    rows = list(Action.objects.filter(OPEN, case=case).order_by("due_at", "id")[:ACTIONS_SHOWN])
+def open_actions_of(case: Id, actor: Actor) -> list[ActionView]:
+    """What is still to be done about one case, inside the scope that is open; a consultation entry where there is anything."""
+    rows = list(_to_do(actor).filter(case=case).order_by("due_at", "id")[:ACTIONS_SHOWN])
+    if rows:
+        append(actor, Verb.ACTION_CONSULTED, case=case)
     return _actions(rows, people.names_of({case}))
 
 
-def open_actions(most: int) -> list[ActionView]:
+def open_actions(most: int, actor: Actor) -> list[ActionView]:
     """The same inside the scope that is open; the caller's query writes the consultations."""
-    rows = list(Action.objects.filter(OPEN).order_by("due_at", "id")[:most])
+    rows = list(_to_do(actor).order_by("due_at", "id")[:most])
     return _actions(rows, people.names_of({row.case for row in rows}))
 
 
-def late_actions(at: Ms, most: int) -> list[ActionView]:
+def late_actions(at: Ms, most: int, actor: Actor) -> list[ActionView]:
     """The tasks that are overdue, the longest first, inside the scope that is open; the caller's query writes the consultations."""
-    rows = list(Action.objects.filter(OPEN, due_at__lt=at).order_by("due_at", "id")[:most])
+    rows = list(_to_do(actor).filter(due_at__lt=at).order_by("due_at", "id")[:most])
     return _actions(rows, people.names_of({row.case for row in rows}))
+
+
+def _to_do(actor: Actor) -> "QuerySet[Action]":
+    """The open tasks that the actor may see: not of an alert that they look at again, as a task says what was decided (R-AI-5)."""
+    return Action.objects.filter(OPEN).exclude(alert_id__in=blind_to(actor))
 
 
 def tasks_by_owner(at: Ms) -> dict[Id | None, tuple[int, int]]:
@@ -314,7 +321,7 @@ def action(action_id: Id, *, actor: Actor) -> ActionView | None:
     actor.check(Permission.ACTION_READ)
     with scope(actor):
         row = Action.objects.filter(id=action_id).first()
-        if row is None or not agencies.is_open_to(row.case, actor):
+        if row is None or row.alert_id in blind_to(actor) or not agencies.is_open_to(row.case, actor):
             return None
         append(actor, Verb.ACTION_CONSULTED, case=row.case, alert=row.alert_id, decision=row.decision_id)
         [shown] = _actions([row], people.names_of({row.case}))

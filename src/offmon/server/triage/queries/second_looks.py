@@ -1,6 +1,7 @@
 """Decisions that are looked at again, blind: which could be drawn, which wait, and how often two people agreed."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,11 +9,14 @@ from offmon.core import clock as time
 from offmon.core.alerts.second_look import LATELY_MS, Decided, agrees, drawable
 from offmon.core.ids import Id, Ms
 from offmon.core.log.records import DecisionOutcome
+from offmon.core.log.verbs import Verb
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
+from offmon.server.audit.look_ups.queries import last_consulted
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
-from offmon.server.triage.models import Decision, SecondLook
+from offmon.server.base.scope import scope
+from offmon.server.triage.models import Action, Decision, SecondLook
 
 MONTHS = 6
 
@@ -56,8 +60,24 @@ def drawable_now(actor: Actor) -> list[Id]:
     corrected = Decision.objects.filter(case__in=cases, corrects__isnull=False).values("corrects_id")
     counting = list(rows.exclude(id__in=seen).exclude(id__in=corrected))
     looks = log.reviewed(actor, {row.alert_id: row.case for row in counting}, [actor.role], by=actor.id)
-    found = [Decided(row.id, row.decided_by, row.decided_at, looks.get(row.alert_id)) for row in counting]
+    told = _told_by_other_pages(actor, counting)
+    seen_at = {row.id: max(looks.get(row.alert_id, Ms(0)), told.get(row.id, Ms(0))) or None for row in counting}
+    found = [Decided(row.id, row.decided_by, row.decided_at, seen_at[row.id]) for row in counting]
     return drawable(found, actor.id, now)
+
+
+def _told_by_other_pages(actor: Actor, decisions: Collection[Decision]) -> dict[Id, Ms]:
+    """When the actor last saw, on a page of the case, how it was decided: its task, or the counts of a bundle (R-AI-5)."""
+    cases = {row.case for row in decisions}
+    tasked = set(
+        Action.objects.filter(decision__in=[row.id for row in decisions]).values_list("decision_id", flat=True)
+    )
+    bundles = last_consulted(Verb.EXPORT_CONSULTED, cases, by=actor)
+    tasks = last_consulted(Verb.ACTION_CONSULTED, cases, by=actor)
+    return {
+        row.id: max(bundles.get(row.case, Ms(0)), tasks.get(row.case, Ms(0)) if row.id in tasked else Ms(0))
+        for row in decisions
+    }
 
 
 def open_looks(actor: Actor) -> list[OpenLook]:
@@ -72,6 +92,12 @@ def blind_to(actor: Actor) -> frozenset[Id]:
     """The alerts whose decision the actor is not shown yet, inside the scope that is open."""
     waiting = SecondLook.objects.filter(drawn_by=actor.id, looked_at=None)
     return frozenset(waiting.values_list("alert_id", flat=True))
+
+
+def blind_in(case: Id, *, actor: Actor) -> bool:
+    """Whether the actor still has a second look to record in that case: what shows how its alerts were decided waits for that."""
+    with scope(actor):
+        return SecondLook.objects.filter(case=case, drawn_by=actor.id, looked_at=None).exists()
 
 
 def looks_of(alert: Id) -> tuple[LookView, ...]:

@@ -46,10 +46,15 @@ def _draw() -> str:
 def do_ask_account(joiner: NewStaff, team: Id, reason: str, *, actor: Actor) -> str | None:
     """Ask that an account is opened. Its one-time password; None where a colleague must agree first, who gets it then.
 
-    Raises Refused (`not-permitted`, `no-reason`, `no-such-role`, `unknown-team`, `sign-in-taken`).
+    Raises Refused (`not-permitted`, `no-reason`, `no-such-role`, `unknown-team`, `sign-in-taken`, `name-taken`).
     """
     if Staff.objects.filter(sign_in=joiner.sign_in).exists():
         raise Refused("sign-in-taken", "Somebody signs in by that name already. Choose another.")
+    if Staff.objects.filter(agency_id=actor.agency, display_name__iexact=joiner.display_name.strip()).exists():
+        raise Refused(
+            "name-taken",
+            "A colleague has that very name. Add what tells them apart: a court reads names, not accounts.",
+        )
     row = AccountChange(
         staff=joiner.id,
         act=AccountAct.JOIN,
@@ -69,9 +74,11 @@ def do_ask_move(staff: Id, change: StaffChange, reason: str, *, actor: Actor) ->
     role, team = change.role or Role(row.role), change.team or row.team_id
     if (role, team) == (row.role, row.team_id) or not row.is_active:
         raise Refused("nothing-changed", "You made no changes. Change something, or cancel.")
-    if role is not Role(row.role):
-        check_closes(staff, actor.id, managers(actor.agency))
-    _ask(_about(row, AccountAct.MOVE, role, team), reason, actor)
+    if role is Role(row.role):
+        _ask(_about(row, AccountAct.MOVE, role, team), reason, actor)
+        return
+    check_closes(staff, actor.id, managers(actor.agency), watchers(actor.agency))
+    _ask(_about(row, AccountAct.ROLE, role, team), reason, actor)
 
 
 @action
@@ -90,7 +97,7 @@ def do_agree_change(change: Id, *, actor: Actor) -> str | None:
     """A second administrator agrees. The one-time password, where one goes with it. Raises Refused (`one-person`, `one-session`, …)."""
     row = _waiting(change, actor)
     row.agreed_by, row.agreed_in = actor.id, actor.session
-    given = None if row.act == AccountAct.MOVE else _draw()
+    given = None if row.act in {AccountAct.MOVE, AccountAct.ROLE} else _draw()
     if row.act == AccountAct.JOIN and given is not None:
         row.password = make_password(given)
     row.save(update_fields=["agreed_by", "agreed_in", "password"])
@@ -135,7 +142,7 @@ def do_close_account(staff: Id, reason: str, *, actor: Actor) -> None:
     _check_reason(reason, actor)
     row = locked(staff, actor)
     check_logged(row, row.agency_id)
-    check_closes(staff, actor.id, managers(actor.agency))
+    check_closes(staff, actor.id, managers(actor.agency), watchers(actor.agency))
     if not row.is_active:
         raise Refused("closed-already", "This account is closed already.")
     row.is_active = False
@@ -167,6 +174,11 @@ def do_add_team(name: str, *, actor: Actor) -> Id:
 def managers(agency: Id) -> set[Id]:
     """The open accounts of an agency that manage staff."""
     return {one.id for one in agencies.staff_with(those_who_may(Permission.STAFF_MANAGE), agency)}
+
+
+def watchers(agency: Id) -> set[Id]:
+    """The open accounts of an agency that read its log."""
+    return {one.id for one in agencies.staff_with(those_who_may(Permission.AUDIT_READ), agency)}
 
 
 def _about(row: Staff, act: AccountAct, role: Role, team: Id) -> AccountChange:

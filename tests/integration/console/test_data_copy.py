@@ -1,0 +1,26 @@
+"""A copy of what is held of somebody who asked for their data: all of it, for whoever answers alone (R-RGT-8; issue 18)."""
+
+from offmon.core.log.records import DecisionOutcome
+from offmon.core.person.deadlines import RequestKind
+from tests.integration.console.office import Office, send, sign_in
+from tests.integration.console.test_request_desk import asked
+from tests.integration.console.test_start_page import links, text
+
+
+def test_whoever_answers_a_request_for_data_has_a_copy_of_what_is_held(office: Office) -> None:
+    office.story.decide(DecisionOutcome.VISIT)
+    note = {"kind": "fact", "text": "They moved (invented).", "source": "a phone call"}
+    send(sign_in("officer"), f"/cases/{office.story.case}/notes/new/", **note)
+    request = f"/requests/{asked(office, RequestKind.DATA)}/"
+    browser = sign_in("data_protection")
+    assert browser.get(f"{request}copy/").status_code == 404  # the case opens to them when they take it up
+    assert "Take the request up first" in text(browser, f"{request}answer/")
+    send(browser, f"{request}take-up/")
+    assert f"{request}copy/" in links(browser, request)
+    assert f"{request}copy/" in links(browser, f"{request}answer/")
+    copy = text(browser, f"{request}copy/")
+    assert "They moved (invented)." in copy
+    assert "Visit" in copy
+    assert "Sam Invented" in copy
+    assert "name a victim" not in copy  # the court's own words stay where they are
+    assert sign_in("officer").get(f"{request}copy/").status_code == 403
