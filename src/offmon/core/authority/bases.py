@@ -21,12 +21,12 @@ class Basis(StrEnum):
     """The powers that a deployment may rest on."""
 
     SHPO_SC = "shpo_sc"
+    LICENCE = "licence"
     SHPO_SOA = "shpo_soa"
     INT_SHPO = "int_shpo"
     SRO = "sro"
     INT_SRO = "int_sro"
     SOPO_LEGACY = "sopo_legacy"
-    LICENCE = "licence"
     SCPO = "scpo"
     INT_SCPO = "int_scpo"
 
@@ -99,6 +99,14 @@ BASES: Final[dict[Basis, BasisRule]] = {
         consent_years=5,
         consent_by="SA20 s.350(7)",
     ),
+    Basis.LICENCE: BasisRule(
+        title="Licence",
+        source="CJA 2003 s.250",
+        law="Criminal Justice Act 2003, section 250",
+        family=Family.LICENCE,
+        needs_request=True,
+        needs_end=True,
+    ),
     Basis.SHPO_SOA: BasisRule(
         title="Sexual Harm Prevention Order (2003 Act)",
         source="SOA s.103A",
@@ -155,14 +163,6 @@ BASES: Final[dict[Basis, BasisRule]] = {
         fixed_min_years=5,
         consent_years=5,
         consent_by="SOA s.108",
-    ),
-    Basis.LICENCE: BasisRule(
-        title="Licence",
-        source="CJA 2003 s.250",
-        law="Criminal Justice Act 2003, section 250",
-        family=Family.LICENCE,
-        needs_request=True,
-        needs_end=True,
     ),
     Basis.SCPO: BasisRule(
         title="Serious Crime Prevention Order",

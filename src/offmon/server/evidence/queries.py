@@ -42,6 +42,7 @@ from offmon.server.base.scope import scope
 from offmon.server.base.sessions import Refusal
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import DeploymentFile
+from offmon.server.deployments.queries.standstill import ended_of
 from offmon.server.evidence import models
 from offmon.server.evidence.models import EnclosedPayload, Export, Reveal
 from offmon.server.intake import queries as intake
@@ -344,7 +345,7 @@ def case_file(case: Id, parts: Collection[Part] = WHOLE, *, actor: Actor) -> Cas
             refused_terms=refused_terms(case) if orders else {},
             scans=waiting_scans(case) if orders else (),
             monitoring=monitoring,
-            ended=deployments.ended_of(case) if Part.MONITORING in parts else (),
+            ended=ended_of(case) if Part.MONITORING in parts else (),
             alive={one.device: one for one in alive},
             behind=frozenset(one.device for one in alive if stays_behind(one.behind_since, at)),
             gaps=tuple(declared.gap for declared in intake.gaps_of(case, actor=actor)) if covered else (),

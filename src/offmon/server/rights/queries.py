@@ -43,6 +43,7 @@ from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import ToldProfile
 from offmon.server.deployments.queries.contacts import told_contacts
+from offmon.server.deployments.queries.standstill import Stopped, stopped
 from offmon.server.intake import queries as intake
 from offmon.server.rights.keys import keyed
 from offmon.server.rights.models import PersonAccess, PersonSitting, Request
@@ -75,7 +76,7 @@ class MonitoredNow:
     agency: AgencyView
     devices: tuple[MonitoredDevice, ...]
     gaps: tuple[Span, ...]
-    stopped: deployments.Stopped | None
+    stopped: Stopped | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def now(*, actor: Actor) -> MonitoredNow:
             agency=agencies.agency(actor.agency),
             devices=tuple(MonitoredDevice(one, heard.get(one.device)) for one in profiles),
             gaps=coverage.spans_of([*gaps, *filter(left.undeclared, intake.undeclared(case, before))]),
-            stopped=deployments.stopped(case),
+            stopped=stopped(case),
         )
 
 

@@ -13,7 +13,6 @@ from offmon.core.access.roles import Permission
 from offmon.core.authority.noticed import covers
 from offmon.core.authority.profile import Profile
 from offmon.core.authority.profile_issue import Issuer, open_issued
-from offmon.core.authority.standstill import Why
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.formats import dsse, protocol
 from offmon.core.formats.trust_file import TrustFile
@@ -404,31 +403,6 @@ def key_held(case: Id) -> HeldKey | None:
     """The key of a case's live deployment, if one was made and none was destroyed. Inside the scope that is open."""
     row = _live().filter(case=case, evidence_key__isnull=False, key_destroyed_at=None).first()
     return None if row is None or row.evidence_key is None else HeldKey(row.id, row.evidence_key)
-
-
-def ended_of(case: Id) -> tuple[records.DeploymentRecord, ...]:
-    """The monitoring of a case that has ended, the newest last. Inside the scope that is open; the caller writes the consultation."""
-    rows = models.Deployment.objects.filter(case=case, state=DeploymentState.ENDED)
-    return tuple(sorted((row.core() for row in rows), key=lambda one: one.stopped_at or 0))
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """That a case's newest monitoring is suspended or has ended: why, and since when."""
-
-    state: DeploymentState
-    why: Why
-    since: Ms
-
-
-def stopped(case: Id) -> Stopped | None:
-    """How the newest monitoring of a case stands still; None where it does not. For the person, inside the scope that is open."""
-    rows = models.Deployment.objects.filter(case=case).values_list("state", "why", "stopped_at")
-    found = [(state, why, since) for state, why, since in rows if since is not None and why is not None]
-    if not found or len(found) < len(rows):  # one that runs
-        return None
-    state, why, since = max(found, key=lambda one: one[2])
-    return Stopped(DeploymentState(state), Why(why), Ms(since))
 
 
 def case_of(deployment: Id) -> Id:

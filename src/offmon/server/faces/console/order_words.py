@@ -8,8 +8,9 @@ from offmon.core.authority.order import Applicant, Instrument, rests_on_convicti
 from offmon.core.authority.standstill import Why
 from offmon.server.faces.console import words
 
+ALLOWING: Final = tuple((basis.value, rule.title) for basis, rule in BASES.items())
 CHOICES: Final = (
-    ("These can allow monitoring", tuple((basis.value, rule.title) for basis, rule in BASES.items())),
+    ("These can allow monitoring", ALLOWING),
     ("These allow none", tuple((one.value, rule.title) for one, rule in NO_BASIS.items())),
 )
 LAW: Final = {basis.value: rule.law for basis, rule in BASES.items()} | {

@@ -17,6 +17,7 @@ from offmon.server.faces.console import order_words, words
 from offmon.server.faces.console.forms.fields import (
     LANGUAGES,
     MAX_TOLD,
+    Choices,
     ScanField,
     line,
     offences,
@@ -29,10 +30,10 @@ from offmon.server.faces.console.forms.fields import (
 from offmon.server.orders.actions import InstrumentEntry, TermEntry
 
 
-def _basis(label: str = "Type of document", *, required: bool = True) -> forms.ChoiceField:
+def _basis(choices: Choices, label: str = "Type of document", *, required: bool = True) -> forms.ChoiceField:
     return one_of(
         label,
-        order_words.CHOICES,
+        choices,
         "Select the type of document",
         hints=order_words.LAW,
         required=required,
@@ -61,7 +62,9 @@ class CaseForm(Form):
     )
     name = line("Full name", "", "Enter the person’s full name")
     language = one_of("In which language do we inform the person?", LANGUAGES, "Select a language")
-    basis = _basis("If you have the order or licence at hand: which type of document is it?", required=False)
+    basis = _basis(
+        order_words.ALLOWING, "If you have the order or licence at hand: which type of document is it?", required=False
+    )
     document = _document(required=False)
 
     def __init__(self, *args: Any, colleagues: Iterable[tuple[Id, str]], **kwargs: Any) -> None:
@@ -74,7 +77,6 @@ class CaseForm(Form):
     def clean(self) -> dict[str, Any]:
         """A document has its type."""
         given = super().clean() or {}
-        _refuse_no_basis(self, given)
         if given.get("document") is not None and not given.get("basis"):
             self.add_error("basis", "Select the type of document")
         if given.get("basis") and given.get("document") is None and "document" not in self.errors:
@@ -85,7 +87,7 @@ class CaseForm(Form):
 class DocumentForm(Form):
     """The document itself, which comes first: what it says is recorded beside it. Each kind has its own dates."""
 
-    basis = _basis()
+    basis = _basis(order_words.CHOICES)
     document = _document()
 
     def clean(self) -> dict[str, Any]:
