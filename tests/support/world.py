@@ -277,6 +277,7 @@ class World:
             rational_link="It finds visits.",
             less_intrusive="Nothing lesser would.",
             fair_balance="It is fair.",
+            review_by=Ms(self.now + 84 * DAY_MS),
         )
         self.act(Verb.DEPLOYMENT_AUTHORISED, "authoriser", self.row(self.bend("authorisation", authorisation)))
 

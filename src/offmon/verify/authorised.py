@@ -5,7 +5,8 @@ Rules
   give exactly the profile's grants, and `verify/checks/profiles.py` the rest. The lease ends with their policy documents. A profile without
   grants rests on nothing and allows no item.
 - One person drafted the authorisation and another authorised it, with four answers, before the lease. One recorded each term that counts,
-  and another confirmed it. The notice was served before the deployment's first profile. A lease is at most 30 days.
+  and another confirmed it. The notice was served before the deployment's first profile. A lease is at most 30 days, and ends with the
+  review that was due when it was signed.
 - The log must agree on the actor of each of those acts, before the signature, and that no newer authorisation had superseded this one. It
   must also agree on who decided each alert (`core.log.attribution`).
 - Each shown item passes `admit` under its named profile, as of its receipt. It passes `admit_by_newest` under the profiles signed by then,
@@ -19,6 +20,7 @@ from dataclasses import fields
 from offmon.core.authority import may_leave
 from offmon.core.authority.order import Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.authority.profile import check_documented, check_lease, compile_grants
+from offmon.core.authority.review import ReviewRecord, check_reviewed, due_of
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import Item
@@ -65,6 +67,7 @@ def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
     if authorisation.deployment != profile.deployment or (authorisation.authorised_at or 0) > at:
         raise Refused("not-yet-authorised", "The profile's lease began before anyone had authorised it.")
     check_newest(case, authorisation, issued.number)
+    _check_reviewed(case, authorisation, issued)
     attribution.check_authorisation_acts(
         authorisation, *case.log_of(AuthorisationRecord.KIND, authorisation.id, issued.number)
     )
@@ -81,6 +84,18 @@ def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
     if compile_grants(instruments, terms, authorisation.choices, lists, at) != profile.grants:
         raise Refused("grants-differ", "The profile grants something else than its orders and choices allow.")
     check_compiled(case, profile, instruments, terms)
+
+
+def _check_reviewed(case: Case, authorisation: AuthorisationRecord, issued: Issued) -> None:
+    """No lease outlasts the review that was due when it was signed (R-LEG-23)."""
+    reviews = []
+    for one in case.ids(ReviewRecord.KIND):
+        review = case.record(ReviewRecord, one).it
+        row, log = case.log_of(ReviewRecord.KIND, one, issued.number)
+        if review.authorisation == authorisation.id and any(row.id == t.id for entry in log for t in entry.touched):
+            attribution.check_review_act(review, authorisation, row, log)
+            reviews.append(review)
+    check_reviewed(due_of(authorisation.review_by, reviews), issued.profile.lease)
 
 
 def _terms(case: Case, chosen: set[Id], at: Ms) -> list[Term]:

@@ -119,6 +119,7 @@ def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
 
     draft = f"/cases/{case}/drafts/{monitoring(office, case).authorisations[0].id}/authorise/"
     answers = dict.fromkeys(("aim", "rational_link", "less_intrusive", "fair_balance"), "In my own words.")
+    answers["review_in"] = "12"
     assert "Enter whether the aim is important enough" in errors(send(authoriser, draft, **answers | {"aim": " "}))
     assert send_checked(authoriser, draft, **answers).status_code == 302
 

@@ -20,7 +20,9 @@ from tests.integration.oversight.test_signed import another_list
 from tests.prove.markers import proves
 from tests.support.policies import NECESSARY, documented, prepare_policy
 
-ANSWERS = dict.fromkeys(("aim", "rational_link", "less_intrusive", "fair_balance"), "In my own words.")
+ANSWERS = dict.fromkeys(("aim", "rational_link", "less_intrusive", "fair_balance"), "In my own words.") | {
+    "review_in": "12"
+}
 
 
 def chosen(office: Office, listed: Id, **more: object) -> dict[str, object]:

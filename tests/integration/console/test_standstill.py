@@ -1,12 +1,17 @@
 """Monitoring is suspended, taken up again and ended in the console; the person reads why (requirements §0.3)."""
 
+from offmon.core.clock import DAY_MS
+from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
 from offmon.core.states import DeploymentState
 from offmon.server.base.scope import scope
 from offmon.server.deployments.models import Deployment
+from offmon.server.faces.console.words import day
 from tests.integration.console.office import Office, send, send_checked, sign_in
 from tests.integration.console.test_acts import errors
 from tests.integration.console.test_start_page import links, text
+from tests.integration.portal.person import portal, signed_in
+from tests.support.fake_device import now
 
 
 def state(office: Office) -> DeploymentState:
@@ -45,3 +50,31 @@ def test_an_end_is_for_good_and_stays_on_the_page(office: Office) -> None:
     assert "Monitoring that has ended" in shown
     assert "A court discharged the order" in shown
     assert officer.get(f"{case}resume/").status_code == 404
+
+
+def test_whoever_may_authorise_reviews_it_and_the_person_reads_by_when(office: Office) -> None:
+    """R-LEG-23: past that day the devices get no new profile."""
+    authoriser, officer, case = sign_in("authoriser"), sign_in("officer"), f"/cases/{office.story.case}/"
+    assert f"{case}review/" in links(authoriser, f"{case}monitoring/")
+    assert f"{case}review/" not in links(officer, f"{case}monitoring/")
+    assert officer.get(f"{case}review/").status_code == 403
+    given = {"outcome": "continue", "reasons": "Two visits, no gap, no complaint (invented)."}
+    assert "Select when the next review is" in errors(send(authoriser, f"{case}review/", **given))
+    assert "Enter your reasons" in errors(send(authoriser, f"{case}review/", outcome="step_down"))
+    assert send(authoriser, f"{case}review/", **given, review_in="26").status_code == 302
+    due = day(Ms(now() + 26 * 7 * DAY_MS))
+    assert f"Review due {due}" in text(officer, f"{case}monitoring/")
+    with portal(office.story):
+        told = " ".join(signed_in(office.story).browser.get("/en/now/").content.decode().split())
+    assert f"An officer must look at the monitoring again by {due}" in told
+
+
+def test_a_review_that_is_near_stands_on_the_start_pages(office: Office) -> None:
+    step_down = {"outcome": "step_down", "reasons": "A narrower authorisation is drafted (invented)."}
+    case = f"/cases/{office.story.case}/"
+    authoriser = sign_in("authoriser")
+    assert "Monitoring to review" not in text(authoriser, "/")
+    send(authoriser, f"{case}review/", **step_down)
+    for browser in (authoriser, sign_in("officer")):
+        assert "Monitoring to review" in text(browser, "/")
+    assert "Monitoring to review" not in text(sign_in("supervisor"), "/")  # three days before

@@ -169,6 +169,7 @@ def authorisation(story: Story, **changed: object) -> dict[str, object]:
     return a_row(story) | answers | {
         "deployment_id": story.deployment, "choices": b"[]", "drafted_by": story.officer.id, "begun_in": new_id(), "begun_at": 0,
         "authorised_by": story.authoriser.id, "authorised_at": now(), "agreed_in": new_id(),
+        "review_by": 9_000_000_000_000,
     } | changed  # fmt: skip
 
 
@@ -216,6 +217,7 @@ def junk_instrument(story: Story) -> None:
     row = a_row(story) | {
         "basis": "nonsense", "controller": story.agency, "made_by": "m", "reference": "r", "made_on": "2025-01-01",
         "effective_from": now(), "offence_types": [], "document": bytes(32), "checked": "c", "recorded_by": story.officer.id,
+        "keeps_earlier": False,
     }  # fmt: skip
     forge(story, Verb.CASE_CONSULTED, "orders_instrument", row)
 

@@ -62,7 +62,7 @@ def test_a_key_is_made_once_and_only_for_what_was_authorised(drafted: Story) -> 
 
 AGREE = (
     "update deployments_authorisation set authorised_by = %s, authorised_at = %s, agreed_in = %s,"
-    " aim = 'x', rational_link = 'x', less_intrusive = 'x', fair_balance = 'x' where id = %s"
+    " aim = 'x', rational_link = 'x', less_intrusive = 'x', fair_balance = 'x', review_by = 9000000000000 where id = %s"
 )
 
 

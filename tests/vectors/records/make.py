@@ -128,6 +128,16 @@ RECORDS: dict[str, Doc] = {
         "rational_link": "Why it helps.",
         "less_intrusive": "Why no less would do.",
         "fair_balance": "What it costs.",
+        "review_by": NOON - 212 * DAY_MS,
+    },
+    "review": {
+        "id": named("review"),
+        "authorisation": DRAFT,
+        "outcome": "continue",
+        "reasons": "Two visits in three months, and the licence goes on.",
+        "reviewed_by": SECOND,
+        "reviewed_at": NOON - 220 * DAY_MS,
+        "due": NOON - 40 * DAY_MS,
     },
     "notice": {
         "id": named("notice"),

@@ -20,6 +20,7 @@ from offmon.core.access.roles import Permission, Role, may
 from offmon.core.alerts.correction import check_correctable, check_correction
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Instrument, Term
+from offmon.core.authority.review import ReviewRecord, check_review
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import SIGNER, WORKER, AuditEntry, EntryOutcome, Touched, Verb
@@ -117,6 +118,16 @@ def check_authorisation_acts(authorisation: AuthorisationRecord, row: Touched, l
     kept = list(log)
     _two_acts(kept, _DRAFT, row, authorisation.drafted_by, authorisation.authorised_by)
     check_times(authorisation, row, kept)
+
+
+def check_review_act(
+    review: ReviewRecord, authorisation: AuthorisationRecord, row: Touched, log: Iterable[AuditEntry]
+) -> None:
+    """Raises Refused unless, by the log, who is named reviewed that authorisation as it stands, and did not draft it (R-LEG-23)."""
+    kept = list(log)
+    check_review(review, authorisation.drafted_by)
+    check_act(kept, Verb.DEPLOYMENT_REVIEWED, row, review.reviewed_by, final=True)
+    check_times(review, row, kept)
 
 
 def check_not_superseded(authorisation: Id, known: Collection[Id], log: Iterable[AuditEntry]) -> None:

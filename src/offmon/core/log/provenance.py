@@ -23,6 +23,7 @@ from offmon.core.access.roles import Role
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Instrument, OrderDocument, Term
+from offmon.core.authority.review import ReviewRecord
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
@@ -55,6 +56,7 @@ RECORDS: Final = (
     Assessment,
     DeploymentRecord,
     AuthorisationRecord,
+    ReviewRecord,
     NoticeRecord,
     DeviceRecord,
     ProfileRecord,

@@ -60,7 +60,10 @@ class DeploymentRecord:
 
 @dataclass(frozen=True, slots=True)
 class AuthorisationRecord:
-    """What was authorised: the choices, drafted by one and authorised by another with the four answers (R-LEG-24)."""
+    """What was authorised: the choices, drafted by one and authorised by another with the four answers (R-LEG-24).
+
+    `review_by`: when the first review is due (`core.authority.review`).
+    """
 
     KIND: ClassVar[str] = "authorisation"
     RECORD: ClassVar = RecordKind(
@@ -79,6 +82,7 @@ class AuthorisationRecord:
     rational_link: str | None
     less_intrusive: str | None
     fair_balance: str | None
+    review_by: Ms | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,7 @@ class Verb(StrEnum):
     DEPLOYMENT_AUTHORISED = _S("deployment.authorised", _ALTER, _CONSOLE, _P.DEPLOYMENT_AUTHORISE, rests=_CASE)
     DEPLOYMENT_REFUSED = _S("deployment.refused", _ALTER, _CONSOLE, _P.DEPLOYMENT_AUTHORISE, rests=_CASE)
     DEPLOYMENT_MOVED = _S("deployment.moved", _ALTER, _SIGNER | _WORKER, rests=_CASE)  # the signer until 0.1
+    DEPLOYMENT_REVIEWED = _S("deployment.reviewed", _ALTER, _CONSOLE, _P.DEPLOYMENT_AUTHORISE, rests=_CASE)
     DEPLOYMENT_SUSPENDED = _S("deployment.suspended", _ALTER, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)
     DEPLOYMENT_RESUMED = _S("deployment.resumed", _ALTER, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)
     DEPLOYMENT_ENDED = _S("deployment.ended", _ALTER, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)

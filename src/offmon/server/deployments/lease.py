@@ -1,6 +1,6 @@
-"""How long a lease runs: at most thirty days, and no longer than its assessments and policy documents.
+"""How long a lease runs: at most thirty days, no longer than its assessments and policy documents, and to the next review.
 
-Source: design §1.2; R-DPA-3, R-DPA-31.
+Source: design §1.2; R-DPA-3, R-DPA-31, R-LEG-23.
 """
 
 from collections.abc import Iterable
@@ -16,13 +16,16 @@ from offmon.server.orders.queries import assessments
 LEASE_MS: Final = 30 * clock.DAY_MS
 
 
-def lease_end(since: Ms, choices: Iterable[Choice]) -> Ms:
-    """When a lease ends that is asked for at `since`, for what was chosen. Inside the scope that is open.
+def lease_end(since: Ms, choices: Iterable[Choice], review: Ms | None) -> Ms:
+    """When a lease ends that is asked for at `since`, for what was chosen, whose `review` is due then. Inside the scope that is open.
 
     It is cut here and not by the signer, who signs what was asked or refuses it: no request is refused for a day that nobody chose.
     """
     chosen = tuple(choices)
-    documented = documented_until(chosen, since)
-    longest = Ms(since + LEASE_MS)
-    lease = Period(since, longest if documented is None else min(longest, documented))
+    ends = (
+        Ms(since + LEASE_MS),
+        documented_until(chosen, since),
+        review if review is not None and review > since else None,
+    )
+    lease = Period(since, min(one for one in ends if one is not None))
     return covered_until(assessments(), {choice.capability for choice in chosen}, lease)

@@ -17,6 +17,7 @@ from django.db.models import F, Q
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.profile import Choice
+from offmon.core.authority.review import LATER_MS, ReviewOutcome, ReviewRecord
 from offmon.core.authority.standstill import Why
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec, commitment, dsse
@@ -100,6 +101,7 @@ class Authorisation(Refusable, RecordRow):
     rational_link = TextField(null=True)
     less_intrusive = TextField(null=True)
     fair_balance = TextField(null=True)
+    review_by = MsField(null=True)
 
     class Meta:
         """Authorised by another than who drafted, with every answer, or not at all (R-LEG-24)."""
@@ -113,6 +115,8 @@ class Authorisation(Refusable, RecordRow):
                     & Q(
                         drafted_by__isnull=False,
                         authorised_at__isnull=False,
+                        review_by__isnull=False,
+                        review_by__gt=F("authorised_at"),
                         aim__isnull=False,
                         rational_link__isnull=False,
                         less_intrusive__isnull=False,
@@ -138,6 +142,31 @@ class Authorisation(Refusable, RecordRow):
             return read_choices(self.choices)
         except Malformed:
             return None
+
+
+class Review(RecordRow):
+    """That somebody who may authorise looked at the monitoring again, and until when it goes on (R-LEG-23)."""
+
+    KIND = ReviewRecord.KIND
+    core: ClassVar = projects(ReviewRecord)
+
+    authorisation = reference("deployments.Authorisation", related_name="reviews")
+    authorisation_id: Id
+    outcome = EnumField(ReviewOutcome)
+    reasons = TextField()
+    reviewed_by = IdField()
+    reviewed_at = MsField()
+    due = MsField()
+
+    class Meta:
+        """Nobody puts the next one off by more than six months."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(due__gt=F("reviewed_at"), due__lte=F("reviewed_at") + LATER_MS, reasons__gt=""),
+                name="review_within_six_months",
+            )
+        ]
 
 
 class Notice(RecordRow):

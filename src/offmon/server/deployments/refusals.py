@@ -24,6 +24,8 @@ PROFILE: Final = {
     "assessment-ends-first": "it would outlast its impact assessment",
     "policy-not-agreed": "a choice of sensitive data names no policy document that two people agreed to",
     "policy-ends-first": "it would outlast a policy document",
+    "review-due": "it would outlast the review of the monitoring. An authorising officer must record that review",
+    "no-review-day": "the authorisation has no day of review. Have the monitoring authorised again",
     "unknown-list": "a list that it names is paused, out of date, or not signed",
     "list-mismatch": "a list that it names is not valid for this type of order or offence",
     "sensitive-without-condition": "a list of sensitive data lacks its Schedule 8 condition, or a policy document in force",

@@ -36,6 +36,7 @@ from offmon.server.base.locks import hold_device
 from offmon.server.base.scope import action
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import KnownDevice
+from offmon.server.deployments.queries.told import told_profiles
 from offmon.server.rights import sign_in
 from offmon.server.rights.keys import keyed
 from offmon.server.rights.models import AccessName, FailedTry, PersonAccess, PersonSitting
@@ -196,7 +197,7 @@ def _is_drawn(row: PersonAccess, given: WayIn, now: Ms) -> bool:
 
     Ingest enrols devices and stored this row, so that neither the row nor the device's is asked whose key it is.
     """
-    profiles = (one.profile for one in deployments.told_profiles(row.case) if one.device == row.device)
+    profiles = (one.profile for one in told_profiles(row.case) if one.device == row.device)
     profile = next((one for one in profiles if one is not None), None)
     if profile is None or row.drawn is None:
         return False

@@ -41,9 +41,10 @@ from offmon.server.base.actor import Actor, supervised_person
 from offmon.server.base.columns import person_key
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
-from offmon.server.deployments.queries import ToldProfile
 from offmon.server.deployments.queries.contacts import told_contacts
+from offmon.server.deployments.queries.reviews import review_due
 from offmon.server.deployments.queries.standstill import Stopped, stopped
+from offmon.server.deployments.queries.told import ToldProfile, told_profiles
 from offmon.server.intake import queries as intake
 from offmon.server.rights.keys import keyed
 from offmon.server.rights.models import PersonAccess, PersonSitting, Request
@@ -70,13 +71,16 @@ class MonitoredDevice:
 
 @dataclass(frozen=True, slots=True)
 class MonitoredNow:
-    """What is monitored now. `gaps`: newest first. `stopped`: that it is suspended, or has ended."""
+    """What is monitored now. `gaps`: newest first. `stopped`: that it is suspended, or has ended.
+
+    `review_due`: by when somebody must look at it again."""
 
     at: Ms
     agency: AgencyView
     devices: tuple[MonitoredDevice, ...]
     gaps: tuple[Span, ...]
     stopped: Stopped | None
+    review_due: Ms | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,7 @@ def sitting_of(token: str, request: Id) -> Actor | None:
 def now(*, actor: Actor) -> MonitoredNow:
     """What is monitored now, and what was not covered."""
     with _looking("now", actor) as case:
-        profiles = deployments.told_profiles(case)
+        profiles = told_profiles(case)
         heard = intake.beats_of({one.device for one in profiles})
         days = deployments.delay_of(case)
         before, left = delay.shown_before(clock.now(), days), Left.of(case, days)
@@ -171,6 +175,7 @@ def now(*, actor: Actor) -> MonitoredNow:
             devices=tuple(MonitoredDevice(one, heard.get(one.device)) for one in profiles),
             gaps=coverage.spans_of([*gaps, *filter(left.undeclared, intake.undeclared(case, before))]),
             stopped=stopped(case),
+            review_due=review_due(case),
         )
 
 

@@ -23,6 +23,7 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
+from offmon.server.deployments.queries.reviews import MonitoringDue, due_before
 from offmon.server.intake import queries as intake
 from offmon.server.orders import queries as orders
 from offmon.server.people import queries as people
@@ -60,6 +61,13 @@ class SilentDevice:
     heard_at: Ms | None
 
 
+REVIEW_SHOWN: Final = {
+    Permission.DEPLOYMENT_AUTHORISE: 28,
+    Permission.DEPLOYMENT_DRAFT: 14,
+    Permission.TEAM_READ: 3,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewDue:
     """A document of the agency that counts no longer from `by` on, unless it is replaced. `kind`: of record."""
@@ -81,6 +89,7 @@ class StartPage:
     steps: list[NextStep]
     silent: list[SilentDevice]
     reviews: list[ReviewDue]
+    monitoring: list[MonitoringDue]
     own: list[OwnAsked]
     findings: int
     covers: list[CoverView]
@@ -90,7 +99,7 @@ class StartPage:
     def is_empty(self) -> bool:
         """Whether nothing waits for them."""
         parts = (self.alerts, self.tasks, self.answers, self.requests, self.steps, self.silent, self.reviews, self.own)
-        return not any(parts) and not self.findings
+        return not any((*parts, self.monitoring)) and not self.findings
 
 
 def start_page(*, actor: Actor) -> StartPage:
@@ -101,8 +110,8 @@ def start_page(*, actor: Actor) -> StartPage:
         tasks = triage.open_actions(TASKS_SHOWN, actor) if actor.may(Permission.ACTION_READ) else []
         asked = requests.open_rows(actor) if actor.may(Permission.REQUEST_READ) else {}
         answers, own = second_person.to_answer(actor), second_person.own(actor)
-        steps, silent = _steps(actor), _silent(actor, at)
-        other = {one.case for part in (steps, silent) for one in part}
+        steps, silent, monitoring = _steps(actor), _silent(actor, at), _monitoring_due(actor, at)
+        other = {one.case for part in (steps, silent, monitoring) for one in part}
         other |= {one.case for part in (answers, own) for one in part if one.case is not None}
         looked = {
             Verb.QUEUE_CONSULTED: {one.case for one in alerts},
@@ -123,6 +132,7 @@ def start_page(*, actor: Actor) -> StartPage:
             steps=steps,
             silent=silent,
             reviews=reviews_due(actor, at),
+            monitoring=monitoring,
             own=own,
             findings=_findings(actor, at),
             covers=covers_within(actor) if actor.may(Permission.CASELOAD_MANAGE) else [],
@@ -134,6 +144,16 @@ def answers_waiting(*, actor: Actor) -> int:
     """How much waits for the actor's yes or no, or to be put right after a no. It names nobody, so that it is no consultation."""
     with scope(actor):
         return second_person.count(actor) + second_person.refusals(actor)
+
+
+def _monitoring_due(actor: Actor, at: Ms) -> list[MonitoringDue]:
+    """Whoever records a review sees it four weeks before, whoever keeps the case two, and their supervisor three days (R-LEG-23)."""
+    if actor.is_guest or not actor.may(Permission.DEPLOYMENT_READ):
+        return []
+    for permission, days in REVIEW_SHOWN.items():
+        if actor.may(permission):
+            return due_before(Ms(at + days * DAY_MS), agencies.caseload_of(actor.id, at))
+    return []
 
 
 def _steps(actor: Actor) -> list[NextStep]:

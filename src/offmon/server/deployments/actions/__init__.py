@@ -6,6 +6,7 @@ from offmon.server.deployments.actions.authority import (
     do_draft,
     do_keep_evidence_key,
     do_refuse_draft,
+    do_review,
     mark_key_destroyed,
 )
 from offmon.server.deployments.actions.compile import Signing
@@ -38,6 +39,7 @@ __all__ = [
     "do_refuse_draft",
     "do_remove_contact",
     "do_resume",
+    "do_review",
     "do_serve_notice",
     "do_sign_profile",
     "do_stop",

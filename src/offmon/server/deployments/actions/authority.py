@@ -1,14 +1,17 @@
 """An authorisation to collect: drafted by one person, authorised by another with four answers (R-LEG-24)."""
 
 from dataclasses import dataclass
+from typing import Final
 
+from offmon.core import clock as time
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import check_assessed
 from offmon.core.authority.order import as_known_at
 from offmon.core.authority.policy_document import check_policies
 from offmon.core.authority.profile import Choice, HpkeKey, compile_grants
+from offmon.core.authority.review import ReviewOutcome, check_first, check_review
 from offmon.core.errors import Refused
-from offmon.core.ids import Id
+from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import check_authorised
 from offmon.core.states import DeploymentState
@@ -22,10 +25,11 @@ from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.actions.moves import move
-from offmon.server.deployments.policy import check_authorise, is_authorised
+from offmon.server.deployments.policy import check_authorise, is_authorised, newest_authorised
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.queries import assessments, authority_of, check_confirmed, check_documents, policies
 
+REVIEW_MS: Final = 84 * time.DAY_MS  # R-LEG-23's default
 AGREED = ("authorised_by", "authorised_at", "agreed_in")
 
 
@@ -83,8 +87,13 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
 
 
 @action
-def do_authorise(authorisation: Id, answers: ProportionalityAnswers, *, actor: Actor) -> None:
-    """A second person authorises, with the four answers (R-LEG-24). The vault then makes the deployment's evidence key."""
+def do_authorise(
+    authorisation: Id, answers: ProportionalityAnswers, review_in_ms: int = REVIEW_MS, *, actor: Actor
+) -> None:
+    """A second person authorises, with the four answers, until its first review (R-LEG-23, R-LEG-24).
+
+    The vault then makes the deployment's evidence key.
+    """
     hold_deployment(models.Authorisation.objects.get(id=authorisation).deployment_id)
     row = as_left(models.Authorisation.objects.select_for_update().get(id=authorisation))
     check_authorise(actor, row)
@@ -92,12 +101,40 @@ def do_authorise(authorisation: Id, answers: ProportionalityAnswers, *, actor: A
     row.authorised_by, row.authorised_at, row.agreed_in = actor.id, clock.now(), actor.session
     row.aim, row.rational_link = answers.aim, answers.rational_link
     row.less_intrusive, row.fair_balance = answers.less_intrusive, answers.fair_balance
+    row.review_by = Ms(row.authorised_at + review_in_ms)
+    check_first(row.authorised_at, row.review_by)
     check_authorised(row.core())
-    row.save(update_fields=[*AGREED, "aim", "rational_link", "less_intrusive", "fair_balance"])
+    row.save(update_fields=[*AGREED, "review_by", "aim", "rational_link", "less_intrusive", "fair_balance"])
     deployment = as_left(models.Deployment.objects.select_for_update().get(id=row.deployment_id))
     if deployment.state is DeploymentState.DRAFT:
         move(deployment, DeploymentState.AUTHORISED)
     append(actor, Verb.DEPLOYMENT_AUTHORISED, case=row.case, touched=(row, deployment))
+
+
+@action
+def do_review(authorisation: Id, outcome: ReviewOutcome, reasons: str, due: Ms, *, actor: Actor) -> Id:
+    """Somebody who may authorise looked at the monitoring again: it goes on until `due` (R-LEG-23). Raises Refused."""
+    actor.check(Permission.DEPLOYMENT_AUTHORISE)
+    hold_deployment(models.Authorisation.objects.get(id=authorisation).deployment_id)
+    held = as_left(models.Authorisation.objects.select_for_update().get(id=authorisation))
+    newest = newest_authorised(held.deployment_id)
+    if newest is None or newest.id != held.id or held.deployment.state is DeploymentState.ENDED:
+        raise Refused("not-reviewed", "Only the newest authorisation of monitoring that goes on is reviewed.")
+    agencies.check_logged_on(held.case, actor.id, clock.now())
+    row = models.Review(
+        agency=held.agency,
+        case=held.case,
+        authorisation=held,
+        outcome=outcome,
+        reasons=reasons.strip(),
+        reviewed_by=actor.id,
+        reviewed_at=clock.now(),
+        due=due,
+    )
+    check_review(row.core(), held.drafted_by)
+    row.save(force_insert=True)
+    append(actor, Verb.DEPLOYMENT_REVIEWED, case=held.case, touched=(row,))
+    return row.id
 
 
 @action

@@ -32,13 +32,14 @@ from offmon.core.authority.profile import (
     person_texts_of,
 )
 from offmon.core.authority.profile_ending import has_ended
+from offmon.core.authority.review import check_reviewed, due_of
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, OffmonError, Refused
 from offmon.core.formats import dsse
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.trust import KeyRing
 from offmon.core.ids import Digest, Ms, Origin, VKey
-from offmon.core.log.attribution import ASKED, check_not_stopped, check_not_superseded
+from offmon.core.log.attribution import ASKED, check_not_stopped, check_not_superseded, check_review_act
 from offmon.core.log.provenance import check_signed_in_time
 from offmon.core.states import ProfileState
 from offmon.server.agencies import queries as agencies
@@ -56,6 +57,7 @@ from offmon.server.deployments.policy import (
     newest_authorised,
 )
 from offmon.server.deployments.queries.contacts import signed_contacts
+from offmon.server.deployments.queries.reviews import next_review
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.queries import (
     assessments,
@@ -101,6 +103,7 @@ def basis_of(row: models.Profile) -> ProfileRows:
     if authorisation.authorised_at is None or authorisation.authorised_at > row.lease_since:
         raise Refused("authorised-after-lease", "The profile would begin before its authorisation. Request a new one.")
     check_authoriser(authorisation)
+    _check_reviewed(row, authorisation)
     _check_newest(authorisation)
     if notice is not None:
         # The newest alone, as it is the one that must cover what is signed; a verifier is content with any.
@@ -175,7 +178,7 @@ def _made_now(row: models.Profile) -> models.Profile:
         authorisation=authorisation,
         asked_by=row.asked_by,
         lease_since=now,
-        lease_until=lease_end(now, authorisation.chosen or ()),
+        lease_until=lease_end(now, authorisation.chosen or (), next_review(authorisation)),
     )
 
 
@@ -260,6 +263,17 @@ def _check_noticed(
     papers = models.NoticePaper.objects.filter(deployment=deployment).defer("words")
     paper = None if notice is None else papers.filter(text=notice.text).select_related("authorisation").first()
     check_covers(() if paper is None else paper.authorisation.core().choices, authorisation.core().choices)
+
+
+def _check_reviewed(row: models.Profile, authorisation: models.Authorisation) -> None:
+    """Somebody looks again before the lease ends: as the newest review says, if the log says of it what the row does (R-LEG-23)."""
+    if authorisation.review_by is None:
+        raise Refused("no-review-day", "The authorisation has no day of review. Have the monitoring authorised anew.")
+    found = list(models.Review.objects.filter(authorisation_id=authorisation.id).order_by("-reviewed_at", "-id")[:1])
+    for review in found:
+        check_review_act(review.core(), authorisation.core(), review.touched(), said_of(row.case, ASKED))
+    due = due_of(authorisation.review_by, [one.core() for one in found])
+    check_reviewed(due, Period(row.lease_since, row.lease_until))
 
 
 def _check_newest(authorisation: models.Authorisation) -> None:

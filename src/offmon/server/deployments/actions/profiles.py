@@ -20,6 +20,7 @@ from offmon.server.deployments.actions.compile import Signing, basis_of, compile
 from offmon.server.deployments.lease import lease_end
 from offmon.server.deployments.policy import newest_authorised
 from offmon.server.deployments.queries.contacts import signed_contacts
+from offmon.server.deployments.queries.reviews import next_review
 from offmon.server.detectors import queries as detectors
 
 
@@ -43,7 +44,7 @@ def do_ask_profile(device: Id, *, actor: Actor) -> Id:
         authorisation=authorisation,
         asked_by=actor.id,
         lease_since=now,
-        lease_until=lease_end(now, authorisation.chosen or ()),
+        lease_until=lease_end(now, authorisation.chosen or (), next_review(authorisation)),
     )
     with once(
         "profile_one_of_a_version", "asked-already", "One was asked for a moment ago; look at it, then ask again."

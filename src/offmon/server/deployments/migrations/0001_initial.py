@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('rational_link', offmon.server.base.fields.TextField(null=True)),
                 ('less_intrusive', offmon.server.base.fields.TextField(null=True)),
                 ('fair_balance', offmon.server.base.fields.TextField(null=True)),
+                ('review_by', offmon.server.base.fields.MsField(null=True)),
                 ('refused_by', offmon.server.base.fields.IdField(null=True)),
                 ('refused_at', offmon.server.base.fields.MsField(null=True)),
                 ('refusal', offmon.server.base.fields.TextField(null=True)),
@@ -59,7 +60,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('authorised_by', None)), fields=['agency'], name='authorisation_waits')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('authorised_by', None), models.Q(models.Q(('authorised_by', models.F('drafted_by')), _negated=True), ('aim__gt', ''), ('aim__isnull', False), ('authorised_at__isnull', False), ('drafted_by__isnull', False), ('fair_balance__gt', ''), ('fair_balance__isnull', False), ('less_intrusive__gt', ''), ('less_intrusive__isnull', False), ('rational_link__gt', ''), ('rational_link__isnull', False)), _connector='OR'), name='authorised_by_another_with_answers'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('authorised_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='authorised_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('authorised_by', None), ('drafted_by__isnull', False), models.Q(('refused_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='draft_refused_by_another_with_reason')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('authorised_by', None), models.Q(models.Q(('authorised_by', models.F('drafted_by')), _negated=True), ('aim__gt', ''), ('aim__isnull', False), ('authorised_at__isnull', False), ('drafted_by__isnull', False), ('fair_balance__gt', ''), ('fair_balance__isnull', False), ('less_intrusive__gt', ''), ('less_intrusive__isnull', False), ('rational_link__gt', ''), ('rational_link__isnull', False), ('review_by__gt', models.F('authorised_at')), ('review_by__isnull', False)), _connector='OR'), name='authorised_by_another_with_answers'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('authorised_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='authorised_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('authorised_by', None), ('drafted_by__isnull', False), models.Q(('refused_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='draft_refused_by_another_with_reason')],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +104,24 @@ class Migration(migrations.Migration):
                 ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='deployments.deployment')),
                 ('code', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deployments.enrolmentcode')),
             ],
+        ),
+        migrations.CreateModel(
+            name='Review',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('outcome', offmon.server.base.fields.TextField()),
+                ('reasons', offmon.server.base.fields.TextField()),
+                ('reviewed_by', offmon.server.base.fields.IdField()),
+                ('reviewed_at', offmon.server.base.fields.MsField()),
+                ('due', offmon.server.base.fields.MsField()),
+                ('authorisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='deployments.authorisation')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('due__gt', models.F('reviewed_at')), ('due__lte', django.db.models.expressions.CombinedExpression(models.F('reviewed_at'), '+', models.Value(15897600000))), ('reasons__gt', '')), name='review_within_six_months')],
+            },
         ),
         migrations.CreateModel(
             name='Notice',

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 SELECT,
                 INSERT,
                 update=[
-                    "agreed_in", "authorised_by", "authorised_at", "aim", "rational_link", "less_intrusive", "fair_balance",
+                    "agreed_in", "authorised_by", "authorised_at", "aim", "rational_link", "less_intrusive", "fair_balance", "review_by",
                     "refused_by", "refused_at", "refusal",
                 ],
             ),
@@ -116,6 +116,15 @@ class Migration(migrations.Migration):
                 SELECT,
                 columns=["id", "agency", "case", "deployment_id", "drafted_by", "authorised_by", "authorised_at"],
             ),
+            portal=may(SELECT, columns=["id", "agency", "case", "deployment_id", "authorised_at", "review_by"]),
+        ),
+        *case_table(
+            "deployments_review",
+            console=may(SELECT, INSERT),
+            worker=may(SELECT, columns=["id", "agency", "case", "authorisation_id", "reviewed_at", "due"]),
+            portal=may(SELECT, columns=["id", "agency", "case", "authorisation_id", "reviewed_at", "due"]),
+            signer=may(SELECT),
+            vault=may(SELECT),
         ),
         *case_table(
             "deployments_notice",

@@ -28,7 +28,9 @@ from offmon.server.base.columns import person_key
 from offmon.server.base.scope import scope
 from offmon.server.base.sessions import Refusal
 from offmon.server.deployments import models
+from offmon.server.deployments.policy import newest_authorised
 from offmon.server.deployments.queries.notices import content_of
+from offmon.server.deployments.queries.reviews import next_review
 from offmon.server.detectors import queries as detectors
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
@@ -115,6 +117,13 @@ class DeploymentFile:
     notices: tuple[records.NoticeRecord, ...]
     papers: tuple[PaperLine, ...]
     devices: tuple[DeviceView, ...]
+    review_due: Ms | None = None
+
+    @property
+    def in_force(self) -> records.AuthorisationRecord | None:
+        """What was authorised last."""
+        given = [one for one in self.authorisations if one.authorised_at is not None]
+        return given[-1] if given else None
 
     def served_of(self, line: PaperLine) -> records.NoticeRecord | None:
         """How a paper was served last, if it was."""
@@ -177,7 +186,13 @@ def file_of(case: Id) -> DeploymentFile | None:
         tuple(one.core() for one in notices),
         tuple(_line(one) for one in papers),
         tuple(_device(one) for one in devices),
+        _review_due(row),
     )
+
+
+def _review_due(deployment: models.Deployment) -> Ms | None:
+    newest = newest_authorised(deployment.id)
+    return None if newest is None else next_review(newest)
 
 
 def paper(paper_id: Id, *, actor: Actor) -> PaperView | None:
@@ -408,26 +423,6 @@ def key_held(case: Id) -> HeldKey | None:
 def case_of(deployment: Id) -> Id:
     """The case of a deployment, inside the scope that is open; whoever asks shows nothing by it."""
     return models.Deployment.objects.only("case").get(id=deployment).case
-
-
-@dataclass(frozen=True, slots=True)
-class ToldProfile:
-    """The newest signed profile of a device, and when that device was enrolled."""
-
-    device: Id
-    enrolled_at: Ms
-    profile: Profile | None
-
-
-def told_profiles(case: Id) -> list[ToldProfile]:
-    """The devices of a case's live deployment, each with its newest signed profile. For the person, inside the scope that is open."""
-    devices = models.Device.objects.filter(deployment__in=_live().filter(case=case).values("id"))
-    found = []
-    for device, enrolled_at in devices.order_by("enrolled_at", "id").values_list("id", "enrolled_at"):
-        newest = models.Profile.objects.filter(device_id=device, state=ProfileState.SIGNED).order_by("-version")
-        document = newest.values_list("document", flat=True).first()
-        found.append(ToldProfile(device, enrolled_at, None if document is None else _read(document)))
-    return found
 
 
 def enrolled(case: Id) -> dict[Id, Ms]:

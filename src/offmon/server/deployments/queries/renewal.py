@@ -29,6 +29,7 @@ from offmon.server.deployments import models
 from offmon.server.deployments.lease import lease_end
 from offmon.server.deployments.policy import COLLECTING, OF_THE_REQUEST, given, newest_authorised
 from offmon.server.deployments.queries.contacts import agreed_since
+from offmon.server.deployments.queries.reviews import next_review
 from offmon.server.orders.queries import last_learned
 
 _GOES_ON: Final = Q(deployment__state__in=COLLECTING, deployment__key_destroyed_at=None)
@@ -105,4 +106,4 @@ def _narrowed_at(one: Any) -> Ms:
 def _next_end(deployment: Id, at: Ms) -> Ms:
     """When the lease would end of a profile that is asked for at `at`."""
     newest = newest_authorised(deployment)
-    return lease_end(at, () if newest is None else newest.chosen or ())
+    return lease_end(at, (), None) if newest is None else lease_end(at, newest.chosen or (), next_review(newest))

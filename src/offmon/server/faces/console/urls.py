@@ -127,6 +127,7 @@ of_a_case = [
     path("drafts/<id:authorisation_id>/authorise/", monitoring.authorise, name="authorise"),
     path("drafts/<id:authorisation_id>/refuse/", monitoring.refuse_draft, name="refuse-draft"),
     path("key/", monitoring.make_key, name="make-key"),
+    path("review/", standstill.review, name="review-monitoring"),
     path("suspend/", standstill.suspend, name="suspend"),
     path("resume/", standstill.resume, name="resume"),
     path("end/", standstill.end_monitoring, name="end-monitoring"),

@@ -91,10 +91,8 @@ def now(request: HttpRequest, language: Language) -> HttpResponse:
     found = queries.now(actor=person_of(request))
     devices, ask = monitored.devices(found, language), monitored.to_ask(found)
     shown = parts(request.GET, _MOST, gaps=found.gaps)
-    short = monitored.in_short(devices)
-    return page(
-        request, language, "now", short=short, stopped=found.stopped, devices=devices, ask=ask, powers=POWERS, **shown
-    )
+    shown |= {"short": monitored.in_short(devices), "stopped": found.stopped, "review": found.review_due}
+    return page(request, language, "now", devices=devices, ask=ask, powers=POWERS, **shown)
 
 
 @requires(Permission.PORTAL_READ)

@@ -5,11 +5,13 @@ from typing import Any, Final
 
 from django import forms
 
+from offmon.core import clock
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Term
 from offmon.core.authority.policy_document import PolicyDocument
 from offmon.core.authority.profile import Choice, ListDeclaration, Schedule8, Sensitive
-from offmon.core.ids import Id
+from offmon.core.authority.review import STEP_DOWN_MS, ReviewOutcome
+from offmon.core.ids import Id, Ms
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.deployments.actions import ProportionalityAnswers, Served
 from offmon.server.faces.console import sensitive_words, words
@@ -167,9 +169,61 @@ class AuthoriseForm(Form):
         "Enter whether it is a fair balance",
     )
 
+    review_in = one_of(
+        "When must somebody look at this monitoring again?",
+        [(str(weeks), f"In {weeks} weeks") for weeks in (4, 8, 12)],
+        "Select when somebody must look at it again",
+        hint="If nobody records a review by then, the devices stop collecting",
+    )
+
     def answers(self) -> ProportionalityAnswers:
         """What the action takes."""
-        return ProportionalityAnswers(**self.cleaned_data)
+        given = self.cleaned_data
+        return ProportionalityAnswers(
+            *(given["aim"], given["rational_link"], given["less_intrusive"], given["fair_balance"])
+        )
+
+    def review_in_ms(self) -> int:
+        """In which time the first review is due."""
+        return int(self.cleaned_data["review_in"]) * 7 * clock.DAY_MS
+
+
+class ReviewForm(Form):
+    """What somebody found who looked at the monitoring again."""
+
+    outcome = one_of(
+        "What does the review come to?",
+        [
+            (ReviewOutcome.CONTINUE.value, "It goes on as authorised"),
+            (ReviewOutcome.STEP_DOWN.value, "It steps down"),
+        ],
+        "Select what the review comes to",
+        hints={ReviewOutcome.STEP_DOWN.value: "It goes on for two weeks. In that time draft a narrower authorisation"},
+    )
+    reasons = text(
+        "Why?",
+        "What you looked at: decisions, coverage gaps, complaints, and what less monitoring would have shown",
+        "Enter your reasons",
+    )
+    review_in = one_of(
+        "If it goes on: when is the next review?",
+        [(str(weeks), f"In {weeks} weeks") for weeks in (4, 12, 26)],
+        "",
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """What goes on has its next review."""
+        given = super().clean() or {}
+        if given.get("outcome") == ReviewOutcome.CONTINUE and not given.get("review_in"):
+            self.add_error("review_in", "Select when the next review is")
+        return given
+
+    def due(self, at: Ms) -> Ms:
+        """When the next review is due, of one that is recorded at `at`."""
+        if self.cleaned_data["outcome"] == ReviewOutcome.STEP_DOWN:
+            return Ms(at + STEP_DOWN_MS)
+        return Ms(at + int(self.cleaned_data["review_in"]) * 7 * clock.DAY_MS)
 
 
 class NoticeForm(Form):

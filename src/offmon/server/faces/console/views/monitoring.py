@@ -102,7 +102,7 @@ def authorise(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpRe
         return check_page(request, form, AUTHORISING, file, cancel, about=_draft_of(request, file, one)["chosen"])
     if step is FormStep.RECORD:
         with refusals_on(form):
-            actions.do_authorise(authorisation_id, form.answers(), actor=staff_of(request))
+            actions.do_authorise(authorisation_id, form.answers(), form.review_in_ms(), actor=staff_of(request))
             return _with_key(request, case_id, or_404(file.monitoring).deployment)
     return page(request, "authorise.html", file=file, form=form, section="cases", **_draft_of(request, file, one))
 

@@ -1,14 +1,18 @@
-"""Monitoring is suspended, taken up again, or ended: when it stops, why, and what follows, shown before it is recorded."""
+"""Monitoring is reviewed, suspended, taken up again, or ended: why, and what follows, shown before it is recorded."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from offmon.core.access.roles import Permission
+from offmon.core.authority.review import ReviewOutcome
 from offmon.core.ids import Id
 from offmon.core.states import DeploymentState
+from offmon.server.base import clock
 from offmon.server.base.web.answers import FormStep
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions
+from offmon.server.faces.console import words
+from offmon.server.faces.console.forms.monitoring import ReviewForm
 from offmon.server.faces.console.forms.standstill import ResumeForm, StopForm
 from offmon.server.faces.console.pages import (
     CheckPage,
@@ -22,12 +26,30 @@ from offmon.server.faces.console.pages import (
     step_for,
 )
 from offmon.server.faces.console.views.ending import ask_anew
+from offmon.server.triage.queries.of_case import case_alerts
 
 ENDING = CheckPage(
     "Check your answers before you end the monitoring",
     "Monitoring that has ended stays ended. To monitor again, draft a new authorisation and serve a new notice.",
     "End the monitoring",
 )
+
+
+@requires(Permission.DEPLOYMENT_AUTHORISE)
+def review(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """Somebody who may authorise looks at the monitoring again, so that it goes on (R-LEG-23)."""
+    file = file_of(request, case_id)
+    newest = or_404(or_404(file.monitoring).in_force)
+    form = ReviewForm(request.POST or None)
+    if form.is_valid():
+        given, due = form.cleaned_data, form.due(clock.now())
+        with refusals_on(form):
+            outcome = ReviewOutcome(given["outcome"])
+            actions.do_review(newest.id, outcome, given["reasons"], due, actor=staff_of(request))
+            said = f"The review is recorded. The next one is due on {words.day(due)}."
+            return done(request, said, "case-monitoring", case_id)
+    alerts = case_alerts(case_id, actor=staff_of(request))
+    return page(request, "review-monitoring.html", file=file, newest=newest, alerts=alerts, form=form, section="cases")
 
 
 @requires(Permission.DEPLOYMENT_DRAFT)
