@@ -465,6 +465,7 @@ def authorise_it(task: Task, case: str) -> None:
         "Is it a fair balance?",
     ):
         task.fills(question, "Considered (invented).")
+    task.chooses("In 12 weeks")
     task.presses_button("Continue")
     task.presses_button("Authorise the monitoring")
 
