@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from offmon.core.access.portal_access import DrawnWayIn, read
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.formats import codec, dsse, event, httpsig, journal, protocol
+from offmon.core.formats import batches, codec, dsse, event, httpsig, protocol
 from offmon.core.formats.envelope import open_checked
 from offmon.core.formats.event import Batch, Gap, Receipt
 from offmon.core.formats.keys import PublicKey
@@ -100,9 +100,9 @@ class FakeIngest:
         except NotAuthentic as error:
             self.unasked.append(error.code)
             return answer(Problem.BAD_SIGNATURE)
-        except journal.MissingFrom as error:
+        except batches.MissingFrom as error:
             return answer(Problem.MISSING_FROM, n=error.n)
-        except journal.Forked:
+        except batches.Forked:
             if not self.journals:
                 return answer(Problem.FORKED)
             epoch, known = list(self.journals.items())[-1]
@@ -131,7 +131,7 @@ class FakeIngest:
         if (request.message.method, path) == ("GET", protocol.PROFILE_PATH):
             return ProblemBody(200, codec.dump(self.agency.update()))
         if (request.message.method, path) == ("POST", protocol.BATCHES_PATH):
-            return self._batch(codec.load(Batch, body, max_size=journal.MAX_BATCH), key, given.nonce, at)
+            return self._batch(codec.load(Batch, body, max_size=batches.MAX_BATCH), key, given.nonce, at)
         if (request.message.method, path) == ("POST", protocol.WAY_IN_PATH):
             return self._way_in(read(body, self.agency.device, key, at), given.nonce, at)
         return answer(Problem.NOT_FOUND)
@@ -148,14 +148,14 @@ class FakeIngest:
         if isinstance(told, ProblemBody):
             return told
         checkpoint = dsse.open_signed(event.DeviceCheckpoint, batch.checkpoint, key)
-        leaves = journal.check_batch(batch, checkpoint)
+        leaves = batches.check_batch(batch, checkpoint)
         if batch.acknowledged is not None:
             own = self.agency.keys[KeyRole.RECEIPT].public
-            journal.check_acknowledged(batch, checkpoint, dsse.open_signed(Receipt, batch.acknowledged.receipt, own))
+            batches.check_acknowledged(batch, checkpoint, dsse.open_signed(Receipt, batch.acknowledged.receipt, own))
         journals = enumerate(self.journals.items())
         heads = [EpochHead(epoch, number, known.frontier) for number, (epoch, known) in journals]
         known = self.journals.get(head_for(batch, heads).epoch, Journal())
-        grown = journal.extend(known.frontier, batch, leaves, known.hashes[batch.first :], checkpoint)
+        grown = batches.extend(known.frontier, batch, leaves, known.hashes[batch.first :], checkpoint)
         fresh = grown.size - known.frontier.size
         if fresh:
             known.leaves += batch.leaves[-fresh:]

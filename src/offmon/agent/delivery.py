@@ -35,7 +35,7 @@ from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.agent.transport import Backoff, Client, Do, ProblemReply, Reply, named, open_receipt, open_time, refusal
 from offmon.agent.trust_state import Belief
 from offmon.core.errors import OffmonError, passes
-from offmon.core.formats import codec, dsse, journal
+from offmon.core.formats import batches, codec, dsse
 from offmon.core.formats.event import Batch, DeviceCheckpoint
 from offmon.core.formats.protocol import BATCHES_PATH, PROFILE_PATH
 from offmon.core.ids import Id, Ms
@@ -68,7 +68,7 @@ class Delivery:
         self._boot = Id(secrets.token_hex(16))  # in memory alone, so that no folder that is put back has it
         self._backoff, self._beat_backoff = Backoff(), Backoff()
         self._next_poll = self._next_send = self._next_beat = 0
-        self._most = journal.MAX_LEAVES
+        self._most = batches.MAX_LEAVES
         self._refused = 0
         self._missing: int | None = None  # the first leaf that the agency had and lost
         self._wake = threading.Event()
@@ -176,7 +176,7 @@ class Delivery:
         self._waits(beat=not lease.leaves).succeeded()
         if lease.leaves:
             self._refused = 0
-            self._most = min(self._most * 2, journal.MAX_LEAVES)
+            self._most = min(self._most * 2, batches.MAX_LEAVES)
 
     def _lease(self) -> Lease:
         """What the agency lost, while it lost something; else what is new."""

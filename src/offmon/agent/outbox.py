@@ -30,7 +30,7 @@ from offmon.agent.journal_reach import JournalReach, Lease
 from offmon.agent.profiles import AcceptedProfile
 from offmon.agent.store import StoreDamaged
 from offmon.core.errors import Malformed, Refused
-from offmon.core.formats import canon, codec, journal
+from offmon.core.formats import batches, canon, codec, journal
 from offmon.core.formats.commitment import SALT_BYTES
 from offmon.core.formats.envelope import Enclosed, content_commit, enclose, place_of
 from offmon.core.formats.event import (
@@ -55,7 +55,7 @@ from offmon.core.log.tlog.merkle import Frontier, prove_consistency, root_of, su
 MAX_PENDING: Final = 20_000
 MAX_PENDING_BYTES: Final = 256 << 20
 MAX_GIVEN: Final = 1_000  # checkpoints: with one a day, of almost three years
-LEASE_BYTES: Final = journal.MAX_BATCH - (64 << 10)
+LEASE_BYTES: Final = batches.MAX_BATCH - (64 << 10)
 _MAX_LEAF: Final = 1 << 20
 _MAX_GAPS: Final = 10_000  # of a month in which one was kept every five minutes, and more
 _LEAVES: Final[dict[str, type[DisclosureLeaf] | type[GapLeaf] | type[NoteLeaf]]] = {
@@ -178,7 +178,7 @@ class Outbox:
         with self._lock:
             return self._append(self._said(self._note(kind, at, count), self._epoch, self._grown.size))
 
-    def lease(self, most: int = journal.MAX_LEAVES) -> Lease:
+    def lease(self, most: int = batches.MAX_LEAVES) -> Lease:
         """The next leaves without a receipt, at most `most` and one batch's bytes; none of them is a heartbeat.
 
         One lease at a time: RuntimeError for a second one.
@@ -200,7 +200,7 @@ class Outbox:
             leaves = tuple(_load(kind, data) for kind, _, data in taken)
             return Lease(self._epoch, self._received.size, leaves, Digest(root.hex()))
 
-    def lease_again(self, first: int, most: int = journal.MAX_LEAVES) -> Lease:
+    def lease_again(self, first: int, most: int = batches.MAX_LEAVES) -> Lease:
         """For an agency that lost what its receipts cover: leaves from `first` on, at most `most` and none beyond the last receipt.
 
         `first` lies below `head.received`. RuntimeError for a second lease.

@@ -9,7 +9,7 @@ from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import check_checkpoint
 from offmon.core.log.tlog.cosignature import cosign
 from offmon.core.log.tlog.note import SignedNote
-from offmon.core.log.tlog.proof import Proof, check_proof
+from offmon.core.log.tlog.proof import Proof
 from offmon.server.audit import queries
 from offmon.server.audit.actions import append
 from offmon.server.audit.actions.sequence import SequencedLog, do_keep_cosigned, do_sequence
@@ -20,6 +20,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
 from tests.integration.audit.sample import AGENCY, CASE, WORKER
 from tests.integration.witness.test_witness_process import Place, place
+from tests.support.proofs import check_proof
 from tests.support.refused import code_of
 from tests.unit.witness.sample import LOG_KEY, ORIGIN, WITNESS_KEY, SampleLog
 

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 import pytest
 
-from offmon.core.formats.journal import BEHIND_MS
+from offmon.core.formats.batches import BEHIND_MS
 from offmon.core.ids import Ms
 from offmon.server.base import clock
 from offmon.server.intake import actions

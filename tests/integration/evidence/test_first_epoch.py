@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from offmon.core.formats.batches import Forked
 from offmon.core.formats.event import GapReason
-from offmon.core.formats.journal import Forked
 from offmon.core.ids import Id
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import VaultClient

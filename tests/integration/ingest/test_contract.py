@@ -20,8 +20,9 @@ from offmon.core.authority import may_leave
 from offmon.core.authority.profile import Profile, check_reads
 from offmon.core.errors import OffmonError
 from offmon.core.formats import codec, dsse, envelope
+from offmon.core.formats.batches import MAX_BATCH
 from offmon.core.formats.event import Batch
-from offmon.core.formats.journal import MAX_BATCH, committed
+from offmon.core.formats.journal import committed
 from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import Enrol
 from offmon.core.ids import Ms

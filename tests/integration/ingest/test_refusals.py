@@ -16,8 +16,8 @@ from offmon.core import clock
 from offmon.core.authority.profile import Profile
 from offmon.core.clock import Period
 from offmon.core.formats import codec, dsse, httpsig
+from offmon.core.formats.batches import MAX_BATCH
 from offmon.core.formats.event import GapReason
-from offmon.core.formats.journal import MAX_BATCH
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import BATCHES_PATH, MAX_ENROL, SignedTime

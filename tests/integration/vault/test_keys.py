@@ -12,7 +12,6 @@ from offmon.core.formats import envelope
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Operation, Verb
-from offmon.core.log.tlog.proof import check_proof
 from offmon.server.audit import queries as log
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
@@ -26,6 +25,7 @@ from tests.integration.vault.test_reveal import ask, title_of
 from tests.prove.markers import proves
 from tests.support.destroyed import destroy_key
 from tests.support.fake_device import now
+from tests.support.proofs import check_proof
 from tests.support.refused import code_of
 from tests.support.story import ANSWERS, ORIGIN, Story
 from tests.support.taken import name, taken_console

@@ -7,7 +7,7 @@ import pytest
 
 from offmon.agent.transport import TABLE
 from offmon.core.access.portal_access import DrawnWayIn
-from offmon.core.formats import httpsig, journal
+from offmon.core.formats import batches, httpsig
 from offmon.core.formats.event import Batch, DeviceCheckpoint, DeviceNote, Gap, GapReason, NoteKind, Receipt
 from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import Enrol, Enrolled, ProfileUpdate, SignedTime
@@ -40,6 +40,6 @@ def test_the_protocol_spec_says_what_the_device_does_with_each_problem(problem: 
 
 
 def test_limits_are_those_of_the_code() -> None:
-    assert f"at most {journal.MAX_LEAVES}, {journal.MAX_BATCH >> 20} MiB in all" in PROTOCOL
+    assert f"at most {batches.MAX_LEAVES}, {batches.MAX_BATCH >> 20} MiB in all" in PROTOCOL
     assert f"at most {httpsig.MAX_LIFE_S} apart" in PROTOCOL
     assert f"more than {httpsig.MAX_SKEW_S} seconds" in PROTOCOL

@@ -29,7 +29,7 @@ from offmon.agent.trust_state import Belief
 from offmon.core.access import portal_access
 from offmon.core.authority import profile
 from offmon.core.authority.inventory import FIELDS, NEVER, RECORD, InventoryField, InventoryPart, Lies, lines
-from offmon.core.formats import codec, dsse, envelope, event, httpsig, journal, protocol
+from offmon.core.formats import batches, codec, dsse, envelope, event, httpsig, protocol
 from offmon.server.faces.website import collected
 from offmon.words.catalogue import Language, texts, translate
 from tests.support.fake_agency import FakeAgency
@@ -163,7 +163,7 @@ def test_each_request_is_to_the_letter_what_it_names_and_nothing_more(requests: 
         "Content-Type": "application/json",
         "Accept": "application/json, application/problem+json",
     }
-    read = [name for name in carried if codec.load(LEAVING[name], body, max_size=journal.MAX_BATCH)]
+    read = [name for name in carried if codec.load(LEAVING[name], body, max_size=batches.MAX_BATCH)]
     assert read == list(carried)
     assert bool(body) == bool(carried)
 

@@ -24,8 +24,8 @@ from offmon.core.alerts.opening import opens
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.bundle.ungranted import Ungranted, ungranted
 from offmon.core.clock import Period
+from offmon.core.formats.batches import stays_behind
 from offmon.core.formats.event import Gap
-from offmon.core.formats.journal import stays_behind
 from offmon.core.ids import Id, Ms
 from offmon.core.log import records
 from offmon.core.log.audit import Verb

@@ -25,7 +25,8 @@ from django.db import connection, transaction
 from offmon.core import clock
 from offmon.core.authority.may_leave import RefusalReason
 from offmon.core.errors import NotAuthentic
-from offmon.core.formats import dsse, journal, trust
+from offmon.core.formats import batches, dsse, journal, trust
+from offmon.core.formats.batches import Forked
 from offmon.core.formats.event import (
     Batch,
     DeviceCheckpoint,
@@ -35,7 +36,7 @@ from offmon.core.formats.event import (
     RefusedLeaf,
     Sent,
 )
-from offmon.core.formats.journal import Committed, Forked
+from offmon.core.formats.journal import Committed
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Digest, Id, Ms, Slug
@@ -104,9 +105,9 @@ def do_receive(batch: Batch, checkpoint: DeviceCheckpoint, device: KnownDevice, 
     """
     if batch.device != device.device:
         raise NotAuthentic("bad-signature", "The batch is another device's than the one that signed the request.")
-    leaves = journal.check_batch(batch, checkpoint)
+    leaves = batches.check_batch(batch, checkpoint)
     if batch.acknowledged is not None:
-        journal.check_acknowledged(batch, checkpoint, _own_receipt(batch.acknowledged.receipt, device))
+        batches.check_acknowledged(batch, checkpoint, _own_receipt(batch.acknowledged.receipt, device))
     with scope(actor, durable=True):
         journals = _locked_journals(device)
         head, after = _extended(batch, leaves, checkpoint, [_head(row) for row in journals.values()])
@@ -239,7 +240,7 @@ def _extended(
     """The head that the batch goes on from, and the one after it. Raises MissingFrom, or Forked with the device's newest head."""
     try:
         head = head_for(batch, heads)
-        return head, journal.extend(head.frontier, batch, leaves, _known_tail(batch, head), checkpoint)
+        return head, batches.extend(head.frontier, batch, leaves, _known_tail(batch, head), checkpoint)
     except Forked:
         newest = newest_of(heads)
         raise (Forked() if newest is None else ForkedFrom(newest)) from None

@@ -6,8 +6,9 @@ from offmon.core.authority.capability import Capability
 from offmon.core.authority.may_leave import event_time
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec
+from offmon.core.formats.batches import MAX_BATCH
 from offmon.core.formats.event import DeviceNote, DisclosureLeaf, Envelope, Gap, GapLeaf, Gravity, NoteLeaf
-from offmon.core.formats.journal import MAX_BATCH, clear_commit
+from offmon.core.formats.journal import clear_commit
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 
 _DOCUMENTS: Final[dict[str, type[Envelope | Gap | DeviceNote]]] = {

@@ -13,8 +13,9 @@ Rules
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from offmon.core.formats.batches import Forked
 from offmon.core.formats.event import Batch, GapLeaf, GapReason, Sent
-from offmon.core.formats.journal import Forked, names_a_head, passes_over
+from offmon.core.formats.journal import names_a_head, passes_over
 from offmon.core.ids import Id
 from offmon.core.log.tlog.merkle import Frontier
 

@@ -10,8 +10,9 @@ from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from offmon.core.errors import OffmonError
+from offmon.core.formats.batches import MAX_LEAVES, MissingFrom, check_batch, extend
 from offmon.core.formats.event import Acknowledged, Batch, DeviceCheckpoint, DisclosureLeaf, ForgottenLeaf
-from offmon.core.formats.journal import MAX_LEAVES, MissingFrom, check_batch, extend, hash_of, place_of
+from offmon.core.formats.journal import hash_of, place_of
 from offmon.core.log.tlog.merkle import Frontier, root_of
 from tests.unit.core.formats.test_journal import HASHES, LEAVES, batch, checkpoint, forgotten, known, leaf, receive
 from tests.unit.core.samples import digest, ident

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from offmon.core.formats import event, journal
+from offmon.core.formats import batches, event, journal
+from offmon.core.formats.batches import Forked, MissingFrom, check_batch, extend
 from offmon.core.formats.event import Batch, DeviceCheckpoint, DeviceNote, DisclosureLeaf, NoteKind, NoteLeaf
-from offmon.core.formats.journal import Forked, MissingFrom, check_batch, extend, hash_of, leaf_commit, place_of
+from offmon.core.formats.journal import hash_of, leaf_commit, place_of
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.tlog.merkle import Frontier, leaf_hash, prove_consistency, root_of, subtrees_of
 from tests.prove.markers import proves
@@ -162,7 +163,7 @@ def receipt(size: int, **changed: Any) -> event.Receipt:
 @pytest.mark.parametrize(("first", "end", "received"), [(0, 3, 3), (0, 3, 20), (5, 12, 13), (7, 20, 20), (0, 24, 24)])
 def test_what_is_left_of_forgotten_leaves_makes_the_same_journal(first: int, end: int, received: int) -> None:
     given, signed = again(first, end, received), checkpoint(end)
-    journal.check_acknowledged(given, signed, receipt(received))
+    batches.check_acknowledged(given, signed, receipt(received))
     assert extend(known(first), given, check_batch(given, signed), [], signed) == known(end)
 
 
@@ -179,7 +180,7 @@ def test_what_is_left_of_forgotten_leaves_makes_the_same_journal(first: int, end
     ],
 )
 def test_a_receipt_vouches_for_what_it_covers_alone(given: Batch, of: event.Receipt, refused: str | None) -> None:
-    assert code_of(journal.check_acknowledged, given, checkpoint(6), of) == refused
+    assert code_of(batches.check_acknowledged, given, checkpoint(6), of) == refused
 
 
 def test_nothing_is_called_lost_that_the_device_made_up() -> None:
@@ -222,13 +223,13 @@ def test_what_a_new_journal_goes_on_from(last: Id | None, size: int | None, name
 @pytest.mark.parametrize(
     ("since", "at", "stays"),
     [
-        (None, journal.BEHIND_MS, False),
+        (None, batches.BEHIND_MS, False),
         (0, 0, False),
-        (0, journal.BEHIND_MS - 1, False),
-        (0, journal.BEHIND_MS, True),
-        (5, journal.BEHIND_MS + 4, False),
+        (0, batches.BEHIND_MS - 1, False),
+        (0, batches.BEHIND_MS, True),
+        (5, batches.BEHIND_MS + 4, False),
     ],
 )
 def test_a_device_stays_behind_once_no_lost_answer_explains_it(since: int | None, at: int, stays: bool) -> None:
     """Issue 13: after ten minutes."""
-    assert journal.stays_behind(None if since is None else Ms(since), Ms(at)) is stays
+    assert batches.stays_behind(None if since is None else Ms(since), Ms(at)) is stays

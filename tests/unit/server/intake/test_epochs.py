@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from offmon.agent.outbox import Outbox
+from offmon.core.formats.batches import Forked
 from offmon.core.formats.event import Batch, DeviceNote, Gap, GapLeaf, GapReason, Leaf, NoteKind, NoteLeaf, Sent
-from offmon.core.formats.journal import Forked
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import Frontier
 from offmon.server.intake.epochs import EpochHead, ForkedFrom, head_for, newest_of

@@ -4,19 +4,14 @@ Rules
 - A header line, an optional `extra` line, the `index` line, the inclusion proof from the leaf up, an empty line, and the signed checkpoint.
   There is one form: reading a proof and writing it gives the same bytes.
 - No signature covers the extra line, and nothing here relies on it.
-- Checked in this order: origin and the log's signature, the cosignatures, the inclusion.
-- The caller gets the log's keys and the witnesses, and decides which keys were good then and how many witnesses suffice (formats §2, §10).
+- Whoever reads one checks origin and signature of its checkpoint, the cosignatures, and the inclusion (`witnessing`, `merkle`).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from offmon.core.errors import Malformed
-from offmon.core.formats.keys import PublicKey
-from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint
-from offmon.core.log.tlog.cosignature import Cosigned, check_cosigned
 from offmon.core.log.tlog.lines import decode64, decode_hash, decode_number, encode64
-from offmon.core.log.tlog.merkle import MAX_PROOF, check_inclusion, leaf_hash
+from offmon.core.log.tlog.merkle import MAX_PROOF
 from offmon.core.log.tlog.note import MAX_NOTE, SignedNote
 
 HEADER = "c2sp.org/tlog-proof@v1"
@@ -57,22 +52,3 @@ class Proof:
         extra = [f"extra {encode64(self.extra)}"] if self.extra else []
         lines = [HEADER, *extra, f"index {self.index}", *(encode64(value) for value in self.hashes), "", ""]
         return "\n".join(lines).encode() + self.note.data
-
-
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """What a proof showed: the checkpoint, which keys of the log signed it, and which witnesses saw it when."""
-
-    checkpoint: Checkpoint
-    log_keys: tuple[PublicKey, ...]
-    cosigned: tuple[Cosigned, ...]
-
-
-def check_proof(
-    proof: Proof, entry: bytes, *, origin: str, log_keys: Iterable[PublicKey], witnesses: Iterable[PublicKey]
-) -> Logged:
-    """That log `origin` holds `entry` at `proof.index`. Raises Malformed or NotAuthentic."""
-    checkpoint, signers = check_checkpoint(proof.note, origin, log_keys)
-    cosigned = check_cosigned(proof.note, witnesses)
-    check_inclusion(leaf_hash(entry), proof.index, checkpoint.size, proof.hashes, checkpoint.root)
-    return Logged(checkpoint, signers, cosigned)

@@ -18,8 +18,8 @@ from django.http.response import HttpResponseBase
 
 from offmon.core.authority.may_leave import RefusalReason
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
+from offmon.core.formats.batches import MissingFrom
 from offmon.core.formats.canon import Json
-from offmon.core.formats.journal import MissingFrom
 from offmon.core.formats.problem import CONTENT_TYPE, Problem, answer
 from offmon.core.ids import Slug
 from offmon.server.base.actor import Actor

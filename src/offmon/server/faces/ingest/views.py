@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.formats import codec, dsse, httpsig
+from offmon.core.formats.batches import MAX_BATCH
 from offmon.core.formats.event import Batch, DeviceCheckpoint
-from offmon.core.formats.journal import MAX_BATCH
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.protocol import MAX_ENROL, MAX_WAY_IN, Enrol
 from offmon.server.base.scope import scope

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offmon.core.log.tlog.checkpoint import Checkpoint
-from offmon.core.log.tlog.proof import HEADER, Proof, check_proof
+from offmon.core.log.tlog.proof import HEADER, Proof
 from offmon.core.log.tlog.submission import Submission
+from tests.support.proofs import check_proof
 from tests.unit.core.log.tlog.samples import ENTRIES, ORIGIN, refuses_or_reads
 from tests.unit.core.log.tlog.test_tlog_proof import DATA, KNOWN, LOG, WITNESSES
 
