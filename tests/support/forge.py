@@ -31,7 +31,8 @@ from offmon.core.ids import Origin as LogOrigin
 from offmon.core.log import audit, records
 from offmon.core.log.audit import Touched, Verb
 from offmon.core.log.records import AlertRecord, BatchRecord, DecisionOutcome, DecisionRecord, ExportRecord
-from offmon.core.log.tlog.merkle import leaf_hash, prove_consistency, root_of, subtrees_of
+from offmon.core.log.tlog.merkle import leaf_hash, root_of
+from offmon.core.log.tlog.proving import prove_consistency, subtrees_of
 from offmon.core.log.tlog.submission import Submission
 from offmon.core.states import AlertState, ExportState, ProfileState
 from tests.support.world import NOTHING, START, Epoch, World

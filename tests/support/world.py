@@ -23,7 +23,7 @@ from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.log import audit, records
 from offmon.core.log.audit import EntryActor, Touched, Verb
 from offmon.core.log.records import AuthorisationRecord, DeviceRecord, NoticeRecord
-from offmon.core.log.tlog import merkle
+from offmon.core.log.tlog import proving
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.log.tlog.cosignature import cosign
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
@@ -72,7 +72,7 @@ class Log:
         """Inclusion in the first checkpoint that held the entry."""
         size, note = self.first_with(index)
         leaves = [leaf_hash(entry) for entry in self.entries[:size]]
-        return Proof(index, merkle.prove_inclusion(index, size, merkle.subtrees_of(leaves)), note)
+        return Proof(index, proving.prove_inclusion(index, size, proving.subtrees_of(leaves)), note)
 
 
 @dataclass

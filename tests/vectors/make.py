@@ -21,7 +21,7 @@ TAGS = {
     name: f"offmon/{name}@1"
     for name in (
         *("document", "field", "record", "envelope", "journal-leaf", "gap", "note", "run", "list"),
-        *("enrolment-secret", "root-digest", "os-account", "way-in-proof"),
+        *("enrolment-secret", "root-digest", "os-account", "lot", "way-in-proof"),
     )
 }
 CASE, AGENCY, DEVICE = "ca5e" * 8, "a6e0" * 8, "de00" * 8

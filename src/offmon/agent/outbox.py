@@ -50,7 +50,8 @@ from offmon.core.formats.event import (
     Sent,
 )
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.log.tlog.merkle import Frontier, prove_consistency, root_of, subtrees_of
+from offmon.core.log.tlog.merkle import Frontier, root_of
+from offmon.core.log.tlog.proving import prove_consistency, subtrees_of
 
 MAX_PENDING: Final = 20_000
 MAX_PENDING_BYTES: Final = 256 << 20

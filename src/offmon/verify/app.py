@@ -1,4 +1,4 @@
-"""`offmon verify BUNDLE --trust FILE [--since CHECKPOINT] [--json]`: asks the five questions and reports the answers (design §6).
+"""`offmon verify FILE --trust FILE [--since CHECKPOINT] [--json]`: asks a bundle five questions and an extract of the log two (design §6).
 
 Rules
 - Trust roots never come from the bundle. Without a trust file, *authentic* and *authorised* are not checked, and the exit status is 1. The
@@ -21,22 +21,25 @@ from offmon.core.bundle.layout import LIMITS, UNTOLD
 from offmon.core.bundle.root import root_of
 from offmon.core.bundle.ungranted import ungranted_in
 from offmon.core.errors import Malformed, OffmonError
-from offmon.core.formats import trust_file
+from offmon.core.formats import dsse, trust_file
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.trust import KeyRing
 from offmon.core.formats.trust_file import TrustFile
+from offmon.core.log import extract
 from offmon.core.log.tlog.checkpoint import Checkpoint
+from offmon.core.log.tlog.cosignature import Cosigned
 from offmon.core.log.tlog.note import MAX_NOTE
 from offmon.core.log.tlog.proof import Proof
+from offmon.core.log.witnessing import Checkpoints, ring_at, witnesses_of
 from offmon.core.text.terminal import print_safely, tolerate
 from offmon.verify.authentic import check_authentic
 from offmon.verify.authorised import check_authorised_all
-from offmon.verify.complete import check_complete
 from offmon.verify.continuous import check_continuous
 from offmon.verify.extends_earlier import check_earlier, check_since
-from offmon.verify.log import ProvenLog, open_log
+from offmon.verify.log import open_log
+from offmon.verify.manifests import check_complete, check_valid
 from offmon.verify.text import as_json, as_text
-from offmon.verify.valid import check_valid
-from offmon.verify.verdict import FailureReason, Name, Verdict, WitnessSeen
+from offmon.verify.verdict import OF_AN_EXTRACT, FailureReason, Name, Verdict, WitnessSeen
 
 NO_MEMORY = FailureReason(
     "no-memory", "There is too little memory here to check it; use a larger machine.", "the command"
@@ -44,7 +47,9 @@ NO_MEMORY = FailureReason(
 
 
 def judge(data: bytes, brought: TrustFile | None, since: Checkpoint | None = None) -> Verdict:
-    """The verdict on a bundle's bytes, under the trust file and the checkpoint that the reader brought, if any."""
+    """The verdict on a file's bytes, under the trust file and the checkpoint that the reader brought, if any."""
+    if data.startswith(b"{"):
+        return judge_extract(data, brought, since)
     verdict = Verdict.asked(since=since is not None)
     try:
         bag = read.read_bag(data)
@@ -69,18 +74,46 @@ def judge(data: bytes, brought: TrustFile | None, since: Checkpoint | None = Non
     return verdict
 
 
+def judge_extract(data: bytes, brought: TrustFile | None, since: Checkpoint | None = None) -> Verdict:
+    """The verdict on an extract of the log."""
+    verdict = Verdict.asked(since=since is not None, of=OF_AN_EXTRACT)
+    try:
+        given = extract.read(data)
+    except OffmonError as error:
+        verdict.unreadable = FailureReason(error.code, error.message, "the file")
+        return verdict
+    searched = verdict.ask(Name.SEARCHED)
+    for nth in extract.outside(given):
+        searched.fail("not-searched", "An entry is none that the stated search of this log finds.", f"entry {nth}")
+    if since is not None:
+        verdict.check(Name.SINCE).fail("since-no-proof", "It cannot be checked: an extract proves no two states.", "it")
+    gap = None
+    if brought is not None:
+        logged = verdict.ask(Name.LOGGED)
+        with logged.at("the agency's log and keys"):
+            until, by = witnesses_of(given.note, brought)
+            ring = ring_at(given.keys, brought, given.agency, until)
+            seen = Checkpoints(brought.agency(given.agency).origin, brought, ring).see(given.note)
+            for nth, fault in extract.faults(given, seen):
+                logged.fail(fault.code, fault.message, f"entry {nth}")
+            _say_trust(ring, by, brought, verdict)
+        gap = None if logged.reasons else extract.without_gap(given)
+    verdict.found = [*extract.said(given), gap or extract.LEFT_OUT, f"Digest of this file: {dsse.digest_of(data)}"]
+    verdict.limits = list(extract.LIMITS)
+    return verdict
+
+
 def _check_by_keys(case: Case, brought: TrustFile, since: Checkpoint | None, verdict: Verdict) -> None:
     authentic, authorised = verdict.ask(Name.AUTHENTIC), verdict.ask(Name.AUTHORISED)
     trusted = None
     with authentic.at("the agency's log and keys"):
         log = open_log(case, brought, authentic)
-        verdict.keys = log.ring.seen
         trusted = check_authentic(case, log, authentic)
         verdict.ungranted = ungranted_in(case, ([one.profile for one in issued] for issued in trusted.issued.values()))
         verdict.earlier = check_earlier(case, log, authentic)
         if since is not None:
             check_since(case, log, since, verdict.ask(Name.SINCE))
-        _say_witnesses(log, brought, verdict)
+        _say_trust(log.ring, log.by, brought, verdict)
     if trusted is None:
         for check in verdict.checks:
             if check.name in {Name.AUTHORISED, Name.SINCE}:
@@ -90,12 +123,13 @@ def _check_by_keys(case: Case, brought: TrustFile, since: Checkpoint | None, ver
     check_authorised_all(case, trusted, authorised)
 
 
-def _say_witnesses(log: ProvenLog, brought: TrustFile, verdict: Verdict) -> None:
+def _say_trust(ring: KeyRing, by: Sequence[Cosigned], brought: TrustFile, verdict: Verdict) -> None:
+    verdict.keys = ring.seen
     listed = {PublicKey.parse(witness.vkey): witness for witness in brought.witnesses}
     verdict.witnesses = [
-        WitnessSeen(one.witness.name, listed[one.witness].operator, listed[one.witness].independent) for one in log.by
+        WitnessSeen(one.witness.name, listed[one.witness].operator, listed[one.witness].independent) for one in by
     ]
-    verdict.witnessed_at = log.by[-1].at
+    verdict.witnessed_at = by[-1].at
 
 
 def _show_fingerprints(case: Case, verdict: Verdict) -> None:
@@ -112,7 +146,9 @@ def _show_fingerprints(case: Case, verdict: Verdict) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command. Returns the exit status."""
     tolerate(sys.stdout, sys.stderr)
-    parser = argparse.ArgumentParser(prog="offmon verify", description="Check a bundle with keys of your own.")
+    parser = argparse.ArgumentParser(
+        prog="offmon verify", description="Check a bundle, or an extract of the log, with keys of your own."
+    )
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--trust", type=Path, help="the trust file: published by the agency, its fingerprints on paper")
     parser.add_argument("--since", type=Path, help="a checkpoint that you know from elsewhere, as from a paper notice")

@@ -17,6 +17,8 @@ ASKS: Final = {
     Name.AUTHORISED: "the orders shown allow what was collected, and two people stand where two are due",
     Name.CONTINUOUS: "no entry, leaf or alert is unaccounted for",
     Name.SINCE: "the log goes on from the checkpoint that you brought",
+    Name.LOGGED: "each entry is in the witnessed log under your trust file, unchanged, and once",
+    Name.SEARCHED: "each entry is one that the stated search finds",
 }
 _WORD: Final = {
     CheckState.HELD: "yes",
@@ -28,7 +30,7 @@ _SHOWN_OF_A_KIND: Final = 3
 
 
 def as_json(verdict: Verdict) -> str:
-    """One line: `result`, `exit`, `checks` by name, `counts`, `ungranted`, `witnesses`, `earlier`, `keys`, `fingerprints`, `limits`."""
+    """One line: `result`, `exit`, `checks` by name, `counts`, `ungranted`, `witnesses`, `earlier`, `keys`, `fingerprints`, `limits`, …"""
     doc = {
         "result": _HEADLINE[verdict.exit].lower().replace(" ", "_"),
         "exit": verdict.exit,
@@ -45,6 +47,7 @@ def as_json(verdict: Verdict) -> str:
         "keys": asdict(verdict.keys) if verdict.keys else None,
         "fingerprints": verdict.fingerprints,
         "limits": verdict.limits,
+        "found": verdict.found,
     }
     return json.dumps(doc, sort_keys=True).replace("\x7f", "\\u007f")  # the one control that JSON leaves as it is
 
@@ -61,14 +64,20 @@ def _lines(verdict: Verdict) -> list[str]:
     for check in verdict.checks:
         word = _WORD[check.state] if check.name is not Name.SINCE else _WORD[check.state].partition(" against")[0]
         lines += [f"  {check.name.value:<11} {word:<4} {ASKS[check.name]}", *_reasons(check)]
-    lines += ["", f"  {verdict.counts.sentence}", *(f"  {one.sentence}" for one in verdict.ungranted)]
+    counted = [verdict.counts.sentence, *(one.sentence for one in verdict.ungranted)]
+    lines += ["", *(f"  {said}" for said in verdict.found or counted)]
     lines += _witnesses(verdict)
     for one in verdict.earlier:
         at = clock.utc_text(Ms(one.at))
         lines.append(f"  Goes on from the log of {one.size} entries of {at}, root {one.root}: compare with paper.")
     lines += [f"  {verdict.keys.sentence}"] if verdict.keys else []
     lines += [f"  Key found, to compare with paper: {name} {digest}" for name, digest in verdict.fingerprints.items()]
-    return [*lines, "", "  What no bundle shows:", *(f"    {limit}" for limit in verdict.limits)]
+    return [
+        *lines,
+        "",
+        f"  What no {'extract' if verdict.found else 'bundle'} shows:",
+        *(f"    {limit}" for limit in verdict.limits),
+    ]
 
 
 def _reasons(check: Check) -> list[str]:

@@ -1,4 +1,4 @@
-"""The verdict: five checks, and a sixth if the reader asked, each with its result and its reasons (formats §9, §10).
+"""The verdict: five checks (two of an extract), and one more if the reader asked, each with its result and its reasons (formats §9, §10).
 
 Rules
 - A reason is a stable code, a plain sentence, and where in the bundle it was found. All reasons are given: one forgery usually breaks
@@ -21,7 +21,7 @@ MAX_REASONS = 200
 
 
 class Name(StrEnum):
-    """The five questions, in the order in which they are asked; and the one of a reader who brings a checkpoint."""
+    """The five questions of a bundle, in their order; that of a reader who brings a checkpoint; and the two of an extract of the log."""
 
     COMPLETE = "complete"
     VALID = "valid"
@@ -29,6 +29,12 @@ class Name(StrEnum):
     AUTHORISED = "authorised"
     CONTINUOUS = "continuous"
     SINCE = "since"
+    LOGGED = "logged"
+    SEARCHED = "searched"
+
+
+OF_A_BUNDLE = (Name.COMPLETE, Name.VALID, Name.AUTHENTIC, Name.AUTHORISED, Name.CONTINUOUS)
+OF_AN_EXTRACT = (Name.LOGGED, Name.SEARCHED)
 
 
 class CheckState(StrEnum):
@@ -98,7 +104,7 @@ class Earlier:
 
 @dataclass(slots=True)
 class Verdict:
-    """The whole answer. `unreadable` is set where there was no bundle to ask anything of."""
+    """The whole answer. `unreadable` is set where there was no bundle to ask anything of; `found` says what an extract holds."""
 
     checks: list[Check]
     unreadable: FailureReason | None = None
@@ -110,6 +116,7 @@ class Verdict:
     keys: KeysSeen | None = None
     fingerprints: dict[str, str] = field(default_factory=dict)
     limits: list[str] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
 
     @property
     def exit(self) -> int:
@@ -119,9 +126,9 @@ class Verdict:
         return 0 if all(check.state is CheckState.HELD for check in self.checks) else 1
 
     @classmethod
-    def asked(cls, *, since: bool) -> "Verdict":
+    def asked(cls, *, since: bool, of: tuple[Name, ...] = OF_A_BUNDLE) -> "Verdict":
         """Nothing answered yet."""
-        return cls([Check(name) for name in Name if since or name is not Name.SINCE])
+        return cls([Check(name) for name in (*of, *([Name.SINCE] if since else []))])
 
     def check(self, name: Name) -> Check:
         """The check of that name."""

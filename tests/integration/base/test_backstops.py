@@ -151,7 +151,13 @@ LOOK_UP = (
     "insert into audit_lookuppicked (id, agency, salt, entry, staff, at, why, picked_at, examined_by, examined_at, finding, note)"
     " select gen_random_uuid(), agency, '', id, id, 0, 'no_task', 0, {examined} from people_person"
 )
+MARKED = (
+    "insert into audit_sampledlook (id, agency, salt, sample, entry, staff, about, at, mark, note, marked_by, marked_at)"
+    " select gen_random_uuid(), agency, '', id, id, id, id, 0, 'ask', {found}, 0 from people_person"
+)
 REFUSED = {
+    "sampled_look_by_another": MARKED.format(found="'n', id"),
+    "sampled_look_marked_once": MARKED.format(found="'n', agency") + ", generate_series(1, 2)",
     "log_reading_for_a_purpose": READING.format(purpose="'performance'", question="'q'"),
     "log_reading_asks_something": READING.format(purpose="'security'", question="''"),
     "look_up_examined_whole": LOOK_UP.format(examined="id, 0, 'explained', 'n'"),
@@ -305,6 +311,7 @@ REFUSED = {
 
 # What rests on it: its table, and the safeguards that it stands behind.
 BEHIND = {
+    "sampled_look_by_another": ("audit_sampledlook", "S163"),
     "look_up_examined_whole": ("audit_lookuppicked", "S152"),
     "profile_lease_30_days": ("deployments_profile", "S2"),
     "notice_paper_text_once": ("deployments_noticepaper", "S33"),

@@ -12,13 +12,17 @@ from offmon.core.authority.capability import Capability
 from offmon.core.authority.protected_contacts import ContactKind, ProtectedContact
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms, Slug
+from offmon.core.log.reading import ReadingPurpose
 from offmon.core.log.records import DecisionOutcome
+from offmon.core.log.samples import FEWEST
 from offmon.core.person import restrictions
 from offmon.core.person.deadlines import Channel, RequestKind
 from offmon.core.person.restrictions import RestrictionRequest
 from offmon.core.public.assurance import Control
 from offmon.server.agencies.accounts.actions.changes import do_ask_password
 from offmon.server.agencies.accounts.queries import changes
+from offmon.server.audit.actions.readings import do_open_log
+from offmon.server.audit.actions.samples import do_draw_looks
 from offmon.server.base.clock import now
 from offmon.server.base.ids import new_id
 from offmon.server.deployments.actions import do_add_contact, do_agree_contacts
@@ -56,6 +60,14 @@ LEADS_ON = {  # public, and where they lead depends on who one is and how far th
 NEW = Id("0" * 32)
 A_SOLICITOR = ProtectedContact(NEW, ContactKind.SOLICITOR, "Invented Solicitors", ("solicitors.example",))
 A_DOCTOR = ProtectedContact(NEW, ContactKind.DOCTOR, "Invented Surgery", ())
+
+
+def a_sample(office: Office) -> Id:
+    """A sample of the looks so far, drawn by an auditor."""
+    auditor = replace(office.actor(Role.AUDITOR, Whose.COLLEAGUES), session=new_id())
+    office.story.publish()
+    do_open_log(ReadingPurpose.LAWFULNESS, "Which looks were made?", actor=auditor)
+    return do_draw_looks(Ms(0), now(), None, FEWEST, actor=auditor)
 
 
 @dataclass
@@ -108,6 +120,7 @@ class Addresses:
             "restriction_id": restriction_id,
             "destruction_id": a_destruction(story),
             "change_id": an_account_change(office),
+            "sample_id": a_sample(office),
         }
         return cls(office, given, beside(office, "Pat Otherwise"))
 

@@ -232,8 +232,8 @@ def test_figures_count_by_month_without_a_name(office: Office) -> None:
     page = browser.get("/log/figures/").content.decode()
     newest, *earlier = rows(page, "figures")
     month = time.local_day(now()).strftime("%B %Y")
-    assert newest == f"{month} 0 0 0 0 1 0"
+    assert newest == f"{month} 0 0 0 0 1 0 0"
     assert len(earlier) == 11
-    assert all(one.endswith("0 0 0 0 0 0") for one in earlier)
+    assert all(one.endswith("0 0 0 0 0 0 0") for one in earlier)
     assert "Officer" not in rows(page, "figures")[0]
     assert [entry.reason for entry in office.story.entries(Verb.LOG_READ)] == ["figures"]

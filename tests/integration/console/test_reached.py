@@ -16,6 +16,9 @@ ELSEWHERE = {
     "cases/<id:case_id>/confirm/": "while several conditions wait",
     "cases/<id:case_id>/key/": "once, before there is one",
     "cases/<id:case_id>/resume/": "while the monitoring is suspended",
+    "log/extract/": "of what a search of the log found",
+    "log/samples/": "once the log is open",
+    "log/samples/<id:sample_id>/": "from there",
     "team/draw/": "the button of the team's page",
     "waiting/": "a script asks there",
 }

@@ -26,6 +26,8 @@ from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.formats.protocol import Enrol, Enrolled, ProfileUpdate
 from offmon.core.formats.trust import KeyRole, KeysDocument
 from offmon.core.ids import Id, Ms
+from offmon.core.log import audit
+from offmon.core.log.extract import LogExtract
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
 from offmon.core.person.activity_record import DeviceNotes
 from tests.unit.core.samples import SHPO, SHPO_TERM
@@ -39,7 +41,7 @@ CLASSES: dict[str, Any] = {
     for cls in (
         *(Batch, DeviceCheckpoint, DrawnWayIn, Enrol, Enrolled, KeysDocument, Profile, event.Receipt, ProfileUpdate),
         *(lists.Exclusions, lists.ListDocument, lists.ListEntries, trust_file.TrustFile),
-        *(ProtectedContacts, ContactsText, DeviceNotes),
+        *(ProtectedContacts, ContactsText, DeviceNotes, LogExtract),
         *(layout.Index, layout.Item, layout.EpochJournal, layout.Record, layout.CaseRun),
     )
 }
@@ -159,6 +161,15 @@ def test_the_rows_of_an_epoch_are_the_tree_that_its_device_signed() -> None:
     assert (root_of(hashes).hex(), len(hashes)) == (point.root, point.size)
     commits = [journal.leaf_commit(row.opened) for row in epoch.rows if row.opened]
     assert commits == [row.commit for row in epoch.rows[:2]]
+
+
+def test_an_entry_of_an_extract_makes_the_record_that_its_run_has() -> None:
+    run = json.loads((VECTORS.parent / "run.json").read_text("ascii"))
+    extract: LogExtract = read("an extract of the log")
+    for line, known in zip(extract.entries, run["entries"], strict=True):
+        commit = audit.commit_of(line.entry, line.salt)
+        record = audit.record_of(Id(run["run"]), line.number, bytes.fromhex(line.previous), commit)
+        assert (commit, record.hex()) == (known["commit"], known["record"])
 
 
 def test_every_type_of_the_specs_has_a_known_answer_made_apart_from_core() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from offmon.core.authority import lists, may_leave, order, profile
-from offmon.core.formats import canon, codec, commitment, dsse, envelope, httpsig, journal, trust, trust_file
+from offmon.core.formats import batches, canon, codec, commitment, dsse, envelope, httpsig, journal, trust, trust_file
 from offmon.core.log import records
 from offmon.core.log.tlog import checkpoint, cosignature, lines, merkle, note, proof, submission
 from tests.unit.core import test_order_rules, test_rule_table
@@ -54,7 +54,8 @@ JUDGED = [
         (dsse, "_parse _one_signature open_signed", test_dsse),
         (envelope, "open_checked seal_bytes _pad _unpad", test_envelope),
         (httpsig, "parse sign check", test_httpsig),
-        (journal, "leaf_data_of check_batch extend", test_journal),
+        (journal, "leaf_data_of", test_journal),
+        (batches, "check_batch extend", test_journal),
         (lists, "open_entries", test_lists),
         (trust, "walk _check_next", test_trust),
         (trust_file, "load", test_trust_file),

@@ -20,6 +20,7 @@ from offmon.core.formats.commitment import Unfit, WithholdingGround
 from offmon.core.formats.event import Body, Claim, Envelope, Gravity, Origin
 from offmon.core.formats.trust import KeyRole, KeysDocument
 from offmon.core.log.audit import AuditEntry, Operation, Verb
+from offmon.core.log.extract import LogExtract
 
 SPECS = Path(__file__).parents[3] / "docs" / "specs"
 PAGES = pytest.mark.parametrize("path", sorted(SPECS.glob("*.md")), ids=lambda path: path.stem)
@@ -57,6 +58,7 @@ def test_no_spec_names_a_tag_or_type_that_does_not_exist(path: Path) -> None:
         ("disclosure", Claim),
         ("disclosure", Body),
         ("audit-entry-and-log", AuditEntry),
+        ("log-extract", LogExtract),
         ("README", layout.Index),
         ("README", layout.CaseRun),
         ("README", layout.Record),

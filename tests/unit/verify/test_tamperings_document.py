@@ -16,6 +16,7 @@ SOURCES = (
     "src/offmon/verify/*.py",
     "src/offmon/core/bundle/*.py",
     "src/offmon/core/log/attribution.py",
+    "src/offmon/core/log/extract.py",
     "src/offmon/core/log/provenance.py",
     "src/offmon/core/log/witnessing.py",
 )

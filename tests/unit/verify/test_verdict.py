@@ -15,11 +15,11 @@ from offmon.core.bundle.layout import UNTOLD
 from offmon.core.formats.trust_file import TrustFile
 from offmon.verify.app import judge, main
 from offmon.verify.text import as_json, as_text
-from offmon.verify.verdict import CheckState, Name
+from offmon.verify.verdict import OF_A_BUNDLE, CheckState, Name
 from tests.support.forge import Forge, save_trust
 from tests.support.tamper import holds, honest
 
-FIVE = [name.value for name in Name if name is not Name.SINCE]
+FIVE = [name.value for name in OF_A_BUNDLE]
 
 
 def saved(folder: Path, trust: TrustFile | None = None) -> tuple[str, str]:

@@ -410,6 +410,32 @@ def notes() -> Doc:
     }
 
 
+def extract() -> Doc:
+    """log-extract.md: both entries of the run beside it. Paths and checkpoint are those of another log: the form is what it shows."""
+    entries = [
+        {
+            "entry": {"kind": "audit"} | entry["fields"],
+            "salt": b64(bytes.fromhex(entry["salt"])),
+            "number": entry["number"],
+            "previous": entry["previous"],
+            "index": 40 + 2 * entry["number"],
+            "path": ["ab" * 32, "cd" * 32],
+        }
+        for entry in FORMATS["audit_run"]()["entries"]
+    ]
+    search = {"case": CASE, "staff": None, "verb": None, "operation": None, "since": NOON - DAY_MS, "until": None}
+    return {
+        "type": "offmon/log-extract@1",
+        "agency": AGENCY,
+        "search": search,
+        "purpose": "lawfulness",
+        "taken_at": NOON + DAY_MS,
+        "keys": [b64(signed(keys(1), ROOT))],
+        "checkpoint": receipt()["log_checkpoint"],
+        "entries": entries,
+    }
+
+
 def told(what: str, document: Doc, signer: str | None = None) -> Doc:
     plain = {"what": what, "type": document["type"], "document": document, "bytes": jcs(document).encode().hex()}
     if signer is None:
@@ -451,6 +477,7 @@ def documents() -> list[Doc]:
         told("a bundle's run, of which no session is shown", run()),
         told("a record", record(decision(), "reason")),
         told("an epoch", epoch()),
+        told("an extract of the log", extract()),
         told("an item, its address withheld", item()),
     ]
 

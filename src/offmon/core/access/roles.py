@@ -13,7 +13,8 @@ Rules
 - An officer may confirm a term that a colleague recorded.
 - The act itself, a database constraint, the signer and the vault each check that two people acted (R-LEG-24, R-SEC-9).
 - No case is ever opened to a supplier's operator (R-SEC-12) or to the role that manages staff.
-- The auditor reads the agency's log and figures, never content. No case is opened to them, and they decide nothing.
+- The auditor reads the agency's log and figures, never content. No case is opened to them, and they decide nothing. They and the data
+  protection officer take an extract of it (`audit.take`), since the Commissioner and others ask for the log (DPA 2018 s.62(5)).
 - Only the supervised person reads the portal and asks there. They hold no other permission.
 - The case's officer and their supervisor open the case to others (`caseload.manage`), since both answer for it. Account managers do not.
 - A *party* is an agency with which a case is shared. Its staff read and work on the case as far as their own role and `AS_PARTY` allow.
@@ -56,6 +57,7 @@ class Permission(StrEnum):
     ATTESTATION_READ = "attestation.read"
     ATTESTATION_RECORD = "attestation.record"
     AUDIT_READ = "audit.read"
+    AUDIT_TAKE = "audit.take"
     CASELOAD_MANAGE = "caseload.manage"
     CONTACTS_AGREE = "contacts.agree"
     CONTACTS_PROPOSE = "contacts.propose"
@@ -175,6 +177,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.ASSESSMENT_READ,
             _P.ASSESSMENT_SIGN,
             _P.AUDIT_READ,
+            _P.AUDIT_TAKE,
             _P.DATA_PROTECTION_READ,
             _P.DEPLOYMENT_READ,
             _P.LIST_READ,
@@ -187,7 +190,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.RESTRICTION_READ,
         }
     ),
-    Role.AUDITOR: frozenset({_P.AUDIT_READ, _P.LOOK_UP_EXAMINE}),
+    Role.AUDITOR: frozenset({_P.AUDIT_READ, _P.AUDIT_TAKE, _P.LOOK_UP_EXAMINE}),
     Role.TENANT_ADMIN: frozenset({_P.STAFF_MANAGE}),
     Role.SUPPLIER_OPERATOR: frozenset(),
     Role.SERVICE: frozenset(),

@@ -33,7 +33,7 @@ class Act(StrEnum):
     """What needs a factor that was shown lately."""
 
     CONTENT = "content"  # a body is opened, to be read or sealed
-    EXPORT = "export"  # a bundle is asked for, approved or taken out
+    EXPORT = "export"  # a bundle is asked for, approved or taken out; an extract of the log is taken
     DESTRUCTION = "destruction"  # a key is destroyed: asked for or approved
     KEYS = "keys"  # a passkey is added or removed
 

@@ -44,6 +44,7 @@ class Tag(StrEnum):
     SECRET = "offmon/enrolment-secret@1"  # the server's copy of an enrolment secret  # noqa: S105
     ROOT_DIGEST = "offmon/root-digest@1"  # an agency root key, for people to compare
     OS_ACCOUNT = "offmon/os-account@1"
+    LOT = "offmon/lot@1"  # one look's place in a sample's draw
     WAY_IN = "offmon/way-in-proof@1"  # a name and a code that a device drew for the person's own page
 
 

@@ -23,7 +23,8 @@ from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.formats import codec, commitment
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import AuditEntry, EntryOutcome, Verb
-from offmon.core.log.tlog.merkle import check_inclusion, leaf_hash, prove_inclusion, root_of, subtrees_of
+from offmon.core.log.tlog.merkle import check_inclusion, leaf_hash, root_of
+from offmon.core.log.tlog.proving import prove_inclusion, subtrees_of
 
 LEAST: Final = 256
 AFTER_MS: Final = clock.HOUR_MS

@@ -6,6 +6,7 @@ Rules
   nothing there within `ACTED_MS`, and the case was not opened to them within `GIVEN_MS`. One a reader, person and day is enough.
 - More than `MANY_PEOPLE` people within `MANY_WITHIN_MS` are many (`MANY_PEOPLE`), whoever keeps their cases. Once an hour and reader.
 - A search for one's own family name is one (`OWN_NAME`). The log keeps that it was so, and not the words.
+- One that a dip-check asks about is one (`SAMPLED`; `samples.py`).
 - Being picked is no finding: a person examines each, and never their own.
 """
 
@@ -49,6 +50,7 @@ class Picked(StrEnum):
     NO_TASK = "no_task"
     MANY_PEOPLE = "many_people"
     OWN_NAME = "own_name"
+    SAMPLED = "sampled"
 
 
 class Finding(StrEnum):

@@ -12,7 +12,7 @@ from typing import Final
 from offmon.core import clock
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
-from offmon.core.log.verbs import Operation, Verb
+from offmon.core.log.verbs import Verb
 
 READING_MS: Final = clock.HOUR_MS
 SHORTEST_QUESTION: Final = 10
@@ -54,14 +54,9 @@ def is_current(begun_at: Ms, at: Ms) -> bool:
     return 0 <= at - begun_at < READING_MS
 
 
-def is_look(verb: Verb) -> bool:
-    """Whether somebody looks at a person's data by it. A reveal is asked for by who looks; the vault then opens it."""
-    return verb.operation is Operation.CONSULTATION or verb is Verb.REVEAL_ASKED
-
-
 def came_from(verb: Verb, alert: Id | None) -> CameFrom:
     """What led to it. Of what is no look at somebody's data: `NO_LOOK`."""
-    if not is_look(verb):
+    if not verb.is_look:
         return CameFrom.NO_LOOK
     family = verb.value.partition(".")[0]
     if alert is not None:

@@ -203,9 +203,12 @@ class Verb(StrEnum):
     ATTESTATION_WITHDRAWN = _S("attestation.withdrawn", _OTHER, _CONSOLE, _P.ATTESTATION_RECORD)
     LOG_OPENED = _S("log.opened", _OTHER, _CONSOLE, _P.AUDIT_READ)  # for which purpose
     LOG_READ = _S("log.read", _CONSULT, _CONSOLE, _P.AUDIT_READ)  # a page of it, and what was searched for
+    LOG_TAKEN = _S("log.taken", _DISCLOSE, _CONSOLE, _P.AUDIT_TAKE)  # an extract, of which it names the digest
     OWN_NAME_SOUGHT = _S("search.own_name", _OTHER, _CONSOLE)
     LOOK_UP_PICKED = _S("look_up.picked", _OTHER, _WORKER, alone=True)
     LOOK_UP_EXAMINED = _S("look_up.examined", _OTHER, _CONSOLE, _P.LOOK_UP_EXAMINE)
+    SAMPLE_DRAWN = _S("look_up.sample_drawn", _OTHER, _CONSOLE, _P.LOOK_UP_EXAMINE)
+    SAMPLE_MARKED = _S("look_up.sample_marked", _OTHER, _CONSOLE, _P.LOOK_UP_EXAMINE)
     LOOKS_SEALED = _S("looks.sealed", _OTHER, _WORKER)
     MISMATCH_FOUND = _S("mismatch.found", _OTHER, _VAULT | _INTEGRITY, rests=_RECORDS)  # by the log, or by the device
     MISMATCH_ENDED = _S("mismatch.ended", _OTHER, _INTEGRITY, rests=_RECORDS)  # the record is as the log says again
@@ -237,6 +240,11 @@ class Verb(StrEnum):
     def operation(self) -> Operation:
         """Which operation of DPA 2018 s.62 it is."""
         return self.spec.operation
+
+    @property
+    def is_look(self) -> bool:
+        """Whether somebody looks at a person's data by it. A reveal is asked for by who looks; the vault then opens it."""
+        return self.operation is Operation.CONSULTATION or self is Verb.REVEAL_ASKED
 
     @property
     def permission(self) -> Permission:

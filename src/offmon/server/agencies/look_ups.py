@@ -23,6 +23,7 @@ def to_examine(since: Ms, *, actor: Actor) -> list[tuple[LookUp, Picked]]:
         looks = chosen(log.looks_since(Ms(since - MANY_WITHIN_MS), actor.agency))
         found = [(one, Picked.OWN_NAME) for one in log.own_names_since(since, actor.agency)]
         found += [(one, Picked.MANY_PEOPLE) for one in _many(looks) if one.at >= since]
+        found += [(one, Picked.SAMPLED) for one in log.asked_about(actor.agency)]
         first = _first_of_a_day(one for one in looks if one.at >= since)
         found += [(one, Picked.NO_TASK) for one in first if not is_at_work(one.at, _standing(one))]
         return [(one, why) for one, why in found if not log.is_picked(one, why)]

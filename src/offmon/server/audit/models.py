@@ -13,6 +13,7 @@ Rules (formats §7)
   entries, and a partial tile costs no storage. A checkpoint is stored when signed, and again when cosigned. Nothing is updated.
 - A sealed day holds its leaves (hashes and random numbers), and its entry's bytes and salt. None identifies a person, so a reader of one
   case can prove a line of it. The line itself is in `SealedLook`, a row of its case.
+- A `LogSample` says what was drawn, from what and by which seed; a `SampledLook` what came of one look of it. Neither changes.
 - A `LogReading` opens the agency's log to who reads it. It is a row of the agency, with an entry that names it.
 """
 
@@ -26,6 +27,7 @@ from offmon.core.ids import Id
 from offmon.core.log.audit import EntryOutcome, Operation, Verb
 from offmon.core.log.look_ups import Finding, Picked
 from offmon.core.log.reading import ReadingPurpose
+from offmon.core.log.samples import Mark
 from offmon.server.base.fields import (
     BytesField,
     DigestField,
@@ -39,7 +41,7 @@ from offmon.server.base.fields import (
 from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.rows import AgencyRow, LogRow
 
-# The verbs that `core.log.reading.is_look` says, as the database has them.
+# The verbs that `Verb.is_look` says, as the database has them.
 IS_LOOK = Q(operation=Operation.CONSULTATION.value) | Q(verb=Verb.REVEAL_ASKED.value)
 
 
@@ -251,5 +253,55 @@ class LookUpPicked(AgencyRow):
                 & ~Q(note="")
                 & ~Q(examined_by=models.F("staff")),
                 name="look_up_examined_whole",
+            ),
+        ]
+
+
+class LogSample(AgencyRow):
+    """A draw of looks (`core.log.samples`): of which time and team, how many were asked for, from how many, under which checkpoint."""
+
+    KIND = "log-sample"
+    COMMITS = ("drawn_by", "drawn_at", "since", "until", "team", "asked_for", "drawn_from", "size", "seed", "entries")
+
+    drawn_by = IdField()
+    drawn_at = MsField()
+    since = MsField()
+    until = MsField()
+    team = IdField(null=True)
+    asked_for = IntField()
+    drawn_from = IntField()
+    size = IntField()
+    seed = DigestField()
+    entries = TextsField()
+
+    class Meta:
+        """Found by when it was drawn."""
+
+        indexes = [models.Index(fields=["agency", "drawn_at"], name="log_sample_in_time")]  # noqa: RUF012  # Django's own form
+
+
+class SampledLook(AgencyRow):
+    """What came of one look of a sample: whose it was and at whom, explained or to ask about, and how somebody knows."""
+
+    KIND = "sampled-look"
+    COMMITS = ("sample", "entry", "staff", "about", "at", "mark", "note", "marked_by", "marked_at")
+
+    sample = IdField()
+    entry = IdField()
+    staff = IdField()
+    about = IdField()
+    at = MsField()
+    mark = EnumField(Mark)
+    note = TextField()
+    marked_by = IdField()
+    marked_at = MsField()
+
+    class Meta:
+        """Once a sample, with a note, by another than who looked."""
+
+        constraints = [  # noqa: RUF012  # Django's own form
+            models.UniqueConstraint(fields=["agency", "sample", "entry"], name="sampled_look_marked_once"),
+            models.CheckConstraint(
+                condition=~Q(note="") & ~Q(marked_by=models.F("staff")), name="sampled_look_by_another"
             ),
         ]

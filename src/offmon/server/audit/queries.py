@@ -25,9 +25,10 @@ from offmon.core.log import consultations as looks_in_day
 from offmon.core.log.as_logged import WRITES, Said, check_as_logged
 from offmon.core.log.consultations import AFTER_MS, IN_THE_LOG_MS, Consultation
 from offmon.core.log.tlog.checkpoint import Checkpoint as Tree
-from offmon.core.log.tlog.merkle import HASH_BYTES, leaf_hash, prove_consistency, prove_inclusion
+from offmon.core.log.tlog.merkle import HASH_BYTES, leaf_hash
 from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.proof import Proof
+from offmon.core.log.tlog.proving import prove_consistency, prove_inclusion
 from offmon.core.log.tlog.submission import Submission
 from offmon.core.log.tlog.tiles import WIDTH, Tile, TiledLog, encode_bundle
 from offmon.core.person import activity_record, delay

@@ -11,7 +11,8 @@ from offmon.core.formats.batches import Forked, MissingFrom, check_batch, extend
 from offmon.core.formats.event import Batch, DeviceCheckpoint, DeviceNote, DisclosureLeaf, NoteKind, NoteLeaf
 from offmon.core.formats.journal import hash_of, leaf_commit, place_of
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.log.tlog.merkle import Frontier, leaf_hash, prove_consistency, root_of, subtrees_of
+from offmon.core.log.tlog.merkle import Frontier, leaf_hash, root_of
+from offmon.core.log.tlog.proving import prove_consistency, subtrees_of
 from tests.prove.markers import proves
 from tests.unit.core.formats.test_envelope import PLACE
 from tests.unit.core.samples import NOW, code_of, digest, ident

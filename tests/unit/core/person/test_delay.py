@@ -43,7 +43,10 @@ def test_a_look_is_a_consultation_or_a_disclosure_or_what_asks_for_one() -> None
     of_a_process_or_their_own = {
         *(Verb.CONTENT_REVEALED, Verb.EXHIBIT_OPENED, Verb.EXPORT_OPENED, Verb.EXPORT_BODY_OPENED, Verb.EXPORTED),
         *(Verb.PERSON_LOOKED, Verb.ACCESS_DENIED),
-        Verb.LOG_READ,  # whoever reads the log sees who looked, and nothing of the person but a reference
+        *(
+            Verb.LOG_READ,
+            Verb.LOG_TAKEN,
+        ),  # whoever reads the log sees who looked, and nothing of the person but a reference
         Verb.RESTRICTION_CONSULTED,  # it would tell of the restriction
     }
     assert by_people == of_a_process_or_their_own

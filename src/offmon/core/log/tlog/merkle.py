@@ -9,7 +9,7 @@ Rules
 """
 
 import hmac
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from hashlib import sha256
@@ -22,7 +22,6 @@ MAX_SIZE = 2**62  # leaves: the largest tree whose every proof keeps that limit
 EMPTY_ROOT = sha256(b"").digest()
 
 type Range = tuple[int, int]  # leaves [start, end)
-type Subtree = Callable[[int, int], bytes]  # the Merkle hash of the leaves [start, end)
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -87,11 +86,6 @@ def complete_subtrees(start: int, end: int) -> Iterator[Range]:
         start += width
 
 
-def subtrees_of(leaves: Sequence[bytes]) -> Subtree:
-    """Subtree hashes over leaf hashes that are all at hand."""
-    return lambda start, end: root_of(leaves[start:end])
-
-
 def inclusion_path(index: int, size: int) -> list[Range]:
     """Which subtrees prove that leaf `index` is in the tree of `size` leaves: from the leaf's sibling up (RFC 6962 §2.1.1)."""
     if not 0 <= index < size <= MAX_SIZE:
@@ -126,16 +120,6 @@ def consistency_path(old: int, size: int) -> list[Range]:
     if start > 0:  # else the last subtree is the old tree itself, whose root the checker holds
         path.append((start, end))
     return path[::-1]
-
-
-def prove_inclusion(index: int, size: int, subtree: Subtree) -> tuple[bytes, ...]:
-    """The inclusion proof of leaf `index` in the tree of `size` leaves. Raises Malformed where there is no such leaf."""
-    return tuple(subtree(start, end) for start, end in inclusion_path(index, size))
-
-
-def prove_consistency(old: int, size: int, subtree: Subtree) -> tuple[bytes, ...]:
-    """The proof that the tree of `size` leaves begins with that of `old`. Raises Malformed where `old` is larger."""
-    return tuple(subtree(start, end) for start, end in consistency_path(old, size))
 
 
 def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:

@@ -97,7 +97,7 @@ class TiledLog:
     size: int
 
     def subtree(self, start: int, end: int) -> bytes:
-        """The Merkle hash of the leaves `[start, end)`, for `merkle.prove_*`. Raises Malformed or NotAuthentic (`tile-missing`)."""
+        """The Merkle hash of the leaves `[start, end)`, for `proving.prove_*`. Raises Malformed or NotAuthentic (`tile-missing`)."""
         return join([self._complete(*part) for part in complete_subtrees(start, end)])
 
     def frontier(self) -> Frontier:

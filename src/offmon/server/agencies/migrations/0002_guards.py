@@ -282,7 +282,9 @@ class Migration(migrations.Migration):
             website=may(SELECT),
             portal=may(SELECT, columns=SHOWN),
         ),
-        *directory_table("agencies_keysstatement", ingest=may(SELECT), signer=may(SELECT), vault=may(SELECT)),
+        *directory_table(
+            "agencies_keysstatement", console=may(SELECT), ingest=may(SELECT), signer=may(SELECT), vault=may(SELECT)
+        ),
         *directory_table(
             "agencies_team",
             console=may(SELECT, INSERT),

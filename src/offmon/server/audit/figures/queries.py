@@ -23,6 +23,7 @@ COUNTED: Final = (
     Verb.ACCESS_DENIED,
     Verb.LOG_OPENED,
     Verb.LOOK_UP_PICKED,
+    Verb.SAMPLE_MARKED,
 )
 # By the index of agency, verb and time: each is rare enough to be counted while somebody waits.
 _COUNTS: Final = """

@@ -11,7 +11,8 @@ from offmon.core.access.roles import Permission
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.core.log.look_ups import ACTED_MS, LISTS_OF_WORK, LOOK_UPS, MANY_WITHIN_MS, Finding, LookUp, Picked
-from offmon.server.audit.models import IS_LOOK, Entry, LookUpPicked
+from offmon.core.log.samples import Mark
+from offmon.server.audit.models import IS_LOOK, Entry, LookUpPicked, SampledLook
 from offmon.server.audit.reading.queries import check_is_open
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
@@ -59,6 +60,14 @@ def own_names_since(since: Ms, agency: Id) -> list[LookUp]:
     return [LookUp(entry, staff, agency, at, None) for entry, staff, at in rows.values_list("id", "actor", "at")]
 
 
+def asked_about(agency: Id) -> list[LookUp]:
+    """The looks that a dip-check asks about, and that are not picked yet. Inside the open scope."""
+    picked = LookUpPicked.objects.filter(agency=agency, why=Picked.SAMPLED).values("entry")
+    rows = SampledLook.objects.filter(agency=agency, mark=Mark.ASK).exclude(entry__in=picked)
+    found = rows.values_list("entry", "staff", "about", "at").distinct()
+    return [LookUp(entry, staff, about, at, None) for entry, staff, about, at in found]
+
+
 def before(one: LookUp) -> tuple[Ms | None, Ms | None]:
     """When a list of the reader's work last named the case, and when they last did something there. Inside the open scope."""
     mine = Entry.objects.filter(case=one.case, actor=one.staff, at__lte=one.at, at__gte=one.at - ACTED_MS)
@@ -69,7 +78,7 @@ def before(one: LookUp) -> tuple[Ms | None, Ms | None]:
 def is_picked(one: LookUp, why: Picked) -> bool:
     """Whether the same is picked already: that entry; of that case on that day; of many people, within the hour. Inside the open scope."""
     rows = LookUpPicked.objects.filter(staff=one.staff, why=why)
-    if why is Picked.OWN_NAME:
+    if why in {Picked.OWN_NAME, Picked.SAMPLED}:
         return rows.filter(entry=one.entry).exists()
     if why is Picked.MANY_PEOPLE:
         return rows.filter(at__gt=one.at - MANY_WITHIN_MS, at__lt=one.at + MANY_WITHIN_MS).exists()

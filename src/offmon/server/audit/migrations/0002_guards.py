@@ -459,6 +459,8 @@ class Migration(migrations.Migration):
             console=may(SELECT, update=["examined_by", "examined_at", "finding", "note"], where=IS_READ),
             worker=may(SELECT, INSERT),
         ),
+        *agency_table("audit_logsample", console=may(SELECT, INSERT, where=IS_READ)),
+        *agency_table("audit_sampledlook", console=may(SELECT, INSERT, where=IS_READ), worker=may(SELECT)),
         *log_table(
             "audit_entry",
             # Who ends their own access to a case says so in the log when they no longer have it: it reads less than it writes.

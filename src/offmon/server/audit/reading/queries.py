@@ -19,6 +19,7 @@ from offmon.core.access.roles import Permission, Role
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import EntryOutcome, Operation, Verb
+from offmon.core.log.extract import LogSearch
 from offmon.core.log.reading import READING_MS, CameFrom, ReadingPurpose, came_from
 from offmon.server.audit.actions.entries import append
 from offmon.server.audit.models import IS_LOOK, Entry, LogReading
@@ -29,7 +30,7 @@ from offmon.server.base.scope import scope
 PAGE: Final = 50
 MOST_LOOKS: Final = 5000
 MOST_REASONS: Final = 3
-_COLUMNS: Final = ("id", "at", "verb", "outcome", "actor", "actor_role", "case", "reason", "recipient", "alert")
+COLUMNS: Final = ("id", "at", "verb", "outcome", "actor", "actor_role", "case", "reason", "recipient", "alert")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +43,20 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class LogChoice:
-    """What to look for; None: any. `until` is the first instant that is no longer in it. `after`: the last entry of the page before."""
+class LogChoice(LogSearch):
+    """A page of what is looked for. `after`: the last entry of the page before; None: the first page."""
 
-    case: Id | None = None
-    staff: Id | None = None
-    verb: Verb | None = None
-    operation: Operation | None = None
-    since: Ms | None = None
-    until: Ms | None = None
     after: tuple[Ms, Id] | None = None
 
     @property
-    def said(self) -> str:
-        """As an entry gives it: ids, words of the log, and days."""
-        given = {
-            "case": self.case,
-            "staff": self.staff,
-            "what": self.verb or self.operation,
-            "from": None if self.since is None else time.local_day(self.since).isoformat(),
-            "until": None if self.until is None else time.local_day(Ms(self.until - 1)).isoformat(),
-            "older than": None if self.after is None else time.utc_text(self.after[0]),
-        }
-        return "; ".join(f"{name} {value}" for name, value in given.items() if value is not None) or "all"
+    def search(self) -> LogSearch:
+        """What is looked for, on whichever page."""
+        return LogSearch(self.case, self.staff, self.verb, self.operation, self.since, self.until)
+
+    @property
+    def page_said(self) -> str:
+        """As an entry gives it: the search, and from where the page goes on."""
+        return self.said if self.after is None else f"{self.said}; older than {time.utc_text(self.after[0])}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +109,8 @@ def read(choice: LogChoice, *, actor: Actor, most: int = PAGE) -> LogPage:
     """A page of the agency's log. Raises Refused (`log-not-opened`)."""
     with scope(actor):
         _note(choice, actor)
-        found = _after(_within(choice, actor), choice).order_by("-at", "-id")[: most + 1]
-        lines = [_line(*row) for row in found.values_list(*_COLUMNS)]
+        found = _after(entries_like(choice, actor), choice).order_by("-at", "-id")[: most + 1]
+        lines = [line_of(*row) for row in found.values_list(*COLUMNS)]
     more = len(lines) > most
     return LogPage(tuple(lines[:most]), (lines[most - 1].at, lines[most - 1].id) if more else None)
 
@@ -132,29 +124,32 @@ def lookers(choice: LogChoice, *, actor: Actor) -> list[Looker]:
         return []
     with scope(actor):
         check_is_open(actor)
-        looks = _within(replace(choice, verb=None, operation=Operation.CONSULTATION), actor)
+        looks = entries_like(replace(choice, verb=None, operation=Operation.CONSULTATION), actor)
         people = looks.filter(outcome=EntryOutcome.ALLOWED).exclude(
             actor_role__in=[Role.SERVICE, Role.SUPERVISED_PERSON]
         )
-        lines = [_line(*row) for row in people.order_by("-at", "-id")[:MOST_LOOKS].values_list(*_COLUMNS)]
+        lines = [line_of(*row) for row in people.order_by("-at", "-id")[:MOST_LOOKS].values_list(*COLUMNS)]
     by = defaultdict[tuple[Id, Role], list[LogLine]](list)
     for line in lines:
         by[line.by, line.role].append(line)
     return [_looker(who, role, given) for (who, role), given in by.items()]
 
 
-def check_is_open(actor: Actor) -> None:
-    """Raises Refused (`log-not-opened`) unless the actor reads the log now. Inside the open scope."""
-    if reading(actor=actor) is None:
+def check_is_open(actor: Actor) -> Reading:
+    """The actor's reading now. Raises Refused (`log-not-opened`) where there is none. Inside the open scope."""
+    opened = reading(actor=actor)
+    if opened is None:
         raise Refused("log-not-opened", "Say first for what you read the log.")
+    return opened
 
 
 def _note(choice: LogChoice, actor: Actor) -> None:
     check_is_open(actor)
-    append(actor, Verb.LOG_READ, case=choice.case, reason=choice.said)
+    append(actor, Verb.LOG_READ, case=choice.case, reason=choice.page_said)
 
 
-def _within(choice: LogChoice, actor: Actor) -> "QuerySet[Entry]":
+def entries_like(choice: LogSearch, actor: Actor) -> "QuerySet[Entry]":
+    """What a search finds, whichever page. Inside the open scope; row-level security shows what a reading opens."""
     wanted = {
         "case": choice.case,
         "actor": choice.staff,
@@ -176,7 +171,8 @@ def _after(rows: "QuerySet[Entry]", choice: LogChoice) -> "QuerySet[Entry]":
     return rows.filter(at__lte=at).exclude(Q(at=at, id__gte=last))
 
 
-def _line(entry: Id, at: Ms, verb: str, outcome: str, *rest: Any) -> LogLine:
+def line_of(entry: Id, at: Ms, verb: str, outcome: str, *rest: Any) -> LogLine:
+    """A row of `COLUMNS`, as a reader of the log sees it."""
     by, role, case, reason, recipient, alert = rest
     act = Verb(verb)
     came = came_from(act, alert)

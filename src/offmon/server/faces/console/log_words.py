@@ -6,10 +6,12 @@ from typing import Final
 
 from offmon.core import clock
 from offmon.core.ids import Ms
+from offmon.core.log.extract import LogSearch
 from offmon.core.log.look_ups import ACTED_MS, GIVEN_MS, MANY_PEOPLE, Finding, Picked
 from offmon.core.log.reading import CameFrom, ReadingPurpose
+from offmon.core.log.samples import Mark
 from offmon.core.log.verbs import Operation, Verb
-from offmon.server.faces.console import alert_words
+from offmon.server.faces.console import alert_words, words
 
 PURPOSE: Final = {
     ReadingPurpose.LAWFULNESS: "To verify that processing is lawful",
@@ -47,6 +49,7 @@ ACT: Final = {
     Verb.EXPORT_CONSULTED: "Looked at an evidence bundle",
     Verb.LOG_OPENED: "Began to read the log",
     Verb.LOG_READ: "Read a page of the log",
+    Verb.LOG_TAKEN: "Took an extract of the log",
     Verb.LOOK_UP_EXAMINED: "Examined a look-up",
     Verb.LOOK_UP_PICKED: "Picked a look-up to be examined",
     Verb.OWN_NAME_SOUGHT: "Searched for their own family name",
@@ -55,6 +58,8 @@ ACT: Final = {
     Verb.REQUEST_CONSULTED: "Looked at a request",
     Verb.RESTRICTION_CONSULTED: "Looked at a restriction",
     Verb.REVEAL_ASKED: "Asked to have a disclosure revealed",
+    Verb.SAMPLE_DRAWN: "Drew a sample of looks",
+    Verb.SAMPLE_MARKED: "Checked a look of a sample",
     Verb.START_PAGE_CONSULTED: "Looked at their list of work",
 }
 COUNTED: Final = {
@@ -64,11 +69,13 @@ COUNTED: Final = {
     Verb.ACCESS_DENIED: "Refused access",
     Verb.LOG_OPENED: "Readings of the log",
     Verb.LOOK_UP_PICKED: "Look-ups picked",
+    Verb.SAMPLE_MARKED: "Looks dip-checked",
 }
 PICKED: Final = {
     Picked.NO_TASK: "Outside any task",
     Picked.MANY_PEOPLE: "Many people in an hour",
     Picked.OWN_NAME: "Own family name",
+    Picked.SAMPLED: "A dip-check asks about it",
 }
 PICKED_HINT: Final = {
     Picked.NO_TASK: (
@@ -77,14 +84,25 @@ PICKED_HINT: Final = {
     ),
     Picked.MANY_PEOPLE: f"They looked at more than {MANY_PEOPLE} people within an hour.",
     Picked.OWN_NAME: "They searched for their own family name. The words of the search are not kept.",
+    Picked.SAMPLED: "It was drawn by chance, and whoever checked the sample could not explain it.",
 }
 FINDING: Final = {Finding.EXPLAINED: "Explained", Finding.PASSED_ON: "Passed on to professional standards"}
+MARK: Final = {Mark.EXPLAINED: "Explained", Mark.ASK: "Ask about it"}
 _ID: Final = re.compile(r"\b[0-9a-f]{32}\b")
 
 
 def act(verb: Verb) -> str:
     """What somebody did, in words."""
     return ACT.get(verb) or alert_words.act(verb)
+
+
+def searched(search: LogSearch, known: Mapping[str, str]) -> str:
+    """What was looked for."""
+    what = OPERATION.get(search.operation, "") if search.operation else act(search.verb) if search.verb else ""
+    since = "" if search.since is None else f"from {words.day(search.since)}"
+    until = "" if search.until is None else f"to the end of {words.day(Ms(search.until - 1))}"
+    who = [known.get(one, "an id that is not known") for one in (search.case, search.staff) if one is not None]
+    return ", ".join(part for part in (*who, what, since, until) if part) or "All entries"
 
 
 def utc(at: Ms) -> str:

@@ -196,7 +196,7 @@ class Watching:
         return self._each.turn({(one.entry, why): partial(self._pick, one, why) for one, why in found})
 
     def _pick(self, one: LookUp, why: Picked) -> bool:
-        about = one.case if why is Picked.NO_TASK else None
+        about = one.case if why in {Picked.NO_TASK, Picked.SAMPLED} else None
         do_pick(one.entry, one.staff, about, one.at, why, actor=self._actor)
         return True
 

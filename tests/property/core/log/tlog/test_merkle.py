@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offmon.core.errors import NotAuthentic
-from offmon.core.log.tlog import merkle
+from offmon.core.log.tlog import merkle, proving
 from offmon.core.log.tlog.merkle import Frontier
 from tests.unit.core.log.tlog.samples import LEAVES
 from tests.unit.core.log.tlog.test_merkle import ROOTS
@@ -17,7 +17,7 @@ sizes = st.integers(1, len(LEAVES))
 def test_a_mutated_inclusion_proof_fails(data: st.DataObject) -> None:
     size = data.draw(sizes)
     index = data.draw(st.integers(0, size - 1))
-    proof = list(merkle.prove_inclusion(index, size, merkle.subtrees_of(LEAVES)))
+    proof = list(proving.prove_inclusion(index, size, proving.subtrees_of(LEAVES)))
     merkle.check_inclusion(LEAVES[index], index, size, proof, ROOTS[size])
     with pytest.raises(NotAuthentic):
         merkle.check_inclusion(LEAVES[index], index, size, _mutate(data, proof), ROOTS[size])
@@ -27,7 +27,7 @@ def test_a_mutated_inclusion_proof_fails(data: st.DataObject) -> None:
 def test_a_mutated_consistency_proof_fails(data: st.DataObject) -> None:
     size = data.draw(sizes)
     old = data.draw(st.integers(0, size))
-    proof = list(merkle.prove_consistency(old, size, merkle.subtrees_of(LEAVES)))
+    proof = list(proving.prove_consistency(old, size, proving.subtrees_of(LEAVES)))
     merkle.check_consistency(old, ROOTS[old], size, ROOTS[size], proof)
     with pytest.raises(NotAuthentic):
         merkle.check_consistency(old, ROOTS[old], size, ROOTS[size], _mutate(data, proof))
@@ -37,7 +37,7 @@ def test_a_mutated_consistency_proof_fails(data: st.DataObject) -> None:
 def test_a_proof_fails_whatever_root_was_exchanged(data: st.DataObject) -> None:
     size = data.draw(sizes)
     old = data.draw(st.integers(1, size))
-    proof = merkle.prove_consistency(old, size, merkle.subtrees_of(LEAVES))
+    proof = proving.prove_consistency(old, size, proving.subtrees_of(LEAVES))
     wrong = _flip(data, ROOTS[old])
     with pytest.raises(NotAuthentic):
         merkle.check_consistency(old, wrong, size, ROOTS[size], proof)

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from offmon.core.errors import NotAuthentic
-from offmon.core.log.tlog import merkle
-from offmon.core.log.tlog.merkle import EMPTY_ROOT, MAX_SIZE, Frontier, leaf_hash, root_of, subtrees_of
+from offmon.core.log.tlog import merkle, proving
+from offmon.core.log.tlog.merkle import EMPTY_ROOT, MAX_SIZE, Frontier, leaf_hash, root_of
+from offmon.core.log.tlog.proving import subtrees_of
 from tests.unit.core.log.tlog.samples import LEAVES, VECTORS
 from tests.unit.core.samples import code_of
 
@@ -35,26 +36,26 @@ def test_roots_and_proofs_are_those_of_the_hand_written_script() -> None:
     assert [root_of(KNOWN_LEAVES[:size]) for size in range(9)] == KNOWN_ROOTS
     for case in KNOWN["inclusion"]:
         proof = tuple(bytes.fromhex(value) for value in case["proof"])
-        assert merkle.prove_inclusion(case["index"], case["size"], tree) == proof
+        assert proving.prove_inclusion(case["index"], case["size"], tree) == proof
     for case in KNOWN["consistency"]:
         proof = tuple(bytes.fromhex(value) for value in case["proof"])
-        assert merkle.prove_consistency(case["old"], case["size"], tree) == proof
+        assert proving.prove_consistency(case["old"], case["size"], tree) == proof
 
 
 @pytest.mark.parametrize("size", range(1, 34))
 def test_every_proof_of_a_small_tree_holds(size: int) -> None:
     tree = subtrees_of(LEAVES)
     for index in range(size):
-        merkle.check_inclusion(LEAVES[index], index, size, merkle.prove_inclusion(index, size, tree), ROOTS[size])
+        merkle.check_inclusion(LEAVES[index], index, size, proving.prove_inclusion(index, size, tree), ROOTS[size])
     for old in range(size + 1):
-        merkle.check_consistency(old, ROOTS[old], size, ROOTS[size], merkle.prove_consistency(old, size, tree))
+        merkle.check_consistency(old, ROOTS[old], size, ROOTS[size], proving.prove_consistency(old, size, tree))
 
 
 @pytest.mark.parametrize("size", range(1, 34))
 def test_no_proof_of_a_small_tree_holds_for_another_leaf_place_or_tree(size: int) -> None:
     tree = subtrees_of(LEAVES)
     for index in range(size):
-        proof = merkle.prove_inclusion(index, size, tree)
+        proof = proving.prove_inclusion(index, size, tree)
         with pytest.raises(NotAuthentic):
             merkle.check_inclusion(LEAVES[index + 1], index, size, proof, ROOTS[size])
         with pytest.raises(NotAuthentic):
@@ -63,7 +64,7 @@ def test_no_proof_of_a_small_tree_holds_for_another_leaf_place_or_tree(size: int
             with pytest.raises(NotAuthentic):
                 merkle.check_inclusion(LEAVES[index], other, size, proof, ROOTS[size])
     for old in range(1, size + 1):
-        proof = merkle.prove_consistency(old, size, tree)
+        proof = proving.prove_consistency(old, size, tree)
         with pytest.raises(NotAuthentic):
             merkle.check_consistency(old, ROOTS[old - 1], size, ROOTS[size], proof)
         with pytest.raises(NotAuthentic):
@@ -81,7 +82,7 @@ def test_length_is_refused_before_anything_is_hashed(monkeypatch: pytest.MonkeyP
 
 
 def test_what_is_no_hash_is_refused_by_its_length() -> None:
-    first, *rest = merkle.prove_inclusion(0, 8, subtrees_of(LEAVES))
+    first, *rest = proving.prove_inclusion(0, 8, subtrees_of(LEAVES))
     assert code_of(merkle.check_inclusion, LEAVES[0], 0, 8, (first + b"more", *rest), ROOTS[8]) == "proof-length"
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.log.tlog import merkle
+from offmon.core.log.tlog import merkle, proving
 from offmon.core.log.tlog.merkle import Frontier, leaf_hash, root_of
 from offmon.core.log.tlog.tiles import MAX_ENTRY, WIDTH, Tile, TiledLog, append, decode_bundle, encode_bundle, tile_in
 from tests.unit.core.log.tlog.samples import VECTORS
@@ -46,9 +46,9 @@ def test_the_example_of_the_specification_has_exactly_its_files(large: dict[str,
 def test_proofs_come_from_tiles_alone(large: dict[str, bytes], index: int) -> None:
     log = TiledLog(large.get, 70_000)
     root = bytes.fromhex(KNOWN["root"])
-    merkle.check_inclusion(LEAVES[index], index, 70_000, merkle.prove_inclusion(index, 70_000, log.subtree), root)
+    merkle.check_inclusion(LEAVES[index], index, 70_000, proving.prove_inclusion(index, 70_000, log.subtree), root)
     old = index + 1
-    proof = merkle.prove_consistency(old, 70_000, log.subtree)
+    proof = proving.prove_consistency(old, 70_000, log.subtree)
     merkle.check_consistency(old, root_of(LEAVES[:old]), 70_000, root, proof)
     assert log.entries(index // WIDTH)[index % WIDTH] == ENTRIES[index]
 

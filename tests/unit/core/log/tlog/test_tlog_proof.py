@@ -8,9 +8,10 @@ import pytest
 from offmon.core.errors import Malformed
 from offmon.core.formats.keys import PublicKey
 from offmon.core.log.tlog.checkpoint import Checkpoint
-from offmon.core.log.tlog.merkle import check_consistency, prove_consistency, subtrees_of
+from offmon.core.log.tlog.merkle import check_consistency
 from offmon.core.log.tlog.note import MAX_NOTE
 from offmon.core.log.tlog.proof import HEADER, MAX_TEXT, Proof
+from offmon.core.log.tlog.proving import prove_consistency, subtrees_of
 from offmon.core.log.tlog.submission import MAX_SUBMISSION, Submission
 from tests.support.proofs import check_proof
 from tests.unit.core.log.tlog.samples import ENTRIES, LEAVES, ORIGIN, VECTORS, log_key, witness_key

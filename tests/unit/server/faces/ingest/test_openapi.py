@@ -13,6 +13,7 @@ from offmon.core.authority.capability import Band, Capability
 from offmon.core.authority.may_leave import RefusalReason
 from offmon.core.authority.profile import SCHEMA, HpkeKey, ListRef
 from offmon.core.formats import event, httpsig, protocol
+from offmon.core.formats.batches import MAX_BATCH, MAX_LEAVES
 from offmon.core.formats.dsse import Signed
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.problem import CONTENT_TYPE, Problem
@@ -137,9 +138,9 @@ def test_a_leaf_is_one_of_those_that_may_be_sent() -> None:
 def test_its_limits_are_those_of_the_code() -> None:
     batches, enrol = operation(protocol.BATCHES_PATH), operation(protocol.ENROL_PATH)
     assert f"{protocol.MAX_WAY_IN >> 10} KiB" in operation(protocol.WAY_IN_PATH)["requestBody"]["description"]
-    assert f"{batches.MAX_BATCH >> 20} MiB and {batches.MAX_LEAVES} leaves" in batches["requestBody"]["description"]
+    assert f"{MAX_BATCH >> 20} MiB and {MAX_LEAVES} leaves" in batches["requestBody"]["description"]
     assert f"{protocol.MAX_ENROL >> 10} KiB" in enrol["requestBody"]["description"]
-    assert DOCUMENT["components"]["schemas"]["Batch"]["properties"]["leaves"]["maxItems"] == batches.MAX_LEAVES
+    assert DOCUMENT["components"]["schemas"]["Batch"]["properties"]["leaves"]["maxItems"] == MAX_LEAVES
     assert DOCUMENT["components"]["schemas"]["Enrol"]["properties"]["schema"]["minimum"] == SCHEMA
     signature = DOCUMENT["components"]["parameters"]["Signature-Input"]
     assert f"at most {httpsig.MAX_LIFE_S} seconds" in signature["description"]

@@ -10,6 +10,7 @@ from offmon.core import clock
 from offmon.core.ids import CHECKS, Id, Ms
 from offmon.core.log.look_ups import Finding
 from offmon.core.log.reading import ReadingPurpose
+from offmon.core.log.samples import FEWEST, MOST, Mark
 from offmon.core.log.verbs import Operation, Verb
 from offmon.server.audit.reading.queries import LogChoice
 from offmon.server.base.web.forms import DateField, Form
@@ -81,6 +82,14 @@ class OpenLogForm(_Where):
         return ReadingPurpose(self.cleaned_data["purpose"]), self.cleaned_data["question"]
 
 
+class TakeForm(Form):
+    """For whom an extract is taken."""
+
+    recipient = line(
+        "Who is it for?", "An office, such as the Information Commissioner. No name of a person.", "Enter who it is for"
+    )
+
+
 class ExamineForm(Form):
     """What came of a look-up that was picked."""
 
@@ -95,6 +104,57 @@ class ExamineForm(Form):
     def found(self) -> tuple[Finding, str]:
         """What the action takes."""
         return Finding(self.cleaned_data["finding"]), self.cleaned_data["note"]
+
+
+class DrawForm(Form):
+    """Of which time and team how many looks are drawn."""
+
+    since = DateField(label="From", called="The first day")
+    until = DateField(label="To the end of", called="The last day")
+    team = forms.ChoiceField(label="Team", required=False)
+    size = forms.IntegerField(
+        label="How many looks?",
+        help_text=f"Between {FEWEST} and {MOST}",
+        min_value=FEWEST,
+        max_value=MOST,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-3"}),
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), f"Enter a number between {FEWEST} and {MOST}"
+        ),
+    )
+
+    def __init__(self, *args: Any, teams: Mapping[Id, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].choices = [ANY, *teams.items()]  # type: ignore[attr-defined]
+
+    def asked(self) -> tuple[Ms, Ms, Id | None, int]:
+        """What the action takes."""
+        given = self.cleaned_data
+        days = clock.start_of_day(given["since"]), clock.end_of_day(given["until"])
+        return (*days, Id(given["team"]) if given["team"] else None, given["size"])
+
+
+class MarkForm(Form):
+    """What came of a look that was drawn."""
+
+    look = forms.CharField(widget=forms.HiddenInput)
+    mark = one_of(
+        "Is this look explained?",
+        [(one.value, called) for one, called in log_words.MARK.items()],
+        "Select whether it is explained",
+        hint="What you ask about becomes a look-up for professional standards to examine.",
+    )
+    note = text(
+        "How do you know, or what is to be asked?",
+        "It is recorded with your name.",
+        "Enter how you know, or what to ask",
+        rows=3,
+        most=1000,
+    )
+
+    def found(self) -> tuple[Mark, str]:
+        """What the action takes."""
+        return Mark(self.cleaned_data["mark"]), self.cleaned_data["note"]
 
 
 def choice_of(given: Mapping[str, str]) -> LogChoice:

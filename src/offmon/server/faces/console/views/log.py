@@ -7,19 +7,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 
 from offmon.core.access.roles import Permission
+from offmon.core.access.step_up import Act
+from offmon.core.formats.dsse import digest_of
 from offmon.core.ids import Id
 from offmon.core.log.audit import Operation
+from offmon.core.log.extract import MOST
 from offmon.server.agencies import queries as agencies
+from offmon.server.audit.actions.extracts import do_take
 from offmon.server.audit.actions.look_ups import do_examine
 from offmon.server.audit.actions.readings import do_open_log
+from offmon.server.audit.extracts.queries import takeable
 from offmon.server.audit.figures.queries import COUNTED, figures
 from offmon.server.audit.look_ups.queries import look_ups
 from offmon.server.audit.reading.queries import LogLine, Reading, lookers, read, reading
 from offmon.server.base.actor import Actor
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console import log_words, words
-from offmon.server.faces.console.forms.log import ExamineForm, LogForm, OpenLogForm, choice_of, initially
+from offmon.server.faces.console.forms.log import ExamineForm, LogForm, OpenLogForm, TakeForm, choice_of, initially
 from offmon.server.faces.console.pages import done, page, refusals_on, staff_of
+from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.people.queries import case_referred, references_of
 
 _NO_CASE = "No case of your agency has that reference. Check it, and search again"
@@ -31,7 +37,7 @@ def log_page(request: HttpRequest) -> HttpResponse:
     actor = staff_of(request)
     opened = reading(actor=actor)
     if opened is None:
-        return _open_log(request, actor, "log")
+        return open_log(request, actor, "log")
     if request.method != "POST":
         return _entries(request, opened, actor)
     form = LogForm(request.POST, staff=_staff(actor))
@@ -49,7 +55,7 @@ def look_ups_page(request: HttpRequest) -> HttpResponse:
     """The look-ups to examine, one after the other; and what came of the others."""
     actor = staff_of(request)
     if reading(actor=actor) is None:
-        return _open_log(request, actor, "look-ups")
+        return open_log(request, actor, "look-ups")
     rows = look_ups(actor=actor)
     waiting = [one for one in rows if one.examined_at is None and one.staff != actor.id]
     wanted = request.POST.get("look_up") or request.GET.get("look_up")
@@ -71,13 +77,33 @@ def figures_page(request: HttpRequest) -> HttpResponse:
     """How often what was done, month by month, without content and without names."""
     actor = staff_of(request)
     if reading(actor=actor) is None:
-        return _open_log(request, actor, "log-figures")
+        return open_log(request, actor, "log-figures")
     shown = figures(actor=actor)
     called = [log_words.COUNTED[verb] for verb in COUNTED]
     return page(request, "log-figures.html", figures=shown, called=called, section="log")
 
 
-def _open_log(request: HttpRequest, actor: Actor, to: str) -> HttpResponse:
+@requires(Permission.AUDIT_TAKE)
+@shows_factor(Act.EXPORT)
+def take_extract(request: HttpRequest) -> HttpResponse:
+    """Take what a search found as one file that `offmon verify` checks. The address says the search, as on the log's page."""
+    actor, search = staff_of(request), choice_of(request.GET.dict()).search
+    if reading(actor=actor) is None:
+        return open_log(request, actor, "take-extract")
+    form = TakeForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            data = do_take(search, form.cleaned_data["recipient"], agencies.keys_of(actor.agency), actor=actor)
+            answer = HttpResponse(data, content_type="application/json")
+            answer["Content-Disposition"] = f'attachment; filename="offmon-log-{digest_of(data)[:8]}.json"'
+            return answer
+    known = _known([], {search.staff} if search.staff else set(), search.case, actor)
+    found = {"search": search, "found": takeable(search, actor=actor), "most": MOST, "address": request.GET.urlencode()}
+    return page(request, "take-extract.html", form=form, known=known, log_words=log_words, section="log", **found)
+
+
+def open_log(request: HttpRequest, actor: Actor, to: str) -> HttpResponse:
+    """The question for what the log is read, and then on to a page of it."""
     form = OpenLogForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):

@@ -1,0 +1,1 @@
+"""Extracts of the log, to take away."""

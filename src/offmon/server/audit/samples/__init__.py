@@ -1,0 +1,1 @@
+"""Samples of looks, to dip-check."""
