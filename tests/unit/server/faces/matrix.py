@@ -55,9 +55,9 @@ class Line:
 
     @property
     def of_the_agency(self) -> bool:
-        """Of a list, an impact assessment, a policy document, a paper or a member of staff, which is the agency's own and of no case."""
+        """Of a list, an assessment, a policy document, a paper, a sample of looks or a member of staff: the agency's own, of no case."""
         return (
-            self.route.startswith(("assessments/", "compliance/", "lists/", "policies/", "staff/"))
+            self.route.startswith(("assessments/", "compliance/", "lists/", "log/samples/", "policies/", "staff/"))
             and "<id:" in self.route
         )
 

@@ -459,7 +459,8 @@ class Migration(migrations.Migration):
             console=may(SELECT, update=["examined_by", "examined_at", "finding", "note"], where=IS_READ),
             worker=may(SELECT, INSERT),
         ),
-        *agency_table("audit_logsample", console=may(SELECT, INSERT, where=IS_READ)),
+        # That a sample was drawn says nothing of anyone: its page is there for who may ask, and asks for a purpose first.
+        *agency_table("audit_logsample", console=may(SELECT, INSERT, reads="true", writes=IS_READ)),
         *agency_table("audit_sampledlook", console=may(SELECT, INSERT, where=IS_READ), worker=may(SELECT)),
         *log_table(
             "audit_entry",

@@ -74,6 +74,12 @@ def samples(*, actor: Actor) -> list[SampleView]:
         return _views(rows)
 
 
+def is_drawn(sample_id: Id, *, actor: Actor) -> bool:
+    """Whether the agency has a sample of that id: for its address, before the log is open to who asks."""
+    with scope(actor):
+        return LogSample.objects.filter(agency=actor.agency, id=sample_id).exists()
+
+
 def sample(sample_id: Id, *, actor: Actor) -> Checked | None:
     """A draw with its looks; None for none. Raises Refused (`log-not-opened`)."""
     actor.check(Permission.LOOK_UP_EXAMINE)

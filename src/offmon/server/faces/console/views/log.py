@@ -2,9 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
 
 from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
@@ -15,7 +13,6 @@ from offmon.core.log.extract import MOST
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions.extracts import do_take
 from offmon.server.audit.actions.look_ups import do_examine
-from offmon.server.audit.actions.readings import do_open_log
 from offmon.server.audit.extracts.queries import takeable
 from offmon.server.audit.figures.queries import COUNTED, figures
 from offmon.server.audit.look_ups.queries import look_ups
@@ -23,12 +20,11 @@ from offmon.server.audit.reading.queries import LogLine, Reading, lookers, read,
 from offmon.server.base.actor import Actor
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console import log_words, words
-from offmon.server.faces.console.forms.log import ExamineForm, LogForm, OpenLogForm, TakeForm, choice_of, initially
+from offmon.server.faces.console.forms.log import ExamineForm, LogForm, TakeForm, choice_of, initially
+from offmon.server.faces.console.log_opening import NO_CASE, open_log, to_log
 from offmon.server.faces.console.pages import done, page, refusals_on, staff_of
 from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.people.queries import case_referred, references_of
-
-_NO_CASE = "No case of your agency has that reference. Check it, and search again"
 
 
 @requires(Permission.AUDIT_READ)
@@ -45,8 +41,8 @@ def log_page(request: HttpRequest) -> HttpResponse:
         reference = form.cleaned_data["reference"]
         case = case_referred(reference, actor=actor) if reference else None
         if not reference or case is not None:
-            return _to(form, case)
-        form.add_error("reference", _NO_CASE)
+            return to_log(form, case)
+        form.add_error("reference", NO_CASE)
     return page(request, "log.html", form=form, opened=opened, log_words=log_words, section="log")
 
 
@@ -100,24 +96,6 @@ def take_extract(request: HttpRequest) -> HttpResponse:
     known = _known([], {search.staff} if search.staff else set(), search.case, actor)
     found = {"search": search, "found": takeable(search, actor=actor), "most": MOST, "address": request.GET.urlencode()}
     return page(request, "take-extract.html", form=form, known=known, log_words=log_words, section="log", **found)
-
-
-def open_log(request: HttpRequest, actor: Actor, to: str) -> HttpResponse:
-    """The question for what the log is read, and then on to a page of it."""
-    form = OpenLogForm(request.POST or None)
-    if form.is_valid():
-        with refusals_on(form):
-            do_open_log(*form.asked(), actor=actor)
-            reference = form.cleaned_data["reference"]
-            case = case_referred(reference, actor=actor) if reference else None
-            if reference and case is None:
-                messages.error(request, f"{_NO_CASE}.")
-            return _to(form, case, to)
-    return page(request, "open-log.html", form=form, section="log")
-
-
-def _to(form: LogForm | OpenLogForm, case: Id | None, to: str = "log") -> HttpResponse:
-    return redirect(f"{resolve_url(to)}?{urlencode(form.query(case))}")
 
 
 def _entries(request: HttpRequest, opened: Reading, actor: Actor) -> HttpResponse:

@@ -9,12 +9,12 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.accounts.queries import teams
 from offmon.server.audit.actions.samples import do_draw_looks, do_mark_look
 from offmon.server.audit.reading.queries import reading
-from offmon.server.audit.samples.queries import sample, samples
+from offmon.server.audit.samples.queries import is_drawn, sample, samples
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console import log_words
 from offmon.server.faces.console.forms.log import DrawForm, MarkForm
+from offmon.server.faces.console.log_opening import open_log
 from offmon.server.faces.console.pages import done, or_404, page, refusals_on, staff_of
-from offmon.server.faces.console.views.log import open_log
 from offmon.server.people.queries import references_of
 
 
@@ -39,6 +39,7 @@ def samples_page(request: HttpRequest) -> HttpResponse:
 def sample_page(request: HttpRequest, sample_id: Id) -> HttpResponse:
     """The looks of one draw: who, at whom, when, from where and why; and the form that says what came of one."""
     actor = staff_of(request)
+    or_404(is_drawn(sample_id, actor=actor) or None)
     if reading(actor=actor) is None:
         return open_log(request, actor, "samples")
     checked = or_404(sample(sample_id, actor=actor))
