@@ -156,7 +156,7 @@ MARKED = (
     " select gen_random_uuid(), agency, '', id, id, id, id, 0, 'ask', {found}, 0 from people_person"
 )
 REFUSED = {
-    "sampled_look_by_another": MARKED.format(found="'n', id"),
+    "sampled_look_marked_whole": MARKED.format(found="'n', id"),
     "sampled_look_marked_once": MARKED.format(found="'n', agency") + ", generate_series(1, 2)",
     "log_reading_for_a_purpose": READING.format(purpose="'performance'", question="'q'"),
     "log_reading_asks_something": READING.format(purpose="'security'", question="''"),
@@ -311,7 +311,7 @@ REFUSED = {
 
 # What rests on it: its table, and the safeguards that it stands behind.
 BEHIND = {
-    "sampled_look_by_another": ("audit_sampledlook", "S163"),
+    "sampled_look_marked_whole": ("audit_sampledlook", "S163"),
     "look_up_examined_whole": ("audit_lookuppicked", "S152"),
     "profile_lease_30_days": ("deployments_profile", "S2"),
     "notice_paper_text_once": ("deployments_noticepaper", "S33"),

@@ -302,6 +302,6 @@ class SampledLook(AgencyRow):
         constraints = [  # noqa: RUF012  # Django's own form
             models.UniqueConstraint(fields=["agency", "sample", "entry"], name="sampled_look_marked_once"),
             models.CheckConstraint(
-                condition=~Q(note="") & ~Q(marked_by=models.F("staff")), name="sampled_look_by_another"
+                condition=~Q(note="") & ~Q(marked_by=models.F("staff")), name="sampled_look_marked_whole"
             ),
         ]

@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ('marked_at', offmon.server.base.fields.MsField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('agency', 'sample', 'entry'), name='sampled_look_marked_once'), models.CheckConstraint(condition=models.Q(models.Q(('note', ''), _negated=True), models.Q(('marked_by', models.F('staff')), _negated=True)), name='sampled_look_by_another')],
+                'constraints': [models.UniqueConstraint(fields=('agency', 'sample', 'entry'), name='sampled_look_marked_once'), models.CheckConstraint(condition=models.Q(models.Q(('note', ''), _negated=True), models.Q(('marked_by', models.F('staff')), _negated=True)), name='sampled_look_marked_whole')],
             },
         ),
         migrations.CreateModel(
