@@ -1,4 +1,4 @@
-"""Checks one proof by itself, as any reader of a C2SP log would."""
+"""Checks one proof or checkpoint by itself, as any reader of a C2SP log would."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from offmon.core.formats.keys import PublicKey
 from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint
 from offmon.core.log.tlog.cosignature import Cosigned, check_cosigned
 from offmon.core.log.tlog.merkle import check_inclusion, leaf_hash
+from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.proof import Proof
 
 
@@ -27,3 +28,8 @@ def check_proof(
     cosigned = check_cosigned(proof.note, witnesses)
     check_inclusion(leaf_hash(entry), proof.index, checkpoint.size, proof.hashes, checkpoint.root)
     return Logged(checkpoint, signers, cosigned)
+
+
+def open_checkpoint(data: bytes, origin: str, keys: Iterable[PublicKey]) -> Checkpoint:
+    """The checkpoint of log `origin`, from the bytes of its note. Raises Malformed or NotAuthentic."""
+    return check_checkpoint(SignedNote.parse(data), origin, keys)[0]

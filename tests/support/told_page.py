@@ -13,9 +13,9 @@ from offmon.core.ids import Digest, Id, Ms, Origin
 from offmon.core.log import audit, consultations
 from offmon.core.log.audit import AuditEntry, Verb
 from offmon.core.log.consultations import Consultation
-from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
+from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
-from offmon.core.log.tlog.proving import prove_consistency, prove_inclusion, subtrees_of
+from offmon.core.log.tlog.proving import prove_consistency, prove_inclusion, sign_checkpoint, subtrees_of
 from offmon.core.person import activity_record
 from offmon.core.person.activity_record import ActivityRecord, Day, DeviceKnowledge, LogState
 from tests.support.entries import an_entry

@@ -24,11 +24,12 @@ from offmon.core.log import audit, records
 from offmon.core.log.audit import EntryActor, Touched, Verb
 from offmon.core.log.records import AuthorisationRecord, DeviceRecord, NoticeRecord
 from offmon.core.log.tlog import proving
-from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
+from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.cosignature import cosign
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
 from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.proof import Proof
+from offmon.core.log.tlog.proving import sign_checkpoint
 from offmon.core.states import DeploymentState
 from tests.support.entries import an_entry
 

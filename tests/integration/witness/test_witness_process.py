@@ -19,10 +19,10 @@ from threading import Barrier, Semaphore
 import pytest
 
 from offmon.core.formats.keys import PublicKey, SigningKey
-from offmon.core.log.tlog.checkpoint import open_checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
 from offmon.core.log.tlog.note import SignedNote, parse_signatures
 from offmon.core.log.tlog.submission import MAX_SUBMISSION, SIZE_TYPE, Submission
+from tests.support.proofs import open_checkpoint
 from tests.unit.witness.sample import FORK, LOG, LOG_KEY, NEXT_LOG_KEY, ORIGIN, SampleLog, seeded
 
 NAME = "witness.invalid/real"

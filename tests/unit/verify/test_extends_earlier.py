@@ -9,9 +9,10 @@ from offmon.core.bundle import layout
 from offmon.core.clock import MINUTE_MS
 from offmon.core.ids import Ms
 from offmon.core.log import audit
-from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
+from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.cosignature import cosign
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
+from offmon.core.log.tlog.proving import sign_checkpoint
 from offmon.core.log.tlog.submission import Submission
 from offmon.verify.app import judge, main
 from offmon.verify.text import as_text

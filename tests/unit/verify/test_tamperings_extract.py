@@ -13,9 +13,10 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log import extract as extracts
 from offmon.core.log.audit import FIRST, Operation, Verb
 from offmon.core.log.extract import LogExtract, LogSearch
-from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
+from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.cosignature import cosign
 from offmon.core.log.tlog.note import SignedNote
+from offmon.core.log.tlog.proving import sign_checkpoint
 from offmon.verify.app import judge, main
 from offmon.verify.text import as_json, as_text
 from offmon.verify.verdict import CheckState, Name

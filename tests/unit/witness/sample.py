@@ -6,10 +6,10 @@ from pathlib import Path
 
 from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.ids import Ms
-from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
+from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
 from offmon.core.log.tlog.note import SignedNote
-from offmon.core.log.tlog.proving import prove_consistency, subtrees_of
+from offmon.core.log.tlog.proving import prove_consistency, sign_checkpoint, subtrees_of
 from offmon.core.log.tlog.submission import Submission
 from offmon.witness.config import Config
 from offmon.witness.ledger import Ledger

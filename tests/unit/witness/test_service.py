@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from offmon.core.ids import Ms
-from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint, sign_checkpoint
+from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
 from offmon.core.log.tlog.merkle import EMPTY_ROOT, check_consistency
 from offmon.core.log.tlog.note import NoteSignature, SignedNote, parse_signatures
+from offmon.core.log.tlog.proving import sign_checkpoint
 from offmon.core.log.tlog.submission import Submission
 from offmon.witness.ledger import Ledger
 from offmon.witness.service import HttpAnswer, Witness

@@ -6,7 +6,7 @@ Rules
 - A root that has handed over is retired: what it signs later is foreign, even if the reader's paper still names that root. An announced
   root counts for nothing unless taken up or announced again.
 - A statement lasts at most 400 days. No key is good after the newest one's end, whatever its own period says.
-- A retired key stays listed (`check_keeps`, asked before a statement is published). A compromised one gets `until` = that moment. Only the
+- A retired key stays listed (`publishing.check_keeps`). A compromised one gets `until` = that moment. Only the
   newest statement counts for a key, so a later one may shorten an earlier one's period.
 - Callers ask whether a key was good *at a time*: the witnessed time of the entry that commits to the document. Never at the document's own
   time (a stolen retired key back-dates).
@@ -20,7 +20,7 @@ from typing import ClassVar, Final
 
 from offmon.core import clock
 from offmon.core.clock import Period
-from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.errors import NotAuthentic
 from offmon.core.formats import dsse
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Count, Digest, Id, Ms, VKey
@@ -132,17 +132,6 @@ def walk(statements: Sequence[bytes], roots: Iterable[PublicKey]) -> KeyRing:
     if ring is None:
         raise NotAuthentic("no-keys", "There is no statement of the agency's keys to check anything by.")
     return ring
-
-
-def check_keeps(before: KeyRing, after: KeyRing) -> None:
-    """Raises Refused unless a newer ring still lists every key of the one before it: what a key signed is judged by the newest alone."""
-    kept = {(listed.role, listed.vkey) for listed in after.keys}
-    for listed in before.keys:
-        if (listed.role, listed.vkey) not in kept:
-            raise Refused(
-                "key-left-out",
-                f"The statement leaves out a {listed.role.value} key; list it with the time when it stopped being good.",
-            )
 
 
 def _check_next(ring: KeyRing | None, keys: KeysDocument) -> None:

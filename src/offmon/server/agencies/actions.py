@@ -15,6 +15,7 @@ from offmon.core.errors import Refused
 from offmon.core.formats import trust
 from offmon.core.formats.event import Gravity
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.publishing import check_keeps
 from offmon.core.ids import Id, Ms, Origin, VKey
 from offmon.core.log.audit import Verb
 from offmon.core.person.request_desk import TO_ANSWER
@@ -352,7 +353,7 @@ def publish_keys(agency_id: Id, statement: bytes) -> int:
         rows = KeysStatement.objects.filter(agency=agency).order_by("version")
         known, roots = [row.document for row in rows], [PublicKey.parse(agency.root)]
         ring = trust.walk([*known, statement], roots)
-        trust.check_keeps(trust.walk(known, roots), ring)
+        check_keeps(trust.walk(known, roots), ring)
         if clock.now() not in ring.period:
             raise Refused("keys-not-in-force", "The statement is not in force now; every device would refuse it.")
         KeysStatement.objects.create(agency=agency, version=ring.version, document=statement)

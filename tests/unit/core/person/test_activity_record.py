@@ -10,7 +10,8 @@ from offmon.core.formats import codec
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Origin
 from offmon.core.log.consultations import check_line
-from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
+from offmon.core.log.tlog.checkpoint import Checkpoint
+from offmon.core.log.tlog.proving import sign_checkpoint
 from offmon.core.person import activity_record
 from offmon.core.person.activity_record import ActivityRecord, DeviceKnowledge, Fault, Judged, RecordFault
 from tests.prove.markers import proves

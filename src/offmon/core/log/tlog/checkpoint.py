@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.formats.keys import PublicKey, SigningKey
+from offmon.core.formats.keys import PublicKey
 from offmon.core.log.tlog.lines import decode_hash, decode_number, encode64
 from offmon.core.log.tlog.merkle import HASH_BYTES, MAX_SIZE
-from offmon.core.log.tlog.note import SignedNote, check_signed, sign_note
+from offmon.core.log.tlog.note import SignedNote, check_signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,6 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{encode64(self.root)}\n"
 
 
-def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey, *others: SigningKey) -> SignedNote:
-    """The checkpoint as a note, signed by the log's key, and by the `others` while one key takes over from another."""
-    return sign_note(checkpoint.text, key).adding(
-        signature for other in others for signature in sign_note(checkpoint.text, other).signatures
-    )
-
-
 def check_checkpoint(
     note: SignedNote, origin: str, keys: Iterable[PublicKey]
 ) -> tuple[Checkpoint, tuple[PublicKey, ...]]:
@@ -70,8 +63,3 @@ def check_checkpoint(
     if checkpoint.origin != origin:
         raise NotAuthentic("wrong-log", "A checkpoint is of another log than the one that was asked for.")
     return checkpoint, check_signed(note, keys)
-
-
-def open_checkpoint(data: bytes, origin: str, keys: Iterable[PublicKey]) -> Checkpoint:
-    """The checkpoint of log `origin`, from the bytes of its note. Raises Malformed or NotAuthentic."""
-    return check_checkpoint(SignedNote.parse(data), origin, keys)[0]

@@ -9,7 +9,7 @@ Rules
 """
 
 import hmac
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from hashlib import sha256
@@ -76,14 +76,6 @@ def join(peaks: Sequence[bytes]) -> bytes:
 def root_of(leaves: Iterable[bytes]) -> bytes:
     """The root hash over these leaf hashes."""
     return Frontier().extend(leaves).root
-
-
-def complete_subtrees(start: int, end: int) -> Iterator[Range]:
-    """The complete subtrees that make up the subtree over `[start, end)`, from the largest to the smallest."""
-    while start < end:
-        width = 1 << ((end - start).bit_length() - 1)
-        yield start, start + width
-        start += width
 
 
 def inclusion_path(index: int, size: int) -> list[Range]:

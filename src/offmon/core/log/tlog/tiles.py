@@ -15,7 +15,8 @@ from itertools import batched
 from math import ceil
 
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.log.tlog.merkle import HASH_BYTES, Frontier, complete_subtrees, join, leaf_hash, root_of
+from offmon.core.log.tlog.merkle import HASH_BYTES, Frontier, join, leaf_hash, root_of
+from offmon.core.log.tlog.proving import complete_subtrees
 
 WIDTH = 256
 HEIGHT = 8  # 256 = 2^8

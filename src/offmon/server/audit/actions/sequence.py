@@ -24,10 +24,11 @@ from offmon.core.ids import Digest, Id, Origin
 from offmon.core.log import audit
 from offmon.core.log.tlog import tiles
 from offmon.core.log.tlog.checkpoint import Checkpoint as Tree
-from offmon.core.log.tlog.checkpoint import check_checkpoint, sign_checkpoint
+from offmon.core.log.tlog.checkpoint import check_checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
 from offmon.core.log.tlog.merkle import HASH_BYTES, root_of
 from offmon.core.log.tlog.note import SignedNote
+from offmon.core.log.tlog.proving import sign_checkpoint
 from offmon.server.audit.models import Checkpoint, Node, Sequenced
 from offmon.server.audit.queries import tiled
 from offmon.server.base.actor import Actor

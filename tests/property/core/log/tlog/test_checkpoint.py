@@ -3,8 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.log.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.merkle import MAX_SIZE
+from offmon.core.log.tlog.proving import sign_checkpoint
+from tests.support.proofs import open_checkpoint
 from tests.unit.core.log.tlog.samples import ORIGIN, log_key, refuses_or_reads
 
 

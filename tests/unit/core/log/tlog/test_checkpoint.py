@@ -6,10 +6,12 @@ import pytest
 
 from offmon.core.errors import Malformed
 from offmon.core.formats.keys import PublicKey
-from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint, open_checkpoint, sign_checkpoint
+from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint
 from offmon.core.log.tlog.lines import encode64
 from offmon.core.log.tlog.merkle import EMPTY_ROOT, MAX_SIZE, root_of
 from offmon.core.log.tlog.note import SignedNote
+from offmon.core.log.tlog.proving import sign_checkpoint
+from tests.support.proofs import open_checkpoint
 from tests.unit.core.log.tlog.samples import LEAVES, ORIGIN, VECTORS, log_key
 from tests.unit.core.samples import code_of
 

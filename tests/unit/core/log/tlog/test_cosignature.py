@@ -7,9 +7,10 @@ import pytest
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.ids import Ms
-from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
+from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.cosignature import Cosigned, check_cosigned, cosign
 from offmon.core.log.tlog.note import NoteSignature, SignedNote
+from offmon.core.log.tlog.proving import sign_checkpoint
 from tests.unit.core.log.tlog.samples import LEAVES, ORIGIN, VECTORS, log_key, witness_key
 from tests.unit.core.samples import code_of
 
