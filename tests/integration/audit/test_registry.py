@@ -49,7 +49,8 @@ READ_BY_THE_BACKSTOP = {
     "rights_restriction",
 }
 # A case is opened by who has it from then on; a request is taken down by the case's staff, and read and answered by its desk.
-WRITTEN_BY_OTHERS = {"agencies_caseload", "rights_request", "rights_requeststep"}
+# A sample is drawn only by who reads the log now; that there is one is read without.
+WRITTEN_BY_OTHERS = {"agencies_caseload", "audit_logsample", "rights_request", "rights_requeststep"}
 OF_ITS_OWN = {
     "agencies_caseload": {"within_its_sharing", "written_as_of_now"},
     "agencies_factorshown": {"shown_now"},
