@@ -52,7 +52,8 @@ class BasisRule:
 
     `source` is the law in short, `law` as an officer reads it. `convicted_from`, `convicted_until`: of an order on conviction; another Act
     (`other_law`) covers the rest. `ends`: which earlier orders a newer of this basis ends, by the section `ends_by`. `consent_years`:
-    within which a court discharges it only by consent, by the section `consent_by`.
+    within which a court discharges it only by consent, by the section `consent_by`. `adults_by`: by which section it is for
+    adults alone.
     """
 
     title: str
@@ -75,6 +76,7 @@ class BasisRule:
     ends_by: str = ""
     consent_years: int | None = None
     consent_by: str = ""
+    adults_by: str = ""
 
 
 _CODE: Final = date(2020, 12, 1)  # the Sentencing Code: SA20 s.2
@@ -174,6 +176,7 @@ BASES: Final[dict[Basis, BasisRule]] = {
         needs_end=True,
         ends=frozenset({Basis.INT_SCPO}),
         ends_by="SCA 2007 s.5E",
+        adults_by="SCA 2007 s.6",
     ),
     Basis.INT_SCPO: BasisRule(
         title="Interim Serious Crime Prevention Order",
@@ -184,5 +187,6 @@ BASES: Final[dict[Basis, BasisRule]] = {
         most_years=5,
         needs_end=True,
         interim=True,
+        adults_by="SCA 2007 s.6",
     ),
 }

@@ -27,6 +27,7 @@ from offmon.core.errors import Refused
 from offmon.core.formats.commitment import field_digest, field_salt
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import EntryOutcome, Verb
+from offmon.core.person.age import check_adult
 from offmon.server.agencies.policy import check_agreed
 from offmon.server.agencies.queries import check_logged_on
 from offmon.server.audit.actions import append
@@ -68,6 +69,7 @@ from offmon.server.orders.queries import (
     read_policy,
 )
 from offmon.server.orders.scan import Scan
+from offmon.server.people.queries import details_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ class TermEntry:
 def do_record_instrument(case: Id, entry: InstrumentEntry, terms: Sequence[TermEntry] = (), *, actor: Actor) -> Id:
     """Record an order or licence, with these terms of it, or nothing. Raises Refused where it could not ground anything (R-LEG-1).
 
-    Refused too where it states as done what lies ahead, varies what it cannot, and where a term breaks the rule of its basis. A scan that
+    Refused too where it states as done what lies ahead, varies what it cannot, is for adults alone and of a person known to be under 18
+    that day (`adults-only`), and where a term breaks the rule of its basis. A scan that
     waits in the case is taken up, once, as it was kept: Refused (`scan-not-waiting`), or NotAuthentic where it was changed.
     """
     actor.check(Permission.INSTRUMENT_RECORD)
@@ -138,6 +141,8 @@ def do_record_instrument(case: Id, entry: InstrumentEntry, terms: Sequence[TermE
     check_offences(entry.offence_types)
     check_instrument(row.core())
     check_past(row.core(), clock.now())
+    known = details_of(case)
+    check_adult(entry.basis, entry.made_on, "" if known is None else known.details.born_on)
     check_variation(row.core(), [one.core() for one in InstrumentRow.objects.filter(case=case)])
     row.save(force_insert=True)
     touched = (row, _keep(row, scan)) if isinstance(scan, Scan) else (row, _take_up(row, scan), scan)
