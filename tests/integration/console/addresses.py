@@ -9,6 +9,7 @@ from offmon.core import clock
 from offmon.core.access.roles import Role
 from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
+from offmon.core.authority.no_basis import NoBasis
 from offmon.core.authority.protected_contacts import ContactKind, ProtectedContact
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms, Slug
@@ -17,6 +18,9 @@ from offmon.core.log.records import DecisionOutcome
 from offmon.core.log.samples import FEWEST
 from offmon.core.person import restrictions
 from offmon.core.person.deadlines import Channel, RequestKind
+from offmon.core.person.entries import Duty, Standing
+from offmon.core.person.identifiers.kinds import IdentifierKind
+from offmon.core.person.mappa import LeadAgency, Mappa
 from offmon.core.person.restrictions import RestrictionRequest
 from offmon.core.public.assurance import Control
 from offmon.server.agencies.accounts.actions.changes import do_ask_password
@@ -32,6 +36,7 @@ from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_ex
 from offmon.server.orders.actions import do_keep_scan
 from offmon.server.orders.scan import Scan
 from offmon.server.oversight.actions import CheckedPaper, do_record_attestation
+from offmon.server.people.actions import do_mark_entry, do_record_duty, do_record_identifier, do_record_mappa
 from offmon.server.rights.destruction.actions import do_ask_destruction
 from offmon.server.rights.requests import queries as desk
 from offmon.server.rights.requests.actions import TakenDown, do_take_down
@@ -118,6 +123,7 @@ class Addresses:
             "export_id": do_ask_export(story.case, request, actor=story.officer),
             "request_id": request_id,
             "restriction_id": restriction_id,
+            "entry_id": an_entry(story),
             "destruction_id": a_destruction(story),
             "change_id": an_account_change(office),
             "sample_id": a_sample(office),
@@ -167,6 +173,16 @@ def a_contact(story: Story) -> Id:
     seen = contacts_of(story.case, actor=story.officer)
     assert seen is not None
     return seen.in_force[0].id
+
+
+def an_entry(story: Story) -> Id:
+    """An identifier, another duty, and a MAPPA meeting, which is marked. The meeting."""
+    today = clock.local_day(now()).isoformat()
+    do_record_identifier(story.case, IdentifierKind.PRISON, "A8600AA", "The prison", actor=story.officer)
+    do_record_duty(story.case, Duty(NoBasis.VOO, "V86/1", today), actor=story.officer)
+    meeting = do_record_mappa(story.case, Mappa("1", "2", LeadAgency.POLICE, today), actor=story.officer)
+    do_mark_entry(story.case, meeting, Standing.SUPERSEDED, "A later meeting decided.", actor=story.officer)
+    return meeting
 
 
 def a_decision(story: Story) -> AlertView:

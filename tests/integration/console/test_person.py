@@ -25,13 +25,13 @@ from tests.unit.server.faces.matrix import Whose
 def test_details_are_recorded_stand_on_the_overview_and_are_recorded_anew(office: Office) -> None:
     officer, case = sign_in("officer"), f"/cases/{office.story.case}/"
     today = clock.local_day(now())
-    assert "No details of the person are recorded" in text(officer, case)
+    assert "Risk of serious harm Not recorded" in text(officer, case)
     assert "together with the day" in errors(send(officer, f"{case}details/", risk="high"))
     given = {"risk": "high", "safe_contact": "By phone after 6pm", **day("risk_on", today)}
     assert send(officer, f"{case}details/", **given).status_code == 302
     assert "High, assessed on" in text(officer, case)
     assert 'value="By phone after 6pm"' in officer.get(f"{case}details/").content.decode()
-    ahead = {"mappa": "Category 1, level 2", **day("mappa_on", today + timedelta(days=2))}
+    ahead = day("born_on", today + timedelta(days=2))
     assert "cannot be in the future" in errors(send(officer, f"{case}details/", **ahead))
     assert send(officer, f"{case}details/", safe_contact="In person").status_code == 302
     assert "By phone after 6pm" not in text(officer, case)

@@ -5,6 +5,7 @@ Rules
 - The key is a file of 32 bytes that only the console holds. Without it nothing is written in clear.
 - Text for the person or by them (notices, requests, answers) has a key of its own, derived from that one. The portal holds only this
   derived key, so a compromised portal opens no name, order or secret.
+- What is searched for exactly has a digest under another derived key, of the console alone.
 - A person's own protected contacts have a derived key too. The signer and the portal hold it.
 """
 
@@ -19,7 +20,7 @@ from django.conf import settings
 from django.db import models
 
 from offmon.core.errors import NotAuthentic, Refused
-from offmon.core.ids import Id
+from offmon.core.ids import Digest, Id
 
 NONCE_BYTES = 12
 
@@ -78,6 +79,17 @@ def person_key() -> ColumnKey:
 def contacts_key() -> ColumnKey:
     """The key of a person's own protected contacts, likewise: of console, portal, and the signer, which encloses them to devices."""
     return _given_or_derived(settings.OFFMON_CONTACTS_KEY_FILE, "contacts")
+
+
+def lookup_digest(text: str) -> Digest:
+    """By what an enclosed text is found where it is known exactly: without the key nobody can try texts against it.
+
+    Raises Refused where the process has no column key.
+    """
+    if settings.OFFMON_COLUMN_KEY_FILE is None:
+        raise Refused("no-column-key", "This process may not read restricted values.")
+    key = derived(Path(settings.OFFMON_COLUMN_KEY_FILE).read_bytes(), "lookup")
+    return Digest(hmac.digest(key, text.encode(), "sha256").hex())
 
 
 def _given_or_derived(path: str | None, purpose: str) -> ColumnKey:

@@ -1,27 +1,34 @@
 """Every write to people."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission
 from offmon.core.errors import Refused
 from offmon.core.formats import canon
-from offmon.core.ids import Id
+from offmon.core.formats.canon import Json
+from offmon.core.ids import Digest, Id
 from offmon.core.log.audit import Verb
-from offmon.core.person.case_notes import NoteKind, PersonDetails, check_details, check_note
+from offmon.core.person.case_notes import NoteKind, check_note
+from offmon.core.person.details import PersonDetails, check_details
+from offmon.core.person.entries import Duty, EntrySort, Standing, check_duty, check_mark
+from offmon.core.person.identifiers.kinds import Identifier, IdentifierKind
+from offmon.core.person.identifiers.reading import looked_up_by, read_identifier
+from offmon.core.person.mappa import Mappa, check_mappa
 from offmon.server.agencies.actions import grant_caseload
 from offmon.server.agencies.policy import check_open_to
 from offmon.server.agencies.queries import active_staff, check_logged_on, supervisors_of
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
-from offmon.server.base.columns import column_key
+from offmon.server.base.columns import column_key, lookup_digest
 from offmon.server.base.ids import new_id
 from offmon.server.base.rows import once
 from offmon.server.base.scope import action
-from offmon.server.people.models import Details, Note, Person
+from offmon.server.people.models import Details, EntryMark, Note, Person, PersonEntry
 from offmon.server.people.queries import notes_of
+from offmon.server.people.queries.entries import standing_of, with_identifier
 
 TAKEN: Final = "Your agency already has a case with that reference. Find it, or give this one another reference."
 
@@ -89,4 +96,74 @@ def do_write_note(case: Id, kind: NoteKind, text: str, source: str, *, actor: Ac
     row.written = column_key().enclose_bytes(canon.encode({"text": text, "source": source}), Note, row.id, "written")
     row.save(force_insert=True)
     append(actor, Verb.NOTE_WRITTEN, case=case, touched=(row,))
+    return Id(row.id)
+
+
+@action
+def do_record_mappa(case: Id, entry: Mappa, *, actor: Actor) -> Id:
+    """Record what a MAPPA meeting or review decided. It changes nothing of what is collected (R-LEG-22)."""
+    check_mappa(entry, time.local_day(clock.now()))
+    return _record(case, EntrySort.MAPPA, Verb.MAPPA_RECORDED, entry.to_doc(), actor=actor)
+
+
+@action
+def do_record_duty(case: Id, duty: Duty, *, actor: Actor) -> Id:
+    """Record an order or duty of the person that allows no monitoring, as context."""
+    check_duty(duty)
+    return _record(case, EntrySort.DUTY, Verb.DUTY_RECORDED, duty.to_doc(), actor=actor)
+
+
+@action
+def do_record_identifier(case: Id, kind: IdentifierKind, text: str, source: str, *, actor: Actor) -> Identifier:
+    """Record an identifier of the person, and where it is from: as it was checked, with what to be careful about (R-ID-9).
+
+    Raises Refused where it is no such identifier, where its letter is wrong, or where the case has it (`identifier-there`).
+    """
+    one = read_identifier(kind, text, time.local_day(clock.now()))
+    if not source.strip():
+        raise Refused("source-empty", "Enter where the identifier is from.")
+    if case in with_identifier([one]):
+        raise Refused(
+            "identifier-there", "The person has this identifier on record. Change its mark if it is not current."
+        )
+    doc: dict[str, Json] = {"kind": one.kind, "value": one.value, "typed": one.typed, "source": source}
+    doc |= {"cautions": list(one.cautions)}
+    _record(
+        case,
+        EntrySort.IDENTIFIER,
+        Verb.IDENTIFIER_RECORDED,
+        doc,
+        looked_up=lookup_digest(looked_up_by(one)),
+        actor=actor,
+    )
+    return one
+
+
+@action
+def do_mark_entry(case: Id, entry: Id, standing: Standing, why: str, *, actor: Actor) -> Id:
+    """Mark an entry of a person as superseded, wrong, or current again. The entry and its earlier marks stay (R-ID-9)."""
+    actor.check(Permission.INSTRUMENT_RECORD)
+    check_logged_on(case, actor.id, clock.now())
+    now = standing_of(case, entry)
+    if now is None:
+        raise Refused("no-entry", "This entry is not on record for the person. Open the record again.")
+    check_mark(now, standing, why)
+    row = EntryMark(id=new_id(), agency=actor.agency, case=case, entry=entry, standing=standing)
+    row.marked_by, row.marked_at = actor.id, clock.now()
+    row.why = column_key().enclose(why, EntryMark, row.id, "why")
+    row.save(force_insert=True)
+    append(actor, Verb.ENTRY_MARKED, case=case, touched=(row,))
+    return Id(row.id)
+
+
+def _record(
+    case: Id, sort: EntrySort, verb: Verb, doc: Mapping[str, Json], *, looked_up: Digest | None = None, actor: Actor
+) -> Id:
+    actor.check(Permission.INSTRUMENT_RECORD)
+    check_logged_on(case, actor.id, clock.now())
+    row = PersonEntry(id=new_id(), agency=actor.agency, case=case, sort=sort, looked_up=looked_up)
+    row.recorded_by, row.recorded_at = actor.id, clock.now()
+    row.written = column_key().enclose_bytes(canon.encode(dict(doc)), PersonEntry, row.id, "written")
+    row.save(force_insert=True)
+    append(actor, verb, case=case, touched=(row,))
     return Id(row.id)

@@ -4,6 +4,8 @@ Rules
 - Name and identifiers are *restricted*: encrypted with the agency's column key, read only through `queries` (design §4).
 - The reference is the agency's own number for the case. Nothing else identifies the person by it.
 - Details and notes are never changed: the newest details count, and every note stays (`core.person.case_notes`).
+- An entry is never changed either. Its newest mark says whether it counts (`core.person.entries`).
+- An identifier has a digest of a key that the console holds alone. By it a search finds the identifier, and the database discloses none.
 """
 
 from typing import ClassVar
@@ -11,7 +13,8 @@ from typing import ClassVar
 from django.db import models
 
 from offmon.core.person.case_notes import NoteKind
-from offmon.server.base.fields import BytesField, EnumField, IdField, MsField, TextField
+from offmon.core.person.entries import EntrySort, Standing
+from offmon.server.base.fields import BytesField, DigestField, EnumField, IdField, MsField, TextField
 from offmon.server.base.rows import CaseRow
 
 
@@ -55,3 +58,29 @@ class Note(CaseRow):
     written = BytesField()
     written_by = IdField()
     written_at = MsField()
+
+
+class PersonEntry(CaseRow):
+    """One entry of a person: MAPPA, another duty, or an identifier. `written` is what it says, enclosed."""
+
+    KIND = "person-entry"
+    COMMITS = ("sort", "written", "looked_up", "recorded_by", "recorded_at")
+
+    sort = EnumField(EntrySort)
+    written = BytesField()
+    looked_up = DigestField(null=True, db_index=True)
+    recorded_by = IdField()
+    recorded_at = MsField()
+
+
+class EntryMark(CaseRow):
+    """That an entry is superseded, wrong, or current again. `why` is enclosed."""
+
+    KIND = "person-entry-mark"
+    COMMITS = ("entry", "standing", "why", "marked_by", "marked_at")
+
+    entry = IdField()
+    standing = EnumField(Standing)
+    why = BytesField()
+    marked_by = IdField()
+    marked_at = MsField()

@@ -4,16 +4,19 @@ Rules
 - Names are decrypted for the search and of one's own caseload alone; what was searched for is kept nowhere.
 - That somebody sought their own family name is an entry, for professional standards (`core/log/look_ups.py`).
 - A word is found wherever it stands, in small letters or capitals. What is found leads to its page.
+- An identifier of another record finds its person by the whole of it alone, by its digest (R-ID-10).
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from offmon.core import clock as time
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.log.look_ups import is_own_family_name
+from offmon.core.person.identifiers import reading
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append, append_each
 from offmon.server.base import clock
@@ -22,6 +25,7 @@ from offmon.server.base.scope import scope
 from offmon.server.evidence.queries import exhibits_named
 from offmon.server.orders.queries import instruments_named
 from offmon.server.people import queries as people
+from offmon.server.people.queries.entries import with_identifier
 
 MOST: Final = 50
 SHORTEST: Final = 2
@@ -57,7 +61,12 @@ def search(words: str, *, actor: Actor) -> list[Hit]:
             append(actor, Verb.OWN_NAME_SOUGHT, case=None)
         cases = agencies.caseload_of(actor.id, clock.now())
         named = people.names_of(cases)
-        persons = [one for one in named.values() if sought in one.name.casefold() or sought in one.reference.casefold()]
+        identified = with_identifier(reading.sought(words, time.local_day(clock.now())))
+        persons = [
+            one
+            for one in named.values()
+            if sought in one.name.casefold() or sought in one.reference.casefold() or one.case in identified
+        ]
         hits = [Hit(Sort.PERSON, one.case, one.case, one.name, one.reference) for one in persons]
         hits.sort(key=lambda one: one.name)
         found = [(Sort.ORDER, *one) for one in instruments_named(sought, cases, MOST)]

@@ -14,4 +14,4 @@ def alert_line(row: QueueRow) -> str:
 def act(verb: Verb) -> str:
     """“Alert decided”: an entry's own word, for people."""
     subject, _, done = verb.value.partition(".")
-    return f"{subject} {done}".replace("_", " ").capitalize()
+    return f"{subject} {done}".replace("_", " ").capitalize().replace("mappa", "MAPPA")

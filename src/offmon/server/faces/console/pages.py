@@ -23,7 +23,16 @@ from offmon.server.base.trusted import witnesses
 from offmon.server.base.web.answers import FormStep, answers_of, sent_again, step_of
 from offmon.server.base.web.permissions import actor_of
 from offmon.server.evidence.queries import WHOLE, CaseFile, Part, case_file
-from offmon.server.faces.console import alert_words, order_words, refusals, sensitive_words, start_words, waiting, words
+from offmon.server.faces.console import (
+    alert_words,
+    order_words,
+    person_words,
+    refusals,
+    sensitive_words,
+    start_words,
+    waiting,
+    words,
+)
 from offmon.server.faces.console.forms.refusal import RefuseForm
 from offmon.server.faces.console.mismatch_words import mismatch
 
@@ -47,6 +56,7 @@ def page(request: HttpRequest, template: str, /, **context: object) -> HttpRespo
         "mismatch": mismatch,
         "sensitive_words": sensitive_words,
         "order_words": order_words,
+        "person_words": person_words,
         "refusals": refusals,
         "may": Permission,
         "now": clock.now(),

@@ -58,4 +58,38 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        migrations.CreateModel(
+            name='PersonEntry',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('sort', offmon.server.base.fields.TextField()),
+                ('written', offmon.server.base.fields.BytesField()),
+                ('looked_up', offmon.server.base.fields.DigestField(db_index=True, null=True)),
+                ('recorded_by', offmon.server.base.fields.IdField()),
+                ('recorded_at', offmon.server.base.fields.MsField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='EntryMark',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('entry', offmon.server.base.fields.IdField()),
+                ('standing', offmon.server.base.fields.TextField()),
+                ('why', offmon.server.base.fields.BytesField()),
+                ('marked_by', offmon.server.base.fields.IdField()),
+                ('marked_at', offmon.server.base.fields.MsField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
     ]

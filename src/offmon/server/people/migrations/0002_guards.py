@@ -32,4 +32,6 @@ class Migration(migrations.Migration):
         as_backstop("people_referred(uuid[], text)", Process.CONSOLE),
         *case_table("people_details", console=may(SELECT, INSERT)),
         *case_table("people_note", console=may(SELECT, INSERT)),
+        *case_table("people_personentry", console=may(SELECT, INSERT)),
+        *case_table("people_entrymark", console=may(SELECT, INSERT)),
     ]

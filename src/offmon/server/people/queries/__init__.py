@@ -8,7 +8,8 @@ from django.db import connection
 
 from offmon.core.formats import canon
 from offmon.core.ids import Id, Ms
-from offmon.core.person.case_notes import NoteKind, PersonDetails
+from offmon.core.person.case_notes import NoteKind
+from offmon.core.person.details import PersonDetails
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.scope import scope

@@ -24,7 +24,7 @@ from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries.contacts import contacts_of
 from offmon.server.evidence.beginning import waits_for_marker
 from offmon.server.evidence.queries import CaseFile, Part
-from offmon.server.faces.console import words
+from offmon.server.faces.console import person_words, words
 from offmon.server.faces.console.beginning_words import beginning
 from offmon.server.faces.console.forms.case_notes import DetailsForm, NoteForm
 from offmon.server.faces.console.forms.orders import CaseForm
@@ -33,6 +33,7 @@ from offmon.server.faces.console.pages import done, file_of, page, page_number, 
 from offmon.server.faces.console.views.scans import keep
 from offmon.server.people import queries as people
 from offmon.server.people.actions import do_open_case, do_record_details, do_write_note
+from offmon.server.people.queries.entries import entries_of
 from offmon.server.rights.destruction import queries as destruction
 from offmon.server.rights.queries import on_case
 from offmon.server.start_page import second_person
@@ -107,12 +108,15 @@ def case(request: HttpRequest, case_id: Id) -> HttpResponse:
     with scope(actor):
         keeper, undecided = agencies.keeper_of(case_id, now), triage.undecided(case_id)
         kept, notes = people.details_of(case_id), people.notes_of(case_id, NOTES_SHOWN)
+        entries = entries_of(case_id)
         holes.append((Ms(0), deployments.collected_since(case_id) or now))
         unmended = second_person.unmended(Term.KIND, case_id)
     in_force = [words.order(one) for one in file.instruments if one.ended_at is None and one.served_at is not None]
     staff = agencies.staff_named({one for one in (keeper, *(note.written_by for note in notes)) if one})
     shown = {
         "kept": kept,
+        "entries": entries,
+        "level_hint": person_words.level_hint(entries, file),
         "notes": notes,
         "names": {one.id: one.display_name for one in staff.values()},
         "keeper": staff.get(keeper) if keeper else None,
@@ -202,10 +206,10 @@ def visit_sheet(request: HttpRequest, case_id: Id) -> HttpResponse:
     actor, file = staff_of(request), file_of(request, case_id, parts={Part.ORDERS, Part.MONITORING})
     with scope(actor):
         kept, notes = people.details_of(case_id), people.notes_of(case_id, NOTES_SHOWN)
-        undecided = triage.undecided(case_id)
+        entries, undecided = entries_of(case_id), triage.undecided(case_id)
         tasks = triage.open_actions_of(case_id, actor)
     facts = [one for one in notes if one.kind is NoteKind.FACT]
-    shown = {"kept": kept, "facts": facts, "undecided": undecided, "tasks": tasks}
+    shown = {"kept": kept, "entries": entries, "facts": facts, "undecided": undecided, "tasks": tasks}
     return page(request, "visit-sheet.html", file=file, section="cases", **shown)
 
 

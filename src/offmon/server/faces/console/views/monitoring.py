@@ -16,6 +16,7 @@ from offmon.core.ids import Id
 from offmon.core.log.records import AuthorisationRecord, DeploymentRecord
 from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
+from offmon.server.base.scope import scope
 from offmon.server.base.vault import vault
 from offmon.server.base.web.answers import FormStep
 from offmon.server.base.web.permissions import requires
@@ -39,6 +40,7 @@ from offmon.server.faces.console.pages import (
     step_for,
 )
 from offmon.server.orders.queries import policies_for
+from offmon.server.people.queries import details_of
 
 AUTHORISING: Final = CheckPage(
     "Check your answers before you authorise",
@@ -104,7 +106,9 @@ def authorise(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpRe
         with refusals_on(form):
             actions.do_authorise(authorisation_id, form.answers(), form.review_in_ms(), actor=staff_of(request))
             return _with_key(request, case_id, or_404(file.monitoring).deployment)
-    return page(request, "authorise.html", file=file, form=form, section="cases", **_draft_of(request, file, one))
+    with scope(staff_of(request)):
+        shown = {"kept": details_of(case_id), **_draft_of(request, file, one)}
+    return page(request, "authorise.html", file=file, form=form, section="cases", **shown)
 
 
 def _with_key(request: HttpRequest, case_id: Id, deployment: DeploymentRecord) -> HttpResponse:

@@ -1,0 +1,110 @@
+"""Reads what is recorded of a person in many entries: MAPPA, other duties and identifiers. The caller's query writes the consultation."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import dropwhile
+from typing import Any
+
+from offmon.core.formats import canon
+from offmon.core.formats.canon import Json
+from offmon.core.ids import Id, Ms
+from offmon.core.person.entries import Duty, EntrySort, Standing
+from offmon.core.person.identifiers.kinds import Caution, Identifier, IdentifierKind
+from offmon.core.person.identifiers.reading import looked_up_by
+from offmon.core.person.mappa import Mappa
+from offmon.server.base.columns import column_key, lookup_digest
+from offmon.server.people.models import EntryMark, PersonEntry
+from offmon.server.people.queries import MAX_KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView[T]:
+    """One entry: what it says, who recorded it and when, and how its newest mark leaves it. `source`: of an identifier."""
+
+    id: Id
+    says: T
+    recorded_by: Id
+    recorded_at: Ms
+    standing: Standing = Standing.CURRENT
+    why: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesView:
+    """All entries of a person, the newest first."""
+
+    mappa: list[EntryView[Mappa]] = field(default_factory=list)
+    duties: list[EntryView[Duty]] = field(default_factory=list)
+    identifiers: list[EntryView[Identifier]] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[EntryView[Any]]:
+        return iter([*self.mappa, *self.duties, *self.identifiers])
+
+    def entry(self, one: Id) -> EntryView[Any] | None:
+        """The entry of that id."""
+        return {each.id: each for each in self}.get(one)
+
+    @property
+    def levels(self) -> list[EntryView[Mappa]]:
+        """The MAPPA entries that nobody marked as wrong, by their meetings, from the newest current one back."""
+        right = [one for one in self.mappa if one.standing is not Standing.WRONG]
+        ordered = sorted(right, key=lambda one: one.says.met_on, reverse=True)
+        return list(dropwhile(lambda one: one.standing is not Standing.CURRENT, ordered))
+
+
+def entries_of(case: Id) -> EntriesView:
+    """All entries of a person, inside the scope that is open."""
+    found, marks = EntriesView(), _marks(EntryMark.objects.filter(case=case))
+    for row in PersonEntry.objects.filter(case=case).order_by("-recorded_at", "-id"):
+        doc = canon.decode(column_key().open_bytes(row.written, PersonEntry, row.id, "written"), max_size=MAX_KEPT)
+        kept = doc if isinstance(doc, dict) else {}
+        mark = marks.get(row.id)
+        why = "" if mark is None else column_key().open(mark.why, EntryMark, mark.id, "why")
+        said = (row.recorded_by, row.recorded_at, Standing.CURRENT if mark is None else mark.standing, why)
+        match row.sort:
+            case EntrySort.MAPPA:
+                found.mappa.append(EntryView(row.id, Mappa(**_words(kept)), *said))
+            case EntrySort.DUTY:
+                found.duties.append(EntryView(row.id, Duty(**_words(kept)), *said))
+            case EntrySort.IDENTIFIER:
+                found.identifiers.append(
+                    EntryView(row.id, _identifier(kept), *said, source=str(kept.get("source", "")))
+                )
+    return found
+
+
+def standing_of(case: Id, entry: Id) -> Standing | None:
+    """How an entry of a case stands, inside the scope that is open. None: the case has no such entry."""
+    if not PersonEntry.objects.filter(case=case, id=entry).exists():
+        return None
+    mark = _marks(EntryMark.objects.filter(case=case, entry=entry)).get(entry)
+    return Standing.CURRENT if mark is None else mark.standing
+
+
+def with_identifier(identifiers: Iterable[Identifier]) -> set[Id]:
+    """The cases of the scope that is open whose person has one of these identifiers, by entries that nobody marked as wrong."""
+    digests = [lookup_digest(looked_up_by(one)) for one in identifiers]
+    found = dict(PersonEntry.objects.filter(looked_up__in=digests).values_list("id", "case"))
+    marks = _marks(EntryMark.objects.filter(entry__in=list(found)))
+    wrong = {entry for entry, mark in marks.items() if mark.standing is Standing.WRONG}
+    return {case for entry, case in found.items() if entry not in wrong}
+
+
+def _marks(rows: Iterable[EntryMark]) -> dict[Id, EntryMark]:
+    """The newest mark of each entry."""
+    return {row.entry: row for row in sorted(rows, key=lambda row: (row.marked_at, row.id))}
+
+
+def _words(kept: Mapping[str, Json]) -> dict[str, str]:
+    return {name: str(value) for name, value in kept.items()}
+
+
+def _identifier(kept: Mapping[str, Json]) -> Identifier:
+    cautions = kept.get("cautions")
+    return Identifier(
+        IdentifierKind(str(kept.get("kind"))),
+        str(kept.get("value")),
+        str(kept.get("typed")),
+        tuple(Caution(str(one)) for one in cautions) if isinstance(cautions, list) else (),
+    )
