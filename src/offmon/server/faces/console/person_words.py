@@ -33,7 +33,7 @@ NOT_ASSESSED: Final = (
     "No risk assessment is recorded. An authorising officer needs one: level, tool, assessor and date."
 )
 CHILD: Final = (
-    "This person is under 18. Give them the notice for children. Involve the youth offending team or an appropriate adult. "
+    "This person is under 18. Explain the notice in words for a child. Involve the youth offending team or an appropriate adult. "
     "Record why the monitoring is in their best interests. Review it sooner than for an adult."
 )
 
