@@ -12,6 +12,7 @@ from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.person.identifiers.kinds import CAUTIONS, Caution
 from offmon.server.base.clock import now
+from tests.integration.console.addresses import a_request
 from tests.integration.console.office import Office, send, sign_in, sign_in_as
 from tests.integration.console.test_acts import an_order, day, errors
 from tests.integration.console.test_new_documents import condition, kept
@@ -195,15 +196,20 @@ def test_a_superseded_identifier_still_finds_its_person_and_a_wrong_one_nobody(o
     assert officer.get(f"{case}record/{'0' * 32}/standing/").status_code == 404
 
 
-def test_a_visor_reference_is_read_whole_only_by_who_may_record_it(office: Office) -> None:
+def test_a_visor_reference_is_read_whole_only_by_who_may_record_it_and_is_in_no_copy(office: Office) -> None:
     """R-ID-6."""
     officer, case = sign_in("officer"), f"/cases/{office.story.case}/"
     given = {"kind": "visor", "value": "An invented reference 86", "source": "The public protection unit"}
-    assert send(officer, f"{case}record/identifiers/new/", **given).status_code == 302
+    number = {"kind": "prison", "value": "A8600AA", "source": "The prison"}
+    for one in (given, number):
+        assert send(officer, f"{case}record/identifiers/new/", **one).status_code == 302
     assert "An invented reference 86" in text(officer, f"{case}record/")
     shown = text(sign_in_as(office, Role.AUTHORISING_OFFICER, Whose.OWN), f"{case}record/")
     assert "An invented reference" not in shown
     assert "… 86" in shown
+    copy = text(sign_in_as(office, Role.DATA_PROTECTION, Whose.OWN), f"/requests/{a_request(office.story)}/copy/")
+    assert "An invented reference" not in copy
+    assert "Prison number A8600AA, current" in copy
 
 
 def test_the_same_identifier_on_two_people_is_said_and_merges_nobody(office: Office) -> None:

@@ -138,6 +138,25 @@ def entry(says: Mappa | Duty | Identifier) -> str:
             return f"{kind_of(says)} {says.value}"
 
 
+def copied(entries: EntriesView) -> Rows:
+    """The entries as a copy for the person has them: no ViSOR or MAPPS reference (R-ID-6), and no number that may be another person's."""
+    open_to_them = [one for one in entries.identifiers if one.says.kind not in RESTRICTED]
+    numbers = [_numbered(one.says, one.standing) for one in open_to_them]
+    said = [(entry(one.says), one.standing) for one in entries.mappa] + [
+        (entry(one.says), one.standing) for one in entries.duties
+    ]
+    others = [f"{words_of_it}, {STANDING[standing].lower()}" for words_of_it, standing in said]
+    return [
+        ("Identifiers", "; ".join(numbers) or NOT_RECORDED),
+        ("MAPPA, other orders and duties", "; ".join(others) or NOT_RECORDED),
+    ]
+
+
+def _numbered(one: Identifier, standing: Standing) -> str:
+    value = masked(one.value) if standing is Standing.WRONG else one.value
+    return f"{kind_of(one)} {value}, {STANDING[standing].lower()}"
+
+
 def kind_of(one: Identifier) -> str:
     """What an identifier is called."""
     return IDENTIFIERS[one.kind]

@@ -12,6 +12,7 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.evidence.queries import Part
 from offmon.server.faces.console.pages import file_of, or_404, page, staff_of
 from offmon.server.people import queries as people
+from offmon.server.people.queries.entries import entries_of
 from offmon.server.rights.requests import queries
 from offmon.server.triage.queries.of_case import CASE_PAGE, CaseAlertRow, case_alerts
 
@@ -27,7 +28,8 @@ def data_copy(request: HttpRequest, request_id: Id) -> HttpResponse:
     file = file_of(request, case, parts=PARTS)
     with scope(actor):
         kept, notes = people.details_of(case), people.notes_of(case, NOTES)
-    shown = {"kept": kept, "notes": notes, "alerts": _every_alert(case, actor)}
+        entries = entries_of(case)
+    shown = {"kept": kept, "entries": entries, "notes": notes, "alerts": _every_alert(case, actor)}
     return page(request, "data-copy.html", one=one, file=file, section="requests", **shown)
 
 
