@@ -14,7 +14,9 @@ ROW = re.compile(r"(.*<id:\w+>/|cases/<id:case_id>/\w+/|[^<]*)")
 """What shows a row, or a part of a case. The rest is an act, which its page offers while it can be done."""
 ELSEWHERE = {
     "cases/<id:case_id>/confirm/": "while several conditions wait",
+    "cases/<id:case_id>/copy/<id:request_id>/": "from a request for data",
     "cases/<id:case_id>/key/": "once, before there is one",
+    "cases/<id:case_id>/review/": "for an authorising officer, on the page that others read first here",
     "cases/<id:case_id>/resume/": "while the monitoring is suspended",
     "log/extract/": "of what a search of the log found",
     "log/samples/": "once the log is open",

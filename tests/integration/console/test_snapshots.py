@@ -27,6 +27,7 @@ ANY_ORDER = {
             "-notices-paper_id",
         )
     ),
+    "cases-case_id-copy-request_id",
     *(f"cases-case_id-instruments-instrument_id{more}" for more in ("", "-end")),
 }
 """Here people of one name, and cases, grants and conditions of one moment, stand in the order of their ids: their lines are sorted."""

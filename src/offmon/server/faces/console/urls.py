@@ -97,7 +97,6 @@ of_a_request = [
     path("extend/", requests.extend, name="extend"),
     path("answer/", requests.answer, name="answer"),
     path("letter/", requests.letter, name="letter"),
-    path("copy/", data_copy.data_copy, name="data-copy"),
 ]
 of_a_restriction = [
     path("", restrictions.restriction, name="restriction"),
@@ -137,6 +136,7 @@ of_a_case = [
     path("notices/<id:paper_id>/", notices.notice, name="notice"),
     path("notices/<id:paper_id>/card/", notices.notice_card, name="notice-card"),
     path("notices/<id:paper_id>/served/", notices.serve_notice, name="serve-notice"),
+    path("copy/<id:request_id>/", data_copy.data_copy, name="data-copy"),
     path("enrolment/", monitoring.offer_enrolment, name="offer-enrolment"),
     path("sign-in-code/", portal_access.make_access, name="make-access"),
     path("requests/new/", requests.take_down, name="take-down"),

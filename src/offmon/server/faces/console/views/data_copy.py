@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
@@ -21,15 +21,16 @@ PARTS: Final = frozenset({Part.ORDERS, Part.MONITORING, Part.COVERAGE})
 
 
 @requires(Permission.REQUEST_ANSWER)
-def data_copy(request: HttpRequest, request_id: Id) -> HttpResponse:
+def data_copy(request: HttpRequest, case_id: Id, request_id: Id) -> HttpResponse:
     """All that the console holds in words of the person whose request one answers; while their case is open to the reader."""
-    one, actor = or_404(queries.request(request_id, actor=staff_of(request))), staff_of(request)
-    case = or_404(one.row.person).case
-    file = file_of(request, case, parts=PARTS)
+    actor, file = staff_of(request), file_of(request, case_id, parts=PARTS)
+    one = or_404(queries.request(request_id, actor=actor))
+    if one.row.person is None or one.row.person.case != case_id:
+        raise Http404
     with scope(actor):
-        kept, notes = people.details_of(case), people.notes_of(case, NOTES)
-        entries = entries_of(case)
-    shown = {"kept": kept, "entries": entries, "notes": notes, "alerts": _every_alert(case, actor)}
+        kept, notes = people.details_of(case_id), people.notes_of(case_id, NOTES)
+        entries = entries_of(case_id)
+    shown = {"kept": kept, "entries": entries, "notes": notes, "alerts": _every_alert(case_id, actor)}
     return page(request, "data-copy.html", one=one, file=file, section="requests", **shown)
 
 
