@@ -129,7 +129,10 @@ def own_password(request: HttpRequest) -> HttpResponse:
                 return done(request, "Your password is changed. You are signed out everywhere else.", "home")
         except MustWait as refusal:
             return must_wait(request, refusal)
-    return page(request, "own-password.html", form=form, given=signin.must_choose(request), section="own-factor")
+    given = signin.must_choose(request)
+    if given:
+        form.fields["current"].label = "One-time password"
+    return page(request, "own-password.html", form=form, given=given, section="own-factor")
 
 
 @public("whoever is signed in shows their own second factor again; anybody else is led to sign in")

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
-from offmon.core.access.roles import Permission, Role, sees_cases
+from offmon.core.access.roles import Permission, those_who_may
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console import words
@@ -15,7 +15,7 @@ from offmon.server.start_page.team import team
 from offmon.server.triage.actions import do_hand_on
 from offmon.server.triage.actions.second_looks import do_draw
 
-CASE_ROLES: Final = [role for role in Role if sees_cases(role)]
+KEEPERS: Final = those_who_may(Permission.ALERT_DECIDE)
 
 
 @requires(Permission.TEAM_READ)
@@ -42,7 +42,7 @@ def hand_on(request: HttpRequest) -> HttpResponse:
     actor = staff_of(request)
     found = team(actor=actor)
     left = {one.id: f"{one.name}, {one.cases} case{'s' if one.cases != 1 else ''}" for one in found.leavers}
-    able = [one for one in agencies.staff_with(CASE_ROLES, actor.agency) if one.id not in left]
+    able = [one for one in agencies.staff_with(KEEPERS, actor.agency) if one.id not in left]
     to = {one.id: f"{one.display_name}, {words.ROLE[one.role].lower()}" for one in able}
     form = HandOnForm(request.POST or None, left=left, to=to)
     if form.is_valid():
