@@ -207,7 +207,10 @@ def test_a_visor_reference_is_read_whole_only_by_who_may_record_it_and_is_in_no_
     shown = text(sign_in_as(office, Role.AUTHORISING_OFFICER, Whose.OWN), f"{case}record/")
     assert "An invented reference" not in shown
     assert "… 86" in shown
-    copy = text(sign_in_as(office, Role.DATA_PROTECTION, Whose.OWN), f"/requests/{a_request(office.story)}/copy/")
+    copy = text(
+        sign_in_as(office, Role.DATA_PROTECTION, Whose.OWN),
+        f"/cases/{office.story.case}/copy/{a_request(office.story)}/",
+    )
     assert "An invented reference" not in copy
     assert "Prison number A8600AA, current" in copy
 
