@@ -30,7 +30,7 @@ def written() -> tuple[Content, list[str]]:
         return replace(one, made_by=word(f"court {n}"), reference=word(f"reference {n}"), terms=terms)
 
     controllers = tuple(
-        NoticeController(word(f"name {n}"), word(f"contact {n}"), one.root) for n, one in enumerate(it.controllers)
+        NoticeController(word(f"name {n}"), word(f"contact 86 00{n}"), one.root) for n, one in enumerate(it.controllers)
     )
     told = replace(it.told, grounds=tuple(ground(n) for n in range(len(it.told.grounds))))
     witnesses = tuple(

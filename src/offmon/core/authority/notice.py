@@ -5,12 +5,14 @@ Rules
   `PAPER` gives what an expert needs to check the log from paper alone (formats §10). `CARD` has the words of the card that stays with the
   device, and `RECEIPT` a place to sign. `words.notice` writes each head.
 - It is made only from rows and an instant, so the same rows give the same notice. Missing data refuses (`notice-incomplete`).
+- Whoever reads it can call somebody: the lead agency's contact has a telephone number.
 - It is about one authorisation: the data inventory's fields, for that authorisation's grants only.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from offmon.core.alerts.escalation import check_reachable
 from offmon.core.authority.bases import Basis
@@ -21,6 +23,8 @@ from offmon.core.clock import Period
 from offmon.core.errors import Refused, passes
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Count, Digest, Id, Ms, Versioned
+
+SHORTEST_NUMBER: Final = 5
 
 
 class NoticeSection(StrEnum):
@@ -183,6 +187,9 @@ def _pieces(content: Content) -> Iterable[tuple[str, bool]]:
     yield "who is responsible, and how to reach them", bool(content.controllers)
     for party in content.controllers:
         yield f"how to reach {party.name or 'an agency'}", _said(party.name, party.contact)
+    for lead in content.controllers[:1]:
+        digits = sum(one.isdecimal() for one in lead.contact)
+        yield f"a telephone number in the contact of {lead.name}, to be set by the operator", digits >= SHORTEST_NUMBER
     yield "a confirmed term that is in force", bool(content.told.grounds)
     texts = [term.text for ground in content.told.grounds for term in ground.terms]
     yield "a term's words for the person", _said(*texts)

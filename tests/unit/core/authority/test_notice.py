@@ -93,6 +93,7 @@ def test_a_choice_that_rests_on_what_is_not_there_makes_no_notice(terms: tuple[(
         ({"reference": ""}, "the person's name"),
         ({"controllers": ()}, "who is responsible"),
         ({"controllers": (NoticeController("A force", "", digest("root")),)}, "how to reach A force"),
+        ({"controllers": (NoticeController("A force", "dpo@force.invalid", digest("root")),)}, "telephone number"),
         ({"told": NoticeFacts((), (), ())}, "a confirmed term that is in force, what is collected"),
         ({"delay_days": 0}, "after how many days"),
         ({"on_call": {Gravity.URGENT: "the duty desk"}}, "who is called out of hours"),
