@@ -20,7 +20,7 @@ from dataclasses import fields
 from offmon.core.authority import may_leave
 from offmon.core.authority.order import Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.authority.profile import check_documented, check_lease, compile_grants
-from offmon.core.authority.review import ReviewRecord, check_reviewed, due_of
+from offmon.core.authority.review import ReviewRecord, check_first, check_reviewed, due_of
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import Item
@@ -88,6 +88,8 @@ def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
 
 def _check_reviewed(case: Case, authorisation: AuthorisationRecord, issued: Issued) -> None:
     """No lease outlasts the review that was due when it was signed (R-LEG-23)."""
+    if authorisation.review_by is not None:
+        check_first(authorisation.authorised_at or issued.profile.lease.since, authorisation.review_by)
     reviews = []
     for one in case.ids(ReviewRecord.KIND):
         review = case.record(ReviewRecord, one).it

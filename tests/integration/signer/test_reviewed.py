@@ -15,7 +15,7 @@ from tests.prove.markers import proves
 from tests.support.fake_device import now
 from tests.support.refused import code_of
 from tests.support.story import ANSWERS, Story
-from tests.support.taken import a_row, forge
+from tests.support.taken import a_row, forge, overwrite
 
 SOON = 3 * clock.DAY_MS
 
@@ -95,3 +95,11 @@ def test_a_review_that_nobody_made_counts_nothing(story: Story) -> None:
     forge(story, Verb.CASE_CONSULTED, "deployments_review", row)
     asked(story)
     assert device_of(story).refusal in {"act-not-logged", "rows-changed"}
+
+
+def test_nor_a_first_review_that_the_database_was_told_is_years_ahead(story: Story) -> None:
+    authorised_for(story, SOON)
+    far = now() + 1000 * clock.DAY_MS
+    overwrite(story, "deployments_authorisation", story.authorisation, {"review_by": far})
+    asked(story)
+    assert device_of(story).refusal in {"review-too-late", "changed-after", "rows-changed"}

@@ -25,6 +25,7 @@ PROFILE: Final = {
     "policy-not-agreed": "a choice of sensitive data names no policy document that two people agreed to",
     "policy-ends-first": "it would outlast a policy document",
     "review-due": "it would outlast the review of the monitoring. An authorising officer must record that review",
+    "review-too-late": "its first review would be more than three months after the authorisation",
     "no-review-day": "the authorisation has no day of review. Have the monitoring authorised again",
     "unknown-list": "a list that it names is paused, out of date, or not signed",
     "list-mismatch": "a list that it names is not valid for this type of order or offence",

@@ -32,7 +32,7 @@ from offmon.core.authority.profile import (
     person_texts_of,
 )
 from offmon.core.authority.profile_ending import has_ended
-from offmon.core.authority.review import check_reviewed, due_of
+from offmon.core.authority.review import check_first, check_reviewed, due_of
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, OffmonError, Refused
 from offmon.core.formats import dsse
@@ -269,6 +269,7 @@ def _check_reviewed(row: models.Profile, authorisation: models.Authorisation) ->
     """Somebody looks again before the lease ends: as the newest review says, if the log says of it what the row does (R-LEG-23)."""
     if authorisation.review_by is None:
         raise Refused("no-review-day", "The authorisation has no day of review. Have the monitoring authorised anew.")
+    check_first(authorisation.authorised_at or row.lease_since, authorisation.review_by)
     found = list(models.Review.objects.filter(authorisation_id=authorisation.id).order_by("-reviewed_at", "-id")[:1])
     for review in found:
         check_review_act(review.core(), authorisation.core(), review.touched(), said_of(row.case, ASKED))
