@@ -63,7 +63,7 @@ def check_act(log: Iterable[AuditEntry], verb: Verb, row: Touched, by: Id | None
     actor = one.actor
     if actor.role in NO_STAFF:
         raise Refused("not-a-person", f"By the log, {verb.value} was the act of a process, or of nobody of staff.")
-    if not may(actor.role, verb.permission, guest=actor.agency != one.agency):
+    if not _is_permitted(one):
         raise Refused("not-permitted", f"By the log, {verb.value} was done in a role that does not include it.")
     if final and row not in one.touched:
         raise Refused("changed-after", f"What stands here is not what it was at {verb.value}; it was changed since.")

@@ -32,7 +32,7 @@ from offmon.core.authority.profile import (
     person_texts_of,
 )
 from offmon.core.authority.profile_ending import has_ended
-from offmon.core.authority.review import check_first, check_reviewed, due_of
+from offmon.core.authority.review import check_first, check_reviewed
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, OffmonError, Refused
 from offmon.core.formats import dsse
@@ -57,7 +57,7 @@ from offmon.server.deployments.policy import (
     newest_authorised,
 )
 from offmon.server.deployments.queries.contacts import signed_contacts
-from offmon.server.deployments.queries.reviews import next_review
+from offmon.server.deployments.queries.reviews import newest_first, next_review
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.queries import (
     assessments,
@@ -270,10 +270,10 @@ def _check_reviewed(row: models.Profile, authorisation: models.Authorisation) ->
     if authorisation.review_by is None:
         raise Refused("no-review-day", "The authorisation has no day of review. Have the monitoring authorised anew.")
     check_first(authorisation.authorised_at or row.lease_since, authorisation.review_by)
-    found = list(models.Review.objects.filter(authorisation_id=authorisation.id).order_by("-reviewed_at", "-id")[:1])
-    for review in found:
+    review = newest_first(authorisation).first()
+    if review is not None:
         check_review_act(review.core(), authorisation.core(), review.touched(), said_of(row.case, ASKED))
-    due = due_of(authorisation.review_by, [one.core() for one in found])
+    due = authorisation.review_by if review is None else review.due
     check_reviewed(due, Period(row.lease_since, row.lease_until))
 
 

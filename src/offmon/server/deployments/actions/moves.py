@@ -20,15 +20,14 @@ STOPS: Final = {
 }
 
 
-def move(deployment: models.Deployment, to: DeploymentState) -> None:
-    """Move it, if the table has the move (`core.states`). Raises Refused. The caller's entry names the row."""
-    deployment.save(update_fields=_moved(deployment, to))
+def move(deployment: models.Deployment, to: DeploymentState, *also: str) -> None:
+    """Move it, if the table has the move (`core.states`). Raises Refused. The caller's entry names the row.
 
-
-def _moved(deployment: models.Deployment, to: DeploymentState) -> list[str]:
+    `also`: what the caller changed beside the state.
+    """
     check_move(DEPLOYMENT, deployment.state, to)
     deployment.state = to
-    return ["state"]
+    deployment.save(update_fields=["state", *also])
 
 
 @action
@@ -46,7 +45,7 @@ def do_stop(deployment: Id, to: DeploymentState, why: Why, reason: str, *, actor
     check_why(to, why)
     row = as_left(models.Deployment.objects.select_for_update().get(id=deployment))
     row.why, row.stopped_at = why, clock.now()
-    row.save(update_fields=[*_moved(row, to), "why", "stopped_at"])
+    move(row, to, "why", "stopped_at")
     append(actor, STOPS[to], case=row.case, touched=(row,), reason=f"{why}: {reason}")
 
 
@@ -56,5 +55,5 @@ def do_resume(deployment: Id, reason: str, *, actor: Actor) -> None:
     actor.check(Permission.DEPLOYMENT_DRAFT)
     row = as_left(models.Deployment.objects.select_for_update().get(id=deployment))
     row.why = row.stopped_at = None
-    row.save(update_fields=[*_moved(row, DeploymentState.NOTICE_SERVED), "why", "stopped_at"])
+    move(row, DeploymentState.NOTICE_SERVED, "why", "stopped_at")
     append(actor, Verb.DEPLOYMENT_RESUMED, case=row.case, touched=(row,), reason=reason)

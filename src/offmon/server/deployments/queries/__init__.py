@@ -28,7 +28,6 @@ from offmon.server.base.columns import person_key
 from offmon.server.base.scope import scope
 from offmon.server.base.sessions import Refusal
 from offmon.server.deployments import models
-from offmon.server.deployments.policy import newest_authorised
 from offmon.server.deployments.queries.notices import content_of
 from offmon.server.deployments.queries.reviews import next_review
 from offmon.server.detectors import queries as detectors
@@ -175,7 +174,7 @@ def file_of(case: Id) -> DeploymentFile | None:
     row = _live().filter(case=case).first()
     if row is None:
         return None
-    authorisations = models.Authorisation.objects.filter(deployment=row).order_by("authorised_at", "id")
+    authorisations = list(models.Authorisation.objects.filter(deployment=row).order_by("authorised_at", "id"))
     notices = models.Notice.objects.filter(deployment=row).order_by("served_at")
     papers = models.NoticePaper.objects.filter(deployment=row).defer("words").order_by("made_at", "language")
     devices = models.Device.objects.filter(deployment=row).order_by("enrolled_at")
@@ -186,13 +185,8 @@ def file_of(case: Id) -> DeploymentFile | None:
         tuple(one.core() for one in notices),
         tuple(_line(one) for one in papers),
         tuple(_device(one) for one in devices),
-        _review_due(row),
+        next((next_review(one) for one in reversed(authorisations) if one.authorised_at is not None), None),
     )
-
-
-def _review_due(deployment: models.Deployment) -> Ms | None:
-    newest = newest_authorised(deployment.id)
-    return None if newest is None else next_review(newest)
 
 
 def paper(paper_id: Id, *, actor: Actor) -> PaperView | None:

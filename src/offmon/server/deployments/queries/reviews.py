@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from offmon.core.ids import Id, Ms
@@ -11,10 +11,14 @@ from offmon.core.states import DeploymentState
 from offmon.server.deployments.models import Authorisation, Review
 
 
+def newest_first(authorisation: Authorisation) -> "QuerySet[Review]":
+    """Its reviews. Not every process reads all of their columns."""
+    return Review.objects.filter(authorisation_id=authorisation.id).order_by("-reviewed_at", "-id")
+
+
 def next_review(authorisation: Authorisation) -> Ms | None:
     """When the next review of it is due."""
-    newest = Review.objects.filter(authorisation_id=authorisation.id).order_by("-reviewed_at", "-id")
-    due = newest.values_list("due", flat=True).first()
+    due = newest_first(authorisation).values_list("due", flat=True).first()
     return authorisation.review_by if due is None else due
 
 

@@ -1,5 +1,6 @@
 """The end of an instrument: when, why, and what follows from it, shown before it is recorded."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
@@ -49,8 +50,7 @@ def end_instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> Http
     if form.is_valid():
         with refusals_on(form):
             do_end_instrument(instrument_id, form.ended_at(), form.cleaned_data["reason"], actor=staff_of(request))
-            if _devices(file):
-                ask_anew(file, staff_of(request))
+            ask_anew(_devices(file), staff_of(request))
             said = " We requested a new profile for each device." if _devices(file) else ""
             return done(request, f"The end is recorded.{said}", "case-orders", case_id)
     shown = {
@@ -88,11 +88,11 @@ def _called(grant: Grant) -> Falls:
     return grant.kind, tuple(ref.name for ref in grant.lists)
 
 
-def ask_anew(file: CaseFile, actor: Actor) -> None:
-    """Ask for the next profile of each device of the case; what the worker asked for already, it has."""
-    for view in () if file.monitoring is None else file.monitoring.devices:
+def ask_anew(devices: Iterable[Id], actor: Actor) -> None:
+    """Ask for the next profile of each of these devices; what the worker asked for already, it has."""
+    for device in devices:
         try:
-            do_ask_profile(view.device.id, actor=actor)
+            do_ask_profile(device, actor=actor)
         except Refused as refusal:
             if refusal.code != "asked-already":
                 raise

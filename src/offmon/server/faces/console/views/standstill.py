@@ -70,11 +70,11 @@ def suspend(request: HttpRequest, case_id: Id) -> HttpResponse:
 def resume(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Take a suspension back, and ask for each device's profile at once: the worker waits an hour after one that granted nothing."""
     file = file_of(request, case_id)
-    deployment, form = or_404(file.monitoring).deployment, ResumeForm(request.POST or None)
+    monitoring, form = or_404(file.monitoring), ResumeForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            actions.do_resume(deployment.id, form.cleaned_data["reason"], actor=staff_of(request))
-            ask_anew(file, staff_of(request))
+            actions.do_resume(monitoring.deployment.id, form.cleaned_data["reason"], actor=staff_of(request))
+            ask_anew([view.device.id for view in monitoring.devices], staff_of(request))
             return done(
                 request, "The monitoring goes on. Each device gets its next profile.", "case-monitoring", case_id
             )
