@@ -95,7 +95,9 @@ class Agent:
             self._sources = self._start_sources(found.sources if found else (), raw)
             self._budget = budget.Budget()
             self._own = own
-            self._own_pages = PagesWindow(home, spoken, self._corrected, self._details, self._ask_way_in)
+            self._own_pages = PagesWindow(
+                home, spoken, self._corrected, self._details, self._ask_way_in, stop=self._withdraw
+            )
         except BaseException:
             self._indicator.stop()
             raise
@@ -158,6 +160,8 @@ class Agent:
             self._missed_by_the_clock()
             if self._delivery.met_damage():
                 self._outbox.repair(raw, self._safe_until)
+            if not all(one.noted for one in self._belief.withdrawn.items):
+                self._note_withdrawn(raw)
             self._keep_and_tell(raw)
             self._mark(raw)
         self._say(AgentState.COLLECTING if self._sources.collecting(raw) else self._why_off(raw), raw)
@@ -192,6 +196,29 @@ class Agent:
         now = details.IndicatorNow(state, time_now.correct(since), details.spans_of(gaps, time_now.offset_ms, at))
         held, root = self._belief.held, self._belief.identity.root.fingerprint
         return details.page_of(None if held is None else held.profile, root, now, at, self._spoken, section=section)
+
+    def _withdraw(self, press: str) -> DetailsPage:
+        """Stop an item that the person agreed to, or all of them: from now on, and on the disk before the page says so (R-LEG-20)."""
+        held = self._belief.held
+        items = details.agreed_items(None if held is None else held.profile)
+        chosen = [one for number, one in enumerate(items, 1) if press in {details.STOP_ALL, details.stop_of(number)}]
+        self._belief.withdraw(chosen, clock.now())
+        self._note_withdrawn(clock.now())
+        return self._details(Section.STOP)
+
+    def _note_withdrawn(self, raw: Ms) -> None:
+        """Say in the journal what was withdrawn and is not said there yet. Where nothing is granted any more, the queue is emptied."""
+        held = self._belief.held
+        try:
+            for one in self._belief.withdrawn.items:
+                if not one.noted:
+                    self._outbox.note(NoteKind.AGREEMENT_WITHDRAWN, one.at, one.term)
+                    self._belief.noted(one.term)
+            if self._belief.withdrawn.items and held is not None and not held.profile.grants:
+                self._outbox.purge(raw)
+        except (Refused, StoreDamaged, StoreUnavailable) as error:
+            _LOG.warning("withdrawn: %s", error.code)  # the next tick says it again
+        self._delivery.wake()
 
     def _ask_way_in(self) -> Asking:
         """A code for the person's page on another device, on its way. Asked for only once the PIN was right."""

@@ -2,23 +2,27 @@
 
 Rules
 - Both values are immutable, and a change is one assignment under a lock, so nobody sees half of one.
-- Only `delivery` changes the trust. Both threads read the clock; `delivery` receives the agency's time.
+- Only `delivery` changes the trust, and the thread that measures takes from it what the person withdraws. Both threads read the clock;
+  `delivery` receives the agency's time.
 - An update is kept with the time of its acceptance. After a restart it is judged again, as of then. Only the lease and the clock say
   whether it still holds now.
 """
 
 import logging
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from offmon.agent import withdrawn
 from offmon.agent.clock import Timekeeper
 from offmon.agent.home import AgentHome
 from offmon.agent.profiles import AcceptedProfile, Identity, Trust, accept, first_trust
-from offmon.core.errors import Refused
+from offmon.agent.withdrawn import WithdrawnItems
+from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats import codec
 from offmon.core.formats.protocol import MAX_ANSWER, Enrolled, ProfileUpdate
-from offmon.core.ids import Digest, Ms
+from offmon.core.ids import Digest, Id, Ms
 
 RECEIPT_FILE: Final = "receipt"
 _FILE: Final = "profile"
@@ -44,6 +48,9 @@ class Belief:
         self._time = time
         self.is_told = False  # whether the agency has told the time in this run
         self._trust = first_trust(enrolled)
+        self._withdrawn = WithdrawnItems(())
+        self._unread = False  # what was withdrawn here is there, and cannot be read
+        self._held: AcceptedProfile | None = None
 
     @property
     def trust(self) -> Trust:
@@ -52,8 +59,8 @@ class Belief:
 
     @property
     def held(self) -> AcceptedProfile | None:
-        """The profile that the agent holds, in force or not."""
-        return self._trust.held
+        """The profile that the agent holds, in force or not, less what the person withdrew here."""
+        return self._held
 
     @property
     def time(self) -> Timekeeper:
@@ -79,13 +86,50 @@ class Belief:
         except Refused as error:
             _LOG.warning("receipt: %s", error.code)
 
+    @property
+    def withdrawn(self) -> WithdrawnItems:
+        """What the person withdrew here."""
+        return self._withdrawn
+
+    def withdraw(self, terms: Collection[Id], raw: Ms) -> None:
+        """Take these items out of what may be collected, for good: on the disk, then at once. Raises Refused, and nothing is taken then.
+
+        Only what the signed profile names as agreed; other ids are passed over.
+        """
+        held = self._trust.held
+        agreed = frozenset() if held is None else frozenset(held.profile.agreed)
+        with self._lock:
+            self._keep_withdrawn(self._withdrawn.adding(agreed if self._unread else agreed & frozenset(terms), raw))
+
+    def noted(self, term: Id) -> None:
+        """That the journal says of it. Raises Refused."""
+        with self._lock:
+            self._keep_withdrawn(self._withdrawn.noted(term))
+
+    def _keep_withdrawn(self, items: WithdrawnItems) -> None:
+        withdrawn.save(self._home, items)
+        self._withdrawn = items
+        self._narrow()
+
+    def _narrow(self) -> None:
+        """While what was withdrawn cannot be read, nothing that was agreed to may be collected."""
+        held = self._trust.held
+        lost = frozenset(held.profile.agreed) if held is not None and self._unread else frozenset[Id]()
+        self._held = withdrawn.without(held, self._withdrawn.terms | lost)
+
     def restore(self) -> None:
-        """Take up what was accepted before. Raises what `accept` raises."""
+        """Take up what was withdrawn and accepted before. Raises what `accept` raises."""
+        try:
+            self._withdrawn = withdrawn.load(self._home)
+        except OffmonError as error:
+            self._unread = True
+            _LOG.warning("withdrawn: %s", error.code)
         data = self._home.read(_FILE)
         if data is not None:
             kept = codec.load(_Accepted, data, max_size=_MAX)
             update = codec.load(ProfileUpdate, kept.update, max_size=MAX_ANSWER)
             self._trust = accept(self.identity, self._trust, update, kept.at)
+            self._narrow()
 
     def take(self, data: bytes, raw: Ms) -> None:
         """Accept an update, or raise what `accept` raises and believe what was believed before."""
@@ -94,7 +138,9 @@ class Belief:
         trust = accept(self.identity, self._trust, update, at)
         if update.profile is not None and _names(trust) != _names(self._trust):
             self._home.write(_FILE, codec.dump(_Accepted(at, data)))
-        self._trust = trust
+        with self._lock:
+            self._trust = trust
+            self._narrow()
 
 
 def _names(trust: Trust) -> tuple[Digest, Digest | None]:

@@ -18,7 +18,8 @@ Rules
 from dataclasses import fields
 
 from offmon.core.authority import may_leave
-from offmon.core.authority.order import Instrument, Term, as_confirmed_at, as_known_at
+from offmon.core.authority.agreement import Withdrawal
+from offmon.core.authority.order import Instrument, Term, as_confirmed_at, as_known_at, cut_withdrawn
 from offmon.core.authority.profile import check_documented, check_lease, compile_grants
 from offmon.core.authority.review import ReviewRecord, check_first, check_reviewed, due_of
 from offmon.core.bundle import layout, opened
@@ -103,7 +104,8 @@ def _check_reviewed(case: Case, authorisation: AuthorisationRecord, issued: Issu
 def _terms(case: Case, chosen: set[Id], at: Ms) -> list[Term]:
     """Those that were chosen, and all others of the case, by which a newer order may end an older; each as it was known then."""
     terms = [case.record(Term, term).it for term in sorted({*case.ids(Term.KIND), *chosen})]
-    return [as_confirmed_at(term, at) for term in terms]
+    withdrawals = [case.record(Withdrawal, one).it for one in sorted(case.ids(Withdrawal.KIND))]
+    return [as_confirmed_at(term, at) for term in cut_withdrawn(terms, withdrawals, at)]
 
 
 def _check_item(case: Case, trusted: Trusted, item: Item, place: LeafPlace) -> None:

@@ -48,7 +48,7 @@ def test_every_control_of_a_sound_system_holds_or_has_nothing_to_look_at_and_an_
 @proves(
     "S82",
     profiles_match_orders._compiled,
-    disabled=lambda profile, instruments, terms: True,
+    disabled=lambda profile, instruments, terms, withdrawn: True,
     row="the term is about travel",
 )
 def test_breaking_a_control_turns_it_and_no_other(story: Story, name: str) -> None:

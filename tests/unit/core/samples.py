@@ -5,6 +5,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from offmon.core.authority.agreement import Agreement, HowAgreed, Supervision
 from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Band, Capability
 from offmon.core.authority.order import Instrument, Term, TermKind
@@ -79,6 +80,24 @@ LICENCE = replace(
     requested_at=on(2026, 3, 2),
     served_at=on(2026, 3, 1),
     effective_from=on(2026, 3, 1),
+)
+AGREED = Agreement(
+    told_at=Ms(on(2026, 1, 10) - DAY_MS),
+    told="Leaflet 1",
+    language="en",
+    agreed_at=on(2026, 1, 10),
+    how=HowAgreed.SIGNED,
+    no_penalty=True,
+    unconditional=True,
+    separate=True,
+    not_declined=True,
+    needs_adult=False,
+    supervision=Supervision.REGISTRATION,
+    serves=None,
+    registered_until=None,
+)
+VOLUNTARY = replace(
+    SHPO, id=ident("agreement"), basis=Basis.VOLUNTARY, convicted_on=None, agreement=AGREED, witness="Jo Invented"
 )
 SHPO_TERM = Term(
     id=ident("shpo term"),

@@ -22,7 +22,7 @@ from offmon.core.authority.order import (
 )
 from offmon.core.clock import Period, days
 from offmon.core.ids import Ms
-from tests.unit.core.samples import LICENCE, NOW, SHPO, SHPO_TERM, code_of, ident, on
+from tests.unit.core.samples import AGREED, LICENCE, NOW, SHPO, SHPO_TERM, code_of, ident, on
 
 _C, _F, _A = Route.CONVICTION, Route.FINDING, Route.APPLICATION
 
@@ -32,6 +32,8 @@ def order_of(basis: Basis, **changed: Any) -> Instrument:
     rule = BASES[basis]
     base = LICENCE if basis is Basis.LICENCE else SHPO
     given: dict[str, Any] = {"basis": basis, "route": rule.routes[0] if len(rule.routes) > 1 else None}
+    if rule.by_agreement:
+        return replace(base, **given | {"convicted_on": None, "agreement": AGREED, "witness": "Jo Invented"} | changed)
     if basis is not Basis.LICENCE:
         given["convicted_on"] = "2019-05-01" if basis is Basis.SHPO_SOA else SHPO.convicted_on
     if rule.made_until is not None:

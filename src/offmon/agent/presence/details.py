@@ -28,7 +28,7 @@ from offmon.core.access.portal_access import LIFE_MS, WayIn
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Controller, Grant, PersonText, Profile
 from offmon.core.formats.event import Gap
-from offmon.core.ids import Digest, Ms
+from offmon.core.ids import Digest, Id, Ms
 from offmon.core.person import coverage, delay
 from offmon.core.person.coverage import Span
 from offmon.core.person.deadlines import RequestKind
@@ -82,6 +82,15 @@ class Section(StrEnum):
     GAPS = "gaps"
     RIGHTS = "rights"
     NOTICE = "notice"
+    STOP = "stop"
+
+
+STOP_ALL: Final = "stop-all"
+
+
+def stop_of(number: int) -> str:
+    """The name of the button that stops the item of that number, from 1."""
+    return f"stop-{number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +175,52 @@ def page_of(
         Section.GAPS: lambda of: _gaps(now.spans, of),
         Section.RIGHTS: lambda of: _rights(profile, of),
         Section.NOTICE: lambda of: _notice(profile, root, at, of),
+        Section.STOP: lambda of: _stop(profile, of),
     }
     title = f"device.more.{section}"
     buttons = [Button("more-first", _both(language, "device.more.back"))]
     if section is Section.FIRST:
-        others = [one for one in Section if one is not section and (one is not Section.TERMS or profile is not None)]
+        others = [one for one in Section if one is not section and _is_there(one, profile)]
         buttons = [Button(f"more-{one}", _both(language, f"device.more.{one}")) for one in others]
         buttons += [Button("way-in", _both(language, "device.way-in.open"))] if _offers_code(profile) else []
+    if section is Section.STOP:
+        buttons = [*_stops(profile, language), *buttons]
     return DetailsPage(_both(language, title), _in_each(language, title, writes[section]), buttons=tuple(buttons))
+
+
+def _is_there(section: Section, profile: Profile | None) -> bool:
+    """Whether there is something to say in it."""
+    if section is Section.STOP:
+        return profile is not None and bool(profile.agreed)
+    return section is not Section.TERMS or profile is not None
+
+
+def _agreed(profile: Profile | None) -> tuple[PersonText, ...]:
+    """What the person agreed to and has not stopped, in the order of the profile."""
+    return () if profile is None else tuple(one for one in profile.person_texts if one.term in profile.agreed)
+
+
+def agreed_items(profile: Profile | None) -> tuple[Id, ...]:
+    """The items that can be stopped, in the order of their numbers."""
+    return tuple(one.term for one in _agreed(profile))
+
+
+def _stop(profile: Profile | None, of: catalogue.Language) -> Blocks:
+    """What the person agreed to, each by its number; stopping it takes one press, offline too (R-LEG-20)."""
+    agreed = _agreed(profile)
+    if profile is None or not agreed:
+        yield _text(translate(of, "device.stop.none"))
+        return
+    yield _text(translate(of, "device.stop.about"))
+    for number, term in enumerate(agreed, 1):
+        [(text, _)] = told_in(profile, term, of)
+        yield _item(translate(of, "device.stop.item", number=number, text=text))
+
+
+def _stops(profile: Profile | None, language: IndicatorLanguage) -> list[Button]:
+    numbers = range(1, len(_agreed(profile)) + 1)
+    each = [Button(stop_of(number), _both(language, "device.stop.number", number=number)) for number in numbers]
+    return [*each, Button(STOP_ALL, _both(language, "device.stop.all"))] if len(each) > 1 else each
 
 
 def way_in_page(language: IndicatorLanguage, outcome: PinOutcome | None = None, wait_ms: int = 0) -> DetailsPage:

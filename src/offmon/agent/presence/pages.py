@@ -63,13 +63,18 @@ class PagesWindow:
         at: Callable[[], Ms],
         page: Callable[[Section], DetailsPage],
         ask: Callable[[], Asking],
+        *,
+        stop: Callable[[str], DetailsPage],
     ) -> None:
-        """`at` gives the corrected time. `page` makes the details and `ask` gets a code: neither is called before the PIN was right."""
+        """`at` gives the corrected time. `page` makes the details, `ask` gets a code and `stop` withdraws: none is called before the PIN
+        was right.
+        """
         self._home = home
         self._language = language
         self._at = at
         self._page = page
         self._ask = ask
+        self._stop = stop
         self._asking: Asking | None = None
         self._unlocked = False
         self._child: subprocess.Popen[bytes] | None = None
@@ -138,6 +143,8 @@ class PagesWindow:
         self._asking = None  # whoever goes on does not wait for it
         if self._unlocked and (section := _MORE.get(press)) is not None:
             return self._page(section)
+        if self._unlocked and press.startswith("stop-"):
+            return self._stop(press)
         if press == "way-in":
             return details.way_in_page(self._language, None, pin.waits(self._home, at))
         if press == "code":

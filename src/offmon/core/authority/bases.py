@@ -29,6 +29,7 @@ class Basis(StrEnum):
     SOPO_LEGACY = "sopo_legacy"
     SCPO = "scpo"
     INT_SCPO = "int_scpo"
+    VOLUNTARY = "voluntary"
 
 
 class Family(StrEnum):
@@ -36,6 +37,7 @@ class Family(StrEnum):
 
     ORDER = "order"
     LICENCE = "licence"
+    AGREEMENT = "agreement"
 
 
 class Route(StrEnum):
@@ -53,7 +55,7 @@ class BasisRule:
     `source` is the law in short, `law` as an officer reads it. `convicted_from`, `convicted_until`: of an order on conviction; another Act
     (`other_law`) covers the rest. `ends`: which earlier orders a newer of this basis ends, by the section `ends_by`. `consent_years`:
     within which a court discharges it only by consent, by the section `consent_by`. `adults_by`: by which section it is for
-    adults alone.
+    adults alone. `by_agreement`: the person agrees and nobody orders. `most_days`: how long that lasts.
     """
 
     title: str
@@ -77,6 +79,8 @@ class BasisRule:
     consent_years: int | None = None
     consent_by: str = ""
     adults_by: str = ""
+    by_agreement: bool = False
+    most_days: int | None = None
 
 
 _CODE: Final = date(2020, 12, 1)  # the Sentencing Code: SA20 s.2
@@ -188,5 +192,14 @@ BASES: Final[dict[Basis, BasisRule]] = {
         needs_end=True,
         interim=True,
         adults_by="SCA 2007 s.6",
+    ),
+    Basis.VOLUNTARY: BasisRule(
+        title="Voluntary agreement",
+        source="DPA 2018 ss.33(1A), 40A",
+        law="Data Protection Act 2018, sections 33(1A) and 40A. The person agrees, and can stop at any time",
+        family=Family.AGREEMENT,
+        needs_end=True,
+        by_agreement=True,
+        most_days=84,
     ),
 }

@@ -11,6 +11,8 @@ Rules
 - A licence grounds collection only with the officer's dated request to install. It runs to its expiry, so each of its terms has a last
   day (requirements §0.1). No status of it is known here (R-LEG-14 is not met): after a recall, collection goes on until an officer records
   the end.
+- A voluntary agreement grounds only what the person agreed to, item by item, while the supervision that it serves runs (`agreement`). An
+  item ends when the person withdraws it, and that is known from when somebody, or their device, told the agency.
 - A term counts once a second officer confirmed it against the document (R-LEG-24) and its instrument was served, until the instrument ends.
 - An end has *true from* and *known from* (design §1.9). The term's period is cut at *true from*.
 - A newer order ends an older one where the basis says so (SA20 s.349) and the court did not order otherwise: once a term of the newer
@@ -20,13 +22,14 @@ Rules
 - Nothing is collected for a time before service or, under a licence, before the officer's request.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
 
 from offmon.core import clock
+from offmon.core.authority.agreement import Agreement, Withdrawal, check_agreement
 from offmon.core.authority.bases import BASES, Basis, BasisRule, Route
 from offmon.core.authority.capability import Capability
 from offmon.core.clock import Period
@@ -72,7 +75,7 @@ class Instrument:
     `requested_at` is the supervising officer's dated request to install (LICENCE). `ended_at` is when it stopped being in force and
     `end_known_at` when the agency learned so; both or neither. `route`: how the court came to make it, where there are several.
     `varies`: the instrument of which it is a later version, and `varied_for` who asked for that. `keeps_earlier`: the court ordered that
-    earlier orders stay in force (SA20 s.349).
+    earlier orders stay in force (SA20 s.349). `agreement`: how the person agreed; `witness` saw it, `adult` stood by.
     """
 
     KIND: ClassVar[str] = "instrument"
@@ -80,7 +83,7 @@ class Instrument:
         made={Verb.INSTRUMENT_RECORDED},
         changed={Verb.INSTRUMENT_ENDED},
         times=(at("end_known_at", Verb.INSTRUMENT_ENDED),),
-        withholds={"made_by": TEXT, "reference": TEXT, "checked": TEXT},
+        withholds={"made_by": TEXT, "reference": TEXT, "checked": TEXT, "witness": TEXT, "adult": TEXT},
     )
 
     id: Id
@@ -104,6 +107,9 @@ class Instrument:
     varies: Id | None = None
     varied_for: Applicant | None = None
     keeps_earlier: bool = False
+    agreement: Agreement | None = None
+    witness: str | None = None
+    adult: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,10 @@ def check_instrument(instrument: Instrument) -> None:
         raise Refused(
             "no-request", "A licence allows monitoring only as requested. Record the date of the officer's request."
         )
+    if rule.by_agreement:
+        check_agreement(instrument.agreement, instrument.witness, instrument.adult)
+    elif instrument.agreement is not None:
+        raise Refused("no-agreement-here", "A court or authority made it, so nobody agreed. Select another type.")
     if not instrument.offence_types:
         raise Refused("no-offence-type", "Record the type of offence. It decides which lists you can use.")
     if (instrument.ended_at is None) != (instrument.end_known_at is None):
@@ -271,6 +281,7 @@ def check_term(instrument: Instrument, term: Term) -> None:
         raise Refused(
             "no-last-day", "It lasts until a day that the document gives. Enter the last day of this condition."
         )
+    _check_agreed_time(instrument, term, rule)
     if term.effect is TermKind.TRAVEL:
         if term.capabilities:
             raise Refused("travel-collects-nothing", "A foreign travel prohibition makes no collection necessary.")
@@ -291,8 +302,55 @@ def check_term(instrument: Instrument, term: Term) -> None:
         )
 
 
+def _check_agreed_time(instrument: Instrument, term: Term, rule: BasisRule) -> None:
+    """Raises Refused where an agreement would last longer than it may from the day it was made, or than the registration that it serves."""
+    last = [] if rule.most_days is None else [_day(instrument.made_on) + timedelta(days=rule.most_days)]
+    if instrument.agreement is not None and instrument.agreement.registered_until is not None:
+        last.append(_day(instrument.agreement.registered_until) + timedelta(days=1))
+    if last and (term.until is None or term.until > clock.start_of_day(min(last))):
+        raise Refused(
+            "agreed-too-long",
+            "An agreement lasts 12 weeks at most, and no longer than the registration it serves. Enter an earlier last day.",
+        )
+
+
 def _is_longer(term: Term, years: int) -> bool:
     return term.until is None or term.until > _years(term.since, years)
+
+
+def check_serves(instrument: Instrument, others: Iterable[Instrument]) -> None:
+    """Raises Refused unless an agreement that serves an order or licence names one of the same case that has not ended (R-LEG-19)."""
+    serves = None if instrument.agreement is None else instrument.agreement.serves
+    if serves is None:
+        return
+    served = next((one for one in others if one.id == serves), None)
+    if served is None or served.agreement is not None or served.ended_at is not None:
+        raise Refused(
+            "serves-nothing", "Select an order or licence of this person that runs. The agreement ends with it."
+        )
+
+
+def check_withdraw(instrument: Instrument, before: Collection[Withdrawal], withdrawal: Withdrawal) -> None:
+    """Raises Refused unless the person may have withdrawn that term then: one of an agreement, once (R-LEG-20)."""
+    if instrument.agreement is None:
+        raise Refused("not-agreed", "A court or authority ordered that. Only it can change what it ordered.")
+    if any(one.term == withdrawal.term for one in before):
+        raise Refused("withdrawn-already", "That was withdrawn before. It ended then, and is not collected.")
+    if not instrument.agreement.agreed_at <= withdrawal.withdrawn_at <= withdrawal.known_at:
+        raise Refused(
+            "withdrawn-when", "It was withdrawn after it was agreed to, and not in the future. Compare the times."
+        )
+
+
+def cut_withdrawn(terms: Iterable[Term], withdrawals: Iterable[Withdrawal], known_at: Ms) -> tuple[Term, ...]:
+    """The terms, each ended where the person withdrew it, as the agency knew it then."""
+    ends = {one.term: one.withdrawn_at for one in withdrawals if one.known_at <= known_at}
+    return tuple(
+        replace(one, until=ends[one.id] if one.until is None else min(one.until, ends[one.id]))
+        if one.id in ends
+        else one
+        for one in terms
+    )
 
 
 def as_known_at(instrument: Instrument, at: Ms) -> Instrument:
@@ -372,8 +430,26 @@ def _counts_from(newer: Instrument, term: Term, agreed: Ms | None) -> Ms | None:
 
 
 def cut_by_newer(instruments: Collection[Instrument], terms: Collection[Term]) -> tuple[Instrument, ...]:
-    """The orders of one person, each ended where a newer one ends it, whether or not anybody has recorded that."""
-    return tuple(_cut(one, ended_by(one, instruments, terms)) for one in instruments)
+    """The orders of one person, each ended where a newer one ends it, whether or not anybody has recorded that.
+
+    An agreement ends with what it serves too: the last of its confirmed terms, or the end of that order.
+    """
+    cut = {one.id: _cut(one, ended_by(one, instruments, terms)) for one in instruments}
+    return tuple(one if one.agreement is None else _cut_by_served(one, cut, terms) for one in cut.values())
+
+
+def _cut_by_served(order: Instrument, known: Mapping[Id, Instrument], terms: Collection[Term]) -> Instrument:
+    serves = None if order.agreement is None else order.agreement.serves
+    if serves is None:
+        return order
+    served = known.get(serves)
+    periods = [] if served is None else [live_period(served, one) for one in terms if one.instrument == served.id]
+    lasts = [one.until for one in periods if one is not None]
+    if None in lasts:
+        return order
+    until = max((one for one in lasts if one is not None), default=order.effective_from)
+    later = order.ended_at is not None and order.ended_at <= until
+    return order if later else replace(order, ended_at=until, end_known_at=until)
 
 
 def _cut(order: Instrument, newer: tuple[Ms, Instrument] | None) -> Instrument:

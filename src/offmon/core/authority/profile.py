@@ -10,6 +10,8 @@ Rules
   no later than that document.
 - Each grant carries its purpose code and the closed list of body fields that may leave under it (R-DPA-8).
 - A grant's id is a digest of its content, so equal grants of a renewed profile keep their ids.
+- What a person agreed to stands alone: a grant rests on one agreed item, or on orders and licences. The profile names those items, so that
+  the device itself stops a grant when the person withdraws (R-LEG-20).
 - A profile is for one device, which obeys only a profile that names its own key. Its lease is at most 30 days.
 - A grant is of one capability, by its `kind`. A field is only added with a new document type. A reader refuses what it does not know.
 """
@@ -30,7 +32,7 @@ from offmon.core.formats.canon import Tag, digest, encode
 from offmon.core.ids import Count, Digest, Id, Ms, Origin, Slug, Versioned, VKey
 
 MAX_LEASE_MS: Final = 30 * clock.DAY_MS
-SCHEMA: Final = 3
+SCHEMA: Final = 4
 
 
 class Schedule8(StrEnum):
@@ -106,12 +108,14 @@ class Profile(dsse.Document):
 
     `previous`: the digest of the profile before it. `exclusions`: of the exclusion list that it must hold. `contacts`: of the person's own
     protected contacts that it must hold (`protected_contacts`); None where there are none. `welsh_texts`: of those terms that have one.
+    `agreed`: the terms that the person agreed to, and can withdraw at the device.
     """
 
-    TYPE: ClassVar[str] = "offmon/profile@3"
+    TYPE: ClassVar[str] = "offmon/profile@4"
     EARLIER: ClassVar[Mapping[str, frozenset[str]]] = {
-        "offmon/profile@2": frozenset({"welsh_texts"}),
-        "offmon/profile@1": frozenset({"contacts", "welsh_texts"}),
+        "offmon/profile@3": frozenset({"agreed"}),
+        "offmon/profile@2": frozenset({"agreed", "welsh_texts"}),
+        "offmon/profile@1": frozenset({"agreed", "contacts", "welsh_texts"}),
     }
 
     schema: Count
@@ -134,6 +138,7 @@ class Profile(dsse.Document):
     ingest: str
     contacts: Digest | None = None
     welsh_texts: tuple[PersonText, ...] = ()
+    agreed: tuple[Id, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +215,12 @@ def person_texts_of(grants: Iterable[Grant], terms: Iterable[Term], *, welsh: bo
     return tuple(PersonText(term, text, resting[term].period) for term, text in said if text)
 
 
+def agreed_of(grants: Iterable[Grant], instruments: Iterable[Instrument], terms: Iterable[Term]) -> tuple[Id, ...]:
+    """The terms that the grants rest on and the person agreed to, sorted (R-LEG-20)."""
+    resting, agreed = rests_on(grants), {i.id for i in instruments if i.agreement is not None}
+    return tuple(sorted(t.id for t in terms if t.id in resting and t.instrument in agreed))
+
+
 def controllers_of(grants: Iterable[Grant], instruments: Iterable[Instrument], terms: Iterable[Term]) -> tuple[Id, ...]:
     """The agencies that answer for the orders which the grants rest on, sorted (R-DPA-11)."""
     resting = rests_on(grants)
@@ -240,6 +251,7 @@ def _grant(
                 "A chosen condition does not make this collection necessary. Choose another or leave it out.",
             )
         live.append((instrument, TermPeriod(term_id, period)))
+    _check_alone(choice, terms, instruments)
     if not live or not choice.lists:
         return None
     refs = tuple(
@@ -255,6 +267,16 @@ def _grant(
         lists=refs,
     )
     return replace(draft, id=Id(digest(Tag.DOCUMENT, encode(codec.to_doc(draft))).hex()[:32]))
+
+
+def _check_alone(choice: Choice, terms: Mapping[Id, Term], instruments: Mapping[Id, Instrument]) -> None:
+    """Raises Refused where a choice rests on an agreed item and on something else: the person could not withdraw it by itself."""
+    agreed = [one for one in set(choice.terms) if instruments[terms[one].instrument].agreement is not None]
+    if agreed and len(set(choice.terms)) > 1:
+        raise Refused(
+            "agreed-alone",
+            "Something that the person agreed to stands by itself. Choose that one condition here, and the others apart from it.",
+        )
 
 
 def _check_list(

@@ -5,6 +5,7 @@ Rules
   kind or type refuses the whole document. An old reader that skipped a restriction would widen it (formats §1).
 - `kind` (the class's `KIND`) tells the members of a union apart. A new field is appended, with a default **and a new type version**.
 - `EARLIER` names the types that a class had before, each with the fields that it lacks. They are read, with defaults, and never written.
+- But what is hashed as it stands (`HASHED`) has one form alone: the earliest type that lacks only fields which are None. So no hash moves.
 - A `MemoryOnly` type has no document form: a raw fact can be neither written nor read.
 - Bytes travel as standard base64. Fields typed by `offmon.core.ids` are checked on reading and on writing.
 - Readers and writers are built once a type, from the same hints, and are equally strict, so that nothing unreadable is written. (Reading
@@ -166,6 +167,7 @@ def _record(cls: Any) -> Reader:
     for earlier, lacks in getattr(cls, "EARLIER", {}).items():
         forms[earlier] = (head | {"type": earlier}, [one for one in readers if one[0] not in lacks])
     newest = forms[head.get("type")]
+    hashed = getattr(cls, "HASHED", False)
 
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
@@ -177,9 +179,18 @@ def _record(cls: Any) -> Reader:
         for key, expected in head.items():
             if value[key] != expected:
                 raise _wrong(f"A {cls.__name__} says that it is something else.")
-        return cls(*[reader(value[name]) for name, reader in readers])  # what an earlier type lacks comes last
+        record = cls(*[reader(value[name]) for name, reader in readers])  # what an earlier type lacks comes last
+        if hashed and _type_of(record) != said:
+            raise _wrong(f"A {cls.__name__} is written in another type than its own.")
+        return record
 
     return read
+
+
+def _type_of(record: Any) -> str:
+    """The type that a hashed record is written in."""
+    fits = [one for one, lacks in record.EARLIER.items() if all(getattr(record, name) is None for name in lacks)]
+    return str(fits[-1] if fits else record.TYPE)
 
 
 def _hints(cls: Any) -> dict[str, Any]:
@@ -249,10 +260,15 @@ def _write_union(args: tuple[Any, ...]) -> Writer:
 
 def _write_record(cls: Any) -> Writer:
     head, writers = _head(cls), [(name, _writer(hint)) for name, hint in _hints(cls).items()]
+    hashed = getattr(cls, "HASHED", False)
 
     def write(record: Any) -> Any:
         if type(record) is not cls:
             raise _wrong(f"A part should be a {cls.__name__}.")
-        return head | {name: writer(getattr(record, name)) for name, writer in writers}
+        if not hashed:
+            return head | {name: writer(getattr(record, name)) for name, writer in writers}
+        said = _type_of(record)
+        lacks = cls.EARLIER.get(said, frozenset())
+        return {"type": said} | {name: writer(getattr(record, name)) for name, writer in writers if name not in lacks}
 
     return write

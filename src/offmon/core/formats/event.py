@@ -9,6 +9,7 @@ Rules
   then send only what its hash is made of.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -172,20 +173,29 @@ class Gap:
 
 
 class NoteKind(StrEnum):
-    """What a device says of itself, closed. MARKER: the page that shows that monitoring works was open there."""
+    """What a device says of itself, closed. MARKER: the page that shows that monitoring works was open there.
+
+    WITHDRAWN: the agent was removed. AGREEMENT_WITHDRAWN: the person withdrew at the device what they had agreed to.
+    """
 
     STARTED = "started"
     STOPPED = "stopped"
     WITHDRAWN = "withdrawn"
     PURGED = "purged"
     MARKER = "marker"
+    AGREEMENT_WITHDRAWN = "agreement_withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceNote:
-    """A device's note of its own life. `count` with PURGED: how many bodies were removed before they could be delivered."""
+    """A device's note of its own life. `count` with PURGED: how many bodies were removed before they could be delivered.
 
-    TYPE: ClassVar[str] = "offmon/note@1"
+    `term` with AGREEMENT_WITHDRAWN: which item.
+    """
+
+    TYPE: ClassVar[str] = "offmon/note@2"
+    EARLIER: ClassVar[Mapping[str, frozenset[str]]] = {"offmon/note@1": frozenset({"term"})}
+    HASHED: ClassVar[bool] = True
 
     device: Id
     epoch: Id
@@ -193,6 +203,7 @@ class DeviceNote:
     note: NoteKind
     at: Ms
     count: Count | None
+    term: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from typing import Any, Final
 from offmon.core import clock
 from offmon.core.access.roles import Role
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
+from offmon.core.authority.agreement import Withdrawal
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Instrument, OrderDocument, Term
 from offmon.core.authority.review import ReviewRecord
@@ -53,6 +54,7 @@ RECORDS: Final = (
     Instrument,
     OrderDocument,
     Term,
+    Withdrawal,
     Assessment,
     DeploymentRecord,
     AuthorisationRecord,

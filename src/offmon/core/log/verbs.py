@@ -133,6 +133,7 @@ class Verb(StrEnum):
     TERM_RECORDED = _S("term.recorded", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD, rests=_CASE)
     TERM_CONFIRMED = _S("term.confirmed", _ALTER, _CONSOLE, _P.INSTRUMENT_CONFIRM, rests=_CASE)
     TERM_REFUSED = _S("term.refused", _ALTER, _CONSOLE, _P.INSTRUMENT_CONFIRM, rests=_CASE)
+    TERM_WITHDRAWN = _S("term.withdrawn", _ALTER, _CONSOLE | _PORTAL | _WORKER, rests=_CASE)  # by the person
     INSTRUMENT_ENDED = _S("instrument.ended", _ALTER, _CONSOLE, _P.INSTRUMENT_RECORD, rests=_CASE)
     DOCUMENT_KEPT = _S("document.kept", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD)
     DOCUMENT_DISCARDED = _S("document.discarded", _ERASE, _CONSOLE, _P.INSTRUMENT_RECORD)

@@ -1,6 +1,6 @@
 """Every write to orders."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -8,6 +8,7 @@ from functools import partial
 from django.db import IntegrityError, transaction
 
 from offmon.core.access.roles import Permission
+from offmon.core.authority.agreement import Agreement, Door
 from offmon.core.authority.assessment import check_assessment, check_consulted
 from offmon.core.authority.bases import Basis, Route
 from offmon.core.authority.capability import Capability, Source
@@ -18,12 +19,15 @@ from offmon.core.authority.order import (
     TermKind,
     check_instrument,
     check_past,
+    check_serves,
     check_term,
     check_variation,
+    check_withdraw,
 )
 from offmon.core.authority.policy_document import check_policy
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
+from offmon.core.formats import codec
 from offmon.core.formats.commitment import field_digest, field_salt
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import EntryOutcome, Verb
@@ -47,6 +51,7 @@ from offmon.server.orders.models import (
     Restored,
     TermRow,
     WaitingScan,
+    WithdrawalRow,
 )
 from offmon.server.orders.policy import (
     check_answer_policy,
@@ -67,6 +72,7 @@ from offmon.server.orders.queries import (
     policy_place,
     read_assessment,
     read_policy,
+    withdrawals_of,
 )
 from offmon.server.orders.scan import Scan
 from offmon.server.people.queries import details_of
@@ -92,6 +98,9 @@ class InstrumentEntry:
     varies: Id | None = None
     varied_for: Applicant | None = None
     keeps_earlier: bool = False
+    agreement: Agreement | None = None
+    witness: str | None = None
+    adult: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +145,9 @@ def do_record_instrument(case: Id, entry: InstrumentEntry, terms: Sequence[TermE
         varies=entry.varies,
         varied_for=entry.varied_for,
         keeps_earlier=entry.keeps_earlier,
+        agreement=None if entry.agreement is None else codec.dump(entry.agreement),
+        witness=entry.witness,
+        adult=entry.adult,
         recorded_by=actor.id,
     )
     check_offences(entry.offence_types)
@@ -143,7 +155,9 @@ def do_record_instrument(case: Id, entry: InstrumentEntry, terms: Sequence[TermE
     check_past(row.core(), clock.now())
     known = details_of(case)
     check_adult(entry.basis, entry.made_on, "" if known is None else known.details.born_on)
-    check_variation(row.core(), [one.core() for one in InstrumentRow.objects.filter(case=case)])
+    earlier = [one.core() for one in InstrumentRow.objects.filter(case=case)]
+    check_variation(row.core(), earlier)
+    check_serves(row.core(), earlier)
     row.save(force_insert=True)
     touched = (row, _keep(row, scan)) if isinstance(scan, Scan) else (row, _take_up(row, scan), scan)
     append(actor, Verb.INSTRUMENT_RECORDED, case=case, touched=touched)
@@ -289,6 +303,44 @@ def do_end_instrument(instrument: Id, ended_at: Ms, reason: str, *, actor: Actor
     row.ended_at, row.end_known_at = ended_at, now
     row.save(update_fields=["ended_at", "end_known_at"])
     append(actor, Verb.INSTRUMENT_ENDED, case=row.case, touched=(row,), reason=reason)
+
+
+@action
+def do_withdraw(
+    case: Id, terms: Collection[Id], withdrawn_at: Ms, door: Door, *, actor: Actor, reason: str | None = None
+) -> None:
+    """Record that the person withdrew these items of what they had agreed to, at that time (R-LEG-20). Raises Refused, and records nothing.
+
+    Nobody asks why. What was withdrawn before stays so, as it was. The worker asks for each device's next profile, which has it no more.
+    The caller has seen that these are items of that case. Which page or device it came from says who may.
+    """
+    now = clock.now()
+    known = set(WithdrawalRow.objects.filter(case=case, term_id__in=terms).values_list("term_id", flat=True))
+    rows = [
+        WithdrawalRow(
+            agency=actor.agency, case=case, term_id=term, withdrawn_at=min(withdrawn_at, now), known_at=now, door=door
+        )
+        for term in sorted({*terms} - known)
+    ]
+    for row in rows:
+        with once("withdrawal_one_a_term", "withdrawn-already", "That was withdrawn before. It is not collected."):
+            row.save(force_insert=True)
+    if rows:
+        append(actor, Verb.TERM_WITHDRAWN, case=case, touched=tuple(rows), reason=reason)
+
+
+@action
+def do_take_down_withdrawal(term: Id, told_at: Ms, reason: str, *, actor: Actor) -> None:
+    """Somebody of staff records that the person told them that they withdraw an item (R-LEG-20). Raises Refused, as `check_withdraw`."""
+    actor.check(Permission.INSTRUMENT_RECORD)
+    row = as_left(TermRow.objects.select_related("instrument").get(id=term))
+    withdrawal = WithdrawalRow(
+        agency=actor.agency, case=row.case, term=row, withdrawn_at=told_at, known_at=clock.now(), door=Door.STAFF
+    )
+    check_withdraw(row.instrument.core(), withdrawals_of(row.case), withdrawal.core())
+    with once("withdrawal_one_a_term", "withdrawn-already", "That was withdrawn before. It is not collected."):
+        withdrawal.save(force_insert=True)
+    append(actor, Verb.TERM_WITHDRAWN, case=row.case, touched=(withdrawal,), reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

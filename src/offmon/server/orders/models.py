@@ -9,18 +9,19 @@ Rules
 - An impact assessment is the agency's, of no case. Another person than its preparer signs it, or refuses it, by constraint too (ADR 7).
 """
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
 
 from offmon.core.access.roles import Permission
+from offmon.core.authority.agreement import Agreement, Door, Withdrawal
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.bases import Basis, Route
 from offmon.core.authority.order import ENDING, Applicant, Instrument, OrderDocument, Term, TermKind
 from offmon.core.authority.policy_document import PolicyDocument
 from offmon.core.bundle.layout import NamedField, Record, open_record
-from offmon.core.formats import commitment
+from offmon.core.formats import codec, commitment
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.audit import Touched
@@ -41,12 +42,19 @@ from offmon.server.base.rows import AgencyRow, CaseRow, DirectoryRow, RecordRow,
 from offmon.server.base.sessions import Refusable, SecondPerson, agreed_in_another, refused_by_another, waiting_index
 from offmon.server.orders.scan import digest_of
 
+MAX_AGREEMENT: Final = 4096
+
+
+def read_agreement(data: bytes | None) -> Agreement | None:
+    """How the person agreed, from the row's canonical JSON. Raises Malformed."""
+    return None if data is None else codec.load(Agreement, data, max_size=MAX_AGREEMENT)
+
 
 class InstrumentRow(RecordRow):
-    """An order or licence. Times in ms UTC, dates in ISO 8601."""
+    """An order, a licence or an agreement. Times in ms UTC, dates in ISO 8601. `agreement` is canonical JSON."""
 
     KIND = Instrument.KIND
-    core: ClassVar = projects(Instrument)
+    core: ClassVar = projects(Instrument, agreement=lambda row: read_agreement(row.agreement))
 
     basis = EnumField(Basis)
     controller = IdField()
@@ -67,6 +75,9 @@ class InstrumentRow(RecordRow):
     varies = IdField(null=True)
     varied_for = EnumField(Applicant, null=True)
     keeps_earlier = BoolField(default=False)
+    agreement = BytesField(null=True)
+    witness = TextField(null=True)
+    adult = TextField(null=True)
 
     class Meta:
         """An end has both its times or neither (design §1.9)."""
@@ -223,6 +234,28 @@ class TermRow(Refusable, RecordRow):
         shown = open_record(self.KIND, self.salt, self.values(), {})
         withheld = NamedField("verbatim_text", self.verbatim_digest, None, Term.RECORD.closed["verbatim_text"])
         return Record(shown.kind, tuple(sorted((*shown.fields, withheld), key=lambda field: field.name)), shown.values)
+
+
+class WithdrawalRow(RecordRow):
+    """That the person withdrew one item that they had agreed to (R-LEG-20). Nobody changes it or takes it back."""
+
+    KIND = Withdrawal.KIND
+    core: ClassVar = projects(Withdrawal)
+
+    term = reference("orders.TermRow", related_name="withdrawals")
+    term_id: Id
+    withdrawn_at = MsField()
+    known_at = MsField()
+    door = EnumField(Door)
+
+    class Meta:
+        """Once for each item, and never known before it happened."""
+
+        db_table = "orders_withdrawal"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["term"], name="withdrawal_one_a_term"),
+            models.CheckConstraint(condition=Q(withdrawn_at__lte=F("known_at")), name="withdrawal_known_after"),
+        ]
 
 
 class AssessmentRow(Refusable, AgencyRow):

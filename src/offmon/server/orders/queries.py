@@ -9,11 +9,12 @@ from operator import itemgetter
 from django.db.models import Q, QuerySet
 
 from offmon.core.access.roles import Permission
+from offmon.core.authority.agreement import Withdrawal
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.bases import Basis
-from offmon.core.authority.order import Instrument, Media, Term, TermKind, live_period
+from offmon.core.authority.order import Instrument, Media, Term, TermKind, cut_withdrawn, live_period
 from offmon.core.authority.policy_document import PolicyDocument
-from offmon.core.errors import Malformed, NotAuthentic, passes
+from offmon.core.errors import Malformed, NotAuthentic, Refused, passes
 from offmon.core.formats.commitment import field_digest, field_salt
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.attribution import (
@@ -26,7 +27,7 @@ from offmon.core.log.attribution import (
     check_policy_acts,
     check_term_acts,
 )
-from offmon.core.log.audit import AuditEntry, Verb
+from offmon.core.log.audit import AuditEntry, EntryOutcome, Verb
 from offmon.server.agencies.queries import is_open_to, who_may
 from offmon.server.audit.actions import append
 from offmon.server.audit.queries import recorded, said_of
@@ -44,6 +45,7 @@ from offmon.server.orders.models import (
     Restored,
     TermRow,
     WaitingScan,
+    WithdrawalRow,
 )
 from offmon.server.orders.policy import check_confirmer, check_recorder, check_sound
 from offmon.server.orders.scan import check_committed
@@ -85,21 +87,43 @@ class PageView:
     kind: Media
 
 
-def authority_of(case: Id) -> tuple[tuple[Instrument, ...], tuple[Term, ...]]:
+def authority_of(case: Id, known_at: Ms | None = None) -> tuple[tuple[Instrument, ...], tuple[Term, ...]]:
     """The case's instruments and terms, as compile needs them: without the court's words. Inside the caller's scope.
+
+    What the person withdrew is cut as it was known at `known_at`; None: now.
 
     This is how signer and vault look at the authority for themselves; a query that shows it to a person enters that they were shown.
     """
     instruments = tuple(row.core() for row in InstrumentRow.objects.filter(case=case).order_by("id"))
     terms = tuple(row.core() for row in TermRow.objects.filter(case=case).defer(*TermRow.UNREAD).order_by("id"))
-    return instruments, terms
+    return instruments, cut_withdrawn(terms, withdrawals_of(case), clock.now() if known_at is None else known_at)
+
+
+def withdrawals_of(case: Id) -> tuple[Withdrawal, ...]:
+    """What the person withdrew of what they had agreed to, inside the scope that is open."""
+    return tuple(row.core() for row in WithdrawalRow.objects.filter(case=case).order_by("known_at", "id"))
+
+
+def check_withdrawals(case: Id) -> None:
+    """Raises Refused where the log says of an item that it was withdrawn, and no row does as it says: withdrawing is never taken back."""
+    rows = {row.touched() for row in WithdrawalRow.objects.filter(case=case)}
+    said = (
+        entry
+        for entry in said_of(case, ASKED)
+        if (entry.verb, entry.outcome) == (Verb.TERM_WITHDRAWN, EntryOutcome.ALLOWED)
+    )
+    if any(one not in rows for entry in said for one in entry.touched if one.table == Withdrawal.KIND):
+        raise Refused(
+            "withdrawal-hidden", "By the log, the person withdrew what is not withdrawn here. Tell the operator."
+        )
 
 
 def readable_authority_of(case: Id) -> tuple[tuple[Instrument, ...], tuple[Term, ...]]:
     """As `authority_of`, but for what cannot be read, which is in force for nobody: enough to take away by, and not to give by (S107)."""
     instruments = InstrumentRow.objects.filter(case=case, basis__in=Basis)
     terms = TermRow.objects.filter(case=case, effect__in=TermKind).defer(*TermRow.UNREAD)
-    return tuple(row.core() for row in _readable(instruments)), tuple(row.core() for row in _readable(terms))
+    read = tuple(row.core() for row in _readable(terms))
+    return tuple(row.core() for row in _readable(instruments)), cut_withdrawn(read, withdrawals_of(case), clock.now())
 
 
 def _readable[R: InstrumentRow | TermRow | AssessmentRow](rows: Iterable[R]) -> Iterator[R]:
@@ -147,13 +171,14 @@ def check_confirmed(terms: Collection[Id], at: Ms) -> None:
 
 
 def last_learned(cases: Collection[Id], at: Ms) -> dict[Id, Ms]:
-    """When, up to `at`, an end last became known or a term was last confirmed, of each of these cases where any did.
+    """When, up to `at`, an end or withdrawal last became known or a term was last confirmed, of each of these cases where any did.
 
     The worker goes by it, who reads no more of an order than these two times. Inside the scope that is open.
     """
     ends = InstrumentRow.objects.filter(case__in=cases, end_known_at__lte=at).values_list("case", "end_known_at")
     confirmed = TermRow.objects.filter(case__in=cases, confirmed_at__lte=at).values_list("case", "confirmed_at")
-    return dict(sorted([*ends, *confirmed], key=itemgetter(1)))
+    withdrawn = WithdrawalRow.objects.filter(case__in=cases, known_at__lte=at).values_list("case", "known_at")
+    return dict(sorted([*ends, *confirmed, *withdrawn], key=itemgetter(1)))
 
 
 def instruments_named(words: str, cases: Collection[Id], most: int) -> list[tuple[Id, Id, str]]:

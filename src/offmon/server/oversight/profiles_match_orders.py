@@ -14,19 +14,20 @@ Rules
   whether another person authorised the choice. So each of the three fails for its own reason.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from offmon.core import clock as time
+from offmon.core.authority.agreement import Agreement, Door, Withdrawal
 from offmon.core.authority.bases import Basis, Route
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Instrument, Term, TermKind, as_confirmed_at, as_known_at
+from offmon.core.authority.order import Instrument, Term, TermKind, as_confirmed_at, as_known_at, cut_withdrawn
 from offmon.core.authority.profile import Choice, ListDeclaration, Profile, compile_grants
 from offmon.core.authority.profile_ending import has_ended
 from offmon.core.clock import Period
 from offmon.core.errors import OffmonError
-from offmon.core.formats import dsse
+from offmon.core.formats import codec, dsse
 from offmon.core.ids import Count, Digest, Id, Ms, Slug
 from offmon.server.base.fields import member
 
@@ -45,25 +46,28 @@ def _judge(found: Mapping[str, Any], at: Ms) -> tuple[int, int]:
         profile = dsse.peek(Profile, found["document"].encode())
         case = _id(found["case"])
         instruments = {one.id: one for one in (_instrument(row, case) for row in found["instruments"])}
-        terms = {one.id: one for one in map(_term, found["terms"])}
+        terms = tuple(map(_term, found["terms"]))
+        withdrawn = tuple(map(_withdrawal, found["withdrawals"]))
     except OffmonError:
         return 1, 1
-    if not found["fits"] or profile.case != case or not _compiled(profile, instruments, terms):
+    if not found["fits"] or profile.case != case or not _compiled(profile, instruments, terms, withdrawn):
         return len(profile.grants), max(1, len(profile.grants))
     if not found["newest"]:
         return len(profile.grants), 0
     # By what was known an hour ago, and by what is now: a newer order whose end is known before it counts takes nothing.
     # It began by what was known then: of one that began since, what was known before says nothing.
     views = (max(profile.lease.since, Ms(at - NARROWED_WITHIN_MS)), at)
-    orders = (instruments.values(), terms.values())
-    ended = (all(has_ended(grant, *orders, at, known) for known in views) for grant in profile.grants)
+    orders = [(instruments.values(), cut_withdrawn(terms, withdrawn, known), at, known) for known in views]
+    ended = (all(has_ended(grant, *one) for one in orders) for grant in profile.grants)
     return len(profile.grants), sum(ended)
 
 
-def _compiled(profile: Profile, instruments: Mapping[Id, Instrument], terms: Mapping[Id, Term]) -> bool:
+def _compiled(
+    profile: Profile, instruments: Mapping[Id, Instrument], terms: Sequence[Term], withdrawn: Sequence[Withdrawal]
+) -> bool:
     at = profile.lease.since
     known = [as_known_at(instrument, at) for instrument in instruments.values()]
-    confirmed = [as_confirmed_at(term, at) for term in terms.values()]
+    confirmed = [as_confirmed_at(term, at) for term in cut_withdrawn(terms, withdrawn, at)]
     choices = [
         Choice(grant.kind, tuple(one.term for one in grant.terms), tuple(ref.id for ref in grant.lists), None)
         for grant in profile.grants
@@ -102,6 +106,19 @@ def _instrument(row: Mapping[str, Any], case: Id) -> Instrument:
         route=None if row["route"] is None else member(Route, row["route"]),
         varies=None if row["varies"] is None else _id(row["varies"]),
         keeps_earlier=row["keeps_earlier"],
+        agreement=None if row["agreement"] is None else codec.from_doc(Agreement, row["agreement"]),
+        witness=_UNREAD,
+        adult=_UNREAD,
+    )
+
+
+def _withdrawal(row: Mapping[str, Any]) -> Withdrawal:
+    return Withdrawal(
+        id=_id(row["id"]),
+        term=_id(row["term"]),
+        withdrawn_at=row["withdrawn_at"],
+        known_at=row["known_at"],
+        door=member(Door, row["door"]),
     )
 
 

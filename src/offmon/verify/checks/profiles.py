@@ -11,7 +11,7 @@ Rules
 from collections.abc import Sequence
 
 from offmon.core.authority.order import Instrument, Term
-from offmon.core.authority.profile import PersonText, Profile, controllers_of, person_texts_of
+from offmon.core.authority.profile import PersonText, Profile, agreed_of, controllers_of, person_texts_of
 from offmon.core.bundle.case import Case
 from offmon.core.errors import Refused
 from offmon.core.log.records import DeploymentRecord, DeviceRecord
@@ -24,6 +24,8 @@ def check_compiled(case: Case, profile: Profile, instruments: Sequence[Instrumen
     named = tuple(one.agency for one in profile.controllers)
     if not told or named != controllers_of(profile.grants, instruments, terms):
         raise Refused("person-not-told-so", "The profile tells the person other terms or controllers than it rests on.")
+    if profile.agreed != agreed_of(profile.grants, instruments, terms):
+        raise Refused("agreed-differs", "The profile says otherwise what the person agreed to and can withdraw.")
     deployment = case.record(DeploymentRecord, profile.deployment).it
     if (profile.evidence_key, profile.delay_days) != (deployment.evidence_key, deployment.delay_days):
         raise Refused(

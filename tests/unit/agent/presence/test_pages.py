@@ -84,7 +84,14 @@ def made() -> list[Asking]:
 @pytest.fixture
 def pages(home: AgentHome, made: list[Asking]) -> PagesWindow:
     pin.prepare(home, CODE)
-    return PagesWindow(home, IndicatorLanguage.ENGLISH, lambda: AT, made_of, lambda: asked(made))
+    return PagesWindow(
+        home,
+        IndicatorLanguage.ENGLISH,
+        lambda: AT,
+        made_of,
+        lambda: asked(made),
+        stop=lambda _press: made_of(Section.STOP),
+    )
 
 
 def fields(page: DetailsPage) -> list[str]:

@@ -25,6 +25,7 @@ from offmon.core.authority.profile import (
     ListDeclaration,
     PersonText,
     Profile,
+    agreed_of,
     check_documented,
     check_lease,
     compile_grants,
@@ -38,7 +39,7 @@ from offmon.core.errors import Malformed, OffmonError, Refused
 from offmon.core.formats import dsse
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.trust import KeyRing
-from offmon.core.ids import Digest, Ms, Origin, VKey
+from offmon.core.ids import Digest, Id, Ms, Origin, VKey
 from offmon.core.log.attribution import ASKED, check_not_stopped, check_not_superseded, check_review_act
 from offmon.core.log.provenance import check_signed_in_time
 from offmon.core.states import ProfileState
@@ -64,6 +65,7 @@ from offmon.server.orders.queries import (
     authority_of,
     check_confirmed,
     check_documents,
+    check_withdrawals,
     policies,
     readable_authority_of,
 )
@@ -118,6 +120,7 @@ def compile_profile(basis: ProfileRows, by: Signing) -> Profile:
     check_rows_agree(row.case, None)
     check_documents(row.case)
     check_confirmed({term for choice in choices for term in choice.terms}, row.lease_since)
+    check_withdrawals(row.case)
     instruments, terms = authority_of(row.case)
     lists = [live.declared for live in detectors.live_lists(by.ring, clock.now())]
     grants = _grants(basis, instruments, terms, lists)
@@ -131,9 +134,10 @@ def compile_profile(basis: ProfileRows, by: Signing) -> Profile:
     )
     exclusions = dsse.digest_of(detectors.newest_exclusions(by.ring, clock.now()))
     texts = {"person_texts": person_texts_of(grants, terms), "welsh_texts": person_texts_of(grants, terms, welsh=True)}
+    agreed = agreed_of(grants, instruments, terms)
     contacts = signed_contacts(row.case, row.deployment_id, by.lists)
     return replace(
-        _written(basis, by.ingest, exclusions, grants=grants, **texts, controllers=controllers),
+        _written(basis, by.ingest, exclusions, grants=grants, **texts, controllers=controllers, agreed=agreed),
         contacts=None if contacts is None else dsse.digest_of(contacts),
     )
 
@@ -199,6 +203,7 @@ def _written(
     person_texts: tuple[PersonText, ...] = (),
     welsh_texts: tuple[PersonText, ...] = (),
     controllers: tuple[Controller, ...] = (),
+    agreed: tuple[Id, ...] = (),
 ) -> Profile:
     """The profile of these, for the device, deployment and lease of the request."""
     row, evidence, before = basis.row, basis.deployment.evidence_key, _before(basis.row)
@@ -221,6 +226,7 @@ def _written(
         person_texts=person_texts,
         welsh_texts=welsh_texts,
         controllers=controllers,
+        agreed=agreed,
         delay_days=basis.deployment.delay_days,
         log_origin=Origin(basis.agency.origin),
         ingest=ingest,
@@ -313,7 +319,7 @@ def _grants(
     """
     at, choices = basis.row.lease_since, basis.authorisation.core().choices
     known = [as_known_at(instrument, at) for instrument in instruments]
-    confirmed = [as_confirmed_at(term, at) for term in terms]
+    confirmed = [as_confirmed_at(term, at) for term in authority_of(basis.row.case, known_at=at)[1]]
     grants = compile_grants(instruments, terms, choices, lists, at)
     if grants != compile_grants(known, confirmed, choices, lists, at):
         raise Refused("changed-since", "The records for this changed after the request. Make a new request.")

@@ -70,6 +70,9 @@ class Migration(migrations.Migration):
                 ('varies', offmon.server.base.fields.IdField(null=True)),
                 ('varied_for', offmon.server.base.fields.TextField(null=True)),
                 ('keeps_earlier', offmon.server.base.fields.BoolField(default=False)),
+                ('agreement', offmon.server.base.fields.BytesField(null=True)),
+                ('witness', offmon.server.base.fields.TextField(null=True)),
+                ('adult', offmon.server.base.fields.TextField(null=True)),
             ],
             options={
                 'db_table': 'orders_instrument',
@@ -184,6 +187,23 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'orders_policy_document',
                 'constraints': [models.UniqueConstraint(fields=('agency', 'version'), name='policy_one_of_a_version'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_at', None), ('agreed_by', None)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False), ('prepared_by__isnull', False), models.Q(('agreed_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='policy_agreed_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_by', None), ('agreed_in', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='policy_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('agreed_by', None), ('prepared_by__isnull', False), models.Q(('refused_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='policy_refused_by_another'), models.CheckConstraint(condition=models.Q(('review_by__gt', models.F('since')), ('review_by__lte', django.db.models.expressions.CombinedExpression(models.F('prepared_at'), '+', models.Value(31622400000)))), name='policy_reviewed_within_a_year')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WithdrawalRow',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('withdrawn_at', offmon.server.base.fields.MsField()),
+                ('known_at', offmon.server.base.fields.MsField()),
+                ('door', offmon.server.base.fields.TextField()),
+                ('term', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to='orders.termrow')),
+            ],
+            options={
+                'db_table': 'orders_withdrawal',
+                'constraints': [models.UniqueConstraint(fields=('term',), name='withdrawal_one_a_term'), models.CheckConstraint(condition=models.Q(('withdrawn_at__lte', models.F('known_at'))), name='withdrawal_known_after')],
             },
         ),
     ]

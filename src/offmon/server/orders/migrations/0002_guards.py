@@ -57,6 +57,24 @@ create trigger damaged_until_restored before update on orders_document
     for each row execute function orders_damaged_until_restored();
 """
 
+# A court's or an authority's condition is nobody's to withdraw: not by whoever writes as the person, as their device or for them.
+AGREED = """
+create function orders_withdrawn_was_agreed() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if abs(new.known_at - extract(epoch from clock_timestamp()) * 1000) > 5000 or not exists (
+        select from public.orders_term term join public.orders_instrument agreed on agreed.id = term.instrument_id
+        where term.id = new.term_id and agreed.basis = 'voluntary'
+    ) then
+        raise exception 'only what was agreed to is withdrawn, and as known now'
+            using errcode = 'check_violation', constraint = 'withdrawal_of_what_was_agreed';
+    end if;
+    return null;
+end $$;
+create constraint trigger was_agreed after insert on orders_withdrawal
+    for each row execute function orders_withdrawn_was_agreed();
+"""
+
 REFUSED = ["refused_by", "refused_at", "refusal"]
 # Neither signer nor vault is shown the court's words: an order names victims.
 WITHOUT_VERBATIM = [
@@ -73,25 +91,28 @@ class Migration(migrations.Migration):
     dependencies = [("orders", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
-        migrations.RunSQL([END_ONCE, STAYS]),
+        migrations.RunSQL([END_ONCE, STAYS, AGREED]),
         *case_table(
             "orders_instrument",
             console=may(SELECT, INSERT, update=["ended_at", "end_known_at"]),
-            worker=may(SELECT, columns=["agency", "case", "end_known_at"]),  # when more became known, and no word
+            # When more became known, whether anybody agreed, and no word.
+            worker=may(SELECT, columns=["id", "agency", "case", "basis", "end_known_at"]),
+            portal=may(SELECT, columns=["id", "agency", "case", "basis"]),
             signer=may(SELECT),
             vault=may(SELECT),
             assurance=may(
                 SELECT,
                 columns=[
                     "id", "agency", "case", "basis", "made_on", "convicted_on", "served_at", "effective_from", "offence_types",
-                    "requested_at", "ended_at", "end_known_at", "route", "varies", "keeps_earlier",
+                    "requested_at", "ended_at", "end_known_at", "route", "varies", "keeps_earlier", "agreement",
                 ],
             ),
         ),
         *case_table(
             "orders_term",
             console=may(SELECT, INSERT, update=["agreed_in", "confirmed_by", "confirmed_at", *REFUSED]),
-            worker=may(SELECT, columns=["agency", "case", "confirmed_at"]),
+            worker=may(SELECT, columns=["id", "agency", "case", "instrument_id", "confirmed_at"]),
+            portal=may(SELECT, columns=["id", "agency", "case", "instrument_id"]),
             signer=may(SELECT, columns=WITHOUT_VERBATIM),
             vault=may(SELECT, columns=WITHOUT_VERBATIM),
             assurance=may(
@@ -110,6 +131,16 @@ class Migration(migrations.Migration):
             vault=may(SELECT),
         ),
         *of_its_parent("orders_document", "instrument_id", "orders_instrument"),
+        *case_table(
+            "orders_withdrawal",
+            console=may(SELECT, INSERT),
+            portal=may(SELECT, INSERT),
+            worker=may(SELECT, INSERT),
+            signer=may(SELECT),
+            vault=may(SELECT),
+            assurance=may(SELECT, columns=["id", "agency", "case", "term_id", "withdrawn_at", "known_at", "door"]),
+        ),
+        *of_its_parent("orders_withdrawal", "term_id", "orders_term"),
         *directory_table("orders_restored", console=may(SELECT)),
         *case_table("orders_waiting_scan", console=may(SELECT, INSERT, update=["names", "waits"])),
         *agency_table(

@@ -41,8 +41,12 @@ select (select coalesce(sum(json_array_length(says -> 'grants')), 0) from earlie
                     'id', id, 'basis', basis, 'made_on', made_on, 'convicted_on', convicted_on, 'served_at', served_at,
                     'effective_from', effective_from, 'offence_types', offence_types, 'requested_at', requested_at,
                     'ended_at', ended_at, 'end_known_at', end_known_at, 'route', route, 'varies', varies,
-                    'keeps_earlier', keeps_earlier)), '[]')
+                    'keeps_earlier', keeps_earlier, 'agreement', convert_from(agreement, 'utf8')::json)), '[]')
                 from orders_instrument instrument where instrument."case" = running."case"),
+            'withdrawals', (
+                select coalesce(jsonb_agg(jsonb_build_object(
+                    'id', id, 'term', term_id, 'withdrawn_at', withdrawn_at, 'known_at', known_at, 'door', door)), '[]')
+                from orders_withdrawal withdrawn where withdrawn."case" = running."case"),
             'terms', (
                 select coalesce(jsonb_agg(jsonb_build_object(
                     'id', id, 'instrument', instrument_id, 'effect', effect, 'capabilities', capabilities,
