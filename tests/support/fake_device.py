@@ -153,9 +153,10 @@ class FakeDevice:
         self.leaves.append(event.DisclosureLeaf(clear, secrets.token_bytes(32), enclosed))
         return n
 
-    def note(self, kind: NoteKind = NoteKind.STARTED) -> int:
+    def note(self, kind: NoteKind = NoteKind.STARTED, term: Id | None = None, at: Ms | None = None) -> int:
         n = len(self.leaves)
-        self.leaves.append(NoteLeaf(DeviceNote(self.device, self.epoch, n, kind, now(), None), secrets.token_bytes(32)))
+        said = DeviceNote(self.device, self.epoch, n, kind, at or now(), None, term)
+        self.leaves.append(NoteLeaf(said, secrets.token_bytes(32)))
         return n
 
     def gap(self, reason: GapReason = GapReason.AGENT_DOWN, *, last: "tuple[Id, int] | None" = None) -> int:

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from offmon.core import clock
+from offmon.core.authority.agreement import Agreement, HowAgreed, Supervision
 from offmon.core.authority.bases import Basis
 from offmon.core.authority.order import TermKind
 from offmon.core.clock import Period
@@ -32,6 +34,35 @@ def an_entry(controller: Id, basis: Basis, begins: Ms, **changed: Any) -> Instru
         "requested_at": begins if licence else None,
     }
     return InstrumentEntry(**given | changed)
+
+
+def an_agreement(controller: Id, begins: Ms, serves: Id | None = None, **changed: Any) -> InstrumentEntry:
+    """Agreed to and handed over at `begins`, told a day before; beside an order that it serves, or registration."""
+    agreed: dict[str, Any] = {
+        "told_at": Ms(begins - clock.DAY_MS),
+        "told": "Leaflet 1",
+        "language": "en",
+        "agreed_at": begins,
+        "how": HowAgreed.SIGNED,
+        "no_penalty": True,
+        "unconditional": True,
+        "separate": True,
+        "not_declined": True,
+        "needs_adult": False,
+        "supervision": Supervision.REGISTRATION if serves is None else Supervision.ORDER,
+        "serves": serves,
+        "registered_until": None,
+    }
+    free = {name: changed.pop(name) for name in agreed.keys() & changed.keys()}
+    given: dict[str, Any] = {
+        "made_by": "An invented officer",
+        "reference": "A86/1",
+        "made_on": clock.local_day(begins),
+        "convicted_on": None,
+        "agreement": Agreement(**agreed | free),
+        "witness": "Jo Invented",
+    }
+    return an_entry(controller, Basis.VOLUNTARY, begins, **given | changed)
 
 
 def a_term(period: Period, *capabilities: Any, **changed: Any) -> TermEntry:

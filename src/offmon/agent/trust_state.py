@@ -115,7 +115,7 @@ class Belief:
         """While what was withdrawn cannot be read, nothing that was agreed to may be collected."""
         held = self._trust.held
         lost = frozenset(held.profile.agreed) if held is not None and self._unread else frozenset[Id]()
-        self._held = withdrawn.without(held, self._withdrawn.terms | lost)
+        self._held = withdrawn.less(held, self._withdrawn.terms | lost)
 
     def restore(self) -> None:
         """Take up what was withdrawn and accepted before. Raises what `accept` raises."""

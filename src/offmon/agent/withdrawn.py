@@ -12,6 +12,7 @@ from typing import ClassVar, Final
 
 from offmon.agent.home import AgentHome
 from offmon.agent.profiles import AcceptedProfile
+from offmon.core.authority.profile import without
 from offmon.core.formats import codec
 from offmon.core.ids import Id, Ms
 
@@ -64,16 +65,6 @@ def save(home: AgentHome, items: WithdrawnItems) -> None:
     home.write(_FILE, codec.dump(items))
 
 
-def without(held: AcceptedProfile | None, terms: frozenset[Id]) -> AcceptedProfile | None:
-    """The profile less each of these items and what was granted by it; its digest stays that of what was signed."""
-    if held is None or not terms & frozenset(held.profile.agreed):
-        return held
-    signed = held.profile
-    narrowed = replace(
-        signed,
-        grants=tuple(grant for grant in signed.grants if not any(one.term in terms for one in grant.terms)),
-        person_texts=tuple(one for one in signed.person_texts if one.term not in terms),
-        welsh_texts=tuple(one for one in signed.welsh_texts if one.term not in terms),
-        agreed=tuple(one for one in signed.agreed if one not in terms),
-    )
-    return replace(held, profile=narrowed)
+def less(held: AcceptedProfile | None, terms: frozenset[Id]) -> AcceptedProfile | None:
+    """The profile less what was withdrawn; its digest stays that of what was signed."""
+    return None if held is None else replace(held, profile=without(held.profile, terms))

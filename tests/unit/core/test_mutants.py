@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority import lists, may_leave, order, profile
+from offmon.core.authority import agreement, lists, may_leave, order, profile
 from offmon.core.formats import batches, canon, codec, commitment, dsse, envelope, httpsig, journal, trust, trust_file
 from offmon.core.log import records
 from offmon.core.log.tlog import checkpoint, cosignature, lines, merkle, note, proof, submission
 from tests.unit.core import test_order_rules, test_rule_table
-from tests.unit.core.authority import test_lists, test_may_leave, test_order, test_profile
+from tests.unit.core.authority import test_agreement, test_lists, test_may_leave, test_order, test_profile
 from tests.unit.core.formats import (
     test_canon,
     test_codec,
@@ -44,7 +44,10 @@ JUDGED = [
         (codec, "_write_bytes _write_many _write_union _write_record", test_codec),
         (may_leave, "admit admit_by_meaning admit_by_newest check_body decide", test_may_leave),
         (profile, "compile_grants _grant _check_list check_lease", test_profile),
-        (order, "check_instrument _check_agree check_past live_period", test_order),
+        (order, "check_instrument", test_order, test_agreement),
+        (order, "_check_agree check_past live_period", test_order),
+        (order, "check_serves check_withdraw _check_agreed_time", test_agreement),
+        (agreement, "check_agreement", test_agreement),
         (order, "check_term", test_order, test_order_rules),
         (order, "_check_made _check_conviction check_variation", test_order_rules),
         (order, "as_confirmed_at ended_by _cut", test_rule_table),

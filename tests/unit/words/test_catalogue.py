@@ -16,7 +16,14 @@ AREAS = {key.split(".")[0] for key in texts(Language.ENGLISH)}
 NO_KEYS = {code.value for codes in (Verb, Permission) for code in codes}  # they have the same form, as `notice.serve`
 A_KEY = re.compile(rf"({'|'.join(AREAS)})\.[a-z0-9._-]*")
 # a name, or no more than what is filled in
-THE_SAME = {"device.pin.pin", "notice.contact.party", "notice.hours.called", "notice.why.term", "site.frame.name"}
+THE_SAME = {
+    "device.pin.pin",
+    "device.stop.item",
+    "notice.contact.party",
+    "notice.hours.called",
+    "notice.why.term",
+    "site.frame.name",
+}
 IN_A_TEMPLATE = re.compile(r"\btranslate\([^()]*?\"([a-z]+\.[a-z0-9._-]*)\"( ~)?")
 
 

@@ -153,8 +153,8 @@ def profile() -> Doc:
         grant("phrase", [TERM], ["context_after", "context_before", "matched_entry", "title", "url"]),
     ]
     return {
-        "type": "offmon/profile@3",
-        "schema": 3,
+        "type": "offmon/profile@4",
+        "schema": 4,
         "agency": AGENCY,
         "case": CASE,
         "deployment": DEPLOYMENT,
@@ -174,6 +174,7 @@ def profile() -> Doc:
         "ingest": "https://ingest.invalid",
         "contacts": digest(signed(contacts(), SIGNS["list"])),
         "welsh_texts": [{"term": TERM, "text": WELSH, "period": OPEN}],
+        "agreed": [OTHER_TERM],
     }
 
 
@@ -248,7 +249,7 @@ def enrol() -> Doc:
         "secret": b64(bytes(range(10))),
         "device_key": vkey(DEVICE_NAME),
         "list_key": hpke("device.invalid/list"),
-        "schema": 3,
+        "schema": 4,
         "release": "1e" * 32,
         "account": tagged("os-account", b"machine", b"\x00", b"1000").hex(),
     }

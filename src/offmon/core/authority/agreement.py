@@ -42,8 +42,6 @@ class Agreement:
     independent must be beside them.
     """
 
-    KIND: ClassVar[str] = "agreement"
-
     told_at: Ms
     told: str
     language: str

@@ -203,3 +203,6 @@ BASES: Final[dict[Basis, BasisRule]] = {
         most_days=84,
     ),
 }
+
+BY_AGREEMENT: Final = frozenset(basis for basis, rule in BASES.items() if rule.by_agreement)
+"""Those that the person agrees to, and withdraws item by item."""

@@ -221,6 +221,20 @@ def agreed_of(grants: Iterable[Grant], instruments: Iterable[Instrument], terms:
     return tuple(sorted(t.id for t in terms if t.id in resting and t.instrument in agreed))
 
 
+def without(profile: Profile, terms: frozenset[Id]) -> Profile:
+    """The profile less those of these terms that the person agreed to, and what was granted by them: what is left once they withdrew."""
+    gone = terms & frozenset(profile.agreed)
+    if not gone:
+        return profile
+    return replace(
+        profile,
+        grants=tuple(grant for grant in profile.grants if not any(one.term in gone for one in grant.terms)),
+        person_texts=tuple(one for one in profile.person_texts if one.term not in gone),
+        welsh_texts=tuple(one for one in profile.welsh_texts if one.term not in gone),
+        agreed=tuple(one for one in profile.agreed if one not in gone),
+    )
+
+
 def controllers_of(grants: Iterable[Grant], instruments: Iterable[Instrument], terms: Iterable[Term]) -> tuple[Id, ...]:
     """The agencies that answer for the orders which the grants rest on, sorted (R-DPA-11)."""
     resting = rests_on(grants)

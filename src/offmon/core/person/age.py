@@ -9,6 +9,7 @@ Rules
 from datetime import date
 from typing import Final
 
+from offmon.core.authority.agreement import Agreement
 from offmon.core.authority.bases import BASES, Basis
 from offmon.core.errors import Refused
 
@@ -31,6 +32,15 @@ def age_on(born: date, day: date) -> int:
 def is_child(born_on: str, day: date) -> bool:
     """Whether a person born on `born_on`, as it is recorded, is under 18 on `day`. Not where nothing is recorded."""
     return bool(born_on) and age_on(date.fromisoformat(born_on), day) < ADULT_YEARS
+
+
+def check_beside(agreement: Agreement | None, made_on: date, born_on: str) -> None:
+    """Raises Refused for an agreement of a person known to be under 18 that does not say that an adult was beside them (R-LEG-21)."""
+    if agreement is not None and not agreement.needs_adult and is_child(born_on, made_on):
+        raise Refused(
+            "no-adult",
+            "The person was under 18 when they agreed. Say so, and record which independent adult was there.",
+        )
 
 
 def check_adult(basis: Basis, made_on: date, born_on: str) -> None:

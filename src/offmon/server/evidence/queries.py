@@ -21,6 +21,7 @@ from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.alerts.exposure import Exposure, day_before, exposure
 from offmon.core.alerts.occurrence import PageLoad, page_load
 from offmon.core.alerts.opening import opens
+from offmon.core.authority.agreement import Withdrawal
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.bundle.ungranted import Ungranted, ungranted
 from offmon.core.clock import Period
@@ -47,7 +48,7 @@ from offmon.server.evidence import models
 from offmon.server.evidence.models import EnclosedPayload, Export, Reveal
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import HeldDisclosure
-from offmon.server.orders.queries import ScanView, authority_of, refused_terms, waiting_scans
+from offmon.server.orders.queries import ScanView, authority_of, refused_terms, waiting_scans, withdrawals_of
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 from offmon.server.triage.queries import choosing
@@ -75,13 +76,14 @@ WHOLE: Final = frozenset(Part)
 class CaseFile:
     """A case as its pages show it. `alive`: what was last heard of each device, and `behind` those that stay behind.
 
-    `scans` wait for what they say to be recorded. A part that was not asked for is empty.
+    `scans` wait for what they say to be recorded. `withdrawals`: by term, whose period they cut. A part that was not asked for is empty.
     """
 
     person: PersonView
     instruments: tuple[Instrument, ...]
     terms: tuple[Term, ...]
     refused_terms: Mapping[Id, Refusal]
+    withdrawals: Mapping[Id, Withdrawal]
     scans: tuple[ScanView, ...]
     monitoring: DeploymentFile | None
     ended: tuple[records.DeploymentRecord, ...]
@@ -343,6 +345,7 @@ def case_file(case: Id, parts: Collection[Part] = WHOLE, *, actor: Actor) -> Cas
             instruments=instruments,
             terms=terms,
             refused_terms=refused_terms(case) if orders else {},
+            withdrawals={one.term: one for one in withdrawals_of(case)} if orders else {},
             scans=waiting_scans(case) if orders else (),
             monitoring=monitoring,
             ended=ended_of(case) if Part.MONITORING in parts else (),

@@ -216,6 +216,16 @@ def marked(devices: Collection[Id]) -> frozenset[Id]:
     return frozenset(device for device, note in said if note.note is NoteKind.MARKER)
 
 
+def withdrawals_noted(devices: Collection[Id]) -> dict[Id, Ms]:
+    """Which items these devices noted that the person withdrew there, and when first, by the device's clock. Inside the open scope."""
+    notes = models.Leaf.objects.filter(device__in=list(devices), kind=NoteLeaf.KIND, held=Held.HELD)
+    said = (
+        codec.load(DeviceNote, document, max_size=MAX_DOCUMENT) for document in notes.values_list("document", flat=True)
+    )
+    noted = [(one.at, one.term) for one in said if one.note is NoteKind.AGREEMENT_WITHDRAWN and one.term is not None]
+    return {term: at for at, term in sorted(noted, reverse=True)}
+
+
 def liveness(devices: set[Id], *, actor: Actor) -> list[LivenessView]:
     """When these devices were last heard of. The table has no policy of its own: ask for devices of the actor's cases only."""
     with scope(actor):

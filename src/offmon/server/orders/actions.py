@@ -31,7 +31,7 @@ from offmon.core.formats import codec
 from offmon.core.formats.commitment import field_digest, field_salt
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import EntryOutcome, Verb
-from offmon.core.person.age import check_adult
+from offmon.core.person.age import check_adult, check_beside
 from offmon.server.agencies.policy import check_agreed
 from offmon.server.agencies.queries import check_logged_on
 from offmon.server.audit.actions import append
@@ -154,7 +154,9 @@ def do_record_instrument(case: Id, entry: InstrumentEntry, terms: Sequence[TermE
     check_instrument(row.core())
     check_past(row.core(), clock.now())
     known = details_of(case)
-    check_adult(entry.basis, entry.made_on, "" if known is None else known.details.born_on)
+    born_on = "" if known is None else known.details.born_on
+    check_adult(entry.basis, entry.made_on, born_on)
+    check_beside(entry.agreement, entry.made_on, born_on)
     earlier = [one.core() for one in InstrumentRow.objects.filter(case=case)]
     check_variation(row.core(), earlier)
     check_serves(row.core(), earlier)

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from offmon.core.access.roles import Permission
 from offmon.core.authority.agreement import Withdrawal
 from offmon.core.authority.assessment import Assessment
-from offmon.core.authority.bases import Basis
+from offmon.core.authority.bases import BY_AGREEMENT, Basis
 from offmon.core.authority.order import Instrument, Media, Term, TermKind, cut_withdrawn, live_period
 from offmon.core.authority.policy_document import PolicyDocument
 from offmon.core.errors import Malformed, NotAuthentic, Refused, passes
@@ -102,6 +102,18 @@ def authority_of(case: Id, known_at: Ms | None = None) -> tuple[tuple[Instrument
 def withdrawals_of(case: Id) -> tuple[Withdrawal, ...]:
     """What the person withdrew of what they had agreed to, inside the scope that is open."""
     return tuple(row.core() for row in WithdrawalRow.objects.filter(case=case).order_by("known_at", "id"))
+
+
+def cases_by_agreement() -> list[Id]:
+    """The cases with an agreement that nobody ended, inside the scope that is open. For the worker, who reads no word of it."""
+    rows = InstrumentRow.objects.filter(basis__in=BY_AGREEMENT, end_known_at=None)
+    return sorted(set(rows.values_list("case", flat=True)))
+
+
+def agreed_terms(case: Id) -> frozenset[Id]:
+    """The items of a case's agreements that are not withdrawn, inside the scope that is open."""
+    terms = TermRow.objects.filter(case=case, instrument__basis__in=BY_AGREEMENT, withdrawals=None)
+    return frozenset(terms.values_list("id", flat=True))
 
 
 def check_withdrawals(case: Id) -> None:

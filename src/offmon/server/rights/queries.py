@@ -159,7 +159,7 @@ def sitting_of(token: str, request: Id) -> Actor | None:
 
 def now(*, actor: Actor) -> MonitoredNow:
     """What is monitored now, and what was not covered."""
-    with _looking("now", actor) as case:
+    with looking("now", actor) as case:
         profiles = told_profiles(case)
         heard = intake.beats_of({one.device for one in profiles})
         days = deployments.delay_of(case)
@@ -181,19 +181,19 @@ def now(*, actor: Actor) -> MonitoredNow:
 
 def never(*, actor: Actor) -> tuple[tuple[ProtectedContact, ...], Ms | None]:
     """That the person read what is never collected: their own protected contacts in force, and since when they are confirmed."""
-    with _looking("never", actor):
+    with looking("never", actor):
         return told_contacts()
 
 
 def notice(language: Language, *, actor: Actor) -> tuple[Paper | None, frozenset[str]]:
     """The newest notice that was served, in a language; None where none was. And which words for the person are Welsh."""
-    with _looking("notice", actor) as case:
+    with looking("notice", actor) as case:
         return deployments.served_paper(case, language), frozenset(deployments.welsh_texts(case).values())
 
 
 def told(*, actor: Actor) -> DelayedActivity:
     """What was sent and which role looked, up to the delay."""
-    with _looking("told", actor) as case:
+    with looking("told", actor) as case:
         return _told(actor.agency, case)
 
 
@@ -202,13 +202,13 @@ def taken_away(*, actor: Actor) -> bytes:
 
     It leads to checkpoints that their devices were given, so that it asks for no trust in who made it.
     """
-    with _looking("told-file", actor) as case:
+    with looking("told-file", actor) as case:
         return codec.dump(_as_file(_told(actor.agency, case), actor.agency, case))
 
 
 def requests(*, actor: Actor) -> list[RequestView]:
     """What the person asked for, newest first."""
-    with _looking("requests", actor) as case:
+    with looking("requests", actor) as case:
         return _requests(case)
 
 
@@ -256,7 +256,7 @@ def own_case(actor: Actor) -> Id:
 
 
 @contextmanager
-def _looking(page: str, actor: Actor) -> Iterator[Id]:
+def looking(page: str, actor: Actor) -> Iterator[Id]:
     """The scope of one page, with the entry that the person read it. Their case."""
     actor.check(Permission.PORTAL_READ)
     case = own_case(actor)

@@ -13,6 +13,7 @@ from offmon.agent.presence.details import (
     DetailsPage,
     IndicatorNow,
     Section,
+    agreed_items,
     asking_page,
     code_page,
     first_page,
@@ -171,11 +172,23 @@ def test_of_many_conditions_the_first_screen_shows_three_and_their_number_and_th
 def test_each_more_opens_from_the_first_screen_and_leads_back(held: Profile | None) -> None:
     first = page_of(held, ROOT, NOW, AT, IndicatorLanguage.ENGLISH)
     offered = [one.name for one in first.buttons if one.name != "way-in"]
-    wanted = [section for section in Section if section is not Section.FIRST]
+    wanted = [section for section in Section if section not in {Section.FIRST, Section.STOP}]
     assert offered == [f"more-{one}" for one in wanted if held is not None or one is not Section.TERMS]
     for section in wanted:
         page = page_of(held, ROOT, NOW, AT, IndicatorLanguage.ENGLISH, section=section)
         assert [one.name for one in page.buttons] == ["more-first"]
+
+
+def test_what_was_agreed_to_is_stopped_from_there_item_by_item_or_all_and_nothing_else_is() -> None:
+    both = tuple(one.term for one in PROFILE.person_texts)
+    for agreed, offered in ((both, ["stop-1", "stop-2", "stop-all"]), (both[1:], ["stop-1"]), ((), [])):
+        held = replace(PROFILE, agreed=agreed)
+        first = page_of(held, ROOT, NOW, AT, IndicatorLanguage.ENGLISH)
+        assert ("more-stop" in {one.name for one in first.buttons}) is bool(agreed)
+        page = page_of(held, ROOT, NOW, AT, IndicatorLanguage.BOTH, section=Section.STOP)
+        assert [one.name for one in page.buttons] == [*offered, "more-first"]
+        assert agreed_items(held) == agreed
+    assert agreed_items(None) == ()
 
 
 @pytest.mark.parametrize("language", IndicatorLanguage)

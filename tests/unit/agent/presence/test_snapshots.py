@@ -43,6 +43,7 @@ HELD = {
     "later": replace(PROFILE, person_texts=(LATER,)),
     "many": replace(PROFILE, person_texts=PROFILE.person_texts * 2),
     "no-permission": None,
+    "agreed": replace(PROFILE, agreed=tuple(one.term for one in PROFILE.person_texts)),
 }
 
 
@@ -52,6 +53,8 @@ THE_SAME = {
     *(f"{name}-{Section.RIGHTS}" for name in ("over", "sites-alone", "later")),
     f"no-permission-{Section.TERMS}",
     *(f"many-{section}" for section in Section),
+    *(f"agreed-{section}" for section in Section if section is not Section.STOP),
+    *(f"{name}-{Section.STOP}" for name in ("collecting", "over", "endless", "sites-alone", "later", "no-permission")),
 }  # fmt: skip
 
 

@@ -171,6 +171,16 @@ def test_a_body_shows_nothing_of_itself_in_a_log() -> None:
     assert "listed.invalid" not in f"{BODY!r} {BODY} {envelope.Enclosed(bytes(32), BODY)!r}"
 
 
+def test_what_is_hashed_has_one_form_alone_so_that_no_hash_moves() -> None:
+    item = replace(NOTE, note=event.NoteKind.AGREEMENT_WITHDRAWN, term=NOTE.device)
+    older, newest = codec.to_doc(NOTE), codec.to_doc(item)
+    assert (older["type"], newest["type"]) == ("offmon/note@1", "offmon/note@2")
+    assert [codec.from_doc(event.DeviceNote, one) for one in (older, newest)] == [NOTE, item]
+    assert "term" not in older
+    for twin in (newest | {"term": None}, older | {"type": "offmon/note@2", "term": None}):
+        assert code_of(codec.from_doc, event.DeviceNote, twin) == "bad-field"
+
+
 SALT: Any = bytes(32)
 MISTAKES: tuple[Any, ...] = (
     event.NoteLeaf(NOTE, "text"),  # type: ignore[arg-type]

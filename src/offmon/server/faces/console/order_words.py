@@ -1,7 +1,9 @@
 """What staff read of the bases of a deployment, and of how orders follow each other."""
 
+from collections.abc import Iterable
 from typing import Final
 
+from offmon.core.authority.agreement import Door, HowAgreed
 from offmon.core.authority.bases import BASES, Basis, BasisRule, Route
 from offmon.core.authority.no_basis import NO_BASIS
 from offmon.core.authority.order import Applicant, Instrument, rests_on_conviction
@@ -25,6 +27,15 @@ APPLICANT: Final = {
     Applicant.PERSON: "The supervised person",
     Applicant.CHIEF_OFFICER: "A chief officer of police",
     Applicant.OTHER: "Someone else",
+}
+HOW_AGREED: Final = {
+    HowAgreed.SIGNED: "They signed the paper",
+    HowAgreed.SPOKEN: "They said so, and the paper records it",
+}
+DOOR: Final = {
+    Door.DEVICE: "at the device",
+    Door.PORTAL: "on their own page",
+    Door.STAFF: "by telling staff",
 }
 WHY: Final = {
     Why.CUSTODY: "The person is in custody",
@@ -80,6 +91,29 @@ def ended_by(newer: Instrument, order: Instrument) -> str:
     if newer.varies == order.id:
         return f"Order {called} varies this one and takes its place."
     return f"Order {called} ends this one ({BASES[newer.basis].ends_by})."
+
+
+def serves(order: Instrument) -> str:
+    """An order or licence that an agreement may serve."""
+    return f"{BASES[order.basis].title} {order.reference}, made on {words.written_day(order.made_on)}"
+
+
+def agreement(order: Instrument, known: Iterable[Instrument]) -> list[tuple[str, str]]:
+    """How the person agreed, what they were told, and what it serves: the rows of a summary (R-LEG-19)."""
+    agreed = order.agreement
+    if agreed is None:
+        return []
+    served = next((one for one in known if one.id == agreed.serves), None)
+    registered = "Registration"
+    if agreed.registered_until:
+        registered += f", until {words.written_day(agreed.registered_until)}"
+    language = {"en": "English", "cy": "Welsh"}.get(agreed.language, agreed.language)
+    rows = [
+        ("Agreed", f"{words.when(agreed.agreed_at)}. {HOW_AGREED[agreed.how]}. There: {order.witness}"),
+        ("Told before", f"{words.day(agreed.told_at)}, in {language}: {agreed.told}"),
+        ("Serves", registered if served is None else serves(served)),
+    ]
+    return [*rows, ("Beside them", order.adult)] if order.adult else rows
 
 
 def varies(order: Instrument) -> str:

@@ -122,6 +122,7 @@ of_a_case = [
     path("instruments/<id:instrument_id>/end/", ending.end_instrument, name="end-instrument"),
     path("instruments/<id:instrument_id>/terms/new/", orders.record_term, name="record-term"),
     path("terms/<id:term_id>/confirm/", orders.confirm_term, name="confirm-term"),
+    path("terms/<id:term_id>/withdraw/", ending.withdraw_term, name="withdraw-term"),
     path("terms/<id:term_id>/refuse/", orders.refuse_term, name="refuse-term"),
     path("draft/", monitoring.draft, name="draft"),
     path("drafts/<id:authorisation_id>/", monitoring.authorisation, name="authorisation"),

@@ -1,5 +1,6 @@
 """The forms of the portal, in the person's language: signing in, the first visit, and a request."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
@@ -9,6 +10,8 @@ from django.core.validators import MaxLengthValidator
 from offmon.core.access.pin import LEAST_DIGITS, MOST_DIGITS
 from offmon.core.person.deadlines import RequestKind
 from offmon.server.base.web.spoken import SpokenForm
+from offmon.server.rights.agreements.queries import AgreedItem
+from offmon.words.agency_text import told_in
 from offmon.words.catalogue import Language, translate
 
 _PLAIN: Final = {"spellcheck": "false", "autocapitalize": "none"}
@@ -62,6 +65,28 @@ class FirstForm(SpokenForm):
         if self.cleaned_data.get("pin_new", again) != again:
             raise ValidationError(translate(self.language, "portal.pin-again.differs"))
         return again
+
+
+class StopForm(SpokenForm):
+    """What the person agreed to, each item to be ticked. None is ticked beforehand."""
+
+    def __init__(self, *args: Any, language: Language, items: Iterable[AgreedItem], **kwargs: Any) -> None:
+        super().__init__(*args, language=language, **kwargs)
+        missing = translate(language, "portal.stop.missing")
+        self.put(
+            "items",
+            forms.MultipleChoiceField(
+                label=translate(language, "portal.stop.label"),
+                choices=[(one.term, _said(one, language)) for one in items],
+                widget=forms.CheckboxSelectMultiple,
+                error_messages=dict.fromkeys(("required", "invalid_choice", "invalid_list"), missing),
+            ),
+        )
+
+
+def _said(item: AgreedItem, language: Language) -> str:
+    [text] = [one for one in item.profile.person_texts if one.term == item.term]
+    return "".join(part for part, _ in told_in(item.profile, text, language))
 
 
 class AskForm(SpokenForm):

@@ -19,6 +19,7 @@ in_a_language = [
     path("leave/", views.leave, name="leave"),
     path("now/", views.now, name="now"),
     path("never/", views.never, name="never"),
+    path("stop/", views.stop, name="stop"),
     path("notice/", views.notice, name="notice"),
     path("notice/<form:form>/", views.notice, name="notice-in"),
     path("told/", views.told, name="told"),

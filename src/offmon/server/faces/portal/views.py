@@ -12,18 +12,21 @@ from offmon.core.access.pin import LEAST_DIGITS, MOST_DIGITS
 from offmon.core.access.roles import Permission
 from offmon.core.authority.inventory import NEVER, POWERS
 from offmon.core.errors import Refused
+from offmon.core.ids import Id
 from offmon.core.person.activity_record import SentLine
 from offmon.core.person.deadlines import RequestKind
 from offmon.core.person.request_desk import DESK, HIDDEN
 from offmon.server.base.attempts import MustWait
 from offmon.server.base.web.permissions import public, requires
 from offmon.server.faces.portal import monitored, signin
-from offmon.server.faces.portal.forms import AskForm, FirstForm, PersonSignInForm
+from offmon.server.faces.portal.forms import AskForm, FirstForm, PersonSignInForm, StopForm
 from offmon.server.faces.portal.pages import page, person_of
 from offmon.server.faces.portal.paging import parts
 from offmon.server.faces.portal.signin import request_id
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_ask, do_begin, do_leave, do_sign_in
+from offmon.server.rights.agreements.actions import do_stop_agreed
+from offmon.server.rights.agreements.queries import agreed
 from offmon.server.rights.queries import RequestView
 from offmon.server.rights.sign_in import IDLE_MS, LONGEST_MS
 from offmon.words.agency_text import in_parts
@@ -92,7 +95,19 @@ def now(request: HttpRequest, language: Language) -> HttpResponse:
     devices, ask = monitored.devices(found, language), monitored.to_ask(found)
     shown = parts(request.GET, _MOST, gaps=found.gaps)
     shown |= {"short": monitored.in_short(devices), "stopped": found.stopped, "review": found.review_due}
+    shown["agreed"] = any(one.profile.profile is not None and one.profile.profile.agreed for one in found.devices)
     return page(request, language, "now", devices=devices, ask=ask, powers=POWERS, **shown)
+
+
+@requires(Permission.PORTAL_ASK)
+def stop(request: HttpRequest, language: Language) -> HttpResponse:
+    """What the person agreed to, and how to stop it: tick and press, as they once signed (R-LEG-20)."""
+    items = agreed(actor=person_of(request))
+    form = StopForm(_posted(request), language=language, items=items)
+    if form.is_valid():
+        do_stop_agreed([Id(one) for one in form.cleaned_data["items"]], actor=person_of(request))
+        return HttpResponseRedirect(f"/{language.value}/stop/?stopped")
+    return page(request, language, "stop", form=form, items=items, stopped="stopped" in request.GET)
 
 
 @requires(Permission.PORTAL_READ)

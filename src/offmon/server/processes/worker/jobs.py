@@ -52,6 +52,8 @@ from offmon.server.intake.actions import do_forget_nonces, do_note_day
 from offmon.server.intake.queries import JournalView, beats, journals, marked
 from offmon.server.oversight.actions import do_end_choices, do_end_enquiries
 from offmon.server.processes.worker.job import Each
+from offmon.server.rights.agreements.actions import do_take_from_device
+from offmon.server.rights.agreements.queries import withdrawn_at_devices
 from offmon.server.rights.destruction.queries import approved as approved_destructions
 from offmon.server.triage.actions.raising import GROUP_AT_ONCE, do_group, do_pass_on
 from offmon.server.triage.queries import unseen
@@ -163,6 +165,12 @@ def begin(each: Each, actor: Actor) -> bool:
         waiting = devices_to_show_themselves()
         seen = {waiting[device] for device in marked(waiting)} if waiting else set()
     return each.turn({deployment: partial(_begin, deployment, actor) for deployment in seen})
+
+
+def withdraw(each: Each, actor: Actor) -> bool:
+    """Record what people withdrew at their devices, whose notes of that have arrived."""
+    said = withdrawn_at_devices(actor=actor)
+    return each.turn({one.term: partial(do_take_from_device, one, actor=actor) for one in said})
 
 
 def _begin(deployment: Id, actor: Actor) -> bool:

@@ -29,6 +29,7 @@ from offmon.server.processes.worker.loop import AgencyLoop
 LOOK_AGAIN_S: Final = 5.0
 RENEW_EVERY_S: Final = 1.0
 BEGIN_EVERY_S: Final = 2.0
+WITHDRAW_EVERY_S: Final = 2.0
 ACCOUNTS_EVERY_S: Final = 2.0
 PASS_ON_EVERY_S: Final = 10.0
 WATCH_EVERY_S: Final = 15.0
@@ -109,6 +110,7 @@ def jobs_of(log: SequencedLog) -> Sequence[Job]:
         Job("watch look-ups", jobs.Watching(actor), WATCH_EVERY_S),
         Job("renew", partial(jobs.renew, Each("renew a profile"), actor), RENEW_EVERY_S),
         Job("begin", partial(jobs.begin, Each("begin a monitoring"), actor), BEGIN_EVERY_S),
+        Job("withdraw", partial(jobs.withdraw, Each("withdraw what was agreed to"), actor), WITHDRAW_EVERY_S),
         Job("accounts", partial(jobs.carry_out, Each("carry out a change of an account"), actor), ACCOUNTS_EVERY_S),
         Job("sign", partial(jobs.sign, Each("have a row signed"), signer, actor)),
         Job("destroy", partial(jobs.destroy, Each("have a key destroyed"), vault, actor), DESTROY_EVERY_S),

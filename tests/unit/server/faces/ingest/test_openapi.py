@@ -42,7 +42,7 @@ KINDS = (
     *(protocol.Enrol, protocol.Enrolled, event.Batch, Signed, HpkeKey, ListRef, event.DisclosureLeaf, event.Envelope),
     *(event.Claim, event.GapLeaf, event.Gap, event.NoteLeaf, event.ForgottenLeaf),
 )
-DOCUMENTS = {kind.__name__: kind for kind in KINDS} | {"Update": protocol.ProfileUpdate, "Note": event.DeviceNote}
+DOCUMENTS = {kind.__name__: kind for kind in KINDS} | {"Update": protocol.ProfileUpdate, "NoteOfItem": event.DeviceNote}
 
 
 def operation(path: str) -> dict[str, Any]:
@@ -122,11 +122,19 @@ def test_its_documents_have_the_fields_that_they_have(schema: str, kind: Any) ->
         ("Claim", "gravity", event.Gravity),
         ("Claim", "origin", event.Origin),
         ("Gap", "reason", event.GapReason),
-        ("Note", "note", event.NoteKind),
     ],
 )
 def test_its_closed_lists_are_those_of_the_code(schema: str, name: str, kind: type[StrEnum]) -> None:
     assert DOCUMENT["components"]["schemas"][schema]["properties"][name]["enum"] == list(kind)
+
+
+def test_a_note_is_one_of_two_types_and_says_what_the_code_knows() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    older, newest = (schemas[name]["properties"] for name in ("Note", "NoteOfItem"))
+    assert [*older["note"]["enum"], newest["note"]["const"]] == list(event.NoteKind)
+    [(earlier, lacks)] = event.DeviceNote.EARLIER.items()
+    assert older["type"]["const"] == earlier
+    assert newest.keys() - older.keys() == lacks
 
 
 def test_a_leaf_is_one_of_those_that_may_be_sent() -> None:

@@ -89,12 +89,12 @@ class NewDocumentForm(InstrumentForm):
         return given
 
     def _is_begun(self, number: int, given: dict[str, Any]) -> bool:
-        return any(given.get(f"c{number}_{part}") for part in PARTS)
+        return any(given.get(f"c{number}_{part}") for part in PARTS if f"c{number}_{part}" in self.fields)
 
     def terms(self, words_of: Callable[[Id], str]) -> list[TermEntry]:
         """What the action takes. `words_of`: the court's own words of a condition of another document."""
         given = self.cleaned_data
-        period = clock.days(given["effective_on"] or given["made_on"], given["until_on"])
+        period = clock.days(given.get("effective_on") or given["made_on"], given["until_on"])
         same = [
             TermEntry(
                 *(term.effect, words_of(term.id), term.person_text, given[name], term.capabilities),

@@ -211,7 +211,7 @@ class InstrumentForm(Form):
             and "convicted_on" not in self.errors
         ):
             self.add_error("convicted_on", "Enter the date of the conviction")
-        if self._varies() and not given.get("varied_for"):
+        if self._varies() and "varied_for" in self.fields and not given.get("varied_for"):
             self.add_error("varied_for", "Select who asked the court to vary the order")
         if given.get("checked") == ANOTHER_WAY and not given.get("checked_otherwise"):
             self.add_error("checked_otherwise", "Enter how you checked it")
@@ -233,14 +233,14 @@ class InstrumentForm(Form):
             made_on=given["made_on"],
             convicted_on=given.get("convicted_on"),
             served_at=words.instant(given["served_on"], given["served_at"]),
-            effective_from=clock.start_of_day(given["effective_on"] or given["made_on"]),
+            effective_from=clock.start_of_day(given.get("effective_on") or given["made_on"]),
             offence_types=tuple(given["offence_types"]),
             document=document,
             checked=given["checked_otherwise"] if given["checked"] == ANOTHER_WAY else given["checked"],
             requested_at=None if requested is None else clock.start_of_day(requested),
             route=Route(given["route"]) if given.get("route") else None,
             varies=self._varies(),
-            varied_for=Applicant(given["varied_for"]) if self._varies() else None,
+            varied_for=Applicant(given["varied_for"]) if self._varies() and given.get("varied_for") else None,
             keeps_earlier=bool(given.get("keeps_earlier")),
         )
 
@@ -296,6 +296,8 @@ class TermForm(Form):
 
     def __init__(self, *args: Any, basis: Basis, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if BASES[basis].by_agreement:
+            self.fields["effect"].initial = TermKind.REQUIREMENT.value
         if BASES[basis].needs_end:
             self.fields["until"].required = True
             self.fields["until"].help_text = "Enter the last day of the document, or an earlier one if it says so."

@@ -19,9 +19,10 @@ from offmon.server.deployments.policy import COLLECTING
 from offmon.server.detectors import queries as detectors
 from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console import order_words
+from offmon.server.faces.console.forms.agreement import WithdrawForm
 from offmon.server.faces.console.forms.orders import EndInstrumentForm
 from offmon.server.faces.console.pages import done, file_of, page, refusals_on, select, staff_of
-from offmon.server.orders.actions import do_end_instrument
+from offmon.server.orders.actions import do_end_instrument, do_take_down_withdrawal
 
 type Falls = tuple[Capability, tuple[str, ...]]
 
@@ -59,6 +60,21 @@ def end_instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> Http
         "devices": len(_devices(file)),
     }
     return page(request, "end-instrument.html", file=file, form=form, section="cases", **shown)
+
+
+@requires(Permission.INSTRUMENT_RECORD)
+def withdraw_term(request: HttpRequest, case_id: Id, term_id: Id) -> HttpResponse:
+    """Record that the person told somebody that they withdraw what they had agreed to (R-LEG-20)."""
+    file = file_of(request, case_id)
+    term = select(file.terms, term_id)
+    form = WithdrawForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            do_take_down_withdrawal(term_id, form.told_at(), form.cleaned_data["how"], actor=staff_of(request))
+            ask_anew(_devices(file), staff_of(request))
+            said = "It is withdrawn. Nothing that is collected under it counts from then on."
+            return done(request, said, "case-orders", case_id)
+    return page(request, "withdraw-term.html", file=file, form=form, term=term, section="cases")
 
 
 def _consent(one: Instrument, file: CaseFile) -> str:

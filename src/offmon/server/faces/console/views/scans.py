@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
-from offmon.core.authority.bases import Basis
+from offmon.core.authority.bases import BY_AGREEMENT, Basis
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id
@@ -17,6 +17,7 @@ from offmon.server.base.scope import scope
 from offmon.server.base.web.headers import document_answer, shows_documents
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence.queries import CaseFile
+from offmon.server.faces.console.forms.agreement import AgreementForm
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.new_document import NewDocumentForm
 from offmon.server.faces.console.forms.orders import DocumentForm
@@ -52,7 +53,7 @@ def record_instrument(request: HttpRequest, case_id: Id, scan_id: Id) -> HttpRes
     controllers = [(agency.id, agency.name) for agency in agencies.agencies()]
     with scope(actor):
         spoken = language_of(case_id)
-    form = NewDocumentForm(
+    form = (AgreementForm if scan.basis in BY_AGREEMENT else NewDocumentForm)(
         request.POST or None,
         basis=scan.basis,
         controllers=controllers,
