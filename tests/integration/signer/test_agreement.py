@@ -36,7 +36,8 @@ from offmon.server.processes.worker.job import Each
 from offmon.server.rights.agreements.actions import do_stop_agreed
 from offmon.server.rights.agreements.queries import agreed
 from tests.database import Database
-from tests.integration.signer.test_reviewed import asked, device_of
+from tests.integration.signer.test_reviewed import asked
+from tests.integration.signer.test_sign import device_of
 from tests.prove.markers import proves
 from tests.support.fake_device import new_id, now
 from tests.support.orders import a_term, an_agreement

@@ -176,9 +176,10 @@ FIELDS: Final[tuple[InventoryField, ...]] = (
     _device("gap", "last_epoch", "the journal before, where this one is new", _PLACE, "gap.before"),
     _device("gap", "last_size", "how long that one was", _PLACE, "gap.before"),
     *_place("note"),
-    _device("note", "note", "started, stopped, withdrawn or purged", _LIFE, "note.what"),
+    _device("note", "note", "started, stopped, removed, purged, checked, or an item withdrawn", _LIFE, "note.what"),
     _device("note", "at", "when", _LIFE, "note.at"),
     _device("note", "count", "how many bodies were purged", _LIFE, "note.count"),
+    _device("note", "term", "which agreed item the person withdrew at the device", _LIFE, "note.term"),
     *_place("forgotten"),
     _device(
         "forgotten", "commit", "the commitment to a disclosure that the agency had and lost", _PLACE, "lost.checks"

@@ -53,6 +53,6 @@ def test_no_error_is_the_same_in_both_languages(form: type[Any], sent: str) -> N
 
 def test_a_character_that_nobody_sees_is_an_error_of_each_box() -> None:
     wrong = {form.__name__: errors(form, SENT["unseen"], Language.WELSH) for form in FORMS}
-    boxes = {"PersonSignInForm": 2, "FirstForm": 4, "AskForm": 1, "WriteForm": 2, "AboutForm": 1}
+    boxes = {"PersonSignInForm": 2, "FirstForm": 4, "AskForm": 1, "StopForm": 1, "WriteForm": 2, "AboutForm": 1}
     assert {name: len(found) for name, found in wrong.items()} == boxes
     assert "Mae yna nod na all neb ei weld" in wrong["PersonSignInForm"]["name"][1]

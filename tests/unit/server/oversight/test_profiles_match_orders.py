@@ -1,16 +1,19 @@
 """Whether a device's collection still rests on an order, by what is known of its case's orders (S82; SA20 s.349; issue 3)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from offmon.core import clock
+from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Instrument, Term
-from offmon.core.authority.profile import Choice, compile_grants
+from offmon.core.authority.profile import Choice, Grant, compile_grants
 from offmon.core.clock import DAY_MS, HOUR_MS, Period, local_day
-from offmon.core.formats import dsse
+from offmon.core.formats import codec, dsse
 from offmon.core.ids import Id, Ms
 from offmon.server.oversight import profiles_match_orders
 from tests.unit.core import samples
@@ -37,6 +40,7 @@ def an_order(one: Instrument) -> dict[str, Any]:
     dates = ("made_on", "convicted_on", "served_at", "effective_from", "requested_at", "ended_at", "end_known_at")
     read = (*dates, "route", "varies", "keeps_earlier")
     said: dict[str, Any] = {name: getattr(one, name) for name in read}
+    said["agreement"] = None if one.agreement is None else codec.to_doc(one.agreement)
     return said | {"id": dashed(one.id), "basis": one.basis.value, "offence_types": list(one.offence_types)}
 
 
@@ -55,9 +59,11 @@ def dashed(one: Id) -> str:
 GRANTS = compile_grants([samples.SHPO], [samples.SHPO_TERM], CHOICES, [samples.SITES, samples.PHRASES], BEGAN)
 
 
-def found_of(orders: list[Instrument], terms: list[Term], *, newest: bool = True) -> dict[str, Any]:
+def found_of(
+    orders: list[Instrument], terms: list[Term], *, newest: bool = True, grants: tuple[Grant, ...] = GRANTS
+) -> dict[str, Any]:
     """A profile of two grants, whose lease began when only the first order was known, and what it rests on."""
-    profile = samples.profile(lease=Period(BEGAN, Ms(BEGAN + 30 * DAY_MS)), grants=GRANTS)
+    profile = samples.profile(lease=Period(BEGAN, Ms(BEGAN + 30 * DAY_MS)), grants=grants)
     return {
         "document": dsse.sign(profile, samples.key("profile")).decode(),
         "case": dashed(samples.SHPO.case),
@@ -65,6 +71,7 @@ def found_of(orders: list[Instrument], terms: list[Term], *, newest: bool = True
         "fits": True,
         "instruments": [an_order(one) for one in orders],
         "terms": [a_term(one) for one in terms],
+        "withdrawals": [],
     }
 
 
@@ -113,6 +120,24 @@ def test_a_newer_order_ends_the_older_from_an_hour_after_it_was_confirmed(row: s
 @pytest.mark.parametrize(("known", "due"), [(TWO_HOURS, 2), (HALF_AN_HOUR, 0)])
 def test_so_does_an_end_that_was_recorded(known: Ms, due: int) -> None:
     assert wanting([replace(samples.SHPO, ended_at=MADE, end_known_at=known)], [samples.SHPO_TERM]) == due
+
+
+@pytest.mark.parametrize(("known", "due"), [(TWO_HOURS, 1), (HALF_AN_HOUR, 0)])
+def test_so_does_an_item_that_the_person_withdrew(known: Ms, due: int) -> None:
+    """R-LEG-20. What a court ordered goes on."""
+    item = replace(samples.SHPO_TERM, id=samples.ident("item"), instrument=samples.VOLUNTARY.id)
+    until = clock.start_of_day(local_day(BEGAN) + timedelta(days=60))
+    agreed = replace(samples.VOLUNTARY, made_on=local_day(BEGAN).isoformat(), served_at=BEGAN, effective_from=BEGAN)
+    item = replace(item, since=BEGAN, until=until, confirmed_at=BEGAN)
+    lists = [replace(one, bases=tuple(Basis)) for one in (samples.SITES, samples.PHRASES)]
+    choices = (replace(CHOICES[0], terms=(item.id,)), CHOICES[1])
+    orders, terms = [samples.SHPO, agreed], [samples.SHPO_TERM, item]
+    grants = compile_grants(orders, terms, choices, lists, BEGAN)
+    found = found_of(orders, terms, grants=grants)
+    assert profiles_match_orders.judge([found], AT) == (2, 0)
+    withdrawal = {"id": dashed(item.id), "term": dashed(item.id), "withdrawn_at": known, "known_at": known}
+    found["withdrawals"] = [withdrawal | {"door": "device"}]
+    assert profiles_match_orders.judge([found], AT) == (2, due)
 
 
 @pytest.mark.parametrize("field", ["capabilities", "effect"])

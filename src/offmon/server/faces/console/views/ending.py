@@ -74,7 +74,8 @@ def withdraw_term(request: HttpRequest, case_id: Id, term_id: Id) -> HttpRespons
             ask_anew(_devices(file), staff_of(request))
             said = "It is withdrawn. Nothing that is collected under it counts from then on."
             return done(request, said, "case-orders", case_id)
-    return page(request, "withdraw-term.html", file=file, form=form, term=term, section="cases")
+    agreed = select(file.instruments, term.instrument).agreement is not None
+    return page(request, "withdraw-term.html", file=file, form=form, term=term, agreed=agreed, section="cases")
 
 
 def _consent(one: Instrument, file: CaseFile) -> str:
