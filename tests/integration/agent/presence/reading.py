@@ -14,6 +14,7 @@ from tests.integration.agent.presence.stranger import Stranger
 WINDOW = "Offmon-details"
 PIN = "471147"
 RIGHTS, NOTICE, CODE = 4, 5, 6  # of the buttons on the details page
+STOP = 6  # which stands before that of the code, where something was agreed to
 # Withdrawn, so that it takes nobody's focus.
 COPIED = (
     "import tkinter; r = tkinter.Tk(); r.withdraw(); print(r.selection_get(selection='CLIPBOARD', type='UTF8_STRING'))"

@@ -10,6 +10,7 @@ from offmon.core import clock
 from offmon.core.access import portal_access
 from offmon.core.authority.profile import Controller, PersonText
 from offmon.core.clock import Period
+from offmon.core.formats.event import DeviceNote, NoteKind
 from offmon.core.formats.problem import Problem, answer
 from offmon.core.ids import Ms
 from tests.integration.agent.devices import Device, await_true, copied
@@ -18,6 +19,7 @@ from tests.integration.agent.presence.reading import (
     NOTICE,
     PIN,
     RIGHTS,
+    STOP,
     WINDOW,
     choose_pin,
     code_in,
@@ -133,6 +135,41 @@ def test_while_it_is_open_the_agent_works_and_a_code_for_another_device_is_as_si
     assert desk.ingest.gaps() == []
 
 
+def test_what_was_agreed_to_stops_with_the_network_cut_and_the_agency_hears_of_it_later(
+    desk: Device, stranger: Stranger
+) -> None:
+    """R-LEG-20: two presses behind the PIN, and no reason asked."""
+    agency = desk.ingest.agency
+    agreed = PersonText(agency.term, TERM, Period(Ms(0), Ms(now() + 90 * clock.DAY_MS)))
+    agency.issue(person_texts=(agreed,), agreed=(agency.term,))
+    desk.stop()
+    desk.start(heartbeat_s=1)
+    await_true(lambda: sum(note.note == NoteKind.STARTED for note in desk.ingest.notes()) == 2)
+    go_to_pin(stranger)
+    choose_pin(stranger, desk.ingest.code.text)
+    shown(stranger, TERM)
+    desk.ingest.next_answers.extend([None] * 1_000)  # from here on whoever asks is not answered
+    press_button(stranger, STOP)
+    assert TERM in shown(stranger, "Nobody asks why")
+    press_button(stranger)
+    assert TERM not in shown(stranger, "You stopped it")
+    pressed = now()
+    desk.tell({"url": f"https://listed.example/{MARKER}"})
+    desk.stop()
+    desk.start(heartbeat_s=1)  # a restart brings nothing back
+    desk.tell({"url": f"https://listed.example/{MARKER}"})
+    desk.ingest.next_answers.clear()
+    await_true(lambda: bool(withdrawn(desk)))
+    [note] = withdrawn(desk)
+    assert note.term == agency.term
+    assert note.at <= pressed
+    assert desk.ingest.disclosures() == []
+
+
+def withdrawn(desk: Device) -> list[DeviceNote]:
+    return [note for note in desk.ingest.notes() if note.note == NoteKind.AGREEMENT_WITHDRAWN]
+
+
 def test_without_the_pin_once_more_there_is_no_code_and_where_the_agency_gives_none_the_page_says_why(
     desk: Device, stranger: Stranger
 ) -> None:
@@ -147,7 +184,7 @@ def test_without_the_pin_once_more_there_is_no_code_and_where_the_agency_gives_n
     assert desk.ingest.ways_in == []
     fill(stranger, PIN)
     page = shown(stranger, "You cannot have a code now")
-    assert "Nothing has changed." in page
+    assert "ask your officer" in page
     get_code(stranger, "You cannot have a code now", button=1)
     page = get_code(stranger, "Try again tomorrow", button=1)
     assert len(desk.ingest.ways_in) == 3
