@@ -9,9 +9,6 @@ from django.db import IntegrityError
 from offmon.core import clock
 from offmon.core.authority.agreement import Door, Withdrawal
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import TermKind
-from offmon.core.authority.profile import Choice
-from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.event import NoteKind
 from offmon.core.ids import Id, Ms
@@ -19,14 +16,8 @@ from offmon.core.log.audit import Verb
 from offmon.server.base.actor import supervised_person
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.deployments import queries as deployments
-from offmon.server.deployments.actions import do_authorise, do_draft
-from offmon.server.detectors import queries as detectors
 from offmon.server.orders.actions import (
-    do_confirm_term,
     do_end_instrument,
-    do_record_instrument,
-    do_record_term,
     do_take_down_withdrawal,
     do_withdraw,
 )
@@ -39,19 +30,18 @@ from tests.database import Database
 from tests.integration.signer.test_reviewed import asked
 from tests.integration.signer.test_sign import device_of
 from tests.prove.markers import proves
+from tests.support.agreed import agreed_to
 from tests.support.fake_device import new_id, now
-from tests.support.orders import a_term, an_agreement
-from tests.support.story import ANSWERS, Story
+from tests.support.story import Story
 from tests.support.taken import superuser
 
 
 @dataclass
 class Agreed:
-    """A story of which phrases are looked for by agreement, and sites by order; `begins`: when the person agreed."""
+    """A story and the item of it that the person agreed to."""
 
     story: Story
     item: Id
-    begins: Ms
 
     def granted(self) -> set[Capability]:
         """What the device's next profile lets it collect."""
@@ -78,45 +68,18 @@ class Agreed:
 
 @pytest.fixture
 def one(empty: Database, tmp_path: Path) -> Agreed:
-    story, begins = Story(empty, tmp_path), Ms(now() - 10 * clock.DAY_MS)
-    story.orders()
-    story.lists()
-    item = a_term(
-        Period(begins, Ms(now() + 30 * clock.DAY_MS)),
-        Capability.PHRASE,
-        effect=TermKind.REQUIREMENT,
-        person_text="You agreed to this.",
-    )
-    with story.console(), story.with_keys():
-        serving = an_agreement(story.agency, begins, story.instrument)
-        term = do_record_term(do_record_instrument(story.case, serving, actor=story.officer), item, actor=story.officer)
-        do_confirm_term(term, actor=story.colleague)
-    story.assess()
-    with story.console():
-        with scope(story.officer):
-            by = {one.capability: one.ref.id for one in detectors.declarations()}
-        rests = {Capability.SITE: story.terms[Capability.SITE], Capability.PHRASE: term}
-        choices = tuple(Choice(kind, (one,), (by[kind],), None) for kind, one in rests.items())
-        story.authorisation = do_draft(story.case, choices, actor=story.officer)
-        drafted = deployments.deployment_of(story.case, actor=story.officer)
-        assert drafted is not None
-        story.deployment = drafted.id
-        do_authorise(story.authorisation, ANSWERS, actor=story.authoriser)
-    story.make_key()
-    story.serve_notice()
-    story.enrol()
-    story.sign(story.ask_profile())
-    assert story.profiles[-1].agreed == (term,)
-    return Agreed(story, term, begins)
+    story = agreed_to(Story(empty, tmp_path))
+    [item] = story.profiles[-1].agreed
+    return Agreed(story, item)
 
 
 def test_it_stops_on_the_persons_own_page_and_what_a_court_ordered_goes_on(one: Agreed) -> None:
-    assert not one.stop(one.story.terms[Capability.SITE], new_id())
+    assert not one.stop(one.story.terms[Capability.PHRASE], new_id())
     assert one.withdrawals() == ()
     assert one.stop(one.item)
     [withdrawn] = one.withdrawals()
     assert (withdrawn.term, withdrawn.door) == (one.item, Door.PORTAL)
-    assert one.granted() == {Capability.SITE}
+    assert one.granted() == {Capability.PHRASE}
     assert one.story.profiles[-1].agreed == ()
     [entry] = one.story.entries(Verb.TERM_WITHDRAWN)
     assert entry.reason is None  # nobody asks why
@@ -132,11 +95,11 @@ def test_it_stops_at_the_device_as_of_when_the_person_pressed_there(one: Agreed)
     assert not one.work()
     [withdrawn] = one.withdrawals()
     assert (withdrawn.term, withdrawn.door, withdrawn.withdrawn_at) == (one.item, Door.DEVICE, pressed)
-    assert one.granted() == {Capability.SITE}
+    assert one.granted() == {Capability.PHRASE}
 
 
 def test_a_device_withdraws_nothing_that_a_court_ordered_or_that_is_of_nobody_here(one: Agreed) -> None:
-    for term in (one.story.terms[Capability.SITE], new_id()):
+    for term in (one.story.terms[Capability.PHRASE], new_id()):
         one.story.device.note(NoteKind.AGREEMENT_WITHDRAWN, term)
     one.story.send()
     assert not one.work()
@@ -150,8 +113,8 @@ def test_it_stops_when_the_person_tells_an_officer(one: Agreed) -> None:
         with pytest.raises(Refused, match="withdrawn before"):
             do_take_down_withdrawal(one.item, told, "By phone.", actor=one.story.officer)
         with pytest.raises(Refused, match="A court or authority ordered that"):
-            do_take_down_withdrawal(one.story.terms[Capability.SITE], told, "By phone.", actor=one.story.officer)
-    assert one.granted() == {Capability.SITE}
+            do_take_down_withdrawal(one.story.terms[Capability.PHRASE], told, "By phone.", actor=one.story.officer)
+    assert one.granted() == {Capability.PHRASE}
 
 
 def test_the_worker_asks_for_the_narrower_profile_by_itself(one: Agreed) -> None:
@@ -184,7 +147,7 @@ def test_the_database_lets_nobody_withdraw_what_was_ordered_or_take_a_withdrawal
         Process.PORTAL: supervised_person(one.story.agency, one.story.case, new_id(), new_id()),
         Process.WORKER: one.story.worker,
     }[process]
-    ordered = [one.story.terms[Capability.SITE]]
+    ordered = [one.story.terms[Capability.PHRASE]]
     with one.story.running(process), pytest.raises(IntegrityError, match="only what was agreed to is withdrawn"):
         do_withdraw(one.story.case, ordered, now(), Door.STAFF, actor=actor)
     with one.story.database.connect(process) as hand:

@@ -85,6 +85,7 @@ def test_when_an_order_grounds_nothing(rule: str, basis: Basis, changed: dict[st
         (Basis.SHPO_SOA, {"route": _A}, False),
         (Basis.SRO, {}, False),
         (Basis.LICENCE, {}, True),
+        (Basis.VOLUNTARY, {}, False),
     ],
 )
 def test_whether_it_rests_on_a_conviction(basis: Basis, changed: dict[str, Any], *, rests: bool) -> None:

@@ -221,7 +221,7 @@ def route_of(instrument: Instrument) -> Route | None:
 
 def rests_on_conviction(instrument: Instrument) -> bool:
     """Whether it does, or the person was convicted of nothing by it (R-LEG-8; DPA 2018 s.38(3))."""
-    return route_of(instrument) in (None, Route.CONVICTION)
+    return not BASES[instrument.basis].by_agreement and route_of(instrument) in (None, Route.CONVICTION)
 
 
 def check_variation(instrument: Instrument, others: Iterable[Instrument]) -> None:

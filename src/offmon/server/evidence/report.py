@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.alerts.opening import stays_closed
+from offmon.core.authority.agreement import Withdrawal
 from offmon.core.authority.bases import BASES
 from offmon.core.authority.capability import rule_of
 from offmon.core.authority.order import Instrument, Term, rests_on_conviction
@@ -145,6 +146,7 @@ def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
         "devices": _all(case, DeviceRecord),
         "authorisations": _all(case, AuthorisationRecord),
         "notices": _all(case, NoticeRecord),
+        "withdrawn": {one.term: one for one in _all(case, Withdrawal)},
         "instruments": [(one, [term for term in terms if term.instrument == one.id]) for one in _all(case, Instrument)],
         "items": _items(case, exhibits),
         "possible": possible,
