@@ -39,7 +39,18 @@ MAKER = runpy.run_path(str(VECTORS / "make.py"))
 CLASSES: dict[str, Any] = {
     cls.TYPE: cls
     for cls in (
-        *(Batch, DeviceCheckpoint, DrawnWayIn, Enrol, Enrolled, KeysDocument, Profile, event.Receipt, ProfileUpdate),
+        *(
+            Batch,
+            DeviceCheckpoint,
+            event.DeviceNote,
+            DrawnWayIn,
+            Enrol,
+            Enrolled,
+            KeysDocument,
+            Profile,
+            event.Receipt,
+            ProfileUpdate,
+        ),
         *(lists.Exclusions, lists.ListDocument, lists.ListEntries, trust_file.TrustFile),
         *(ProtectedContacts, ContactsText, DeviceNotes, LogExtract),
         *(layout.Index, layout.Item, layout.EpochJournal, layout.Record, layout.CaseRun),

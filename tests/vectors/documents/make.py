@@ -225,6 +225,12 @@ def batch(*, forgotten: bool) -> Doc:
     }
 
 
+def withdrawn() -> Doc:
+    """journal.md: a note of an item is of the newer type."""
+    note: Doc = FORMATS["note"]()
+    return note | {"type": "offmon/note@2", "note": "agreement_withdrawn", "term": TERM}
+
+
 def receipt() -> Doc:
     return {
         "type": "offmon/receipt@1",
@@ -466,6 +472,7 @@ def documents() -> list[Doc]:
         told("the same with a clock that is behind", checkpoint(1500), DEVICE_NAME),
         told("a batch", batch(forgotten=False)),
         told("a batch with a leaf that the device forgot", batch(forgotten=True)),
+        told("a note of an item that the person withdrew", withdrawn()),
         told("a receipt", receipt(), SIGNS["receipt"]),
         told("a way in", way_in(), DEVICE_NAME),
         told("what a device writes down for an expert", notes()),
