@@ -59,6 +59,7 @@ from offmon.server.deployments.policy import (
 from offmon.server.deployments.queries.contacts import signed_contacts
 from offmon.server.deployments.queries.reviews import newest_first, next_review
 from offmon.server.detectors import queries as detectors
+from offmon.server.orders.licences import check_licences_run
 from offmon.server.orders.queries import (
     assessments,
     authority_of,
@@ -117,7 +118,9 @@ def compile_profile(basis: ProfileRows, by: Signing) -> Profile:
     row, choices = basis.row, basis.authorisation.core().choices
     check_rows_agree(row.case, None)
     check_documents(row.case)
-    check_confirmed({term for choice in choices for term in choice.terms}, row.lease_since)
+    chosen = {term for choice in choices for term in choice.terms}
+    check_confirmed(chosen, row.lease_since)
+    check_licences_run(chosen, row.lease_since)
     instruments, terms = authority_of(row.case)
     lists = [live.declared for live in detectors.live_lists(by.ring, clock.now())]
     grants = _grants(basis, instruments, terms, lists)

@@ -34,6 +34,8 @@ WHY: Final = {
     Why.REPAIR: "The device is being repaired",
     Why.LOST: "The device is lost",
     Why.SOLD: "The device was sold",
+    Why.LICENCE_RECALLED: "The licence was recalled",
+    Why.LICENCE_HELD: "The licence is not active",
     Why.EXPIRED: "The order has run out",
     Why.DISCHARGED: "A court discharged the order",
     Why.QUASHED: "A court quashed the order",

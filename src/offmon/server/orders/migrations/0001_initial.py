@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = []
+    dependencies = [("agencies", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
@@ -184,6 +184,54 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'orders_policy_document',
                 'constraints': [models.UniqueConstraint(fields=('agency', 'version'), name='policy_one_of_a_version'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_at', None), ('agreed_by', None)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False), ('prepared_by__isnull', False), models.Q(('agreed_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='policy_agreed_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_by', None), ('agreed_in', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='policy_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('agreed_by', None), ('prepared_by__isnull', False), models.Q(('refused_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='policy_refused_by_another'), models.CheckConstraint(condition=models.Q(('review_by__gt', models.F('since')), ('review_by__lte', django.db.models.expressions.CombinedExpression(models.F('prepared_at'), '+', models.Value(31622400000)))), name='policy_reviewed_within_a_year')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LicenceFeed',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('heard_at', offmon.server.base.fields.MsField()),
+                ('made_at', offmon.server.base.fields.MsField()),
+                ('next_by', offmon.server.base.fields.MsField()),
+                ('changed_at', offmon.server.base.fields.MsField(null=True)),
+                ('applied', offmon.server.base.fields.IntField(default=0)),
+                ('refused', offmon.server.base.fields.IntField(default=0)),
+                ('refused_at', offmon.server.base.fields.MsField(null=True)),
+                ('refusals', offmon.server.base.fields.TextsField()),
+                ('cursor', offmon.server.base.fields.TextField(null=True)),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+            ],
+            options={
+                'db_table': 'orders_licence_feed',
+                'constraints': [models.UniqueConstraint(fields=('agency',), name='licence_feed_one_an_agency')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LicenceRow',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('licence_id', offmon.server.base.fields.TextField()),
+                ('type', offmon.server.base.fields.TextField()),
+                ('kind', offmon.server.base.fields.TextField()),
+                ('policy_version', offmon.server.base.fields.TextField()),
+                ('conditions', offmon.server.base.fields.TextsField()),
+                ('recorded_by', offmon.server.base.fields.IdField()),
+                ('recorded_at', offmon.server.base.fields.MsField()),
+                ('status', offmon.server.base.fields.TextField(null=True)),
+                ('status_at', offmon.server.base.fields.MsField(null=True)),
+                ('active', offmon.server.base.fields.BoolField(default=False)),
+                ('told_at', offmon.server.base.fields.MsField(null=True)),
+                ('varied_at', offmon.server.base.fields.MsField(null=True)),
+                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='licences', to='orders.instrumentrow')),
+            ],
+            options={
+                'db_table': 'orders_licence',
+                'abstract': False,
+                'indexes': [models.Index(fields=['agency', 'licence_id'], name='licence_by_its_id')],
+                'constraints': [models.UniqueConstraint(fields=('instrument',), name='licence_one_an_instrument'), models.CheckConstraint(condition=models.Q(models.Q(('status', None), ('status_at', None), ('told_at', None)), models.Q(('status__isnull', False), ('status_at__isnull', False), ('told_at__isnull', False)), _connector='OR'), name='licence_status_has_its_time')],
             },
         ),
     ]

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
         *case_table(
             "orders_instrument",
             console=may(SELECT, INSERT, update=["ended_at", "end_known_at"]),
-            worker=may(SELECT, columns=["agency", "case", "end_known_at"]),  # when more became known, and no word
+            worker=may(SELECT, columns=["id", "agency", "case", "ended_at", "end_known_at"]),  # when more became known, and no word
             signer=may(SELECT),
             vault=may(SELECT),
             assurance=may(
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
         *case_table(
             "orders_term",
             console=may(SELECT, INSERT, update=["agreed_in", "confirmed_by", "confirmed_at", *REFUSED]),
-            worker=may(SELECT, columns=["agency", "case", "confirmed_at"]),
+            worker=may(SELECT, columns=["id", "agency", "case", "instrument_id", "confirmed_at"]),
             signer=may(SELECT, columns=WITHOUT_VERBATIM),
             vault=may(SELECT, columns=WITHOUT_VERBATIM),
             assurance=may(
@@ -112,6 +112,25 @@ class Migration(migrations.Migration):
         *of_its_parent("orders_document", "instrument_id", "orders_instrument"),
         *directory_table("orders_restored", console=may(SELECT)),
         *case_table("orders_waiting_scan", console=may(SELECT, INSERT, update=["names", "waits"])),
+        # Only the worker gives a licence its status: the console could else let run what the licence system stopped.
+        *case_table(
+            "orders_licence",
+            console=may(SELECT, INSERT),
+            worker=may(SELECT, update=["status", "status_at", "active", "told_at", "varied_at"]),
+            signer=may(SELECT),
+        ),
+        *of_its_parent("orders_licence", "instrument_id", "orders_instrument"),
+        *directory_table(
+            "orders_licence_feed",
+            console=may(SELECT),
+            worker=may(
+                SELECT,
+                INSERT,
+                update=[
+                    "heard_at", "made_at", "next_by", "changed_at", "applied", "refused", "refused_at", "refusals", "cursor",
+                ],
+            ),
+        ),
         *agency_table(
             "orders_assessment",
             console=may(
