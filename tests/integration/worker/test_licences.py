@@ -39,14 +39,8 @@ from offmon.server.deployments.actions import (
 from offmon.server.deployments.queries.renewal import devices_to_renew
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.actions import do_confirm_term, do_end_instrument, do_record_instrument, do_record_term
-from offmon.server.orders.licences import (
-    FeedView,
-    LicenceEntry,
-    check_licences_run,
-    do_record_licence,
-    feed_of,
-    to_see_to,
-)
+from offmon.server.orders.licences.actions import do_record_licence
+from offmon.server.orders.licences.queries import FeedView, LicenceEntry, check_licences_run, feed_of, to_see_to
 from offmon.server.processes.worker import licences
 from offmon.server.processes.worker.licences import FeedUnavailable, LicenceSource
 from tests.prove.markers import proves

@@ -9,7 +9,7 @@ Rules
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -83,6 +83,21 @@ def read(data: bytes, now: Ms) -> FeedDocument:
     return _document(given, changes, now)
 
 
+def check_number(number: str) -> None:
+    """Raises Malformed (`bad-licence`) unless it is the number of a licence, as the licence system writes them."""
+    if not _LICENCE.fullmatch(number):
+        raise Malformed(
+            "bad-licence", "The number of a licence has digits, letters and dashes, and at most 40 of them."
+        )
+
+
+def check_codes(given: Collection[str]) -> list[str]:
+    """The codes of conditions, each once, sorted. Raises Malformed (`bad-conditions`)."""
+    if not _are_codes(given):
+        raise Malformed("bad-conditions", "The code of a condition looks like 2d67f68a-8adf-47a9-a68d-a6fc9f2c4556.")
+    return sorted(set(given))
+
+
 def _document(given: Mapping[str, Any], changes: list[Any], now: Ms) -> FeedDocument:
     agency, cursor, more = given.get("agency"), given.get("cursor"), given.get("more", False)
     made_at, next_by = _time(given.get("made_at")), _time(given.get("next_by"))
@@ -131,7 +146,7 @@ def _change(given: Any, now: Ms) -> Change | str:
 
 
 def _are_codes(given: Any) -> bool:
-    codes = isinstance(given, list) and len(given) <= MAX_CONDITIONS
+    codes = isinstance(given, list | tuple) and len(given) <= MAX_CONDITIONS
     return codes and all(isinstance(one, str) and _CODE.fullmatch(one) for one in given)
 
 

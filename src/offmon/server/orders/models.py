@@ -153,13 +153,13 @@ class LicenceRow(CaseRow):
     """What the licence system calls a licence of ours, and the status that it last gave (R-LEG-14). Nobody but the worker sets that.
 
     `status` is its own word, known to us or not. `active`: an approved version is active while a variation is prepared. `told_at`: when
-    the feed brought it. `varied_at`: since when the licence has other conditions than were recorded.
+    the feed brought it. `conditions` are as of `conditions_at`; None: nobody has said them yet. `varied_at`: when the feed brought others.
     """
 
     KIND = "licence"
     COMMITS = (
         *("instrument", "licence_id", "type", "kind", "policy_version", "conditions", "recorded_by", "recorded_at"),
-        *("status", "status_at", "active", "told_at", "varied_at"),
+        *("conditions_at", "status", "status_at", "active", "told_at", "varied_at"),
     )
 
     instrument = reference("orders.InstrumentRow", related_name="licences")
@@ -169,6 +169,7 @@ class LicenceRow(CaseRow):
     kind = TextField()
     policy_version = TextField()
     conditions = TextsField()
+    conditions_at = MsField(null=True)
     recorded_by = IdField()
     recorded_at = MsField()
     status = TextField(null=True)
@@ -183,7 +184,7 @@ class LicenceRow(CaseRow):
         db_table = "orders_licence"
         indexes: ClassVar = [models.Index(fields=["agency", "licence_id"], name="licence_by_its_id")]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["instrument"], name="licence_one_an_instrument"),
+            models.UniqueConstraint(fields=["agency", "case", "instrument"], name="licence_one_an_instrument"),
             models.CheckConstraint(
                 condition=Q(status=None, status_at=None, told_at=None)
                 | Q(status__isnull=False, status_at__isnull=False, told_at__isnull=False),

@@ -59,7 +59,7 @@ from offmon.server.deployments.policy import (
 from offmon.server.deployments.queries.contacts import signed_contacts
 from offmon.server.deployments.queries.reviews import newest_first, next_review
 from offmon.server.detectors import queries as detectors
-from offmon.server.orders.licences import check_licences_run
+from offmon.server.orders.licences.queries import check_licences_run
 from offmon.server.orders.queries import (
     assessments,
     authority_of,

@@ -20,7 +20,8 @@ from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.actions.moves import move
 from offmon.server.deployments.policy import COLLECTING, newest_authorised
-from offmon.server.orders.licences import instruments_of, note_change
+from offmon.server.orders.licences.actions import note_change
+from offmon.server.orders.licences.queries import instruments_of
 
 
 @action

@@ -14,7 +14,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.policy import newest_authorised
-from offmon.server.orders.licences import check_licences_run
+from offmon.server.orders.licences.queries import check_licences_run
 
 STOPS: Final = {
     DeploymentState.SUSPENDED: Verb.DEPLOYMENT_SUSPENDED,

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from offmon.core.authority.bases import BASES, Basis, BasisRule, Route
+from offmon.core.authority.bases import BASES, Basis, BasisRule, Family, Route
+from offmon.core.authority.licence import LicenceType
 from offmon.core.authority.no_basis import NO_BASIS
 from offmon.core.authority.order import Applicant, Instrument, rests_on_conviction
 from offmon.core.authority.standstill import Why
@@ -47,6 +48,16 @@ WHY: Final = {
     Why.ERROR: "The monitoring was set up by mistake",
 }
 YEARS: Final = {2: "two", 5: "five"}
+LICENCE_TYPE: Final = {
+    LicenceType.AP: "Licence alone (AP)",
+    LicenceType.AP_PSS: "Licence, with post-sentence supervision after it (AP_PSS)",
+    LicenceType.PSS: "Post-sentence supervision alone (PSS)",
+}
+
+
+def is_licence(instrument: Instrument) -> bool:
+    """Whether the licence system knows it by a number."""
+    return BASES[instrument.basis].family is Family.LICENCE
 
 
 def convicted(rule: BasisRule) -> str:

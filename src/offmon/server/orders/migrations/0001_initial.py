@@ -218,6 +218,7 @@ class Migration(migrations.Migration):
                 ('kind', offmon.server.base.fields.TextField()),
                 ('policy_version', offmon.server.base.fields.TextField()),
                 ('conditions', offmon.server.base.fields.TextsField()),
+                ('conditions_at', offmon.server.base.fields.MsField(null=True)),
                 ('recorded_by', offmon.server.base.fields.IdField()),
                 ('recorded_at', offmon.server.base.fields.MsField()),
                 ('status', offmon.server.base.fields.TextField(null=True)),
@@ -231,7 +232,7 @@ class Migration(migrations.Migration):
                 'db_table': 'orders_licence',
                 'abstract': False,
                 'indexes': [models.Index(fields=['agency', 'licence_id'], name='licence_by_its_id')],
-                'constraints': [models.UniqueConstraint(fields=('instrument',), name='licence_one_an_instrument'), models.CheckConstraint(condition=models.Q(models.Q(('status', None), ('status_at', None), ('told_at', None)), models.Q(('status__isnull', False), ('status_at__isnull', False), ('told_at__isnull', False)), _connector='OR'), name='licence_status_has_its_time')],
+                'constraints': [models.UniqueConstraint(fields=('agency', 'case', 'instrument'), name='licence_one_an_instrument'), models.CheckConstraint(condition=models.Q(models.Q(('status', None), ('status_at', None), ('told_at', None)), models.Q(('status__isnull', False), ('status_at__isnull', False), ('told_at__isnull', False)), _connector='OR'), name='licence_status_has_its_time')],
             },
         ),
     ]

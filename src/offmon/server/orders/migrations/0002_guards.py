@@ -116,10 +116,12 @@ class Migration(migrations.Migration):
         *case_table(
             "orders_licence",
             console=may(SELECT, INSERT),
-            worker=may(SELECT, update=["status", "status_at", "active", "told_at", "varied_at"]),
+            worker=may(
+                SELECT,
+                update=["status", "status_at", "active", "told_at", "conditions", "conditions_at", "varied_at"],
+            ),
             signer=may(SELECT),
         ),
-        *of_its_parent("orders_licence", "instrument_id", "orders_instrument"),
         *directory_table(
             "orders_licence_feed",
             console=may(SELECT),

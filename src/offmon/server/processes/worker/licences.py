@@ -29,7 +29,8 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.deployments.actions import do_take_change
-from offmon.server.orders.licences import cursor_of, known_licences, note_heard, note_refused
+from offmon.server.orders.licences.actions import note_heard, note_refused
+from offmon.server.orders.licences.queries import cursor_of, known_licences
 
 TIMEOUT_S: Final = 10.0
 LONGEST_S: Final = 30.0
