@@ -18,6 +18,7 @@ from tests.integration.console.test_acts import day, errors
 from tests.integration.console.test_start_page import links, text
 from tests.support.fake_device import now
 from tests.support.orders import an_entry
+from tests.support.taken import superuser
 from tests.unit.server.faces.matrix import Whose
 
 CODE = "2d67f68a-8adf-47a9-a68d-a6fc9f2c4556"
@@ -99,3 +100,23 @@ def test_the_administrator_sees_how_the_feed_fares(office: Office) -> None:
         assert ("The feed is silent" in text(administrator, "/licence-feed/")) == late
     assert "a.json: change 2: bad-status" in text(administrator, "/licence-feed/")
     assert sign_in("officer").get("/licence-feed/").status_code == 403
+
+
+def test_an_event_is_confirmed_and_asked_for_before_its_time(office: Office) -> None:
+    """R-LEG-18."""
+    officer, case = sign_in("officer"), f"/cases/{office.story.case}/"
+    page = f"{case}instruments/{office.story.instrument}/event/"
+    assert page in links(officer, f"{case}orders/")
+    assert "Select with what it ends" in errors(send(officer, page, not_come="on"))
+    assert "Tick that it has not come" in errors(send(officer, page, event="requirements"))
+    send(officer, page, event="requirements", not_come="on")
+    assert "The completion of requirements. Confirmed not to have come" in text(officer, f"{case}orders/")
+    assert "Events to confirm" not in text(officer, "/")
+    for days, says in ((22, "Events to confirm"), (10, "overdue, its devices get no new profile")):
+        with superuser(office.story) as hand:
+            hand.execute("alter table orders_event_check disable trigger all")
+            hand.execute("update orders_event_check set confirmed_at = confirmed_at - %s", [days * DAY_MS])
+        assert says in text(officer, "/")
+        assert page in links(officer, "/")
+    send(officer, page, event="requirements", not_come="on")
+    assert "Events to confirm" not in text(officer, "/")

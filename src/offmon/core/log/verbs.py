@@ -136,6 +136,7 @@ class Verb(StrEnum):
     INSTRUMENT_ENDED = _S("instrument.ended", _ALTER, _CONSOLE, _P.INSTRUMENT_RECORD, rests=_CASE)
     LICENCE_RECORDED = _S("licence.recorded", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD)
     LICENCE_CHANGED = _S("licence.changed", _COLLECT, _WORKER, alone=True)  # as the licence feed said
+    EVENT_CONFIRMED = _S("instrument.event_confirmed", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD, rests=_CASE)
     DOCUMENT_KEPT = _S("document.kept", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD)
     DOCUMENT_DISCARDED = _S("document.discarded", _ERASE, _CONSOLE, _P.INSTRUMENT_RECORD)
     DOCUMENT_OPENED = _S("document.opened", _CONSULT, _CONSOLE, told=_HELD)

@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.bases import Basis, Route
+from offmon.core.authority.end_event import EndEvent
 from offmon.core.authority.licence import LicenceType, Standing
 from offmon.core.authority.order import ENDING, Applicant, Instrument, OrderDocument, Term, TermKind
 from offmon.core.authority.policy_document import PolicyDocument
@@ -198,6 +199,24 @@ class LicenceRow(CaseRow):
         if self.status is None or self.status_at is None:
             return None
         return Standing(self.status, self.status_at, self.active)
+
+
+class EventCheck(CaseRow):
+    """That an order ends with an event, and that somebody confirmed that it had not come (R-LEG-18). The newest of an order counts."""
+
+    KIND = "event-check"
+    COMMITS = ("instrument", "event", "confirmed_by", "confirmed_at")
+
+    instrument = reference("orders.InstrumentRow", related_name="event_checks")
+    instrument_id: Id
+    event = EnumField(EndEvent)
+    confirmed_by = IdField()
+    confirmed_at = MsField()
+
+    class Meta(CaseRow.Meta):
+        """Under the app's own name."""
+
+        db_table = "orders_event_check"
 
 
 class LicenceFeed(DirectoryRow):

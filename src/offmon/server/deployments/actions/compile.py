@@ -59,6 +59,7 @@ from offmon.server.deployments.policy import (
 from offmon.server.deployments.queries.contacts import signed_contacts
 from offmon.server.deployments.queries.reviews import newest_first, next_review
 from offmon.server.detectors import queries as detectors
+from offmon.server.orders.end_events.queries import check_events_confirmed
 from offmon.server.orders.licences.queries import check_licences_run
 from offmon.server.orders.queries import (
     assessments,
@@ -121,6 +122,7 @@ def compile_profile(basis: ProfileRows, by: Signing) -> Profile:
     chosen = {term for choice in choices for term in choice.terms}
     check_confirmed(chosen, row.lease_since)
     check_licences_run(chosen, row.lease_since)
+    check_events_confirmed(chosen, Period(row.lease_since, row.lease_until))
     instruments, terms = authority_of(row.case)
     lists = [live.declared for live in detectors.live_lists(by.ring, clock.now())]
     grants = _grants(basis, instruments, terms, lists)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from offmon.core.authority.bases import BASES, Basis, BasisRule, Family, Route
+from offmon.core.authority.end_event import EndEvent
 from offmon.core.authority.licence import LicenceType
 from offmon.core.authority.no_basis import NO_BASIS
 from offmon.core.authority.order import Applicant, Instrument, rests_on_conviction
@@ -48,6 +49,11 @@ WHY: Final = {
     Why.ERROR: "The monitoring was set up by mistake",
 }
 YEARS: Final = {2: "two", 5: "five"}
+EVENT: Final = {
+    EndEvent.RELEASE: "A release",
+    EndEvent.REQUIREMENTS: "The completion of requirements",
+    EndEvent.DETERMINATION: "A decision of a court or the Parole Board",
+}
 LICENCE_TYPE: Final = {
     LicenceType.AP: "Licence alone (AP)",
     LicenceType.AP_PSS: "Licence, with post-sentence supervision after it (AP_PSS)",

@@ -123,6 +123,7 @@ of_a_case = [
     path("instruments/<id:instrument_id>/end/", ending.end_instrument, name="end-instrument"),
     path("instruments/<id:instrument_id>/terms/new/", orders.record_term, name="record-term"),
     path("instruments/<id:instrument_id>/licence/", licences.record_licence, name="record-licence"),
+    path("instruments/<id:instrument_id>/event/", licences.confirm_event, name="confirm-event"),
     path("terms/<id:term_id>/confirm/", orders.confirm_term, name="confirm-term"),
     path("terms/<id:term_id>/refuse/", orders.refuse_term, name="refuse-term"),
     path("draft/", monitoring.draft, name="draft"),

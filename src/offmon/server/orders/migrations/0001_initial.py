@@ -235,4 +235,21 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('agency', 'case', 'instrument'), name='licence_one_an_instrument'), models.CheckConstraint(condition=models.Q(models.Q(('status', None), ('status_at', None), ('told_at', None)), models.Q(('status__isnull', False), ('status_at__isnull', False), ('told_at__isnull', False)), _connector='OR'), name='licence_status_has_its_time')],
             },
         ),
+        migrations.CreateModel(
+            name='EventCheck',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('event', offmon.server.base.fields.TextField()),
+                ('confirmed_by', offmon.server.base.fields.IdField()),
+                ('confirmed_at', offmon.server.base.fields.MsField()),
+                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='event_checks', to='orders.instrumentrow')),
+            ],
+            options={
+                'db_table': 'orders_event_check',
+                'abstract': False,
+            },
+        ),
     ]

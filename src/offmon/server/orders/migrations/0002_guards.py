@@ -122,6 +122,12 @@ class Migration(migrations.Migration):
             ),
             signer=may(SELECT),
         ),
+        *case_table(
+            "orders_event_check",
+            console=may(SELECT, INSERT),
+            worker=may(SELECT),  # a lease ends with the confirmation
+            signer=may(SELECT),
+        ),
         *directory_table(
             "orders_licence_feed",
             console=may(SELECT),

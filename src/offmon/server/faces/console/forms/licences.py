@@ -1,5 +1,8 @@
-"""The form by which a licence gets its number."""
+"""Forms by which a licence gets its number, and an event is confirmed not to have come."""
 
+from django import forms
+
+from offmon.core.authority.end_event import EndEvent
 from offmon.core.authority.licence import LicenceType
 from offmon.server.base.web.forms import Form
 from offmon.server.faces.console import order_words
@@ -37,3 +40,21 @@ class LicenceForm(Form):
             policy_version=given["policy_version"],
             conditions=tuple(given["conditions"].lower().split()),
         )
+
+
+class EventForm(Form):
+    """With what an order ends."""
+
+    event = one_of(
+        "With what does it end?",
+        [(one.value, called) for one, called in order_words.EVENT.items()],
+        "Select with what it ends",
+    )
+    not_come = forms.BooleanField(
+        label="I asked, and it has not come",
+        error_messages={"required": "Tick that it has not come. If it has, record the end"},
+    )
+
+    def answer(self) -> EndEvent:
+        """What the action takes."""
+        return EndEvent(self.cleaned_data["event"])
