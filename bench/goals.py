@@ -42,12 +42,12 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
     },
     "compile": {
         "compile.of_parts": _of_peer(
-            0.02, "orders to a signed profile by the signer, against compiling, canonical form and signature alone"
+            0.005, "orders to a signed profile by the signer, against compiling, canonical form and signature alone"
         )
     },
     "feed": {
         "feed.of_ceiling": _of_peer(
-            0.3, "10,000 status changes of licences taken, against reading them and the same rows by one statement each"
+            0.2, "10,000 status changes of licences taken, against reading them and the same rows by one statement each"
         )
     },
     "verify": {"verify.seconds_100_items": _of_limit("`offmon verify` of a bundle of 100 items, of 1 s")},

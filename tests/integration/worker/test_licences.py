@@ -1,6 +1,5 @@
 """The licence feed, by both doors: what it stops, what it passes over, what it refuses (R-LEG-14, R-LEG-16)."""
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,12 +13,11 @@ from uuid import UUID
 
 import pytest
 
-from offmon.core.authority.bases import Basis
-from offmon.core.authority.licence import Effect, LicenceType, effect_of
+from offmon.core.authority.licence import Effect, effect_of
 from offmon.core.authority.licence_feed import MAX_BYTES, Change
 from offmon.core.authority.profile import Choice, Profile
 from offmon.core.authority.standstill import Why
-from offmon.core.clock import DAY_MS, HOUR_MS, Period, utc_text
+from offmon.core.clock import DAY_MS, HOUR_MS, utc_text
 from offmon.core.errors import Malformed, Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
@@ -37,21 +35,16 @@ from offmon.server.deployments.actions import (
     do_take_change,
 )
 from offmon.server.deployments.queries.renewal import devices_to_renew
-from offmon.server.detectors import queries as detectors
-from offmon.server.orders.actions import do_confirm_term, do_end_instrument, do_record_instrument, do_record_term
-from offmon.server.orders.licences.actions import do_record_licence
-from offmon.server.orders.licences.queries import FeedView, LicenceEntry, check_licences_run, feed_of, to_see_to
+from offmon.server.orders.actions import do_end_instrument
+from offmon.server.orders.licences.queries import FeedView, check_licences_run, feed_of, to_see_to
 from offmon.server.processes.worker import licences
 from offmon.server.processes.worker.licences import FeedUnavailable, LicenceSource
 from tests.prove.markers import proves
 from tests.support.fake_device import FakeDevice, now
-from tests.support.orders import a_term, an_entry
+from tests.support.licences import CODE, NUMBER, change, said, under_a_licence
 from tests.support.story import ANSWERS, INGEST, Story
 from tests.support.taken import superuser
 from tests.support.worker import turn
-
-NUMBER = "4711"
-CODE = "2d67f68a-8adf-47a9-a68d-a6fc9f2c4556"
 
 
 @dataclass(frozen=True)
@@ -104,32 +97,7 @@ class Licensed:
 
 @pytest.fixture
 def licensed(story: Story, tmp_path: Path) -> Licensed:
-    begins = Ms(now() - 20 * DAY_MS)
-    chosen: list[Choice] = []
-    with story.console(), story.with_keys():
-        licence = do_record_instrument(story.case, an_entry(story.agency, Basis.LICENCE, begins), actor=story.officer)
-        with scope(story.officer):
-            lists = {one.capability: one.ref.id for one in detectors.declarations()}
-        for capability, term in story.terms.items():
-            of_licence = a_term(Period(begins, Ms(now() + 300 * DAY_MS)), capability)
-            added = do_record_term(licence, of_licence, actor=story.officer)
-            do_confirm_term(added, actor=story.colleague)
-            chosen.append(Choice(capability, (term, added), (lists[capability],), None))
-        entry = LicenceEntry(NUMBER, LicenceType.AP, "CRD", "4.0", (CODE,))
-        do_record_licence(licence, entry, actor=story.officer)
-        story.authorisation = do_draft(story.case, tuple(chosen), actor=story.officer)
-        do_authorise(story.authorisation, ANSWERS, actor=story.authoriser)
-    story.serve_notice()
-    return Licensed(story, tmp_path / "feed", licence, tuple(chosen))
-
-
-def change(status: str = "ACTIVE", at: int | None = None, **changed: Any) -> dict[str, Any]:
-    return {"licence": NUMBER, "at": utc_text(Ms(at or now())), "status": status, "type": "AP"} | changed
-
-
-def said(story: Story, *changes: Any, **changed: Any) -> bytes:
-    times = {"made_at": utc_text(now()), "next_by": utc_text(Ms(now() + DAY_MS))}
-    return json.dumps({"schema": 1, "agency": story.agency, "changes": changes} | times | changed).encode()
+    return Licensed(story, tmp_path / "feed", *under_a_licence(story))
 
 
 @proves("S168", effect_of, disabled=lambda standing: Effect.RUN)
