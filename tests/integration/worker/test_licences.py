@@ -122,6 +122,13 @@ def test_a_recall_suspends_at_once_and_the_order_goes_on_once_a_person_ended_the
     assert {term.term for grant in grants for term in grant.terms} == {*story.terms.values()}
 
 
+def test_a_licence_that_an_officer_ended_suspends_nothing_more(licensed: Licensed) -> None:
+    with licensed.story.console():
+        do_end_instrument(licensed.licence, now(), "the prison wrote", actor=licensed.story.officer)
+    licensed.drop(change("RECALLED"))
+    assert licensed.state()[0] is DeploymentState.NOTICE_SERVED
+
+
 @pytest.mark.parametrize(
     ("status", "more", "state"),
     [

@@ -1,6 +1,7 @@
 """A status of a licence, from its feed: it is noted, and monitoring that rests on the licence is suspended in the same transaction.
 
 Rules
+- Where an officer recorded that the licence ended, nothing rests on it, and its status suspends nothing.
 - Recalled, not active, or unknown: monitoring under the licence is suspended at once, by the worker (R-LEG-14, R-LEG-16).
 - The suspension is one by the log: it counts until a person takes it back (S165). No status starts anything.
 - All monitoring of the case is suspended, even where another order runs on. The officer records the end of the licence, and then takes the
@@ -21,7 +22,7 @@ from offmon.server.deployments import models
 from offmon.server.deployments.actions.moves import move
 from offmon.server.deployments.policy import COLLECTING, newest_authorised
 from offmon.server.orders.licences.actions import note_change
-from offmon.server.orders.licences.queries import instruments_of
+from offmon.server.orders.licences.queries import in_force, instruments_of
 
 
 @action
@@ -36,7 +37,7 @@ def do_take_change(change: Change, *, actor: Actor) -> bool:
 
 def _suspend(case: Id, instrument: Id, standing: Standing, actor: Actor) -> None:
     for deployment in models.Deployment.objects.select_for_update().filter(case=case, state__in=COLLECTING):
-        if instrument not in rests_on(deployment.id):
+        if instrument not in in_force(rests_on(deployment.id), clock.now()):
             continue
         row = as_left(deployment)
         row.why, row.stopped_at = why_of(standing), clock.now()

@@ -14,7 +14,7 @@ from offmon.core.log.provenance import WITHIN_MS
 from offmon.server.audit.queries import said_of
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
-from offmon.server.orders.licences.queries import instruments_of
+from offmon.server.orders.licences.queries import in_force, instruments_of
 from offmon.server.orders.models import EventCheck, InstrumentRow
 
 
@@ -65,7 +65,5 @@ def events_shown(case: Id, at: Ms, *, actor: Actor) -> dict[Id, EventView]:
 
 
 def _newest(instruments: Iterable[Id], at: Ms) -> list[EventCheck]:
-    asked = list(instruments)
-    ended = set(InstrumentRow.objects.filter(id__in=asked, ended_at__lte=at).values_list("id", flat=True))
-    rows = EventCheck.objects.filter(instrument_id__in=[one for one in asked if one not in ended])
+    rows = EventCheck.objects.filter(instrument_id__in=in_force(set(instruments), at))
     return list({row.instrument_id: row for row in rows.order_by("confirmed_at", "id")}.values())

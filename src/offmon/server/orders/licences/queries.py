@@ -71,13 +71,18 @@ def instruments_of(terms: Collection[Id]) -> set[Id]:
     return set(TermRow.objects.filter(id__in=list(terms)).values_list("instrument_id", flat=True))
 
 
+def in_force(instruments: Collection[Id], at: Ms) -> set[Id]:
+    """Those of which no end is recorded by then. Inside the open scope."""
+    ended = InstrumentRow.objects.filter(id__in=list(instruments), ended_at__lte=at).values_list("id", flat=True)
+    return set(instruments) - set(ended)
+
+
 def check_licences_run(terms: Collection[Id], at: Ms) -> None:
     """Raises Refused (`licence-held`) while the status of a licence of these terms lets no monitoring run (R-LEG-14).
 
     Once an officer has recorded that the licence ended, nothing rests on it, and other orders go on. Inside the open scope.
     """
-    ended = {row.id for row in InstrumentRow.objects.filter(id__in=instruments_of(terms), ended_at__lte=at).only("id")}
-    rows = LicenceRow.objects.filter(instrument_id__in=instruments_of(terms) - ended)
+    rows = LicenceRow.objects.filter(instrument_id__in=in_force(instruments_of(terms), at))
     if any(effect_of(row.standing) is not Effect.RUN for row in rows):
         raise Refused(
             "licence-held",
