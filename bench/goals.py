@@ -40,6 +40,16 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
             0.8, "a real action that writes one row with its entry, against one statement that writes the same two"
         )
     },
+    "compile": {
+        "compile.of_parts": _of_peer(
+            0.005, "orders to a signed profile by the signer, against compiling, canonical form and signature alone"
+        )
+    },
+    "feed": {
+        "feed.of_ceiling": _of_peer(
+            0.2, "10,000 status changes of licences taken, against reading them and the same rows by one statement each"
+        )
+    },
     "verify": {"verify.seconds_100_items": _of_limit("`offmon verify` of a bundle of 100 items, of 1 s")},
     "queue_page": {"queue_page": _of_limit("p95 of a page of the queue at 100,000 alerts, of 150 ms")},
     "pages": {"pages": _of_limit("p95 of the slowest of ten pages at 1 million alerts and 50,000 cases, of 150 ms")},

@@ -161,6 +161,7 @@ class Stack:
     def _worker(self, own: Path) -> dict[str, str]:
         return {
             "OFFMON_LOG_KEYS": str(own / "log-keys"),
+            "OFFMON_LICENCE_FEED": str(self.home.store("worker", "licences")),
             "OFFMON_WITNESS_URL": self.url("witness"),
             "OFFMON_WITNESS_KEY": self.made.witness,
             **self._callers(),

@@ -17,7 +17,7 @@ from tests.support.story import ORIGIN, Story, seed_key
 
 
 @contextmanager
-def working(story: Story, vault: Path | None = None) -> Iterator[dict[str, Job]]:
+def working(story: Story, vault: Path | None = None, **told: str) -> Iterator[dict[str, Job]]:
     """Every job of the worker by its name, for what this test runs as the worker. Witness and signer are nowhere."""
     nowhere = seed_key("witness.invalid/nowhere", Algorithm.COSIGNATURE).public.vkey
     places = {
@@ -25,14 +25,15 @@ def working(story: Story, vault: Path | None = None) -> Iterator[dict[str, Job]]
         "OFFMON_WITNESS_KEY": nowhere,
         "OFFMON_SIGNER_SOCKET": "/nowhere",
         "OFFMON_VAULT_SOCKET": str(vault or "/nowhere"),
+        **dict.fromkeys(("OFFMON_LICENCE_FEED", "OFFMON_LICENCE_URL", "OFFMON_LICENCE_TOKEN")),
     }
-    with override_settings(**places), story.running(Process.WORKER):
+    with override_settings(**places | told), story.running(Process.WORKER):
         yield {job.name: job for job in service.jobs_of(SequencedLog(story.agency, ORIGIN, story.keys[KeyRole.LOG]))}
 
 
-def turn(story: Story, name: str, vault: Path | None = None) -> bool:
+def turn(story: Story, name: str, vault: Path | None = None, **told: str) -> bool:
     """A turn of one job of a worker that has just begun: whether it did anything. Whatever it failed by is raised."""
-    with working(story, vault) as jobs:
+    with working(story, vault, **told) as jobs:
         did = jobs[name].turn(time.monotonic())
         if (error := jobs[name].error) is not None:
             raise error

@@ -16,6 +16,7 @@ LITTLE: dict[str, dict[str, float]] = {
     "log_page": {"ENTRIES": 1000, "CASES": 5, "STAFF": 3},
     "tip_off": {"ROUNDS": 3},
     "device": {"IDLE_S": 1.0},
+    "feed": {"CHANGES": 20, "LICENCES": 4},
     "integrity": {"BATCHES": 2, "FINDINGS": 5, "SINGLE": 5},
 }
 IN_A_BROWSER = {

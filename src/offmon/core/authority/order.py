@@ -9,8 +9,7 @@ Rules
 - A variation is an instrument of its own, which names the one that it varies (R-LEG-9). It ends that one as a newer order ends an older.
   Its terms keep the first day that they had, so a fixed period is counted from there (SA20 ss.347, 350).
 - A licence grounds collection only with the officer's dated request to install. It runs to its expiry, so each of its terms has a last
-  day (requirements §0.1). No status of it is known here (R-LEG-14 is not met): after a recall, collection goes on until an officer records
-  the end.
+  day (requirements §0.1). Its status comes from a feed and is no part of this: what is held back is suspended (`licence`).
 - A voluntary agreement grounds only what the person agreed to, item by item, while the supervision that it serves runs (`agreement`). An
   item ends when the person withdraws it, and that is known from when somebody, or their device, told the agency.
 - A term counts once a second officer confirmed it against the document (R-LEG-24) and its instrument was served, until the instrument ends.

@@ -24,6 +24,8 @@ class Why(StrEnum):
     REPAIR = "repair"
     LOST = "lost"
     SOLD = "sold"
+    LICENCE_RECALLED = "licence_recalled"
+    LICENCE_HELD = "licence_held"
     EXPIRED = "expired"
     DISCHARGED = "discharged"
     QUASHED = "quashed"
@@ -38,7 +40,7 @@ class Why(StrEnum):
 REASONS: Final[Mapping[DeploymentState, tuple[Why, ...]]] = {
     DeploymentState.SUSPENDED: (
         *(Why.CUSTODY, Why.HOSPITAL, Why.ABROAD, Why.SEIZED),
-        *(Why.REPAIR, Why.LOST, Why.SOLD),
+        *(Why.REPAIR, Why.LOST, Why.SOLD, Why.LICENCE_RECALLED, Why.LICENCE_HELD),
     ),
     DeploymentState.ENDED: (
         *(Why.EXPIRED, Why.DISCHARGED, Why.QUASHED, Why.SUPERSEDED, Why.LICENCE_END),

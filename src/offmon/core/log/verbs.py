@@ -135,6 +135,9 @@ class Verb(StrEnum):
     TERM_REFUSED = _S("term.refused", _ALTER, _CONSOLE, _P.INSTRUMENT_CONFIRM, rests=_CASE)
     TERM_WITHDRAWN = _S("term.withdrawn", _ALTER, _CONSOLE | _PORTAL | _WORKER, rests=_CASE)  # by the person
     INSTRUMENT_ENDED = _S("instrument.ended", _ALTER, _CONSOLE, _P.INSTRUMENT_RECORD, rests=_CASE)
+    LICENCE_RECORDED = _S("licence.recorded", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD)
+    LICENCE_CHANGED = _S("licence.changed", _COLLECT, _WORKER, alone=True)  # as the licence feed said
+    EVENT_CONFIRMED = _S("instrument.event_confirmed", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD, rests=_CASE)
     DOCUMENT_KEPT = _S("document.kept", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD)
     DOCUMENT_DISCARDED = _S("document.discarded", _ERASE, _CONSOLE, _P.INSTRUMENT_RECORD)
     DOCUMENT_OPENED = _S("document.opened", _CONSULT, _CONSOLE, told=_HELD)
@@ -158,7 +161,7 @@ class Verb(StrEnum):
     DEPLOYMENT_REFUSED = _S("deployment.refused", _ALTER, _CONSOLE, _P.DEPLOYMENT_AUTHORISE, rests=_CASE)
     DEPLOYMENT_MOVED = _S("deployment.moved", _ALTER, _SIGNER | _WORKER, rests=_CASE)  # the signer until 0.1
     DEPLOYMENT_REVIEWED = _S("deployment.reviewed", _ALTER, _CONSOLE, _P.DEPLOYMENT_AUTHORISE, rests=_CASE)
-    DEPLOYMENT_SUSPENDED = _S("deployment.suspended", _ALTER, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)
+    DEPLOYMENT_SUSPENDED = _S("deployment.suspended", _ALTER, _CONSOLE | _WORKER, _P.DEPLOYMENT_DRAFT, rests=_CASE)
     DEPLOYMENT_RESUMED = _S("deployment.resumed", _ALTER, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)
     DEPLOYMENT_ENDED = _S("deployment.ended", _ALTER, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)
     NOTICE_MADE = _S("notice.made", _COMBINE, _CONSOLE, _P.NOTICE_SERVE)

@@ -46,7 +46,7 @@ class WitnessClient:
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
-        secure = parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(parts.hostname))
+        secure = parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(parts.hostname))
         if not secure or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
             raise Refused("witness-address", "A witness is asked over https, or over http on this machine.")
 
@@ -115,7 +115,8 @@ def _text(body: bytes) -> str:
         raise Malformed("bad-note", "The witness's answer is not text.") from None
 
 
-def _is_this_machine(host: str | None) -> bool:
+def is_this_machine(host: str | None) -> bool:
+    """Whether a host is a loopback address, to which plain http is safe."""
     if host == "localhost":
         return True
     try:

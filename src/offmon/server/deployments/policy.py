@@ -30,7 +30,7 @@ OF_THE_REQUEST: Final = frozenset(
     {"act-not-logged", "act-of-another", "assessment-ends-first", "authorised-after-lease", "changed-after", "changed-since",
      "four-answers", "lease-ahead", "lease-too-long", "not-a-person", "not-noticed", "not-on-caseload", "not-permitted",
      "notice-after-lease", "one-person", "one-session", "other-case", "policy-ends-first", "review-due", "signed-late", "superseded",
-     "time-differs", "version-skipped"}
+     "time-differs", "version-skipped", "event-unconfirmed"}
 )  # fmt: skip
 """What may be in the way of one request, by what it names or when it was made, and of the next not: that is asked for at once."""
 

@@ -17,6 +17,8 @@ PROFILE: Final = {
     "signed-late": "it waited too long for its signature",
     "no-evidence-key": "the vault has no key for this monitoring yet",
     "monitoring-stopped": "this monitoring was stopped",
+    "event-unconfirmed": "an order ends with an event, and nobody confirmed lately that it has not come",
+    "licence-held": "by its status, a licence that it rests on allows no monitoring now",
     "key-destroyed": "the key of this monitoring was destroyed. End this monitoring, then draft a new authorisation",
     "no-out-of-hours": "an out-of-hours contact is missing for a gravity",
     "no-exclusions": "there is no signed exclusion list",

@@ -18,6 +18,8 @@ from offmon.core.access.roles import Permission
 from offmon.core.authority.agreement import Agreement, Door, Withdrawal
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.bases import Basis, Route
+from offmon.core.authority.end_event import EndEvent
+from offmon.core.authority.licence import LicenceType, Standing
 from offmon.core.authority.order import ENDING, Applicant, Instrument, OrderDocument, Term, TermKind
 from offmon.core.authority.policy_document import PolicyDocument
 from offmon.core.bundle.layout import NamedField, Record, open_record
@@ -157,6 +159,100 @@ class WaitingScan(CaseRow):
     def committed(self) -> Digest:
         """What the instrument will commit to."""
         return digest_of([Digest(one) for one in self.digests])
+
+
+class LicenceRow(CaseRow):
+    """What the licence system calls a licence of ours, and the status that it last gave (R-LEG-14). Nobody but the worker sets that.
+
+    `status` is its own word, known to us or not. `active`: an approved version is active while a variation is prepared. `told_at`: when
+    the feed brought it. `conditions` are as of `conditions_at`; None: nobody has said them yet. `varied_at`: when the feed brought others.
+    """
+
+    KIND = "licence"
+    COMMITS = (
+        *("instrument", "licence_id", "type", "kind", "policy_version", "conditions", "recorded_by", "recorded_at"),
+        *("conditions_at", "status", "status_at", "active", "told_at", "varied_at"),
+    )
+
+    instrument = reference("orders.InstrumentRow", related_name="licences")
+    instrument_id: Id
+    licence_id = TextField()
+    type = EnumField(LicenceType)
+    kind = TextField()
+    policy_version = TextField()
+    conditions = TextsField()
+    conditions_at = MsField(null=True)
+    recorded_by = IdField()
+    recorded_at = MsField()
+    status = TextField(null=True)
+    status_at = MsField(null=True)
+    active = BoolField(default=False)
+    told_at = MsField(null=True)
+    varied_at = MsField(null=True)
+
+    class Meta(CaseRow.Meta):
+        """An instrument is one licence. A status has its time, and when it came."""
+
+        db_table = "orders_licence"
+        indexes: ClassVar = [models.Index(fields=["agency", "licence_id"], name="licence_by_its_id")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["agency", "case", "instrument"], name="licence_one_an_instrument"),
+            models.CheckConstraint(
+                condition=Q(status=None, status_at=None, told_at=None)
+                | Q(status__isnull=False, status_at__isnull=False, told_at__isnull=False),
+                name="licence_status_has_its_time",
+            ),
+        ]
+
+    @property
+    def standing(self) -> Standing | None:
+        """The status that counts; None where the feed has said nothing yet."""
+        if self.status is None or self.status_at is None:
+            return None
+        return Standing(self.status, self.status_at, self.active)
+
+
+class EventCheck(CaseRow):
+    """That an order ends with an event, and that somebody confirmed that it had not come (R-LEG-18). The newest of an order counts."""
+
+    KIND = "event-check"
+    COMMITS = ("instrument", "event", "confirmed_by", "confirmed_at")
+
+    instrument = reference("orders.InstrumentRow", related_name="event_checks")
+    instrument_id: Id
+    event = EnumField(EndEvent)
+    confirmed_by = IdField()
+    confirmed_at = MsField()
+
+    class Meta(CaseRow.Meta):
+        """Under the app's own name."""
+
+        db_table = "orders_event_check"
+
+
+class LicenceFeed(DirectoryRow):
+    """How the licence feed of an agency fares: when it last brought a document, and what was refused. It is about no person.
+
+    `next_by`: when the next document comes at the latest. `refusals`: the newest, each "document: number of the change: code".
+    """
+
+    agency = reference("agencies.Agency")
+    agency_id: Id
+    heard_at = MsField()
+    made_at = MsField()
+    next_by = MsField()
+    changed_at = MsField(null=True)
+    applied = IntField(default=0)
+    refused = IntField(default=0)
+    refused_at = MsField(null=True)
+    refusals = TextsField()
+    cursor = TextField(null=True)
+
+    class Meta:
+        """An agency has one."""
+
+        db_table = "orders_licence_feed"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["agency"], name="licence_feed_one_an_agency")]
 
 
 class Restored(DirectoryRow):

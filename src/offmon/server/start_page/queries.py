@@ -26,6 +26,8 @@ from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries.reviews import MonitoringDue, due_before
 from offmon.server.intake import queries as intake
 from offmon.server.orders import queries as orders
+from offmon.server.orders.end_events.queries import EventView, events_of
+from offmon.server.orders.licences.queries import LicenceView, to_see_to
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 from offmon.server.rights.requests import queries as requests
@@ -42,6 +44,7 @@ STEPS_SHOWN: Final = 10
 _FURTHEST: Final = (None, *DeploymentState)
 SILENT_MS: Final = DAY_MS
 REVIEW_AHEAD_MS: Final = 28 * DAY_MS
+EVENT_AHEAD_MS: Final = 8 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,8 @@ class StartPage:
     silent: list[SilentDevice]
     reviews: list[ReviewDue]
     monitoring: list[MonitoringDue]
+    licences: list[LicenceView]
+    events: list[EventView]
     own: list[OwnAsked]
     findings: int
     covers: list[CoverView]
@@ -99,7 +104,7 @@ class StartPage:
     def is_empty(self) -> bool:
         """Whether nothing waits for them."""
         parts = (self.alerts, self.tasks, self.answers, self.requests, self.steps, self.silent, self.reviews, self.own)
-        return not any((*parts, self.monitoring)) and not self.findings
+        return not any((*parts, self.monitoring, self.licences, self.events)) and not self.findings
 
 
 def start_page(*, actor: Actor) -> StartPage:
@@ -111,7 +116,8 @@ def start_page(*, actor: Actor) -> StartPage:
         asked = requests.open_rows(actor) if actor.may(Permission.REQUEST_READ) else {}
         answers, own = second_person.to_answer(actor), second_person.own(actor)
         steps, silent, monitoring = _steps(actor), _silent(actor, at), _monitoring_due(actor, at)
-        other = {one.case for part in (steps, silent, monitoring) for one in part}
+        licences, events = _licences(actor, at), _events(actor, at)
+        other = {one.case for part in (steps, silent, monitoring, licences, events) for one in part}
         other |= {one.case for part in (answers, own) for one in part if one.case is not None}
         looked = {
             Verb.QUEUE_CONSULTED: {one.case for one in alerts},
@@ -133,6 +139,8 @@ def start_page(*, actor: Actor) -> StartPage:
             silent=silent,
             reviews=reviews_due(actor, at),
             monitoring=monitoring,
+            licences=licences,
+            events=events,
             own=own,
             findings=_findings(actor, at),
             covers=covers_within(actor) if actor.may(Permission.CASELOAD_MANAGE) else [],
@@ -154,6 +162,20 @@ def _monitoring_due(actor: Actor, at: Ms) -> list[MonitoringDue]:
         if actor.may(permission):
             return due_before(Ms(at + days * DAY_MS), agencies.caseload_of(actor.id, at))
     return []
+
+
+def _licences(actor: Actor, at: Ms) -> list[LicenceView]:
+    """Whoever keeps a case sees which licence stopped or changed; so nobody waits for a message from elsewhere (R-LEG-16)."""
+    if actor.is_guest or not actor.may(Permission.DEPLOYMENT_DRAFT):
+        return []
+    return to_see_to(agencies.caseload_of(actor.id, at))
+
+
+def _events(actor: Actor, at: Ms) -> list[EventView]:
+    """Whoever keeps a case sees a week before that they must confirm an event, and once nobody did (R-LEG-18)."""
+    if actor.is_guest or not actor.may(Permission.INSTRUMENT_RECORD):
+        return []
+    return [one for one in events_of(agencies.caseload_of(actor.id, at), at) if one.until < at + EVENT_AHEAD_MS]
 
 
 def _steps(actor: Actor) -> list[NextStep]:

@@ -17,3 +17,6 @@ OFFMON_SIGNER_SOCKET = env.required("OFFMON_SIGNER_SOCKET", "the signer's local 
 OFFMON_VAULT_SOCKET = env.required(
     "OFFMON_VAULT_SOCKET", "the vault's local socket: it is asked again for what was approved"
 )
+OFFMON_LICENCE_FEED = env.optional("OFFMON_LICENCE_FEED")  # the folder of the licence feed's files, where there are any
+OFFMON_LICENCE_URL = env.optional("OFFMON_LICENCE_URL")  # the address from which the feed is fetched, where it is
+OFFMON_LICENCE_TOKEN = env.optional("OFFMON_LICENCE_TOKEN")  # the bearer token for it

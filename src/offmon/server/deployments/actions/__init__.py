@@ -17,6 +17,7 @@ from offmon.server.deployments.actions.contacts import (
     do_remove_contact,
 )
 from offmon.server.deployments.actions.enrolment import do_enrol, do_offer_enrolment, proof_of
+from offmon.server.deployments.actions.licences import do_take_change
 from offmon.server.deployments.actions.moves import do_begin, do_resume, do_stop
 from offmon.server.deployments.actions.notices import Served, do_make_notice, do_serve_notice
 from offmon.server.deployments.actions.profiles import do_ask_profile, do_sign_profile
@@ -43,6 +44,7 @@ __all__ = [
     "do_serve_notice",
     "do_sign_profile",
     "do_stop",
+    "do_take_change",
     "mark_key_destroyed",
     "proof_of",
 ]

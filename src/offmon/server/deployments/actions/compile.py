@@ -60,6 +60,8 @@ from offmon.server.deployments.policy import (
 from offmon.server.deployments.queries.contacts import signed_contacts
 from offmon.server.deployments.queries.reviews import newest_first, next_review
 from offmon.server.detectors import queries as detectors
+from offmon.server.orders.end_events.queries import check_events_confirmed
+from offmon.server.orders.licences.queries import check_licences_run
 from offmon.server.orders.queries import (
     assessments,
     authority_of,
@@ -119,7 +121,10 @@ def compile_profile(basis: ProfileRows, by: Signing) -> Profile:
     row, choices = basis.row, basis.authorisation.core().choices
     check_rows_agree(row.case, None)
     check_documents(row.case)
-    check_confirmed({term for choice in choices for term in choice.terms}, row.lease_since)
+    chosen = {term for choice in choices for term in choice.terms}
+    check_confirmed(chosen, row.lease_since)
+    check_licences_run(chosen, row.lease_since)
+    check_events_confirmed(chosen, Period(row.lease_since, row.lease_until))
     check_withdrawals(row.case)
     instruments, terms = authority_of(row.case)
     lists = [live.declared for live in detectors.live_lists(by.ring, clock.now())]

@@ -13,6 +13,8 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
+from offmon.server.deployments.policy import newest_authorised
+from offmon.server.orders.licences.queries import check_licences_run
 
 STOPS: Final = {
     DeploymentState.SUSPENDED: Verb.DEPLOYMENT_SUSPENDED,
@@ -51,9 +53,16 @@ def do_stop(deployment: Id, to: DeploymentState, why: Why, reason: str, *, actor
 
 @action
 def do_resume(deployment: Id, reason: str, *, actor: Actor) -> None:
-    """Take a suspension back: what was authorised and noticed counts again. The worker asks for the devices' profiles. Raises Refused."""
+    """Take a suspension back: what was authorised and noticed counts again. The worker asks for the devices' profiles.
+
+    Raises Refused; `licence-held` while a licence that it rests on allows none.
+    """
     actor.check(Permission.DEPLOYMENT_DRAFT)
     row = as_left(models.Deployment.objects.select_for_update().get(id=deployment))
+    newest = newest_authorised(deployment)
+    check_licences_run(
+        {term for choice in (newest.chosen or () if newest else ()) for term in choice.terms}, clock.now()
+    )
     row.why = row.stopped_at = None
     move(row, DeploymentState.NOTICE_SERVED, "why", "stopped_at")
     append(actor, Verb.DEPLOYMENT_RESUMED, case=row.case, touched=(row,), reason=reason)

@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
         *case_table(
             "deployments_deployment",
             console=may(SELECT, INSERT, update=["state", "why", "stopped_at"]),
-            worker=may(SELECT, update=["state"]),
+            worker=may(SELECT, update=["state", "why", "stopped_at"]),
             signer=may(SELECT),
             vault=may(SELECT, update=["evidence_key", "key_destroyed_at"]),
             assurance=may(SELECT, columns=["id", "agency", "state"]),

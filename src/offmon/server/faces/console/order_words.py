@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from offmon.core.authority.agreement import Door, HowAgreed
-from offmon.core.authority.bases import BASES, Basis, BasisRule, Route
+from offmon.core.authority.bases import BASES, Basis, BasisRule, Family, Route
+from offmon.core.authority.end_event import EndEvent
+from offmon.core.authority.licence import LicenceType
 from offmon.core.authority.no_basis import NO_BASIS
 from offmon.core.authority.order import Applicant, Instrument, rests_on_conviction
 from offmon.core.authority.standstill import Why
@@ -45,6 +47,8 @@ WHY: Final = {
     Why.REPAIR: "The device is being repaired",
     Why.LOST: "The device is lost",
     Why.SOLD: "The device was sold",
+    Why.LICENCE_RECALLED: "The licence was recalled",
+    Why.LICENCE_HELD: "The licence is not active",
     Why.EXPIRED: "The order has run out",
     Why.DISCHARGED: "A court discharged the order",
     Why.QUASHED: "A court quashed the order",
@@ -56,6 +60,21 @@ WHY: Final = {
     Why.ERROR: "The monitoring was set up by mistake",
 }
 YEARS: Final = {2: "two", 5: "five"}
+EVENT: Final = {
+    EndEvent.RELEASE: "A release",
+    EndEvent.REQUIREMENTS: "The completion of requirements",
+    EndEvent.DETERMINATION: "A decision of a court or the Parole Board",
+}
+LICENCE_TYPE: Final = {
+    LicenceType.AP: "Licence alone (AP)",
+    LicenceType.AP_PSS: "Licence, with post-sentence supervision after it (AP_PSS)",
+    LicenceType.PSS: "Post-sentence supervision alone (PSS)",
+}
+
+
+def is_licence(instrument: Instrument) -> bool:
+    """Whether the licence system knows it by a number."""
+    return BASES[instrument.basis].family is Family.LICENCE
 
 
 def convicted(rule: BasisRule) -> str:

@@ -8,7 +8,9 @@ from typing import Final
 
 from django.urls import reverse
 
+from offmon.core.authority.licence import Effect
 from offmon.core.states import DeploymentState
+from offmon.server.orders.licences.queries import LicenceView
 from offmon.server.start_page.second_person import Asked, OwnAsked
 
 
@@ -45,6 +47,17 @@ NEXT_STEP: Final = {
     DeploymentState.AUTHORISED: "Create and serve the notice",
     DeploymentState.NOTICE_SERVED: "Enrol the device, and show that it works",
 }
+
+LICENCE_STEP: Final = {
+    Effect.END: "End the monitoring or record the end of the licence. Get the device back.",
+    Effect.HOLD: "Monitoring under it is suspended. Ask the probation service, then resume it or end it.",
+    Effect.RUN: "Its conditions changed. Record the varied licence. Nothing more is collected until then.",
+}
+
+
+def licence_step(one: LicenceView) -> str:
+    """What the officer does about a licence."""
+    return LICENCE_STEP[one.effect]
 
 
 def answer_at(one: Asked) -> str:

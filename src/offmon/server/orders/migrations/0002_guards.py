@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
             "orders_instrument",
             console=may(SELECT, INSERT, update=["ended_at", "end_known_at"]),
             # When more became known, whether anybody agreed, and no word.
-            worker=may(SELECT, columns=["id", "agency", "case", "basis", "end_known_at"]),
+            worker=may(SELECT, columns=["id", "agency", "case", "basis", "ended_at", "end_known_at"]),
             portal=may(SELECT, columns=["id", "agency", "case", "basis"]),
             signer=may(SELECT),
             vault=may(SELECT),
@@ -143,6 +143,33 @@ class Migration(migrations.Migration):
         *of_its_parent("orders_withdrawal", "term_id", "orders_term"),
         *directory_table("orders_restored", console=may(SELECT)),
         *case_table("orders_waiting_scan", console=may(SELECT, INSERT, update=["names", "waits"])),
+        # Only the worker gives a licence its status: the console could else let run what the licence system stopped.
+        *case_table(
+            "orders_licence",
+            console=may(SELECT, INSERT),
+            worker=may(
+                SELECT,
+                update=["status", "status_at", "active", "told_at", "conditions", "conditions_at", "varied_at"],
+            ),
+            signer=may(SELECT),
+        ),
+        *case_table(
+            "orders_event_check",
+            console=may(SELECT, INSERT),
+            worker=may(SELECT),  # a lease ends with the confirmation
+            signer=may(SELECT),
+        ),
+        *directory_table(
+            "orders_licence_feed",
+            console=may(SELECT),
+            worker=may(
+                SELECT,
+                INSERT,
+                update=[
+                    "heard_at", "made_at", "next_by", "changed_at", "applied", "refused", "refused_at", "refusals", "cursor",
+                ],
+            ),
+        ),
         *agency_table(
             "orders_assessment",
             console=may(

@@ -17,13 +17,14 @@ from offmon.core.ids import Id, Origin
 from offmon.server.agencies.queries import AgencyView, agencies
 from offmon.server.audit.actions.sequence import SequencedLog
 from offmon.server.audit.witness_client import WitnessClient
-from offmon.server.base.actor import Service, service
+from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.policies import Process
 from offmon.server.base.signer import WAIT_S, SignerClient
 from offmon.server.base.vault import VaultClient
 from offmon.server.processes.roles import assert_ordinary
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each, Job
+from offmon.server.processes.worker.licences import FeedFolder, LicenceSource, pull
 from offmon.server.processes.worker.loop import AgencyLoop
 
 LOOK_AGAIN_S: Final = 5.0
@@ -41,6 +42,9 @@ PREPARE_EVERY_S: Final = 2.0
 PREPARE_AGAIN_S: Final = 600.0  # what is refused for good costs a whole bundle each time
 END_ENQUIRIES_EVERY_S: Final = 3600.0
 END_OVERLONG_EVERY_S: Final = 2.0
+LICENCE_FILES_EVERY_S: Final = 5.0
+LICENCE_PULL_EVERY_S: Final = 60.0
+LICENCE_PULL_AGAIN_S: Final = 300.0
 
 _log = logging.getLogger("offmon.worker")
 
@@ -113,6 +117,7 @@ def jobs_of(log: SequencedLog) -> Sequence[Job]:
         Job("withdraw", partial(jobs.withdraw, Each("withdraw what was agreed to"), actor), WITHDRAW_EVERY_S),
         Job("accounts", partial(jobs.carry_out, Each("carry out a change of an account"), actor), ACCOUNTS_EVERY_S),
         Job("sign", partial(jobs.sign, Each("have a row signed"), signer, actor)),
+        *licence_jobs(actor),
         Job("destroy", partial(jobs.destroy, Each("have a key destroyed"), vault, actor), DESTROY_EVERY_S),
         Job("prepare", partial(jobs.prepare, Each("prepare a bundle", PREPARE_AGAIN_S), vault, actor), PREPARE_EVERY_S),
         Job("end enquiries", jobs.end_enquiries, END_ENQUIRIES_EVERY_S),
@@ -120,3 +125,15 @@ def jobs_of(log: SequencedLog) -> Sequence[Job]:
         Job("end what lasts too long", jobs.end_overlong, END_OVERLONG_EVERY_S),
         Job("forget nonces", jobs.forget_nonces, FORGET_NONCES_EVERY_S),
     )
+
+
+def licence_jobs(actor: Actor) -> Sequence[Job]:
+    """The doors by which the licence feed comes, as far as this installation has any. Raises Refused for an address that is not safe."""
+    found = []
+    if folder := settings.OFFMON_LICENCE_FEED:
+        found.append(Job("licence files", FeedFolder(Path(folder), actor), LICENCE_FILES_EVERY_S))
+    if url := settings.OFFMON_LICENCE_URL:
+        source = LicenceSource(url, settings.OFFMON_LICENCE_TOKEN or "")
+        wait = LICENCE_PULL_AGAIN_S
+        found.append(Job("pull licences", partial(pull, source, actor), LICENCE_PULL_EVERY_S, longest_wait_s=wait))
+    return found

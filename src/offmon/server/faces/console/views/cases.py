@@ -31,6 +31,8 @@ from offmon.server.faces.console.forms.orders import CaseForm
 from offmon.server.faces.console.forms.search import SearchForm
 from offmon.server.faces.console.pages import done, file_of, page, page_number, refusals_on, staff_of
 from offmon.server.faces.console.views.scans import keep
+from offmon.server.orders.end_events.queries import events_shown
+from offmon.server.orders.licences.queries import licences_shown
 from offmon.server.people import queries as people
 from offmon.server.people.actions import do_open_case, do_record_details, do_write_note
 from offmon.server.people.queries.entries import entries_of
@@ -142,7 +144,14 @@ def case_alerts_page(request: HttpRequest, case_id: Id) -> HttpResponse:
 def case_orders(request: HttpRequest, case_id: Id) -> HttpResponse:
     """The orders and licences of a person, with their conditions."""
     file = file_of(request, case_id, parts={Part.ORDERS})
-    return _tab(request, file, "orders", names=agencies.names_of(_people(file)), newer=_newer(file))
+    actor = staff_of(request)
+    shown = {
+        "names": agencies.names_of(_people(file)),
+        "newer": _newer(file),
+        "licences": licences_shown(case_id, actor=actor),
+        "events": events_shown(case_id, clock.now(), actor=actor),
+    }
+    return _tab(request, file, "orders", **shown)
 
 
 @requires(Permission.DEPLOYMENT_READ)

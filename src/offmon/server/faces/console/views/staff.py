@@ -14,6 +14,7 @@ from offmon.server.faces.console import account_words
 from offmon.server.faces.console.forms.accounts import AccountForm, MoveForm, TeamForm, WhyForm
 from offmon.server.faces.console.forms.authentication import NoFields, ResetForm
 from offmon.server.faces.console.pages import CheckPage, done, or_404, page, refusals_on, refuse_page, select, staff_of
+from offmon.server.orders.licences.queries import feed_shown
 
 
 @requires(Permission.STAFF_MANAGE)
@@ -21,7 +22,8 @@ def staff(request: HttpRequest) -> HttpResponse:
     """What waits for an administrator, and everyone of the agency."""
     actor = staff_of(request)
     lines, asked = accounts.accounts(actor=actor), accounts.changes(actor=actor)
-    return page(request, "staff.html", accounts=lines, asked=asked, account_words=account_words, section="staff")
+    shown = {"accounts": lines, "asked": asked, "feed": feed_shown(actor=actor), "account_words": account_words}
+    return page(request, "staff.html", section="staff", **shown)
 
 
 @requires(Permission.STAFF_MANAGE)
