@@ -24,7 +24,9 @@ def test_what_an_agency_wrote_is_english_and_nothing_is_lost(name: str, contact:
     paper = write(
         replace(
             it,
-            controllers=(NoticeController(name, f"{contact} 01632 960001", it.controllers[0].root),),  # no notice without a number
+            controllers=(
+                NoticeController(name, f"{contact} 01632 960001", it.controllers[0].root),
+            ),  # no notice without a number
             office_hours=called,
             on_call=dict.fromkeys(Gravity, called),
             duty_inspector=called,

@@ -129,6 +129,14 @@ RECORDS: dict[str, Doc] = {
         "less_intrusive": "Why no less would do.",
         "fair_balance": "What it costs.",
         "review_by": NOON - 212 * DAY_MS,
+        "offered": [
+            {
+                "choices": [
+                    {"kind": "choice", "capability": "site", "terms": [TERM], "lists": [LIST], "sensitive": None}
+                ],
+            }
+        ],
+        "reading": "How a lawyer reads it.",
     },
     "review": {
         "id": named("review"),

@@ -28,7 +28,7 @@ COLLECTING = frozenset({DeploymentState.NOTICE_SERVED, DeploymentState.ACTIVE})
 STOPPED = frozenset({DeploymentState.SUSPENDED, DeploymentState.ENDED})
 OF_THE_REQUEST: Final = frozenset(
     {"act-not-logged", "act-of-another", "assessment-ends-first", "authorised-after-lease", "changed-after", "changed-since",
-     "four-answers", "lease-ahead", "lease-too-long", "not-a-person", "not-noticed", "not-on-caseload", "not-permitted",
+     "four-answers", "lease-ahead", "lease-too-long", "not-a-person", "not-noticed", "not-offered", "not-on-caseload", "not-permitted",
      "notice-after-lease", "one-person", "one-session", "other-case", "policy-ends-first", "review-due", "signed-late", "superseded",
      "time-differs", "version-skipped"}
 )  # fmt: skip
