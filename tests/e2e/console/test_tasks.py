@@ -458,10 +458,11 @@ def authorise_it(task: Task, case: str) -> None:
     task.opens(case)
     task.follows(task.page.get_by_role("link", name="Authorise the monitoring"))
     task.follows(task.page.get_by_role("button", name="Answer the four questions"))
+    task.chooses(f"Setting 2: {CALLED[1]}, {CALLED[2]}")
     for question in (
         "Is the aim important enough to limit this person’s rights?",
         "How does this monitoring serve that aim?",
-        "Is there a less intrusive way?",
+        "Why is less not enough?",
         "Is it a fair balance?",
     ):
         task.fills(question, "Considered (invented).")

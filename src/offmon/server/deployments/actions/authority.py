@@ -10,7 +10,7 @@ from offmon.core.authority.order import as_known_at
 from offmon.core.authority.policy_document import check_policies
 from offmon.core.authority.profile import Choice, HpkeKey, compile_grants
 from offmon.core.authority.review import ReviewOutcome, check_first, check_review
-from offmon.core.authority.settings import check_own_answer, chosen_of, settings_of
+from offmon.core.authority.settings import chosen_of, settings_of
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
@@ -26,7 +26,7 @@ from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.actions.moves import move
-from offmon.server.deployments.policy import check_authorise, is_authorised, newest_authorised
+from offmon.server.deployments.policy import check_authorise, check_own_reason, is_authorised, newest_authorised
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.queries import assessments, authority_of, check_confirmed, check_documents, policies
 
@@ -115,8 +115,7 @@ def do_authorise(
     row = as_left(models.Authorisation.objects.select_for_update().get(id=authorisation))
     check_authorise(actor, row)
     agencies.check_logged_on(row.case, actor.id, clock.now())
-    elsewhere = models.Authorisation.objects.filter(authorised_by=actor.id).exclude(case=row.case)
-    check_own_answer(answers.less_intrusive, [one or "" for one in elsewhere.values_list("less_intrusive", flat=True)])
+    check_own_reason(actor, row.case, answers.less_intrusive)
     row.choices = models.write_choices(chosen_of(row.core().offered, setting).choices)
     row.authorised_by, row.authorised_at, row.agreed_in = actor.id, clock.now(), actor.session
     row.aim, row.rational_link = answers.aim, answers.rational_link
