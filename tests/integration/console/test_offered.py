@@ -79,7 +79,7 @@ def test_who_may_not_authorise_it_is_told_so_and_a_deputy_is_named(office: Offic
         sign_in(sign_in_name(Role.AUTHORISING_OFFICER, Whose.ANOTHER_AGENCYS)).get(f"{page}authorise/").status_code
         == 404
     )
-    assert "Also open to: " in sign_in("authoriser").get(page).content.decode()
+    assert "It has waited " in sign_in("authoriser").get(page).content.decode()
     assert record(office, one).authorised_by is None
 
 

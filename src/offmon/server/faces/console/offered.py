@@ -1,5 +1,6 @@
 """The settings of a draft as the authoriser's page shows them: what each sends, what it leaves open, and what to expect (R-LEG-24)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from offmon.core.authority.capability import Capability
@@ -22,7 +23,10 @@ GONE = "A list that is no longer live"
 
 @dataclass(frozen=True, slots=True)
 class OfferedSetting:
-    """One setting. `expected`: how many alerts a week. `collects`: by condition, what is collected for it."""
+    """One setting. `expected`: how many alerts a week. `collects`: by condition, what is collected for it.
+
+    `adds`: what it collects that the one before it does not.
+    """
 
     number: int
     called: str
@@ -30,11 +34,32 @@ class OfferedSetting:
     collects: dict[Id, tuple[Capability, ...]]
     lists: tuple[str, ...]
     expected: str
+    adds: tuple[Capability, ...]
 
     @property
-    def capabilities(self) -> tuple[Capability, ...]:
-        """All that it collects."""
-        return tuple(one for one in Capability if any(one is choice.capability for choice in self.setting.choices))
+    def offer(self) -> tuple[str, str]:
+        """What it is called where it is chosen, and what to know of it there."""
+        return self.called, f"By {', '.join(self.lists)}. {self.expected}"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Conditions with the same words, for which the same is collected: an order and a licence often have them both."""
+
+    said: str
+    verbatim: str
+    collects: tuple[Capability, ...]
+    orders: tuple[str, ...]
+
+
+def side_by_side(
+    conditions: Iterable[tuple[Term, str]], orders: Mapping[str, str], collects: Mapping[Id, tuple[Capability, ...]]
+) -> list[Condition]:
+    """The conditions as a page shows them, each words once. `orders`: of each term, of which it is. `collects`: what, by term."""
+    found: dict[tuple[str, str, tuple[Capability, ...]], list[str]] = {}
+    for term, verbatim in conditions:
+        found.setdefault((term.person_text, verbatim, collects.get(term.id, ())), []).append(orders.get(term.id, ""))
+    return [Condition(*words, tuple(of)) for words, of in found.items()]
 
 
 def settings_for(one: AuthorisationRecord, *, actor: Actor) -> list[OfferedSetting]:
@@ -46,11 +71,12 @@ def settings_for(one: AuthorisationRecord, *, actor: Actor) -> list[OfferedSetti
     return [
         OfferedSetting(
             number,
-            ", ".join(dict.fromkeys(CAPABILITY[choice.capability] for choice in setting.choices)),
+            ", ".join(CAPABILITY[kind] for kind in _kinds(setting)),
             setting,
             _by_term(setting),
             tuple(sorted({names.get(each, GONE) for choice in setting.choices for each in choice.lists})),
             _expected(forecast(setting, seen)),
+            tuple(one for one in _kinds(setting) if number == 0 or one not in _kinds(offered[number - 1])),
         )
         for number, setting in enumerate(offered)
     ]
@@ -73,6 +99,10 @@ def conditions_of(file: CaseFile, one: AuthorisationRecord, *, actor: Actor) -> 
     """The conditions that a draft rests on, each with the document's own words; empty words where they were changed."""
     resting = {term for choice in one.choices for term in choice.terms}
     return [(term, verbatim) for term, verbatim in confirmed_of(file, actor=actor) if term.id in resting]
+
+
+def _kinds(setting: Setting) -> tuple[Capability, ...]:
+    return tuple(one for one in Capability if any(one is choice.capability for choice in setting.choices))
 
 
 def _by_term(setting: Setting) -> dict[Id, tuple[Capability, ...]]:

@@ -29,7 +29,14 @@ from offmon.server.faces.console import sensitive_words, words
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.monitoring import AuthoriseForm, DraftForm
 from offmon.server.faces.console.forms.refusal import RefuseForm
-from offmon.server.faces.console.offered import GONE, conditions_of, confirmed_of, setting_of, settings_for
+from offmon.server.faces.console.offered import (
+    GONE,
+    conditions_of,
+    confirmed_of,
+    setting_of,
+    settings_for,
+    side_by_side,
+)
 from offmon.server.faces.console.pages import (
     CheckPage,
     check_page,
@@ -83,7 +90,8 @@ def draft(request: HttpRequest, case_id: Id) -> HttpResponse:
                 request, "The draft is recorded. An authorising officer must authorise it.", "case-monitoring", case_id
             )
     unfit = bool(choosable) and not lists
-    shown = {"unfit": unfit, "mapped": mapped, "orders": orders}
+    beside = side_by_side(mapped, orders, {term.id: term.capabilities for term, _ in mapped})
+    shown = {"unfit": unfit, "mapped": beside}
     return page(request, "draft.html", file=file, form=form, section="cases", **shown)
 
 
@@ -109,7 +117,7 @@ def authorise(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpRe
     file, actor = file_of(request, case_id), staff_of(request)
     one = select(or_404(file.monitoring).authorisations, authorisation_id)
     settings = settings_for(one, actor=actor)
-    form = AuthoriseForm(request.POST or None, offered=[(each.called, each.expected) for each in settings])
+    form = AuthoriseForm(request.POST or None, offered=[each.offer for each in settings])
     step = step_for(request, form)
     if step is FormStep.ANSWERED:
         cancel = reverse("authorisation", args=[case_id, authorisation_id])
@@ -123,8 +131,9 @@ def authorise(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpRe
             actions.do_authorise(authorisation_id, form.answers(), form.review_in_ms(), form.setting(), actor=actor)
             return _with_key(request, case_id, or_404(file.monitoring).deployment)
     conditions, orders = conditions_of(file, one, actor=actor), words.orders_of(file.terms, file.instruments)
+    beside = side_by_side(conditions, orders, settings[-1].collects)
     with scope(actor):
-        shown = {"kept": details_of(case_id), "settings": settings, "conditions": conditions, "orders": orders}
+        shown = {"kept": details_of(case_id), "settings": settings, "conditions": conditions, "beside_each": beside}
     return page(
         request, "authorise.html", file=file, form=form, section="cases", **shown, **_draft_of(request, file, one)
     )
