@@ -5,11 +5,14 @@ import pytest
 from offmon.core.access.roles import Role
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Setting
-from offmon.core.clock import Period
-from offmon.core.ids import Id
+from offmon.core.clock import DAY_MS, Period
+from offmon.core.ids import Id, Ms
 from offmon.core.log.records import AuthorisationRecord
 from offmon.server.base import clock
+from offmon.server.base.scope import scope
+from offmon.server.detectors.queries import declarations
 from offmon.server.orders.actions import do_confirm_term, do_record_term
+from offmon.server.triage.queries.forecasts import seen_of
 from tests.integration.console.office import Office, send, send_checked, sign_in, sign_in_name
 from tests.integration.console.test_acts import errors, monitoring
 from tests.support.orders import a_term
@@ -67,6 +70,20 @@ def test_why_less_is_not_enough_is_said_for_this_case(office: Office, answer: st
     given = {**STANDING, "less_intrusive": answer, "setting": BOTH}
     assert said in errors(send(sign_in("authoriser"), page, **given))
     assert record(office, office.story.authorisation).authorised_by is None
+
+
+def test_a_forecast_rests_on_what_the_reader_may_see(office: Office) -> None:
+    """Of the played case: one alert, raised by the list of sites, in sixty days of monitoring."""
+    story, at = office.story, Ms(clock.now() + 60 * DAY_MS)
+    found = {}
+    for actor in (story.authoriser, office.actor(Role.AUTHORISING_OFFICER, Whose.COLLEAGUES)):
+        with scope(actor):
+            names = {declared.ref.id: declared.ref.name for declared in declarations()}
+            found[actor.id] = {names[one]: seen for one, seen in seen_of(names, at).items()}
+    mine, none = found.values()
+    assert {name: seen.alerts for name, seen in mine.items()} == {"site-list@1": 1, "phrase-list@1": 0}
+    assert all(59 * DAY_MS < seen.time_ms <= 60 * DAY_MS for seen in mine.values())
+    assert none == {}
 
 
 def test_who_may_not_authorise_it_is_told_so_and_a_deputy_is_named(office: Office, draft: tuple[str, Id]) -> None:

@@ -77,6 +77,7 @@ RECORDS: dict[str, Doc] = {
         "confirmed_by": SECOND,
         "confirmed_at": NOON - 297 * DAY_MS,
         "person_text_welsh": "Rhaid gosod meddalwedd fonitro.",
+        "compared_with": "certified",
     },
     "assessment": {
         "id": named("assessment"),

@@ -38,8 +38,8 @@ class OfferedSetting:
 
     @property
     def offer(self) -> tuple[str, str]:
-        """What it is called where it is chosen, and what to know of it there."""
-        return self.called, f"By {', '.join(self.lists)}. {self.expected}"
+        """What it is called where it is chosen, and by which lists: two settings may be called alike."""
+        return self.called, f"By {', '.join(self.lists)}"
 
 
 @dataclass(frozen=True, slots=True)

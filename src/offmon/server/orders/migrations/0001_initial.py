@@ -148,6 +148,7 @@ class Migration(migrations.Migration):
                 ('recorded_by', offmon.server.base.fields.IdField()),
                 ('confirmed_by', offmon.server.base.fields.IdField(null=True)),
                 ('confirmed_at', offmon.server.base.fields.MsField(null=True)),
+                ('compared_with', offmon.server.base.fields.EnumField(offmon.core.authority.order.Compared, null=True)),
                 ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='orders.instrumentrow')),
             ],
             options={
