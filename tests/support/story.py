@@ -93,7 +93,7 @@ from tests.server import as_process
 from tests.support import accounts
 from tests.support.fake_device import FakeDevice, now
 from tests.support.images import page_image
-from tests.support.orders import OFFENCE, a_term, an_entry
+from tests.support.orders import OFFENCE, a_term, an_entry, own_answers
 from tests.support.papers import PDF
 from trial.papers import pages
 
@@ -166,7 +166,6 @@ class Story:
     device: FakeDevice = field(default_factory=lambda: FakeDevice(INGEST))
     person: str = "Sam Invented"
     case: Id = field(default_factory=lambda: Id("0" * 32))
-    first_case: Id | None = None
     instrument: Id = field(default_factory=lambda: Id("0" * 32))
     terms: dict[Capability, Id] = field(default_factory=dict)
     assessment: Id | None = None
@@ -270,7 +269,6 @@ class Story:
     def orders(self) -> None:
         with self.console(), self.with_keys():
             self.case = do_open_case(f"86/{new_id()[:6]}", self.person, actor=self.officer)
-            self.first_case = self.first_case or self.case
             for colleague in (self.colleague, self.authoriser):
                 do_grant_caseload(self.case, colleague.id, "the case is theirs too", actor=self.officer)
         self.record_order()
@@ -337,12 +335,7 @@ class Story:
         """Drafted by one, authorised by another with the four answers."""
         self.draft()
         with self.console():
-            do_authorise(self.authorisation, self.answers(), actor=self.authoriser)
-
-    def answers(self) -> ProportionalityAnswers:
-        """Why less is not enough, in words of this case's own where it is not the first."""
-        again = "" if self.case == self.first_case else f" Not for {self.case[:6]} either."
-        return replace(ANSWERS, less_intrusive=f"{ANSWERS.less_intrusive}{again}")
+            do_authorise(self.authorisation, own_answers(ANSWERS, self.case), actor=self.authoriser)
 
     def make_key(self) -> None:
         """The deployment's opening key, where the vault keeps it, and its public half in the row."""

@@ -9,6 +9,7 @@ Rules
   itself (trigger `device_by_its_code`), so ingest alone can add neither.
 """
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -87,7 +88,7 @@ class Authorisation(Refusable, RecordRow):
     core: ClassVar = projects(
         records.AuthorisationRecord,
         choices=lambda row: read_choices(row.choices),
-        offered=lambda row: tuple(Setting(read_choices(one.encode())) for one in row.offered),
+        offered=lambda row: read_offered(row.offered),
     )
     SECOND = SecondPerson(
         Permission.DEPLOYMENT_AUTHORISE,
@@ -144,8 +145,9 @@ class Authorisation(Refusable, RecordRow):
 
     @property
     def chosen(self) -> tuple[Choice, ...] | None:
-        """The choices; None where they cannot be read."""
+        """The choices; None where they, or the settings that were offered, cannot be read."""
         try:
+            read_offered(self.offered)
             return read_choices(self.choices)
         except Malformed:
             return None
@@ -432,3 +434,8 @@ def read_choices(data: bytes) -> tuple[Choice, ...]:
     if not isinstance(docs, list):
         raise Malformed("bad-choices", "The stored choices are damaged; record them again.")
     return tuple(codec.from_doc(Choice, doc) for doc in docs)
+
+
+def read_offered(stored: Iterable[str]) -> tuple[Setting, ...]:
+    """The settings of the row, each as choices lie there."""
+    return tuple(Setting(read_choices(one.encode())) for one in stored)
