@@ -1,5 +1,6 @@
-"""An invented order or licence and a term of it, as an officer enters them. A test may replace each field."""
+"""An invented order or licence and a term of it, as an officer enters them, and an authoriser's answers. A test may replace each field."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from offmon.core.authority.bases import Basis
 from offmon.core.authority.order import TermKind
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms, Slug
+from offmon.server.deployments.actions import ProportionalityAnswers
 from offmon.server.orders.actions import InstrumentEntry, TermEntry
 from offmon.server.orders.scan import Scan
 from tests.support.papers import PDF
@@ -76,3 +78,8 @@ def a_term(period: Period, *capabilities: Any, **changed: Any) -> TermEntry:
         "period": period,
     }
     return TermEntry(**given | changed)
+
+
+def own_answers(answers: ProportionalityAnswers, case: Id) -> ProportionalityAnswers:
+    """These, with why less is not enough said of that case."""
+    return replace(answers, less_intrusive=f"{answers.less_intrusive} In case {case}.")

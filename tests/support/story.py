@@ -93,7 +93,7 @@ from tests.server import as_process
 from tests.support import accounts
 from tests.support.fake_device import FakeDevice, now
 from tests.support.images import page_image
-from tests.support.orders import OFFENCE, a_term, an_entry
+from tests.support.orders import OFFENCE, a_term, an_entry, own_answers
 from tests.support.papers import PDF
 from trial.papers import pages
 
@@ -335,7 +335,7 @@ class Story:
         """Drafted by one, authorised by another with the four answers."""
         self.draft()
         with self.console():
-            do_authorise(self.authorisation, ANSWERS, actor=self.authoriser)
+            do_authorise(self.authorisation, own_answers(ANSWERS, self.case), actor=self.authoriser)
 
     def make_key(self) -> None:
         """The deployment's opening key, where the vault keeps it, and its public half in the row."""

@@ -106,7 +106,7 @@ def what_is_collected(
     """
     yield Block.of(Kind.SUBHEADING, translate(of, "notice.what.collected"))
     yield _text(translate(of, "notice.what.compares"))
-    yield from (_text(translate(of, f"capability.{capability}.notice")) for capability in collects)
+    yield from map(_text, sent_under(collects, of))
     yield _text(translate(of, "notice.what.lists", names=", ".join(lists)))
     if sensitive:
         yield _text(translate(of, "notice.what.sensitive"))
@@ -122,6 +122,11 @@ def what_is_collected(
     yield _text(translate(of, "notice.what.around"))
     yield from (_item(f"{translate(of, f'inventory.about.{part}')}: {'; '.join(said)}") for part, said in told.items())
     yield from what_never_is(of)
+
+
+def sent_under(collects: Collection[Capability], of: Language) -> tuple[str, ...]:
+    """What a device sends under each capability, in the words of the notice. Staff who choose read them too."""
+    return tuple(translate(of, f"capability.{one}.notice") for one in collects)
 
 
 def what_never_is(of: Language) -> Blocks:

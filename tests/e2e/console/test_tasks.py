@@ -260,8 +260,7 @@ def test_a_second_officer_confirms_one_condition_and_refuses_another(
     with at_desk(chromium, face, "colleague") as page, costs(SECOND, Task(page), measured) as task:
         task.opens("/")
         task.follows(page.get_by_role("link", name=re.compile("^Confirm a condition")))
-        page.get_by_role("checkbox").check()
-        task.presses += 1
+        task.chooses("A certified copy")
         task.presses_button("Confirm the condition")
         task.opens("/")
         task.follows(page.get_by_role("link", name=re.compile("^Confirm a condition")))
@@ -444,6 +443,7 @@ def confirm_all(task: Task, case: str) -> None:
     task.follows(task.page.locator(f"main a[href*='{case.split('/cases/')[1]}']"))
     task.opens(f"{case}confirm/")
     task.ticks_all()
+    task.chooses("A certified copy")
     task.presses_button("Confirm these conditions")
 
 
@@ -458,10 +458,11 @@ def authorise_it(task: Task, case: str) -> None:
     task.opens(case)
     task.follows(task.page.get_by_role("link", name="Authorise the monitoring"))
     task.follows(task.page.get_by_role("button", name="Answer the four questions"))
+    task.chooses(f"Setting 2: {CALLED[1]}, {CALLED[2]}")
     for question in (
         "Is the aim important enough to limit this person’s rights?",
         "How does this monitoring serve that aim?",
-        "Is there a less intrusive way?",
+        "Why is less not enough?",
         "Is it a fair balance?",
     ):
         task.fills(question, "Considered (invented).")

@@ -58,6 +58,7 @@ OF_ITS_OWN = {
     "agencies_passkey": {"passkey_goes_forward"},
     "agencies_secondfactor": {"code_used_once", "of_its_parent"},
     "audit_logreading": {"begins_now"},
+    "deployments_authorisation": {"authorised_as_offered"},
     "deployments_deployment": {"ended_for_good"},
     "deployments_device": {"device_by_its_code"},
     "deployments_noticepaper": {"of_its_parent"},

@@ -173,6 +173,7 @@ REFUSED = {
     ),
     "notice_paper_text_once": "update deployments_noticepaper set text = '\\x00'",
     "profile_signed_has_document": "update deployments_profile set document = null",
+    "authorised_as_offered": "update deployments_authorisation set choices = '[]'",
     "authorised_by_another_with_answers": "update deployments_authorisation set authorised_by = drafted_by",
     "draft_refused_by_another_with_reason": (
         "update deployments_authorisation set authorised_by = null, authorised_at = null, agreed_in = null,"
@@ -409,6 +410,12 @@ def test_no_grant_but_a_cover_ends_in_the_future_and_that_soon(
 ) -> None:
     with pytest.raises(psycopg.IntegrityError, match="as of now"):
         superuser.execute(COVER.format(covers=covers, until=until))
+
+
+@proves("S169", drop="drop trigger authorised_as_offered on deployments_authorisation")
+def test_what_is_authorised_changes_to_nothing_else(superuser: psycopg.Connection[Any]) -> None:
+    with pytest.raises(psycopg.IntegrityError, match="was offered"):
+        superuser.execute(REFUSED["authorised_as_offered"])
 
 
 def refused_by(constraint: str, change: str, superuser: psycopg.Connection[Any]) -> None:

@@ -110,7 +110,7 @@ def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
     page = colleague.get(f"/cases/{case}/terms/{term.id}/confirm/").content.decode()
     assert "A Victim" in page
     assert "You must not visit the listed sites." in page
-    assert send(colleague, f"/cases/{case}/terms/{term.id}/confirm/", compared="on").status_code == 302
+    assert send(colleague, f"/cases/{case}/terms/{term.id}/confirm/", compared="certified").status_code == 302
 
     with_list = officer.get(f"/cases/{case}/draft/").content.decode()
     [chosen] = re.findall(f'name="site_lists"[^>]*value="({ID})"', with_list)
@@ -153,7 +153,9 @@ def test_whoever_recorded_a_term_does_not_confirm_it(office: Office) -> None:
     [mine] = [term for term in file(office).terms if term.confirmed_by is None]
     confirm = f"/cases/{case}/terms/{mine.id}/confirm/"
     assert "a colleague must confirm it" in officer.get(confirm).content.decode()
-    answer = officer.post(confirm, {"compared": "on", "csrfmiddlewaretoken": officer.cookies["__Host-csrftoken"].value})
+    answer = officer.post(
+        confirm, {"compared": "certified", "csrfmiddlewaretoken": officer.cookies["__Host-csrftoken"].value}
+    )
     assert "A colleague must confirm it against the document" in errors(answer)  # type: ignore[arg-type]
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.test import Client
 
-from offmon.core.authority.order import Term
+from offmon.core.authority.order import Compared, Term
 from offmon.core.clock import local_day
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
@@ -108,8 +108,11 @@ def test_a_second_officer_confirms_several_at_once_and_never_their_own(office: O
     waiting = [one.id for one in terms(office, story.case) if one.confirmed_by is None]
     token = {"csrfmiddlewaretoken": officer.cookies["__Host-csrftoken"].value}
     assert officer.post(confirm, {"terms": waiting, **token}).status_code == 200  # they are no choice of the officer's
-    assert send(colleague, confirm, terms=waiting[:1]).status_code == 302
+    assert send(colleague, confirm, terms=waiting[:1], compared="court_confirmed").status_code == 302
     assert [one.id for one in terms(office, story.case) if one.confirmed_by is None] == waiting[1:]
+    [agreed] = [one for one in terms(office, story.case) if one.id == waiting[0]]
+    assert agreed.compared_with is Compared.COURT_CONFIRMED
+    assert "the court confirmed it" in text(officer, f"/cases/{story.case}/terms/{agreed.id}/confirm/")
 
 
 def test_a_case_opens_with_its_first_document(office: Office) -> None:
@@ -166,7 +169,7 @@ def test_a_variation_keeps_the_first_day_of_its_conditions_and_takes_the_place_o
     assert same.since == like.since
     again = kept(officer, story.case, "shpo_sc")
     assert "varies that order already" in errors(send(officer, again, **given | varies, varied_for="person"))
-    send(colleague, f"/cases/{story.case}/terms/{same.id}/confirm/", compared="on")
+    send(colleague, f"/cases/{story.case}/terms/{same.id}/confirm/", compared="certified")
     assert "varies this one and takes its place" in text(officer, f"/cases/{story.case}/orders/")
 
 

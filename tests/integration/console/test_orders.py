@@ -45,7 +45,7 @@ def test_a_newer_order_ends_the_older_and_the_page_asks_for_its_end(office: Offi
     assert says not in officer.get(f"/cases/{case}/orders/").content.decode()  # no second officer has confirmed it
 
     [term] = [one for one in file(office).terms if one.instrument == order]
-    assert send(colleague, f"/cases/{case}/terms/{term.id}/confirm/", compared="on").status_code == 302
+    assert send(colleague, f"/cases/{case}/terms/{term.id}/confirm/", compared="certified").status_code == 302
     assert officer.get(f"/cases/{case}/orders/").content.decode().count(says) == 1
 
     older = f"/cases/{case}/instruments/{office.story.instrument}/end/"

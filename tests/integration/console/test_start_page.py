@@ -72,14 +72,14 @@ def test_a_condition_is_refused_its_recorder_reads_why_and_records_it_again_corr
     assert any("again=" in link for link in links(officer, f"{term}confirm/"))
     [entry] = office.story.entries(Verb.TERM_REFUSED)
     assert (entry.actor.id, entry.reason) == (office.story.colleague.id, WHY)
-    assert "confirmed or refused already" in errors(send_outright(colleague, f"{term}confirm/", compared="on"))
+    assert "confirmed or refused already" in errors(send_outright(colleague, f"{term}confirm/", compared="certified"))
 
     [again] = [link for link in links(officer, f"/cases/{office.story.case}/orders/") if "again=" in link]
     form = officer.get(again).content.decode()
     assert str(a_term()["person_text"]) in form  # the same words are not typed twice
     assert str(a_term()["verbatim"]) in form
     corrected = record(office, officer, **day("until", date(2033, 1, 14)))
-    assert send(colleague, f"{corrected}confirm/", compared="on").status_code == 302
+    assert send(colleague, f"{corrected}confirm/", compared="certified").status_code == 302
     assert "What you asked" not in text(officer)  # it was put right
 
 

@@ -169,7 +169,7 @@ def authorisation(story: Story, **changed: object) -> dict[str, object]:
     return a_row(story) | answers | {
         "deployment_id": story.deployment, "choices": b"[]", "drafted_by": story.officer.id, "begun_in": new_id(), "begun_at": 0,
         "authorised_by": story.authoriser.id, "authorised_at": now(), "agreed_in": new_id(),
-        "review_by": 9_000_000_000_000,
+        "review_by": 9_000_000_000_000, "offered": [],
     } | changed  # fmt: skip
 
 
@@ -191,6 +191,10 @@ def test_what_says_that_it_was_authorised_later_than_now_asks_for_nothing_and_is
 
 def junk_choices(story: Story) -> None:
     forge(story, Verb.CASE_CONSULTED, "deployments_authorisation", authorisation(story, choices=b"garbage"))
+
+
+def junk_offered(story: Story) -> None:
+    forge(story, Verb.CASE_CONSULTED, "deployments_authorisation", authorisation(story, offered=["garbage"]))
 
 
 def junk_assessment(story: Story) -> None:
@@ -230,7 +234,7 @@ def junk_state(story: Story) -> None:
 
 @pytest.mark.parametrize(
     "junk",
-    [junk_choices, junk_assessment, junk_term, junk_effect, junk_instrument, junk_state],
+    [junk_choices, junk_offered, junk_assessment, junk_term, junk_effect, junk_instrument, junk_state],
     ids=lambda one: one.__name__,
 )
 def test_a_row_that_cannot_be_read_keeps_no_device_from_the_profile_that_takes_away(

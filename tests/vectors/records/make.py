@@ -94,6 +94,7 @@ RECORDS: dict[str, Doc] = {
         "confirmed_by": SECOND,
         "confirmed_at": NOON - 297 * DAY_MS,
         "person_text_welsh": "Rhaid gosod meddalwedd fonitro.",
+        "compared_with": "certified",
     },
     "withdrawal": {
         "id": named("withdrawal"),
@@ -153,6 +154,14 @@ RECORDS: dict[str, Doc] = {
         "less_intrusive": "Why no less would do.",
         "fair_balance": "What it costs.",
         "review_by": NOON - 212 * DAY_MS,
+        "offered": [
+            {
+                "choices": [
+                    {"kind": "choice", "capability": "site", "terms": [TERM], "lists": [LIST], "sensitive": None}
+                ],
+            }
+        ],
+        "reading": "How a lawyer reads it.",
     },
     "review": {
         "id": named("review"),

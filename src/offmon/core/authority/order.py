@@ -55,6 +55,16 @@ class TermKind(StrEnum):
     TRAVEL = "travel"
 
 
+class Compared(StrEnum):
+    """What a second officer compared a term with, word by word (R-LEG-26)."""
+
+    ORIGINAL = "original"
+    CERTIFIED = "certified"
+    COURT_CONFIRMED = "court_confirmed"
+    PRISON_CONFIRMED = "prison_confirmed"
+    COPY = "copy"
+
+
 class Applicant(StrEnum):
     """Who asked the court to vary an order (SA20 s.350)."""
 
@@ -133,6 +143,7 @@ class Term:
 
     `verbatim_text` is restricted (orders name victims): None for a reader who is not shown it. The person is shown `person_text`;
     in Welsh `person_text_welsh`, where there is one. `capabilities` is what a lawyerly reading of the term makes necessary.
+    `compared_with`: what the second officer held it against; None where it is not confirmed, or was before that was asked.
     """
 
     KIND: ClassVar[str] = "term"
@@ -157,6 +168,7 @@ class Term:
     confirmed_by: Id | None
     confirmed_at: Ms | None
     person_text_welsh: str | None = None
+    compared_with: Compared | None = None
 
 
 def check_instrument(instrument: Instrument) -> None:
@@ -361,7 +373,7 @@ def as_known_at(instrument: Instrument, at: Ms) -> Instrument:
 def as_confirmed_at(term: Term, at: Ms) -> Term:
     """The term as the agency had it then: one that was confirmed later is not yet (design §1.9)."""
     late = term.confirmed_at is not None and term.confirmed_at > at
-    return replace(term, confirmed_by=None, confirmed_at=None) if late else term
+    return replace(term, confirmed_by=None, confirmed_at=None, compared_with=None) if late else term
 
 
 def live_period(instrument: Instrument, term: Term) -> Period | None:

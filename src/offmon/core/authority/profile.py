@@ -179,6 +179,13 @@ class Choice:
     sensitive: Sensitive | None
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Choices that an authoriser may choose together (`settings`)."""
+
+    choices: tuple[Choice, ...]
+
+
 def compile_grants(
     instruments: Iterable[Instrument],
     terms: Iterable[Term],

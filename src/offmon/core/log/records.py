@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 from offmon.core.alerts.escalation import Holder
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.profile import Choice, HpkeKey
+from offmon.core.authority.profile import Choice, HpkeKey, Setting
 from offmon.core.authority.standstill import Why
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
@@ -62,7 +62,8 @@ class DeploymentRecord:
 class AuthorisationRecord:
     """What was authorised: the choices, drafted by one and authorised by another with the four answers (R-LEG-24).
 
-    `review_by`: when the first review is due (`core.authority.review`).
+    `review_by`: when the first review is due (`core.authority.review`). `offered`: the settings of which the authoriser chose one, least
+    intrusive first (`core.authority.settings`); a draft has the last of them. `reading`: how a lawyer reads unclear conditions (R-LEG-26).
     """
 
     KIND: ClassVar[str] = "authorisation"
@@ -70,6 +71,7 @@ class AuthorisationRecord:
         made={Verb.DEPLOYMENT_DRAFTED},
         changed={Verb.DEPLOYMENT_AUTHORISED},
         times=(at("authorised_at", Verb.DEPLOYMENT_AUTHORISED),),
+        withholds={"reading": TEXT},
     )
 
     id: Id
@@ -83,6 +85,8 @@ class AuthorisationRecord:
     less_intrusive: str | None
     fair_balance: str | None
     review_by: Ms | None = None
+    offered: tuple[Setting, ...] = ()
+    reading: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -485,8 +489,10 @@ def check_two_sessions(first: Id | None, second: Id | None, what: str) -> None:
 
 
 def check_authorised(authorisation: AuthorisationRecord) -> None:
-    """Raises Refused unless two people and four answers stand behind the choices (R-LEG-24)."""
+    """Raises Refused unless two people and four answers stand behind the choices, which were offered (R-LEG-24)."""
     check_two_people(authorisation.drafted_by, authorisation.authorised_by, "Authorising monitoring")
     answers = (authorisation.aim, authorisation.rational_link, authorisation.less_intrusive, authorisation.fair_balance)
     if not all(answer and answer.strip() for answer in answers):
         raise Refused("four-answers", "Answer each of the four questions of proportionality in your own words.")
+    if authorisation.offered and Setting(authorisation.choices) not in authorisation.offered:
+        raise Refused("not-offered", "What was authorised is no setting that was offered. Draft a new authorisation.")

@@ -9,6 +9,7 @@ Rules
   itself (trigger `device_by_its_code`), so ingest alone can add neither.
 """
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -16,7 +17,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from offmon.core.access.roles import Permission
-from offmon.core.authority.profile import Choice
+from offmon.core.authority.profile import Choice, Setting
 from offmon.core.authority.review import LATER_MS, ReviewOutcome, ReviewRecord
 from offmon.core.authority.standstill import Why
 from offmon.core.errors import Malformed
@@ -35,6 +36,7 @@ from offmon.server.base.fields import (
     IntField,
     MsField,
     TextField,
+    TextsField,
     reference,
 )
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow, projects
@@ -77,13 +79,17 @@ class Deployment(RecordRow):
 
 
 class Authorisation(Refusable, RecordRow):
-    """The choices, who drafted them, who authorised them, and the four answers. `choices` is canonical JSON.
+    """The choices, who drafted them, who authorised them, and the four answers. `choices` is canonical JSON, and so is each of `offered`.
 
     Or who refused them, and why: the entry of that act says so, and no field of the record.
     """
 
     KIND = records.AuthorisationRecord.KIND
-    core: ClassVar = projects(records.AuthorisationRecord, choices=lambda row: read_choices(row.choices))
+    core: ClassVar = projects(
+        records.AuthorisationRecord,
+        choices=lambda row: read_choices(row.choices),
+        offered=lambda row: read_offered(row.offered),
+    )
     SECOND = SecondPerson(
         Permission.DEPLOYMENT_AUTHORISE,
         *("drafted_by", "begun_at", "authorised_by"),
@@ -102,6 +108,8 @@ class Authorisation(Refusable, RecordRow):
     less_intrusive = TextField(null=True)
     fair_balance = TextField(null=True)
     review_by = MsField(null=True)
+    offered = TextsField(default=list)
+    reading = TextField(null=True)
 
     class Meta:
         """Authorised by another than who drafted, with every answer, or not at all (R-LEG-24)."""
@@ -137,8 +145,9 @@ class Authorisation(Refusable, RecordRow):
 
     @property
     def chosen(self) -> tuple[Choice, ...] | None:
-        """The choices; None where they cannot be read."""
+        """The choices; None where they, or the settings that were offered, cannot be read."""
         try:
+            read_offered(self.offered)
             return read_choices(self.choices)
         except Malformed:
             return None
@@ -425,3 +434,8 @@ def read_choices(data: bytes) -> tuple[Choice, ...]:
     if not isinstance(docs, list):
         raise Malformed("bad-choices", "The stored choices are damaged; record them again.")
     return tuple(codec.from_doc(Choice, doc) for doc in docs)
+
+
+def read_offered(stored: Iterable[str]) -> tuple[Setting, ...]:
+    """The settings of the row, each as choices lie there."""
+    return tuple(Setting(read_choices(one.encode())) for one in stored)

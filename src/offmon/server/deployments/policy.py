@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.escalation import check_reachable
+from offmon.core.authority.settings import check_own_answer
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats import protocol
 from offmon.core.ids import Id, Ms
@@ -28,7 +29,7 @@ COLLECTING = frozenset({DeploymentState.NOTICE_SERVED, DeploymentState.ACTIVE})
 STOPPED = frozenset({DeploymentState.SUSPENDED, DeploymentState.ENDED})
 OF_THE_REQUEST: Final = frozenset(
     {"act-not-logged", "act-of-another", "assessment-ends-first", "authorised-after-lease", "changed-after", "changed-since",
-     "four-answers", "lease-ahead", "lease-too-long", "not-a-person", "not-noticed", "not-on-caseload", "not-permitted",
+     "four-answers", "lease-ahead", "lease-too-long", "not-a-person", "not-noticed", "not-offered", "not-on-caseload", "not-permitted",
      "notice-after-lease", "one-person", "one-session", "other-case", "policy-ends-first", "review-due", "signed-late", "superseded",
      "time-differs", "version-skipped", "event-unconfirmed"}
 )  # fmt: skip
@@ -44,6 +45,12 @@ def check_authorise(actor: Actor, authorisation: Authorisation) -> None:
         raise Refused("already-authorised", "This was authorised already. To change it, draft a new authorisation.")
     if authorisation.refused_by is not None:
         raise Refused("already-refused", "This draft was refused already. A colleague must draft a new authorisation.")
+
+
+def check_own_reason(actor: Actor, case: Id, answer: str) -> None:
+    """Raises Refused where why less is not enough says too little, or is the actor's answer in another case open to them (R-LEG-24)."""
+    elsewhere = Authorisation.objects.filter(authorised_by=actor.id).exclude(case=case)
+    check_own_answer(answer, [one or "" for one in elsewhere.values_list("less_intrusive", flat=True)])
 
 
 def check_authoriser(row: Authorisation) -> None:

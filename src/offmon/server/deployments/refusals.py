@@ -36,6 +36,7 @@ PROFILE: Final = {
     "authorisation-refused": "a second person refused the draft that it rests on",
     "authorised-after-lease": "it would begin before its authorisation",
     "changed-since": "its records changed after the request",
+    "not-offered": "what was authorised is no setting that its draft offered",
     "four-answers": "the authorisation lacks an answer to one of the four proportionality questions",
     "lease-ahead": "it would begin later than its signature",
     "lease-too-long": "it would last longer than a profile may",

@@ -15,6 +15,7 @@ from offmon.core.authority.capability import Capability, Source
 from offmon.core.authority.offences import check_offences
 from offmon.core.authority.order import (
     Applicant,
+    Compared,
     Media,
     TermKind,
     check_instrument,
@@ -233,8 +234,8 @@ def _record_term(parent: InstrumentRow, entry: TermEntry, actor: Actor) -> Id:
 
 
 @action
-def do_confirm_term(term: Id, *, actor: Actor) -> None:
-    """A second officer confirms a term against the document (R-LEG-24).
+def do_confirm_term(term: Id, compared_with: Compared = Compared.COPY, *, actor: Actor) -> None:
+    """A second officer confirms a term against the document, and says what they held it against (R-LEG-24, R-LEG-26).
 
     From then on a newer order may end an older (SA20 s.349): the worker asks for each device's next profile (`devices_to_renew`).
     """
@@ -243,7 +244,8 @@ def do_confirm_term(term: Id, *, actor: Actor) -> None:
     check_logged_on(row.case, actor.id, clock.now())
     check_sound(DocumentRow.objects.filter(instrument=row.instrument_id).first())
     row.confirmed_by, row.confirmed_at, row.agreed_in = actor.id, clock.now(), actor.session
-    row.save(update_fields=["confirmed_by", "confirmed_at", "agreed_in"])
+    row.compared_with = compared_with
+    row.save(update_fields=["confirmed_by", "confirmed_at", "compared_with", "agreed_in"])
     append(actor, Verb.TERM_CONFIRMED, case=row.case, touched=(row,))
 
 

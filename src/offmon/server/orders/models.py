@@ -20,7 +20,7 @@ from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.bases import Basis, Route
 from offmon.core.authority.end_event import EndEvent
 from offmon.core.authority.licence import LicenceType, Standing
-from offmon.core.authority.order import ENDING, Applicant, Instrument, OrderDocument, Term, TermKind
+from offmon.core.authority.order import ENDING, Applicant, Compared, Instrument, OrderDocument, Term, TermKind
 from offmon.core.authority.policy_document import PolicyDocument
 from offmon.core.bundle.layout import NamedField, Record, open_record
 from offmon.core.formats import codec, commitment
@@ -295,6 +295,7 @@ class TermRow(Refusable, RecordRow):
     begun_at = MsField()
     confirmed_by = IdField(null=True)
     confirmed_at = MsField(null=True)
+    compared_with = EnumField(Compared, null=True)
 
     class Meta:
         """Confirmed by a second person, at a time, or refused by one, or not yet (R-LEG-24)."""

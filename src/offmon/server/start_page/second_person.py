@@ -8,7 +8,7 @@ Rules
 - Nobody is named here: whoever shows a person's name beside a line writes the consultation.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, cast
@@ -47,13 +47,17 @@ type _Line = tuple[str, Id, Id | None, Ms, Id]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Something that waits for a second person. `kind`: of record. `case` None: it is the agency's own. `by`: who asked."""
+    """Something that waits for a second person. `kind`: of record. `case` None: it is the agency's own. `by`: who asked.
+
+    `others`: who else may answer, so that nothing waits for one person alone.
+    """
 
     kind: str
     id: Id
     case: Id | None
     since: Ms
     by: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +94,13 @@ def count(actor: Actor) -> int:
 
 def to_answer(actor: Actor) -> list[Asked]:
     """What waits for the actor's yes or no, the longest first."""
-    found = _newest(_for_second(actor, clock.now()))
+    at = clock.now()
+    found = _newest(_for_second(actor, at))
     names = agencies.names_of({by for *_, by in found})
-    return [Asked(kind, one, case, since, names.get(by, LEFT)) for kind, one, case, since, by in found]
+    return [
+        Asked(kind, one, case, since, names.get(by, LEFT), _who_answers(kind, case, {actor.id, by}, actor, at))
+        for kind, one, case, since, by in found
+    ]
 
 
 def own(actor: Actor) -> list[OwnAsked]:
@@ -101,7 +109,7 @@ def own(actor: Actor) -> list[OwnAsked]:
     waits = _newest(_union(_begun_by(model, actor, model.SECOND.waiting(at)) for model in asking()))
     return [
         *(
-            OwnAsked(kind, one, case, since, _who_answers(kind, case, actor, at), None)
+            OwnAsked(kind, one, case, since, _who_answers(kind, case, {actor.id}, actor, at), None)
             for kind, one, case, since, _ in waits
         ),
         *(
@@ -196,12 +204,12 @@ def _row(kind: str, row: Id) -> AskedRow:
     return found
 
 
-def _who_answers(kind: str, case: Id | None, actor: Actor, at: Ms) -> tuple[str, ...]:
-    """Who may answer, but for the actor: of a case those to whom it is open."""
+def _who_answers(kind: str, case: Id | None, without: Collection[Id], actor: Actor, at: Ms) -> tuple[str, ...]:
+    """Who may answer, but for those: of a case those to whom it is open."""
     needs = _model(kind).SECOND.needs
     of_agency = agencies.staff_with(roles.those_who_may(needs), actor.agency) if case is None else []
     able = of_agency if case is None else agencies.colleagues_on(case, needs, at)
-    return tuple(one.display_name for one in able if one.id != actor.id)
+    return tuple(one.display_name for one in able if one.id not in without)
 
 
 def _refusal(kind: str, row_id: Id) -> RefusedBy:

@@ -1,10 +1,12 @@
 """Records of a case: two people where the law wants two, four answers, and one kind a record (R-LEG-24; formats §3)."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from offmon.core.authority import order, profile
+from offmon.core.authority.profile import Setting
 from offmon.core.formats import codec, event
 from offmon.core.ids import Id
 from offmon.core.log import audit, records
@@ -36,10 +38,12 @@ AUTHORISATION = AuthorisationRecord(
         ({"rational_link": ""}, "four-answers"),
         ({"less_intrusive": " \n"}, "four-answers"),
         ({"fair_balance": None}, "four-answers"),
+        ({"offered": (Setting(()), Setting((ON_BOTH,)))}, None),
+        ({"offered": (Setting(()),)}, "not-offered"),
     ],
 )
-def test_when_an_authorisation_does_not_count(changed: dict[str, str | None], refused: str | None) -> None:
-    assert code_of(records.check_authorised, replace(AUTHORISATION, **changed)) == refused  # type: ignore[arg-type]
+def test_when_an_authorisation_does_not_count(changed: dict[str, Any], refused: str | None) -> None:
+    assert code_of(records.check_authorised, replace(AUTHORISATION, **changed)) == refused
 
 
 @pytest.mark.parametrize(("second", "refused"), [(ident("b"), None), (None, "one-person"), (ident("a"), "one-person")])

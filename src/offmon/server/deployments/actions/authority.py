@@ -10,6 +10,7 @@ from offmon.core.authority.order import as_known_at
 from offmon.core.authority.policy_document import check_policies
 from offmon.core.authority.profile import Choice, HpkeKey, compile_grants
 from offmon.core.authority.review import ReviewOutcome, check_first, check_review
+from offmon.core.authority.settings import chosen_of, settings_of
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
@@ -25,7 +26,7 @@ from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.actions.moves import move
-from offmon.server.deployments.policy import check_authorise, is_authorised, newest_authorised
+from offmon.server.deployments.policy import check_authorise, check_own_reason, is_authorised, newest_authorised
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.queries import assessments, authority_of, check_confirmed, check_documents, policies
 
@@ -44,8 +45,10 @@ class ProportionalityAnswers:
 
 
 @action
-def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
-    """Draft what is to be monitored. Returns the authorisation.
+def do_draft(case: Id, choices: tuple[Choice, ...], reading: str = "", *, actor: Actor) -> Id:
+    """Draft what is to be monitored, and with it the settings that the authoriser chooses from. Returns the authorisation.
+
+    `reading`: how a lawyer reads the conditions, where their words are unclear (R-LEG-26).
 
     It is compiled at once, so that an unlawful choice, or one that was not assessed (R-DPA-31) or documented (R-DPA-3), is refused here and
     not by the signer.
@@ -55,7 +58,8 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
     check_documents(case)
     check_confirmed({term for choice in choices for term in choice.terms}, at)
     instruments, terms = authority_of(case)
-    grants = compile_grants([as_known_at(i, at) for i in instruments], terms, choices, detectors.declarations(), at)
+    lists = detectors.declarations()
+    grants = compile_grants([as_known_at(i, at) for i in instruments], terms, choices, lists, at)
     if not grants:
         raise Refused(
             "no-live-term", "No confirmed condition in force makes this collection necessary, so nothing was drafted."
@@ -77,6 +81,11 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
         case=case,
         deployment=deployment,
         choices=models.write_choices(choices),
+        offered=[
+            models.write_choices(one.choices).decode()
+            for one in settings_of(choices, {declared.ref.id for declared in lists if declared.sensitive})
+        ],
+        reading=reading.strip() or None,
         drafted_by=actor.id,
         begun_in=actor.session,
         begun_at=clock.now(),
@@ -88,9 +97,17 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
 
 @action
 def do_authorise(
-    authorisation: Id, answers: ProportionalityAnswers, review_in_ms: int = REVIEW_MS, *, actor: Actor
+    authorisation: Id,
+    answers: ProportionalityAnswers,
+    review_in_ms: int = REVIEW_MS,
+    setting: int | None = None,
+    *,
+    actor: Actor,
 ) -> None:
-    """A second person authorises, with the four answers, until its first review (R-LEG-23, R-LEG-24).
+    """A second person authorises one setting, with the four answers, until its first review (R-LEG-23, R-LEG-24).
+
+    `setting`: its number among those offered, from 0; None for the whole. Raises Refused, also where the answer why less is not enough
+    says too little, or is the actor's answer in another case open to them (`too-short-answer`, `same-answer`).
 
     The vault then makes the deployment's evidence key.
     """
@@ -98,13 +115,15 @@ def do_authorise(
     row = as_left(models.Authorisation.objects.select_for_update().get(id=authorisation))
     check_authorise(actor, row)
     agencies.check_logged_on(row.case, actor.id, clock.now())
+    check_own_reason(actor, row.case, answers.less_intrusive)
+    row.choices = models.write_choices(chosen_of(row.core().offered, setting).choices)
     row.authorised_by, row.authorised_at, row.agreed_in = actor.id, clock.now(), actor.session
     row.aim, row.rational_link = answers.aim, answers.rational_link
     row.less_intrusive, row.fair_balance = answers.less_intrusive, answers.fair_balance
     row.review_by = Ms(row.authorised_at + review_in_ms)
     check_first(row.authorised_at, row.review_by)
     check_authorised(row.core())
-    row.save(update_fields=[*AGREED, "review_by", "aim", "rational_link", "less_intrusive", "fair_balance"])
+    row.save(update_fields=[*AGREED, "choices", "review_by", "aim", "rational_link", "less_intrusive", "fair_balance"])
     deployment = as_left(models.Deployment.objects.select_for_update().get(id=row.deployment_id))
     if deployment.state is DeploymentState.DRAFT:
         move(deployment, DeploymentState.AUTHORISED)

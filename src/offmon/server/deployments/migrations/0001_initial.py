@@ -53,6 +53,8 @@ class Migration(migrations.Migration):
                 ('less_intrusive', offmon.server.base.fields.TextField(null=True)),
                 ('fair_balance', offmon.server.base.fields.TextField(null=True)),
                 ('review_by', offmon.server.base.fields.MsField(null=True)),
+                ('offered', offmon.server.base.fields.TextsField(default=list)),
+                ('reading', offmon.server.base.fields.TextField(null=True)),
                 ('refused_by', offmon.server.base.fields.IdField(null=True)),
                 ('refused_at', offmon.server.base.fields.MsField(null=True)),
                 ('refusal', offmon.server.base.fields.TextField(null=True)),

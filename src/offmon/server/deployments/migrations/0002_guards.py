@@ -73,6 +73,21 @@ create trigger profile_begins_asked before insert on deployments_profile
     for each row execute function deployments_profile_begins_asked();
 """
 
+# The authoriser takes one of the settings that were drafted, once; `offered` itself nobody may change.
+CHOSEN = """
+create function deployments_authorisation_chosen() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+    if new.choices is distinct from old.choices
+        and (old.authorised_by is not null or not convert_from(new.choices, 'utf8') = any(old.offered)) then
+        raise exception 'only a setting that was offered is authorised'
+            using errcode = 'check_violation', constraint = 'authorised_as_offered';
+    end if;
+    return new;
+end $$;
+create trigger authorised_as_offered before update on deployments_authorisation
+    for each row execute function deployments_authorisation_chosen();
+"""
+
 BACKSTOP_READS = """
 create policy offmon_backstop on deployments_authorisation for select to offmon_backstop
     using (agency = current_setting('offmon.agency')::uuid);
@@ -89,7 +104,7 @@ class Migration(migrations.Migration):
     dependencies = [("deployments", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
-        migrations.RunSQL([ENDED, BY_ITS_CODE, GIVEN_OUT, BEGINS_ASKED, BACKSTOP_READS]),
+        migrations.RunSQL([ENDED, BY_ITS_CODE, GIVEN_OUT, BEGINS_ASKED, CHOSEN, BACKSTOP_READS]),
         *case_table(
             "deployments_deployment",
             console=may(SELECT, INSERT, update=["state", "why", "stopped_at"]),
@@ -106,7 +121,7 @@ class Migration(migrations.Migration):
                 INSERT,
                 update=[
                     "agreed_in", "authorised_by", "authorised_at", "aim", "rational_link", "less_intrusive", "fair_balance", "review_by",
-                    "refused_by", "refused_at", "refusal",
+                    "choices", "refused_by", "refused_at", "refusal",
                 ],
             ),
             worker=may(SELECT),

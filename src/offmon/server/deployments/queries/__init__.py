@@ -1,7 +1,7 @@
 """Every read of deployments: for ingest (by a device's key), for signer and worker, for the console's pages."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
@@ -117,6 +117,7 @@ class DeploymentFile:
     papers: tuple[PaperLine, ...]
     devices: tuple[DeviceView, ...]
     review_due: Ms | None = None
+    drafted_at: Mapping[Id, Ms] = field(default_factory=dict)
 
     @property
     def in_force(self) -> records.AuthorisationRecord | None:
@@ -186,6 +187,7 @@ def file_of(case: Id) -> DeploymentFile | None:
         tuple(_line(one) for one in papers),
         tuple(_device(one) for one in devices),
         next((next_review(one) for one in reversed(authorisations) if one.authorised_at is not None), None),
+        {one.id: one.begun_at for one in authorisations},
     )
 
 

@@ -8,7 +8,7 @@ from offmon.core.authority.bases import BASES, Basis, BasisRule, Family, Route
 from offmon.core.authority.end_event import EndEvent
 from offmon.core.authority.licence import LicenceType
 from offmon.core.authority.no_basis import NO_BASIS
-from offmon.core.authority.order import Applicant, Instrument, rests_on_conviction
+from offmon.core.authority.order import Applicant, Compared, Instrument, rests_on_conviction
 from offmon.core.authority.standstill import Why
 from offmon.server.faces.console import words
 
@@ -24,6 +24,13 @@ ROUTE: Final = {
     Route.CONVICTION: "On conviction",
     Route.FINDING: "After a finding of insanity, or of disability and that the person did the act",
     Route.APPLICATION: "On application",
+}
+COMPARED: Final = {
+    Compared.ORIGINAL: "The original, with its seal or signature",
+    Compared.CERTIFIED: "A certified copy",
+    Compared.COURT_CONFIRMED: "The scan, and the court confirmed it by telephone or in writing",
+    Compared.PRISON_CONFIRMED: "The scan, and the prison or Parole Board confirmed it",
+    Compared.COPY: "The scan alone",
 }
 APPLICANT: Final = {
     Applicant.PERSON: "The supervised person",

@@ -165,6 +165,7 @@ class Migration(migrations.Migration):
                 ('begun_at', offmon.server.base.fields.MsField()),
                 ('confirmed_by', offmon.server.base.fields.IdField(null=True)),
                 ('confirmed_at', offmon.server.base.fields.MsField(null=True)),
+                ('compared_with', offmon.server.base.fields.TextField(null=True)),
                 ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='orders.instrumentrow')),
             ],
             options={

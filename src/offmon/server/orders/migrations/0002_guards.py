@@ -79,7 +79,8 @@ REFUSED = ["refused_by", "refused_at", "refusal"]
 # Neither signer nor vault is shown the court's words: an order names victims.
 WITHOUT_VERBATIM = [
     "id", "agency", "case", "salt", "begun_in", "agreed_in", "instrument_id", "effect", "verbatim_digest", "person_text",
-    "person_text_welsh", "source_page", "capabilities", "since", "until", "recorded_by", "begun_at", "confirmed_by", "confirmed_at", *REFUSED,
+    "person_text_welsh", "source_page", "capabilities", "since", "until", "recorded_by", "begun_at", "confirmed_by", "confirmed_at",
+    "compared_with", *REFUSED,
 ]
 ASSESSED = [
     "id", "agency", "salt", "begun_in", "agreed_in", "title", "capabilities", "sources", "document", "kept_as", "prepared_by", "prepared_at",
@@ -110,7 +111,7 @@ class Migration(migrations.Migration):
         ),
         *case_table(
             "orders_term",
-            console=may(SELECT, INSERT, update=["agreed_in", "confirmed_by", "confirmed_at", *REFUSED]),
+            console=may(SELECT, INSERT, update=["agreed_in", "confirmed_by", "confirmed_at", "compared_with", *REFUSED]),
             worker=may(SELECT, columns=["id", "agency", "case", "instrument_id", "confirmed_at"]),
             portal=may(SELECT, columns=["id", "agency", "case", "instrument_id"]),
             signer=may(SELECT, columns=WITHOUT_VERBATIM),

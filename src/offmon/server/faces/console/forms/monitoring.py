@@ -1,6 +1,6 @@
 """Forms to draft an authorisation, to authorise it, and to record that the person was told."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -38,6 +38,11 @@ CONDITION: Final = (
 )
 CONDITION_HINTS: Final = {one.value: law for one, law in sensitive_words.CONDITION_HINT.items()}
 POLICY: Final = "Sensitive data: under which policy document?"
+READING: Final = (
+    "How does a lawyer read the unclear conditions?",
+    "Their reading decides what you choose. Say who read them, and when",
+    "Enter the lawyer’s reading, or choose no unclear condition",
+)
 
 
 class DraftForm(Form):
@@ -54,9 +59,13 @@ class DraftForm(Form):
         lists: Iterable[ListDeclaration],
         orders: Mapping[str, str],
         policies: Iterable[PolicyDocument],
+        unclear: Collection[Id] = (),
         **kwargs: Any,
     ) -> None:
-        """`orders`: of each term, of which order it is and for how long (`words.orders_of`). `policies`: those in force."""
+        """`orders`: of each term, of which order it is and for how long (`words.orders_of`). `policies`: those in force.
+
+        `unclear`: the conditions that a lawyer should read (R-LEG-26); where one is chosen, their reading is asked for.
+        """
         super().__init__(*args, **kwargs)
         declared, confirmed = list(lists), [term for term in terms if term.confirmed_by is not None]
         self.policies = {one.id: one for one in policies}
@@ -69,6 +78,14 @@ class DraftForm(Form):
             fitting = [each for each in offered if each.capability is one]
             if resting and fitting:
                 self._ask(one, resting, fitting, orders)
+        self.unclear = {str(one) for one in unclear}
+        if self.unclear and self.capabilities:
+            self.fields["reading"] = text(*READING)
+            self.fields["reading"].required = not self.is_bound or not self.unclear.isdisjoint(self._sent_terms())
+
+    def _sent_terms(self) -> set[str]:
+        sent = (self.data.getlist(f"{one}_terms") for one in self.capabilities)  # type: ignore[attr-defined]  # a QueryDict
+        return {term for terms in sent for term in terms}
 
     @staticmethod
     def of(choices: Iterable[Choice]) -> dict[str, Any]:
@@ -135,6 +152,10 @@ class DraftForm(Form):
             if given[f"{one}_terms"]
         )
 
+    def reading(self) -> str:
+        """How a lawyer reads the unclear conditions; empty where none is."""
+        return str(self.cleaned_data.get("reading") or "")
+
     def _why(self, one: Capability) -> Sensitive | None:
         """Why a list of sensitive data is chosen; id and period are the policy document's own. None where none is chosen."""
         given = self.cleaned_data
@@ -146,7 +167,7 @@ class DraftForm(Form):
 
 
 class AuthoriseForm(Form):
-    """The four questions of proportionality (R-LEG-24; Bank Mellat (No 2) [2013] UKSC 39)."""
+    """The setting, where several are offered, and the four questions of proportionality (R-LEG-24; Bank Mellat (No 2) [2013] UKSC 39)."""
 
     aim = text(
         "Is the aim important enough to limit this person’s rights?",
@@ -159,9 +180,9 @@ class AuthoriseForm(Form):
         "Enter how this monitoring serves the aim",
     )
     less_intrusive = text(
-        "Is there a less intrusive way?",
-        "Describe the alternatives considered, tried or rejected, and why",
-        "Enter whether there is a less intrusive way",
+        "Why is less not enough?",
+        "The setting below the one that you choose, or visits alone. Write it for this case: an answer from another case is refused",
+        "Enter why less is not enough",
     )
     fair_balance = text(
         "Is it a fair balance?",
@@ -175,6 +196,20 @@ class AuthoriseForm(Form):
         "Select when somebody must look at it again",
         hint="If nobody records a review by then, the devices stop collecting",
     )
+
+    def __init__(self, *args: Any, offered: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        """`offered`: what each setting is called, and what to expect of it, the least intrusive first."""
+        super().__init__(*args, **kwargs)
+        if len(offered) > 1:
+            numbered = [(str(number), f"Setting {number + 1}: {called}") for number, (called, _) in enumerate(offered)]
+            hints = {str(number): expected for number, (_, expected) in enumerate(offered)}
+            empty = "Select the setting that you authorise"
+            self.fields["setting"] = one_of("Which setting do you authorise?", numbered, empty, hints=hints)
+            self.order_fields(["setting", "less_intrusive"])
+
+    def setting(self) -> int | None:
+        """The number of the chosen setting, from 0; None where there is but one."""
+        return int(self.cleaned_data["setting"]) if "setting" in self.fields else None
 
     def answers(self) -> ProportionalityAnswers:
         """What the action takes."""

@@ -9,7 +9,7 @@ from offmon.core import clock
 from offmon.core.authority.bases import BASES, Basis, BasisRule, Route
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.no_basis import check_is_basis
-from offmon.core.authority.order import Applicant, Instrument, Term, TermKind
+from offmon.core.authority.order import Applicant, Compared, Instrument, Term, TermKind
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.server.base.web.forms import DateField, Form
@@ -365,13 +365,19 @@ class EndInstrumentForm(Form):
         return words.instant(self.cleaned_data["ended_on"], self.cleaned_data["time"])
 
 
+def _compared(label: str) -> forms.ChoiceField:
+    ways = [(one.value, called) for one, called in order_words.COMPARED.items()]
+    return one_of(label, ways, "Select what you compared it with, or refuse the condition")
+
+
 class ConfirmTermForm(Form):
     """A second officer has the document in hand."""
 
-    compared = forms.BooleanField(
-        label="I have the document in front of me, and the words, the page and every date are the same",
-        error_messages={"required": "Confirm that you compared the condition with the document, or do not confirm it"},
-    )
+    compared = _compared("You compared the words, the page and every date, and they are the same: with what?")
+
+    def compared_with(self) -> Compared:
+        """What it was compared with."""
+        return Compared(self.cleaned_data["compared"])
 
 
 class ConfirmTermsForm(Form):
@@ -385,3 +391,8 @@ class ConfirmTermsForm(Form):
             "Tick each condition that you compared with the document",
             hint="Leave the others, and refuse them with a reason",
         )
+        self.fields["compared"] = _compared("With what did you compare them?")
+
+    def compared_with(self) -> Compared:
+        """What they were compared with."""
+        return Compared(self.cleaned_data["compared"])

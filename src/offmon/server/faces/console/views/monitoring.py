@@ -1,6 +1,6 @@
 """Monitoring: drafted by one, authorised by another (the notice: `notices`), then a device and its profile."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -11,6 +11,7 @@ from django.urls import reverse
 from offmon.core.access.roles import Permission
 from offmon.core.authority.policy_document import PolicyDocument, in_force
 from offmon.core.authority.profile import Choice
+from offmon.core.authority.proposals import flags_of
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.records import AuthorisationRecord, DeploymentRecord
@@ -21,12 +22,21 @@ from offmon.server.base.vault import vault
 from offmon.server.base.web.answers import FormStep
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions
+from offmon.server.deployments.policy import check_own_reason
 from offmon.server.detectors import queries as detectors
 from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console import sensitive_words, words
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.monitoring import AuthoriseForm, DraftForm
 from offmon.server.faces.console.forms.refusal import RefuseForm
+from offmon.server.faces.console.offered import (
+    GONE,
+    conditions_of,
+    confirmed_of,
+    setting_of,
+    settings_for,
+    side_by_side,
+)
 from offmon.server.faces.console.pages import (
     CheckPage,
     check_page,
@@ -63,18 +73,26 @@ def draft(request: HttpRequest, case_id: Id) -> HttpResponse:
     lists = [one for one in choosable if any(map(one.serves, live))]
     orders = words.orders_of(file.terms, file.instruments)
     policies = in_force(policies_for(actor=staff_of(request)), clock.now())
-    given = DraftForm.of(_refused_last(file))
-    form = DraftForm(
-        request.POST or None, terms=file.terms, lists=lists, orders=orders, policies=policies, initial=given
-    )
+    given, mapped = DraftForm.of(_refused_last(file)), confirmed_of(file, actor=staff_of(request))
+    unclear = {term.id for term, verbatim in mapped if flags_of(verbatim)}
+    asked: dict[str, Any] = {
+        "terms": file.terms,
+        "lists": lists,
+        "orders": orders,
+        "policies": policies,
+        "unclear": unclear,
+    }
+    form = DraftForm(request.POST or None, initial=given, **asked)
     if form.is_valid():
         with refusals_on(form):
-            actions.do_draft(case_id, form.choices(), actor=staff_of(request))
+            actions.do_draft(case_id, form.choices(), form.reading(), actor=staff_of(request))
             return done(
                 request, "The draft is recorded. An authorising officer must authorise it.", "case-monitoring", case_id
             )
     unfit = bool(choosable) and not lists
-    return page(request, "draft.html", file=file, form=form, unfit=unfit, section="cases")
+    beside = side_by_side(mapped, orders, {term.id: term.capabilities for term, _ in mapped})
+    shown = {"unfit": unfit, "mapped": beside}
+    return page(request, "draft.html", file=file, form=form, section="cases", **shown)
 
 
 def _refused_last(file: CaseFile) -> Sequence[Choice]:
@@ -86,29 +104,39 @@ def _refused_last(file: CaseFile) -> Sequence[Choice]:
 
 @requires(Permission.DEPLOYMENT_READ)
 def authorisation(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpResponse:
-    """What was drafted, by whom, and the four answers once they are given."""
+    """What was drafted, by whom, which settings it offers, and the four answers once they are given."""
     file = file_of(request, case_id)
     one = select(or_404(file.monitoring).authorisations, authorisation_id)
-    return page(request, "authorisation.html", file=file, section="cases", **_draft_of(request, file, one))
+    shown = _draft_of(request, file, one) | {"offered": settings_for(one, actor=staff_of(request))}
+    return page(request, "authorisation.html", file=file, section="cases", **shown)
 
 
 @requires(Permission.DEPLOYMENT_AUTHORISE)
 def authorise(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpResponse:
-    """A second person authorises, with the four answers."""
-    file = file_of(request, case_id)
+    """A second person authorises one of the settings, with the four answers."""
+    file, actor = file_of(request, case_id), staff_of(request)
     one = select(or_404(file.monitoring).authorisations, authorisation_id)
-    form = AuthoriseForm(request.POST or None)
+    settings = settings_for(one, actor=actor)
+    form = AuthoriseForm(request.POST or None, offered=[each.offer for each in settings])
     step = step_for(request, form)
     if step is FormStep.ANSWERED:
         cancel = reverse("authorisation", args=[case_id, authorisation_id])
-        return check_page(request, form, AUTHORISING, file, cancel, about=_draft_of(request, file, one)["chosen"])
+        with refusals_on(form):
+            with scope(actor):
+                check_own_reason(actor, case_id, form.answers().less_intrusive)
+            about = _choices(request, file, setting_of(one, form.setting()).choices)
+            return check_page(request, form, AUTHORISING, file, cancel, about=about)
     if step is FormStep.RECORD:
         with refusals_on(form):
-            actions.do_authorise(authorisation_id, form.answers(), form.review_in_ms(), actor=staff_of(request))
+            actions.do_authorise(authorisation_id, form.answers(), form.review_in_ms(), form.setting(), actor=actor)
             return _with_key(request, case_id, or_404(file.monitoring).deployment)
-    with scope(staff_of(request)):
-        shown = {"kept": details_of(case_id), **_draft_of(request, file, one)}
-    return page(request, "authorise.html", file=file, form=form, section="cases", **shown)
+    conditions, orders = conditions_of(file, one, actor=actor), words.orders_of(file.terms, file.instruments)
+    beside = side_by_side(conditions, orders, settings[-1].collects)
+    with scope(actor):
+        shown = {"kept": details_of(case_id), "settings": settings, "conditions": conditions, "beside_each": beside}
+    return page(
+        request, "authorise.html", file=file, form=form, section="cases", **shown, **_draft_of(request, file, one)
+    )
 
 
 def _with_key(request: HttpRequest, case_id: Id, deployment: DeploymentRecord) -> HttpResponse:
@@ -181,28 +209,38 @@ def ask_profile(request: HttpRequest, case_id: Id, device_id: Id) -> HttpRespons
 
 
 def _draft_of(request: HttpRequest, file: CaseFile, one: AuthorisationRecord) -> dict[str, Any]:
-    """A draft as a page shows it: each choice with the words and orders of its terms and the names of its lists."""
+    """A draft as a page shows it, with who drafted it, and who else may answer."""
+    refused, monitoring = or_404(file.monitoring).refused.get(one.id), or_404(file.monitoring)
+    with scope(staff_of(request)):
+        able = agencies.colleagues_on(file.person.case, Permission.DEPLOYMENT_AUTHORISE, clock.now())
+    return {
+        "draft": one,
+        "chosen": _choices(request, file, one.choices),
+        "refused": refused,
+        "since": monitoring.drafted_at.get(one.id),
+        "able": [each.display_name for each in able if each.id not in {one.drafted_by, staff_of(request).id}],
+        "names": agencies.names_of({by for by in (one.drafted_by, one.authorised_by, refused and refused.by) if by}),
+    }
+
+
+def _choices(request: HttpRequest, file: CaseFile, choices: Iterable[Choice]) -> list[tuple[Any, ...]]:
+    """Each choice with the words and orders of its terms and the names of its lists."""
     texts = {term.id: term.person_text for term in file.terms}
     orders = words.orders_of(file.terms, file.instruments)
     named = {declared.ref.id: declared.ref.name for declared in detectors.choosable(actor=staff_of(request))}
-    policies, refused = _policies(request), or_404(file.monitoring).refused.get(one.id)
-    return {
-        "draft": one,
-        "chosen": [
-            (
-                choice.capability,
-                [
-                    (texts.get(term, "A condition that is no longer recorded"), orders.get(term, ""))
-                    for term in choice.terms
-                ],
-                [named.get(each, "A list that is no longer live") for each in choice.lists],
-                [] if choice.sensitive is None else sensitive_words.why_of(choice.sensitive, policies),
-            )
-            for choice in one.choices
-        ],
-        "refused": refused,
-        "names": agencies.names_of({by for by in (one.drafted_by, one.authorised_by, refused and refused.by) if by}),
-    }
+    policies = _policies(request)
+    return [
+        (
+            choice.capability,
+            [
+                (texts.get(term, "A condition that is no longer recorded"), orders.get(term, ""))
+                for term in choice.terms
+            ],
+            [named.get(each, GONE) for each in choice.lists],
+            [] if choice.sensitive is None else sensitive_words.why_of(choice.sensitive, policies),
+        )
+        for choice in choices
+    ]
 
 
 def _policies(request: HttpRequest) -> dict[Id, PolicyDocument]:

@@ -95,7 +95,7 @@ def confirm_term(request: HttpRequest, case_id: Id, term_id: Id) -> HttpResponse
     form = ConfirmTermForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            do_confirm_term(term_id, actor=staff_of(request))
+            do_confirm_term(term_id, form.compared_with(), actor=staff_of(request))
             return done(request, "The condition is confirmed.", "case-orders", case_id)
     order = select(file.instruments, term.instrument)
     shown = {
@@ -120,7 +120,7 @@ def confirm_terms(request: HttpRequest, case_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             for term in form.cleaned_data["terms"]:
-                do_confirm_term(Id(term), actor=actor)
+                do_confirm_term(Id(term), form.compared_with(), actor=actor)
             return done(request, "They are confirmed.", "case-orders", case_id)
     groups = [
         (order, _beside(request, case_id, order.id), agencies.agency(order.controller).name, of)
