@@ -24,7 +24,9 @@ from offmon.core.access.step_up import Factor
 from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability, Source
 from offmon.core.authority.lists import Exclusions, ListEntry
+from offmon.core.authority.order import DeviceKind
 from offmon.core.authority.profile import Choice, Profile
+from offmon.core.authority.visit import Access, DeviceAnswers, Others, PasswordKeeper
 from offmon.core.clock import Period
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.event import Batch, Body, DeviceCheckpoint, Gravity
@@ -65,6 +67,8 @@ from offmon.server.deployments.actions import (
     do_keep_evidence_key,
     do_make_notice,
     do_offer_enrolment,
+    do_record_device,
+    do_record_others,
     do_serve_notice,
     do_sign_profile,
 )
@@ -357,10 +361,17 @@ class Story:
         with self.console():
             do_serve_notice(self.paper, Served(now(), "by hand", True), actor=self.officer)
 
+    def settle_device(self) -> None:
+        """At the visit: nobody else uses the device, and it is the person's own."""
+        do_record_others(self.deployment, Others(0, 0, None, None), actor=self.officer)
+        own = DeviceAnswers(DeviceKind.COMPUTER, Access.OWN_AGREED, "", PasswordKeeper.PERSON)
+        do_record_device(self.deployment, own, actor=self.officer)
+
     def enrol(self) -> None:
-        """The device, by a code."""
+        """The device, by a code, at a visit."""
         with self.with_keys():
             with self.console():
+                self.settle_device()
                 code = do_offer_enrolment(self.deployment, actor=self.officer)
             asked = codec.load(Enrol, self.device.enrol(code.secret).body, max_size=MAX_ENROL)
             with self.running(Process.INGEST):

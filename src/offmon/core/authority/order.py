@@ -53,6 +53,17 @@ class TermKind(StrEnum):
     TRAVEL = "travel"
 
 
+class DeviceKind(StrEnum):
+    """A kind of device that a condition may name (HMPPS policy v4.0, `deviceTypes`)."""
+
+    COMPUTER = "computer"
+    PHONE = "mobile_phone"
+    TABLET = "tablet"
+    GAMES_CONSOLE = "games_console"
+    CAMERA = "digital_camera"
+    OTHER = "other"
+
+
 class Applicant(StrEnum):
     """Who asked the court to vary an order (SA20 s.350)."""
 
@@ -128,6 +139,7 @@ class Term:
 
     `verbatim_text` is restricted (orders name victims): None for a reader who is not shown it. The person is shown `person_text`;
     in Welsh `person_text_welsh`, where there is one. `capabilities` is what a lawyerly reading of the term makes necessary.
+    `device_kinds`: the kinds of device that it names; empty where it names none, and so covers each (R-LEG-15).
     """
 
     KIND: ClassVar[str] = "term"
@@ -152,6 +164,7 @@ class Term:
     confirmed_by: Id | None
     confirmed_at: Ms | None
     person_text_welsh: str | None = None
+    device_kinds: tuple[DeviceKind, ...] = ()
 
 
 def check_instrument(instrument: Instrument) -> None:

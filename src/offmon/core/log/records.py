@@ -87,10 +87,12 @@ class AuthorisationRecord:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRecord:
-    """The notice as served (R-RGT-1, R-RGT-2). A refusal to sign is recorded and stops nothing."""
+    """The notice as served (R-RGT-1, R-RGT-2). A refusal to sign stops nothing. `read_back`: the person said what it means."""
 
     KIND: ClassVar[str] = "notice"
-    RECORD: ClassVar = RecordKind(made={Verb.NOTICE_SERVED}, times=(before("served_at", Verb.NOTICE_SERVED),))
+    RECORD: ClassVar = RecordKind(
+        *({Verb.NOTICE_SERVED}, frozenset(), (before("served_at", Verb.NOTICE_SERVED),)), withholds={"questions": TEXT}
+    )
 
     id: Id
     deployment: Id
@@ -100,6 +102,9 @@ class NoticeRecord:
     language: str
     acknowledged: bool
     text: Digest
+    interpreter: str | None = None
+    read_back: bool = False
+    questions: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

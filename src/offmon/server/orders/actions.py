@@ -14,6 +14,7 @@ from offmon.core.authority.capability import Capability, Source
 from offmon.core.authority.offences import check_offences
 from offmon.core.authority.order import (
     Applicant,
+    DeviceKind,
     Media,
     TermKind,
     check_instrument,
@@ -105,6 +106,7 @@ class TermEntry:
     capabilities: tuple[Capability, ...]
     period: Period
     person_text_welsh: str | None = None
+    device_kinds: tuple[DeviceKind, ...] = ()
 
 
 @action
@@ -203,6 +205,7 @@ def _record_term(parent: InstrumentRow, entry: TermEntry, actor: Actor) -> Id:
         person_text_welsh=entry.person_text_welsh or None,
         source_page=entry.source_page,
         capabilities=list(entry.capabilities),
+        device_kinds=list(entry.device_kinds),
         since=entry.period.since,
         until=entry.period.until,
         recorded_by=actor.id,

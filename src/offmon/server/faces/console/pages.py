@@ -30,6 +30,7 @@ from offmon.server.faces.console import (
     refusals,
     sensitive_words,
     start_words,
+    visit_words,
     waiting,
     words,
 )
@@ -57,6 +58,7 @@ def page(request: HttpRequest, template: str, /, **context: object) -> HttpRespo
         "sensitive_words": sensitive_words,
         "order_words": order_words,
         "person_words": person_words,
+        "visit_words": visit_words,
         "refusals": refusals,
         "may": Permission,
         "now": clock.now(),
