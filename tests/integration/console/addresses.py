@@ -29,7 +29,12 @@ from offmon.server.audit.actions.readings import do_open_log
 from offmon.server.audit.actions.samples import do_draw_looks
 from offmon.server.base.clock import now
 from offmon.server.base.ids import new_id
-from offmon.server.deployments.actions import do_add_contact, do_agree_contacts
+from offmon.server.deployments.actions import (
+    do_add_contact,
+    do_agree_contacts,
+    do_record_enrolled,
+    do_record_test,
+)
 from offmon.server.deployments.queries.contacts import contacts_of
 from offmon.server.detectors import queries as lists
 from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_export, do_ask_seal
@@ -91,6 +96,8 @@ class Addresses:
         occurrence = decided.occurrences[0]
         assert decided.action is not None
         contact = a_contact(story)
+        do_record_enrolled(story.deployment, story.device.device, actor=story.officer)
+        do_record_test(story.deployment, now(), actor=story.officer)
         looking, never = lists.register(actor=story.officer)
         seal = SealRequest("AB", story.supervisor.id, "For the investigation.")
         paper = CheckedPaper(

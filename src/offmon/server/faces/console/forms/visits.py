@@ -21,12 +21,13 @@ from offmon.server.faces.console import visit_words
 from offmon.server.faces.console.forms.fields import MAX_TOLD, one_of, text
 
 
-def _count(label: str, hint: str, empty: str) -> forms.IntegerField:
+def _count(label: str, hint: str, empty: str, *, required: bool = True) -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
         help_text=hint,
         min_value=0,
         max_value=MOST,
+        required=required,
         widget=forms.NumberInput(attrs={"class": "govuk-input--width-2"}),
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), empty),
     )
@@ -36,23 +37,22 @@ class OthersForm(Form):
     """Who else uses the device: numbers, no names."""
 
     there = _count(
-        "How many other people use this device?", "Enter 0 if nobody else does", "Enter how many others use it"
+        "How many other people use this device?",
+        "If nobody else does, enter 0 and leave the rest empty",
+        "Enter how many others use it",
     )
-    met = _count(
-        "How many of them have you met?", "Count those you met today or earlier", "Enter how many you have met"
-    )
+    met = _count("How many of them have you met?", "Today or earlier", "Enter how many you have met", required=False)
     told = one_of(
         "How were they told that the device will be monitored?",
         [(one.value, called) for one, called in visit_words.TOLD.items()],
         "",
-        hint="Leave empty if nobody else uses it",
         required=False,
     )
     accounts = one_of(
         "Do they have accounts of their own on it?",
         [(one.value, called) for one, called in visit_words.ACCOUNTS.items()],
         "",
-        hint="If not, set accounts up for them first. Leave empty if nobody else uses it",
+        hint="If not, set accounts up for them first",
         required=False,
     )
 
@@ -69,10 +69,11 @@ class OthersForm(Form):
         given = super().clean() or {}
         if given.get("there"):
             for name, message in (
+                ("met", "Enter how many you have met"),
                 ("told", "Select how they were told"),
                 ("accounts", "Select whether they have accounts"),
             ):
-                if not given.get(name):
+                if given.get(name) in (None, "") and name not in self.errors:
                     self.add_error(name, message)
         return given
 
@@ -81,7 +82,12 @@ class OthersForm(Form):
         given = self.cleaned_data
         told, accounts = given["told"], given["accounts"]
         return Others(
-            *(given["there"], given["met"], Told(told) if told else None, Accounts(accounts) if accounts else None)
+            *(
+                given["there"],
+                given["met"] if given["there"] else 0,
+                Told(told) if told else None,
+                Accounts(accounts) if accounts else None,
+            )
         )
 
 

@@ -34,7 +34,7 @@ from offmon.words.catalogue import Language
 from offmon.words.hand_over import sheet
 
 STEPS = tuple(VisitStep)
-NOT_YET = "The visit cannot start yet. The monitoring must be authorised and have its key first."
+NOT_YET = "No visit is possible now. The monitoring must be authorised and have its key, and not be suspended."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ class AtVisit:
 
     @property
     def device(self) -> DeviceView | None:
-        """The device that was enrolled at this visit."""
-        since = None if self.visit is None else self.visit.begun_at
-        return next(
-            (one for one in reversed(self.monitoring.devices) if since is not None and one.device.enrolled_at >= since),
-            None,
-        )
+        """The device that is recorded as enrolled at this visit; before that, the newest one since the visit began."""
+        if self.visit is None:
+            return None
+        known, since = self.visit.device, self.visit.begun_at
+        found = (one for one in reversed(self.monitoring.devices) if one.device.enrolled_at >= since)
+        return next((one for one in found if known in {None, one.device.id}), None)
 
     def own_paper(self, language: Language) -> PaperLine | None:
         """The newest notice of what is authorised now, in that language."""
