@@ -58,8 +58,9 @@ from tests.support.story import INGEST, Story
 from tests.unit.server.faces.matrix import Line, Whose, lines
 from trial.papers import pages
 
-LEADS_ON = {  # public, and where they lead depends on who one is and how far they have come
+LEADS_ON = {  # where they lead depends on who one is and how far they have come; all but the visit are public
     "",
+    "cases/<id:case_id>/visit/",
     "show-again/passkey/",
     "sign-in/code/",
     "sign-in/passkey/",
