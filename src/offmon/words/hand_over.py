@@ -26,9 +26,7 @@ def sheet(language: Language, visit: InstallVisit, device: Id, enrolled_at: Ms) 
         return None
     kind = translate(language, f"handover.kind.{visit.about.kind}")
     installed = (
-        translate(
-            language, "handover.program", day=dates.day(language, enrolled_at), kind=kind, number=device[:8].upper()
-        ),
+        translate(language, "handover.program", day=dates.day(language, enrolled_at), kind=kind, number=device[:8]),
         translate(language, "handover.shown"),
         translate(language, "handover.account"),
         translate(language, "handover.tested", time=clock.local_minute(visit.marked_at)),
