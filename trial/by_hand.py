@@ -36,7 +36,9 @@ def be(home: TrialHome, server: str) -> None:
         person = TrialPerson(home, reachable_code(home), server, display=display, authority=authority)
         try:
             if person.status_or_none() is None:
-                _tell("This device is not enrolled. On the page of the case choose “Enrol a device”. Its code:")
+                _tell(
+                    "This device is not enrolled. At the visit (“Start an install visit”) create its code, and type it here:"
+                )
                 person.enrol(sys.stdin.readline().strip())
             _browse(person)
         finally:

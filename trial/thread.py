@@ -37,6 +37,7 @@ from trial.uids import is_root, uids_of_a_run
 
 WAIT_S: Final = 45.0
 NEXT_POLL_S: Final = 90.0  # a device with a profile in force asks for the next one less often
+DEVICE: Final = {"kind": "computer", "access": "own_agreed", "permission": "", "password": "person"}
 CODE: Final = re.compile(r"\b[A-Z2-7]{4}(?:-[A-Z2-7]{4}){7}\b")
 NOTICE: Final = re.compile(r"/cases/[0-9a-f]{32}/notices/[0-9a-f]{32}/")
 ALERT: Final = re.compile(r"/alerts/[0-9a-f]{32}/")
@@ -105,7 +106,9 @@ class Thread:
 
     def enrolment(self) -> str:
         """A code from the console enrols the device."""
-        page = self.officer.submit(self._case + "enrolment/")
+        self.officer.submit(self._case + "visit/others/", {"there": "0", "met": "0"})
+        self.officer.submit(self._case + "visit/device/", DEVICE)
+        page = self.officer.submit(self._case + "visit/install/")
         code = CODE.search(page.text)
         expect("the console shows an enrolment code once", holds=code is not None)
         before = self._person.status_or_none()

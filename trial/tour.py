@@ -19,7 +19,7 @@ from trial.uids import is_root
 # The README says the same; a command stands on a line alone, so that it can be copied.
 TOUR = f"""\
   1. Sign in to the console as `{OFFICER}`: case, conditions, how `{AUTHORISER}` answered; as `{PROBATION_OFFICER}` choose “Working for”.
-  2. Enrol a device there; be that person in a second terminal, by the command above, and open the pages that its browser offers.
+  2. Visit, and enrol a device there; be that person in a second terminal, by the command above, and open the pages that its browser offers.
   3. See under “Alerts” which were detected; open one, reveal a disclosure for a reason, decide. Then be the person on their own page.
   4. Request an evidence bundle as `{EVIDENCE}`, and try to approve it yourself; then approve it as `{SUPERVISOR}`, and download it.
   5. `.venv/bin/offmon verify BUNDLE --trust {{trust}}`"""

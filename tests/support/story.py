@@ -24,11 +24,13 @@ from offmon.core.access.step_up import Factor
 from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability, Source
 from offmon.core.authority.lists import Exclusions, ListEntry
+from offmon.core.authority.order import DeviceKind
 from offmon.core.authority.profile import Choice, Profile
+from offmon.core.authority.visit import Access, DeviceAnswers, Others, PasswordKeeper
 from offmon.core.clock import Period
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.event import Batch, Body, DeviceCheckpoint, Gravity
-from offmon.core.formats.keys import Algorithm, SigningKey
+from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.protocol import MAX_ENROL, Enrol, ProfileUpdate
 from offmon.core.formats.trust import KeyRole, KeysDocument, ListedKey
 from offmon.core.formats.trust_file import Root, TrustedAgency, TrustedWitness, TrustFile
@@ -36,9 +38,6 @@ from offmon.core.ids import Id, Ms, Origin, Slug, Versioned
 from offmon.core.log import audit
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome
-from offmon.core.log.tlog.cosignature import cosign
-from offmon.core.log.tlog.note import SignedNote
-from offmon.core.log.tlog.submission import Submission
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.agencies.authentication.actions import show
@@ -65,6 +64,8 @@ from offmon.server.deployments.actions import (
     do_keep_evidence_key,
     do_make_notice,
     do_offer_enrolment,
+    do_record_device,
+    do_record_others,
     do_serve_notice,
     do_sign_profile,
 )
@@ -93,6 +94,7 @@ from tests.server import as_process
 from tests.support import accounts
 from tests.support.fake_device import FakeDevice, now
 from tests.support.images import page_image
+from tests.support.instant_witness import InstantWitness, seed_key
 from tests.support.orders import OFFENCE, a_term, an_entry, own_answers
 from tests.support.papers import PDF
 from trial.papers import pages
@@ -108,10 +110,6 @@ ENTRIES = {
 ANSWERS = ProportionalityAnswers("To protect.", "It finds visits.", "Nothing lesser would.", "It is fair.")
 
 
-def seed_key(name: str, algorithm: Algorithm = Algorithm.ED25519) -> SigningKey:
-    return SigningKey.from_seed(name, secrets.token_bytes(32), algorithm)
-
-
 def a_list(capability: Capability, *entries: ListEntry, version: int = 1) -> ListDraft:
     """A version of the story's list of that kind, as an officer drafts it."""
     return ListDraft(
@@ -124,21 +122,6 @@ def a_list(capability: Capability, *entries: ListEntry, version: int = 1) -> Lis
         valid=Period(Ms(now() - clock.DAY_MS), None),
         why="To find what the orders forbid.",
     )
-
-
-@dataclass(frozen=True)
-class InstantWitness(WitnessClient):
-    """A witness in this process: it cosigns whatever it is sent. What a real one refuses is shown with a real one."""
-
-    signing: SigningKey = field(kw_only=True, repr=False)
-
-    @classmethod
-    def new(cls) -> "InstantWitness":
-        signing = seed_key("witness.invalid/instant", Algorithm.COSIGNATURE)
-        return cls("http://127.0.0.1:9", signing.public, signing=signing)
-
-    def cosign(self, submission: Submission) -> SignedNote:
-        return submission.note.adding([cosign(submission.note, self.signing, now())])
 
 
 @action
@@ -357,10 +340,17 @@ class Story:
         with self.console():
             do_serve_notice(self.paper, Served(now(), "by hand", True), actor=self.officer)
 
+    def settle_device(self) -> None:
+        """At the visit: nobody else uses the device, and it is the person's own."""
+        do_record_others(self.deployment, Others(0, 0, None, None), actor=self.officer)
+        own = DeviceAnswers(DeviceKind.COMPUTER, Access.OWN_AGREED, "", PasswordKeeper.PERSON)
+        do_record_device(self.deployment, own, actor=self.officer)
+
     def enrol(self) -> None:
-        """The device, by a code."""
+        """The device, by a code, at a visit."""
         with self.with_keys():
             with self.console():
+                self.settle_device()
                 code = do_offer_enrolment(self.deployment, actor=self.officer)
             asked = codec.load(Enrol, self.device.enrol(code.secret).body, max_size=MAX_ENROL)
             with self.running(Process.INGEST):

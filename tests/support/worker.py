@@ -13,7 +13,8 @@ from offmon.server.audit.actions.sequence import SequencedLog
 from offmon.server.base.policies import Process
 from offmon.server.processes.worker import service
 from offmon.server.processes.worker.job import Job
-from tests.support.story import ORIGIN, Story, seed_key
+from tests.support.instant_witness import seed_key
+from tests.support.story import ORIGIN, Story
 
 
 @contextmanager

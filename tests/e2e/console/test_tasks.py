@@ -18,21 +18,15 @@ from offmon.core import clock as time
 from offmon.core.access.roles import Role
 from offmon.core.authority.bases import Basis
 from offmon.core.clock import Period
-from offmon.core.formats import codec
-from offmon.core.formats.event import NoteKind
-from offmon.core.formats.protocol import MAX_ENROL, Code, Enrol
 from offmon.core.ids import Slug
 from offmon.core.person.deadlines import Channel, RequestKind
 from offmon.server.agencies.authentication.codes import code_of, step_of
 from offmon.server.base import clock
-from offmon.server.base.policies import Process
-from offmon.server.deployments.actions import do_enrol
 from offmon.server.orders.actions import do_record_term
-from offmon.server.processes.worker import jobs
-from offmon.server.processes.worker.job import Each
 from offmon.server.rights.requests.actions import TakenDown, do_take_down
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.counting import Counted, Task
+from tests.e2e.console.doorstep import sitting
 from tests.e2e.console.test_officer import at_desk, stays_signed_in
 from tests.e2e.looking import glance
 from tests.e2e.pressing import fill_date
@@ -40,10 +34,8 @@ from tests.e2e.serving import opened
 from tests.integration.console.office import PASSWORD, SECRET, sign_in_name
 from tests.integration.portal.person import portal, signed_in
 from tests.support.days import today
-from tests.support.fake_device import FakeDevice
 from tests.support.images import page_image
 from tests.support.orders import a_term
-from tests.support.story import INGEST, Story
 from tests.support.taken import superuser
 from tests.unit.server.faces.matrix import Whose
 from trial.papers import pages
@@ -61,11 +53,13 @@ AUDIT = "The auditor answers who looked at a person in a month, and why, from th
 BLIND = "The supervisor looks again at five decisions, blind"
 LEAVER = "A leaver’s last hour: the account is closed, and their case goes to a colleague"
 DATA_REQUEST = "The DPO answers a request for data, from the sign-in page to what the person reads"
-NEW_CASE = "A new case until monitoring is active: an order and a licence with the same two conditions"
+NEW_CASE = "A new case until it is authorised: an order and a licence with the same two conditions"
+VISIT = "The install visit at a phone, until monitoring is active, going back once"
 LIMITS = {
     DECIDE: {"pages": 4, "presses": 6, "words": 350},
     MORNING: {"presses": 60},
-    NEW_CASE: {"submissions": 10, "fields": 30},
+    NEW_CASE: {"submissions": 8, "fields": 30},
+    VISIT: {"pages": 6, "presses": 24},
     PARTNER: {"presses": 2},
     DATA_REQUEST: {"pages": 6, "presses": 7},
 }
@@ -314,28 +308,22 @@ def test_the_dpo_answers_a_request_for_data(chromium: Browser, face: Face, measu
         assert "You can take that page away as a file." in face.apart(reads)
 
 
-def test_a_new_case_up_to_a_device_that_may_collect(
+def test_a_new_case_and_its_visit_up_to_a_device_that_may_collect(
     chromium: Browser, face: Face, tmp_path: Path, measured: dict[str, dict[str, int]]
 ) -> None:
-    """Four people, each at what is theirs. Then the device is enrolled, gets its profile and shows that it works."""
-    with at_desk(chromium, face, "officer") as page, costs(NEW_CASE, Task(page), measured) as task:
-        record_both(task, tmp_path)
-        case = page.url
-        with at_desk(chromium, face, "colleague") as theirs:
-            confirm_all(task.at(theirs), case)
-        draft_it(task.at(page), case)
-        with at_desk(chromium, face, "authoriser") as theirs:
-            authorise_it(task.at(theirs), case)
+    """Four people, each at what is theirs. Then the officer goes to the person, with a phone."""
+    with at_desk(chromium, face, "officer") as page:
+        with costs(NEW_CASE, Task(page), measured) as task:
+            record_both(task, tmp_path)
+            case = page.url
+            with at_desk(chromium, face, "colleague") as theirs:
+                confirm_all(task.at(theirs), case)
+            draft_it(task.at(page), case)
+            with at_desk(chromium, face, "authoriser") as theirs:
+                authorise_it(task.at(theirs), case)
         face.apart(face.story.publish)  # the notice stands on what was witnessed
-        serve_it(task.at(page), case)
-        assert "Enrolment code for one device" in page.inner_text("h1")
-        code = Code.parse(page.locator(".frame-code").first.inner_text())
-        face.apart(lambda: enrolled(face.story, code))
-        task.opens(f"{case}monitoring/")
-        assert f"{INGEST}/marker" in page.inner_text("main")
-        face.apart(lambda: seen(face.story))
-        task.opens(case)
-        assert "Active" in page.locator(".govuk-summary-list").first.inner_text()
+        with costs(VISIT, Task(page), measured) as task:
+            sitting(task, face, face.story, case, lambda _page, _name: None)
 
 
 def test_a_leaver_s_last_hour(chromium: Browser, face: Face, measured: dict[str, dict[str, int]]) -> None:
@@ -361,23 +349,6 @@ def test_a_leaver_s_last_hour(chromium: Browser, face: Face, measured: dict[str,
         task.fills("Why?", "They have left (invented).")
         task.presses_button("Hand on the cases", ends=True)
         assert "cases are handed over" in theirs.inner_text("main")
-
-
-def enrolled(story: Story, code: Code) -> None:
-    """The device takes the code, and the worker asks for its first profile, which the signer signs."""
-    story.device, story.sent = FakeDevice(INGEST), 0
-    with story.with_keys(), story.running(Process.INGEST):
-        asked = codec.load(Enrol, story.device.enrol(code.secret).body, max_size=MAX_ENROL)
-        story.device.enrolled(codec.dump(do_enrol(asked, actor=story.ingest)))
-    story.sign(story.ask_profile())
-
-
-def seen(story: Story) -> None:
-    """The marker page is opened on it, and its note of that arrives."""
-    story.device.note(NoteKind.MARKER)
-    story.send()
-    with story.running(Process.WORKER):
-        assert jobs.begin(Each("begin"), story.worker)
 
 
 def record_both(task: Task, folder: Path) -> None:
@@ -469,14 +440,3 @@ def authorise_it(task: Task, case: str) -> None:
     task.chooses("In 12 weeks")
     task.presses_button("Continue")
     task.presses_button("Authorise the monitoring")
-
-
-def serve_it(task: Task, case: str) -> None:
-    task.opens(case)
-    task.follows(task.page.get_by_role("link", name="Create the notice"))
-    task.presses_button("Create a notice")
-    task.follows(task.page.get_by_role("button", name="Record the service of the notice"))
-    task.chooses("Handed over and explained")
-    task.chooses("Yes")
-    task.chooses("Create an enrolment code for the device now")
-    task.presses_button("Record the service")

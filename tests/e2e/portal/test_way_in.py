@@ -70,6 +70,7 @@ def _offered(story: Story) -> str:
     for step in (story.orders, story.lists, story.authorise, story.make_key, story.serve_notice):
         step()
     with story.with_keys(), story.console():
+        story.settle_device()
         return do_offer_enrolment(story.deployment, actor=story.officer).text
 
 

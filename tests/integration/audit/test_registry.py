@@ -63,6 +63,7 @@ OF_ITS_OWN = {
     "deployments_device": {"device_by_its_code"},
     "deployments_noticepaper": {"of_its_parent"},
     "deployments_profile": {"of_its_parent", "profile_begins_asked"},
+    "deployments_visit": {"of_its_parent"},
     "detectors_exclusions_version": {"version_follows"},
     "detectors_list_version": {"version_follows"},
     "detectors_pause": {"of_its_parent"},

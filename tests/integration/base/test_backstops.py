@@ -171,6 +171,18 @@ REFUSED = {
         " code_id, proof) select gen_random_uuid(), agency, \"case\", '', deployment_id, 'a+b+c', list_key, account, enrolled_at,"
         " deployment_id, proof from deployments_device"
     ),
+    "code_for_a_visit": (
+        "update deployments_visit set device_kind = null, access = null, password = null;"
+        'insert into deployments_enrolmentcode (id, agency_id, "case", deployment, secret, offered_by, expires_at, tries)'
+        " select deployment_id, agency, \"case\", deployment_id, '\\x00', id, 9e15, 0 from deployments_device"
+    ),
+    "visit_one_at_a_time": (
+        'insert into deployments_visit (id, agency, "case", salt, deployment_id, begun_by, begun_at, others, others_met)'
+        " select gen_random_uuid(), agency, \"case\", '', deployment_id, begun_by, 0, 0, 0 from deployments_visit"
+    ),
+    "visit_others_told": "update deployments_visit set others = 1",
+    "visit_access_permitted": "update deployments_visit set access = 'owner_permits'",
+    "visit_ended_whole": "update deployments_visit set ended_at = 0, ended_by = id, signature = 'signed'",
     "notice_paper_text_once": "update deployments_noticepaper set text = '\\x00'",
     "profile_signed_has_document": "update deployments_profile set document = null",
     "authorised_as_offered": "update deployments_authorisation set choices = '[]'",
@@ -315,6 +327,7 @@ BEHIND = {
     "sampled_look_marked_whole": ("audit_sampledlook", "S163"),
     "look_up_examined_whole": ("audit_lookuppicked", "S152"),
     "profile_lease_30_days": ("deployments_profile", "S2"),
+    "visit_access_permitted": ("deployments_visit", "S167"),
     "notice_paper_text_once": ("deployments_noticepaper", "S33"),
     "authorised_by_another_with_answers": ("deployments_authorisation", "S6"),
     "draft_refused_by_another_with_reason": ("deployments_authorisation", "S6"),

@@ -29,7 +29,12 @@ from offmon.server.audit.actions.readings import do_open_log
 from offmon.server.audit.actions.samples import do_draw_looks
 from offmon.server.base.clock import now
 from offmon.server.base.ids import new_id
-from offmon.server.deployments.actions import do_add_contact, do_agree_contacts
+from offmon.server.deployments.actions import (
+    do_add_contact,
+    do_agree_contacts,
+    do_record_enrolled,
+    do_record_test,
+)
 from offmon.server.deployments.queries.contacts import contacts_of
 from offmon.server.detectors import queries as lists
 from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_export, do_ask_seal
@@ -53,8 +58,9 @@ from tests.support.story import INGEST, Story
 from tests.unit.server.faces.matrix import Line, Whose, lines
 from trial.papers import pages
 
-LEADS_ON = {  # public, and where they lead depends on who one is and how far they have come
+LEADS_ON = {  # where they lead depends on who one is and how far they have come; all but the visit are public
     "",
+    "cases/<id:case_id>/visit/",
     "show-again/passkey/",
     "sign-in/code/",
     "sign-in/passkey/",
@@ -91,6 +97,8 @@ class Addresses:
         occurrence = decided.occurrences[0]
         assert decided.action is not None
         contact = a_contact(story)
+        do_record_enrolled(story.deployment, story.device.device, actor=story.officer)
+        do_record_test(story.deployment, now(), actor=story.officer)
         looking, never = lists.register(actor=story.officer)
         seal = SealRequest("AB", story.supervisor.id, "For the investigation.")
         paper = CheckedPaper(

@@ -123,6 +123,10 @@ def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
     assert "Enter whether the aim is important enough" in errors(send(authoriser, draft, **answers | {"aim": " "}))
     assert send_checked(authoriser, draft, **answers).status_code == 302
 
+    visit = f"/cases/{case}/visit/"
+    assert officer.get(visit)["Location"] == f"/cases/{case}/"  # no visit before there is a key
+    office.story.deployment = monitoring(office, case).deployment.id
+    office.story.make_key()
     office.story.publish()
     paper = f"/cases/{case}/notices/{the_id(send(officer, f'/cases/{case}/notices/new/'), 'notices')}/"
     page = officer.get(paper).content.decode()
@@ -130,7 +134,7 @@ def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
         assert said in page
     [welsh] = re.findall(f'/cases/{case}/notices/{ID}/(?=">The same)', page)
     assert 'lang="cy"' in officer.get(welsh).content.decode()
-    served = {"served_at": "09:15", "method": "Read aloud and handed over", "acknowledged": "no"}
+    served = {"served_at": "09:15", "method": "Read aloud and handed over", "acknowledged": "no", "read_back": "yes"}
     early = send(officer, f"{paper}served/", **day("served_on", date(2026, 2, 1)), **served)
     assert "before it was created" in errors(early)
     served |= {**day("served_on", clock.local_day(now())), "served_at": clock.london_text(now())[11:16]}
@@ -140,10 +144,12 @@ def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
     assert monitoring(office, case).deployment.state is DeploymentState.NOTICE_SERVED
     assert not monitoring(office, case).notices[0].acknowledged
 
-    offered = send(officer, f"/cases/{case}/enrolment/")
+    send(officer, f"{visit}others/", there="0", met="0")
+    send(officer, f"{visit}device/", kind="computer", access="own_agreed", password="person")
+    offered = send(officer, f"{visit}install/")
     [code] = re.findall(r"[A-Z2-7]{4}(?:-[A-Z2-7]{4}){7}", offered.content.decode())
     assert offered["Cache-Control"] == "no-store"
-    assert code not in officer.get(f"/cases/{case}/enrolment/").content.decode()
+    assert code not in officer.get(f"{visit}install/").content.decode()
 
 
 def test_whoever_recorded_a_term_does_not_confirm_it(office: Office) -> None:

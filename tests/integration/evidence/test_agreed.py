@@ -3,7 +3,7 @@
 from offmon.core.bundle import read
 from offmon.core.ids import Ms
 from offmon.server.base.vault import VaultClient
-from offmon.server.orders.actions import do_take_down_withdrawal
+from offmon.server.orders.agreements.actions import do_take_down_withdrawal
 from tests.integration.evidence.test_export import export, verified
 from tests.support.agreed import agreed_to
 from tests.support.fake_device import now

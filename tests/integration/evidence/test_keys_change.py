@@ -32,8 +32,9 @@ from offmon.verify.verdict import Name
 from tests.integration.evidence.test_export import export
 from tests.server import as_operator
 from tests.support.fake_device import now
+from tests.support.instant_witness import seed_key
 from tests.support.refused import code_of
-from tests.support.story import FORCE, ORIGIN, Story, seed_key
+from tests.support.story import FORCE, ORIGIN, Story
 
 
 @dataclass

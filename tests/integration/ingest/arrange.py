@@ -103,6 +103,17 @@ class Case:
                 begun_at=0,
                 **place,
             ).save(force_insert=True)
+            deployments.Visit(
+                deployment_id=self.deployment,
+                begun_by=new_id(),
+                begun_at=0,
+                others=0,
+                others_met=0,
+                device_kind="computer",
+                access="own_agreed",
+                password="person",
+                **place,
+            ).save(force_insert=True)
         return self
 
     def offer_code(self, code_key: bytes, *, expires_at: Ms | None = None) -> bytes:

@@ -16,8 +16,9 @@ from offmon.core.log.audit import Verb
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import MIGRATE
 from tests.support.fake_device import now
+from tests.support.instant_witness import seed_key
 from tests.support.owner import by_hand
-from tests.support.story import FORCE, ORIGIN, Story, seed_key
+from tests.support.story import FORCE, ORIGIN, Story
 
 
 class Operator:

@@ -18,7 +18,8 @@ from offmon.server.oversight.witness import confirmed
 from tests.database import Database
 from tests.integration.oversight.looking import do
 from tests.support.fake_device import now
-from tests.support.story import ORIGIN, InstantWitness, Story, seed_key
+from tests.support.instant_witness import InstantWitness, seed_key
+from tests.support.story import ORIGIN, Story
 from tests.unit.witness.sample import SampleLog
 
 QUIET = Observation(Control.WITNESSED, ControlStanding.NOTHING_YET, None, Ms(1))

@@ -16,11 +16,8 @@ from offmon.core.log.audit import Verb
 from offmon.server.base.actor import supervised_person
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.orders.actions import (
-    do_end_instrument,
-    do_take_down_withdrawal,
-    do_withdraw,
-)
+from offmon.server.orders.actions import do_end_instrument
+from offmon.server.orders.agreements.actions import do_take_down_withdrawal, do_withdraw
 from offmon.server.orders.queries import check_withdrawals, withdrawals_of
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each

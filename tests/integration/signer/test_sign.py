@@ -35,9 +35,10 @@ from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each
 from tests.prove.markers import proves
 from tests.support.fake_device import now
+from tests.support.instant_witness import seed_key
 from tests.support.orders import OFFENCE
 from tests.support.refused import code_of
-from tests.support.story import EXCLUSIONS, INGEST, ORIGIN, Story, seed_key
+from tests.support.story import EXCLUSIONS, INGEST, ORIGIN, Story
 from tests.support.taken import a_row, forge, forge_as_superuser, insert, overwrite, taken_console
 
 TABLE = "deployments_profile"

@@ -28,8 +28,9 @@ from offmon.server.deployments import queries as deployments
 from tests.integration.vault.test_reveal import ask, occurrences, title_of
 from tests.prove.markers import proves
 from tests.support.fake_device import now
+from tests.support.instant_witness import seed_key
 from tests.support.refused import code_of
-from tests.support.story import ORIGIN, Story, seed_key
+from tests.support.story import ORIGIN, Story
 from tests.support.taken import forge, forge_as_superuser, overwrite, taken_console
 
 PROFILES = "deployments_profile"

@@ -42,7 +42,8 @@ from tests.integration.oversight.looking import do
 from tests.integration.signer.test_noticed import authorise
 from tests.prove.markers import proves
 from tests.support.fake_device import FakeDevice
-from tests.support.story import INGEST, ORIGIN, Story, seed_key
+from tests.support.instant_witness import seed_key
+from tests.support.story import INGEST, ORIGIN, Story
 from tests.support.taken import overwrite, superuser
 from tests.support.worker import turn, working
 

@@ -24,7 +24,8 @@ from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.processes.worker import jobs, service
 from tests.prove.markers import proves
-from tests.support.story import Story, seed_key
+from tests.support.instant_witness import seed_key
+from tests.support.story import Story
 from tests.support.worker import turn, working
 
 WAIT_S = 30.0

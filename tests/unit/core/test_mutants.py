@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority import agreement, lists, may_leave, order, profile
+from offmon.core.authority import agreement, lists, may_leave, order, profile, withdrawing
 from offmon.core.formats import batches, canon, codec, commitment, dsse, envelope, httpsig, journal, trust, trust_file
 from offmon.core.log import records
 from offmon.core.log.tlog import checkpoint, cosignature, lines, merkle, note, proof, submission
@@ -46,7 +46,8 @@ JUDGED = [
         (profile, "compile_grants _grant _check_list check_lease", test_profile),
         (order, "check_instrument", test_order, test_agreement),
         (order, "_check_agree check_past live_period", test_order),
-        (order, "check_serves check_withdraw _check_agreed_time", test_agreement),
+        (order, "_check_agreed_time", test_agreement),
+        (withdrawing, "check_serves check_withdraw", test_agreement),
         (agreement, "check_agreement", test_agreement),
         (order, "check_term", test_order, test_order_rules),
         (order, "_check_made _check_conviction check_variation", test_order_rules),

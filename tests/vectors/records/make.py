@@ -88,6 +88,7 @@ RECORDS: dict[str, Doc] = {
         "person_text": "Monitoring software must be installed.",
         "source_page": 2,
         "capabilities": ["site", "phrase"],
+        "device_kinds": ["computer", "mobile_phone"],
         "since": NOON - 298 * DAY_MS,
         "until": None,
         "recorded_by": OFFICER,
@@ -181,6 +182,9 @@ RECORDS: dict[str, Doc] = {
         "language": "cy",
         "acknowledged": False,
         "text": drawn("the notice's text"),
+        "interpreter": "Polish",
+        "read_back": True,
+        "questions": "How long does it last? Until the day on the notice.",
     },
     "device": {
         "id": DEVICE,

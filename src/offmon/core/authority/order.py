@@ -65,6 +65,17 @@ class Compared(StrEnum):
     COPY = "copy"
 
 
+class DeviceKind(StrEnum):
+    """A kind of device that a condition may name (HMPPS policy v4.0, `deviceTypes`)."""
+
+    COMPUTER = "computer"
+    PHONE = "mobile_phone"
+    TABLET = "tablet"
+    GAMES_CONSOLE = "games_console"
+    CAMERA = "digital_camera"
+    OTHER = "other"
+
+
 class Applicant(StrEnum):
     """Who asked the court to vary an order (SA20 s.350)."""
 
@@ -144,6 +155,7 @@ class Term:
     `verbatim_text` is restricted (orders name victims): None for a reader who is not shown it. The person is shown `person_text`;
     in Welsh `person_text_welsh`, where there is one. `capabilities` is what a lawyerly reading of the term makes necessary.
     `compared_with`: what the second officer held it against; None where it is not confirmed, or was before that was asked.
+    `device_kinds`: the kinds of device that it names; empty where it names none, and so covers each (R-LEG-15).
     """
 
     KIND: ClassVar[str] = "term"
@@ -169,6 +181,7 @@ class Term:
     confirmed_at: Ms | None
     person_text_welsh: str | None = None
     compared_with: Compared | None = None
+    device_kinds: tuple[DeviceKind, ...] = ()
 
 
 def check_instrument(instrument: Instrument) -> None:
@@ -327,30 +340,6 @@ def _check_agreed_time(instrument: Instrument, term: Term, rule: BasisRule) -> N
 
 def _is_longer(term: Term, years: int) -> bool:
     return term.until is None or term.until > _years(term.since, years)
-
-
-def check_serves(instrument: Instrument, others: Iterable[Instrument]) -> None:
-    """Raises Refused unless an agreement that serves an order or licence names one of the same case that has not ended (R-LEG-19)."""
-    serves = None if instrument.agreement is None else instrument.agreement.serves
-    if serves is None:
-        return
-    served = next((one for one in others if one.id == serves), None)
-    if served is None or served.agreement is not None or served.ended_at is not None:
-        raise Refused(
-            "serves-nothing", "Select an order or licence of this person that runs. The agreement ends with it."
-        )
-
-
-def check_withdraw(instrument: Instrument, before: Collection[Withdrawal], withdrawal: Withdrawal) -> None:
-    """Raises Refused unless the person may have withdrawn that term then: one of an agreement, once (R-LEG-20)."""
-    if instrument.agreement is None:
-        raise Refused("not-agreed", "A court or authority ordered that. Only it can change what it ordered.")
-    if any(one.term == withdrawal.term for one in before):
-        raise Refused("withdrawn-already", "That was withdrawn before. It ended then, and is not collected.")
-    if not instrument.agreement.agreed_at <= withdrawal.withdrawn_at <= withdrawal.known_at:
-        raise Refused(
-            "withdrawn-when", "It was withdrawn after it was agreed to, and not in the future. Compare the times."
-        )
 
 
 def cut_withdrawn(terms: Iterable[Term], withdrawals: Iterable[Withdrawal], known_at: Ms) -> tuple[Term, ...]:

@@ -91,10 +91,12 @@ class AuthorisationRecord:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRecord:
-    """The notice as served (R-RGT-1, R-RGT-2). A refusal to sign is recorded and stops nothing."""
+    """The notice as served (R-RGT-1, R-RGT-2). A refusal to sign stops nothing. `read_back`: the person said what it means."""
 
     KIND: ClassVar[str] = "notice"
-    RECORD: ClassVar = RecordKind(made={Verb.NOTICE_SERVED}, times=(before("served_at", Verb.NOTICE_SERVED),))
+    RECORD: ClassVar = RecordKind(
+        made={Verb.NOTICE_SERVED}, times=(before("served_at", Verb.NOTICE_SERVED),), withholds={"questions": TEXT}
+    )
 
     id: Id
     deployment: Id
@@ -104,6 +106,9 @@ class NoticeRecord:
     language: str
     acknowledged: bool
     text: Digest
+    interpreter: str | None = None
+    read_back: bool = False
+    questions: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,10 +479,7 @@ def check_two_people(first: Id, second: Id | None, what: str) -> None:
 
 
 def check_two_sessions(first: Id | None, second: Id | None, what: str) -> None:
-    """Raises Refused unless the two acts were done in two sessions, both of them known: two accounts in one browser may be one person.
-
-    (R-LEG-24, design §5)
-    """
+    """Raises Refused unless two known sessions did the two acts: two accounts in one browser may be one person (R-LEG-24)."""
     if first is None:
         raise Refused(
             "one-session", f"{what} needs two sessions, and the first is not recorded. A colleague must start again."

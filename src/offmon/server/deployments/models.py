@@ -9,7 +9,6 @@ Rules
   itself (trigger `device_by_its_code`), so ingest alone can add neither.
 """
 
-from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -17,12 +16,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from offmon.core.access.roles import Permission
-from offmon.core.authority.profile import Choice, Setting
+from offmon.core.authority.order import DeviceKind
+from offmon.core.authority.profile import Choice
 from offmon.core.authority.review import LATER_MS, ReviewOutcome, ReviewRecord
 from offmon.core.authority.standstill import Why
+from offmon.core.authority.visit import Access, Accounts, PasswordKeeper, Signature, Told
 from offmon.core.errors import Malformed
-from offmon.core.formats import codec, commitment, dsse
-from offmon.core.formats.canon import Json, decode, encode
+from offmon.core.formats import commitment, dsse
+from offmon.core.formats.canon import Json
 from offmon.core.ids import Id, Slug
 from offmon.core.log import records
 from offmon.core.log.audit import Touched
@@ -41,9 +42,10 @@ from offmon.server.base.fields import (
 )
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow, projects
 from offmon.server.base.sessions import Refusable, SecondPerson, agreed_in_another, refused_by_another, waiting_index
+from offmon.server.deployments.stored import read_choices, read_offered
 from offmon.words.catalogue import Language
 
-MAX_CHOICES = 1 << 16
+OWN = (Access.OWN_AGREED.value, Access.OWN_REQUIRED.value)
 
 
 class Deployment(RecordRow):
@@ -192,6 +194,9 @@ class Notice(RecordRow):
     language = TextField()
     acknowledged = BoolField()
     text = DigestField()
+    interpreter = TextField(null=True)
+    read_back = BoolField(default=False)
+    questions = TextField(null=True)
 
 
 class NoticePaper(CaseRow):
@@ -220,6 +225,77 @@ class NoticePaper(CaseRow):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["deployment", "made_at", "language"], name="notice_paper_once_a_language"),
             models.UniqueConstraint(fields=["deployment", "text"], name="notice_paper_text_once"),
+        ]
+
+
+class Visit(CaseRow):
+    """An install visit (`core.authority.visit`): each step fills its columns in. `permission` is the owner's, enclosed.
+
+    A code to enrol a device is given out only while its deployment has one that is not ended, with the right of access recorded (R-LEG-32).
+    """
+
+    KIND = "install-visit"
+    COMMITS = (
+        *("deployment", "begun_by", "begun_at", "others", "others_met", "others_told", "others_accounts"),
+        *(
+            "device_kind",
+            "access",
+            "permission",
+            "password",
+            "device",
+            "marked_at",
+            "ended_by",
+            "ended_at",
+            "signature",
+        ),
+    )
+
+    deployment = reference("deployments.Deployment")
+    deployment_id: Id
+    begun_by = IdField()
+    begun_at = MsField()
+    others = IntField()
+    others_met = IntField()
+    others_told = EnumField(Told, null=True)
+    others_accounts = EnumField(Accounts, null=True)
+    device_kind = EnumField(DeviceKind, null=True)
+    access = EnumField(Access, null=True)
+    permission = BytesField(null=True)
+    password = EnumField(PasswordKeeper, null=True)
+    device = IdField(null=True)
+    marked_at = MsField(null=True)
+    ended_by = IdField(null=True)
+    ended_at = MsField(null=True)
+    signature = EnumField(Signature, null=True)
+
+    class Meta(CaseRow.Meta):
+        """One at a time; no access to somebody else's device without their permission; no sheet of what was not seen to work."""
+
+        db_table = "deployments_visit"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["deployment"], condition=Q(ended_at=None), name="visit_one_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(others_met__gte=0, others_met__lte=F("others"))
+                & (Q(others=0) | Q(others_told__isnull=False, others_accounts__isnull=False)),
+                name="visit_others_told",
+            ),
+            models.CheckConstraint(
+                condition=Q(device_kind=None, access=None, password=None, permission=None)
+                | Q(device_kind__isnull=False, access__in=OWN, password__isnull=False, permission=None)
+                | Q(
+                    device_kind__isnull=False,
+                    access=Access.OWNER_PERMITS.value,
+                    password__isnull=False,
+                    permission__isnull=False,
+                ),
+                name="visit_access_permitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None, signature=None)
+                | Q(ended_at__isnull=False, ended_by__isnull=False)
+                & (Q(signature=None) | Q(device__isnull=False, marked_at__isnull=False)),
+                name="visit_ended_whole",
+            ),
         ]
 
 
@@ -421,21 +497,3 @@ class ProfileContacts(CaseRow):
 def digest_of_proof(proof: bytes) -> bytes:
     """What is kept of a code, from its proof."""
     return sha256(proof).digest()
-
-
-def write_choices(choices: tuple[Choice, ...]) -> bytes:
-    """Choices as they lie in the row."""
-    return encode([codec.to_doc(choice) for choice in choices])
-
-
-def read_choices(data: bytes) -> tuple[Choice, ...]:
-    """Choices from the row."""
-    docs = decode(data, max_size=MAX_CHOICES)
-    if not isinstance(docs, list):
-        raise Malformed("bad-choices", "The stored choices are damaged; record them again.")
-    return tuple(codec.from_doc(Choice, doc) for doc in docs)
-
-
-def read_offered(stored: Iterable[str]) -> tuple[Setting, ...]:
-    """The settings of the row, each as choices lie there."""
-    return tuple(Setting(read_choices(one.encode())) for one in stored)

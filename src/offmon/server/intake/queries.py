@@ -226,6 +226,19 @@ def withdrawals_noted(devices: Collection[Id]) -> dict[Id, Ms]:
     return {term: at for at, term in sorted(noted, reverse=True)}
 
 
+def marker_arrived(case: Id, device: Id) -> Ms | None:
+    """When the first note of this device that the marker page was open there arrived, inside the scope that is open."""
+    notes = _documents(case, device, NoteLeaf.KIND)
+    return min(
+        (
+            at
+            for at, document in notes
+            if codec.load(DeviceNote, document, max_size=MAX_DOCUMENT).note is NoteKind.MARKER
+        ),
+        default=None,
+    )
+
+
 def liveness(devices: set[Id], *, actor: Actor) -> list[LivenessView]:
     """When these devices were last heard of. The table has no policy of its own: ask for devices of the actor's cases only."""
     with scope(actor):

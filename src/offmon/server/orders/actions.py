@@ -1,6 +1,6 @@
 """Every write to orders."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -8,7 +8,7 @@ from functools import partial
 from django.db import IntegrityError, transaction
 
 from offmon.core.access.roles import Permission
-from offmon.core.authority.agreement import Agreement, Door
+from offmon.core.authority.agreement import Agreement
 from offmon.core.authority.assessment import check_assessment, check_consulted
 from offmon.core.authority.bases import Basis, Route
 from offmon.core.authority.capability import Capability, Source
@@ -16,16 +16,16 @@ from offmon.core.authority.offences import check_offences
 from offmon.core.authority.order import (
     Applicant,
     Compared,
+    DeviceKind,
     Media,
     TermKind,
     check_instrument,
     check_past,
-    check_serves,
     check_term,
     check_variation,
-    check_withdraw,
 )
 from offmon.core.authority.policy_document import check_policy
+from offmon.core.authority.withdrawing import check_serves
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
@@ -52,7 +52,6 @@ from offmon.server.orders.models import (
     Restored,
     TermRow,
     WaitingScan,
-    WithdrawalRow,
 )
 from offmon.server.orders.policy import (
     check_answer_policy,
@@ -73,7 +72,6 @@ from offmon.server.orders.queries import (
     policy_place,
     read_assessment,
     read_policy,
-    withdrawals_of,
 )
 from offmon.server.orders.scan import Scan
 from offmon.server.people.queries import details_of
@@ -115,6 +113,7 @@ class TermEntry:
     capabilities: tuple[Capability, ...]
     period: Period
     person_text_welsh: str | None = None
+    device_kinds: tuple[DeviceKind, ...] = ()
 
 
 @action
@@ -220,6 +219,7 @@ def _record_term(parent: InstrumentRow, entry: TermEntry, actor: Actor) -> Id:
         person_text_welsh=entry.person_text_welsh or None,
         source_page=entry.source_page,
         capabilities=list(entry.capabilities),
+        device_kinds=list(entry.device_kinds),
         since=entry.period.since,
         until=entry.period.until,
         recorded_by=actor.id,
@@ -307,44 +307,6 @@ def do_end_instrument(instrument: Id, ended_at: Ms, reason: str, *, actor: Actor
     row.ended_at, row.end_known_at = ended_at, now
     row.save(update_fields=["ended_at", "end_known_at"])
     append(actor, Verb.INSTRUMENT_ENDED, case=row.case, touched=(row,), reason=reason)
-
-
-@action
-def do_withdraw(
-    case: Id, terms: Collection[Id], withdrawn_at: Ms, door: Door, *, actor: Actor, reason: str | None = None
-) -> None:
-    """Record that the person withdrew these items of what they had agreed to, at that time (R-LEG-20). Raises Refused, and records nothing.
-
-    Nobody asks why. What was withdrawn before stays so, as it was. The worker asks for each device's next profile, which has it no more.
-    The caller has seen that these are items of that case. Which page or device it came from says who may.
-    """
-    now = clock.now()
-    known = set(WithdrawalRow.objects.filter(case=case, term_id__in=terms).values_list("term_id", flat=True))
-    rows = [
-        WithdrawalRow(
-            agency=actor.agency, case=case, term_id=term, withdrawn_at=min(withdrawn_at, now), known_at=now, door=door
-        )
-        for term in sorted({*terms} - known)
-    ]
-    for row in rows:
-        with once("withdrawal_one_a_term", "withdrawn-already", "That was withdrawn before. It is not collected."):
-            row.save(force_insert=True)
-    if rows:
-        append(actor, Verb.TERM_WITHDRAWN, case=case, touched=tuple(rows), reason=reason)
-
-
-@action
-def do_take_down_withdrawal(term: Id, told_at: Ms, reason: str, *, actor: Actor) -> None:
-    """Somebody of staff records that the person told them that they withdraw an item (R-LEG-20). Raises Refused, as `check_withdraw`."""
-    actor.check(Permission.INSTRUMENT_RECORD)
-    row = as_left(TermRow.objects.select_related("instrument").get(id=term))
-    withdrawal = WithdrawalRow(
-        agency=actor.agency, case=row.case, term=row, withdrawn_at=told_at, known_at=clock.now(), door=Door.STAFF
-    )
-    check_withdraw(row.instrument.core(), withdrawals_of(row.case), withdrawal.core())
-    with once("withdrawal_one_a_term", "withdrawn-already", "That was withdrawn before. It is not collected."):
-        withdrawal.save(force_insert=True)
-    append(actor, Verb.TERM_WITHDRAWN, case=row.case, touched=(withdrawal,), reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,6 +289,7 @@ class TermRow(Refusable, RecordRow):
     person_text_welsh = TextField(null=True)
     source_page = IntField()
     capabilities = TextsField()
+    device_kinds = TextsField(default=list)
     since = MsField()
     until = MsField(null=True)
     recorded_by = IdField()

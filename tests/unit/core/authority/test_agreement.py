@@ -12,15 +12,14 @@ from offmon.core.authority.order import (
     Term,
     as_known_at,
     check_instrument,
-    check_serves,
     check_term,
-    check_withdraw,
     cut_by_newer,
     cut_withdrawn,
     live_period,
 )
 from offmon.core.authority.profile import Choice, agreed_of, compile_grants
 from offmon.core.authority.profile_ending import has_ended
+from offmon.core.authority.withdrawing import check_serves, check_withdraw
 from offmon.core.clock import DAY_MS, Period, start_of_day
 from offmon.core.ids import Ms
 from tests.unit.core.samples import (

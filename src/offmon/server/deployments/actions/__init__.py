@@ -1,4 +1,4 @@
-"""Every write to deployments, in the order of a deployment's life: `authority`, `notices`, `enrolment`, `profiles`; and `contacts`."""
+"""Every write to deployments, in the order of their life: `authority`, `notices`, `visits`, `enrolment`, `profiles`; and `contacts`."""
 
 from offmon.server.deployments.actions.authority import (
     ProportionalityAnswers,
@@ -21,6 +21,14 @@ from offmon.server.deployments.actions.licences import do_take_change
 from offmon.server.deployments.actions.moves import do_begin, do_resume, do_stop
 from offmon.server.deployments.actions.notices import Served, do_make_notice, do_serve_notice
 from offmon.server.deployments.actions.profiles import do_ask_profile, do_sign_profile
+from offmon.server.deployments.actions.visits import (
+    do_end_visit,
+    do_record_device,
+    do_record_enrolled,
+    do_record_others,
+    do_record_test,
+    do_stop_visit,
+)
 
 __all__ = [
     "ProportionalityAnswers",
@@ -32,10 +40,15 @@ __all__ = [
     "do_authorise",
     "do_begin",
     "do_draft",
+    "do_end_visit",
     "do_enrol",
     "do_keep_evidence_key",
     "do_make_notice",
     "do_offer_enrolment",
+    "do_record_device",
+    "do_record_enrolled",
+    "do_record_others",
+    "do_record_test",
     "do_refuse_contacts",
     "do_refuse_draft",
     "do_remove_contact",
@@ -44,6 +57,7 @@ __all__ = [
     "do_serve_notice",
     "do_sign_profile",
     "do_stop",
+    "do_stop_visit",
     "do_take_change",
     "mark_key_destroyed",
     "proof_of",

@@ -27,6 +27,7 @@ from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.actions.moves import move
 from offmon.server.deployments.policy import check_authorise, check_own_reason, is_authorised, newest_authorised
+from offmon.server.deployments.stored import write_choices
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.queries import assessments, authority_of, check_confirmed, check_documents, policies
 
@@ -80,9 +81,9 @@ def do_draft(case: Id, choices: tuple[Choice, ...], reading: str = "", *, actor:
         agency=actor.agency,
         case=case,
         deployment=deployment,
-        choices=models.write_choices(choices),
+        choices=write_choices(choices),
         offered=[
-            models.write_choices(one.choices).decode()
+            write_choices(one.choices).decode()
             for one in settings_of(choices, {declared.ref.id for declared in lists if declared.sensitive})
         ],
         reading=reading.strip() or None,
@@ -116,7 +117,7 @@ def do_authorise(
     check_authorise(actor, row)
     agencies.check_logged_on(row.case, actor.id, clock.now())
     check_own_reason(actor, row.case, answers.less_intrusive)
-    row.choices = models.write_choices(chosen_of(row.core().offered, setting).choices)
+    row.choices = write_choices(chosen_of(row.core().offered, setting).choices)
     row.authorised_by, row.authorised_at, row.agreed_in = actor.id, clock.now(), actor.session
     row.aim, row.rational_link = answers.aim, answers.rational_link
     row.less_intrusive, row.fair_balance = answers.less_intrusive, answers.fair_balance

@@ -25,15 +25,20 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_secret
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
+from offmon.server.deployments.actions.visits import check_device_settled
 from offmon.server.deployments.policy import check_enrollable
 
 
 @action
 def do_offer_enrolment(deployment: Id, *, actor: Actor) -> protocol.Code:
-    """A code for one device of this deployment: single use, 15 minutes. Of its secret no more is kept than a digest of its proof."""
+    """A code for one device of this deployment: single use, 15 minutes. Of its secret no more is kept than a digest of its proof.
+
+    Raises Refused unless the visit says by what right this device is accessed (R-LEG-32) and its conditions allow its kind (R-LEG-15).
+    """
     actor.check(Permission.NOTICE_SERVE)
     row = models.Deployment.objects.get(id=deployment)
     check_enrollable(row)
+    check_device_settled(row)
     secret = new_secret(protocol.SECRET_BYTES)
     code = models.EnrolmentCode(
         agency_id=row.agency,

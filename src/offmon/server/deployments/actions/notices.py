@@ -35,11 +35,14 @@ from offmon.words.notice import write
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """How a notice was served (R-RGT-2)."""
+    """How a notice was served (R-RGT-2). `interpreter`: the language of one. `read_back`: the person said what it means."""
 
     at: Ms
     method: str
     acknowledged: bool
+    interpreter: str = ""
+    read_back: bool = False
+    questions: str = ""
 
 
 @action
@@ -99,7 +102,7 @@ def do_serve_notice(paper: Id, served: Served, *, actor: Actor) -> Id:
     if models.Notice.objects.filter(
         deployment=row, text=handed.text, served_at=served.at, method=served.method
     ).exists():
-        raise Refused("served-already", "This service is recorded already. For a new code, choose “Enrol a device”.")
+        raise Refused("served-already", "This service is recorded already. Go on with the visit.")
     notice = models.Notice(
         agency=row.agency,
         case=row.case,
@@ -110,6 +113,9 @@ def do_serve_notice(paper: Id, served: Served, *, actor: Actor) -> Id:
         language=handed.language.value,
         acknowledged=served.acknowledged,
         text=handed.text,
+        interpreter=served.interpreter.strip() or None,
+        read_back=served.read_back,
+        questions=served.questions.strip() or None,
     )
     notice.save(force_insert=True)
     if row.state is DeploymentState.AUTHORISED:

@@ -44,6 +44,25 @@ create trigger device_by_its_code before insert on deployments_device
     for each row when (new.code_id is not null) execute function deployments_device_by_its_code();
 """
 
+# Nobody gives out a code before an open visit says by what right the device is accessed (R-LEG-32). What it says is whole by its constraint.
+FOR_A_VISIT = """
+create function deployments_code_for_a_visit() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if not exists (
+        select from public.deployments_visit visit
+        where visit.agency = new.agency_id and visit."case" = new."case" and visit.deployment_id = new.deployment
+            and visit.ended_at is null and visit.access is not null
+    ) then
+        raise exception 'a code is given out at a visit that says by what right the device is accessed'
+            using errcode = 'check_violation', constraint = 'code_for_a_visit';
+    end if;
+    return new;
+end $$;
+create trigger code_for_a_visit before insert on deployments_enrolmentcode
+    for each row execute function deployments_code_for_a_visit();
+"""
+
 # Nobody gives out a code without an entry that names it.
 GIVEN_OUT = """
 create constraint trigger audited after insert on deployments_enrolmentcode
@@ -104,7 +123,7 @@ class Migration(migrations.Migration):
     dependencies = [("deployments", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
-        migrations.RunSQL([ENDED, BY_ITS_CODE, GIVEN_OUT, BEGINS_ASKED, CHOSEN, BACKSTOP_READS]),
+        migrations.RunSQL([ENDED, BY_ITS_CODE, FOR_A_VISIT, GIVEN_OUT, BEGINS_ASKED, CHOSEN, BACKSTOP_READS]),
         *case_table(
             "deployments_deployment",
             console=may(SELECT, INSERT, update=["state", "why", "stopped_at"]),
@@ -160,6 +179,18 @@ class Migration(migrations.Migration):
             ),
         ),
         *of_its_parent("deployments_noticepaper", "deployment_id", "deployments_deployment"),
+        *case_table(
+            "deployments_visit",
+            console=may(
+                SELECT,
+                INSERT,
+                update=[
+                    "others", "others_met", "others_told", "others_accounts", "device_kind", "access", "permission", "password", "device",
+                    "marked_at", "ended_by", "ended_at", "signature",
+                ],
+            ),
+        ),
+        *of_its_parent("deployments_visit", "deployment_id", "deployments_deployment"),
         *directory_table(
             "deployments_enrolmentcode",
             console=may(INSERT),

@@ -13,6 +13,7 @@ from offmon.core.access.roles import Permission
 from offmon.core.authority.noticed import covers
 from offmon.core.authority.profile import Profile
 from offmon.core.authority.profile_issue import Issuer, open_issued
+from offmon.core.authority.visit import InstallVisit
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.formats import dsse, protocol
 from offmon.core.formats.trust_file import TrustFile
@@ -30,6 +31,7 @@ from offmon.server.base.sessions import Refusal
 from offmon.server.deployments import models
 from offmon.server.deployments.queries.notices import content_of
 from offmon.server.deployments.queries.reviews import next_review
+from offmon.server.deployments.queries.visits import visits_of
 from offmon.server.detectors import queries as detectors
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
@@ -118,6 +120,7 @@ class DeploymentFile:
     devices: tuple[DeviceView, ...]
     review_due: Ms | None = None
     drafted_at: Mapping[Id, Ms] = field(default_factory=dict)
+    visits: tuple[InstallVisit, ...] = ()
 
     @property
     def in_force(self) -> records.AuthorisationRecord | None:
@@ -188,6 +191,7 @@ def file_of(case: Id) -> DeploymentFile | None:
         tuple(_device(one) for one in devices),
         next((next_review(one) for one in reversed(authorisations) if one.authorised_at is not None), None),
         {one.id: one.begun_at for one in authorisations},
+        visits_of(row.case, row.id),
     )
 
 

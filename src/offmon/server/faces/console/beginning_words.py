@@ -91,8 +91,6 @@ def _address(step: Step, file: CaseFile) -> str:
             return reverse("record-term", args=[case, live[-1].id])
         case Step.AUTHORISED if waiting:
             return reverse("authorisation", args=[case, waiting[-1].id])
-        case Step.SERVED if monitoring and monitoring.papers:
-            return reverse("notice", args=[case, monitoring.papers[0].id])
         case _:
             return reverse(_PAGE[step], args=[case])
 
@@ -105,8 +103,8 @@ _PAGE: Final = {
     Step.AUTHORISED: "case-monitoring",
     Step.KEY: "make-key",
     Step.NOTICE: "make-notice",
-    Step.SERVED: "case-monitoring",
-    Step.ENROLLED: "offer-enrolment",
+    Step.SERVED: "visit",
+    Step.ENROLLED: "visit",
     Step.PROFILE: "case-monitoring",
-    Step.SEEN: "case-monitoring",
+    Step.SEEN: "visit",
 }

@@ -31,6 +31,7 @@ from offmon.server.faces.console import (
     refusals,
     sensitive_words,
     start_words,
+    visit_words,
     waiting,
     words,
 )
@@ -59,6 +60,7 @@ def page(request: HttpRequest, template: str, /, **context: object) -> HttpRespo
         "order_words": order_words,
         "person_words": person_words,
         "proposal_words": proposal_words,
+        "visit_words": visit_words,
         "refusals": refusals,
         "may": Permission,
         "now": clock.now(),

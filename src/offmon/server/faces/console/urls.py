@@ -39,6 +39,7 @@ from offmon.server.faces.console.views import (
     standstill,
     tasks,
     team,
+    visits,
 )
 
 known_in_addresses("id", Id, "[0-9a-f]{32}")
@@ -141,7 +142,14 @@ of_a_case = [
     path("notices/<id:paper_id>/card/", notices.notice_card, name="notice-card"),
     path("notices/<id:paper_id>/served/", notices.serve_notice, name="serve-notice"),
     path("copy/<id:request_id>/", data_copy.data_copy, name="data-copy"),
-    path("enrolment/", monitoring.offer_enrolment, name="offer-enrolment"),
+    path("visit/", visits.visit, name="visit"),
+    path("visit/others/", visits.others, name="visit-others"),
+    path("visit/device/", visits.device, name="visit-device"),
+    path("visit/notice/", visits.notice, name="visit-notice"),
+    path("visit/install/", visits.install, name="visit-install"),
+    path("visit/test/", visits.test, name="visit-test"),
+    path("visit/hand-over/", visits.hand_over, name="visit-hand-over"),
+    path("visit/stop/", visits.stop, name="visit-stop"),
     path("sign-in-code/", portal_access.make_access, name="make-access"),
     path("requests/new/", requests.take_down, name="take-down"),
     path("restrictions/new/", restrictions.ask_restriction, name="ask-restriction"),

@@ -159,6 +159,7 @@ class Migration(migrations.Migration):
                 ('person_text_welsh', offmon.server.base.fields.TextField(null=True)),
                 ('source_page', offmon.server.base.fields.IntField()),
                 ('capabilities', offmon.server.base.fields.TextsField()),
+                ('device_kinds', offmon.server.base.fields.TextsField(default=list)),
                 ('since', offmon.server.base.fields.MsField()),
                 ('until', offmon.server.base.fields.MsField(null=True)),
                 ('recorded_by', offmon.server.base.fields.IdField()),

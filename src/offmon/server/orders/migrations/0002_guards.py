@@ -79,7 +79,7 @@ REFUSED = ["refused_by", "refused_at", "refusal"]
 # Neither signer nor vault is shown the court's words: an order names victims.
 WITHOUT_VERBATIM = [
     "id", "agency", "case", "salt", "begun_in", "agreed_in", "instrument_id", "effect", "verbatim_digest", "person_text",
-    "person_text_welsh", "source_page", "capabilities", "since", "until", "recorded_by", "begun_at", "confirmed_by", "confirmed_at",
+    "person_text_welsh", "source_page", "capabilities", "device_kinds", "since", "until", "recorded_by", "begun_at", "confirmed_by", "confirmed_at",
     "compared_with", *REFUSED,
 ]
 ASSESSED = [

@@ -8,7 +8,7 @@ from offmon.core.ids import Id
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
-from offmon.server.orders.actions import do_withdraw
+from offmon.server.orders.agreements.actions import do_withdraw
 from offmon.server.rights.agreements.queries import Withdrawn, check_agreed
 from offmon.server.rights.queries import own_case
 

@@ -11,6 +11,7 @@ from offmon.core.authority.offences import OFFENCES
 from offmon.core.authority.order import Media
 from offmon.core.errors import Refused
 from offmon.server.base.web.forms import Checkboxes, Radios
+from offmon.server.faces.console import visit_words
 from offmon.server.orders.scan import Scan, check_sizes
 
 MAX_WORDS: Final = 4000
@@ -81,6 +82,12 @@ def some_of(
         required=bool(empty),
         error_messages=_says(empty or f"Select from: {label}"),
     )
+
+
+def device_kinds() -> forms.MultipleChoiceField:
+    """The kinds of device that a condition names (R-LEG-15)."""
+    hint = "Select none if its words name no kind of device"
+    return some_of("Which devices does it name?", visit_words.DEVICE_KIND.items(), hint=hint)
 
 
 def offences(label: str, empty: str, *, hint: str = "") -> forms.MultipleChoiceField:

@@ -15,12 +15,13 @@ from offmon.core.ids import Id, Ms
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.deployments.actions import ProportionalityAnswers, Served
 from offmon.server.faces.console import sensitive_words, words
-from offmon.server.faces.console.forms.fields import one_of, some_of, text, time_of_day
+from offmon.server.faces.console.forms.fields import MAX_TOLD, line, one_of, some_of, text, time_of_day
 
+INTERPRETED: Final = "Through an interpreter"
 METHODS: Final = (
     "Handed over and explained",
     "Read aloud and handed over",
-    "Through an interpreter",
+    INTERPRETED,
     "In large print, and explained",
     "In Easy Read, and explained",
 )
@@ -267,6 +268,26 @@ class NoticeForm(Form):
     served_on = DateField(label="When was the notice served?", called="The date of service")
     served_at = time_of_day("At what time?", "The time of service")
     method = one_of("How was it served?", [(one, one) for one in METHODS], "Select how it was served")
+    interpreter = line(
+        "If an interpreter helped: in which language?",
+        "Leave empty if none did",
+        "",
+        width="govuk-input--width-20",
+        required=False,
+    )
+    read_back = one_of(
+        "Did the person say in their own words what is monitored?",
+        [("yes", "Yes"), ("no", "No, they did not")],
+        "Select whether the person said what is monitored",
+    )
+    questions = text(
+        "What did they ask, and what did you answer?",
+        "Leave empty if they asked nothing. Name nobody else",
+        "",
+        rows=3,
+        most=MAX_TOLD,
+        required=False,
+    )
     acknowledged = one_of(
         "Did the person sign to say they received it?",
         [("yes", "Yes"), ("no", "No, they did not sign")],
@@ -274,9 +295,12 @@ class NoticeForm(Form):
         hint="We record a refusal. It does not stop the monitoring",
     )
 
-    enrol = forms.BooleanField(
-        label="Create an enrolment code for the device now", help_text="For use within 15 minutes", required=False
-    )
+    def clean(self) -> dict[str, Any]:
+        """Through an interpreter: in some language."""
+        given = super().clean() or {}
+        if given.get("method") == INTERPRETED and not given.get("interpreter", "").strip():
+            self.add_error("interpreter", "Enter the language of the interpreter")
+        return given
 
     def served(self) -> Served:
         """What the action takes."""
@@ -285,6 +309,9 @@ class NoticeForm(Form):
             at=words.instant(given["served_on"], given["served_at"]),
             method=given["method"],
             acknowledged=given["acknowledged"] == "yes",
+            interpreter=given["interpreter"],
+            read_back=given["read_back"] == "yes",
+            questions=given["questions"],
         )
 
 

@@ -12,17 +12,17 @@ from django.forms.boundfield import BoundField
 from offmon.core import clock
 from offmon.core.authority.bases import BASES
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.order import Term, TermKind
+from offmon.core.authority.order import DeviceKind, Term, TermKind
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms
 from offmon.server.faces.console import words
-from offmon.server.faces.console.forms.fields import MAX_TOLD, one_of, some_of, text
+from offmon.server.faces.console.forms.fields import MAX_TOLD, device_kinds, one_of, some_of, text
 from offmon.server.faces.console.forms.orders import InstrumentForm
 from offmon.server.orders.actions import TermEntry
 from offmon.words.catalogue import Language
 
 BLOCKS: Final = 3
-PARTS: Final = ("effect", "verbatim", "person_text", "person_text_welsh", "source_page", "capabilities")
+PARTS: Final = ("effect", "verbatim", "person_text", "person_text_welsh", "source_page", "capabilities", "device_kinds")
 NEEDED: Final = {
     "effect": "Select the type of condition {}",
     "verbatim": "Enter the words of condition {}",
@@ -98,7 +98,7 @@ class NewDocumentForm(InstrumentForm):
         same = [
             TermEntry(
                 *(term.effect, words_of(term.id), term.person_text, given[name], term.capabilities),
-                *(Period(self._since(term, period), period.until), term.person_text_welsh),
+                *(Period(self._since(term, period), period.until), term.person_text_welsh, term.device_kinds),
             )
             for name, term in self.like.items()
             if given[name]
@@ -110,11 +110,14 @@ class NewDocumentForm(InstrumentForm):
         return term.since if term.instrument == self._varies() else period.since
 
     def _term(self, number: int, period: Period) -> TermEntry:
-        effect, verbatim, told, welsh, page, capabilities = (
+        effect, verbatim, told, welsh, page, capabilities, devices = (
             self.cleaned_data.get(f"c{number}_{part}") for part in PARTS
         )
         collected = tuple(Capability(one) for one in capabilities or ())
-        return TermEntry(TermKind(str(effect)), str(verbatim), str(told), int(page or 0), collected, period, welsh)
+        kinds = tuple(DeviceKind(one) for one in devices or ())
+        return TermEntry(
+            TermKind(str(effect)), str(verbatim), str(told), int(page or 0), collected, period, welsh, kinds
+        )
 
 
 def _block(number: int) -> dict[str, forms.Field]:
@@ -132,4 +135,5 @@ def _block(number: int) -> dict[str, forms.Field]:
         "person_text_welsh": text("Words for the person in Welsh", "", "", rows=2, most=MAX_TOLD, required=False),
         "source_page": _page(f"On which page is condition {number}?"),
         "capabilities": some_of("Which collection does it make necessary?", words.CAPABILITY.items()),
+        "device_kinds": device_kinds(),
     }

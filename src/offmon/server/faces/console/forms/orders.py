@@ -9,7 +9,7 @@ from offmon.core import clock
 from offmon.core.authority.bases import BASES, Basis, BasisRule, Route
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.no_basis import check_is_basis
-from offmon.core.authority.order import Applicant, Compared, Instrument, Term, TermKind
+from offmon.core.authority.order import Applicant, Compared, DeviceKind, Instrument, Term, TermKind
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.server.base.web.forms import DateField, Form
@@ -19,6 +19,7 @@ from offmon.server.faces.console.forms.fields import (
     MAX_TOLD,
     Choices,
     ScanField,
+    device_kinds,
     line,
     offences,
     one_of,
@@ -286,6 +287,7 @@ class TermForm(Form):
         hint="Select only collection without which you cannot supervise the condition",
         hints={one.value: hint for one, hint in words.CAPABILITY_HINT.items()},
     )
+    device_kinds = device_kinds()
     since = DateField(label="Its first day", help_text="For example, 27 3 2027", called="The first day")
     until = DateField(
         label="Its last day",
@@ -312,6 +314,7 @@ class TermForm(Form):
             "person_text_welsh": term.person_text_welsh,
             "source_page": term.source_page,
             "capabilities": [one.value for one in term.capabilities],
+            "device_kinds": [one.value for one in term.device_kinds],
             "since": clock.local_day(term.since),
             "until": None if term.until is None else clock.local_day(Ms(term.until - 1)),
         }
@@ -333,6 +336,7 @@ class TermForm(Form):
             capabilities=tuple(Capability(one) for one in given["capabilities"]),
             period=clock.days(given["since"], given["until"]),
             person_text_welsh=given["person_text_welsh"],
+            device_kinds=tuple(DeviceKind(one) for one in given["device_kinds"]),
         )
 
 

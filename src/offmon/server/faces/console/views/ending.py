@@ -22,7 +22,8 @@ from offmon.server.faces.console import order_words
 from offmon.server.faces.console.forms.agreement import WithdrawForm
 from offmon.server.faces.console.forms.orders import EndInstrumentForm
 from offmon.server.faces.console.pages import done, file_of, page, refusals_on, select, staff_of
-from offmon.server.orders.actions import do_end_instrument, do_take_down_withdrawal
+from offmon.server.orders.actions import do_end_instrument
+from offmon.server.orders.agreements.actions import do_take_down_withdrawal
 
 type Falls = tuple[Capability, tuple[str, ...]]
 

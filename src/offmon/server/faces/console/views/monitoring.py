@@ -180,19 +180,6 @@ def make_key(request: HttpRequest, case_id: Id) -> HttpResponse:
     return page(request, "make-key.html", file=file, deployment=deployment, form=form, section="cases")
 
 
-@requires(Permission.NOTICE_SERVE)
-def offer_enrolment(request: HttpRequest, case_id: Id) -> HttpResponse:
-    """A code for one device, shown once: what is kept cannot be turned back into it."""
-    file = file_of(request, case_id)
-    deployment = or_404(file.monitoring).deployment
-    form = NoFields(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on(form):
-            code = actions.do_offer_enrolment(deployment.id, actor=staff_of(request))
-            return page(request, "enrolment-code.html", file=file, code=code.text, section="cases")
-    return page(request, "offer-enrolment.html", file=file, form=form, section="cases")
-
-
 @requires(Permission.DEPLOYMENT_DRAFT)
 def ask_profile(request: HttpRequest, case_id: Id, device_id: Id) -> HttpResponse:
     """Ask the signer for a device's next profile. It reads the rows itself, and may refuse."""

@@ -76,8 +76,5 @@ def serve_notice(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpRespons
     if form.is_valid():
         with refusals_on(form):
             actions.do_serve_notice(line.id, form.served(), actor=staff_of(request))
-            if form.cleaned_data["enrol"]:
-                code = actions.do_offer_enrolment(or_404(file.monitoring).deployment.id, actor=staff_of(request))
-                return page(request, "enrolment-code.html", file=file, code=code.text, section="cases")
             return done(request, "The service of the notice is recorded.", "case-monitoring", case_id)
     return page(request, "serve-notice.html", file=file, line=line, form=form, section="cases")
