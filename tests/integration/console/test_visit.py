@@ -69,7 +69,6 @@ def test_nobody_else_s_device_without_their_recorded_permission(office: Office, 
     assert len(offered(officer, at)) == 1
 
 
-@proves("S167", rules.check_device, disabled=lambda answers, terms: None)
 def test_no_kind_of_device_that_a_condition_does_not_name(office: Office, at: str) -> None:
     """R-LEG-15: a condition lists mobile phones, so no laptop is enrolled; nor by an answer from before it was known."""
     do_stop_visit(office.story.deployment, actor=office.story.officer)

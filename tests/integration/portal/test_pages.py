@@ -204,7 +204,8 @@ def test_the_role_of_the_portal_reads_one_case_and_without_it_nothing(story: Sto
             ("reason", "audit_entry"),
             ("doc", "audit_entry"),
             ("id", "triage_alert"),
-            ("id", "orders_term"),
+            ("person_text", "orders_term"),
+            ("reference", "orders_instrument"),
             ("id", "agencies_staff"),
             ("session_key", "django_session"),
         ):

@@ -22,6 +22,7 @@ type Look = tuple[Verb, Id | None, Id, Role, str | None]
 LOGGED_AS = {
     "now/": "now",
     "never/": "never",
+    "stop/": "agreed",
     "notice/": "notice",
     "notice/<form:form>/": "notice",
     "told/": "told",

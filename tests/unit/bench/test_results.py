@@ -34,6 +34,8 @@ def test_the_goals_are_those_that_were_set() -> None:
         "integrity.row": "≤ 1",
         "integrity.at_rest": "≤ 1",
         "tip_off": "≤ 1.05",
+        "feed.of_ceiling": "≥ 0.2",
+        "compile.of_parts": "≥ 0.005",
         **dict.fromkeys(
             (
                 f"availability.{attack}"
