@@ -21,8 +21,9 @@ def an_agreement(office: Office, **changed: Any) -> dict[str, Any]:
     today = local_day(now())
     item = {name: value for name, value in condition().items() if name != "c1_effect"}
     given = {
-        **{name: value for name, value in an_order().items() if name in {"offence_types", "checked", "varies"}},
+        **{name: value for name, value in an_order().items() if name in {"offence_types", "varies"}},
         "controller": office.story.agency,
+        "checked": "Against the signed paper",
         "made_by": "Officer Invented, public protection",
         "reference": "A86/0001",
         "supervision": office.story.instrument,

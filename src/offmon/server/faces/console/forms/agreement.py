@@ -14,8 +14,10 @@ from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import order_words, words
 from offmon.server.faces.console.forms.fields import LANGUAGES, line, one_of, some_of, time_of_day
 from offmon.server.faces.console.forms.new_document import BLOCKS, NewDocumentForm
+from offmon.server.faces.console.forms.orders import ANOTHER_WAY
 from offmon.server.orders.actions import InstrumentEntry
 
+CHECKED: Final = ("Against the signed paper", "By asking the person")
 REGISTERED: Final = "registered"
 FREE: Final = {
     "no_penalty": "The person was told that saying no, or stopping later, costs them nothing",
@@ -63,9 +65,15 @@ class AgreementForm(NewDocumentForm):
         served = [(one.id, order_words.serves(one)) for one in earlier if one.agreement is None]
         asked: dict[str, forms.Field] = {
             "supervision": one_of(
-                "Which supervision does it serve? It ends with that",
+                "Which supervision does it serve?",
                 [*served, (REGISTERED, "The person is registered (notification requirements)")],
                 "Select the supervision that it serves",
+                hint="It ends when that ends",
+            ),
+            "checked": one_of(
+                "How did you check it?",
+                [(one, one) for one in (*CHECKED, ANOTHER_WAY)],
+                "Select how you checked it",
             ),
             "registered_until": DateField(
                 label="If registered, until when?",

@@ -57,7 +57,7 @@ def record_instrument(request: HttpRequest, case_id: Id, scan_id: Id) -> HttpRes
         request.POST or None,
         basis=scan.basis,
         controllers=controllers,
-        like=_like(file),
+        like=_like(file, scan.basis),
         language=spoken,
         earlier=_live(file),
     )
@@ -79,9 +79,13 @@ def _live(file: CaseFile) -> list[Instrument]:
     return [one for one in file.instruments if one.ended_at is None]
 
 
-def _like(file: CaseFile) -> list[tuple[Term, str]]:
-    """The conditions of the person's live documents that nobody refused, each once, with its document's reference."""
-    live = {one.id: one.reference for one in _live(file)}
+def _like(file: CaseFile, basis: Basis) -> list[tuple[Term, str]]:
+    """The conditions of the person's live documents that nobody refused, each once, with its document's reference.
+
+    What was ordered is no item to agree to, and what was agreed to no condition of an order.
+    """
+    agreed = basis in BY_AGREEMENT
+    live = {one.id: one.reference for one in _live(file) if (one.basis in BY_AGREEMENT) is agreed}
     kept = [one for one in file.terms if one.instrument in live and one.id not in file.refused_terms]
     return [(one, live[one.instrument]) for one in {term.person_text: term for term in kept}.values()]
 
