@@ -71,6 +71,7 @@ OF_ITS_OWN = {
     "orders_document": {"damaged_until_restored", "of_its_parent"},
     "orders_instrument": {"end_once"},
     "rights_destruction": {"destruction_begins_asked", "destruction_whose_move", "of_its_parent"},
+    "rights_endcertificate": {"certifies_an_end", "of_its_parent"},
     "rights_requeststep": {"of_its_parent"},
     "triage_action": {"of_its_parent"},
     "triage_alertitem": {"item_of_its_case"},

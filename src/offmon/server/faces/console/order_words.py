@@ -7,7 +7,7 @@ from offmon.core.authority.agreement import Door, HowAgreed
 from offmon.core.authority.bases import BASES, Basis, BasisRule, Route
 from offmon.core.authority.no_basis import NO_BASIS
 from offmon.core.authority.order import Applicant, Instrument, rests_on_conviction
-from offmon.core.authority.standstill import Why
+from offmon.core.authority.standstill import HandedHow, Why
 from offmon.server.faces.console import words
 
 ALLOWING: Final = tuple((basis.value, rule.title) for basis, rule in BASES.items())
@@ -36,6 +36,11 @@ DOOR: Final = {
     Door.DEVICE: "at the device",
     Door.PORTAL: "on their own page",
     Door.STAFF: "by telling staff",
+}
+HANDED: Final = {
+    HandedHow.IN_PERSON: "In person",
+    HandedHow.POST: "By post",
+    HandedHow.REPRESENTATIVE: "Through their solicitor or another representative",
 }
 WHY: Final = {
     Why.CUSTODY: "The person is in custody",

@@ -27,10 +27,13 @@ from offmon.server.rights import queries
 from offmon.server.rights.actions import do_ask, do_begin, do_leave, do_sign_in
 from offmon.server.rights.agreements.actions import do_stop_agreed
 from offmon.server.rights.agreements.queries import agreed
+from offmon.server.rights.end_certificates import queries as end_certificates
 from offmon.server.rights.queries import RequestView
 from offmon.server.rights.sign_in import IDLE_MS, LONGEST_MS
 from offmon.words.agency_text import in_parts
 from offmon.words.catalogue import Language, translate
+from offmon.words.end_certificate import in_parts as in_parts_of_end
+from offmon.words.end_certificate import write
 from offmon.words.forms import NoticeFormat, forms_of, in_form
 
 _MINUTE_MS = 60_000
@@ -108,6 +111,27 @@ def stop(request: HttpRequest, language: Language) -> HttpResponse:
         do_stop_agreed([Id(one) for one in form.cleaned_data["items"]], actor=person_of(request))
         return HttpResponseRedirect(f"/{language.value}/stop/?stopped")
     return page(request, language, "stop", form=form, items=items, stopped="stopped" in request.GET)
+
+
+@requires(Permission.PORTAL_READ)
+@require_safe
+def end(request: HttpRequest, language: Language) -> HttpResponse:
+    """The end certificate of the monitoring that ended last."""
+    own = end_certificates.own(actor=person_of(request))
+    if own is None:
+        return page(request, language, "end", paper=None)
+    paper, blocks = write(own.facts, language), in_parts_of_end(own.facts, language)
+    return page(request, language, "end", ready=own.file is not None, paper=paper, blocks=blocks)
+
+
+@requires(Permission.PORTAL_READ)
+@require_safe
+def end_file(request: HttpRequest, language: Language) -> HttpResponse:  # noqa: ARG001  # the file is one in every language
+    """The same as a file that anybody checks. Its name tells nobody what it is."""
+    own = end_certificates.own(actor=person_of(request))
+    if own is None or own.file is None:
+        raise Http404
+    return _download(own.file, "application/json", "page.json")
 
 
 @requires(Permission.PORTAL_READ)

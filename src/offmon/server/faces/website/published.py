@@ -32,6 +32,7 @@ ABOUT: Final = {
     "disclosure.md": "disclosure",
     "journal.md": "journal",
     "trust-file.md": "trust-file",
+    "end-certificate.md": "end-certificate",
     "log-extract.md": "log-extract",
     "told.md": "told",
     "device-protocol.md": "protocol",
