@@ -21,6 +21,9 @@ type Look = tuple[Verb, Id | None, Id, Role, str | None]
 
 LOGGED_AS = {
     "now/": "now",
+    "end/": "end",
+    "end/file/": "end",
+    "stop/": "agreed",
     "never/": "never",
     "notice/": "notice",
     "notice/<form:form>/": "notice",
