@@ -63,7 +63,8 @@ def _last_words(home: AgentHome, server: str) -> None:
         alive_at = min(found.alive_at, raw)
         if found.idle is not None and found.idle_since is not None:
             outbox.keep([Loss(found.idle, min(found.idle_since, alive_at), alive_at, None)])
-        outbox.keep([Loss(GapReason.AGENT_DOWN, alive_at, raw, None)])
+        if belief.held is None or belief.held.profile.grants:  # of a time in which nothing is granted nothing is missed
+            outbox.keep([Loss(GapReason.AGENT_DOWN, alive_at, raw, None)])
         outbox.declare_kept()
         outbox.note(NoteKind.WITHDRAWN, raw)
         client, safe_until = Client(server, own.signing), found.safe_until

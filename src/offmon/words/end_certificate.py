@@ -4,6 +4,7 @@ The same facts give the same text. How long things are kept and how to complain 
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from offmon.core.bundle.end_certificate import EndedDevice, EndFacts
 from offmon.words.agency_text import Parts, theirs
@@ -11,6 +12,10 @@ from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
 from offmon.words.document import Block, Kind, Paper
 from offmon.words.notice import in_texts
+
+VERIFY: Final = "offmon verify FILE --trust TRUST"
+REMOVE: Final = "python -m offmon.agent remove --home DIR --certificate FILE"
+"""What is typed, the same in each language."""
 
 type Blocks = Iterator[Block]
 
@@ -47,10 +52,12 @@ def _all(facts: EndFacts, of: Language) -> Blocks:
     yield from in_texts(of, "notice.complaint.agency", "notice.complaint.ico")
     yield _head(of, "check")
     yield from in_texts(of, "end.check.file", "end.check.how")
-    yield Block.of(Kind.CODE, translate(of, "end.check.command"))
+    yield Block.of(Kind.CODE, VERIFY)
     yield from in_texts(of, "end.check.shows")
     yield _head(of, "remove")
-    yield from in_texts(of, "end.remove.how", "end.remove.stays")
+    yield from in_texts(of, "end.remove.how")
+    yield Block.of(Kind.CODE, REMOVE)
+    yield from in_texts(of, "end.remove.stays")
 
 
 def _stopped(device: EndedDevice, of: Language) -> Iterator[str]:

@@ -66,7 +66,7 @@ def test_with_it_the_agent_is_removed_while_the_agency_is_gone(home: AgentHome, 
 def test_the_device_shows_that_monitoring_ended_once_it_has_one(home: AgentHome, tmp_path: Path, capsys: Any) -> None:
     assert "ended on" not in called(capsys, "status", "--home", home.path)[1]
     assert called(capsys, "ended", "--home", home.path, tmp_path / "certificate.json")[0] == 0
-    assert "You can remove this software" in called(capsys, "status", "--home", home.path)[1]
+    assert "You can now take this software off" in called(capsys, "status", "--home", home.path)[1]
     assert home.path.exists()  # nothing is removed by itself
     home.write("ended", FILE[:-9])
     assert "ended on" not in called(capsys, "status", "--home", home.path)[1]
