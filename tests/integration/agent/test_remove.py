@@ -31,7 +31,10 @@ def test_of_a_time_in_which_nothing_was_granted_no_gap_is_declared(person: Devic
     """As once monitoring has ended: the last profile grants nothing, and the removal is no coverage gap."""
     person.start()
     before = (person.home / "profile").read_bytes()
+    person.stop()
+    person.ingest.agency.lists = ()
     person.ingest.agency.issue(grants=())
+    person.start()
     await_true(lambda: (person.home / "profile").read_bytes() != before)
     person.stop()
     gaps = len(person.ingest.gaps())

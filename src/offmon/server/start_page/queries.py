@@ -28,6 +28,7 @@ from offmon.server.intake import queries as intake
 from offmon.server.orders import queries as orders
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
+from offmon.server.rights.end_certificates.queries import Owed, owed
 from offmon.server.rights.requests import queries as requests
 from offmon.server.rights.requests.queries import RequestRow
 from offmon.server.start_page import second_person
@@ -90,6 +91,7 @@ class StartPage:
     silent: list[SilentDevice]
     reviews: list[ReviewDue]
     monitoring: list[MonitoringDue]
+    owed: list[Owed]
     own: list[OwnAsked]
     findings: int
     covers: list[CoverView]
@@ -99,7 +101,7 @@ class StartPage:
     def is_empty(self) -> bool:
         """Whether nothing waits for them."""
         parts = (self.alerts, self.tasks, self.answers, self.requests, self.steps, self.silent, self.reviews, self.own)
-        return not any((*parts, self.monitoring)) and not self.findings
+        return not any((*parts, self.monitoring, self.owed)) and not self.findings
 
 
 def start_page(*, actor: Actor) -> StartPage:
@@ -111,7 +113,8 @@ def start_page(*, actor: Actor) -> StartPage:
         asked = requests.open_rows(actor) if actor.may(Permission.REQUEST_READ) else {}
         answers, own = second_person.to_answer(actor), second_person.own(actor)
         steps, silent, monitoring = _steps(actor), _silent(actor, at), _monitoring_due(actor, at)
-        other = {one.case for part in (steps, silent, monitoring) for one in part}
+        owed = _owed(actor, at)
+        other = {one.case for part in (steps, silent, monitoring, owed) for one in part}
         other |= {one.case for part in (answers, own) for one in part if one.case is not None}
         looked = {
             Verb.QUEUE_CONSULTED: {one.case for one in alerts},
@@ -133,6 +136,7 @@ def start_page(*, actor: Actor) -> StartPage:
             silent=silent,
             reviews=reviews_due(actor, at),
             monitoring=monitoring,
+            owed=owed,
             own=own,
             findings=_findings(actor, at),
             covers=covers_within(actor) if actor.may(Permission.CASELOAD_MANAGE) else [],
@@ -163,6 +167,13 @@ def _steps(actor: Actor) -> list[NextStep]:
     waiting = deployments.not_begun(cases).items()
     nearest = sorted(waiting, key=lambda one: (-_FURTHEST.index(one[1]), one[0]))
     return [NextStep(case, state) for case, state in nearest[:STEPS_SHOWN]]
+
+
+def _owed(actor: Actor, at: Ms) -> list[Owed]:
+    """Whose person is owed an end certificate, for those who give it."""
+    if actor.is_guest or not actor.may(Permission.NOTICE_SERVE):
+        return []
+    return owed(agencies.caseload_of(actor.id, at))
 
 
 def _silent(actor: Actor, at: Ms) -> list[SilentDevice]:

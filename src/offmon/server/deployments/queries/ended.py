@@ -1,8 +1,12 @@
 """Monitoring that has ended, as the end certificate shows it. Inside the open scope."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from offmon.core.authority.profile import Profile
+from offmon.core.authority.standstill import Why
 from offmon.core.bundle.layout import Record
 from offmon.core.formats import dsse
 from offmon.core.ids import Id, Ms
@@ -49,6 +53,16 @@ def ended_monitoring(deployment: Id) -> EndedMonitoring | None:
     return EndedMonitoring(
         row.case, row.core(), row.opened(), row.key_destroyed_at, tuple(_last(device) for device in devices)
     )
+
+
+def ended_once_told(cases: Iterable[Id]) -> dict[Id, tuple[Id, Ms]]:
+    """The ended monitoring of these cases that the person had a notice of: each deployment's case, and when it ended.
+
+    Without what ended by the person's death. The caller's query writes the consultations.
+    """
+    rows = models.Deployment.objects.filter(case__in=list(cases), state=DeploymentState.ENDED, stopped_at__isnull=False)
+    told = rows.exclude(why=Why.DEATH).filter(Exists(models.Notice.objects.filter(deployment=OuterRef("id"))))
+    return {deployment: (case, at) for deployment, case, at in told.values_list("id", "case", "stopped_at") if at}
 
 
 def _last(device: Id) -> LastProfiles:

@@ -5,7 +5,7 @@ Rules
 - A count tells no more than the person's own page tells that day: the delay and each restriction are honoured first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from offmon.core.access.roles import Permission
@@ -24,7 +24,7 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
-from offmon.server.deployments.queries.ended import EndedMonitoring
+from offmon.server.deployments.queries.ended import EndedMonitoring, ended_once_told
 from offmon.server.evidence import queries as evidence
 from offmon.server.intake import queries as intake
 from offmon.server.rights.end_certificates import models
@@ -74,6 +74,24 @@ def own(*, actor: Actor) -> CertificateView | None:
 def has_own(case: Id) -> bool:
     """Whether there is one, inside the scope that is open."""
     return models.EndCertificate.objects.filter(case=case).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Monitoring that ended, whose person has no certificate yet."""
+
+    case: Id
+    deployment: Id
+    ended_at: Ms
+
+
+def owed(cases: Iterable[Id]) -> list[Owed]:
+    """What is owed to the people of these cases, the oldest first; the caller's query writes the consultations."""
+    ended = ended_once_told(cases)
+    given = models.EndCertificate.objects.filter(deployment__in=list(ended), handed_at__isnull=False)
+    has = set(given.values_list("deployment", flat=True))
+    found = [Owed(case, deployment, at) for deployment, (case, at) in ended.items() if deployment not in has]
+    return sorted(found, key=lambda one: (one.ended_at, one.deployment))
 
 
 def kept_of(ended: EndedMonitoring) -> Kept:
