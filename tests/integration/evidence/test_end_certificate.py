@@ -6,8 +6,12 @@ from typing import Any
 import psycopg
 import pytest
 
+from offmon.agent import ended
+from offmon.core.authority.standstill import Why
 from offmon.core.bundle import end_certificate as certificates
+from offmon.core.formats.protocol import Enrolled
 from offmon.core.ids import Ms
+from offmon.core.ids import Origin as LogOrigin
 from offmon.core.person import delay
 from offmon.server.base.scope import scope
 from offmon.server.deployments.queries.ended import ended_monitoring
@@ -37,7 +41,7 @@ def test_the_database_takes_none_of_monitoring_that_goes_on(story: Story) -> Non
         )
 
 
-@proves("S174", certificates.questions, disabled=lambda certificate: iter(()))
+@proves("S174", certificates.questions, disabled=lambda certificate: [])
 @pytest.mark.parametrize(
     "change",
     [{"why": "quashed"}, {"stopped_at": 1}],
@@ -59,6 +63,15 @@ def test_nor_of_monitoring_that_somebody_only_called_ended(story: Story) -> None
     assert code in {"end-unproved", "still-collecting"}
 
 
+def test_the_device_of_the_case_accepts_it_without_a_network(story: Story) -> None:
+    end(story)
+    data, root, origin = make(story), story.root.public.vkey, LogOrigin(story.trust().agency(story.agency).origin)
+    own = Enrolled(story.agency, story.deployment, story.device.device, root, (), origin)
+    facts = ended.check(data, own)
+    assert (facts.why, [one.device for one in facts.devices]) == (Why.DISCHARGED, [story.device.device])
+    assert code_of(ended.check, data, replace(own, device=story.deployment)) == "other-monitoring"
+
+
 def test_it_counts_only_what_the_person_may_be_told(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     """No more than their own page says that day: neither what is newer than the delay, nor what a restriction covers."""
     end(story)
@@ -66,9 +79,9 @@ def test_it_counts_only_what_the_person_may_be_told(story: Story, monkeypatch: p
     rule = delay.shown_before
     monkeypatch.setattr(delay, "shown_before", lambda at, days: rule(Ms(at + 20 * DAY), days))
     with story.console(), scope(story.officer):
-        ended = ended_monitoring(story.deployment)
-        assert ended is not None
-        told = queries.kept_of(ended)
+        over = ended_monitoring(story.deployment)
+        assert over is not None
+        told = queries.kept_of(over)
         assert told.held > 0
         monkeypatch.setattr(Left, "sent", lambda self, happened, reached: False)
-        assert replace(told, held=0, refused=0, lost=0, exhibits=0, decisions=0) == queries.kept_of(ended)
+        assert replace(told, held=0, refused=0, lost=0, exhibits=0, decisions=0) == queries.kept_of(over)

@@ -177,12 +177,14 @@ def log_faults(certificate: EndCertificate, seen: WitnessedCheckpoint) -> Iterat
             yield nth, error
 
 
-def questions(certificate: EndCertificate) -> Iterator[tuple[str, Callable[[], None]]]:
+def questions(certificate: EndCertificate) -> list[tuple[str, Callable[[], None]]]:
     """What the entries must show beside that they are in the log: what is asked about, and what raises where they do not."""
-    yield "the end", partial(_check_end, certificate)
-    yield "the facts", partial(_check_facts, certificate)
-    for device in certificate.facts.devices:
-        yield f"device {device.device}", partial(_check_device, certificate, device)
+    devices = certificate.facts.devices
+    return [
+        ("the end", partial(_check_end, certificate)),
+        ("the facts", partial(_check_facts, certificate)),
+        *((f"device {one.device}", partial(_check_device, certificate, one)) for one in devices),
+    ]
 
 
 def _check_end(certificate: EndCertificate) -> None:
