@@ -5,7 +5,8 @@
     python -m offmon.agent status [--home DIR]
     python -m offmon.agent told   [--home DIR] FILE
     python -m offmon.agent known  [--home DIR]
-    python -m offmon.agent remove --home DIR --server URL
+    python -m offmon.agent ended  [--home DIR] FILE
+    python -m offmon.agent remove --home DIR (--server URL | --certificate FILE)
 
 Exit status: 0 done, 1 refused, 2 not understood, 3 no display on which the indicator can be seen.
 """
@@ -19,20 +20,20 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from offmon.agent import activity_record, clock, enrol, keys, language, remove, status
+from offmon.agent import activity_record, clock, ended, enrol, keys, language, remove, status
 from offmon.agent.app import Agent
 from offmon.agent.home import AgentHome
 from offmon.agent.presence.indicator import IndicatorFailed
 from offmon.agent.presence.screen import NoDisplay, NotMeasurable
-from offmon.core.errors import Malformed, OffmonError
+from offmon.core.errors import Malformed, OffmonError, Refused
 from offmon.core.formats import codec
 from offmon.core.formats.protocol import Code
 from offmon.core.text.terminal import tolerate
 
 NO_DISPLAY: Final = 3
 _MAX_CODE_FILE: Final = 4096
-_ASKS: Final = {"status", "told", "known"}
-"""What only reads what is in the folder."""
+_ASKS: Final = {"status", "told", "known", "ended"}
+"""What reaches no server."""
 
 
 def main(arguments: list[str]) -> int:
@@ -58,7 +59,15 @@ def main(arguments: list[str]) -> int:
             return found
         elif given.command == "known":
             sys.stdout.write(codec.dump(activity_record.known(home, clock.now())).decode())
+        elif given.command == "ended":
+            facts = ended.keep(home, ended.brought(given.file), enrol.load(home))
+            sys.stdout.write(status.over(facts, language.of_session(os.environ)))
         elif given.command == "remove":
+            if given.certificate is not None:
+                facts = ended.check(ended.brought(given.certificate), enrol.load(home))
+                sys.stdout.write(status.over(facts, language.of_session(os.environ)))
+            elif given.server is None:
+                raise Refused("no-server", "Give --server, or the end certificate with --certificate.")
             remove.remove(home, given.server)
             sys.stdout.write("The agent's folder is removed from this account, with everything in it.\n")
         else:
@@ -91,15 +100,19 @@ def _code(path: Path) -> Code:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m offmon.agent", description="The supervised person's own device.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("enrol", "run", "status", "told", "known", "remove"):
+    for name in ("enrol", "run", "status", "told", "known", "ended", "remove"):
         command = commands.add_parser(name)
         asks = name in _ASKS
         home = {"default": _usual_home()} if asks else {"required": True}
         command.add_argument("--home", type=Path, help="folder of the agent, closed to everyone else", **home)
         if not asks:
-            command.add_argument("--server", required=True, help="the agency's address")
+            command.add_argument("--server", required=name != "remove", help="the agency's address")
         if name == "enrol":
             command.add_argument("--code-file", type=Path, required=True, help="file with the code from the paper")
+        if name == "ended":
+            command.add_argument("file", type=Path, help="the end certificate")
+        if name == "remove":
+            command.add_argument("--certificate", type=Path, help="the end certificate: then no server is needed")
         if name == "told":
             command.add_argument("file", type=Path, help="what was taken away from the person's page")
         if name == "run":

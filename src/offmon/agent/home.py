@@ -23,7 +23,7 @@ from offmon.core.ids import Digest
 
 MAX_FILE: Final = 16 << 20
 _OURS: Final = re.compile(
-    r"lock|pages\.sock|outbox\.sqlite(\.damaged)?(-wal|-shm)?|\.?(enrolled|keys|marks|pin|profile|receipt|use|withdrawn)(\.[0-9a-f]{16})?"
+    r"lock|pages\.sock|outbox\.sqlite(\.damaged)?(-wal|-shm)?|\.?(ended|enrolled|keys|marks|pin|profile|receipt|use|withdrawn)(\.[0-9a-f]{16})?"
 )
 _MACHINE_ID: Final = Path("/etc/machine-id")
 

@@ -4,6 +4,7 @@ Rules
 - Anyone who may use the account can always remove it: without a display, without the agency, with a damaged store.
 - Before that it declares the time since it was last known to run, and notes that it was withdrawn. It tries once to deliver that and the
   queue. No page of the agency shows that note yet: there the device only falls silent. The note lies in the journal and in each bundle.
+- Without a server it says nothing to anybody. So a person with an end certificate removes it when the agency is gone.
 - Then every file is overwritten and removed, the device's keys included. Undelivered leaves are gone, and nobody can sign for this device
   again.
 """
@@ -30,12 +31,16 @@ _HEARTBEAT_MS: Final = 60_000
 _LOG: Final = logging.getLogger("offmon.agent")
 
 
-def remove(home: AgentHome, server: str) -> None:
-    """Say the last words, then remove the folder. Raises Refused where an agent runs in it, or it is not the agent's alone."""
+def remove(home: AgentHome, server: str | None) -> None:
+    """Say the last words to a server, if one is given, then remove the folder.
+
+    Raises Refused where an agent runs in it, or it is not the agent's alone.
+    """
     hold = home.lock()
     try:
         try:
-            _last_words(home, server)
+            if server is not None:
+                _last_words(home, server)
         except OffmonError as error:
             _LOG.warning("last words: %s", error.code)  # they are no condition
         home.erase()
@@ -58,7 +63,8 @@ def _last_words(home: AgentHome, server: str) -> None:
         alive_at = min(found.alive_at, raw)
         if found.idle is not None and found.idle_since is not None:
             outbox.keep([Loss(found.idle, min(found.idle_since, alive_at), alive_at, None)])
-        outbox.keep([Loss(GapReason.AGENT_DOWN, alive_at, raw, None)])
+        if belief.held is None or belief.held.profile.grants:  # of a time in which nothing is granted nothing is missed
+            outbox.keep([Loss(GapReason.AGENT_DOWN, alive_at, raw, None)])
         outbox.declare_kept()
         outbox.note(NoteKind.WITHDRAWN, raw)
         client, safe_until = Client(server, own.signing), found.safe_until

@@ -12,13 +12,14 @@ Rules
 from collections.abc import Iterator
 from typing import Final
 
-from offmon.agent import budget, enrol, keys, progress
+from offmon.agent import budget, ended, enrol, keys, progress
 from offmon.agent.budget import MAX_MIB, MAX_PER_MILLE, Use
 from offmon.agent.clock import Timekeeper
 from offmon.agent.home import AgentHome
 from offmon.agent.presence.words import IndicatorLanguage
 from offmon.agent.trust_state import Belief
 from offmon.core.authority.profile import Grant, Profile
+from offmon.core.bundle.end_certificate import EndFacts
 from offmon.core.clock import local_minute
 from offmon.core.ids import Ms
 from offmon.words import catalogue
@@ -40,14 +41,23 @@ def describe(home: AgentHome, language: IndicatorLanguage, raw: Ms) -> str:
         home, enrol.identity(enrolled, own), enrolled, Timekeeper(raw, found.clock_offset_ms if found else 0)
     )
     belief.restore()
-    held, use = belief.held, budget.load(home)
-    return said(None if held is None else held.profile, use, belief.time.correct(raw), language)
+    held, use, facts = belief.held, budget.load(home), ended.kept(home, enrolled)
+    first = "" if facts is None else over(facts, language)
+    return first + said(None if held is None else held.profile, use, belief.time.correct(raw), language)
+
+
+def over(facts: EndFacts, language: IndicatorLanguage) -> str:
+    """That monitoring ended, by a certificate that was checked here, and that the software may be removed."""
+    return "".join(f"{translate(of, 'status.ended', day=day(of, facts.ended_at))}\n" for of in _spoken(language))
 
 
 def said(profile: Profile | None, use: Use | None, at: Ms, language: IndicatorLanguage) -> str:
     """The text of a profile at a corrected time, and of what the agent took of the device, as it wrote it down when it last looked."""
-    spoken = [one for one in catalogue.Language if one.value in language.value.split("-")]
-    return "\n".join("".join(f"{line}\n" for line in _lines(profile, use, at, of)) for of in spoken)
+    return "\n".join("".join(f"{line}\n" for line in _lines(profile, use, at, of)) for of in _spoken(language))
+
+
+def _spoken(language: IndicatorLanguage) -> list[catalogue.Language]:
+    return [one for one in catalogue.Language if one.value in language.value.split("-")]
 
 
 def most(figure: int, steps: tuple[int, ...]) -> int:

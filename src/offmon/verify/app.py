@@ -1,4 +1,6 @@
-"""`offmon verify FILE --trust FILE [--since CHECKPOINT] [--json]`: asks a bundle five questions and an extract of the log two (design §6).
+"""`offmon verify FILE --trust FILE [--since CHECKPOINT] [--json]`: asks a bundle five questions, and others two (design §6).
+
+The others are an extract of the log and an end certificate.
 
 Rules
 - Trust roots never come from the bundle. Without a trust file, *authentic* and *authorised* are not checked, and the exit status is 1. The
@@ -10,13 +12,15 @@ Rules
 import argparse
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
-from offmon.core.bundle import read, write
+from offmon.core.bundle import end_certificate, read, write
 from offmon.core.bundle.case import Case, load
 from offmon.core.bundle.count import count
+from offmon.core.bundle.end_certificate import EndCertificate
 from offmon.core.bundle.layout import LIMITS, UNTOLD
 from offmon.core.bundle.root import root_of
 from offmon.core.bundle.ungranted import ungranted_in
@@ -25,12 +29,14 @@ from offmon.core.formats import dsse, trust_file
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust import KeyRing
 from offmon.core.formats.trust_file import TrustFile
+from offmon.core.ids import Id
 from offmon.core.log import extract
+from offmon.core.log.extract import LogExtract
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.cosignature import Cosigned
 from offmon.core.log.tlog.note import MAX_NOTE
 from offmon.core.log.tlog.proof import Proof
-from offmon.core.log.witnessing import Checkpoints, ring_at, witnesses_of
+from offmon.core.log.witnessing import Checkpoints, WitnessedCheckpoint, ring_at, witnesses_of
 from offmon.core.text.terminal import print_safely, tolerate
 from offmon.verify.authentic import check_authentic
 from offmon.verify.authorised import check_authorised_all
@@ -39,7 +45,7 @@ from offmon.verify.extends_earlier import check_earlier, check_since
 from offmon.verify.log import open_log
 from offmon.verify.manifests import check_complete, check_valid
 from offmon.verify.text import as_json, as_text
-from offmon.verify.verdict import OF_AN_EXTRACT, FailureReason, Name, Verdict, WitnessSeen
+from offmon.verify.verdict import OF_A_CERTIFICATE, OF_AN_EXTRACT, FailureReason, Name, Verdict, WitnessSeen
 
 NO_MEMORY = FailureReason(
     "no-memory", "There is too little memory here to check it; use a larger machine.", "the command"
@@ -48,6 +54,8 @@ NO_MEMORY = FailureReason(
 
 def judge(data: bytes, brought: TrustFile | None, since: Checkpoint | None = None) -> Verdict:
     """The verdict on a file's bytes, under the trust file and the checkpoint that the reader brought, if any."""
+    if end_certificate.is_one(data):
+        return judge_certificate(data, brought, since)
     if data.startswith(b"{"):
         return judge_extract(data, brought, since)
     verdict = Verdict.asked(since=since is not None)
@@ -85,22 +93,56 @@ def judge_extract(data: bytes, brought: TrustFile | None, since: Checkpoint | No
     searched = verdict.ask(Name.SEARCHED)
     for nth in extract.outside(given):
         searched.fail("not-searched", "An entry is none that the stated search of this log finds.", f"entry {nth}")
-    if since is not None:
-        verdict.check(Name.SINCE).fail("since-no-proof", "It cannot be checked: an extract proves no two states.", "it")
+    _refuse_since(since, verdict)
     gap = None
     if brought is not None:
-        logged = verdict.ask(Name.LOGGED)
-        with logged.at("the agency's log and keys"):
-            until, by = witnesses_of(given.note, brought)
-            ring = ring_at(given.keys, brought, given.agency, until)
-            seen = Checkpoints(brought.agency(given.agency).origin, brought, ring).see(given.note)
-            for nth, fault in extract.faults(given, seen):
-                logged.fail(fault.code, fault.message, f"entry {nth}")
-            _say_trust(ring, by, brought, verdict)
-        gap = None if logged.reasons else extract.without_gap(given)
+        _check_logged(given.agency, given, brought, partial(extract.faults, given), verdict)
+        gap = None if verdict.check(Name.LOGGED).reasons else extract.without_gap(given)
     verdict.found = [*extract.said(given), gap or extract.LEFT_OUT, f"Digest of this file: {dsse.digest_of(data)}"]
     verdict.limits = list(extract.LIMITS)
     return verdict
+
+
+def judge_certificate(data: bytes, brought: TrustFile | None, since: Checkpoint | None = None) -> Verdict:
+    """The verdict on an end certificate."""
+    verdict = Verdict.asked(since=since is not None, of=OF_A_CERTIFICATE)
+    try:
+        given = end_certificate.read(data)
+    except OffmonError as error:
+        verdict.unreadable = FailureReason(error.code, error.message, "the file")
+        return verdict
+    ended = verdict.ask(Name.ENDED)
+    for where, question in end_certificate.questions(given):
+        with ended.at(where):
+            question()
+    _refuse_since(since, verdict)
+    if brought is not None:
+        _check_logged(given.facts.agency, given, brought, partial(end_certificate.log_faults, given), verdict)
+    verdict.found = [*end_certificate.said(given.facts), f"Digest of its facts: {given.facts.digest}"]
+    verdict.limits = list(end_certificate.LIMITS)
+    return verdict
+
+
+def _refuse_since(since: Checkpoint | None, verdict: Verdict) -> None:
+    if since is not None:
+        verdict.check(Name.SINCE).fail("since-no-proof", "It cannot be checked: this file proves no two states.", "it")
+
+
+def _check_logged(
+    agency: Id,
+    given: LogExtract | EndCertificate,
+    brought: TrustFile,
+    faults: Callable[[WitnessedCheckpoint], Iterable[tuple[int, OffmonError]]],
+    verdict: Verdict,
+) -> None:
+    logged = verdict.ask(Name.LOGGED)
+    with logged.at("the agency's log and keys"):
+        until, by = witnesses_of(given.note, brought)
+        ring = ring_at(given.keys, brought, agency, until)
+        seen = Checkpoints(brought.agency(agency).origin, brought, ring).see(given.note)
+        for nth, fault in faults(seen):
+            logged.fail(fault.code, fault.message, f"entry {nth}")
+        _say_trust(ring, by, brought, verdict)
 
 
 def _check_by_keys(case: Case, brought: TrustFile, since: Checkpoint | None, verdict: Verdict) -> None:
@@ -147,7 +189,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command. Returns the exit status."""
     tolerate(sys.stdout, sys.stderr)
     parser = argparse.ArgumentParser(
-        prog="offmon verify", description="Check a bundle, or an extract of the log, with keys of your own."
+        prog="offmon verify",
+        description="Check a bundle, an extract of the log or an end certificate, with keys of your own.",
     )
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--trust", type=Path, help="the trust file: published by the agency, its fingerprints on paper")

@@ -19,6 +19,7 @@ ASKS: Final = {
     Name.SINCE: "the log goes on from the checkpoint that you brought",
     Name.LOGGED: "each entry is in the witnessed log under your trust file, unchanged, and once",
     Name.SEARCHED: "each entry is one that the stated search finds",
+    Name.ENDED: "the entries show that the monitoring ended, and what stopped each device",
 }
 _WORD: Final = {
     CheckState.HELD: "yes",
@@ -75,7 +76,7 @@ def _lines(verdict: Verdict) -> list[str]:
     return [
         *lines,
         "",
-        f"  What no {'extract' if verdict.found else 'bundle'} shows:",
+        f"  What no {_kind(verdict)} shows:",
         *(f"    {limit}" for limit in verdict.limits),
     ]
 
@@ -98,3 +99,8 @@ def _witnesses(verdict: Verdict) -> list[str]:
         f"  Witnessed{at} by {one.name}, run by {one.operator}: {'independent' if one.independent else 'not independent'}."
         for one in verdict.witnesses
     ]
+
+
+def _kind(verdict: Verdict) -> str:
+    names = {check.name for check in verdict.checks}
+    return "end certificate" if Name.ENDED in names else "extract" if Name.SEARCHED in names else "bundle"

@@ -1,4 +1,4 @@
-"""The verdict: five checks (two of an extract), and one more if the reader asked, each with its result and its reasons (formats §9, §10).
+"""The verdict: five checks, or two of a smaller file, and one more if the reader asked, each with its result and reasons (formats §9, §10).
 
 Rules
 - A reason is a stable code, a plain sentence, and where in the bundle it was found. All reasons are given: one forgery usually breaks
@@ -21,7 +21,7 @@ MAX_REASONS = 200
 
 
 class Name(StrEnum):
-    """The five questions of a bundle, in their order; that of a reader who brings a checkpoint; and the two of an extract of the log."""
+    """The five questions of a bundle, in their order; that of a reader who brings a checkpoint; those of other files."""
 
     COMPLETE = "complete"
     VALID = "valid"
@@ -31,10 +31,12 @@ class Name(StrEnum):
     SINCE = "since"
     LOGGED = "logged"
     SEARCHED = "searched"
+    ENDED = "ended"
 
 
 OF_A_BUNDLE = (Name.COMPLETE, Name.VALID, Name.AUTHENTIC, Name.AUTHORISED, Name.CONTINUOUS)
 OF_AN_EXTRACT = (Name.LOGGED, Name.SEARCHED)
+OF_A_CERTIFICATE = (Name.LOGGED, Name.ENDED)
 
 
 class CheckState(StrEnum):

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from offmon.core.formats.event import GapReason, NoteKind
-from tests.integration.agent.devices import Device
+from tests.integration.agent.devices import Device, await_true
 
 LISTED = {"url": "https://listed.example/queued-7f3a", "title": "queued-7f3a"}
 
@@ -25,6 +25,23 @@ def test_its_last_words_are_delivered_and_nothing_of_it_remains(person: Device) 
     assert [gap.reason for gap in person.ingest.gaps()] == [GapReason.AGENT_DOWN]
     status, said = person.call("status", "--home", str(person.home))
     assert status == 1
+
+
+def test_of_a_time_in_which_nothing_was_granted_no_gap_is_declared(person: Device) -> None:
+    """As once monitoring has ended: the last profile grants nothing, and the removal is no coverage gap."""
+    person.start()
+    before = (person.home / "profile").read_bytes()
+    person.stop()
+    person.ingest.agency.lists = ()
+    person.ingest.agency.issue(grants=())
+    person.start()
+    await_true(lambda: (person.home / "profile").read_bytes() != before)
+    person.stop()
+    gaps = len(person.ingest.gaps())
+    status, _ = person.call("remove", "--home", str(person.home), "--server", person.url)
+    assert (status, person.home.exists()) == (0, False)
+    assert person.ingest.notes()[-1].note is NoteKind.WITHDRAWN
+    assert len(person.ingest.gaps()) == gaps
 
 
 def test_without_the_agency_it_is_removed_all_the_same(person: Device) -> None:

@@ -135,6 +135,11 @@ def destruction(**changed: str) -> str:
     return DESTRUCTION.format(**{**AGREED, **changed})
 
 
+END_CERTIFICATE = (
+    "alter table rights_endcertificate disable trigger certifies_an_end;"  # what is tried is what else the table refuses
+    ' insert into rights_endcertificate (id, agency, "case", salt, deployment, digest, facts, shown, made_by, made_at, handed_by)'
+    " select gen_random_uuid(), agency, \"case\", '', id, '\\x00', '', '', agency, 0, {by} from deployments_deployment"
+)
 CANCELLED = "update triage_action set cancelled_reason = 'r'"
 
 # The constraint, and a change that it must refuse. Each names rows that a played case has.
@@ -240,6 +245,8 @@ REFUSED = {
     "destruction_in_another_sitting": destruction(approved="0, id, agency"),
     "destruction_has_reason": destruction(reason="''"),
     "destruction_done_once_approved": destruction(done="1"),
+    "end_certificate_handed_whole": END_CERTIFICATE.format(by="agency"),
+    "end_certificate_once": f"{END_CERTIFICATE.format(by='null')}, generate_series(1, 2)",
     "destruction_one_a_deployment": f"{destruction()}, generate_series(1, 2)",
     "restriction_decided_by_another": restriction(decided="0, agency, 'agreed', '\\x00', id"),
     "restriction_in_another_sitting": restriction(decided="0, id, 'agreed', '\\x00', agency"),
@@ -354,6 +361,7 @@ BEHIND = {
     "access_pin_by_its_code": ("rights_personaccess", "S62"),
     "destruction_approved_by_another": ("rights_destruction", "S120"),
     "destruction_in_another_sitting": ("rights_destruction", "S120"),
+    "end_certificate_once": ("rights_endcertificate", "S174"),
     "restriction_decided_by_another": ("rights_restriction", "S48"),
     "restriction_in_another_sitting": ("rights_restriction", "S48"),
     "contacts_agreed_by_another": ("deployments_contacts", "S125"),

@@ -11,8 +11,10 @@ from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.no_basis import NoBasis
 from offmon.core.authority.protected_contacts import ContactKind, ProtectedContact
+from offmon.core.authority.standstill import Why
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms, Slug
+from offmon.core.log.audit import Verb
 from offmon.core.log.reading import ReadingPurpose
 from offmon.core.log.records import DecisionOutcome
 from offmon.core.log.samples import FEWEST
@@ -23,18 +25,23 @@ from offmon.core.person.identifiers.kinds import IdentifierKind
 from offmon.core.person.mappa import LeadAgency, Mappa
 from offmon.core.person.restrictions import RestrictionRequest
 from offmon.core.public.assurance import Control
+from offmon.core.states import DeploymentState
 from offmon.server.agencies.accounts.actions.changes import do_ask_password
 from offmon.server.agencies.accounts.queries import changes
+from offmon.server.audit.actions import append
 from offmon.server.audit.actions.readings import do_open_log
 from offmon.server.audit.actions.samples import do_draw_looks
+from offmon.server.base.actor import Actor
 from offmon.server.base.clock import now
 from offmon.server.base.ids import new_id
+from offmon.server.base.scope import action
 from offmon.server.deployments.actions import (
     do_add_contact,
     do_agree_contacts,
     do_record_enrolled,
     do_record_test,
 )
+from offmon.server.deployments.models import Deployment
 from offmon.server.deployments.queries.contacts import contacts_of
 from offmon.server.detectors import queries as lists
 from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_export, do_ask_seal
@@ -43,6 +50,7 @@ from offmon.server.orders.scan import Scan
 from offmon.server.oversight.actions import CheckedPaper, do_record_attestation
 from offmon.server.people.actions import do_mark_entry, do_record_duty, do_record_identifier, do_record_mappa
 from offmon.server.rights.destruction.actions import do_ask_destruction
+from offmon.server.rights.end_certificates.actions import do_make_end_certificate
 from offmon.server.rights.requests import queries as desk
 from offmon.server.rights.requests.actions import TakenDown, do_take_down
 from offmon.server.rights.restrictions.actions import do_ask_restriction
@@ -79,6 +87,24 @@ def a_sample(office: Office) -> Id:
     office.story.publish()
     do_open_log(ReadingPurpose.LAWFULNESS, "Which looks were made?", actor=auditor)
     return do_draw_looks(Ms(0), now(), None, FEWEST, actor=auditor)
+
+
+@action
+def an_earlier_deployment(case: Id, *, actor: Actor) -> Id:
+    """Monitoring of the case that ended before it had a device."""
+    row = Deployment(agency=actor.agency, case=case, opened_by=actor.id, delay_days=14, why=Why.ERROR, stopped_at=now())
+    row.state = DeploymentState.ENDED
+    row.save(force_insert=True)
+    append(actor, Verb.DEPLOYMENT_DRAFTED, case=case, touched=(row,))
+    append(actor, Verb.DEPLOYMENT_ENDED, case=case, touched=(row,), reason="error: set up twice")
+    return row.id
+
+
+def an_end(story: Story) -> Id:
+    """Monitoring that ended and has its certificate."""
+    ended = an_earlier_deployment(story.case, actor=story.officer)
+    do_make_end_certificate(ended, actor=story.officer)
+    return ended
 
 
 @dataclass
@@ -123,6 +149,7 @@ class Addresses:
             "number": "1",
             "term_id": story.terms[Capability.SITE],
             "authorisation_id": story.authorisation,
+            "deployment_id": an_end(story),
             "device_id": story.device.device,
             "paper_id": story.paper,
             "version_id": looking[0].id,

@@ -21,8 +21,10 @@ type Look = tuple[Verb, Id | None, Id, Role, str | None]
 
 LOGGED_AS = {
     "now/": "now",
-    "never/": "never",
+    "end/": "end",
+    "end/file/": "end",
     "stop/": "agreed",
+    "never/": "never",
     "notice/": "notice",
     "notice/<form:form>/": "notice",
     "told/": "told",

@@ -167,7 +167,7 @@ def authorisation(story: Story, **changed: object) -> dict[str, object]:
     """One that the console's role can write by hand."""
     answers = dict.fromkeys(("aim", "rational_link", "less_intrusive", "fair_balance"), "a")
     return a_row(story) | answers | {
-        "deployment_id": story.deployment, "choices": b"[]", "drafted_by": story.officer.id, "begun_in": new_id(), "begun_at": 0,
+        "deployment_id": story.deployment, "choices": b"[]", "drafted_by": story.officer.id, "begun_in": new_id(), "begun_at": 0, "device_kinds": [],
         "authorised_by": story.authoriser.id, "authorised_at": now(), "agreed_in": new_id(),
         "review_by": 9_000_000_000_000, "offered": [],
     } | changed  # fmt: skip

@@ -19,6 +19,7 @@ from offmon.core.authority.order import Instrument, Term
 from offmon.core.authority.profile import Choice, Profile, compile_grants
 from offmon.core.authority.protected_contacts import ContactsText, ProtectedContacts
 from offmon.core.bundle import layout
+from offmon.core.bundle.end_certificate import EndCertificate, EndFacts
 from offmon.core.formats import codec, dsse, envelope, event, journal, protocol, trust, trust_file
 from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.formats.event import Batch, DeviceCheckpoint, ForgottenLeaf, Leaf
@@ -52,7 +53,7 @@ CLASSES: dict[str, Any] = {
             ProfileUpdate,
         ),
         *(lists.Exclusions, lists.ListDocument, lists.ListEntries, trust_file.TrustFile),
-        *(ProtectedContacts, ContactsText, DeviceNotes, LogExtract),
+        *(ProtectedContacts, ContactsText, DeviceNotes, LogExtract, EndCertificate, EndFacts),
         *(layout.Index, layout.Item, layout.EpochJournal, layout.Record, layout.CaseRun),
     )
 }

@@ -15,6 +15,7 @@ from offmon.core.authority.lists import ListDocument
 from offmon.core.authority.may_leave import RefusalReason
 from offmon.core.authority.profile import Profile, Schedule8
 from offmon.core.bundle import layout
+from offmon.core.bundle.end_certificate import EndCertificate, EndFacts
 from offmon.core.formats.canon import Tag
 from offmon.core.formats.commitment import Unfit, WithholdingGround
 from offmon.core.formats.event import Body, Claim, Envelope, Gravity, Origin
@@ -59,6 +60,8 @@ def test_no_spec_names_a_tag_or_type_that_does_not_exist(path: Path) -> None:
         ("disclosure", Body),
         ("audit-entry-and-log", AuditEntry),
         ("log-extract", LogExtract),
+        ("end-certificate", EndCertificate),
+        ("end-certificate", EndFacts),
         ("README", layout.Index),
         ("README", layout.CaseRun),
         ("README", layout.Record),

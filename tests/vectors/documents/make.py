@@ -17,6 +17,7 @@ from typing import Any
 BESIDE = Path(__file__).parents[1]
 FORMATS = runpy.run_path(str(BESIDE / "make.py"))
 ENCLOSED = runpy.run_path(str(BESIDE / "enclosed" / "make.py"))
+END = runpy.run_path(str(BESIDE / "documents" / "end.py"))
 TREES = runpy.run_path(str(BESIDE / "tlog" / "make.py"))
 
 type Doc = dict[str, Any]
@@ -457,6 +458,8 @@ def told(what: str, document: Doc, signer: str | None = None) -> Doc:
 
 
 def documents() -> list[Doc]:
+    end_facts = END["facts"](AGENCY, CASE, DEPLOYMENT, [DEVICE, EPOCH, CASE], NOON)
+    proof = (receipt()["log_checkpoint"], b64(signed(keys(1), ROOT)), b64(signed(profile(), SIGNS["profile"])))
     return [
         told("Keys statement 1", keys(1), ROOT),
         told("Keys statement 2, which announces a root", keys(2), ROOT),
@@ -486,6 +489,8 @@ def documents() -> list[Doc]:
         told("a record", record(decision(), "reason")),
         told("an epoch", epoch()),
         told("an extract of the log", extract()),
+        told("the facts of an end", end_facts),
+        told("an end certificate", END["certificate"](end_facts, proof, record(decision(), "reason"))),
         told("an item, its address withheld", item()),
     ]
 

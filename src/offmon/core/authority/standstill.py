@@ -37,6 +37,14 @@ class Why(StrEnum):
     ERROR = "error"
 
 
+class HandedHow(StrEnum):
+    """How the person was given the end certificate."""
+
+    IN_PERSON = "in_person"
+    POST = "post"
+    REPRESENTATIVE = "representative"
+
+
 REASONS: Final[Mapping[DeploymentState, tuple[Why, ...]]] = {
     DeploymentState.SUSPENDED: (
         *(Why.CUSTODY, Why.HOSPITAL, Why.ABROAD, Why.SEIZED),

@@ -132,7 +132,7 @@ def faults(extract: LogExtract, seen: WitnessedCheckpoint) -> list[tuple[int, Of
                 raise NotAuthentic("entry-twice", "An entry is in the file twice.")
             if line.index < before:
                 raise NotAuthentic("wrong-order", "The entries are not in the order of the log; they were moved.")
-            _check_in(line, record, seen)
+            check_in(line, record, seen)
             if run in runs and not _follows(line, *runs[run]):
                 raise NotAuthentic("run-forked", "An entry does not follow the one before it in its run: two are kept.")
             runs[run] = line.number, record
@@ -157,7 +157,8 @@ def without_gap(extract: LogExtract) -> str | None:
     return None
 
 
-def _check_in(line: ExtractEntry, record: bytes, seen: WitnessedCheckpoint) -> None:
+def check_in(line: ExtractEntry, record: bytes, seen: WitnessedCheckpoint) -> None:
+    """Raises NotAuthentic unless an entry, whose record that is, stands at its place in the log of that checkpoint."""
     path, log = [bytes.fromhex(step) for step in line.path], seen.checkpoint
     try:
         check_inclusion(leaf_hash(record), line.index, log.size, path, log.root)

@@ -164,6 +164,8 @@ class Verb(StrEnum):
     DEPLOYMENT_SUSPENDED = _S("deployment.suspended", _ALTER, _CONSOLE | _WORKER, _P.DEPLOYMENT_DRAFT, rests=_CASE)
     DEPLOYMENT_RESUMED = _S("deployment.resumed", _ALTER, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)
     DEPLOYMENT_ENDED = _S("deployment.ended", _ALTER, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)
+    END_CERTIFICATE_MADE = _S("end_certificate.made", _COMBINE, _CONSOLE, _P.NOTICE_SERVE)
+    END_CERTIFICATE_HANDED_OVER = _S("end_certificate.handed_over", _ALTER, _CONSOLE, _P.NOTICE_SERVE)
     NOTICE_MADE = _S("notice.made", _COMBINE, _CONSOLE, _P.NOTICE_SERVE)
     NOTICE_SERVED = _S("notice.served", _ALTER, _CONSOLE, _P.NOTICE_SERVE, rests=_CASE)
     ENROLMENT_OFFERED = _S("enrolment.offered", _ALTER, _CONSOLE, _P.NOTICE_SERVE, rests=_CASE)

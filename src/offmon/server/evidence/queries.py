@@ -300,6 +300,11 @@ def open_exhibits(case: Id) -> int:
     return models.Exhibit.objects.filter(case=case, sealed_at=None).count()
 
 
+def sealed_of(leaves: Collection[Id]) -> int:
+    """How many of these leaves are sealed as exhibits. Inside the scope that is open."""
+    return models.Exhibit.objects.filter(leaf__in=list(leaves), sealed_at__isnull=False).count()
+
+
 def kept(export: Id) -> StoredPayload:
     """The payload that the vault built, inside the scope that is open."""
     row = EnclosedPayload.objects.get(export=export)

@@ -349,6 +349,11 @@ def sent_before(case: Id, before: Ms) -> list[SentView]:
     ]
 
 
+def leaves_with(case: Id, commits: Collection[Digest]) -> set[Id]:
+    """The leaves of a case that have these commitments. Inside the scope that is open."""
+    return set(models.Leaf.objects.filter(case=case, commit__in=list(commits)).values_list("id", flat=True))
+
+
 def _kind_and_terms(document: bytes | None) -> tuple[Capability | None, tuple[Id, ...]]:
     if document is None:
         return None, ()

@@ -30,6 +30,7 @@ from offmon.server.orders.end_events.queries import EventView, events_of
 from offmon.server.orders.licences.queries import LicenceView, to_see_to
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
+from offmon.server.rights.end_certificates.queries import Owed, owed
 from offmon.server.rights.requests import queries as requests
 from offmon.server.rights.requests.queries import RequestRow
 from offmon.server.start_page import second_person
@@ -95,6 +96,7 @@ class StartPage:
     monitoring: list[MonitoringDue]
     licences: list[LicenceView]
     events: list[EventView]
+    owed: list[Owed]
     own: list[OwnAsked]
     findings: int
     covers: list[CoverView]
@@ -104,7 +106,7 @@ class StartPage:
     def is_empty(self) -> bool:
         """Whether nothing waits for them."""
         parts = (self.alerts, self.tasks, self.answers, self.requests, self.steps, self.silent, self.reviews, self.own)
-        return not any((*parts, self.monitoring, self.licences, self.events)) and not self.findings
+        return not any((*parts, self.monitoring, self.licences, self.events, self.owed)) and not self.findings
 
 
 def start_page(*, actor: Actor) -> StartPage:
@@ -116,8 +118,8 @@ def start_page(*, actor: Actor) -> StartPage:
         asked = requests.open_rows(actor) if actor.may(Permission.REQUEST_READ) else {}
         answers, own = second_person.to_answer(actor), second_person.own(actor)
         steps, silent, monitoring = _steps(actor), _silent(actor, at), _monitoring_due(actor, at)
-        licences, events = _licences(actor, at), _events(actor, at)
-        other = {one.case for part in (steps, silent, monitoring, licences, events) for one in part}
+        licences, events, owed = _licences(actor, at), _events(actor, at), _owed(actor, at)
+        other = {one.case for part in (steps, silent, monitoring, licences, events, owed) for one in part}
         other |= {one.case for part in (answers, own) for one in part if one.case is not None}
         looked = {
             Verb.QUEUE_CONSULTED: {one.case for one in alerts},
@@ -141,6 +143,7 @@ def start_page(*, actor: Actor) -> StartPage:
             monitoring=monitoring,
             licences=licences,
             events=events,
+            owed=owed,
             own=own,
             findings=_findings(actor, at),
             covers=covers_within(actor) if actor.may(Permission.CASELOAD_MANAGE) else [],
@@ -185,6 +188,13 @@ def _steps(actor: Actor) -> list[NextStep]:
     waiting = deployments.not_begun(cases).items()
     nearest = sorted(waiting, key=lambda one: (-_FURTHEST.index(one[1]), one[0]))
     return [NextStep(case, state) for case, state in nearest[:STEPS_SHOWN]]
+
+
+def _owed(actor: Actor, at: Ms) -> list[Owed]:
+    """Whose person is owed an end certificate, for those who give it."""
+    if actor.is_guest or not actor.may(Permission.NOTICE_SERVE):
+        return []
+    return owed(agencies.caseload_of(actor.id, at))
 
 
 def _silent(actor: Actor, at: Ms) -> list[SilentDevice]:

@@ -47,6 +47,7 @@ OPTIONS = {
     "--heartbeat": "how often it says that it is alive: 1 to 3600 seconds, and the indicator is measured each second whatever it says",
     "--gaps": "how often it says what was not covered: 1 to 3600 seconds; it is a gap all the same, and the hour is the most",
     "file": "what was taken away from the person's page, to be checked",
+    "--certificate": "the end certificate, which is checked; the agent is then removed without a server",
 }
 COMMANDS = {
     "enrol": {"--home", "--server", "--code-file"},
@@ -54,7 +55,8 @@ COMMANDS = {
     "status": {"--home"},
     "told": {"--home", "file"},
     "known": {"--home"},
-    "remove": {"--home", "--server"},
+    "ended": {"--home", "file"},
+    "remove": {"--home", "--server", "--certificate"},
 }
 # Each program of the agent's that looks at its own arguments, and what for.
 ARGUMENTS = {

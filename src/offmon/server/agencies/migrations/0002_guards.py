@@ -283,7 +283,9 @@ class Migration(migrations.Migration):
             portal=may(SELECT, columns=SHOWN),
         ),
         *directory_table(
-            "agencies_keysstatement", console=may(SELECT), ingest=may(SELECT), signer=may(SELECT), vault=may(SELECT)
+            "agencies_keysstatement",
+            console=may(SELECT), ingest=may(SELECT), signer=may(SELECT), vault=may(SELECT),
+            portal=may(SELECT, columns=["id", "agency_id", "version", "document"]),  # public: an end certificate holds them
         ),
         *directory_table(
             "agencies_team",

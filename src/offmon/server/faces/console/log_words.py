@@ -53,6 +53,8 @@ ACT: Final = {
     Verb.LOOK_UP_EXAMINED: "Examined a look-up",
     Verb.LOOK_UP_PICKED: "Picked a look-up to be examined",
     Verb.OWN_NAME_SOUGHT: "Searched for their own family name",
+    Verb.END_CERTIFICATE_MADE: "Created the end certificate",
+    Verb.END_CERTIFICATE_HANDED_OVER: "Gave the person the end certificate",
     Verb.PERSON_LOOKED: "Looked at their own page",
     Verb.QUEUE_CONSULTED: "Looked at the list of alerts",
     Verb.REQUEST_CONSULTED: "Looked at a request",

@@ -9,7 +9,7 @@ from offmon.core.authority.end_event import EndEvent
 from offmon.core.authority.licence import LicenceType
 from offmon.core.authority.no_basis import NO_BASIS
 from offmon.core.authority.order import Applicant, Compared, Instrument, rests_on_conviction
-from offmon.core.authority.standstill import Why
+from offmon.core.authority.standstill import HandedHow, Why
 from offmon.server.faces.console import words
 
 ALLOWING: Final = tuple((basis.value, rule.title) for basis, rule in BASES.items())
@@ -45,6 +45,11 @@ DOOR: Final = {
     Door.DEVICE: "at the device",
     Door.PORTAL: "on their own page",
     Door.STAFF: "by telling staff",
+}
+HANDED: Final = {
+    HandedHow.IN_PERSON: "In person",
+    HandedHow.POST: "By post",
+    HandedHow.REPRESENTATIVE: "Through their solicitor or another representative",
 }
 WHY: Final = {
     Why.CUSTODY: "The person is in custody",

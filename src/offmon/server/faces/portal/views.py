@@ -27,10 +27,14 @@ from offmon.server.rights import queries
 from offmon.server.rights.actions import do_ask, do_begin, do_leave, do_sign_in
 from offmon.server.rights.agreements.actions import do_stop_agreed
 from offmon.server.rights.agreements.queries import agreed
+from offmon.server.rights.end_certificates import queries as end_certificates
+from offmon.server.rights.end_certificates.queries import CertificateView
 from offmon.server.rights.queries import RequestView
 from offmon.server.rights.sign_in import IDLE_MS, LONGEST_MS
 from offmon.words.agency_text import in_parts
 from offmon.words.catalogue import Language, translate
+from offmon.words.end_certificate import in_parts as in_parts_of_end
+from offmon.words.end_certificate import write
 from offmon.words.forms import NoticeFormat, forms_of, in_form
 
 _MINUTE_MS = 60_000
@@ -112,6 +116,23 @@ def stop(request: HttpRequest, language: Language) -> HttpResponse:
 
 @requires(Permission.PORTAL_READ)
 @require_safe
+def end(request: HttpRequest, language: Language) -> HttpResponse:
+    """The end certificate of the monitoring that ended last."""
+    return _end_page(request, language, end_certificates.own(actor=person_of(request)))
+
+
+@requires(Permission.PORTAL_READ)
+@require_safe
+def end_file(request: HttpRequest, language: Language) -> HttpResponse:
+    """The same as a file that anybody checks, whose name tells nobody what it is. While there is none, the page, which says so."""
+    own = end_certificates.own(actor=person_of(request))
+    if own is None or own.file is None:
+        return _end_page(request, language, own)
+    return _download(own.file, "application/json", "page.json")
+
+
+@requires(Permission.PORTAL_READ)
+@require_safe
 def never(request: HttpRequest, language: Language) -> HttpResponse:
     """What is never collected, from the inventory itself."""
     contacts, since = queries.never(actor=person_of(request))
@@ -172,6 +193,13 @@ def ask_for(request: HttpRequest, language: Language, kind: RequestKind) -> Http
         return HttpResponseRedirect(f"/{language.value}/ask/?sent")
     minutes = {"minutes": IDLE_MS // _MINUTE_MS, "longest": LONGEST_MS // _MINUTE_MS}
     return page(request, language, "ask-for", form=form, kind=kind, desk=DESK, hidden=HIDDEN, **minutes)
+
+
+def _end_page(request: HttpRequest, language: Language, own: CertificateView | None) -> HttpResponse:
+    if own is None:
+        return page(request, language, "end", paper=None)
+    paper, blocks = write(own.facts, language), in_parts_of_end(own.facts, language)
+    return page(request, language, "end", ready=own.file is not None, paper=paper, blocks=blocks)
 
 
 def _in(language: Language, token: str) -> HttpResponseRedirect:

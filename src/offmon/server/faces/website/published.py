@@ -33,6 +33,7 @@ ABOUT: Final = {
     "journal.md": "journal",
     "trust-file.md": "trust-file",
     "licence-feed.md": "licence-feed",
+    "end-certificate.md": "end-certificate",
     "log-extract.md": "log-extract",
     "told.md": "told",
     "device-protocol.md": "protocol",

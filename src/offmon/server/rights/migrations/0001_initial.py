@@ -142,6 +142,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='EndCertificate',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('deployment', offmon.server.base.fields.IdField()),
+                ('digest', offmon.server.base.fields.DigestField()),
+                ('facts', offmon.server.base.fields.BytesField()),
+                ('shown', offmon.server.base.fields.BytesField()),
+                ('made_by', offmon.server.base.fields.IdField()),
+                ('made_at', offmon.server.base.fields.MsField()),
+                ('handed_by', offmon.server.base.fields.IdField(null=True)),
+                ('handed_at', offmon.server.base.fields.MsField(null=True)),
+                ('how', offmon.server.base.fields.TextField(null=True)),
+            ],
+            options={
+                'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('deployment',), name='end_certificate_once'), models.CheckConstraint(condition=models.Q(models.Q(('handed_at', None), ('handed_by', None), ('how', None)), models.Q(('handed_at__isnull', False), ('handed_by__isnull', False), ('how__isnull', False)), _connector='OR'), name='end_certificate_handed_whole')],
+            },
+        ),
+        migrations.CreateModel(
             name='Destruction',
             fields=[
                 ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),

@@ -162,6 +162,20 @@ grant select (id, agency, "case", kind) on rights_request to offmon_backstop;
 grant select (agency, request_id, what) on rights_requeststep to offmon_backstop;
 """
 
+# Nobody is told that monitoring ended which has not (R-RGT-20).
+ONLY_ENDED = """
+create function rights_certifies_an_end() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if not exists (select from public.deployments_deployment where id = new.deployment and state = 'ended') then
+        raise exception 'an end certificate is of monitoring that has ended'
+            using errcode = 'check_violation', constraint = 'certifies_an_end';
+    end if;
+    return new;
+end $$;
+create trigger certifies_an_end before insert on rights_endcertificate
+    for each row execute function rights_certifies_an_end();
+"""
+
 READS = (
     f"(rights_is_for_actor(kind, \"case\") or (kind <> 'complaint' or rights_is_shared(id)) and {on_caseload('rights_request')})"
 )
@@ -213,6 +227,13 @@ class Migration(migrations.Migration):
             vault=may(SELECT, update=["state", "stopped_at", "stopped_why", "done_at"]),
         ),
         *of_its_parent("rights_destruction", "deployment", "deployments_deployment"),
+        *case_table(
+            "rights_endcertificate",
+            console=may(SELECT, INSERT, update=["handed_by", "handed_at", "how"]),
+            portal=may(SELECT, columns=["id", "agency", "case", "facts", "shown", "made_at"]),
+        ),
+        *of_its_parent("rights_endcertificate", "deployment", "deployments_deployment"),
+        migrations.RunSQL([ONLY_ENDED]),
         *case_table(
             "rights_restriction",
             console=may(

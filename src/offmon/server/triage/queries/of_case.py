@@ -1,6 +1,6 @@
 """The alerts of one person: each with what was decided of it, and what happened by day and by hour."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -110,3 +110,9 @@ def history(case: Id, uncovered: Iterable[tuple[Ms, Ms]], now: Ms, *, actor: Act
             "decided_at", flat=True
         )
         return History(timeline.days(raised, decided, visits, uncovered, now), timeline.hours(visits, now))
+
+
+def decided_about(leaves: Collection[Id]) -> int:
+    """How many decisions, corrections aside, are about an alert with one of these leaves. Inside the scope that is open."""
+    alerts = AlertItem.objects.filter(leaf__in=list(leaves)).values("alert")
+    return Decision.objects.filter(alert__in=alerts, corrects=None).count()

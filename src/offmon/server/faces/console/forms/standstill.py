@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from offmon.core.authority.standstill import REASONS, Why
+from offmon.core.authority.standstill import REASONS, HandedHow, Why
 from offmon.core.states import DeploymentState
 from offmon.server.base.web.forms import Form
 from offmon.server.faces.console import order_words
@@ -29,3 +29,17 @@ class ResumeForm(Form):
     """Why it goes on."""
 
     reason = text("Why can the monitoring go on?", "For example, released on 4 May", "Enter why it can go on", rows=3)
+
+
+class HandForm(Form):
+    """How the person was given the end certificate."""
+
+    handed = one_of(
+        "How did the person get the certificate?",
+        [(how.value, order_words.HANDED[how]) for how in HandedHow],
+        "Select how they got it",
+    )
+
+    def how(self) -> HandedHow:
+        """What the action takes."""
+        return HandedHow(self.cleaned_data["handed"])
