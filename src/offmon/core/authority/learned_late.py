@@ -12,24 +12,12 @@ Rules
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from offmon.core.authority.agreement import Withdrawal
 from offmon.core.authority.order import Instrument, Term, cut_by_newer, cut_withdrawn, ended_by, live_period
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms
-
-
-class LateReason(StrEnum):
-    """Why a time has no authority."""
-
-    NEVER = "never"  # the order ended before it began: it was quashed, or recorded in error
-    ENDED = "ended"
-    VARIED = "varied"
-    SUPERSEDED = "superseded"
-    WITHDRAWN = "withdrawn"
-    SERVED_ENDED = "served-ended"  # what an agreement served
-    NOT_IN_FORCE = "not-in-force"  # outside the term's own dates, or no such term is confirmed
+from offmon.core.log.quarantine import LateReason
 
 
 @dataclass(frozen=True, slots=True)

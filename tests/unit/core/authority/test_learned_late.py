@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from offmon.core.authority.agreement import Door, Supervision, Withdrawal
-from offmon.core.authority.learned_late import Late, LateReason, authority_now, without_authority
+from offmon.core.authority.learned_late import Late, authority_now, without_authority
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Id, Ms
+from offmon.core.log.quarantine import LateReason
 from tests.unit.core.samples import AGREED, LICENCE, LICENCE_TERM, NOW, SHPO, SHPO_TERM, VOLUNTARY, ident, on
 
 FIVE_DAYS_AGO = Ms(NOW - 5 * DAY_MS)
@@ -55,6 +56,7 @@ R = LateReason
     ],
 )  # fmt: skip
 def test_whether_that_time_had_authority(
+    *,
     case: str,
     instruments: tuple[Instrument, ...],
     terms: tuple[Term, ...],
@@ -65,7 +67,7 @@ def test_whether_that_time_had_authority(
     order: Id | None,
 ) -> None:
     late = without_authority(named, at, authority_now(instruments, terms, withdrawals, NOW))
-    assert (None, None) == (why, order) if late is None else (late.why, late.order) == (why, order), case
+    assert (why, order) == (None, None) if late is None else (late.why, late.order) == (why, order), case
 
 
 def test_what_is_not_known_yet_takes_nothing_away() -> None:

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from offmon.server.base.policies import AUDIT_GUARDS, DELETE, INSERT, SELECT, case_table, directory_table, may
+from offmon.server.base.policies import AUDIT_GUARDS, DELETE, INSERT, SELECT, case_table, directory_table, may, of_its_parent
 
 # The portal reads when the devices of its case were heard, and of no other's. The table is the directory's, which asks for no scope.
 LIVENESS = """
@@ -21,6 +21,8 @@ CLEAR = [
     "id", "agency", "case", "salt", "batch", "device", "epoch", "n", "kind", "commit", "ciphertext_digest", "held", "why",
     "document", "event_at", "deployment", "capability", "list_name", "rule", "gravity",
 ]
+# All that a leaf is beside its place and hashes.
+CONTENT = ["document", "ciphertext", "event_at", "deployment", "capability", "list_name", "rule", "gravity"]
 # What tells a leaf that is sent again from one that disagrees.
 HASHES = ["device", "epoch", "n", "kind", "commit", "ciphertext_digest", "held", "why"]
 
@@ -58,7 +60,8 @@ class Migration(migrations.Migration):
             ingest=may(SELECT, INSERT, columns=HASHES),
             console=may(SELECT, columns=CLEAR),
             worker=may(SELECT, columns=CLEAR),
-            vault=may(SELECT),
+            # It erases what two people agreed to erase: place and hashes stay.
+            vault=may(SELECT, update=["held", "why", "salt", *CONTENT]),
             portal=may(
                 SELECT,
                 columns=[
@@ -66,6 +69,29 @@ class Migration(migrations.Migration):
                 ],
             ),
         ),
+        *case_table(
+            "intake_quarantine", console=may(SELECT), vault=may(SELECT, INSERT), worker=may(SELECT, columns=["id", "agency", "case"]), portal=may(SELECT)
+        ),
+        *case_table(
+            "intake_quarantineitem",
+            console=may(SELECT),
+            vault=may(SELECT, INSERT),
+            worker=may(SELECT, columns=["id", "agency", "case", "quarantine_id", "leaf"]),
+            portal=may(SELECT, columns=["id", "agency", "case", "quarantine_id", "leaf"]),
+        ),
+        *of_its_parent("intake_quarantineitem", "quarantine_id", "intake_quarantine"),
+        *case_table(
+            "intake_latedecision",
+            console=may(
+                SELECT,
+                INSERT,
+                update=["state", "agreed_by", "agreed_at", "agreed_in", "refused_by", "refused_at", "refusal"],
+            ),
+            vault=may(SELECT, update=["state", "erased", "erased_at"]),
+            worker=may(SELECT, columns=["id", "agency", "case", "quarantine_id", "choice", "state", "agreed_at"]),
+            portal=may(SELECT, columns=["id", "agency", "case", "quarantine_id", "choice", "state", "agreed_at", "erased", "erased_at"]),
+        ),
+        *of_its_parent("intake_latedecision", "quarantine_id", "intake_quarantine"),
         *directory_table("intake_nonce", ingest=may(INSERT), worker=may(SELECT, DELETE)),
         *directory_table(
             "intake_refusal", ingest=may(SELECT, INSERT, update=["since_entry", "entered_at"]), worker=may(SELECT)
