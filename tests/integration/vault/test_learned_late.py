@@ -13,6 +13,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.core.log.quarantine import LateChoice, LateReason
 from offmon.core.states import QuarantineState
+from offmon.server.audit.actions import append
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import VaultClient
 from offmon.server.intake.quarantine import actions, queries
@@ -118,7 +119,7 @@ def test_asked_again_it_locks_nothing_twice_and_a_crash_leaves_the_rest_for_the_
     story: Story, vault: VaultClient
 ) -> None:
     quash(story)
-    append, calls = actions.append, iter(range(9))
+    calls = iter(range(9))
 
     def dying(*args: Any, **given: Any) -> None:
         if next(calls) == 1:

@@ -25,6 +25,7 @@ from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries.reviews import MonitoringDue, due_before
 from offmon.server.intake import queries as intake
+from offmon.server.intake.quarantine.queries import LockedView, waiting_quarantines
 from offmon.server.orders import queries as orders
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
@@ -91,6 +92,7 @@ class StartPage:
     reviews: list[ReviewDue]
     monitoring: list[MonitoringDue]
     own: list[OwnAsked]
+    locked: list[LockedView]
     findings: int
     covers: list[CoverView]
     people: Mapping[Id, PersonView]
@@ -98,7 +100,17 @@ class StartPage:
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits for them."""
-        parts = (self.alerts, self.tasks, self.answers, self.requests, self.steps, self.silent, self.reviews, self.own)
+        parts = (
+            self.alerts,
+            self.tasks,
+            self.answers,
+            self.requests,
+            self.steps,
+            self.silent,
+            self.reviews,
+            self.own,
+            self.locked,
+        )
         return not any((*parts, self.monitoring)) and not self.findings
 
 
@@ -111,7 +123,8 @@ def start_page(*, actor: Actor) -> StartPage:
         asked = requests.open_rows(actor) if actor.may(Permission.REQUEST_READ) else {}
         answers, own = second_person.to_answer(actor), second_person.own(actor)
         steps, silent, monitoring = _steps(actor), _silent(actor, at), _monitoring_due(actor, at)
-        other = {one.case for part in (steps, silent, monitoring) for one in part}
+        locked = waiting_quarantines(actor)
+        other = {one.case for part in (steps, silent, monitoring, locked) for one in part}
         other |= {one.case for part in (answers, own) for one in part if one.case is not None}
         looked = {
             Verb.QUEUE_CONSULTED: {one.case for one in alerts},
@@ -134,6 +147,7 @@ def start_page(*, actor: Actor) -> StartPage:
             reviews=reviews_due(actor, at),
             monitoring=monitoring,
             own=own,
+            locked=locked,
             findings=_findings(actor, at),
             covers=covers_within(actor) if actor.may(Permission.CASELOAD_MANAGE) else [],
             people=named,

@@ -12,7 +12,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.intake.quarantine.policy import locked
-from offmon.server.triage.locked import is_free
+from offmon.server.triage.locked.queries import is_free
 from offmon.server.triage.models import Action, Alert, Decision
 
 DECIDED_ALREADY: Final = ("decided-already", "This alert was decided already. Read the decision.")

@@ -98,6 +98,11 @@ def locked_items() -> "QuerySet[QuarantineItem]":
     return QuarantineItem.objects.exclude(Exists(_KEPT))
 
 
+def leaves_in(quarantine: Id) -> set[Id]:
+    """The leaves of a quarantine, inside the scope that is open."""
+    return set(QuarantineItem.objects.filter(quarantine=quarantine).values_list("leaf", flat=True))
+
+
 def locked_in(case: Id) -> set[Id]:
     """The leaves of a case that are locked, inside the scope that is open."""
     return set(locked_items().filter(case=case).values_list("leaf", flat=True))

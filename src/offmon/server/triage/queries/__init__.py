@@ -28,7 +28,7 @@ from offmon.server.base.scope import scope
 from offmon.server.intake import queries as intake
 from offmon.server.orders import queries as orders
 from offmon.server.people import queries as people
-from offmon.server.triage.locked import free, free_items
+from offmon.server.triage.locked.queries import free, free_items
 from offmon.server.triage.models import OPEN, Action, Alert, AlertItem, Decision, Handover
 from offmon.server.triage.policy import check_correct, check_decide
 from offmon.server.triage.queries.beside import LikeDecision, Place, decided_before, place_of

@@ -18,7 +18,7 @@ from offmon.core.log.records import LeafPlace
 from offmon.server.base.actor import Actor
 from offmon.server.deployments import queries as deployments
 from offmon.server.intake import queries as intake
-from offmon.server.triage.locked import free_items
+from offmon.server.triage.locked.queries import free_items
 
 
 @dataclass(frozen=True, slots=True)

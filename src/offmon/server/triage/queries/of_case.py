@@ -17,7 +17,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
-from offmon.server.triage.locked import free_items, listed
+from offmon.server.triage.locked.queries import free_items, listed
 from offmon.server.triage.models import Alert, Decision
 from offmon.server.triage.queries.second_looks import blind_to
 

@@ -31,7 +31,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.detectors import queries as detectors
 from offmon.server.people import queries as people
-from offmon.server.triage.locked import free
+from offmon.server.triage.locked.queries import free
 from offmon.server.triage.models import Alert, Decision, Handover
 from offmon.server.triage.queries.occurrences import Counts, counts_of, explained
 
