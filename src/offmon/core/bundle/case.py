@@ -214,6 +214,7 @@ class Case:
         return {
             leaf: number
             for one in self.readable(QuarantineDecision)
+            if one.agreed_by is not None
             for number, entry in self.acts(Verb.QUARANTINE_PURGED, (QuarantineDecision.KIND, one.id))
             if provenance.erases(entry) and number <= self.index.last
             for leaf in leaves.get(one.quarantine, ())

@@ -21,9 +21,8 @@ from offmon.server.intake.quarantine.models import LateDecision, Quarantine, Qua
 from offmon.server.intake.quarantine.policy import check_decided, locked
 from offmon.server.orders import queries as orders
 
-_KEPT = LateDecision.objects.filter(
-    quarantine=OuterRef("quarantine"), choice=LateChoice.KEEP, state=QuarantineState.AGREED
-)
+_KEEPS = LateDecision.objects.filter(choice=LateChoice.KEEP, state=QuarantineState.AGREED)
+_KEPT = _KEEPS.filter(quarantine=OuterRef("quarantine"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +95,30 @@ def check_free(case: Id, disclosures: Iterable[tuple[Id, Claim]]) -> None:
 def locked_items() -> "QuerySet[QuarantineItem]":
     """The leaves that are locked, for a filter of another query inside the scope that is open."""
     return QuarantineItem.objects.exclude(Exists(_KEPT))
+
+
+@dataclass(frozen=True, slots=True)
+class LockedTold:
+    """That so many records are locked or were erased, as the person is told: why, when they were locked, and when erased."""
+
+    why: LateReason
+    count: int
+    locked_at: Ms
+    erased_at: Ms | None
+
+
+def locked_told(case: Id) -> list[LockedTold]:
+    """What of a case is locked or was erased for want of authority, the newest first. For the person, inside the scope that is open."""
+    rows = Quarantine.objects.filter(case=case).exclude(Exists(_KEEPS.filter(quarantine=OuterRef("id"))))
+    erased = dict(
+        LateDecision.objects.filter(case=case, erased_at__isnull=False).values_list("quarantine_id", "erased_at")
+    )
+    items = QuarantineItem.objects.filter(case=case).order_by()
+    counts = dict(items.values_list("quarantine_id").annotate(Count("id")))
+    return [
+        LockedTold(row.why, counts.get(row.id, 0), row.locked_at, erased.get(row.id))
+        for row in rows.order_by("-locked_at", "id")
+    ]
 
 
 def leaves_in(quarantine: Id) -> set[Id]:
