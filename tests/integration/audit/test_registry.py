@@ -68,7 +68,7 @@ OF_ITS_OWN = {
     "evidence_custody": {"of_its_parent"},
     "evidence_exhibit": {"of_its_parent"},
     "evidence_export": {"export_begins_asked", "export_whose_move"},
-    "intake_latedecision": {"of_its_parent"},
+    "intake_latedecision": {"late_decision_begins_asked", "late_decision_whose_move", "of_its_parent"},
     "intake_quarantineitem": {"of_its_parent"},
     "orders_document": {"damaged_until_restored", "of_its_parent"},
     "orders_instrument": {"end_once"},

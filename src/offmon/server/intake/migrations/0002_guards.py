@@ -16,6 +16,32 @@ create policy offmon_portal on intake_liveness to offmon_portal using (
     and exists (select from deployments_device mine where mine.id = device and mine."case" = current_setting('offmon.case')::uuid));
 """
 
+# Nobody calls records erased that nobody agreed to erase: the console writes a request and its answer, the vault that it erased.
+WHOSE_MOVE = """
+create function intake_late_decision_begins_asked() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if new.state <> 'asked' or new.agreed_by is not null or new.refused_by is not null then
+        raise exception 'a decision on locked records begins as a request, which another person answers'
+            using errcode = 'check_violation', constraint = 'late_decision_begins_asked';
+    end if;
+    return new;
+end $$;
+create function intake_late_decision_whose_move() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if (old.state, new.state, current_user) not in (
+        ('asked', 'agreed', 'offmon_console'), ('asked', 'refused', 'offmon_console'), ('agreed', 'done', 'offmon_vault')
+    ) then
+        raise exception 'a decision on locked records does not go from % to % by %', old.state, new.state, current_user
+            using errcode = 'check_violation', constraint = 'late_decision_whose_move';
+    end if;
+    return new;
+end $$;
+create trigger late_decision_begins_asked before insert on intake_latedecision
+    for each row execute function intake_late_decision_begins_asked();
+create trigger late_decision_whose_move before update on intake_latedecision
+    for each row when (old.* is distinct from new.*) execute function intake_late_decision_whose_move();
+"""
+
 # All that a leaf says in clear. What it encloses is read by the vault alone.
 CLEAR = [
     "id", "agency", "case", "salt", "batch", "device", "epoch", "n", "kind", "commit", "ciphertext_digest", "held", "why",
@@ -31,7 +57,7 @@ class Migration(migrations.Migration):
     dependencies = [("intake", "0001_initial"), ("deployments", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
-        migrations.RunSQL([LIVENESS]),
+        migrations.RunSQL([LIVENESS, WHOSE_MOVE]),
         *directory_table(
             "intake_liveness",
             ingest=may(SELECT, INSERT, update=["heard_at", "beat_at", "behind_since", "boot", "silent_since", "silent_until", "epoch", "size"]),

@@ -97,7 +97,10 @@ class LateDecision(Refusable, RecordRow):
             models.CheckConstraint(condition=Q(reason__gt=""), name="late_decision_has_reason"),
             models.CheckConstraint(
                 condition=Q(agreed_by=None, agreed_at=None)
-                | (Q(agreed_by__isnull=False, agreed_at__isnull=False) & ~Q(agreed_by=F("asked_by"))),
+                | (
+                    Q(agreed_by__isnull=False, agreed_at__isnull=False, asked_by__isnull=False)
+                    & ~Q(agreed_by=F("asked_by"))
+                ),
                 name="late_decision_agreed_by_another",
             ),
             models.CheckConstraint(
