@@ -89,7 +89,7 @@ def test_what_happened_before_the_end_stays(story: Story, vault: VaultClient) ->
 
 
 @pytest.mark.parametrize("rows", [True, False], ids=["locked", "before anybody locked it"])
-@proves("S173", queries.locks_of, disabled=lambda case: queries.Locks({}, frozenset(), {}))
+@proves("S173", queries.check_free, disabled=lambda case, disclosures: None)
 def test_the_vault_opens_and_seals_none_of_it_whatever_the_rows_say(
     story: Story, vault: VaultClient, *, rows: bool
 ) -> None:
