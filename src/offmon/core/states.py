@@ -54,6 +54,15 @@ class DestructionState(StrEnum):
     DONE = "done"
 
 
+class QuarantineState(StrEnum):
+    """The life of a request about a quarantine: asked by one, agreed to or refused by another; if it was to erase, done by the vault."""
+
+    ASKED = "asked"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    DONE = "done"
+
+
 class ProfileState(StrEnum):
     """The life of a profile: a request row, then signed by the signer, or refused by it with a reason."""
 
@@ -75,6 +84,7 @@ class ListState(StrEnum):
 
 _D, _A, _E, _P, _L = DeploymentState, AlertState, ExportState, ProfileState, ListState
 _K = DestructionState
+_Q = QuarantineState
 
 DEPLOYMENT: Final[Mapping[DeploymentState, frozenset[DeploymentState]]] = {
     _D.DRAFT: frozenset({_D.AUTHORISED, _D.ENDED}),
@@ -103,6 +113,12 @@ DESTRUCTION: Final[Mapping[DestructionState, frozenset[DestructionState]]] = {
     _K.REFUSED: frozenset(),
     _K.STOPPED: frozenset(),
     _K.DONE: frozenset(),
+}
+QUARANTINE: Final[Mapping[QuarantineState, frozenset[QuarantineState]]] = {
+    _Q.ASKED: frozenset({_Q.AGREED, _Q.REFUSED}),
+    _Q.AGREED: frozenset({_Q.DONE}),
+    _Q.REFUSED: frozenset(),
+    _Q.DONE: frozenset(),
 }
 PROFILE: Final[Mapping[ProfileState, frozenset[ProfileState]]] = {
     _P.ASKED: frozenset({_P.SIGNED, _P.REFUSED}),

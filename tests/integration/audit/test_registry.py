@@ -70,6 +70,8 @@ OF_ITS_OWN = {
     "evidence_custody": {"of_its_parent"},
     "evidence_exhibit": {"of_its_parent"},
     "evidence_export": {"export_begins_asked", "export_whose_move"},
+    "intake_latedecision": {"late_decision_begins_asked", "late_decision_whose_move", "of_its_parent"},
+    "intake_quarantineitem": {"of_its_parent"},
     "orders_document": {"damaged_until_restored", "of_its_parent"},
     "orders_instrument": {"end_once"},
     "orders_withdrawal": {"of_its_parent", "was_agreed"},
@@ -128,6 +130,7 @@ ONE_OF_A_KIND_BY_ANOTHER_RULE = {
     "profile_list_once": "the signer alone writes it",
     "profile_contacts_once": "the signer alone writes it",
     "triage_alertitem_leaf_key": "trigger `item_of_its_case`",
+    "quarantine_item_once_a_cause": "the vault alone writes it, of a leaf that it found in the case itself",
 }  # a unique key without the agency, and why the row that has a place is of whom it should be
 type Kind = type[AgencyRow | DirectoryRow | LogRow]
 

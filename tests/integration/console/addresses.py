@@ -2,6 +2,8 @@
 
 import copy
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from unittest.mock import patch
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -9,12 +11,14 @@ from offmon.core import clock
 from offmon.core.access.roles import Role
 from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
+from offmon.core.authority.learned_late import Late
 from offmon.core.authority.no_basis import NoBasis
 from offmon.core.authority.protected_contacts import ContactKind, ProtectedContact
 from offmon.core.authority.standstill import Why
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms, Slug
 from offmon.core.log.audit import Verb
+from offmon.core.log.quarantine import LateChoice, LateReason
 from offmon.core.log.reading import ReadingPurpose
 from offmon.core.log.records import DecisionOutcome
 from offmon.core.log.samples import FEWEST
@@ -34,6 +38,7 @@ from offmon.server.audit.actions.samples import do_draw_looks
 from offmon.server.base.actor import Actor
 from offmon.server.base.clock import now
 from offmon.server.base.ids import new_id
+from offmon.server.base.policies import Process
 from offmon.server.base.scope import action
 from offmon.server.deployments.actions import (
     do_add_contact,
@@ -45,6 +50,8 @@ from offmon.server.deployments.models import Deployment
 from offmon.server.deployments.queries.contacts import contacts_of
 from offmon.server.detectors import queries as lists
 from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_export, do_ask_seal
+from offmon.server.intake.quarantine import actions as locking
+from offmon.server.intake.quarantine.queries import quarantines_of
 from offmon.server.orders.actions import do_keep_scan
 from offmon.server.orders.scan import Scan
 from offmon.server.oversight.actions import CheckedPaper, do_record_attestation
@@ -126,6 +133,7 @@ class Addresses:
         do_record_enrolled(story.deployment, story.device.device, actor=story.officer)
         do_record_test(story.deployment, now(), actor=story.officer)
         looking, never = lists.register(actor=story.officer)
+        quarantine_id, decision_id = a_locked_record(story)
         seal = SealRequest("AB", story.supervisor.id, "For the investigation.")
         paper = CheckedPaper(
             Control.PAPER_IWF, "An invented membership", "An invented body", Ms(0), Ms(now() + clock.DAY_MS)
@@ -160,6 +168,8 @@ class Addresses:
             "restriction_id": restriction_id,
             "entry_id": an_entry(story),
             "destruction_id": a_destruction(story),
+            "quarantine_id": quarantine_id,
+            "decision_id": decision_id,
             "change_id": an_account_change(office),
             "sample_id": a_sample(office),
         }
@@ -260,6 +270,16 @@ def a_destruction(story: Story) -> Id:
     """Asked for by the officer, and not decided."""
     with nothing_in_the_way():
         return do_ask_destruction(story.case, REASON, actor=story.officer)
+
+
+def a_locked_record(story: Story) -> tuple[Id, Id]:
+    """A quarantine of a disclosure that no other page shows, and what the officer asked about it."""
+    late = Late(LateReason.ENDED, story.instrument, Ms(now() - clock.HOUR_MS), now())
+    elsewhere = SimpleNamespace(id=new_id(), device=story.device.device, epoch=new_id(), n=0)
+    with story.running(Process.VAULT), patch.object(locking, "_to_lock", side_effect=[(late, [elsewhere]), None]):
+        locking.lock_late(story.case, actor=story.vault)
+    [one] = quarantines_of(story.case, actor=story.officer)
+    return one.id, locking.do_ask_late(one.id, LateChoice.ERASE, REASON, actor=story.officer)
 
 
 def a_restriction(story: Story) -> Id:

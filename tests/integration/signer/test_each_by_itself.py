@@ -167,7 +167,7 @@ def authorisation(story: Story, **changed: object) -> dict[str, object]:
     """One that the console's role can write by hand."""
     answers = dict.fromkeys(("aim", "rational_link", "less_intrusive", "fair_balance"), "a")
     return a_row(story) | answers | {
-        "deployment_id": story.deployment, "choices": b"[]", "drafted_by": story.officer.id, "begun_in": new_id(), "begun_at": 0, "device_kinds": [],
+        "deployment_id": story.deployment, "choices": b"[]", "drafted_by": story.officer.id, "begun_in": new_id(), "begun_at": 0,
         "authorised_by": story.authoriser.id, "authorised_at": now(), "agreed_in": new_id(),
         "review_by": 9_000_000_000_000, "offered": [],
     } | changed  # fmt: skip
@@ -207,7 +207,8 @@ def junk_assessment(story: Story) -> None:
 def junk_term(story: Story, **changed: object) -> None:
     row = a_row(story) | {
         "instrument_id": story.instrument, "effect": "prohibition", "verbatim": b"x", "verbatim_digest": bytes(32),
-        "person_text": "p", "source_page": 1, "capabilities": ["nonsense"], "since": now(), "recorded_by": story.officer.id,
+        "person_text": "p", "source_page": 1, "capabilities": ["nonsense"], "device_kinds": [],
+        "since": now(), "recorded_by": story.officer.id,
         "begun_in": new_id(), "begun_at": 0,
     }  # fmt: skip
     forge(story, Verb.CASE_CONSULTED, "orders_term", row | changed)

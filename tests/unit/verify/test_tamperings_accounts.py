@@ -33,6 +33,8 @@ OTHER_MANIFEST = having(manifest=Digest("1" * 64))
         (LeafAccount.WITHHELD, "not-wanted", None, "no-ground", "no ground is given"),
         (LeafAccount.WITHHELD, "does_not_open", None, "unfit-not-logged", "no entry of the vault's says so"),
         (LeafAccount.WITHHELD, "not_granted", None, "unfit-not-logged", "no entry of the vault's says so"),
+        (LeafAccount.WITHHELD, "no-authority", None, "lock-not-logged", "the vault says so of none"),
+        (LeafAccount.ERASED, "no-authority", 2, "erasure-not-logged", "no entry of the vault's erased it"),
         (LeafAccount.REFUSED, None, None, "no-reason", "no reason is given"),
         (LeafAccount.ERASED, "no-longer-necessary", None, "erasure-not-logged", "no entry of the vault's erased it"),
         (LeafAccount.ERASED, "no-longer-necessary", 2, "erasure-not-logged", "no entry of the vault's erased it"),

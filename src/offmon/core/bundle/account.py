@@ -7,6 +7,8 @@ Rules
   vault can say that a body does not open.
 - *Erased*: a vault entry, allowed, of the batch, after its receipt, with the rule as its reason. An erasure covers the whole batch: all its
   disclosures are erased, refused or lost. Only a leaf sealed as an exhibit is kept.
+- *Locked* is withheld because its time had no authority. A record of the vault's names that very leaf. If two people had it erased, their
+  decision's last entry erases exactly what that record names, and no more of the batch.
 - *Lost*: the agency lost the disclosure after the device had forgotten it. The entry of the batch's receipt says so.
 - The receipt's entry counts a batch's refused leaves by reason, and its lost ones. The rows must agree. So nobody can later call a kept
   leaf refused or lost, or pass a refused one off as withheld. The entry never withholds these counts.
@@ -24,6 +26,7 @@ from offmon.core.formats.commitment import Unfit, WithholdingGround
 from offmon.core.formats.journal import LOST_BY_AGENCY, Place, ciphertext_digest, leaf_commit, place_of
 from offmon.core.log.audit import AuditEntry, Verb
 from offmon.core.log.provenance import erases
+from offmon.core.log.quarantine import NO_AUTHORITY
 from offmon.core.log.records import BatchRecord, LeafPlace
 
 
@@ -36,13 +39,20 @@ def check_account(case: Case, journal: EpochJournal, row: EpochRow) -> None:
         return
     if (row.account is LeafAccount.SHOWN) is not (place in case.files.items):
         raise NotAuthentic("item-unaccounted", "An item and its row disagree on whether it is shown.")
+    if place in case.purged and row.account in {LeafAccount.SHOWN, LeafAccount.WITHHELD}:
+        raise NotAuthentic("erased-left-out", "The run says that a disclosure was erased, and its row says otherwise.")
     match row.account:
         case LeafAccount.WITHHELD if row.why in set(Unfit):
             _check_unfit(case, row)
+        case LeafAccount.WITHHELD if row.why == NO_AUTHORITY:
+            _check_locked(case, place)
         case LeafAccount.WITHHELD if row.why not in set(WithholdingGround):
             raise NotAuthentic("no-ground", "An item is withheld, and no ground is given.")
         case LeafAccount.REFUSED if row.why not in set(may_leave.RefusalReason):
             raise NotAuthentic("no-reason", "An item is called refused, and no reason is given.")
+        case LeafAccount.ERASED if row.why == NO_AUTHORITY:
+            if row.entry is None or case.purged.get(place) != row.entry:
+                raise _unsaid()
         case LeafAccount.ERASED:
             _check_erased(case, place, row)
         case LeafAccount.LOST:
@@ -107,13 +117,24 @@ def _erasures(case: Case, batch: BatchRecord) -> dict[int, AuditEntry]:
 def _check_erased(case: Case, place: LeafPlace, row: EpochRow) -> None:
     entry = _erasures(case, case.batch_of(place)).get(-1 if row.entry is None else row.entry)
     if entry is None or not row.why or entry.reason != row.why:
-        raise NotAuthentic("erasure-not-logged", "An item is called erased, and no entry of the vault's erased it.")
+        raise _unsaid()
+
+
+def _unsaid() -> NotAuthentic:
+    return NotAuthentic("erasure-not-logged", "An item is called erased, and no entry of the vault's erased it.")
 
 
 def _check_unfit(case: Case, row: EpochRow) -> None:
     if (row.commit, row.why) not in case.unfit:
         raise NotAuthentic(
             "unfit-not-logged", "An item is withheld as unfit to be shown, and no entry of the vault's says so of it."
+        )
+
+
+def _check_locked(case: Case, place: LeafPlace) -> None:
+    if place not in case.quarantined:
+        raise NotAuthentic(
+            "lock-not-logged", "An item is called locked for want of authority, and the vault says so of none."
         )
 
 

@@ -27,6 +27,7 @@ from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log import provenance
 from offmon.core.log.audit import LEAF, AuditEntry, EntryOutcome, Touched, Verb
 from offmon.core.log.kinds import InBundle
+from offmon.core.log.quarantine import QuarantineDecision, QuarantineRecord
 from offmon.core.log.records import BatchRecord, DecisionRecord, LeafPlace
 
 MAX_DOCUMENT = 64 << 20
@@ -200,6 +201,24 @@ class Case:
         for decision in sorted(self.readable(DecisionRecord), key=lambda one: (one.decided_at, one.id)):
             found[decision.alert].append(decision)
         return found
+
+    @cached_property
+    def quarantined(self) -> frozenset[LeafPlace]:
+        """The disclosures that the vault locked, because their time had no authority."""
+        return frozenset(leaf for one in self.readable(QuarantineRecord) for leaf in one.leaves)
+
+    @cached_property
+    def purged(self) -> dict[LeafPlace, int]:
+        """Those that the vault erased as two people decided, each with the number of the entry in the payload that says so."""
+        leaves = {one.id: one.leaves for one in self.readable(QuarantineRecord)}
+        return {
+            leaf: number
+            for one in self.readable(QuarantineDecision)
+            if one.agreed_by is not None
+            for number, entry in self.acts(Verb.QUARANTINE_PURGED, (QuarantineDecision.KIND, one.id))
+            if provenance.erases(entry) and number <= self.index.last
+            for leaf in leaves.get(one.quarantine, ())
+        }
 
     @cached_property
     def asked_since(self) -> Ms | None:

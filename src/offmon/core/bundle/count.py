@@ -18,6 +18,7 @@ from offmon.core.errors import OffmonError
 from offmon.core.formats.commitment import Unfit
 from offmon.core.log.audit import AuditEntry, Touched, Verb
 from offmon.core.log.provenance import can_be
+from offmon.core.log.quarantine import NO_AUTHORITY
 from offmon.core.log.records import ActionRecord, AlertRecord, DecisionOutcome, DecisionRecord, DeviceRecord, LeafPlace
 
 
@@ -30,6 +31,7 @@ class Counts:
     withheld: int = 0
     does_not_open: int = 0
     not_granted: int = 0
+    quarantined: int = 0
     refused: int = 0
     erased: int = 0
     lost: int = 0
@@ -81,6 +83,8 @@ class Counts:
         ]
         if told := " and ".join(f"{count} {words}" for count, words in unfit if count):
             text += f". Of those withheld, the device sent {told}: not shown"
+        if self.quarantined:
+            text += f". Of those withheld, {self.quarantined} are quarantined: their time had no authority"
         text += f". {self.entries} audit entries, {self.entries_withheld} withheld whole."
         if self.changed_since:
             text += f" {self.changed_since} records were made or changed after the bundle was built, and are not in it as they are now."
@@ -114,6 +118,7 @@ def count(case: Case) -> Counts:
         withheld=accounts.count(LeafAccount.WITHHELD),
         does_not_open=_unfit(rows, Unfit.DOES_NOT_OPEN),
         not_granted=_unfit(rows, Unfit.NOT_GRANTED),
+        quarantined=_unfit(rows, NO_AUTHORITY),
         refused=accounts.count(LeafAccount.REFUSED),
         erased=accounts.count(LeafAccount.ERASED),
         lost=accounts.count(LeafAccount.LOST),
@@ -135,7 +140,7 @@ def count(case: Case) -> Counts:
     )
 
 
-def _unfit(rows: Sequence[EpochRow], ground: Unfit) -> int:
+def _unfit(rows: Sequence[EpochRow], ground: str) -> int:
     return sum((row.account, row.why) == (LeafAccount.WITHHELD, ground) for row in rows)
 
 

@@ -25,6 +25,7 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import SIGNER, WORKER, AuditEntry, EntryOutcome, Touched, Verb
 from offmon.core.log.provenance import KINDS, WITHIN_MS, check_times
+from offmon.core.log.quarantine import QuarantineDecision
 from offmon.core.log.records import (
     AuthorisationRecord,
     DecisionRecord,
@@ -249,6 +250,11 @@ def check_destruction_acts(
     return _two_acts(list(log), _DESTROY, row, destruction.asked_by, destruction.approved_by)
 
 
+def check_quarantine_acts(decision: QuarantineDecision, row: Touched, log: Iterable[AuditEntry]) -> None:
+    """Raises Refused unless, by the log, one person asked what becomes of a quarantine and another agreed."""
+    _two_acts(list(log), _LATE, row, decision.asked_by, decision.agreed_by)
+
+
 class _TwoActs(NamedTuple):
     """What one person begins and another agrees to or refuses. `final`: the record is as it was agreed to."""
 
@@ -267,6 +273,11 @@ _CONTACTS = _TwoActs("Agreeing to contacts", _V.CONTACTS_PROPOSED, _V.CONTACTS_A
 _ASSESSED = _TwoActs("An assessment", _V.ASSESSMENT_PREPARED, _V.ASSESSMENT_SIGNED, _V.ASSESSMENT_REFUSED, final=False)
 _POLICY = _TwoActs("Agreeing to a policy document", _V.POLICY_PREPARED, _V.POLICY_AGREED, _V.POLICY_REFUSED)
 _EXPORT = _TwoActs("Exporting", _V.EXPORT_ASKED, _V.EXPORT_APPROVED, _V.EXPORT_REFUSED, final=False)
+_LATE = _TwoActs(
+    "Deciding on a quarantine",
+    *(_V.QUARANTINE_DECISION_ASKED, _V.QUARANTINE_DECISION_AGREED, _V.QUARANTINE_DECISION_REFUSED),
+    final=False,
+)
 _DESTROY = _TwoActs("Destroying", _V.DESTRUCTION_ASKED, _V.DESTRUCTION_APPROVED, _V.DESTRUCTION_REFUSED, final=False)
 
 

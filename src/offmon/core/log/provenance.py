@@ -30,6 +30,7 @@ from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import SIGNER, VAULT, AuditEntry, EntryOutcome, Touched, Verb
 from offmon.core.log.kinds import RecordKind, Time
+from offmon.core.log.quarantine import QuarantineDecision, QuarantineRecord
 from offmon.core.log.records import (
     ActionRecord,
     AlertRecord,
@@ -72,6 +73,8 @@ RECORDS: Final = (
     CustodyRecord,
     ExportRecord,
     DestructionRecord,
+    QuarantineRecord,
+    QuarantineDecision,
 )
 """Each kind of record that an entry can commit to, in the order of the thread; its class declares the rest (`RECORD`)."""
 
@@ -128,7 +131,7 @@ def is_done(entry: AuditEntry) -> bool:
 
 def erases(entry: AuditEntry) -> bool:
     """Whether an entry is of an erasure: the vault's, which alone has the keys, and no other's and none that was only tried."""
-    return entry.verb is Verb.DISPOSED and is_done(entry)
+    return entry.verb in {Verb.DISPOSED, Verb.QUARANTINE_PURGED} and is_done(entry)
 
 
 def found_unfit(entry: AuditEntry, export: Id) -> bool:

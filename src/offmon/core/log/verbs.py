@@ -231,6 +231,11 @@ class Verb(StrEnum):
     DESTRUCTION_STOPPED = _S("destruction.stopped", _ALTER, _VAULT, alone=True)
     DISPOSED = _S("retention.disposed", _ERASE, _VAULT, alone=True)  # before the key goes
     DESTRUCTION_DONE = _S("destruction.done", _ERASE, _VAULT, alone=True)  # after
+    QUARANTINE_MADE = _S("quarantine.made", _ALTER, _VAULT, alone=True)
+    QUARANTINE_DECISION_ASKED = _S("quarantine.decision_asked", _ALTER, _CONSOLE, _P.DESTRUCTION_ASK)
+    QUARANTINE_DECISION_AGREED = _S("quarantine.decision_agreed", _ALTER, _CONSOLE, _P.DESTRUCTION_APPROVE)
+    QUARANTINE_DECISION_REFUSED = _S("quarantine.decision_refused", _ALTER, _CONSOLE, _P.DESTRUCTION_APPROVE)
+    QUARANTINE_PURGED = _S("quarantine.purged", _ERASE, _VAULT, alone=True)
     PERSON_ACCESS_MADE = _S("person.access_made", _OTHER, _CONSOLE, _P.NOTICE_SERVE)
     DEVICE_ACCESS_MADE = _S("device.access_made", _OTHER, _INGEST)
     PERSON_SIGNED_IN = _S("person.signed_in", _OTHER, _PORTAL)

@@ -36,6 +36,7 @@ class Unkept(StrEnum):
     """Why the agency keeps nothing of what was sent but its commitment."""
 
     REFUSED = "refused"  # the profile that it names allowed it, and a newer one did not
+    ERASED = "erased"  # its time had no authority, as became known later, and two people had it erased
     LOST = "lost"  # received before, held or refused, and what the agency knew of it is lost
 
 

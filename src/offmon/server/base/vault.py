@@ -78,6 +78,14 @@ class VaultClient:
         """Have the key of an approved request destroyed, once (`export-open`, `request-open`, `one-person`, …: then it is stopped)."""
         self._caller.ask("destroy", destruction)
 
+    def lock(self, case: Id) -> None:
+        """Have what was collected of a case without authority locked, as the law is known now."""
+        self._caller.ask("lock", case)
+
+    def erase(self, decision: Id) -> None:
+        """Have what is locked erased, as two people decided, once (`one-person`, `factor-stale`, …: then nothing is erased)."""
+        self._caller.ask("erase", decision)
+
 
 def vault() -> VaultClient:
     """The vault that this process is told of."""

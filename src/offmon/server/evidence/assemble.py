@@ -37,6 +37,7 @@ from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.log import audit, records
 from offmon.core.log.audit import LEAF, Touched, Verb
 from offmon.core.log.provenance import erases
+from offmon.core.log.quarantine import NO_AUTHORITY, QuarantineDecision, QuarantineRecord
 from offmon.core.log.records import BatchRecord, ExportRecord, LeafPlace
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.states import EXPORT, ExportState, check_move
@@ -54,6 +55,7 @@ from offmon.server.evidence.actions import KEY_DESTROYED
 from offmon.server.evidence.agreeing import Later, changed, check_agrees, not_witnessed
 from offmon.server.evidence.reveal import UnfitBody, check_journal, open_row, open_sealed
 from offmon.server.intake import queries as intake
+from offmon.server.intake.quarantine.queries import locks_of
 from offmon.server.intake.queries import EnclosedLeaf, JournalView, KeptLeaf
 
 MAX_TAIL = 10_000  # lines from when a bundle is built to its release
@@ -78,6 +80,7 @@ def to_open(export: Id, has_key: Callable[[Id], bool], *, actor: Actor) -> list[
     with scope(actor):
         case, asked = queries.export_of(export)
         chosen, sealed = queries.chosen_leaves(asked.alerts or (), asked.exhibits), queries.sealed(case)
+        locks = locks_of(case)
         return [
             row
             for journal in intake.journals(case=case, actor=actor)
@@ -85,6 +88,7 @@ def to_open(export: Id, has_key: Callable[[Id], bool], *, actor: Actor) -> list[
             if (held := _envelope(row))
             and opens(asked, LeafPlace(journal.device, journal.epoch, row.n), event_time(held.claim), *chosen)
             and (row.id in sealed or has_key(held.deployment))
+            and not locks.holds(row.id, held.claim)
         ]
 
 
@@ -168,6 +172,7 @@ class _Assembly:
         self.chosen = queries.chosen_leaves(self.asked.alerts or (), self.asked.exhibits)
         self.named = {one.leaf: one.ground for one in self.asked.withheld}
         self.sealed = queries.sealed(self.case)
+        self.locks = locks_of(self.case)
         found = {(record.kind, row): record for row, record in records_of(self.case)}
         self.later = Later(log.written_since(self.actor, self.case, self.last), found)
         self.records = self._named(found)
@@ -175,6 +180,7 @@ class _Assembly:
         self.batches = defaultdict[tuple[Id, Id], list[BatchRecord]](list)  # by epoch, in the order of their leaves
         for batch in sorted((opened.read(BatchRecord, record).it for record in batches), key=lambda one: one.first):
             self.batches[batch.device, batch.epoch].append(batch)
+        self.quarantined, self.purged = self._locked()
         self.profiles = deployments.documents_of(self.case)
         self.issued = dict[Digest, Profile]()
         self.unfit = defaultdict[Unfit, list[Touched]](list)
@@ -255,6 +261,20 @@ class _Assembly:
                         found.setdefault(row, []).append((line.number, line.entry.reason))
         return found
 
+    def _locked(self) -> tuple[set[LeafPlace], dict[LeafPlace, int]]:
+        """What the run says is locked for want of authority; and, of what was erased of it, by which entry."""
+        locked = {row: one for (kind, row), one in self.records.items() if kind == QuarantineRecord.KIND}
+        leaves = {row: opened.read(QuarantineRecord, one).it.leaves for row, one in locked.items()}
+        purged = {
+            leaf: line.number
+            for line in self.run
+            if line.entry.verb is Verb.QUARANTINE_PURGED and erases(line.entry)
+            for kind, row in _named(line)
+            if kind == QuarantineDecision.KIND
+            for leaf in leaves.get(opened.read(QuarantineDecision, self.records[kind, row]).it.quarantine, ())
+        }
+        return {leaf for places in leaves.values() for leaf in places}, purged
+
     def _journal(self, journal: JournalView) -> dict[str, bytes]:
         """One epoch: every row accounted for, and the items that are shown."""
         rows = intake.leaves_of(journal.device, journal.epoch, actor=self.actor, enclosed=True)
@@ -301,12 +321,17 @@ class _Assembly:
             if not receptions:
                 raise changed()
             return LeafAccount.LOST, row.why, receptions[0][0]  # the first: a batch is received once
-        held = _envelope(row)
+        held, place = _envelope(row), LeafPlace(journal.device, journal.epoch, row.n)
+        if held is None and row.why == NO_AUTHORITY and (number := self.purged.get(place)) is not None:
+            return LeafAccount.ERASED, row.why, number
         rule = KEY_DESTROYED if held else row.why
         erasures = [] if row.id in self.sealed else self.erasures.get(self._batch(journal, row.n), [])
         for number, reason in erasures:  # whatever was opened before
             if reason == rule:
                 return LeafAccount.ERASED, rule, number
+        if held is not None and self.locks.holds(row.id, held.claim):  # whatever was opened before
+            self.waits |= place not in self.quarantined
+            return LeafAccount.WITHHELD, self.named.get(place, NO_AUTHORITY), None
         if (row.id, row.commit) in self.opened:
             return LeafAccount.SHOWN, None, None
         if held is None:
@@ -314,7 +339,6 @@ class _Assembly:
                 raise changed()
             self.waits = True
             return LeafAccount.ERASED, rule, None
-        place = LeafPlace(journal.device, journal.epoch, row.n)
         self.opened_too_little |= opens(self.asked, place, event_time(held.claim), *self.chosen)
         return LeafAccount.WITHHELD, self.named.get(place, WithholdingGround.NOT_RELEVANT).value, None
 

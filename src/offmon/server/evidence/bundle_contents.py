@@ -20,6 +20,7 @@ from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.log.audit import LEAF, Verb
 from offmon.core.log.provenance import erases, found_unfit
+from offmon.core.log.quarantine import NO_AUTHORITY
 from offmon.core.log.records import BatchRecord, ExportRecord
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
@@ -35,6 +36,7 @@ from offmon.server.evidence.assemble import line_of
 from offmon.server.evidence.queries import Withheld
 from offmon.server.evidence.report import withheld
 from offmon.server.intake import queries as intake
+from offmon.server.intake.quarantine.queries import locked_in
 from offmon.server.intake.queries import HeldDisclosure, KeptLeaf
 
 type Leaf = tuple[Id, Digest]  # by its row's id, and its own commitment
@@ -65,11 +67,16 @@ def contents_of(export: Id, *, actor: Actor) -> BundleContents | None:
         lines = _until_built(log.run_of(actor, case), asked.id)
         outline, unfit = _outline(case, asked, lines, actor), _unfit(case, asked, actor)
         opened = {leaf for leaf in _opened(lines, asked.id) if leaf not in unfit}
+        locked = locked_in(case)
         for (device, epoch), leaves in intake.leaves_by_epoch(case, actor=actor).items():
-            named = {
-                one.leaf.n: one.ground for one in asked.withheld if (one.leaf.device, one.leaf.epoch) == (device, epoch)
+            named: dict[int, str] = {
+                one.leaf.n: one.ground.value
+                for one in asked.withheld
+                if (one.leaf.device, one.leaf.epoch) == (device, epoch)
             }
-            if rows := _rows(leaves, lines, opened, unfit, named):
+            kept = opened - {leaf for leaf in opened if leaf[0] in locked}
+            named = {leaf.n: NO_AUTHORITY for _, leaf in leaves if leaf.id in locked} | named
+            if rows := _rows(leaves, lines, kept, unfit, named):
                 outline.files.journals[device, epoch] = EpochJournal(device, epoch, rows, b"")
         return BundleContents(
             counts=count(outline),
@@ -132,29 +139,27 @@ def _rows(
     lines: Sequence[Recorded],
     opened: set[Leaf],
     unfit: dict[Leaf, str],
-    named: dict[int, WithholdingGround],
+    named: dict[int, str],
 ) -> tuple[EpochRow, ...]:
     """Each leaf of an epoch that came in a batch that the run names, and what became of it."""
     received = {row for line in lines for kind, row in _touched(line) if kind == BatchRecord.KIND}
     erasing = (line for line in lines if erases(line.entry))
     erased = {row for line in erasing for kind, row in _touched(line) if kind == BatchRecord.KIND}
     return tuple(
-        _row(leaf, opened, unfit, named.get(leaf.n, WithholdingGround.NOT_RELEVANT), gone=batch in erased)
+        _row(leaf, opened, unfit, named.get(leaf.n, WithholdingGround.NOT_RELEVANT.value), gone=batch in erased)
         for batch, leaf in leaves
         if batch in received
     )
 
 
-def _row(
-    row: KeptLeaf, opened: set[Leaf], unfit: dict[Leaf, str], ground: WithholdingGround, *, gone: bool
-) -> EpochRow:
+def _row(row: KeptLeaf, opened: set[Leaf], unfit: dict[Leaf, str], ground: str, *, gone: bool) -> EpochRow:
     """What became of a leaf, as the bundle's row says it. `ground`: on which it is withheld, if it is."""
     account, why = _account(row, opened, unfit, ground, gone=gone)
     return EpochRow(row.n, Slug(row.kind), row.commit, row.ciphertext_digest, account, why, None, None)
 
 
 def _account(
-    row: KeptLeaf, opened: set[Leaf], unfit: dict[Leaf, str], ground: WithholdingGround, *, gone: bool
+    row: KeptLeaf, opened: set[Leaf], unfit: dict[Leaf, str], ground: str, *, gone: bool
 ) -> tuple[LeafAccount, str | None]:
     if (why := unfit.get((row.id, row.commit))) is not None:
         return LeafAccount.WITHHELD, why
@@ -162,7 +167,7 @@ def _account(
         return LeafAccount.SHOWN, None
     if row.held != "held":
         return LeafAccount(row.held.value), row.why
-    return (LeafAccount.ERASED, KEY_DESTROYED) if gone else (LeafAccount.WITHHELD, ground.value)
+    return (LeafAccount.ERASED, KEY_DESTROYED) if gone else (LeafAccount.WITHHELD, ground)
 
 
 def _touched(line: Recorded) -> set[tuple[str, Id]]:

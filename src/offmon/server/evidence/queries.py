@@ -29,7 +29,7 @@ from offmon.core.formats.batches import stays_behind
 from offmon.core.formats.event import Gap
 from offmon.core.ids import Id, Ms
 from offmon.core.log import records
-from offmon.core.log.audit import Verb
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.core.log.records import LeafPlace
 from offmon.core.person.coverage import Undeclared
 from offmon.core.states import ExportState
@@ -47,6 +47,7 @@ from offmon.server.deployments.queries.standstill import ended_of
 from offmon.server.evidence import models
 from offmon.server.evidence.models import EnclosedPayload, Export, Reveal
 from offmon.server.intake import queries as intake
+from offmon.server.intake.quarantine.queries import leaves_in
 from offmon.server.intake.queries import HeldDisclosure
 from offmon.server.orders.queries import ScanView, authority_of, refused_terms, waiting_scans, withdrawals_of
 from offmon.server.people import queries as people
@@ -258,6 +259,34 @@ def named_in(case: Id, *, actor: Actor) -> list[NamedActor]:
         for staff in [known.get(who)]
     ]
     return sorted(found, key=lambda one: (one.role, one.name or "", one.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A bundle that was let go and shows disclosures which are locked now: to whom it went, and how many of them."""
+
+    export: Id
+    recipient: str
+    asked_at: Ms
+    count: int
+
+
+def received_by(case: Id, quarantine: Id, *, actor: Actor) -> tuple[Received, ...]:
+    """Who received a bundle with something of a quarantine, the newest last; the page's query of the case writes the consultation."""
+    actor.check(Permission.DEPLOYMENT_READ)
+    with scope(actor):
+        leaves, vault = leaves_in(quarantine), service(Service.VAULT, actor.agency).id
+        exports = {one.id: one for one in models.Export.objects.filter(case=case, state=ExportState.READY)}
+        opened = Counter[Id]()
+        for entry in log.recorded(actor, case, Verb.EXPORT_BODY_OPENED, Ms(0), by=vault):
+            named = {one.id for one in entry.touched}
+            if entry.outcome is EntryOutcome.ALLOWED and named & leaves:
+                opened.update(named & exports.keys())
+        rows = ((exports[one], count) for one, count in opened.items())
+        return tuple(
+            Received(one.id, one.recipient, one.asked_at, count)
+            for one, count in sorted(rows, key=lambda row: row[0].asked_at)
+        )
 
 
 def case_of_reveal(reveal: Id) -> Id | None:

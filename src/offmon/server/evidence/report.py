@@ -36,6 +36,7 @@ from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Ms
 from offmon.core.log import records
 from offmon.core.log.audit import Verb
+from offmon.core.log.quarantine import NO_AUTHORITY
 from offmon.core.log.records import (
     ActionRecord,
     AlertRecord,
@@ -288,6 +289,8 @@ def _closed(case: Case) -> dict[records.LeafPlace, str]:
 
 def _why(account: LeafAccount, why: str) -> str:
     match account:
+        case LeafAccount.WITHHELD if why == NO_AUTHORITY:
+            return "Disclosure quarantined, and not shown: it became known later that its time had no authority"
         case LeafAccount.WITHHELD:
             ground = Unfit(why) if why in set(Unfit) else WithholdingGround(why)
             return f"Disclosure {'not shown' if ground in set(Unfit) else 'not opened'}: {GROUNDS[ground]}"

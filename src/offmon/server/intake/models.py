@@ -19,6 +19,11 @@ from offmon.core.log.records import BatchRecord
 from offmon.server.base.fields import BytesField, DigestField, EnumField, IdField, IntField, MsField, TextField
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow, projects
 from offmon.server.intake.copies import Copies, copies_of, read
+from offmon.server.intake.quarantine.models import (  # noqa: F401  # where Django looks for models
+    LateDecision,
+    Quarantine,
+    QuarantineItem,
+)
 
 
 class Held(StrEnum):

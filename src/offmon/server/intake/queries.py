@@ -7,7 +7,7 @@ Rules
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -130,6 +130,13 @@ def disclosures_named(leaves: Collection[Id], *, actor: Actor) -> list[HeldDiscl
     with scope(actor):
         rows = models.Leaf.objects.filter(id__in=list(leaves), kind="disclosure", held=Held.HELD)
         return [_disclosure(row) for row in rows.order_by("device", "epoch", "n").values_list(*_DISCLOSURE)]
+
+
+def disclosures_from(case: Id, since: Ms) -> Iterator[HeldDisclosure]:
+    """A case's admitted disclosures from an instant on, in their journals' order, read one by one. Inside the scope that is open."""
+    rows = models.Leaf.objects.filter(case=case, kind="disclosure", held=Held.HELD, event_at__gte=since)
+    found = rows.order_by("device", "epoch", "n").values_list(*_DISCLOSURE)
+    return map(_disclosure, found.iterator(chunk_size=500))
 
 
 def disclosure(leaf: Id, *, actor: Actor) -> HeldDisclosure | None:

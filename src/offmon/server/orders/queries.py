@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from operator import itemgetter
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.agreement import Withdrawal
@@ -22,6 +22,7 @@ from offmon.core.log.attribution import (
     OF_ASSESSMENTS,
     OF_POLICIES,
     check_assessment_acts,
+    check_end_act,
     check_ended_act,
     check_order_act,
     check_policy_acts,
@@ -128,6 +129,30 @@ def check_withdrawals(case: Id) -> None:
         raise Refused(
             "withdrawal-hidden", "By the log, the person withdrew what is not withdrawn here. Tell the operator."
         )
+
+
+def check_ends(case: Id) -> None:
+    """Raises Refused where the log says that an order of a case ended and its row is not as it was then. Inside the scope that is open."""
+    log = said_of(case, {Verb.INSTRUMENT_ENDED})
+    for row in InstrumentRow.objects.filter(case=case) if log else ():
+        check_end_act(row.touched(), log)
+
+
+def cases_learned_of(at: Ms) -> dict[Id, Ms]:
+    """The cases in which an order may have ended for the past, and when something of its law was last learned. For the worker.
+
+    An order ended, was withdrawn from, or is one of several. Inside the scope that is open.
+    """
+    rows = InstrumentRow.objects.order_by()
+    several = rows.values("case").annotate(many=Count("id")).filter(many__gt=1).values_list("case", flat=True)
+    ended = rows.filter(end_known_at__lte=at).values_list("case", flat=True)
+    withdrawn = WithdrawalRow.objects.filter(known_at__lte=at).values_list("case", flat=True)
+    return last_learned({*several, *ended, *withdrawn}, at)
+
+
+def has_order(case: Id) -> bool:
+    """Whether the scope that is open has an order of that case."""
+    return InstrumentRow.objects.filter(case=case).exists()
 
 
 def readable_authority_of(case: Id) -> tuple[tuple[Instrument, ...], tuple[Term, ...]]:

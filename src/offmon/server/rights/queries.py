@@ -46,6 +46,7 @@ from offmon.server.deployments.queries.reviews import review_due
 from offmon.server.deployments.queries.standstill import Stopped, stopped
 from offmon.server.deployments.queries.told import ToldProfile, told_profiles
 from offmon.server.intake import queries as intake
+from offmon.server.intake.quarantine.queries import LockedTold, locked_told
 from offmon.server.rights.keys import keyed
 from offmon.server.rights.models import PersonAccess, PersonSitting, Request
 from offmon.server.rights.requests.queries import answers_of, days_of, readable
@@ -71,7 +72,8 @@ class MonitoredDevice:
 
 @dataclass(frozen=True, slots=True)
 class MonitoredNow:
-    """What is monitored now. `gaps`: newest first. `stopped`: that it is suspended, or has ended.
+    """What is monitored now. `gaps`: newest first. `stopped`: that it is suspended, or has ended. `locked`: what
+    was collected without authority.
 
     `review_due`: by when somebody must look at it again."""
 
@@ -80,6 +82,7 @@ class MonitoredNow:
     devices: tuple[MonitoredDevice, ...]
     gaps: tuple[Span, ...]
     stopped: Stopped | None
+    locked: tuple[LockedTold, ...]
     review_due: Ms | None
 
 
@@ -175,6 +178,7 @@ def now(*, actor: Actor) -> MonitoredNow:
             devices=tuple(MonitoredDevice(one, heard.get(one.device)) for one in profiles),
             gaps=coverage.spans_of([*gaps, *filter(left.undeclared, intake.undeclared(case, before))]),
             stopped=stopped(case),
+            locked=tuple(one for one in locked_told(case) if left.sent(None, one.locked_at)),
             review_due=review_due(case),
         )
 

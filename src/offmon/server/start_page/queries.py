@@ -25,6 +25,7 @@ from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries.reviews import MonitoringDue, due_before
 from offmon.server.intake import queries as intake
+from offmon.server.intake.quarantine.queries import LockedView, waiting_quarantines
 from offmon.server.orders import queries as orders
 from offmon.server.orders.end_events.queries import EventView, events_of
 from offmon.server.orders.licences.queries import LicenceView, to_see_to
@@ -98,6 +99,7 @@ class StartPage:
     events: list[EventView]
     owed: list[Owed]
     own: list[OwnAsked]
+    locked: list[LockedView]
     findings: int
     covers: list[CoverView]
     people: Mapping[Id, PersonView]
@@ -105,7 +107,17 @@ class StartPage:
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits for them."""
-        parts = (self.alerts, self.tasks, self.answers, self.requests, self.steps, self.silent, self.reviews, self.own)
+        parts = (
+            self.alerts,
+            self.tasks,
+            self.answers,
+            self.requests,
+            self.steps,
+            self.silent,
+            self.reviews,
+            self.own,
+            self.locked,
+        )
         return not any((*parts, self.monitoring, self.licences, self.events, self.owed)) and not self.findings
 
 
@@ -118,8 +130,13 @@ def start_page(*, actor: Actor) -> StartPage:
         asked = requests.open_rows(actor) if actor.may(Permission.REQUEST_READ) else {}
         answers, own = second_person.to_answer(actor), second_person.own(actor)
         steps, silent, monitoring = _steps(actor), _silent(actor, at), _monitoring_due(actor, at)
-        licences, events, owed = _licences(actor, at), _events(actor, at), _owed(actor, at)
-        other = {one.case for part in (steps, silent, monitoring, licences, events, owed) for one in part}
+        licences, events, owed, locked = (
+            _licences(actor, at),
+            _events(actor, at),
+            _owed(actor, at),
+            waiting_quarantines(actor),
+        )
+        other = {one.case for part in (steps, silent, monitoring, licences, events, owed, locked) for one in part}
         other |= {one.case for part in (answers, own) for one in part if one.case is not None}
         looked = {
             Verb.QUEUE_CONSULTED: {one.case for one in alerts},
@@ -145,6 +162,7 @@ def start_page(*, actor: Actor) -> StartPage:
             events=events,
             owed=owed,
             own=own,
+            locked=locked,
             findings=_findings(actor, at),
             covers=covers_within(actor) if actor.may(Permission.CASELOAD_MANAGE) else [],
             people=named,

@@ -11,6 +11,8 @@ from offmon.core.states import ALERT, AlertState, check_move
 from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
+from offmon.server.intake.quarantine.policy import locked
+from offmon.server.triage.locked.queries import is_free
 from offmon.server.triage.models import Action, Alert, Decision
 
 DECIDED_ALREADY: Final = ("decided-already", "This alert was decided already. Read the decision.")
@@ -27,6 +29,8 @@ def check_decide(actor: Actor, alert: Alert, reason: str) -> None:
     actor.check(Permission.ALERT_DECIDE)
     check_undecided(alert)
     check_move(ALERT, alert.state, AlertState.DECIDED)
+    if not is_free(alert):
+        raise locked()
     if not reason.strip():
         raise Refused("no-reason", "Enter your reason in your own words.")
 

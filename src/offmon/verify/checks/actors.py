@@ -17,6 +17,7 @@ from offmon.core.ids import Id
 from offmon.core.log import attribution
 from offmon.core.log.audit import Touched, Verb
 from offmon.core.log.provenance import RECORDS, check_times
+from offmon.core.log.quarantine import QuarantineDecision
 from offmon.core.log.records import (
     AuthorisationRecord,
     DecisionRecord,
@@ -67,6 +68,9 @@ def check_acts(case: Case, kind: str, record: Id) -> None:
                 raise Refused(
                     "disposal-not-logged", "By its record this key was destroyed, and no entry says so before."
                 )
+        case QuarantineDecision.KIND if (late := case.record(QuarantineDecision, record).it).agreed_by is not None:
+            attribution.check_quarantine_acts(late, row, log)
+            check_times(late, row, log)
         case _ if (timed := _TIMED.get(kind)) is not None:
             check_times(case.record(timed, record).it, row, log)
 

@@ -30,6 +30,7 @@ from offmon.server.evidence.actions.refusals import refusals_noted
 from offmon.server.evidence.models import Custody, Exhibit
 from offmon.server.evidence.policy import check_seal
 from offmon.server.intake import queries as intake
+from offmon.server.intake.quarantine.queries import check_free
 from offmon.server.intake.queries import EnclosedLeaf
 from offmon.server.triage import queries as triage
 
@@ -90,6 +91,7 @@ def do_open_for_seal(exhibit_id: Id, *, actor: Actor) -> EnclosedLeaf:
     leaf = intake.enclosed_leaf(row.leaf, actor=actor)
     if leaf is None or leaf.case != row.case:
         raise Refused("erased", "The disclosure was erased. Its record says under which rule.")
+    check_free(row.case, [(leaf.id, leaf.envelope.claim)])
     append(actor, Verb.EXHIBIT_OPENED, case=row.case, touched=(row,), alert=row.alert, reason=row.reason)
     return leaf
 

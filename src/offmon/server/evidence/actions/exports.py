@@ -53,6 +53,7 @@ from offmon.server.evidence.policy import (
 )
 from offmon.server.evidence.queries import StoredPayload, chosen_disclosures, chosen_leaves
 from offmon.server.intake import queries as intake
+from offmon.server.intake.quarantine.queries import locks_of
 from offmon.server.intake.queries import KeptLeaf
 from offmon.server.triage.queries import choosing
 
@@ -159,6 +160,7 @@ def check_released(export: Id, *, actor: Actor) -> tuple[Id, Digest]:
         if row.state is not ExportState.READY or row.manifest is None or not let_go:
             raise Refused("not-ready", "The bundle is not ready: it must be built, approved and released.")
         check_agreed(row, vault=actor)
+        _check_free(row, actor)
         return row.case, row.manifest
 
 
@@ -248,6 +250,7 @@ def do_release(export: Id, *, actor: Actor) -> None:
     """The vault lets an approved export go: the entry that commits to its payload (formats §9). Raises Refused (`one-person`)."""
     row = Export.objects.select_for_update().get(id=export)
     check_release(row, vault=actor)
+    _check_free(row, actor)
     row.state = ExportState.READY
     row.save(update_fields=["state"])
     append(
@@ -312,6 +315,18 @@ def _said_opened(row: Export, vault: Actor) -> set[Touched]:
     said = log.recorded(vault, row.case, Verb.EXPORT_BODY_OPENED, row.asked_at, by=vault.id)
     mine = (entry for entry in said if entry.outcome is EntryOutcome.ALLOWED)
     return {one for entry in mine if any(item.id == row.id for item in entry.touched) for one in entry.touched}
+
+
+def _check_free(row: Export, vault: Actor) -> None:
+    """Raises Refused (`no-authority`) where it became known since that something that was opened for the bundle had no authority."""
+    said = {one.id for one in _said_opened(row, vault) if one.table == LEAF}
+    held = intake.disclosures_named(said, actor=vault)
+    locks = locks_of(row.case)
+    if said & locks.rows or any(locks.holds(one.id, one.envelope.claim) for one in held):
+        raise Refused(
+            "no-authority-since",
+            "It became known that something in this bundle was collected without authority. Request a new bundle, which leaves it out.",
+        )
 
 
 def _opened_of(alerts: Sequence[str], exhibits: Sequence[str]) -> set[Id]:

@@ -3,6 +3,7 @@
 Rules
 - The console commits a request row and passes its id, which is used once. The vault reads the row and its supporting rows, applies the rule
   again, writes the entry, commits, and only then opens anything.
+- What was collected at a time without authority stays locked, whatever the rows of console and worker say of it (S172).
 - One request opens one page load of an alert: all of its disclosures that it names, and of no other page.
 """
 
@@ -23,6 +24,7 @@ from offmon.server.evidence.actions.refusals import refusals_noted
 from offmon.server.evidence.models import Reveal, RevealUse
 from offmon.server.evidence.policy import check_one_page, check_reveal
 from offmon.server.intake import queries as intake
+from offmon.server.intake.quarantine.queries import check_free
 from offmon.server.intake.queries import EnclosedLeaf
 from offmon.server.triage import queries as triage
 
@@ -93,6 +95,7 @@ def _use_reveal(reveal: Id, *, actor: Actor) -> list[EnclosedLeaf]:
         raise Refused("erased", "The disclosure was erased. Its record says under which rule.")
     if {leaf.case for leaf in leaves} != {row.case}:  # the worker puts leaves into alerts
         raise _of_another()
+    check_free(row.case, [(leaf.id, leaf.envelope.claim) for leaf in leaves])
     check_one_page(leaves)
     append(actor, Verb.CONTENT_REVEALED, case=row.case, touched=(use,), alert=row.alert, reason=row.reason)
     return leaves

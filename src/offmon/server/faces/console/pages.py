@@ -25,6 +25,7 @@ from offmon.server.base.web.permissions import actor_of
 from offmon.server.evidence.queries import WHOLE, CaseFile, Part, case_file
 from offmon.server.faces.console import (
     alert_words,
+    locked_words,
     order_words,
     person_words,
     proposal_words,
@@ -58,6 +59,7 @@ def page(request: HttpRequest, template: str, /, **context: object) -> HttpRespo
         "mismatch": mismatch,
         "sensitive_words": sensitive_words,
         "order_words": order_words,
+        "locked_words": locked_words,
         "person_words": person_words,
         "proposal_words": proposal_words,
         "visit_words": visit_words,

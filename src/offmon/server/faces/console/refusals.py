@@ -48,6 +48,8 @@ SAID: Final = {
         " too, the case’s own records are too many. Tell your supervisor, who must ask the operator of Offmon."
     ),
     "body-swapped": "The stored disclosure is not the one that the device sent. We revealed nothing. " + _TOLD,
+    "no-authority": "It was collected at a time without authority. It is locked until two people decide on it.",
+    "no-authority-since": "Something in this bundle was collected without authority, as became known since. Request a new bundle.",
     "erased": "It has been erased. The log says under which rule.",
     "no-opening-key": "The key of this monitoring was destroyed, so nobody can open its disclosures.",
     "no-key-due": "The key exists already, or no monitoring is authorised yet.",

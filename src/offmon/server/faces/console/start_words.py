@@ -32,6 +32,9 @@ ASKED: Final = {
     ),
     "export": AskedWords("Approve an evidence bundle", "Evidence bundle", "export", "export"),
     "destruction": AskedWords("Decide on a destruction", "Destruction", "destruction", "destruction"),
+    "quarantine-decision": AskedWords(
+        "Decide on locked records", "Decision on locked records", "late-decision", "late-decision"
+    ),
     "restriction": AskedWords("Decide on a restriction", "Restriction", "decide-restriction", "restriction"),
     "list": AskedWords("Approve a list", "List", "approve-list", "list"),
     "exclusions": AskedWords("Approve the exclusion list", "Exclusion list", "approve-exclusions", "exclusions"),

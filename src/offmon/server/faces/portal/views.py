@@ -98,7 +98,12 @@ def now(request: HttpRequest, language: Language) -> HttpResponse:
     found = queries.now(actor=person_of(request))
     devices, ask = monitored.devices(found, language), monitored.to_ask(found)
     shown = parts(request.GET, _MOST, gaps=found.gaps)
-    shown |= {"short": monitored.in_short(devices), "stopped": found.stopped, "review": found.review_due}
+    shown |= {
+        "short": monitored.in_short(devices),
+        "stopped": found.stopped,
+        "locked": found.locked,
+        "review": found.review_due,
+    }
     shown["agreed"] = any(one.profile.profile is not None and one.profile.profile.agreed for one in found.devices)
     return page(request, language, "now", devices=devices, ask=ask, powers=POWERS, **shown)
 

@@ -1,5 +1,7 @@
 """The tables of intake, as its models say them (`makemigrations`)."""
 
+import django.db.models.deletion
+import offmon.core.states
 import offmon.server.base.fields
 import offmon.server.base.ids
 from django.db import migrations, models
@@ -125,5 +127,68 @@ class Migration(migrations.Migration):
                 ('count', offmon.server.base.fields.IntField()),
             ],
             options={'constraints': [models.UniqueConstraint(fields=('day', 'reason'), name='stranger_one_counter')]},
+        ),
+        migrations.CreateModel(
+            name='Quarantine',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('why', offmon.server.base.fields.TextField()),
+                ('order', offmon.server.base.fields.IdField(null=True)),
+                ('since', offmon.server.base.fields.MsField()),
+                ('known_at', offmon.server.base.fields.MsField()),
+                ('locked_at', offmon.server.base.fields.MsField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='LateDecision',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('begun_in', offmon.server.base.fields.IdField(null=True)),
+                ('agreed_in', offmon.server.base.fields.IdField(null=True)),
+                ('refused_by', offmon.server.base.fields.IdField(null=True)),
+                ('refused_at', offmon.server.base.fields.MsField(null=True)),
+                ('refusal', offmon.server.base.fields.TextField(null=True)),
+                ('choice', offmon.server.base.fields.TextField()),
+                ('state', offmon.server.base.fields.TextField(default=offmon.core.states.QuarantineState['ASKED'])),
+                ('asked_by', offmon.server.base.fields.IdField()),
+                ('asked_at', offmon.server.base.fields.MsField()),
+                ('reason', offmon.server.base.fields.TextField()),
+                ('agreed_by', offmon.server.base.fields.IdField(null=True)),
+                ('agreed_at', offmon.server.base.fields.MsField(null=True)),
+                ('erased', offmon.server.base.fields.IntField(null=True)),
+                ('erased_at', offmon.server.base.fields.MsField(null=True)),
+                ('quarantine', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='intake.quarantine')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('agreed_by', None)), fields=['agency'], name='late_decision_waits')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('refused_by', None)), fields=('quarantine',), name='late_decision_one_a_quarantine'), models.CheckConstraint(condition=models.Q(('reason__gt', '')), name='late_decision_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_at', None), ('agreed_by', None)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False), ('asked_by__isnull', False), models.Q(('agreed_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='late_decision_agreed_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('erased', None), ('erased_at', None)), models.Q(('agreed_by__isnull', False), ('choice', 'erase'), ('erased__isnull', False), ('erased_at__isnull', False), ('state', 'done')), _connector='OR'), name='late_decision_erased_once_agreed'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_by', None), ('agreed_in', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='late_decision_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('agreed_by', None), ('asked_by__isnull', False), models.Q(('refused_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='late_decision_refused_by_another')],
+            },
+        ),
+        migrations.CreateModel(
+            name='QuarantineItem',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('leaf', offmon.server.base.fields.IdField()),
+                ('device', offmon.server.base.fields.IdField()),
+                ('epoch', offmon.server.base.fields.IdField()),
+                ('n', offmon.server.base.fields.IntField()),
+                ('known_at', offmon.server.base.fields.MsField()),
+                ('quarantine', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='intake.quarantine')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('leaf', 'known_at'), name='quarantine_item_once_a_cause')],
+            },
         ),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from offmon.server.base.policies import AUDIT_GUARDS, DELETE, INSERT, SELECT, case_table, directory_table, may
+from offmon.server.base.policies import AUDIT_GUARDS, DELETE, INSERT, SELECT, case_table, directory_table, may, of_its_parent
 
 # The portal reads when the devices of its case were heard, and of no other's. The table is the directory's, which asks for no scope.
 LIVENESS = """
@@ -16,11 +16,39 @@ create policy offmon_portal on intake_liveness to offmon_portal using (
     and exists (select from deployments_device mine where mine.id = device and mine."case" = current_setting('offmon.case')::uuid));
 """
 
+# Nobody calls records erased that nobody agreed to erase: the console writes a request and its answer, the vault that it erased.
+WHOSE_MOVE = """
+create function intake_late_decision_begins_asked() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if new.state <> 'asked' or new.agreed_by is not null or new.refused_by is not null then
+        raise exception 'a decision on locked records begins as a request, which another person answers'
+            using errcode = 'check_violation', constraint = 'late_decision_begins_asked';
+    end if;
+    return new;
+end $$;
+create function intake_late_decision_whose_move() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if (old.state, new.state, current_user) not in (
+        ('asked', 'agreed', 'offmon_console'), ('asked', 'refused', 'offmon_console'), ('agreed', 'done', 'offmon_vault')
+    ) then
+        raise exception 'a decision on locked records does not go from % to % by %', old.state, new.state, current_user
+            using errcode = 'check_violation', constraint = 'late_decision_whose_move';
+    end if;
+    return new;
+end $$;
+create trigger late_decision_begins_asked before insert on intake_latedecision
+    for each row execute function intake_late_decision_begins_asked();
+create trigger late_decision_whose_move before update on intake_latedecision
+    for each row when (old.* is distinct from new.*) execute function intake_late_decision_whose_move();
+"""
+
 # All that a leaf says in clear. What it encloses is read by the vault alone.
 CLEAR = [
     "id", "agency", "case", "salt", "batch", "device", "epoch", "n", "kind", "commit", "ciphertext_digest", "held", "why",
     "document", "event_at", "deployment", "capability", "list_name", "rule", "gravity",
 ]
+# All that a leaf is beside its place and hashes.
+CONTENT = ["document", "ciphertext", "event_at", "deployment", "capability", "list_name", "rule", "gravity"]
 # What tells a leaf that is sent again from one that disagrees.
 HASHES = ["device", "epoch", "n", "kind", "commit", "ciphertext_digest", "held", "why"]
 
@@ -29,7 +57,7 @@ class Migration(migrations.Migration):
     dependencies = [("intake", "0001_initial"), ("deployments", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
-        migrations.RunSQL([LIVENESS]),
+        migrations.RunSQL([LIVENESS, WHOSE_MOVE]),
         *directory_table(
             "intake_liveness",
             ingest=may(SELECT, INSERT, update=["heard_at", "beat_at", "behind_since", "boot", "silent_since", "silent_until", "epoch", "size"]),
@@ -58,7 +86,8 @@ class Migration(migrations.Migration):
             ingest=may(SELECT, INSERT, columns=HASHES),
             console=may(SELECT, columns=CLEAR),
             worker=may(SELECT, columns=CLEAR),
-            vault=may(SELECT),
+            # It erases what two people agreed to erase: place and hashes stay.
+            vault=may(SELECT, update=["held", "why", "salt", *CONTENT]),
             portal=may(
                 SELECT,
                 columns=[
@@ -66,6 +95,29 @@ class Migration(migrations.Migration):
                 ],
             ),
         ),
+        *case_table(
+            "intake_quarantine", console=may(SELECT), vault=may(SELECT, INSERT), worker=may(SELECT, columns=["id", "agency", "case"]), portal=may(SELECT)
+        ),
+        *case_table(
+            "intake_quarantineitem",
+            console=may(SELECT),
+            vault=may(SELECT, INSERT),
+            worker=may(SELECT, columns=["id", "agency", "case", "quarantine_id", "leaf"]),
+            portal=may(SELECT, columns=["id", "agency", "case", "quarantine_id", "leaf"]),
+        ),
+        *of_its_parent("intake_quarantineitem", "quarantine_id", "intake_quarantine"),
+        *case_table(
+            "intake_latedecision",
+            console=may(
+                SELECT,
+                INSERT,
+                update=["state", "agreed_by", "agreed_at", "agreed_in", "refused_by", "refused_at", "refusal"],
+            ),
+            vault=may(SELECT, update=["state", "erased", "erased_at"]),
+            worker=may(SELECT, columns=["id", "agency", "case", "quarantine_id", "choice", "state", "agreed_at"]),
+            portal=may(SELECT, columns=["id", "agency", "case", "quarantine_id", "choice", "state", "agreed_at", "erased", "erased_at"]),
+        ),
+        *of_its_parent("intake_latedecision", "quarantine_id", "intake_quarantine"),
         *directory_table("intake_nonce", ingest=may(INSERT), worker=may(SELECT, DELETE)),
         *directory_table(
             "intake_refusal", ingest=may(SELECT, INSERT, update=["since_entry", "entered_at"]), worker=may(SELECT)

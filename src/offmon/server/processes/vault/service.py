@@ -6,6 +6,7 @@ Rules
 - A reveal opens the bodies of one page load, for the person who asked, once. The content goes back in one answer and is not stored.
 - An exhibit has a key of its own, in the same store, so destroying the deployment's key does not affect it.
 - A deployment's key is destroyed for a request that two people stand behind (`destroy`), and for no operator's command.
+- It locks what was collected without authority, by the law as it is known now, and erases that for two people. It opens none of it.
 - A payload that waits for approval is in the database enclosed (`payloads`), bound to its export and its list of files.
 - Its steps for a bundle can be asked for again, by the worker: a step that was taken is not taken twice, and one bundle is built at a time
   once. What it refuses of that, it notes once a cause.
@@ -62,6 +63,8 @@ from offmon.server.evidence.actions import (
 from offmon.server.evidence.bundle_release import finish
 from offmon.server.evidence.policy import check_may
 from offmon.server.evidence.reveal import UnfitBody, open_page
+from offmon.server.intake.quarantine import queries as locking
+from offmon.server.intake.quarantine.actions import do_erase_late, lock_late
 from offmon.server.intake.queries import EnclosedLeaf
 from offmon.server.processes.roles import assert_ordinary
 from offmon.server.processes.vault import payloads
@@ -94,6 +97,8 @@ class Vault:
             "download": self.download,
             "report": self.report,
             "destroy": self.destroy,
+            "lock": self.lock,
+            "erase": self.erase,
         }
 
     @property
@@ -104,6 +109,8 @@ class Vault:
             "build-export": partial(self.build_export, is_reminder=True),
             "release": partial(self.release, is_reminder=True),
             "destroy": self.destroy,
+            "lock": self.lock,
+            "erase": self.erase,
         }
 
     def make_key(self, deployment: Id) -> Result:
@@ -184,6 +191,18 @@ class Vault:
         """Destroy the key of an approved request, once. Raises Refused: then it stopped the request, and nothing was destroyed."""
         with _acting_in(destructions.case_of, destruction) as actor, self._keys.making:
             destroy(destruction, self._keys, actor=actor)
+        return Result()
+
+    def lock(self, case: Id) -> Result:
+        """Lock what was collected of a case without authority, as the law is known now. It opens nothing."""
+        with _acting_in(locking.case_with_orders, case, lambda _: Ms(0), opens=False) as actor:
+            lock_late(case, actor=actor)
+        return Result()
+
+    def erase(self, decision: Id) -> Result:
+        """Erase what is locked, as two people decided, once. Raises Refused, and erases nothing then."""
+        with _acting_in(locking.case_of_decision, decision, lambda _: Ms(0)) as actor:
+            do_erase_late(decision, actor=actor)
         return Result()
 
     def _page_of(self, leaves: list[EnclosedLeaf], actor: Actor) -> RevealedPage:

@@ -25,6 +25,7 @@ from offmon.server.processes.roles import assert_ordinary
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each, Job
 from offmon.server.processes.worker.licences import FeedFolder, LicenceSource, pull
+from offmon.server.processes.worker.locking import Locking, erase
 from offmon.server.processes.worker.loop import AgencyLoop
 
 LOOK_AGAIN_S: Final = 5.0
@@ -39,6 +40,7 @@ NOTE_DAYS_EVERY_S: Final = 60.0
 FORGET_NONCES_EVERY_S: Final = 60.0
 DESTROY_EVERY_S: Final = 10.0
 PREPARE_EVERY_S: Final = 2.0
+LOCK_EVERY_S: Final = 5.0
 PREPARE_AGAIN_S: Final = 600.0  # what is refused for good costs a whole bundle each time
 END_ENQUIRIES_EVERY_S: Final = 3600.0
 END_OVERLONG_EVERY_S: Final = 2.0
@@ -119,6 +121,8 @@ def jobs_of(log: SequencedLog) -> Sequence[Job]:
         Job("sign", partial(jobs.sign, Each("have a row signed"), signer, actor)),
         *licence_jobs(actor),
         Job("destroy", partial(jobs.destroy, Each("have a key destroyed"), vault, actor), DESTROY_EVERY_S),
+        Job("lock", Locking(vault, actor), LOCK_EVERY_S),
+        Job("erase", partial(erase, Each("erase what was locked"), vault, actor), LOCK_EVERY_S),
         Job("prepare", partial(jobs.prepare, Each("prepare a bundle", PREPARE_AGAIN_S), vault, actor), PREPARE_EVERY_S),
         Job("end enquiries", jobs.end_enquiries, END_ENQUIRIES_EVERY_S),
         Job("end choices", jobs.end_choices, END_ENQUIRIES_EVERY_S),

@@ -28,6 +28,7 @@ from offmon.server.base.scope import scope
 from offmon.server.intake import queries as intake
 from offmon.server.orders import queries as orders
 from offmon.server.people import queries as people
+from offmon.server.triage.locked.queries import free, free_items
 from offmon.server.triage.models import OPEN, Action, Alert, AlertItem, Decision, Handover
 from offmon.server.triage.policy import check_correct, check_decide
 from offmon.server.triage.queries.beside import LikeDecision, Place, decided_before, place_of
@@ -179,7 +180,7 @@ def waiting(*, actor: Actor) -> Waiting:
     """How much waits on the actor's caseload, of what their role lets them read. It names nobody, so that it is no consultation."""
     with scope(actor):
         mine = agencies.open_at(clock.now()).filter(staff_id=actor.id).values("case")
-        undecided = Alert.objects.filter(case__in=mine).exclude(state=AlertState.DECIDED)
+        undecided = free(Alert.objects.filter(case__in=mine).exclude(state=AlertState.DECIDED))
         to_do = _to_do(actor).filter(case__in=mine)
         return Waiting(
             alerts=undecided.count() if actor.may(Permission.QUEUE_READ) else 0,
@@ -189,7 +190,7 @@ def waiting(*, actor: Actor) -> Waiting:
 
 def undecided(case: Id) -> int:
     """How many alerts of a case nobody has decided. Inside the scope that is open; a count is no consultation."""
-    return Alert.objects.filter(case=case).exclude(state=AlertState.DECIDED).count()
+    return free(Alert.objects.filter(case=case).exclude(state=AlertState.DECIDED)).count()
 
 
 def alerts_of(case: Id, *, actor: Actor) -> list[CaseAlert]:
@@ -239,7 +240,7 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor, *, whole: bool) -> AlertView
         if row is None or not agencies.is_open_to(row.case, actor):
             return None
         append(actor, verb, case=row.case, alert=row.id)
-        items = AlertItem.objects.filter(alert_id=row.id).values_list("leaf", flat=True)
+        items = free_items().filter(alert_id=row.id).values_list("leaf", flat=True)
         leaves = intake.disclosures_named(list(items), actor=actor)
         why = explanations_of(leaves, Group(row.capability, Versioned(row.list_name), Slug(row.rule)))
         blind = actor.may(Permission.DECISION_SAMPLE) and row.id in blind_to(actor)
@@ -338,7 +339,7 @@ def unseen(at: Ms, *, actor: Actor) -> list[Id]:
             alert=OuterRef("id"), to=Holder.DUTY_INSPECTOR, at__gt=OuterRef("risen_at")
         )
         late = Alert.objects.filter(due_at__lte=at).exclude(Exists(with_inspector) | Q(state=AlertState.DECIDED))
-        rows = list(late.only("id", "case", "opened_at", "risen_at").order_by("due_at", "id"))
+        rows = list(free(late).only("id", "case", "opened_at", "risen_at").order_by("due_at", "id"))
         looks = last_looks(rows, actor=actor)
         return [row.id for row in rows if waits_since(row.opened_at, row.risen_at, looks.get(row.id)) is not None]
 
@@ -351,7 +352,7 @@ def last_looks(rows: Sequence[Alert], *, actor: Actor, by: Id | None = None) -> 
 
 def check_looked_at(row: Alert, shown: int | None = None, *, actor: Actor) -> None:
     """Raises Refused unless the actor looked at an alert as it is. `shown`: how many findings the page did on which they decide."""
-    holds = AlertItem.objects.filter(alert=row).count()
+    holds = free_items().filter(alert=row).count()
     looks = last_looks([row], actor=actor, by=actor.id)
     check_looked(holds, holds if shown is None else shown, row.last_at, looks.get(row.id))
 

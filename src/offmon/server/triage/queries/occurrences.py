@@ -18,7 +18,7 @@ from offmon.core.log.records import LeafPlace
 from offmon.server.base.actor import Actor
 from offmon.server.deployments import queries as deployments
 from offmon.server.intake import queries as intake
-from offmon.server.triage.models import AlertItem
+from offmon.server.triage.locked.queries import free_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def explanations_of(leaves: Sequence[intake.HeldDisclosure], group: Group) -> tu
 
 def explained(alerts: Sequence[Id], actor: Actor) -> dict[Id, Explanation]:
     """Why each alert is there, by the last of its own group: three reads a page, however many rows it has and disclosures they group."""
-    own = AlertItem.objects.filter(alert_id__in=alerts, leads=True)
+    own = free_items().filter(alert_id__in=alerts, leads=True)
     last = own.order_by("alert_id", "-device", "-epoch", "-n")
     alert_of = {leaf: alert for alert, leaf in last.distinct("alert_id").values_list("alert_id", "leaf")}
     held = intake.disclosures_named(list(alert_of), actor=actor)
@@ -95,7 +95,7 @@ class Counts:
 
 def counts_of(alerts: Sequence[Id]) -> dict[Id, Counts]:
     """What each alert groups, in numbers."""
-    grouped = AlertItem.objects.filter(alert_id__in=alerts).values_list("alert_id")
+    grouped = free_items().filter(alert_id__in=alerts).values_list("alert_id")
     counted = grouped.annotate(
         loads=Count(_PAGE_LOAD, distinct=True), disclosures=Count("id"), devices=ArrayAgg("device", distinct=True)
     )

@@ -17,6 +17,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
+from offmon.server.triage.locked.queries import free_items, listed
 from offmon.server.triage.models import Alert, AlertItem, Decision
 from offmon.server.triage.queries.second_looks import blind_to
 
@@ -67,7 +68,7 @@ def case_alerts(case: Id, page: int = 0, *, actor: Actor) -> CaseAlerts:
     """The alerts of a case on the actor's caseload. An entry says that they were shown."""
     actor.check(Permission.ALERT_READ)
     with scope(actor):
-        all_of_it = Alert.objects.filter(case=case)
+        all_of_it = listed(Alert.objects.filter(case=case))
         rows = list(all_of_it.order_by("-state", "-opened_at", "id")[page * CASE_PAGE :][:CASE_PAGE])
         decided = Decision.objects.filter(alert__in=rows).select_related("action").order_by("decided_at")
         newest = {one.alert_id: one for one in decided}
@@ -104,7 +105,7 @@ def history(case: Id, uncovered: Iterable[tuple[Ms, Ms]], now: Ms, *, actor: Act
     actor.check(Permission.ALERT_READ)
     with scope(actor):
         begin = timeline.since(now)
-        visits = list(AlertItem.objects.filter(case=case, event_at__gte=begin).values_list("event_at", flat=True))
+        visits = list(free_items().filter(case=case, event_at__gte=begin).values_list("event_at", flat=True))
         raised = Alert.objects.filter(case=case, opened_at__gte=begin).values_list("opened_at", flat=True)
         decided = Decision.objects.filter(case=case, corrects=None, decided_at__gte=begin).values_list(
             "decided_at", flat=True

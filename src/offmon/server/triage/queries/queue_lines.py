@@ -31,6 +31,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.detectors import queries as detectors
 from offmon.server.people import queries as people
+from offmon.server.triage.locked.queries import free
 from offmon.server.triage.models import Alert, Decision, Handover
 from offmon.server.triage.queries.occurrences import Counts, counts_of, explained
 
@@ -173,7 +174,7 @@ def undecided_of(actor: Actor) -> "QuerySet[Alert]":
     # The policy shows the caseload's alerts and no others. Named here as well, its cases are what the index is asked for: without that
     # each alert of the agency is looked at.
     cases = agencies.caseload_of(actor.id, clock.now())
-    return Alert.objects.filter(case__in=cases).exclude(state=AlertState.DECIDED)
+    return free(Alert.objects.filter(case__in=cases).exclude(state=AlertState.DECIDED))
 
 
 @dataclass(frozen=True, slots=True)

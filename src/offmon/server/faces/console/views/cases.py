@@ -31,6 +31,7 @@ from offmon.server.faces.console.forms.orders import CaseForm
 from offmon.server.faces.console.forms.search import SearchForm
 from offmon.server.faces.console.pages import done, file_of, page, page_number, refusals_on, staff_of
 from offmon.server.faces.console.views.scans import keep
+from offmon.server.intake.quarantine.queries import quarantines_of
 from offmon.server.orders.end_events.queries import events_shown
 from offmon.server.orders.licences.queries import licences_shown
 from offmon.server.people import queries as people
@@ -235,8 +236,9 @@ def case_log(request: HttpRequest, case_id: Id) -> HttpResponse:
 
 
 def _tab(request: HttpRequest, file: CaseFile, name: str, **shown: Any) -> HttpResponse:
-    said = disagreeing(file.person.case, actor=staff_of(request))
-    return page(request, f"case/{name}.html", file=file, disagreeing=said, section="cases", **shown)
+    case, actor = file.person.case, staff_of(request)
+    said, late = disagreeing(case, actor=actor), quarantines_of(case, actor=actor)
+    return page(request, f"case/{name}.html", file=file, disagreeing=said, late=late, section="cases", **shown)
 
 
 def _newer(file: CaseFile) -> dict[Id, tuple[Ms, Instrument]]:
