@@ -51,7 +51,11 @@ READ_BY_THE_BACKSTOP = {
 # A case is opened by who has it from then on; a request is taken down by the case's staff, and read and answered by its desk.
 # A sample is drawn only by who reads the log now; that there is one is read without.
 WRITTEN_BY_OTHERS = {"agencies_caseload", "audit_logsample", "rights_request", "rights_requeststep"}
-OF_ITS_OWN = {
+POINTS = (
+    *("deployments_noticepaper", "deployments_visit", "detectors_pause", "evidence_custody", "evidence_exhibit"),
+    *("intake_quarantineitem", "rights_requeststep", "triage_action", "triage_decision"),
+)
+OF_ITS_OWN = {one: {"of_its_parent"} for one in POINTS} | {
     "agencies_caseload": {"within_its_sharing", "written_as_of_now"},
     "agencies_factorshown": {"shown_now"},
     "agencies_party": {"outlasts_its_grants"},
@@ -61,26 +65,17 @@ OF_ITS_OWN = {
     "deployments_authorisation": {"authorised_as_offered"},
     "deployments_deployment": {"ended_for_good"},
     "deployments_device": {"device_by_its_code"},
-    "deployments_noticepaper": {"of_its_parent"},
     "deployments_profile": {"of_its_parent", "profile_begins_asked"},
-    "deployments_visit": {"of_its_parent"},
     "detectors_exclusions_version": {"version_follows"},
     "detectors_list_version": {"version_follows"},
-    "detectors_pause": {"of_its_parent"},
-    "evidence_custody": {"of_its_parent"},
-    "evidence_exhibit": {"of_its_parent"},
     "evidence_export": {"export_begins_asked", "export_whose_move"},
     "intake_latedecision": {"late_decision_begins_asked", "late_decision_whose_move", "of_its_parent"},
-    "intake_quarantineitem": {"of_its_parent"},
     "orders_document": {"damaged_until_restored", "of_its_parent"},
     "orders_instrument": {"end_once"},
     "orders_withdrawal": {"of_its_parent", "was_agreed"},
     "rights_destruction": {"destruction_begins_asked", "destruction_whose_move", "of_its_parent"},
     "rights_endcertificate": {"certifies_an_end", "of_its_parent"},
-    "rights_requeststep": {"of_its_parent"},
-    "triage_action": {"of_its_parent"},
     "triage_alertitem": {"item_of_its_case"},
-    "triage_decision": {"of_its_parent"},
     "triage_secondlook": {"of_its_parent", "second_look_by_another"},
 }  # what a table guards beyond what every table does
 NO_ENTRY = {

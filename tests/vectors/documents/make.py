@@ -228,8 +228,7 @@ def batch(*, forgotten: bool) -> Doc:
 
 def withdrawn() -> Doc:
     """journal.md: a note of an item is of the newer type."""
-    note: Doc = FORMATS["note"]()
-    return note | {"type": "offmon/note@2", "note": "agreement_withdrawn", "term": TERM}
+    return dict(FORMATS["note"](), type="offmon/note@2", note="agreement_withdrawn", term=TERM)
 
 
 def receipt() -> Doc:
@@ -449,12 +448,8 @@ def told(what: str, document: Doc, signer: str | None = None) -> Doc:
     if signer is None:
         return plain
     data = signed(document, signer)
-    return plain | {
-        "seed": FORMATS["drawn"](signer),
-        "vkey": vkey(signer),
-        "signed": data.hex(),
-        "digest": digest(data),
-    }
+    made = {"seed": FORMATS["drawn"](signer), "vkey": vkey(signer), "signed": data.hex(), "digest": digest(data)}
+    return plain | made
 
 
 def documents() -> list[Doc]:
