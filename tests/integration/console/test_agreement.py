@@ -98,3 +98,20 @@ def test_what_a_court_ordered_has_no_way_to_be_withdrawn(office: Office) -> None
     assert "so the person cannot withdraw it" in text(officer, path)
     assert path not in officer.get(f"/cases/{case}/orders/").content.decode()
     assert "govuk-form-group" not in officer.get(path).content.decode()
+
+
+def test_the_start_page_says_what_was_stopped_and_what_soon_ends_until_its_end_is_recorded(office: Office) -> None:
+    """Nothing that waits for somebody is unseen by them."""
+    officer, colleague, case = sign_in("officer"), sign_in("colleague"), office.story.case
+    today = local_day(now())
+    soon = day("until_on", today + timedelta(days=9))
+    send(officer, kept(officer, case, "voluntary"), **an_agreement(office, **soon))
+    [item] = [one for one in terms(office, case) if one.person_text == WORDS]
+    assert "Ask whether they agree anew" not in text(officer, "/")
+    send(colleague, f"/cases/{case}/terms/{item.id}/confirm/", compared="original")
+    assert "Ask whether they agree anew" in text(officer, "/")
+    send(officer, f"/cases/{case}/terms/{item.id}/withdraw/", how="By phone", time="00:00", **day("told_on", today))
+    assert "Nothing of it is left. Record its end." in text(officer, "/")
+    ended = {"time": "00:00", "reason": "Withdrawn", **day("ended_on", today)}
+    assert send(officer, f"/cases/{case}/instruments/{item.instrument}/end/", **ended).status_code == 302
+    assert "Nothing of it is left" not in text(officer, "/")

@@ -32,6 +32,7 @@ class Why(StrEnum):
     SUPERSEDED = "superseded"
     LICENCE_END = "licence_end"
     RECALLED = "recalled"
+    WITHDRAWN = "withdrawn"
     NOT_NEEDED = "not_needed"
     DEATH = "death"
     ERROR = "error"
@@ -52,7 +53,7 @@ REASONS: Final[Mapping[DeploymentState, tuple[Why, ...]]] = {
     ),
     DeploymentState.ENDED: (
         *(Why.EXPIRED, Why.DISCHARGED, Why.QUASHED, Why.SUPERSEDED, Why.LICENCE_END),
-        *(Why.RECALLED, Why.NOT_NEEDED, Why.DEATH, Why.ERROR),
+        *(Why.RECALLED, Why.WITHDRAWN, Why.NOT_NEEDED, Why.DEATH, Why.ERROR),
     ),
 }
 

@@ -27,6 +27,7 @@ from offmon.server.deployments.queries.reviews import MonitoringDue, due_before
 from offmon.server.intake import queries as intake
 from offmon.server.intake.quarantine.queries import LockedView, waiting_quarantines
 from offmon.server.orders import queries as orders
+from offmon.server.orders.agreements.queries import AgreementNews, news_of
 from offmon.server.orders.end_events.queries import EventView, events_of
 from offmon.server.orders.licences.queries import LicenceView, to_see_to
 from offmon.server.people import queries as people
@@ -96,6 +97,7 @@ class StartPage:
     reviews: list[ReviewDue]
     monitoring: list[MonitoringDue]
     licences: list[LicenceView]
+    agreements: list[AgreementNews]
     events: list[EventView]
     owed: list[Owed]
     own: list[OwnAsked]
@@ -118,7 +120,10 @@ class StartPage:
             self.own,
             self.locked,
         )
-        return not any((*parts, self.monitoring, self.licences, self.events, self.owed)) and not self.findings
+        return (
+            not any((*parts, self.monitoring, self.licences, self.agreements, self.events, self.owed))
+            and not self.findings
+        )
 
 
 def start_page(*, actor: Actor) -> StartPage:
@@ -130,13 +135,10 @@ def start_page(*, actor: Actor) -> StartPage:
         asked = requests.open_rows(actor) if actor.may(Permission.REQUEST_READ) else {}
         answers, own = second_person.to_answer(actor), second_person.own(actor)
         steps, silent, monitoring = _steps(actor), _silent(actor, at), _monitoring_due(actor, at)
-        licences, events, owed, locked = (
-            _licences(actor, at),
-            _events(actor, at),
-            _owed(actor, at),
-            waiting_quarantines(actor),
-        )
-        other = {one.case for part in (steps, silent, monitoring, licences, events, owed, locked) for one in part}
+        licences, agreements, events = _licences(actor, at), _agreements(actor, at), _events(actor, at)
+        owed, locked = _owed(actor, at), waiting_quarantines(actor)
+        parts = (steps, silent, monitoring, licences, agreements, events, owed, locked)
+        other = {one.case for part in parts for one in part}
         other |= {one.case for part in (answers, own) for one in part if one.case is not None}
         looked = {
             Verb.QUEUE_CONSULTED: {one.case for one in alerts},
@@ -159,6 +161,7 @@ def start_page(*, actor: Actor) -> StartPage:
             reviews=reviews_due(actor, at),
             monitoring=monitoring,
             licences=licences,
+            agreements=agreements,
             events=events,
             owed=owed,
             own=own,
@@ -190,6 +193,13 @@ def _licences(actor: Actor, at: Ms) -> list[LicenceView]:
     if actor.is_guest or not actor.may(Permission.DEPLOYMENT_DRAFT):
         return []
     return to_see_to(agencies.caseload_of(actor.id, at))
+
+
+def _agreements(actor: Actor, at: Ms) -> list[AgreementNews]:
+    """Whoever keeps a case sees what the person withdrew of late, and which agreement soon runs out (R-LEG-20, R-LEG-21)."""
+    if actor.is_guest or not actor.may(Permission.INSTRUMENT_RECORD):
+        return []
+    return news_of(agencies.caseload_of(actor.id, at), at)
 
 
 def _events(actor: Actor, at: Ms) -> list[EventView]:

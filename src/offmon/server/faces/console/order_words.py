@@ -67,6 +67,7 @@ WHY: Final = {
     Why.SUPERSEDED: "Another order took its place",
     Why.LICENCE_END: "The licence has run out",
     Why.RECALLED: "The person was recalled to prison",
+    Why.WITHDRAWN: "The person withdrew what they had agreed to",
     Why.NOT_NEEDED: "The monitoring is not needed any more",
     Why.DEATH: "The person has died",
     Why.ERROR: "The monitoring was set up by mistake",

@@ -9,7 +9,10 @@ from typing import Final
 from django.urls import reverse
 
 from offmon.core.authority.licence import Effect
+from offmon.core.ids import Ms
 from offmon.core.states import DeploymentState
+from offmon.server.faces.console import order_words, words
+from offmon.server.orders.agreements.queries import AgreementNews
 from offmon.server.orders.licences.queries import LicenceView
 from offmon.server.start_page.second_person import Asked, OwnAsked
 
@@ -61,6 +64,22 @@ LICENCE_STEP: Final = {
 def licence_step(one: LicenceView) -> str:
     """What the officer does about a licence."""
     return LICENCE_STEP[one.effect]
+
+
+def agreement(one: AgreementNews) -> str:
+    """What happened to an agreement, or will."""
+    if one.door is None:
+        return f"It ends at the end of {words.day(Ms(one.at - 1))}"
+    return f"The person stopped it {order_words.DOOR[one.door]}, {words.when(one.at)}"
+
+
+def agreement_step(one: AgreementNews) -> str:
+    """What the officer does about it. Nobody asks why it was stopped."""
+    if one.door is None:
+        return "Ask whether they agree anew, on a new paper. If not, record its end."
+    if one.left:
+        return "The rest of it goes on. Do not ask why."
+    return "Nothing of it is left. Record its end. Do not ask why."
 
 
 def answer_at(one: Asked) -> str:
