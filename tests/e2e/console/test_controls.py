@@ -136,9 +136,6 @@ def test_a_page_is_as_good_for_a_guest_and_once_its_matter_has_gone_on(
         )
         each_is_good(page, f"/actions/{given['action_id']}/", f"/requests/{given['request_id']}/")
         each_is_good(page, f"/restrictions/{given['restriction_id']}/")
-        page.goto(f"{case}enrolment/")
-        press(page, "Create the enrolment code")
-        look(page, "enrolment-code")
     with at_desk(chromium, face, "data_protection") as page:
         each_is_good(page, "/", "/data-protection/", f"/assessments/{given['assessment_id']}/", "/assessments/")
         assert "Records that do not match the log" in page.inner_text("main")
@@ -176,10 +173,10 @@ def goes_on(face: Face, given: dict[str, Id]) -> None:
 
 
 def by_whom(addresses: Addresses) -> dict[Role, list[str]]:
-    """Each page, with the first role that may open it. The pages of a document are images."""
+    """Each page, with the first role that may open it. The pages of a document are images, and an end certificate a file."""
     given = defaultdict[Role, list[str]](list)
     for line, path in addresses.pages():
-        if "/pages/" not in path and path != "/waiting/":  # a number for a script
+        if "/pages/" not in path and not path.endswith(("/file/", "/waiting/")):  # a number for a script
             given[who_may(line)].append(path)
     return given
 

@@ -408,6 +408,8 @@ def ended_by(
 
 
 def _ends(newer: Instrument, order: Instrument) -> bool:
+    if newer.agreement is not None:
+        return False  # what was agreed before runs to its own last day, or until it is withdrawn
     if newer.varies == order.id:
         return True
     rule, interim = BASES[newer.basis], BASES[order.basis].interim
@@ -432,20 +434,35 @@ def _counts_from(newer: Instrument, term: Term, agreed: Ms | None) -> Ms | None:
 def cut_by_newer(instruments: Collection[Instrument], terms: Collection[Term]) -> tuple[Instrument, ...]:
     """The orders of one person, each ended where a newer one ends it, whether or not anybody has recorded that.
 
-    An agreement ends with what it serves too: the last of its confirmed terms, or the end of that order.
+    An agreement ends with what it serves too, or with what took the place of that: the last confirmed term of those, or their end.
     """
-    cut = {one.id: _cut(one, ended_by(one, instruments, terms)) for one in instruments}
-    return tuple(one if one.agreement is None else _cut_by_served(one, cut, terms) for one in cut.values())
+    newer = {one.id: ended_by(one, instruments, terms) for one in instruments}
+    cut = {one.id: _cut(one, newer[one.id]) for one in instruments}
+    return tuple(one if one.agreement is None else _cut_by_served(one, cut, newer, terms) for one in cut.values())
 
 
-def _cut_by_served(order: Instrument, known: Mapping[Id, Instrument], terms: Collection[Term]) -> Instrument:
+type TakenOver = Mapping[Id, tuple[Ms, Instrument] | None]
+"""Of each order the newer one that ends it by law, and from when (`ended_by`)."""
+
+
+def served_by(order: Instrument, newer: TakenOver) -> tuple[Id, ...]:
+    """The order or licence that an agreement serves, and those that took its place, one after the other."""
+    chain = list[Id]()
     serves = None if order.agreement is None else order.agreement.serves
-    if serves is None:
-        return order
-    served = known.get(serves)
-    periods = [] if served is None else [live_period(served, one) for one in terms if one.instrument == served.id]
+    while serves is not None and serves not in chain:
+        chain.append(serves)
+        follows = newer.get(serves)
+        serves = None if follows is None else follows[1].id
+    return tuple(chain)
+
+
+def _cut_by_served(
+    order: Instrument, cut: Mapping[Id, Instrument], newer: TakenOver, terms: Collection[Term]
+) -> Instrument:
+    chain = {*served_by(order, newer)}
+    periods = [live_period(cut[one.instrument], one) for one in terms if one.instrument in chain & cut.keys()]
     lasts = [one.until for one in periods if one is not None]
-    if None in lasts:
+    if not chain or None in lasts:
         return order
     until = max((one for one in lasts if one is not None), default=order.effective_from)
     later = order.ended_at is not None and order.ended_at <= until

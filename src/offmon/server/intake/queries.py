@@ -224,13 +224,23 @@ def marked(devices: Collection[Id]) -> frozenset[Id]:
 
 
 def withdrawals_noted(devices: Collection[Id]) -> dict[Id, Ms]:
-    """Which items these devices noted that the person withdrew there, and when first, by the device's clock. Inside the open scope."""
+    """Which items these devices noted that the person withdrew there, and when first. Inside the open scope.
+
+    By the device's clock, but not before the last batch that came ahead of the note: what that held was collected before.
+    """
     notes = models.Leaf.objects.filter(device__in=list(devices), kind=NoteLeaf.KIND, held=Held.HELD)
-    said = (
-        codec.load(DeviceNote, document, max_size=MAX_DOCUMENT) for document in notes.values_list("document", flat=True)
-    )
-    noted = [(one.at, one.term) for one in said if one.note is NoteKind.AGREEMENT_WITHDRAWN and one.term is not None]
+    noted = list[tuple[Ms, Id]]()
+    for batch, document in notes.values_list("batch", "document"):
+        one = codec.load(DeviceNote, document, max_size=MAX_DOCUMENT)
+        if one.note is NoteKind.AGREEMENT_WITHDRAWN and one.term is not None:
+            noted.append((max(one.at, _before(one.device, batch)), one.term))
     return {term: at for at, term in sorted(noted, reverse=True)}
+
+
+def _before(device: Id, batch: Id) -> Ms:
+    """When the device's last batch before that one came; 0 where it is the first."""
+    came = models.Batch.objects.filter(device=device, received_at__lt=models.Batch.objects.get(id=batch).received_at)
+    return came.order_by("-received_at").values_list("received_at", flat=True).first() or Ms(0)
 
 
 def marker_arrived(case: Id, device: Id) -> Ms | None:

@@ -106,14 +106,14 @@ def withdrawals_of(case: Id) -> tuple[Withdrawal, ...]:
 
 
 def cases_by_agreement() -> list[Id]:
-    """The cases with an agreement that nobody ended, inside the scope that is open. For the worker, who reads no word of it."""
-    rows = InstrumentRow.objects.filter(basis__in=BY_AGREEMENT, end_known_at=None)
+    """The cases with an agreement, ended or not, inside the scope that is open. For the worker, who reads no word of an order."""
+    rows = InstrumentRow.objects.filter(basis__in=BY_AGREEMENT)
     return sorted(set(rows.values_list("case", flat=True)))
 
 
-def agreed_terms(case: Id) -> frozenset[Id]:
-    """The items of a case's agreements that are not withdrawn, inside the scope that is open."""
-    terms = TermRow.objects.filter(case=case, instrument__basis__in=BY_AGREEMENT, withdrawals=None)
+def agreed_terms(case: Id, since: Ms) -> frozenset[Id]:
+    """The items of a case's agreements that are not withdrawn and lasted beyond `since`, inside the scope that is open."""
+    terms = TermRow.objects.filter(case=case, instrument__basis__in=BY_AGREEMENT, withdrawals=None, until__gt=since)
     return frozenset(terms.values_list("id", flat=True))
 
 

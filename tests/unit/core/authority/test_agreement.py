@@ -8,6 +8,7 @@ import pytest
 
 from offmon.core.authority.agreement import Door, Supervision, Withdrawal
 from offmon.core.authority.order import (
+    Applicant,
     Instrument,
     Term,
     as_known_at,
@@ -107,6 +108,29 @@ def test_it_ends_with_what_it_serves(licence: Instrument | None, terms: list[Ter
     orders = [SERVING] if licence is None else [SERVING, licence]
     [found] = [one for one in cut_by_newer(orders, terms) if one.id == SERVING.id]
     assert found.ended_at == ends
+
+
+def test_it_goes_on_under_what_took_the_place_of_what_it_serves() -> None:
+    """R-LEG-9: an order that is varied, or replaced, is no end of supervision."""
+    at = on(2026, 6, 1)
+    serving = replace(SERVING, agreement=replace(AGREED, supervision=Supervision.ORDER, serves=SHPO.id))
+    newer = replace(SHPO, id=ident("newer"), made_on="2026-06-01", served_at=at, effective_from=at)
+    its = replace(SHPO_TERM, id=ident("its term"), instrument=newer.id, since=at)
+    for one in (newer, replace(newer, varies=SHPO.id, varied_for=Applicant.PERSON)):
+        cut = {order.id: order.ended_at for order in cut_by_newer([serving, SHPO, one], [SHPO_TERM, its])}
+        assert cut == {serving.id: None, SHPO.id: at, newer.id: None}
+    ended = replace(newer, ended_at=on(2026, 8, 1), end_known_at=on(2026, 8, 1))
+    cut = {order.id: order.ended_at for order in cut_by_newer([serving, SHPO, ended], [SHPO_TERM, its])}
+    assert cut[serving.id] == on(2026, 8, 1)
+
+
+def test_one_that_is_renewed_runs_to_its_own_last_day() -> None:
+    """Else nothing could be collected between the new paper and what is authorised by it, and what was, would be locked."""
+    again = replace(
+        VOLUNTARY, id=ident("again"), made_on="2026-03-20", varies=VOLUNTARY.id, varied_for=Applicant.PERSON
+    )
+    its = replace(ITEM, id=ident("its item"), instrument=again.id, since=on(2026, 3, 20), until=on(2026, 6, 1))
+    assert [one.ended_at for one in cut_by_newer([VOLUNTARY, again], [ITEM, its])] == [None, None]
 
 
 def test_an_end_of_its_own_that_is_earlier_stays() -> None:

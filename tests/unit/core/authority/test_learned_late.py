@@ -22,7 +22,8 @@ LATER = replace(LICENCE, ended_at=Ms(NOW + DAY_MS), end_known_at=NOW)
 VARIED = replace(
     SHPO, id=ident("variation"), varies=SHPO.id, served_at=FIVE_DAYS_AGO, effective_from=FIVE_DAYS_AGO, reference="V1"
 )
-VARIED_TERM = replace(SHPO_TERM, id=ident("varied term"), instrument=VARIED.id, confirmed_at=NOW)
+KEPT_TERM = replace(SHPO_TERM, id=ident("kept term"), instrument=VARIED.id, confirmed_at=NOW)
+VARIED_TERM = replace(KEPT_TERM, id=ident("varied term"), person_text="You must not do something else.")
 NEWER = replace(VARIED, id=ident("newer"), varies=None, made_on="2026-11-20", convicted_on="2026-11-20")
 NEWER_TERM = replace(VARIED_TERM, id=ident("newer term"), instrument=NEWER.id)
 NEWER_UNCONFIRMED = replace(NEWER_TERM, confirmed_by=None, confirmed_at=None)
@@ -42,6 +43,7 @@ R = LateReason
         ("recalled, and it was before", (RECALLED,), (LICENCE_TERM,), (), BOTH[1:], SIX_DAYS_AGO, None, None),
         ("recalled at that moment", (RECALLED,), (LICENCE_TERM,), (), BOTH[1:], FIVE_DAYS_AGO, R.ENDED, LICENCE.id),
         ("varied out", (SHPO, VARIED), (SHPO_TERM, VARIED_TERM), (), BOTH[:1], YESTERDAY, R.VARIED, VARIED.id),
+        ("varied, and kept", (SHPO, VARIED), (SHPO_TERM, VARIED_TERM, KEPT_TERM), (), BOTH[:1], YESTERDAY, None, None),
         ("varied, and it was before", (SHPO, VARIED), (SHPO_TERM, VARIED_TERM), (), BOTH[:1], SIX_DAYS_AGO, None, None),
         ("superseded", (SHPO, NEWER), (SHPO_TERM, NEWER_TERM), (), BOTH[:1], YESTERDAY, R.SUPERSEDED, NEWER.id),
         ("nobody confirmed it", (SHPO, NEWER), (SHPO_TERM, NEWER_UNCONFIRMED), (), BOTH[:1], YESTERDAY, None, None),

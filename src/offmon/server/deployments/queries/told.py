@@ -24,6 +24,15 @@ def devices_of_case(case: Id) -> list[Id]:
     return list(models.Device.objects.filter(case=case).order_by("id").values_list("id", flat=True))
 
 
+def signed_profiles(case: Id) -> list[Profile]:
+    """The signed profiles of a case's live monitoring, oldest first."""
+    live = models.Deployment.objects.exclude(state=DeploymentState.ENDED).filter(case=case)
+    rows = models.Profile.objects.filter(deployment__in=live.values("id"), state=ProfileState.SIGNED).order_by(
+        "lease_since", "version"
+    )
+    return [dsse.peek(Profile, one) for one in rows.values_list("document", flat=True) if one is not None]
+
+
 def told_profiles(case: Id) -> list[ToldProfile]:
     """The devices of a case's live deployment, each with its newest signed profile, less what the person withdrew since."""
     gone = frozenset(one.term for one in withdrawals_of(case))

@@ -10,7 +10,7 @@ from offmon.core.ids import Id, Ms
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
-from offmon.server.orders.models import InstrumentRow, LicenceFeed, LicenceRow, TermRow
+from offmon.server.orders.models import InstrumentRow, LicenceFeed, LicenceRow, TermRow, read_agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,11 @@ def known_licences(numbers: Collection[str], agency: Id) -> set[str]:
 
 
 def instruments_of(terms: Collection[Id]) -> set[Id]:
-    """The orders and licences of these terms. Inside the open scope."""
-    return set(TermRow.objects.filter(id__in=list(terms)).values_list("instrument_id", flat=True))
+    """The orders and licences of these terms, and those that an agreement among them serves. Inside the open scope."""
+    found = set(TermRow.objects.filter(id__in=list(terms)).values_list("instrument_id", flat=True))
+    agreed = InstrumentRow.objects.filter(id__in=found, agreement__isnull=False).values_list("agreement", flat=True)
+    served = (one.serves for one in map(read_agreement, agreed) if one is not None)
+    return found | {one for one in served if one is not None}
 
 
 def in_force(instruments: Collection[Id], at: Ms) -> set[Id]:

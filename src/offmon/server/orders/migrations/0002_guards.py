@@ -96,8 +96,8 @@ class Migration(migrations.Migration):
         *case_table(
             "orders_instrument",
             console=may(SELECT, INSERT, update=["ended_at", "end_known_at"]),
-            # When more became known, whether anybody agreed, and no word.
-            worker=may(SELECT, columns=["id", "agency", "case", "basis", "ended_at", "end_known_at"]),
+            # When more became known, whether anybody agreed and what that serves, and no word of an order.
+            worker=may(SELECT, columns=["id", "agency", "case", "basis", "ended_at", "end_known_at", "agreement"]),
             portal=may(SELECT, columns=["id", "agency", "case", "basis"]),
             signer=may(SELECT),
             vault=may(SELECT),
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
         *case_table(
             "orders_term",
             console=may(SELECT, INSERT, update=["agreed_in", "confirmed_by", "confirmed_at", "compared_with", *REFUSED]),
-            worker=may(SELECT, columns=["id", "agency", "case", "instrument_id", "confirmed_at"]),
+            worker=may(SELECT, columns=["id", "agency", "case", "instrument_id", "until", "confirmed_at"]),
             portal=may(SELECT, columns=["id", "agency", "case", "instrument_id"]),
             signer=may(SELECT, columns=WITHOUT_VERBATIM),
             vault=may(SELECT, columns=WITHOUT_VERBATIM),
