@@ -5,7 +5,7 @@ from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import TermKind
 from offmon.core.authority.profile import Choice
 from offmon.core.clock import Period
-from offmon.core.ids import Ms
+from offmon.core.ids import Id, Ms
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import do_authorise, do_draft
@@ -16,10 +16,11 @@ from tests.support.orders import a_term, an_agreement
 from tests.support.story import ANSWERS, Story
 
 
-def agreed_to(story: Story) -> Story:
-    """Up to a device that holds its first profile; the agreement is ten days old and serves the order."""
+def agreed_to(story: Story, serves: Id | None = None) -> Story:
+    """Up to a device that holds its first profile; the agreement is ten days old and serves the order, or another of the case."""
     begins = Ms(now() - 10 * clock.DAY_MS)
-    story.orders()
+    if serves is None:
+        story.orders()
     story.lists()
     item = a_term(
         Period(begins, Ms(now() + 30 * clock.DAY_MS)),
@@ -29,7 +30,7 @@ def agreed_to(story: Story) -> Story:
     )
     with story.console(), story.with_keys():
         paper = do_record_instrument(
-            story.case, an_agreement(story.agency, begins, story.instrument), actor=story.officer
+            story.case, an_agreement(story.agency, begins, serves or story.instrument), actor=story.officer
         )
         term = do_record_term(paper, item, actor=story.officer)
         do_confirm_term(term, actor=story.colleague)

@@ -9,13 +9,16 @@ from django.db import IntegrityError
 from offmon.core import clock
 from offmon.core.authority.agreement import Door, Withdrawal
 from offmon.core.authority.capability import Capability
+from offmon.core.authority.standstill import Why
 from offmon.core.errors import Refused
 from offmon.core.formats.event import NoteKind
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
+from offmon.core.states import DeploymentState
 from offmon.server.base.actor import supervised_person
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
+from offmon.server.deployments.actions import do_resume, do_stop
 from offmon.server.orders.actions import do_end_instrument
 from offmon.server.orders.agreements.actions import do_take_down_withdrawal, do_withdraw
 from offmon.server.orders.queries import check_withdrawals, withdrawals_of
@@ -92,6 +95,29 @@ def test_it_stops_at_the_device_as_of_when_the_person_pressed_there(one: Agreed)
     assert not one.work()
     [withdrawn] = one.withdrawals()
     assert (withdrawn.term, withdrawn.door, withdrawn.withdrawn_at) == (one.item, Door.DEVICE, pressed)
+    assert one.granted() == {Capability.PHRASE}
+
+
+def test_a_clock_that_is_set_back_takes_nothing_that_came_before(one: Agreed) -> None:
+    one.story.disclose(1)
+    one.story.send()
+    came = now()
+    one.story.device.note(NoteKind.AGREEMENT_WITHDRAWN, one.item, Ms(came - 30 * clock.DAY_MS))
+    one.story.send()
+    assert one.work()
+    [withdrawn] = one.withdrawals()
+    assert came - clock.MINUTE_MS < withdrawn.withdrawn_at <= withdrawn.known_at
+
+
+def test_it_can_be_withdrawn_while_monitoring_is_suspended_and_does_not_come_back(one: Agreed) -> None:
+    with one.story.console():
+        reason = "in prison"
+        do_stop(one.story.deployment, DeploymentState.SUSPENDED, Why.CUSTODY, reason, actor=one.story.officer)
+    one.story.sign(one.story.ask_profile())
+    assert one.story.profiles[-1].grants == ()
+    assert one.stop(one.item)
+    with one.story.console():
+        do_resume(one.story.deployment, "released", actor=one.story.officer)
     assert one.granted() == {Capability.PHRASE}
 
 

@@ -13,11 +13,13 @@ from uuid import UUID
 
 import pytest
 
-from offmon.core.authority.licence import Effect, effect_of
+from offmon.core.authority.bases import Basis
+from offmon.core.authority.capability import Capability
+from offmon.core.authority.licence import Effect, LicenceType, effect_of
 from offmon.core.authority.licence_feed import MAX_BYTES, Change
 from offmon.core.authority.profile import Choice, Profile
 from offmon.core.authority.standstill import Why
-from offmon.core.clock import DAY_MS, HOUR_MS, utc_text
+from offmon.core.clock import DAY_MS, HOUR_MS, Period, utc_text
 from offmon.core.errors import Malformed, Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
@@ -35,13 +37,17 @@ from offmon.server.deployments.actions import (
     do_take_change,
 )
 from offmon.server.deployments.queries.renewal import devices_to_renew
-from offmon.server.orders.actions import do_end_instrument
-from offmon.server.orders.licences.queries import FeedView, check_licences_run, feed_of, to_see_to
+from offmon.server.orders.actions import do_confirm_term, do_end_instrument, do_record_instrument, do_record_term
+from offmon.server.orders.licences.actions import do_record_licence
+from offmon.server.orders.licences.queries import FeedView, LicenceEntry, check_licences_run, feed_of, to_see_to
 from offmon.server.processes.worker import licences
 from offmon.server.processes.worker.licences import FeedUnavailable, LicenceSource
+from tests.database import Database
 from tests.prove.markers import proves
+from tests.support.agreed import agreed_to
 from tests.support.fake_device import FakeDevice, now
 from tests.support.licences import CODE, NUMBER, change, said, under_a_licence
+from tests.support.orders import a_term, an_entry
 from tests.support.story import ANSWERS, INGEST, Story
 from tests.support.taken import superuser
 from tests.support.worker import turn
@@ -120,6 +126,32 @@ def test_a_recall_suspends_at_once_and_the_order_goes_on_once_a_person_ended_the
     assert licensed.lines() == []
     grants = licensed.profile().grants
     assert {term.term for grant in grants for term in grant.terms} == {*story.terms.values()}
+
+
+def test_a_recalled_licence_recorded_anew_with_its_number_stays_recalled(licensed: Licensed) -> None:
+    """R-LEG-16: re-release is a new licence. The feed sends changes alone, so it would say nothing of the new row."""
+    story = licensed.story
+    licensed.drop(change("RECALLED"))
+    with story.console(), story.with_keys():
+        again = an_entry(story.agency, Basis.LICENCE, Ms(now() - DAY_MS), reference="L86/2")
+        anew = do_record_instrument(story.case, again, actor=story.officer)
+        do_record_licence(anew, LicenceEntry(NUMBER, LicenceType.AP, "CRD", "4.0", (CODE,)), actor=story.officer)
+    assert [says for says, _ in licensed.lines()] == ["The licence was recalled."] * 2
+
+
+def test_an_agreement_stands_still_with_the_licence_that_it_serves(empty: Database, tmp_path: Path) -> None:
+    """R-LEG-19: it ends with the supervision. Nothing of the agreement rests on a condition of the licence."""
+    story, begins = Story(empty, tmp_path), Ms(now() - 10 * DAY_MS)
+    story.orders()
+    with story.console(), story.with_keys():
+        licence = do_record_instrument(story.case, an_entry(story.agency, Basis.LICENCE, begins), actor=story.officer)
+        condition = a_term(Period(begins, Ms(now() + 300 * DAY_MS)), Capability.SITE)
+        do_confirm_term(do_record_term(licence, condition, actor=story.officer), actor=story.colleague)
+        do_record_licence(licence, LicenceEntry(NUMBER, LicenceType.AP, "CRD", "4.0", (CODE,)), actor=story.officer)
+    agreed_to(story, serves=licence)
+    licensed = Licensed(story, tmp_path / "feed", licence, ())
+    licensed.drop(change("RECALLED"))
+    assert licensed.state() == (DeploymentState.SUSPENDED, Why.LICENCE_RECALLED)
 
 
 def test_a_licence_that_an_officer_ended_suspends_nothing_more(licensed: Licensed) -> None:

@@ -28,7 +28,7 @@ def signed_profiles(case: Id) -> list[Profile]:
     """The signed profiles of a case's live monitoring, oldest first."""
     live = models.Deployment.objects.exclude(state=DeploymentState.ENDED).filter(case=case)
     rows = models.Profile.objects.filter(deployment__in=live.values("id"), state=ProfileState.SIGNED).order_by(
-        "lease_since", "version"
+        "version", "device_id"
     )
     return [dsse.peek(Profile, one) for one in rows.values_list("document", flat=True) if one is not None]
 

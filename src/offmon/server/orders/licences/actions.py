@@ -65,10 +65,19 @@ def do_record_licence(instrument: Id, entry: LicenceEntry, *, actor: Actor) -> I
         recorded_by=actor.id,
         recorded_at=now,
     )
+    _as_heard(row)
     with once("licence_one_an_instrument", "changed-since", "Its number is recorded already. Look at the licence."):
         row.save(force_insert=True)
     append(actor, Verb.LICENCE_RECORDED, case=row.case, touched=(row,))
     return row.id
+
+
+def _as_heard(row: LicenceRow) -> None:
+    """What the feed said of that number before, it says of the licence recorded anew: the feed sends changes alone (R-LEG-16)."""
+    known = LicenceRow.objects.filter(case=row.case, licence_id=row.licence_id, status__isnull=False)
+    heard = known.order_by("-status_at", "-told_at").first()
+    if heard is not None:
+        row.status, row.status_at, row.active, row.told_at = heard.status, heard.status_at, heard.active, heard.told_at
 
 
 def note_change(change: Change, actor: Actor) -> list[LicenceView]:
