@@ -54,10 +54,10 @@ def as_it_would_be(story: Story, columns: Mapping[str, Any]) -> Touched:
         return row.touched()
 
 
-def take_back(story: Story) -> None:
-    """The end taken back by somebody on whom no trigger works, and an entry of another act that commits to the order as it now stands."""
-    touched = as_it_would_be(story, NO_END)
-    overwrite(story, ORDER, story.instrument, NO_END)
+def rewrite(story: Story, columns: Mapping[str, Any]) -> None:
+    """The order changed by somebody on whom no trigger works, and an entry of another act that commits to it as it now stands."""
+    touched = as_it_would_be(story, columns)
+    overwrite(story, ORDER, story.instrument, columns)
     with taken_console(story) as console:
         name(console, story, Verb.CASE_CONSULTED, ORDER, story.instrument, touched)
 
@@ -90,7 +90,7 @@ def test_nor_does_it_say_that_an_end_was_known_earlier(story: Story) -> None:
 def test_no_profile_is_signed_on_an_order_whose_end_was_taken_back(story: Story) -> None:
     asked = story.ask_profile()
     end(story)
-    take_back(story)
+    rewrite(story, NO_END)
     story.sign(asked)
     assert device_of(story).refusal == "changed-after"
 
@@ -102,10 +102,16 @@ def test_no_profile_is_signed_on_an_order_whose_end_was_taken_back(story: Story)
 )
 def test_nor_is_a_bundle_made_that_shows_one(story: Story, vault: VaultClient) -> None:
     """What another act than those that write an order says of it is not what the order is (S88)."""
-    end(story)
     verified(story, export(story, vault))
-    take_back(story)
+    rewrite(story, {"reference": "T86/0002"})
     assert code_of(export, story, vault) == "rows-changed"
+
+
+def test_nor_one_of_an_order_whose_end_was_taken_back(story: Story, vault: VaultClient) -> None:
+    """The vault asks the law first: what was collected since would be shown as if it had authority (S173)."""
+    end(story)
+    rewrite(story, NO_END)
+    assert code_of(export, story, vault) == "changed-after"
 
 
 @proves("S86", drop="drop trigger ended_for_good on deployments_deployment")
