@@ -110,4 +110,4 @@ def test_the_second_officer_is_shown_every_date_of_the_document(office: Office) 
         page = colleague.get(f"/cases/{case}/terms/{one.id}/confirm/").content.decode()
         missing = [words for words in shown if words not in page]
         assert not missing, missing
-    assert "every date are the same" in page
+    assert "every date, and they are the same" in page

@@ -55,9 +55,9 @@ class Condition:
 def side_by_side(
     conditions: Iterable[tuple[Term, str]], orders: Mapping[str, str], collects: Mapping[Id, tuple[Capability, ...]]
 ) -> list[Condition]:
-    """The conditions as a page shows them, each words once. `orders`: of each term, of which it is. `collects`: what, by term."""
+    """The conditions page by page, each words once. `orders`: of each term, of which it is. `collects`: what, by term."""
     found: dict[tuple[str, str, tuple[Capability, ...]], list[str]] = {}
-    for term, verbatim in conditions:
+    for term, verbatim in sorted(conditions, key=lambda one: (one[0].source_page, one[0].person_text, one[0].id)):
         found.setdefault((term.person_text, verbatim, collects.get(term.id, ())), []).append(orders.get(term.id, ""))
     return [Condition(*words, tuple(of)) for words, of in found.items()]
 
