@@ -106,13 +106,10 @@ class Thread:
 
     def enrolment(self) -> str:
         """A code from the console enrols the device."""
-        self.officer.submit(self._case + "visit/others/", {"there": "0", "met": "0"})
-        self.officer.submit(self._case + "visit/device/", DEVICE)
-        page = self.officer.submit(self._case + "visit/install/")
-        code = CODE.search(page.text)
+        code = code_at_visit(self.officer, self._case)
         expect("the console shows an enrolment code once", holds=code is not None)
         before = self._person.status_or_none()
-        self._person.enrol(code[0] if code else "")
+        self._person.enrol(code or "")
         expect("the device was not enrolled before", holds=before is None)
         return "single use, 15 minutes; half of it names the agency's root key; nothing is collected yet"
 
@@ -343,6 +340,14 @@ class Thread:
     def _downloaded(self) -> bytes | None:
         page = self.evidence.submit(self._export + "download/")
         return page.body if page.body.startswith(b"PK") else None
+
+
+def code_at_visit(officer: Officer, case: str) -> str | None:
+    """The enrolment code that the console shows at an install visit, once it is recorded whose device it is."""
+    officer.submit(case + "visit/others/", {"there": "0", "met": "0"})
+    officer.submit(case + "visit/device/", DEVICE)
+    found = CODE.search(officer.submit(case + "visit/install/").text)
+    return None if found is None else found[0]
 
 
 def _date(name: str, day: date) -> dict[str, str]:

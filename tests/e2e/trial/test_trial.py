@@ -22,7 +22,7 @@ from trial.apps import way_in
 from trial.invented import STAFF, WAY_IN
 from trial.officer import Officer
 from trial.places import TrialHome
-from trial.thread import CODE
+from trial.thread import code_at_visit
 from trial.tour import tour
 
 TRIAL = (sys.executable, "-m", "trial")
@@ -194,13 +194,13 @@ def be_the_person(said: str, home: Path, what: Path, screen: str) -> None:
     command = command.replace(".venv/bin/python", sys.executable)
     officer = Officer(int(re.findall(r"console.localhost:(\d+)", said)[0]), way_in(TrialHome(home), "officer"))
     case = next(link for link in officer.get("/cases/").links if re.fullmatch(r"/cases/[0-9a-f]{32}/", link))
-    code = CODE.search(officer.submit(f"{case}enrolment/").text)
+    code = code_at_visit(officer, case)
     assert code is not None
     with what.open("w+b") as told:
         env = os.environ | {"DISPLAY": screen}
         device = subprocess.Popen(command.split(), stdin=subprocess.PIPE, stdout=told, stderr=told, env=env)
     assert device.stdin is not None
-    device.stdin.write(code[0].encode() + b"\n")
+    device.stdin.write(code.encode() + b"\n")
     device.stdin.close()
     deadline = time.monotonic() + 90
     while "The browser is open" not in what.read_text():

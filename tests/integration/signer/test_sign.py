@@ -103,7 +103,7 @@ def test_a_list_is_signed_when_two_people_stand_behind_it(story: Story, signer: 
 
 def request(story: Story, **changed: Any) -> dict[str, Any]:
     """A request row that is as it should be, but for `changed`."""
-    at = now()
+    at = changed.get("lease_since", now())
     return a_row(story) | {
         "deployment_id": story.deployment, "device_id": story.device.device, "version": 1, "state": "asked",
         "authorisation_id": story.authorisation, "asked_by": story.officer.id, "lease_since": at,
