@@ -52,7 +52,7 @@ JUDGED = [
         (order, "check_term", test_order, test_order_rules),
         (order, "_check_made _check_conviction check_variation", test_order_rules),
         (order, "as_confirmed_at ended_by _cut", test_rule_table),
-        (order, "_ends", test_rule_table, test_order_rules),
+        (order, "_ends", test_rule_table, test_order_rules, test_agreement),
         (records, "check_two_people check_two_sessions check_authorised", test_records),
         (commitment, "check_salt check_field", test_commitment),
         (dsse, "_parse _one_signature open_signed", test_dsse),
