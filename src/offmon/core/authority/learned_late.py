@@ -63,7 +63,7 @@ def authority_now(
     for term in known:
         if term.instrument in recorded:
             order = recorded[term.instrument]
-            causes = [*_withdrawn(order, term, taken), *_replaced(order, instruments, known), *_over(order)]
+            causes = [*_withdrawn(order, term, taken), *_replaced(order, newer[order.id], known), *_over(order)]
             causes += _served(order, cut, recorded, newer)
             periods = (live_period(cut[one.instrument], one) for one in _kept(term, instruments, known))
             found[term.id] = _TermNow(tuple(one for one in periods if one is not None), tuple(causes))
@@ -102,8 +102,7 @@ def _withdrawn(order: Instrument, term: Term, withdrawals: Iterable[Withdrawal])
     return [Late(LateReason.WITHDRAWN, order.id, one.withdrawn_at, one.known_at) for one in mine]
 
 
-def _replaced(order: Instrument, instruments: Collection[Instrument], terms: Collection[Term]) -> list[Late]:
-    newer = ended_by(order, instruments, terms)
+def _replaced(order: Instrument, newer: tuple[Ms, Instrument] | None, terms: Collection[Term]) -> list[Late]:
     if newer is None:
         return []
     since, by = newer
