@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -125,11 +125,12 @@ def _wait(process: "subprocess.Popen[bytes]", port: int, ask: str) -> None:
     until = time.monotonic() + START_S
     while time.monotonic() < until and process.poll() is None:
         # The port is open before the application is loaded: only an answer says that it serves.
-        with suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        with (
+            suppress(OSError, http.client.HTTPException),
+            closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection,
+        ):
             connection.request("GET", ask)
             connection.getresponse().read()
-            connection.close()
             return
         time.sleep(0.05)
     raise NotMeasured("a face did not start")

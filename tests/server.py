@@ -33,6 +33,7 @@ def set_up_django() -> None:
             SECRET_KEY="an invented key of the tests, of no value to anyone",
             DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "none"}},
             OFFMON_CODE_IS_ENOUGH_FOR=CODE_IS_ENOUGH_FOR,
+            OFFMON_WEBHOOK_INSIDE=(),
             INSTALLED_APPS=["django.contrib.sessions", *common.apps_with_tables()],
         )
         django.setup()

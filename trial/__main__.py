@@ -3,6 +3,7 @@
 - run     start everything and keep it running until Ctrl-C; a second run goes on where the first one was
 - device  be the supervised person beside it, on the screen that you sit at: agent, indicator, browser; --server says where to
 - code    what the authenticator app of an invented member of staff shows now: `code officer`
+- mail    what came to the trial's own mail server: it sends nothing on
 - demo    play the thread once, from an order to a bundle that verifies; --json prints one object as the last line
 - reset   forget what `run` kept
 """
@@ -18,7 +19,7 @@ from typing import Final
 
 from offmon.core.errors import OffmonError
 from offmon.server.base import clock
-from trial import apps, by_hand, demo, tour
+from trial import apps, by_hand, demo, mailbox, tour
 from trial.demo import NO_DISPLAY
 from trial.forget import forget
 from trial.invented import OFFICER
@@ -34,7 +35,7 @@ STOPS: Final = (signal.SIGINT, signal.SIGTERM)  # both are asked for by people, 
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit status (0 done, 1 failed, 3 something of the machine is missing)."""
     parser = argparse.ArgumentParser(prog="trial", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("command", choices=("run", "device", "code", "demo", "reset"))
+    parser.add_argument("command", choices=("run", "device", "code", "mail", "demo", "reset"))
     parser.add_argument("who", nargs="?", default=OFFICER, help="code: whose app, by sign-in name")
     parser.add_argument("--home", type=Path, default=None, help="another folder than .run in the checkout")
     parser.add_argument("--json", action="store_true", help="demo: one JSON object as the last line")
@@ -53,6 +54,8 @@ def main(arguments: list[str]) -> int:
                 return demo.play(path / "demo", as_json=asked.json)
             case "code":
                 sys.stdout.write(f"{apps.shown(apps.way_in(TrialHome(path), asked.who).secret, clock.now())}\n")
+            case "mail":
+                sys.stdout.write(mailbox.shown(TrialHome(path).mail))
             case "device":
                 TrialHome(path)  # passable by the person's account, if it is not there yet
                 by_hand.be(TrialHome(path / "device"), asked.server)

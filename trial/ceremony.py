@@ -99,6 +99,7 @@ def hold(home: TrialHome, at: Ms) -> Ceremony:
     _write(home, "portal", "person-key", derived(column_key, "person"))
     for process in ("portal", "signer"):
         _write(home, process, "contacts-key", derived(column_key, "contacts"))
+    _write(home, "notify", "reaching-key", derived(column_key, "reaching"))
     _write(home, "portal", "access-key", derived(code_key, "access"))
     for process in ("console", "ingest"):  # one makes enrolment codes, the other looks them up
         _write(home, process, "code-key", code_key)

@@ -72,6 +72,7 @@ ADMIN: Final = "admin"
 PROBATION_ADMIN: Final = "probation-admin"
 SECOND_ADMIN: Final = "second-admin"  # what needs two is answered by another administrator
 SECOND_PROBATION_ADMIN: Final = "second-probation-admin"
+INSPECTOR: Final = "inspector"
 STAFF: Final = (
     InventedStaff("86", OFFICER, "Ash Officer", Role.OFFENDER_MANAGER),
     InventedStaff("86", SECOND_OFFICER, "Birch Officer", Role.OFFENDER_MANAGER),
@@ -86,6 +87,7 @@ STAFF: Final = (
     InventedStaff("86P", PROBATION_ADMIN, "Juniper Admin", Role.TENANT_ADMIN),
     InventedStaff("86", SECOND_ADMIN, "Kale Admin", Role.TENANT_ADMIN),
     InventedStaff("86P", SECOND_PROBATION_ADMIN, "Lime Admin", Role.TENANT_ADMIN),
+    InventedStaff("86", INSPECTOR, "Maple Inspector", Role.DUTY_INSPECTOR),
 )
 ON_THE_CASE: Final = (SECOND_OFFICER, AUTHORISER, EVIDENCE)
 
@@ -136,6 +138,8 @@ DUTY_INSPECTOR: Final = "Duty inspector (invented), extension 0000"
 
 START: Final = "https://start.unlisted.example/"
 LISTED: Final = "https://chat.listed.example/room?invented=1"
+SENT: Final = "https://chat.listed.example"
+"""What leaves of it: the site that the list names, and not which page of it."""
 LISTED_BY_PATH: Final = "https://www.forum.listed.example/rooms/7"
 RESULTS: Final = "https://duckduckgo.com/?q=elephants"
 

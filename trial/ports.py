@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Final
 
-PORTS: Final = {"console": 8080, "ingest": 8081, "witness": 8082, "website": 8083, "portal": 8084}
+PORTS: Final = {"console": 8080, "ingest": 8081, "witness": 8082, "website": 8083, "portal": 8084, "mailbox": 8085}
 FREE: Final = dict.fromkeys(PORTS, 0)
 """Whichever nothing has."""
 

@@ -25,6 +25,7 @@ from offmon.core.authority.capability import Capability, Source
 from offmon.core.authority.lists import ListEntry
 from offmon.core.authority.order import TermKind
 from offmon.core.authority.profile import Choice, Schedule8, Sensitive
+from offmon.core.authority.silence import SilenceReason
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms, Versioned
@@ -55,6 +56,7 @@ from offmon.server.orders.actions import (
 )
 from offmon.server.orders.queries import assessment_document, policies_for, policy_document
 from offmon.server.orders.scan import Scan
+from offmon.server.orders.silences.actions import ExclusionEntry, do_exclude
 from offmon.server.people.actions import do_open_case
 from offmon.server.processes.roles import write_secret
 from offmon.server.rights.actions import do_make_access
@@ -141,6 +143,7 @@ class Seed:
         self.steps.once(
             f"case opened to {invented.PROBATION_OFFICER}", partial(self._open_to, case, invented.PROBATION_OFFICER)
         )
+        self.steps.once("asked what is to be excluded", partial(self._exclude, case))
         shpo = self.steps.once("SHPO recorded", partial(self._instrument, case, Basis.SHPO_SC, self.officer))
         licence = self.steps.once("licence recorded", partial(self._instrument, case, Basis.LICENCE, self.guest))
         terms = (
@@ -219,6 +222,11 @@ class Seed:
 
     def _open_to(self, case: Id, sign_in: str) -> None:
         do_grant_caseload(case, actor_of(sign_in).id, "works on this case (trial)", actor=self.officer)
+
+    def _exclude(self, case: Id) -> Id:
+        said = ("The page of your church: nothing is collected there.", "Tudalen eich eglwys: ni chesglir dim yno.")
+        church = ExclusionEntry(SilenceReason.RELIGION, "church.invalid", None, time.local_day(clock.now()), *said)
+        return do_exclude(case, church, actor=self.officer)
 
     def _share(self, case: Id) -> Id:
         sharing = Sharing(self.probation, SharingGround.LICENCE, "", "supervises the person on licence (trial)")

@@ -75,6 +75,13 @@ class Stack:
                 self.environment("integrity"),
                 self._said("integrity", "looking"),
             ),
+            Spec(
+                "mailbox",
+                self._module("trial.mailbox", *self._mailbox()),
+                self._base(),
+                self._said("mailbox", "taking"),
+            ),
+            Spec("notify", self._process("notify"), self.environment("notify"), self._said("notify", "sending")),
             Spec("ingest", self._face("ingest"), self.environment("ingest"), self._http("ingest", "/v1/profile")),
             Spec("console", self._face("console"), self.environment("console"), self._http("console", "/")),
             Spec("portal", self._face("portal"), self.environment("portal"), self._http("portal", "/en/")),
@@ -123,6 +130,7 @@ class Stack:
             "OFFMON_CONSOLE_HOSTS": HOSTS["console"],
             "OFFMON_INGEST_URL": self.url("ingest"),
             "OFFMON_TRUST": str(self.home.trust),
+            "OFFMON_AGENT_RELEASES": publishing.release(self.home),
             **self._no_passkeys(),
             **self._callers(),
         }
@@ -169,6 +177,16 @@ class Stack:
 
     def _integrity(self, _own: Path) -> dict[str, str]:
         return {"OFFMON_INTEGRITY_MEMORY": str(self.home.store("integrity", "memory") / "rows.sqlite")}
+
+    def _notify(self, own: Path) -> dict[str, str]:
+        return {
+            "OFFMON_REACHING_KEY_FILE": str(own / "reaching-key"),
+            "OFFMON_SMTP_SERVER": f"127.0.0.1:{self.ports['mailbox']}",
+            "OFFMON_SMTP_FROM": "offmon@offmon.invalid",
+        }
+
+    def _mailbox(self) -> tuple[str, str]:
+        return str(self.ports["mailbox"]), str(self.home.mail)
 
     def _signer(self, own: Path) -> dict[str, str]:
         return {

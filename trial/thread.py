@@ -164,7 +164,7 @@ class Thread:
         """The officer opens it: explained, and logged."""
         page = self.officer.get(self._alert)
         expect("the alert opens", holds=page.status == 200)
-        expect("no page address is shown before a reveal", holds=invented.LISTED.encode() not in page.body)
+        expect("no page address is shown before a reveal", holds=invented.SENT.encode() not in page.body)
         entries = self._count("audit_entry where verb = %s", Verb.ALERT_REVIEW.value)
         expect("the log says that the alert was opened", holds=entries == 1)
         return "explained by term, list and rule; the page's address still enclosed; the log says who opened it"
@@ -175,7 +175,8 @@ class Thread:
         link = next((link.partition("#")[0] for link in page.links if "/occurrences/" in link), None)
         expect("an occurrence can be opened", holds=link is not None)
         shown = self.officer.submit(str(link), {"why": "To decide whether this is a breach (invented)"})
-        expect("the address that was visited is shown", holds=invented.LISTED in shown.text)
+        expect("the site that was visited is shown", holds=invented.SENT in shown.text)
+        expect("which page of it was never sent", holds=invented.LISTED not in shown.text)
         return "the vault opened one body for one reason; console and database never held the key"
 
     def decision(self) -> str:
@@ -199,7 +200,7 @@ class Thread:
         expect("and nobody has had it", holds=self._count("evidence_custody") == 0)
         page = self.evidence.submit(asked.path)
         expect("the exhibit is sealed", holds=page.status == 200 and self._count("evidence_custody") == 1)
-        expect("no page address is shown for that", holds=invented.LISTED.encode() not in page.body)
+        expect("no page address is shown for that", holds=invented.SENT.encode() not in page.body)
         return "exhibit EE1: the vault sealed what was sent to a key of its own, and its continuity begins with its producer"
 
     def nothing_of_the_barred(self) -> str:

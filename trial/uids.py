@@ -19,7 +19,7 @@ from pathlib import Path
 from offmon.core.errors import Refused
 from offmon.server.base.policies import Process
 
-PROCESSES = (*(process.name.lower() for process in Process), "witness")
+PROCESSES = (*(process.name.lower() for process in Process), "witness", "mailbox")
 OURS = range(60_800, 60_900)
 DATABASE_UID = 60_800
 PROCESS_UIDS: Mapping[str, int] = {name: DATABASE_UID + 1 + place for place, name in enumerate(PROCESSES)}

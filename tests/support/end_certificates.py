@@ -64,7 +64,7 @@ def facts_of(world: Forge) -> EndFacts:
         ended_at=Ms(deployment.stopped_at or 0),
         made_at=Ms(deployment.stopped_at or 0),
         devices=(EndedDevice(world.device, granting.lease_until, signed[-1], None),),
-        kept=Kept(Ms(deployment.stopped_at or 0), 3, 1, 0, 1, 2, None),
+        kept=Kept(Ms(deployment.stopped_at or 0), 3, 1, 0, 0, 1, 2, None),
         controller=Controller(world.agency, "An invented force", "86 000"),
     )
 

@@ -13,9 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from offmon.core.access.portal_access import DrawnWayIn, read
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.formats import batches, codec, dsse, event, httpsig, protocol
-from offmon.core.formats.envelope import open_checked
+from offmon.core.formats import batches, codec, dsse, event, httpsig, kept_history, protocol
+from offmon.core.formats.envelope import open_bytes, open_checked, seal_bytes
 from offmon.core.formats.event import Batch, Gap, Receipt
+from offmon.core.formats.kept_history import HistoryAnswer, HistoryAsk, answer_place, key_place
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.problem import CONTENT_TYPE, Problem, ProblemBody, answer
 from offmon.core.formats.trust import KeyRole
@@ -62,6 +63,12 @@ class FakeIngest:
     ways_in: list[DrawnWayIn] = field(default_factory=list)
     next_ways_in: deque[ProblemBody | None] = field(default_factory=deque)
     """Told to `/v1/way-in` first, in the same way."""
+    opens_history: bool = False
+    """An officer opened what the device asks `/v1/history`."""
+    histories: set[Digest] = field(default_factory=set)
+    """The requests of it that came."""
+    hears_history: bool = True
+    """False: no request of it gets an answer."""
     skew_ms: int = 0
     log_checkpoint: str | None = None
     unasked: list[str] = field(default_factory=list)
@@ -132,9 +139,24 @@ class FakeIngest:
             return ProblemBody(200, codec.dump(self.agency.update()))
         if (request.message.method, path) == ("POST", protocol.BATCHES_PATH):
             return self._batch(codec.load(Batch, body, max_size=batches.MAX_BATCH), key, given.nonce, at)
+        if (request.message.method, path) == ("POST", protocol.HISTORY_PATH):
+            if not self.hears_history:
+                return None
+            ask = kept_history.read(body, self.agency.device, key, at)
+            self.histories.add(dsse.digest_of(body))
+            keys = self._history_keys(ask, dsse.digest_of(body)) if self.opens_history else None
+            return ProblemBody(200, codec.dump(HistoryAnswer(keys)))
         if (request.message.method, path) == ("POST", protocol.WAY_IN_PATH):
             return self._way_in(read(body, self.agency.device, key, at), given.nonce, at)
         return answer(Problem.NOT_FOUND)
+
+    def _history_keys(self, asked: HistoryAsk, digest: Digest) -> tuple[bytes, ...]:
+        """As the vault gives them, once an officer had it opened."""
+        place, agency = key_place(self.agency.deployment, self.agency.device), self.agency
+        keys = (open_bytes(key, agency.evidence, place) for key in asked.keys)
+        return tuple(
+            seal_bytes(key, agency.list_key, answer_place(agency.device, digest, n)) for n, key in enumerate(keys)
+        )
 
     def _way_in(self, drawn: DrawnWayIn, nonce: str, at: Ms) -> ProblemBody | None:
         self.ways_in.append(drawn)

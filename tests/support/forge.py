@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.alerts.follow_up import FOLLOWS, latest
-from offmon.core.authority import may_leave, order
+from offmon.core.authority import leaving, may_leave, order
 from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Band, Capability
 from offmon.core.authority.lists import ListDocument, declaration
@@ -162,7 +162,7 @@ class Forge(World):
         grant = next(g for g in profile.grants if kind.value == g.kind)
         n = len(epoch.leaves)
         around = ("before", "after") if kind is Capability.PHRASE else (None, None)
-        body = event.Body(f"https://listed.invalid/{n}", "A title", "listed.invalid", *around)
+        body = event.Body(f"https://{n}.listed.invalid", None, "listed.invalid", *around)
         finding = event.Finding(
             kind=kind,
             detector=Versioned("sites@1"),
@@ -176,7 +176,7 @@ class Forge(World):
             clock_offset_ms=0,
             body=body,
         )
-        disclosure = may_leave.decide(profile, finding, at)
+        disclosure = leaving.decide(profile, finding, at)
         assert isinstance(disclosure, event.Disclosure), disclosure
         enclosed = envelope.Enclosed(self.salt(), self.bend("body", disclosure.body))
         made = event.Envelope(

@@ -28,8 +28,13 @@ DIFFERS: Final = (
     (re.compile(r"\b[A-Z]-[0-9A-F]{4}-[0-9A-F]{4}\b"), "REFERENCE"),
     (re.compile(r"\b([A-Z2-7]{4}[ -]){3,}[A-Z2-7]{4}\b"), "CODE"),
     (re.compile(r"\b\d{12,}\b"), "ID"),
+    (re.compile(r"(?<=umber )\d{4}\b"), "ID"),
     (re.compile(r"\b\d+ (?=(?:days?|hours?) (?:left|ago|remain))"), "N "),
     (re.compile(r"\b([Ll]ess than a minute|\d+ (?:minutes?|hours?))( so far)?$", re.MULTILINE), "MINUTES"),
+    (
+        re.compile(r"^td (?:\d+ h|\d+ min|\d+ h \d+ min)\n", re.MULTILINE),
+        "",
+    ),  # by day and hour, as long as a test takes
     (re.compile(r"[\w+/=-]{40,}"), "KEY"),
 )
 _VOID: Final = frozenset({"meta", "link", "input", "br", "hr", "img", "path", "source", "col", "wbr"})

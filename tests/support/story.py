@@ -22,7 +22,7 @@ from offmon.core import clock
 from offmon.core.access.roles import Role
 from offmon.core.access.step_up import Factor
 from offmon.core.authority.bases import Basis
-from offmon.core.authority.capability import Capability, Source
+from offmon.core.authority.capability import DETECTING, Capability, Source
 from offmon.core.authority.lists import Exclusions, ListEntry
 from offmon.core.authority.order import DeviceKind
 from offmon.core.authority.profile import Choice, Profile
@@ -47,7 +47,7 @@ from offmon.server.audit.models import Entry
 from offmon.server.audit.publish import publish
 from offmon.server.audit.witness_client import WitnessClient
 from offmon.server.base.actor import Actor, Service, service
-from offmon.server.base.columns import column_key, contacts_key, person_key
+from offmon.server.base.columns import column_key, contacts_key, person_key, reaching_key
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import action, scope
@@ -84,6 +84,7 @@ from offmon.server.orders.actions import (
 )
 from offmon.server.orders.queries import assessment_document
 from offmon.server.orders.scan import Scan
+from offmon.server.orders.silences.actions import do_claim_none
 from offmon.server.people.actions import do_open_case
 from offmon.server.rights.keys import access_key
 from offmon.server.triage import queries as triage
@@ -212,10 +213,10 @@ class Story:
         files: dict[str, str | None] = {
             f"OFFMON_{name.upper()}_KEY_FILE": str(self.folder / name) for name in ("column", "code")
         }
-        caches = (column_key, person_key, contacts_key, access_key)
+        caches = (column_key, person_key, contacts_key, reaching_key, access_key)
         for kept in caches:
             kept.cache_clear()
-        files |= dict.fromkeys(f"OFFMON_{name}_KEY_FILE" for name in ("PERSON", "CONTACTS", "ACCESS"))
+        files |= dict.fromkeys(f"OFFMON_{name}_KEY_FILE" for name in ("PERSON", "CONTACTS", "REACHING", "ACCESS"))
         try:
             with override_settings(**files, OFFMON_DOCUMENTS=str(self.documents), OFFMON_TRUST=str(self.trust_path())):
                 yield
@@ -254,6 +255,7 @@ class Story:
             self.case = do_open_case(f"86/{new_id()[:6]}", self.person, actor=self.officer)
             for colleague in (self.colleague, self.authoriser):
                 do_grant_caseload(self.case, colleague.id, "the case is theirs too", actor=self.officer)
+            do_claim_none(self.case, clock.local_day(now()), actor=self.officer)
         self.record_order()
 
     def record_order(self) -> None:
@@ -263,7 +265,7 @@ class Story:
             kept = do_keep_scan(self.case, Basis.SHPO_SC, scan, actor=self.officer)
             order = an_entry(self.agency, Basis.SHPO_SC, month_ago, document=kept)
             self.instrument = do_record_instrument(self.case, order, actor=self.officer)
-            for capability in Capability:
+            for capability in DETECTING:
                 term = a_term(
                     Period(month_ago, None),
                     capability,

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core.access.roles import Role
 from offmon.core.authority.bases import Basis
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import DETECTING, Capability
 from offmon.core.authority.lists import ListDocument
 from offmon.core.authority.order import Instrument, Term, TermKind
 from offmon.core.authority.profile import Choice, Profile
@@ -228,7 +228,7 @@ class World:
 
     def authorise(self) -> None:
         """Lists signed, choices drafted and authorised, the notice served, the device enrolled."""
-        for capability in Capability:
+        for capability in DETECTING:
             document = ListDocument(
                 id=self.id(),
                 name=Versioned(f"{capability.value}-list@1"),
@@ -245,7 +245,7 @@ class World:
         terms = self.all(Term)
         choices = tuple(
             Choice(capability, tuple(sorted(t.id for t in terms if capability in t.capabilities)), (lst.id,), None)
-            for capability, lst in zip(Capability, self.opened_lists(), strict=True)
+            for capability, lst in zip(DETECTING, self.opened_lists(), strict=True)
         )
         deployment = records.DeploymentRecord(
             self.deployment, DeploymentState.AUTHORISED, self.people["drafter"], envelope.public_of(self.evidence), 14

@@ -9,7 +9,7 @@ Rules
 - Coverage gaps are sent once an hour, all together: at the start, then by the machine's own count of seconds. So neither a hidden window
   nor a finding changes when they go. Until then they are on the disk.
 - A stopped process knows it only afterwards: a late tick declares the time since the last one. Time in which the machine slept does not
-  count, since nothing was opened then. A clock that leaps forward by over five minutes is declared alike: nothing vouches for that time.
+  count, since nothing was opened then: a note says it. A clock that leaps forward by over five minutes is declared alike.
 - Enrolled and no marks that can be read is damage. What lies since the newest time that can be proved (`last_receipt`) is declared.
 - Asked to stop, it stops collecting, declares open gaps, notes that it stopped, and sends what it can in the time given.
 """
@@ -27,8 +27,10 @@ from offmon.agent.collect import Collector
 from offmon.agent.collection_gate import CollectionGate
 from offmon.agent.delivery import Delivery
 from offmon.agent.gap_counters import LASTS_MS, Loss, Losses
+from offmon.agent.history_desk import Courier, HistoryDesk
 from offmon.agent.home import AgentHome
 from offmon.agent.journal_reach import JournalReach
+from offmon.agent.kept_history import KeptHistory
 from offmon.agent.last_receipt import Proved
 from offmon.agent.outbox import Outbox
 from offmon.agent.portal_code import Asking
@@ -87,6 +89,7 @@ class Agent:
             self._outbox = Outbox(home.outbox, enrolled.device, raw, expected, self._safe_until)
             self._is_damaged = found is None and self._finds_what_was_before()
             self._losses = Losses()
+            self._history = KeptHistory(home.history, enrolled.deployment, enrolled.device)
             self._client = client
             self._delivery = Delivery(
                 client, self._outbox, self._belief, own, heartbeat_s * 1000, safe_until=lambda: self._safe_until
@@ -95,8 +98,17 @@ class Agent:
             self._sources = self._start_sources(found.sources if found else (), raw)
             self._budget = budget.Budget()
             self._own = own
+            self._kept = HistoryDesk(
+                self._history, self._outbox, self._belief, Courier(client, own.signing, self._delivery.wake)
+            )
             self._own_pages = PagesWindow(
-                home, spoken, self._corrected, self._details, self._ask_way_in, stop=self._withdraw
+                home,
+                spoken,
+                self._corrected,
+                self._details,
+                self._ask_way_in,
+                stop=self._withdraw,
+                history=self._kept,
             )
         except BaseException:
             self._indicator.stop()
@@ -133,7 +145,9 @@ class Agent:
     def _start_sources(self, found: Iterable[SourceMarks], raw: Ms) -> Sources:
         known, running = {one.source: one.processes for one in found}, {}
         for spec in SOURCES:
-            hand = Collector(self._gate, self._outbox, self._losses, self._delivery.wake, spec.serves)
+            hand = Collector(
+                self._gate, self._outbox, self._losses, self._delivery.wake, spec.serves, history=self._history
+            )
             running[spec.name] = spec.start(
                 Start(hand, self._home, self._indicator.beside, known.get(spec.name, ()), raw)
             )
@@ -162,6 +176,7 @@ class Agent:
                 self._outbox.repair(raw, self._safe_until)
             if not all(one.noted for one in self._belief.withdrawn.items):
                 self._note_withdrawn(raw)
+            self._kept.tend(raw)
             self._keep_and_tell(raw)
             self._mark(raw)
         self._say(AgentState.COLLECTING if self._sources.collecting(raw) else self._why_off(raw), raw)
@@ -169,6 +184,9 @@ class Agent:
     def _stood_still(self, raw: Ms) -> None:
         (ticked_s, lived_s, ticked), self._ticked = self._ticked, (time.monotonic(), clock.since_boot_s(), raw)
         leapt = raw - ticked - (self._ticked[1] - lived_s) * SECOND_MS > MAX_STEP_BACK_MS
+        slept_s = int(self._ticked[1] - lived_s - (self._ticked[0] - ticked_s))
+        if self._begun and slept_s * SECOND_MS >= LASTS_MS:
+            self._note(NoteKind.SLEPT, raw, slept_s)
         if self._begun and (leapt or self._ticked[0] - ticked_s > LATE_S):
             self._losses.missed(GapReason.AGENT_DOWN, ticked, raw)
             self._indicator.open()
@@ -257,8 +275,11 @@ class Agent:
                 self._losses.again(Loss(self._found.later, since, max(since, self._found.alive_at), None))
         else:
             self._begin_without_marks(raw)
+        self._note(NoteKind.STARTED, raw, None if self._found is None else int(clock.since_boot_s()))
+
+    def _note(self, kind: NoteKind, raw: Ms, count: int | None) -> None:
         try:
-            self._outbox.note(NoteKind.STARTED, raw)
+            self._outbox.note(kind, raw, count=count)
         except (StoreDamaged, StoreUnavailable) as error:
             _LOG.warning("store: %s", error.code)
             self._mend_store(error, raw)
@@ -386,6 +407,7 @@ class Agent:
     def _end(self, courier: threading.Thread) -> None:
         self._sources.close()
         self._own_pages.close()
+        self._history.close()
         self._gate.visibility = None
         raw = clock.now()
         if self._begun:

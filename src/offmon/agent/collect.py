@@ -6,7 +6,8 @@ Rules
 3. An address that cannot be examined is declared lost, unless it is excluded. So is what the disk does not take.
 4. That the marker page of the profile's own server was open is noted, at most once a minute: it shows that all of this works.
 5. No two page loads are examined at one time: what has the time of the last has a millisecond more. So times tell page loads apart.
-6. Nothing here raises for what is in an observation.
+6. Where a grant of what follows findings covers a finding that leaves, one more is made five minutes later (`nearby`): one a page load.
+7. Nothing here raises for what is in an observation.
 """
 
 from collections.abc import Callable
@@ -15,11 +16,14 @@ from typing import Final
 
 from offmon.agent.collection_gate import CollectionGate
 from offmon.agent.gap_counters import Losses, SourceGaps
+from offmon.agent.kept_history import KeptHistory
+from offmon.agent.nearby import Nearby
 from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.profiles import AcceptedProfile
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.core.authority.capability import Capability
-from offmon.core.authority.may_leave import decide
+from offmon.core.authority.leaving import decide
+from offmon.core.authority.may_leave import RefusalReason
 from offmon.core.clock import MINUTE_MS, SECOND_MS
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import Disclosure, GapReason, NoteKind, Observation
@@ -45,12 +49,16 @@ class Collector:
         losses: Losses,
         put: Callable[[], None],
         serves: frozenset[Capability],
+        *,
+        history: KeptHistory | None = None,
     ) -> None:
         self.gate = gate
         self.gaps = SourceGaps(losses)
         self._outbox = outbox
         self._put = put
         self._serves = serves
+        self._history = history
+        self._nearby = Nearby()
         self._examined: Ms | None = None
         self._marked: Ms | None = None
 
@@ -58,6 +66,7 @@ class Collector:
         """The profile that this source may collect under; None: it reads and keeps nothing."""
         held = self.gate.collecting(raw, self._serves)
         self.gaps.collects(raw, held is not None)
+        self._nearby.stands_under(None if held is None else held.profile, self.gate.correct(raw))
         return held
 
     def open(self, raw: Ms) -> AcceptedProfile | None:
@@ -71,6 +80,27 @@ class Collector:
         """When this profile begins, in raw device time."""
         return Ms(held.profile.lease.since - self.gate.offset_ms)
 
+    def visited(self, held: AcceptedProfile, seen: Observation) -> None:
+        """A page was opened, which is no frame and not excluded: keep it in the device's own history, and for five minutes in memory.
+
+        Each where a grant says so.
+        """
+        if is_poison(seen.url, MAX_URL):
+            return
+        if self._history is not None:
+            self._history.keep(held.profile, seen, self.gate.correct(seen.at))
+        self._nearby.opened(held.profile, seen, self.gate.offset_ms)
+
+    def tend(self, raw: Ms) -> None:
+        """Send what stood beside findings whose five minutes are over. Once a second."""
+        held = self.collecting(raw)
+        if held is None:
+            return
+        for finding in self._nearby.due(raw):
+            verdict = decide(held.profile, finding, self.gate.correct(raw))
+            if isinstance(verdict, Disclosure):
+                self._keep(verdict, held, raw)
+
     def examine(self, held: AcceptedProfile, seen: Observation, raw: Ms) -> None:
         """Keep what may leave of an observation."""
         if is_poison(seen.url, MAX_URL):
@@ -83,7 +113,10 @@ class Collector:
         for finding in held.pipeline.examine(seen, at, self.gate.offset_ms):
             verdict = decide(held.profile, finding, self.gate.correct(raw))
             if isinstance(verdict, Disclosure):
-                self._keep(verdict, held, raw)
+                if self._keep(verdict, held, raw):
+                    self._nearby.found(held.profile, finding, seen)
+            elif verdict.reason is RefusalReason.SILENCED:
+                self._nearby.leave_out(seen)
 
     def _time_of_its_own(self, raw: Ms) -> Ms:
         """This time, or one just after that of the page examined last, if that is not over. A clock that was set back is followed."""
@@ -100,10 +133,11 @@ class Collector:
             self._marked = raw
             self._put()
 
-    def _keep(self, disclosure: Disclosure, held: AcceptedProfile, raw: Ms) -> None:
+    def _keep(self, disclosure: Disclosure, held: AcceptedProfile, raw: Ms) -> bool:
         try:
             self._outbox.put(disclosure, held)
         except (Malformed, QueueFull, StoreUnavailable, StoreDamaged) as error:
             self.gaps.losses.count(_STORE_LOSS[type(error)], raw)
-        else:
-            self._put()
+            return False
+        self._put()
+        return True

@@ -3,8 +3,9 @@
 Rules
 1. The clock is believed, the profile's lease holds, and a term of some grant that the source serves is in force.
 2. The indicator was measured as visible in the last five seconds.
-3. Time in which a profile was issued and something of this fails is a gap (`why_idle`). Where no term is in force nothing is missing.
-4. No text is read while the device is spared (`budget`).
+3. In a time that is excluded everywhere nothing is read. As where no term is in force, nothing is missing then (R-LEG-27).
+4. Time in which a profile was issued and something of this fails is a gap (`why_idle`). Where no term is in force nothing is missing.
+5. No text is read while the device is spared (`budget`).
 """
 
 from collections.abc import Collection
@@ -15,6 +16,7 @@ from offmon.agent.presence.visibility import Visibility, may_collect
 from offmon.agent.profiles import AcceptedProfile, check_in_force
 from offmon.agent.trust_state import Belief
 from offmon.core.authority.capability import Capability
+from offmon.core.authority.silence import is_silenced
 from offmon.core.errors import passes
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
@@ -75,5 +77,7 @@ class CollectionGate:
 
 
 def _is_due(held: AcceptedProfile, serves: Collection[Capability], at: Ms) -> bool:
-    """Whether a term of a grant for one of these capabilities is in force at the corrected time."""
+    """Whether a term of a grant for one of these capabilities is in force at the corrected time, which no exclusion covers."""
+    if is_silenced(held.profile.silences, (), at):
+        return False
     return any(grant.kind in serves and grant.terms_at(at) for grant in held.profile.grants)

@@ -23,7 +23,7 @@ from offmon.core.ids import Digest
 
 MAX_FILE: Final = 16 << 20
 _OURS: Final = re.compile(
-    r"lock|pages\.sock|outbox\.sqlite(\.damaged)?(-wal|-shm)?|\.?(ended|enrolled|keys|marks|pin|profile|receipt|use|withdrawn)(\.[0-9a-f]{16})?"
+    r"lock|pages\.sock|outbox\.sqlite(\.damaged)?(-wal|-shm)?|history\.sqlite(-journal)?|\.?(ended|enrolled|keys|marks|pin|profile|receipt|use|withdrawn)(\.[0-9a-f]{16})?"
 )
 _MACHINE_ID: Final = Path("/etc/machine-id")
 
@@ -53,6 +53,11 @@ class AgentHome:
     def outbox(self) -> Path:
         """The queue and journal."""
         return self.path / "outbox.sqlite"
+
+    @property
+    def history(self) -> Path:
+        """The history that is kept and not sent (`kept_history`)."""
+        return self.path / "history.sqlite"
 
     def lock(self) -> int:
         """Hold the folder until the process ends. Raises Refused where another agent holds it."""

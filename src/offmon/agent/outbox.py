@@ -174,10 +174,10 @@ class Outbox:
                 self._bytes += sum(size for _, size in done)
             return bool(leaves)
 
-    def note(self, kind: NoteKind, at: Ms, term: Id | None = None) -> int:
+    def note(self, kind: NoteKind, at: Ms, term: Id | None = None, *, count: int | None = None) -> int:
         """Keep a note of the device's own life; returns its number. Raises StoreDamaged."""
         with self._lock:
-            said = replace(self._note(kind, at, None), term=term)
+            said = replace(self._note(kind, at, count), term=term)
             return self._append(self._said(said, self._epoch, self._grown.size))
 
     def lease(self, most: int = batches.MAX_LEAVES) -> Lease:

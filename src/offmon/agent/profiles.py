@@ -7,7 +7,7 @@ Rules, in this order; the first that fails refuses the whole update, and the dev
 3. It names this agency, deployment and device, and *this device's own keys*.
 4. Its version only rises. The same version must be the same bytes, and is checked again by the newest keys. The next version names the held
    one by digest; a later version names one that this device never saw.
-5. Its lease is at most 30 days, and now lies inside. Its grants each name a list.
+5. Its lease is at most 30 days, and now lies inside. Its grants each name a list; one of what sends nothing names none.
 6. Exclusions are present, signed by a list key, and match the digest in the profile. A profile without grants needs none. Nothing is looked
    at under it, and an ended list key must not prolong what it ends.
 7. Protected contacts are there exactly if the profile names them: enclosed to this device's list key, signed by a list key, with the digest
@@ -24,7 +24,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Capability, rule_of
 from offmon.core.authority.lists import Exclusions, ListDocument, open_entries
 from offmon.core.authority.profile import SCHEMA, ListRef, Profile, check_lease
 from offmon.core.authority.protected_contacts import ProtectedContact, ProtectedContacts
@@ -93,7 +93,8 @@ def accept(identity: Identity, trust: Trust, update: ProfileUpdate, at: Ms) -> T
     exclusions = _check_exclusions(ring, profile, update.exclusions, at)
     contacts = _check_contacts(identity, ring, profile, update.contacts, at)
     lists = _check_lists(identity, ring, profile, update, at)
-    return Trust(ring, AcceptedProfile(profile, digest, Pipeline(exclusions, lists, contacts)))
+    sites = [one.site for one in profile.silences if one.site is not None]
+    return Trust(ring, AcceptedProfile(profile, digest, Pipeline(exclusions, lists, contacts, sites)))
 
 
 def check_in_force(profile: Profile, at: Ms) -> None:
@@ -194,9 +195,11 @@ def _named_lists(profile: Profile) -> dict[ListRef, Capability]:
     """Each list that some grant names, with the kind of that grant."""
     kinds: dict[ListRef, Capability] = {}
     for grant in profile.grants:
-        if not grant.lists:
-            raise Refused("grant-without-list", "A grant names no list; it would collect by nothing.")
-        for ref in grant.lists:
+        if bool(grant.lists) != rule_of(grant.kind).sends or (grant.fields and not grant.lists):
+            raise Refused("grant-without-list", "A grant names no list, or has one though it sends nothing.")
+        for ref in () if rule_of(grant.kind).follows else grant.lists:
             if kinds.setdefault(ref, grant.kind) != grant.kind:
                 raise NotAuthentic("other-lists", "Two kinds of grant name one list.")
+    if any(ref not in kinds for grant in profile.grants for ref in grant.lists):
+        raise NotAuthentic("other-lists", "A grant of what follows findings names a list that nothing is found by.")
     return kinds

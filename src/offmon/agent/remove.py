@@ -3,7 +3,7 @@
 Rules
 - Anyone who may use the account can always remove it: without a display, without the agency, with a damaged store.
 - Before that it declares the time since it was last known to run, and notes that it was withdrawn. It tries once to deliver that and the
-  queue. No page of the agency shows that note yet: there the device only falls silent. The note lies in the journal and in each bundle.
+  queue. Of that note the agency makes a task for the case's officer (`core/person/stopped.py`). It accuses nobody.
 - Without a server it says nothing to anybody. So a person with an end certificate removes it when the agency is gone.
 - Then every file is overwritten and removed, the device's keys included. Undelivered leaves are gone, and nobody can sign for this device
   again.

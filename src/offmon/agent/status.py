@@ -85,7 +85,7 @@ def _monitored(profile: Profile | None, at: Ms, of: catalogue.Language) -> Itera
         yield translate(of, "status.over")
         return
     live = [grant for grant in profile.grants if grant.terms_at(at)]
-    yield from (_grant(grant, at, of) for grant in live)
+    yield from dict.fromkeys(_grant(grant, at, of) for grant in live)  # two lists of one kind are said once
     if not live:
         yield translate(of, "status.nothing")
     yield translate(of, "status.renewed", day=day(of, until), time=local_minute(until))

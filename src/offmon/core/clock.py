@@ -66,7 +66,12 @@ class Period:
 
 def start_of_day(day: date) -> Ms:
     """The instant at which `day` begins in Europe/London."""
-    return Ms(int(datetime.combine(day, time.min, LONDON).astimezone(UTC).timestamp() * 1000))
+    return at_time(day, time.min)
+
+
+def at_time(day: date, clock_time: time) -> Ms:
+    """The instant of a day and a time of day in Europe/London. A time that the change to summer time skips is the same distance later."""
+    return Ms(int(datetime.combine(day, clock_time, LONDON).astimezone(UTC).timestamp() * 1000))
 
 
 def end_of_day(day: date) -> Ms:

@@ -17,8 +17,8 @@ Rules
 import re
 from typing import Final
 
+from offmon.core.text.addresses import place_of, split, unescape
 from offmon.match.pages import asked_by
-from offmon.match.sites import place_of, split, unescape
 
 _HELD: Final = re.compile(
     "passw|passphrase|passcode|pwd|cyfrin"  # passwords, in Welsh too

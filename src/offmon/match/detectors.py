@@ -1,8 +1,8 @@
 """The detectors: each compares a page with the entries of one list, and says what it found of it (design §2).
 
 Rules
-- `site@1`: the list names the place. One finding a list, for its most specific entry. It holds the address, the entry and, for a READABLE
-  page, the title. Nothing else of the page.
+- `site@1`: the list names the place. One finding a list, for its most specific entry. It holds the entry, and of the address the host and
+  what the entry names of the path (`as_listed`). So it says which site it was, and not which page. Nothing else of the page.
 - `phrase@1`: a READABLE page's text holds a phrase of the list. One finding a rule. STRONG if the person's own search term holds the
   phrase, POSSIBLE if only the page does: others wrote that.
 - A title is page content: the subject of mail, the partner of a chat. So no finding holds the title of a page that is not READABLE, whoever
@@ -17,9 +17,10 @@ from typing import Final, Protocol
 from offmon.core.authority.capability import Band, Detector
 from offmon.core.authority.lists import ListEntry
 from offmon.core.formats.event import Body, Observation, PageClass
+from offmon.core.text.addresses import PageAddress, as_listed
 from offmon.match.address_redaction import kept_address
 from offmon.match.pages import search_terms
-from offmon.match.sites import PageAddress, Sites
+from offmon.match.sites import Sites
 from offmon.match.text import Phrases
 
 
@@ -46,7 +47,7 @@ class _Sites:
     def find(self, seen: Observation, place: PageAddress) -> Iterator[Hit]:
         entry = self._sites.find(place)
         if entry is not None:
-            yield Hit(entry, Band.EXACT, Body(*_where(seen, place), entry.pattern, None, None))
+            yield Hit(entry, Band.EXACT, Body(*_where(seen, place, entry.pattern), entry.pattern, None, None))
 
 
 class _Phrases:
@@ -63,10 +64,13 @@ class _Phrases:
             yield Hit(found.entry, band, Body(*_where(seen, place), found.entry.pattern, found.before, found.after))
 
 
-def _where(seen: Observation, place: PageAddress) -> tuple[str, str | None]:
-    """Address and title, as far as the page's class lets a finding say them."""
-    url = place.host if seen.page_class is PageClass.MESSAGE else kept_address(seen.url)
-    return url, seen.title if seen.page_class is PageClass.READABLE else None
+def _where(seen: Observation, place: PageAddress, named: str | None = None) -> tuple[str, str | None]:
+    """Address and title, as far as the page's class lets a finding say them. `named`: the address goes no further than this entry."""
+    if seen.page_class is PageClass.MESSAGE:
+        named = place.host
+    if named is not None:
+        return as_listed(seen.url, named), None
+    return kept_address(seen.url), seen.title if seen.page_class is PageClass.READABLE else None
 
 
 DETECTORS: Final[Mapping[Detector, Callable[[Iterable[ListEntry]], Detects]]] = {

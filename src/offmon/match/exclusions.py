@@ -22,9 +22,10 @@ from offmon.core.authority.protected_contacts import ProtectedContact
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Slug
+from offmon.core.text.addresses import PageAddress, place_of, unescape
 from offmon.core.text.invisible_text import unseen
 from offmon.match.pages import all_terms
-from offmon.match.sites import PageAddress, Sites, place_of, unescape
+from offmon.match.sites import Sites
 from offmon.match.text import words
 from offmon.match.unsafe_text import MAX_URL
 
@@ -41,8 +42,10 @@ class Excluded:
     Raises Malformed where an entry is not a host, a contact's is not one site, an intent has no word, or a contact's name has only one.
     """
 
-    def __init__(self, exclusions: Exclusions, contacts: Sequence[ProtectedContact] = ()) -> None:
-        own = (host for one in contacts for host in one.hosts)
+    def __init__(
+        self, exclusions: Exclusions, contacts: Sequence[ProtectedContact] = (), sites: Sequence[str] = ()
+    ) -> None:
+        own = (*(host for one in contacts for host in one.hosts), *sites)
         self._places = (Sites(_entries(exclusions.hosts), one_site=False), Sites(_entries(own)))
         intents, names = list(map(words, exclusions.intents)), [words(one.name) for one in contacts if one.name]
         if not all(intents):

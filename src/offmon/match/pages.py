@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from offmon.core.formats.event import PageClass
-from offmon.match.sites import PageAddress, Pattern, place_of, unescape
+from offmon.core.text.addresses import PageAddress, place_of, unescape
+from offmon.match.sites import Pattern
 
 
 @dataclass(frozen=True, slots=True)

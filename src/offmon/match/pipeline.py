@@ -1,7 +1,8 @@
 """From an observation to findings, cheapest first (design §2).
 
 Rules
-- Exclusions and the person's own protected contacts come first of all. No detector looks at such a page.
+- Exclusions, the person's own protected contacts and the sites that their profile leaves out come first of all. No detector looks at
+  such a page.
 - A list is asked by the detector that its capability names (`detectors`).
 - Text is wanted only of a READABLE page, and only while some list is of a capability that reads it.
 - A list outside its own validity is silent.
@@ -16,10 +17,10 @@ from offmon.core.authority.profile import ListRef
 from offmon.core.authority.protected_contacts import ProtectedContact
 from offmon.core.formats.event import Finding, Observation, PageClass
 from offmon.core.ids import Ms, Versioned
+from offmon.core.text.addresses import place_of
 from offmon.match.detectors import DETECTORS
 from offmon.match.exclusions import Excluded
 from offmon.match.pages import page_class
-from offmon.match.sites import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,19 @@ class Pipeline:
     """The detectors of one profile, with its lists, exclusions and protected contacts. Raises Malformed where one is not usable."""
 
     def __init__(
-        self, exclusions: Exclusions, lists: Sequence[HeldList], contacts: Sequence[ProtectedContact] = ()
+        self,
+        exclusions: Exclusions,
+        lists: Sequence[HeldList],
+        contacts: Sequence[ProtectedContact] = (),
+        sites: Sequence[str] = (),
     ) -> None:
-        self._excluded = Excluded(exclusions, contacts)
+        self._excluded = Excluded(exclusions, contacts, sites)
         rules = ((held, rule_of(held.document.capability)) for held in lists)
-        self._lists = [(held, rule, DETECTORS[rule.detector](held.entries.entries)) for held, rule in rules]
+        self._lists = [
+            (held, rule, rule.detector, DETECTORS[rule.detector](held.entries.entries))
+            for held, rule in rules
+            if rule.detector is not None
+        ]
 
     def excludes(self, url: str) -> bool:
         """Whether the page yields nothing at all. Never raises."""
@@ -48,7 +57,7 @@ class Pipeline:
     def wants_text(self, url: str, when: Ms, lists: Collection[ListRef]) -> bool:
         """Whether the text of the page at this address may be read, and would be used: by one of those `lists`. Never raises."""
         looks = any(
-            rule.reads_text and held.ref in lists and when in held.document.valid for held, rule, _ in self._lists
+            rule.reads_text and held.ref in lists and when in held.document.valid for held, rule, _, _ in self._lists
         )
         return looks and not self.excludes(url) and page_class(url) is PageClass.READABLE
 
@@ -61,7 +70,7 @@ class Pipeline:
         return tuple(
             Finding(
                 kind=held.document.capability,
-                detector=Versioned(rule.detector.value),
+                detector=Versioned(called.value),
                 list=held.ref,
                 rule=hit.entry.rule,
                 band=hit.band,
@@ -72,7 +81,7 @@ class Pipeline:
                 clock_offset_ms=clock_offset_ms,
                 body=hit.body,
             )
-            for held, rule, detector in self._lists
+            for held, _, called, detector in self._lists
             if when in held.document.valid
             for hit in detector.find(seen, place)
         )

@@ -1,46 +1,20 @@
-"""Where a page is, and whether a list names that place.
+"""Whether a list names the place where a page is (`core.text.addresses`).
 
-Rules (after the WHATWG URL standard, as far as a host and a path need it)
-- A place is a host and a path. Scheme (http or https), port, user name and password are ignored. The host's case, trailing dot, full-width
-  dots and percent signs make no difference. A host beyond ASCII is compared in its punycode form.
+Rules
 - A pattern is `host` or `host/path`. It covers that host and every subdomain, by whole labels: `example.org` covers `a.example.org`, never
   `notexample.org` or `example.org.evil.invalid`. A path covers itself and everything below, by whole segments: `/a` never `/ab`.
 - A pattern has at least two labels. A list's pattern also names one site, not a shared domain (`shared_domains`). Only an exclusion may, as
   `nhs.uk` does: too wide an exclusion costs coverage, never privacy.
-- An address that is no place (`about:`, `file:`, damaged) gives None. No address ever raises, and the work is linear in its length.
 - If several entries of one list cover a place, the most specific one is named.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from offmon.core.authority.lists import ListEntry
 from offmon.core.errors import Malformed
+from offmon.core.text.addresses import PageAddress, is_of_site, normal_host, segments_of
 from offmon.match.shared_domains import is_everybodys
-
-MAX_HOST = 253
-_EDGE = "".join(map(chr, range(0x21)))
-_BREAKS = str.maketrans("", "", "\t\n\r")
-_WRAPPERS = ("view-source:", "blob:", "filesystem:")
-_WEB = re.compile(r"https?:[/\\]*", re.IGNORECASE)
-_END_OF_HOST = re.compile(r"[/\\?#]")
-_PORT = re.compile(r":[0-9]*\Z")
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-_NOT_IN_HOST = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|\ud800-\udfff]")
-_IGNORED_IN_HOST = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
-_IPV6 = re.compile(r"\[[0-9a-f:.]{2,45}\]")
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-
-
-@dataclass(frozen=True, slots=True)
-class PageAddress:
-    """Where a page is: host in lower-case ASCII, path as segments, and the query as it stands (for search terms only)."""
-
-    host: str
-    path: tuple[str, ...]
-    query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +36,11 @@ class Pattern:
             )
         if one_site:
             check_one_site(host)
-        return cls(host, _segments(path))
+        return cls(host, segments_of(path))
 
     def covers(self, place: PageAddress) -> bool:
         """Whether the place is this one or lies below it."""
-        below = place.host == self.host or place.host.endswith(f".{self.host}")
-        return below and place.path[: len(self.path)] == self.path
+        return is_of_site(place.host, self.host) and place.path[: len(self.path)] == self.path
 
 
 def check_one_site(host: str) -> None:
@@ -82,81 +55,6 @@ def whole_suffix() -> Malformed:
         "whole-suffix",
         "Strangers have their sites below this name, so it would record visits to all of them. List each site that is meant.",
     )
-
-
-def place_of(url: str) -> PageAddress | None:
-    """Where an address leads, or None where it leads to no web page. Never raises."""
-    _, authority, after = split(url)
-    host = normal_host(_PORT.sub("", authority.rpartition("@")[2]))
-    if host is None:
-        return None
-    path, _, query = after.partition("?")
-    return PageAddress(host, _segments(path.replace("\\", "/")), query)
-
-
-def normal_host(text: str) -> str | None:
-    """The one form in which hosts are compared, or None for what is no host."""
-    if len(text) > 4 * MAX_HOST:
-        return None
-    if _IPV6.fullmatch(text.lower()):
-        return text.lower()
-    wide = unescape(text).translate(_IGNORED_IN_HOST)
-    wide = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", wide).lower()).replace("。", ".")
-    wide = wide.removesuffix(".")
-    if _NOT_IN_HOST.search(wide):
-        return None
-    labels = [label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in wide.split(".")]
-    host = ".".join(labels)
-    return host if all(labels) and len(host) <= MAX_HOST else None
-
-
-def split(url: str) -> tuple[str, str, str]:
-    """What stands before the authority of a web page's address; the authority; and what follows, less the fragment."""
-    whole = url.strip(_EDGE).translate(_BREAKS)
-    rest = whole
-    for _ in _WRAPPERS:
-        wrapper = next((w for w in _WRAPPERS if rest[: len(w)].lower() == w), "")
-        rest = rest[len(wrapper) :]
-    web = _WEB.match(rest)
-    if web is None:
-        return "", "", ""
-    before, rest = whole[: len(whole) - len(rest) + web.end()], rest[web.end() :].partition("#")[0]
-    end = _END_OF_HOST.search(rest)
-    cut = len(rest) if end is None else end.start()
-    return before, rest[:cut], rest[cut:]
-
-
-def unescape(text: str) -> str:
-    """Percent escapes undone, as UTF-8; what is no UTF-8 becomes U+FFFD."""
-    if "%" not in text:
-        return text
-    raw = re.sub(
-        rb"%([0-9A-Fa-f]{2})", lambda m: bytes.fromhex(m[1].decode()), text.encode("utf-8", errors="surrogatepass")
-    )
-    return raw.decode("utf-8", errors="replace")
-
-
-def _segments(path: str) -> tuple[str, ...]:
-    """A path's segments with `.` and `..` resolved, empty ones dropped, and every escape in one form."""
-    kept: list[str] = []
-    for segment in _one_form(path).split("/"):
-        if segment == "..":
-            kept[-1:] = []
-        elif segment not in {"", "."}:
-            kept.append(segment)
-    return tuple(kept)
-
-
-def _one_form(path: str) -> str:
-    def one(match: re.Match[str]) -> str:
-        char = chr(int(match[1], 16))
-        return char if char in _UNRESERVED else match[0].upper()
-
-    if not path.isascii():
-        path = "".join(
-            c if c.isascii() else "".join(f"%{b:02X}" for b in c.encode("utf-8", errors="surrogatepass")) for c in path
-        )
-    return _ESCAPE.sub(one, path)
 
 
 class Sites:

@@ -20,7 +20,7 @@ from dataclasses import fields
 from offmon.core.authority import may_leave
 from offmon.core.authority.agreement import Withdrawal
 from offmon.core.authority.order import Instrument, Term, as_confirmed_at, as_known_at, cut_withdrawn
-from offmon.core.authority.profile import check_documented, check_lease, compile_grants
+from offmon.core.authority.profile import NAMES_KIND, check_documented, check_lease, compile_grants, for_device
 from offmon.core.authority.review import ReviewRecord, check_first, check_reviewed, due_of
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.case import Case
@@ -82,7 +82,10 @@ def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
     orders = {*case.ids(Instrument.KIND), *(term.instrument for term in terms)}
     instruments = [as_known_at(case.record(Instrument, order).it, at) for order in sorted(orders)]
     lists = declared(case, profile, trusted.log.ring, trusted.log.time(issued.number))
-    if compile_grants(instruments, terms, authorisation.choices, lists, at) != profile.grants:
+    choices = authorisation.choices
+    if profile.schema >= NAMES_KIND:
+        choices = for_device(choices, terms, profile.device_kind)
+    if compile_grants(instruments, terms, choices, lists, at) != profile.grants:
         raise Refused("grants-differ", "The profile grants something else than its orders and choices allow.")
     check_compiled(case, profile, instruments, terms)
 

@@ -16,6 +16,7 @@ Rules
 from itertools import pairwise
 from typing import Final
 
+from offmon.core.alerts.acknowledgement import AcknowledgementRecord
 from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.bundle import layout
 from offmon.core.bundle.account import check_account, check_erasure, check_receipt, erased_unsaid
@@ -34,12 +35,13 @@ from offmon.core.log.records import (
     LeafPlace,
     ProfileRecord,
 )
-from offmon.verify.checks.alerts import check_alert, check_handover
+from offmon.verify.checks.alerts import check_acknowledged, check_alert, check_handover
 from offmon.verify.checks.follow_ups import check_action
 from offmon.verify.verdict import Check
 
 _RESTS_ON: Final = {
     AlertRecord.KIND: check_alert,
+    AcknowledgementRecord.KIND: check_acknowledged,
     HandoverRecord.KIND: check_handover,
     ActionRecord.KIND: check_action,
     ExhibitRecord.KIND: check_exhibit,

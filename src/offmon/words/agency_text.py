@@ -27,6 +27,7 @@ _LINES: Final[Mapping[NoticeSection | None, tuple[str, ...]]] = {
     NoticeSection.CONTACT: ("contact.party",),
     NoticeSection.WHY: ("when.fixed", "when.open", "why.ground"),
     NoticeSection.WHAT: ("what.lists",),
+    NoticeSection.WHEN: ("when.permitted", "when.left-out-site", "when.left-out-week"),
     NoticeSection.FAULT: ("fault.contact",),
     NoticeSection.HOURS: ("hours.watched", "hours.behind", "hours.called"),
     NoticeSection.PAPER: ("paper.witness", "paper.root"),

@@ -20,6 +20,7 @@ _QUOTES: Final = {
     NoticeSection.CONTACT: (Kind.ITEM,),
     NoticeSection.WHY: (Kind.ITEM,),
     NoticeSection.DEVICES: (Kind.ITEM,),
+    NoticeSection.WHEN: (Kind.ITEM,),
     NoticeSection.HOURS: (Kind.ITEM,),
     NoticeSection.DELAY: (Kind.TEXT,),
 }

@@ -78,7 +78,7 @@ def _stopped(device: EndedDevice, of: Language) -> Iterator[str]:
 def _kept(facts: EndFacts, of: Language) -> Blocks:
     kept = facts.kept
     yield _text(translate(of, "end.kept.rule", day=day(of, kept.until)))
-    for name in ("held", "refused", "lost", "exhibits", "decisions"):
+    for name in ("held", "refused", "erased", "lost", "exhibits", "decisions"):
         yield _item(translate(of, f"end.kept.{name}", number=getattr(kept, name)))
     if kept.key_destroyed_at is not None:
         yield _text(translate(of, "end.kept.destroyed", day=day(of, kept.key_destroyed_at)))

@@ -16,7 +16,7 @@ from offmon.core.access.roles import Permission
 from offmon.core.alerts.escalation import GRAVEST
 from offmon.core.authority import inventory
 from offmon.core.authority.bases import BASES
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Capability, rule_of
 from offmon.core.authority.notice import Content, NoticeSection, ToldTerm, check_complete
 from offmon.core.authority.profile import MAX_LEASE_MS
 from offmon.core.clock import DAY_MS
@@ -25,6 +25,7 @@ from offmon.core.person.delay import looks_after_days
 from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day, last_day
 from offmon.words.document import Block, Kind, Paper
+from offmon.words.silences import said_of
 
 type Blocks = Iterator[Block]
 
@@ -105,9 +106,11 @@ def what_is_collected(
     `sensitive`: a list can show sensitive data (DPA 2018 s.35(8)).
     """
     yield Block.of(Kind.SUBHEADING, translate(of, "notice.what.collected"))
-    yield _text(translate(of, "notice.what.compares"))
-    yield from map(_text, sent_under(collects, of))
-    yield _text(translate(of, "notice.what.lists", names=", ".join(lists)))
+    keeps = not all(rule_of(one).sends for one in collects)
+    yield _text(translate(of, "notice.what.compares-kept" if keeps else "notice.what.compares"))
+    yield from map(_text, told_under(collects, of))
+    if names := ", ".join(lists):
+        yield _text(translate(of, "notice.what.lists", names=names))
     if sensitive:
         yield _text(translate(of, "notice.what.sensitive"))
     leaving = [field for field in inventory.FIELDS if not field.under or set(field.under) & set(collects)]
@@ -116,16 +119,17 @@ def what_is_collected(
         for part, found in inventory.lines(leaving).items()
     }
     for part in inventory.RECORD:
-        yield _text(translate(of, f"notice.what.{part}"))
-        yield from (_item(said) for said in told.pop(part, ()))
+        if lines := told.pop(part, ()):
+            yield _text(translate(of, f"notice.what.{part}"))
+            yield from map(_item, lines)
     yield _text(translate(of, "inventory.journal"))
     yield _text(translate(of, "notice.what.around"))
     yield from (_item(f"{translate(of, f'inventory.about.{part}')}: {'; '.join(said)}") for part, said in told.items())
     yield from what_never_is(of)
 
 
-def sent_under(collects: Collection[Capability], of: Language) -> tuple[str, ...]:
-    """What a device sends under each capability, in the words of the notice. Staff who choose read them too."""
+def told_under(collects: Collection[Capability], of: Language) -> tuple[str, ...]:
+    """What a device sends, or keeps, under each capability, in the words of the notice. Staff who choose read them too."""
     return tuple(translate(of, f"capability.{one}.notice") for one in collects)
 
 
@@ -143,9 +147,12 @@ def _devices(it: Content, of: Language) -> Blocks:
     yield _text(translate(of, "notice.devices.rule"))
 
 
-def _when(_it: Content, of: Language) -> Blocks:
+def _when(it: Content, of: Language) -> Blocks:
     yield from in_texts(of, "notice.when.begins", "notice.when.each")
     yield _text(translate(of, "notice.when.lease", days=MAX_LEASE_MS // DAY_MS))
+    if it.silences:
+        yield _text(translate(of, "notice.when.silences"))
+        yield from (_item(said_of(one, of).line(of)) for one in it.silences)
 
 
 def _period(term: ToldTerm, of: Language) -> str:

@@ -95,9 +95,9 @@ class Browsing:
     def await_all_asked(self, page: Page) -> None:
         """Open one more listed page and wait until it arrives: the agent is asked in order, so all before it is done with."""
         self.profiles += 1
-        url = self.web.put(f"https://listed.example/last-{self.profiles}", "<p>the last")
+        url = self.web.put(f"https://last-{self.profiles}.listed.example/", "<p>the last")
         page.goto(url)
-        await_true(lambda: url in self.disclosed())
+        await_true(lambda: url.rstrip("/") in self.disclosed())
 
     def profile(self) -> Path:
         """A new browser profile that knows the shim."""

@@ -22,7 +22,7 @@ def test_what_was_answered_is_told_once_and_after_that_not_read_under_another_ad
     browsing.web.put(RESULTS, f"<p id=view>{PHRASE}")
     listed.goto(site)
     results.goto(RESULTS)
-    await_true(lambda: browsing.disclosed() == [site, RESULTS])
+    await_true(lambda: browsing.disclosed() == ["https://listed.example", RESULTS])
 
     def end_shim() -> None:
         os.kill(browsing.shim(), signal.SIGKILL)
@@ -34,7 +34,7 @@ def test_what_was_answered_is_told_once_and_after_that_not_read_under_another_ad
             begin()
         await_true(lambda hellos=hellos: browsing.hellos() > hellos and badge(worker) == "ON", 40)  # type: ignore[misc]
     browsing.await_all_asked(browser.new_page())
-    assert browsing.disclosed()[:-1] == [site, RESULTS]
+    assert browsing.disclosed()[:-1] == ["https://listed.example", RESULTS]
     move(results, "/?q=pets&ia=web", f"{PHRASE} {marks.body}")
     await_true(lambda: browsing.missing() == 1)
     marks.assert_nowhere()

@@ -26,13 +26,13 @@ def plain(browsing: Browsing, playwright: Playwright) -> Iterator[BrowserContext
 
 
 def test_of_twenty_cold_starts_with_a_page_already_on_the_command_line_twenty_are_covered(browsing: Browsing) -> None:
-    urls = [browsing.web.put(f"https://listed.example/start-{n}", "<p>first", f"Page {n}") for n in range(COLD_STARTS)]
+    urls = [browsing.web.put(f"https://start-{n}.listed.example/", "<p>first", f"Page {n}") for n in range(COLD_STARTS)]
     with ExitStack() as ending:
         for url in urls:
             browser = ending.enter_context(browsing.start(url))
-            await_true(lambda url=url: url in browsing.disclosed())  # type: ignore[misc]
+            await_true(lambda url=url: url.rstrip("/") in browsing.disclosed())  # type: ignore[misc]
             browser.terminate()
-    assert browsing.disclosed() == urls
+    assert browsing.disclosed() == [url.rstrip("/") for url in urls]
     assert browsing.person.ingest.gaps() == []
 
 
@@ -50,7 +50,7 @@ def test_while_the_agent_is_down_nothing_is_read_or_kept_and_the_time_is_a_decla
     person.start()
     await_true(lambda: badge(worker) == "ON")
     browsing.await_all_asked(page)
-    assert browsing.disclosed() == ["https://listed.example/last-2"]
+    assert browsing.disclosed() == ["https://last-2.listed.example"]
     ((arrived, _),) = person.ingest.disclosures()
     await_true(lambda: {gap.reason for gap in person.ingest.gaps()} >= {GapReason.AGENT_DOWN})
     person.stop()
@@ -71,7 +71,7 @@ def test_a_page_that_is_still_open_when_the_agent_comes_back_is_covered(
     await_true(lambda: badge(worker) == "")
     plain.pages[0].goto(web.put("https://listed.example/still-open", "<p>hello"))
     person.start()
-    await_true(lambda: browsing.disclosed() == ["https://listed.example/still-open"])
+    await_true(lambda: browsing.disclosed() == ["https://listed.example"])
 
 
 def test_a_browser_that_ends_is_no_gap(browsing: Browsing, playwright: Playwright) -> None:

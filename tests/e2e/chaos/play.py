@@ -111,7 +111,7 @@ class Run:
             self.show()
 
     def show(self) -> None:
-        page = Page(f"https://listed.example/{len(self.pages)}", self.time.now, self.time.raw)
+        page = Page(f"https://{len(self.pages)}.listed.example", self.time.now, self.time.raw)
         self.pages.append(page)
         running = [machine for machine in self.machines() if machine.runs]
         if running:

@@ -20,7 +20,7 @@ from tests.support.fake_device import Request
 from tests.support.story import Story
 
 SLOW = 12
-ANSWERED_MS = 5000
+ANSWERED_MS = 9_000  # sooner than a slow body is ended (`offmon.serving.bodies`)
 ENDED_S = 30
 FACES = {  # where each takes a body, and what it says of one that did not come in time
     "console": ("console.localhost", "/sign-in/", b" 408 "),

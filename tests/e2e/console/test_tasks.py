@@ -422,6 +422,7 @@ def draft_it(task: Task, case: str) -> None:
     task.opens(case)
     task.follows(task.page.get_by_role("link", name="Draft the authorisation"))
     task.ticks_all()
+    task.dates("When did you ask, if the person claims no exclusion? (optional)", date(2026, 2, 3))
     task.presses_button("Record the draft")
 
 

@@ -12,7 +12,7 @@ from trial.officer import ConsoleFailed, Officer
 
 ALERT = re.compile(r"/alerts/[0-9a-f]{32}/")
 LEAF = re.compile(r"/occurrences/([0-9a-f]{32})/")
-ADDRESS = re.compile("|".join(f"{re.escape(before)}[0-9]+" for before in LISTED))
+ADDRESS = re.compile("|".join(rf"https://[0-9]+\.{re.escape(listed)}" for listed in LISTED))
 DECIDED_FROM = 20  # occurrences
 PAUSE_S = 0.2
 

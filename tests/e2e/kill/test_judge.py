@@ -13,7 +13,7 @@ from tests.e2e.kill.truth import Kind, Page
 
 STEP_MS = 100
 VISITS = [
-    Visit(Page(n, Kind.LISTED, f"https://chat.listed.example/kill/{n}"), n * STEP_MS, n * STEP_MS, answered=True)
+    Visit(Page(n, Kind.LISTED, f"https://{n}.chat.listed.example"), n * STEP_MS, n * STEP_MS, answered=True)
     for n in range(1_000)
 ]
 ENDED = VISITS[-1].until

@@ -9,7 +9,7 @@ from trial.invented import CLINIC, HELP_SOUGHT, HELPLINE
 
 EDGE = 10  # no kill before so many pages, nor after so many before the end
 SHARE = (0.75, 0.15, 0.10)
-LISTED = ("https://chat.listed.example/kill/", "https://forum.listed.example/rooms/", "https://dating.licence.example/")
+LISTED = ("chat.listed.example", "forum.listed.example/rooms", "dating.licence.example")
 # Each would leave were it not excluded; of the last the text would be asked for.
 EXCLUDED = (f"https://{HELPLINE}/", f"https://{CLINIC}/", HELP_SOUGHT)
 LONGEST_DELAY_S = 0.08
@@ -36,7 +36,7 @@ class Victim(StrEnum):
 
 @dataclass(frozen=True)
 class Page:
-    """A page that the person will open. Its number is the end of its address."""
+    """A page that the person will open. The number of a listed one is the first label of its host."""
 
     number: int
     kind: Kind
@@ -68,8 +68,8 @@ class Plan:
 
 
 def number_of(url: str) -> int:
-    """Which page an address is."""
-    return int(url.rpartition("/")[2])
+    """Which listed page an address is."""
+    return int(url.removeprefix("https://").partition(".")[0])
 
 
 def draw(seed: int, pages: int, kills: int, marker: str) -> Plan:
@@ -92,7 +92,7 @@ def draw(seed: int, pages: int, kills: int, marker: str) -> Plan:
 def _page(number: int, kind: Kind, marker: str, chance: random.Random) -> Page:
     match kind:
         case Kind.LISTED:
-            return Page(number, kind, f"{chance.choice(LISTED)}{number}")
+            return Page(number, kind, f"https://{number}.{chance.choice(LISTED)}")
         case Kind.UNLISTED:
             return Page(number, kind, f"https://news.unlisted.example/{marker}/{number}")
         case Kind.EXCLUDED:

@@ -47,12 +47,12 @@ def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(desk
     desk.goto("/alerts/")
     follow(desk, re.compile(", chat.listed,"))
     assert desk.locator("h1").inner_text() == "Possible breach: chat.listed"
-    assert invented.LISTED not in desk.content(), "what was visited is enclosed until somebody says why they look"
+    assert invented.SENT not in desk.content(), "what was visited is enclosed until somebody says why they look"
     look(desk, "alert")
     alert = desk.url
     desk.get_by_label("Why do you need to see it?").fill("To decide whether this is a breach")
     press(desk, "Reveal the disclosure")
-    assert invented.LISTED in desk.inner_text("main")
+    assert invented.SENT in desk.inner_text("main")
     look(desk, "revealed")
     assert logged(Verb.CONTENT_REVEALED) == 2
 
@@ -75,8 +75,11 @@ def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(desk
 def test_every_process_between_the_two_browsers_is_its_own(played: Played) -> None:
     """Agent, shim and browser are one person's, who may look into their own: they share an account (ADR 5), and nothing else does."""
     servers = played.system.processes.pids
-    faces, parts = ("ingest", "console", "portal", "website"), ("signer", "vault", "worker", "integrity", "assurance")
-    assert {*servers} == {"witness", *faces, *parts}
+    faces, parts = (
+        ("ingest", "console", "portal", "website"),
+        ("signer", "vault", "worker", "integrity", "assurance", "notify"),
+    )
+    assert {*servers} == {"witness", "mailbox", *faces, *parts}
     persons = played.persons
     everyone = servers | persons
     lines = {name: Path(f"/proc/{pid}/cmdline").read_bytes() for name, pid in everyone.items()}
@@ -86,6 +89,7 @@ def test_every_process_between_the_two_browsers_is_its_own(played: Played) -> No
         *((name, f"offmon.server.processes.{name}") for name in parts),
         *((name, f"offmon.server.faces.{name}") for name in faces),
         ("witness", "offmon.witness"),
+        ("mailbox", "trial.mailbox"),
         ("agent", "offmon.agent"),
         ("shim", "offmon.agent.native_host"),
         ("browser", "/usr/lib/chromium/chromium"),

@@ -158,6 +158,8 @@ def test_run_answers_one_can_be_the_person_by_hand_it_stops_at_ctrl_c_goes_on_wh
                 "vault",
                 "worker",
                 "integrity",
+                "mailbox",
+                "notify",
                 "ingest",
                 "console",
                 "portal",

@@ -35,6 +35,7 @@ PAGES = sorted(
 ERRORS = ("/absent/", "/cookies/choose/")
 EVERY = (*PAGES, *(error.removeprefix("/") for error in ERRORS))
 WITHIN_S = 60
+MENDED_S = 240  # nobody is promised how soon it is seen that all is well again
 MOST_BYTES = 100_000
 STORED = """async () => localStorage.length + sessionStorage.length + (await indexedDB.databases()).length
     + (await caches.keys()).length + (await navigator.serviceWorker.getRegistrations()).length"""
@@ -213,9 +214,9 @@ def assured(face: Face, *marks: str) -> tuple[int, set[str]]:
     return ended.returncode, {line[10:] for line in lines if line[:10].strip() in marks}
 
 
-def until(face: Face, expected: set[str], status: int) -> None:
+def until(face: Face, expected: set[str], status: int, within_s: float = WITHIN_S) -> None:
     """Until those promises are called broken or stale, and no other."""
-    deadline = time.monotonic() + WITHIN_S
+    deadline = time.monotonic() + within_s
     while (said := assured(face, "BROKEN", "STALE")) != (status, expected):
         assert time.monotonic() < deadline, said
         time.sleep(1)
@@ -289,7 +290,7 @@ def test_breaking_controls_turns_exactly_what_rests_on_them_within_a_minute(page
     assert {slug for slug in resting if "BROKEN" in page.locator(f"#{slug}").inner_text().upper()} == resting
     for _, mends, _ in BREAKS.values():
         mends(face)
-    until(face, set(), 0)
+    until(face, set(), 0, MENDED_S)
     assert assured(face, "kept")[1] >= at_rest
 
 

@@ -15,7 +15,7 @@ def main(path: Path, visits: int) -> None:
     for number in range(visits):
         sys.stdout.write(f"{number} {now()}\n")
         try:
-            for _ in play(path, [{"url": f"https://listed.example/{number}", "title": ""}]):
+            for _ in play(path, [{"url": f"https://{number}.listed.example", "title": ""}]):
                 pass
         except OSError:  # nobody there, or gone while it was told
             time.sleep(0.02)

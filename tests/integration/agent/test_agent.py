@@ -18,13 +18,13 @@ def page(url: str, title: str = "A page", **more: object) -> dict[str, object]:
 
 def test_of_twenty_pages_of_known_truth_exactly_the_listed_ones_arrive(person: Device, marks: PageMarks) -> None:
     marker = marks.head
-    listed = [
-        "https://listed.example/",
-        "https://www.listed.example/a?b=c",
-        "http://LISTED.example:8080/x",
-        "https://big.example/forum/thread/1",
-        "https://listed.example./again",
-    ]
+    listed = {
+        "https://listed.example/": "https://listed.example",
+        "https://www.listed.example/a?b=c": "https://www.listed.example",
+        "http://LISTED.example:8080/x": "http://listed.example",
+        "https://big.example/forum/thread/1": "https://big.example/forum",  # the list names so much of the path
+        "https://listed.example./again": "https://listed.example",
+    }
     unlisted = [
         f"https://notlisted.example/{marker}",
         f"https://listed.example.evil.invalid/{marker}",
@@ -56,7 +56,7 @@ def test_of_twenty_pages_of_known_truth_exactly_the_listed_ones_arrive(person: D
     results = page(f"https://www.google.com/search?q={marker}", marks.title, text=f"purple elephant {marks.body}")
     assert person.tell(results) == [False]  # no list of phrases may use it
     said = person.stop()
-    assert sorted(map(str, person.disclosed())) == sorted(listed)
+    assert sorted(map(str, person.disclosed())) == sorted(listed.values())
     assert {body.title for _, body in person.ingest.disclosures()} == {None}
     assert {envelope.claim.rule for envelope, _ in person.ingest.disclosures()} == {"listed-1", "forum-1"}
     assert (person.gaps(GapReason.QUARANTINED), said) == ([], "")
@@ -93,7 +93,7 @@ def test_poison_of_an_excluded_place_yields_nothing_and_other_is_quarantined_onc
         page("https://listed.example/", within=[f"https://other.example/{marks.head}" + "y" * 1_000_000]),
     ]
     person.tell(*poison)
-    person.tell(page("https://listed.example/after"))
+    person.tell(page("https://after.listed.example"))
     await_true(lambda: person.quarantined() > 0)
     await_true(lambda: len(person.ingest.disclosures()) == 1)
     person.stop()
@@ -107,12 +107,12 @@ def test_of_ten_thousand_frames_those_past_the_limit_are_quarantined_once_and_ne
     person.start()
     around = [f"https://other.example/{marks.head}"]
     frames = [page(f"https://notlisted.example/{marks.head}/{n}", within=around) for n in range(10_000)]
-    frames[0] = page("https://listed.example/first", within=around)
-    frames[-1] = page("https://listed.example/last", within=around)
-    person.tell(*frames, page("https://listed.example/after"))
+    frames[0] = page("https://first.listed.example", within=around)
+    frames[-1] = page("https://last.listed.example", within=around)
+    person.tell(*frames, page("https://after.listed.example"))
     await_true(lambda: len(person.ingest.disclosures()) == 2)
     assert person.stop() == ""
-    assert person.disclosed() == ["https://listed.example/first", "https://listed.example/after"]
+    assert person.disclosed() == ["https://first.listed.example", "https://after.listed.example"]
     assert person.quarantined() == len(frames) - MAX_FRAMES
     marks.assert_nowhere()
 
@@ -125,10 +125,10 @@ def test_two_pages_whose_frames_come_in_turn_have_no_more_of_them_each(person: D
         for host in ("notlisted", "other")
     ]
     turns[0]["url"] = turns[-1]["url"] = "https://listed.example/"
-    person.tell(*turns, page("https://listed.example/after"))
+    person.tell(*turns, page("https://after.listed.example"))
     await_true(lambda: len(person.ingest.disclosures()) == 2)
     assert person.stop() == ""
-    assert person.disclosed() == ["https://listed.example/", "https://listed.example/after"]
+    assert person.disclosed() == ["https://listed.example", "https://after.listed.example"]
     assert person.quarantined() == 2 * MAX_FRAMES
     marks.assert_nowhere()
 
@@ -138,12 +138,12 @@ def test_what_stands_too_deep_in_frames_is_quarantined_once_and_the_talk_goes_on
 ) -> None:
     person.start()
     long = f"https://other.example/?{marks.head}" + "x" * 32_000
-    deep = [page("https://listed.example/deep", within=[f"https://other.example/{marks.head}"] * 51)]
-    much = [page("https://listed.example/much", within=[long] * n) for n in (5, 50, 100)]
+    deep = [page("https://deep.listed.example", within=[f"https://other.example/{marks.head}"] * 51)]
+    much = [page("https://much.listed.example", within=[long] * n) for n in (5, 50, 100)]
     around = [long] * 100 + [f"https://helpline.example/{marks.head}"]
     excluded = page(f"https://listed.example/{marks.head}", within=around)
-    person.tell(*deep, *much, excluded, page("https://listed.example/after"))  # over one connection
-    await_true(lambda: person.disclosed() == ["https://listed.example/after"])
+    person.tell(*deep, *much, excluded, page("https://after.listed.example"))  # over one connection
+    await_true(lambda: person.disclosed() == ["https://after.listed.example"])
     person.stop()
     assert person.quarantined() == 4
     marks.assert_nowhere()

@@ -26,7 +26,7 @@ from offmon.agent.outbox import Outbox
 from offmon.agent.portal_code import Asking, PortalCodeOutcome
 from offmon.agent.transport import Client
 from offmon.agent.trust_state import Belief
-from offmon.core.authority.may_leave import decide
+from offmon.core.authority.leaving import decide
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.formats.event import (
     Disclosure,
@@ -67,7 +67,7 @@ class Sender:
         assert held is not None
         for name in names:
             raw = now()
-            seen = Observation(raw, f"https://listed.example/{name}", "", PageClass.UNKNOWN, None, Origin.LINK)
+            seen = Observation(raw, f"https://{name}.listed.example/", "", PageClass.UNKNOWN, None, Origin.LINK)
             for finding in held.pipeline.examine(seen, raw, self.belief.time.offset_ms):
                 made = decide(held.profile, finding, self.belief.time.correct(raw))
                 assert isinstance(made, Disclosure)
@@ -81,7 +81,10 @@ class Sender:
             time.sleep(min(self.delivery.step(), 50) / 1000)
 
     def names(self) -> list[str]:
-        return [str(body.url).rpartition("/")[2] for _, body in self.ingest.disclosures()]
+        return [
+            str(body.url).removeprefix("https://").removesuffix(".listed.example")
+            for _, body in self.ingest.disclosures()
+        ]
 
 
 @pytest.fixture
@@ -149,7 +152,7 @@ def test_a_leaf_that_stays_refused_closes_the_epoch_and_is_declared(
     monkeypatch.setattr("offmon.agent.delivery.STUBBORN", 3)
     sender.put("a")
     sender.run()
-    sender.put("never taken")
+    sender.put("never-taken")
     sender.ingest.next_of_leaves.extend([answer(Problem.MALFORMED)] * 3)
     sender.run()
     sender.put("b")
@@ -172,7 +175,7 @@ def test_a_store_that_cannot_begin_a_new_epoch_ends_nothing_and_what_is_due_is_d
     if forked:
         sender.ingest.journals[epoch := new_id()] = Journal()
         refused = answer(Problem.FORKED, epoch=epoch, size=41)
-    sender.put("never taken")
+    sender.put("never-taken")
     sender.ingest.next_of_leaves.extend([refused] * 3)
     path = sender.outbox._path
     with closing(sqlite3.connect(path, autocommit=True)) as other:
@@ -325,8 +328,8 @@ def test_a_heartbeat_goes_on_its_own_schedule_whatever_is_found_or_refused(sende
             while_()
             time.sleep(min(sender.delivery.step(), 20) / 1000)
 
-    beats(lambda: sender.put("found, each time before one is due"))
-    sender.put("never taken")
+    beats(lambda: sender.put("found-each-time-before-one-is-due"))
+    sender.put("never-taken")
     sender.ingest.next_of_leaves.extend([answer(Problem.MALFORMED)] * 1000)
     beats(lambda: None)
     assert sender.outbox.pending
@@ -432,7 +435,7 @@ def test_what_is_logged_tells_nobody_that_something_waits(
 
 def test_a_leaf_that_stays_refused_takes_no_gap_with_it(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("offmon.agent.delivery.STUBBORN", 3)
-    sender.put("never taken")
+    sender.put("never-taken")
     at = now()
     declare(sender.outbox, Loss(GapReason.NOT_VISIBLE, at, at, None))
     sender.delivery._most = 1

@@ -22,4 +22,4 @@ def test_a_visit_to_a_contact_is_never_sent_and_the_contact_lies_in_no_file_in_c
     )
     await_true(lambda: len(person.ingest.disclosures()) == 1)
     marks.assert_nowhere()
-    assert person.disclosed() == ["https://listed.example/"]
+    assert person.disclosed() == ["https://listed.example"]

@@ -113,15 +113,15 @@ def test_a_lease_that_ends_stops_collection_until_it_is_renewed(person: Device, 
     ends = Ms(now() + 12_000)  # an agent on a busy machine needs some seconds to begin
     person.ingest.agency.issue(lease=Period(Ms(now() - HOUR_MS), ends))
     person.start()
-    person.tell({**LISTED, "url": "https://listed.example/before"})
+    person.tell({**LISTED, "url": "https://before.listed.example"})
     await_true(lambda: len(person.ingest.disclosures()) == 1)
     await_true(lambda: now() > ends)
     person.tell({**LISTED, "url": f"https://listed.example/{marks.head}"})
     person.ingest.agency.issue()
     await_true(lambda: bool(person.gaps(GapReason.NO_PROFILE)))
-    person.tell({**LISTED, "url": "https://listed.example/renewed"})
+    person.tell({**LISTED, "url": "https://renewed.listed.example"})
     await_true(lambda: len(person.ingest.disclosures()) == 2)
-    assert person.disclosed() == ["https://listed.example/before", "https://listed.example/renewed"]
+    assert person.disclosed() == ["https://before.listed.example", "https://renewed.listed.example"]
     marks.assert_nowhere()
 
 
@@ -136,6 +136,29 @@ def test_terms_that_ended_collect_nothing_and_nothing_is_missing_then(person: De
     await_true(lambda: person.ingest.heartbeats >= beats + 5)
     assert person.ingest.disclosures() == []
     assert person.ingest.gaps() == []
+    marks.assert_nowhere()
+
+
+def test_an_order_that_ends_while_the_device_is_offline_ends_there_and_a_restart_brings_nothing_back(
+    person: Device, marks: PageMarks
+) -> None:
+    """R-LEG-6: the device needs nobody to tell it. What it found before is delivered once it is online."""
+    agency, ends = person.ingest.agency, Ms(now() + 12_000)
+    grant = agency.grant(agency.lists[0])
+    until = tuple(replace(term, period=Period(Ms(0), ends)) for term in grant.terms)
+    agency.issue(grants=(replace(grant, terms=until),))
+    person.start()
+    await_true(lambda: person.ingest.heartbeats > 0)
+    person.ingest.next_answers.extend([None] * 1_000)  # the network is cut
+    person.tell({**LISTED, "url": "https://before.listed.example"})
+    await_true(lambda: now() > ends)
+    for _ in range(2):
+        person.tell({**LISTED, "url": f"https://listed.example/{marks.head}"})
+        person.stop()
+        person.start()
+    person.ingest.next_answers.clear()
+    await_true(lambda: len(person.ingest.disclosures()) == 1)
+    assert person.disclosed() == ["https://before.listed.example"]
     marks.assert_nowhere()
 
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent.outbox import Outbox
 from offmon.agent.profiles import AcceptedProfile, Identity, accept, first_trust
-from offmon.core.authority.may_leave import decide
+from offmon.core.authority.leaving import decide
 from offmon.core.formats import envelope
 from offmon.core.formats.event import Disclosure, Observation, Origin, PageClass
 from offmon.core.ids import Id
@@ -31,7 +31,7 @@ def holding(agency: FakeAgency) -> AcceptedProfile:
 
 def disclosure(held: AcceptedProfile, name: int) -> Disclosure:
     """A visit to a listed site, whose address says the number."""
-    seen = Observation(NOW, f"https://listed.example/{name}", "", PageClass.UNKNOWN, None, Origin.LINK)
+    seen = Observation(NOW, f"https://{name}.listed.example/", "", PageClass.UNKNOWN, None, Origin.LINK)
     (finding,) = held.pipeline.examine(seen, NOW, 0)
     made = decide(held.profile, finding, NOW)
     assert isinstance(made, Disclosure)

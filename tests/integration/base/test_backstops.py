@@ -1,7 +1,6 @@
 """The database refuses by itself, whatever an action forgot: each constraint of a safeguard, tried on a case's real rows.
 
-The server's superuser, who passes every policy and grant, tries, so only the constraint can stop it. Without that constraint the same
-change succeeds. So no other rule could have refused in its place.
+The server's superuser, who passes every policy and grant, tries, so only the constraint can stop it. Without it the same change succeeds.
 """
 
 from collections.abc import Callable, Iterator
@@ -76,22 +75,23 @@ WHOLE = {
     "decided": "0, id, 'agreed', '\\x00', id",
     "lifted": "null, null, null",
 }
-
+OPENING = (
+    'with asked as (insert into rights_historyask (id, agency, "case", salt, device, digest, signed, asked_at, entries, first_on, last_on)'
+    " select gen_random_uuid(), agency, \"case\", '', id, account, '', 0, 1, 0, 0 from deployments_device limit 1 returning *)"
+    ' insert into rights_historyopening (id, agency, "case", salt, ask, asked_by, asked_at, others, present, reason)'
+    " select gen_random_uuid(), agency, \"case\", '', id, id, 0, '', false, 'r' from asked"
+)
 STEP = (
-    "with asked as ("
-    'insert into rights_request (id, agency, "case", salt, kind, reference, words, received_at)'
+    'with asked as (insert into rights_request (id, agency, "case", salt, kind, reference, words, received_at)'
     " select gen_random_uuid(), agency, id, '', 'data', 'D', '', 0 from people_person returning id, agency, \"case\")"
     ' insert into rights_requeststep (id, agency, "case", salt, request_id, what, "on", "by", at, how)'
     " select gen_random_uuid(), agency, \"case\", '', id, 'taken_up', 0, id, 0,"
 )
-
-
 CONTACTS = (
     'insert into deployments_contacts (id, agency, "case", salt, version, words, proposed_by, proposed_at,'
     " agreed_by, agreed_at, begun_in, agreed_in, refused_by, refused_at, refusal)"
     " select gen_random_uuid(), agency, id, '', 1, '',"
 )
-
 ACCOUNT_CHANGE = (
     "insert into agencies_accountchange (id, agency, salt, staff, act, sign_in, display_name, role, team_id, reason, asked_at,"
     " password, asked_by, begun_in, agreed_by, agreed_in, refused_by, refused_at, refusal, applied_at)"
@@ -105,7 +105,6 @@ ACCOUNT_WHOLE = {
     "applied": "null",
     "times": "1",
 }
-
 POLICY = (
     "insert into orders_policy_document (id, agency, salt, version, title, principles, retention, owner, document, kept_as,"
     " since, review_by, prepared_at, prepared_by, agreed_at, agreed_by, begun_in, agreed_in, refused_at, refused_by, refusal)"
@@ -185,6 +184,8 @@ REFUSED = {
         'insert into deployments_visit (id, agency, "case", salt, deployment_id, begun_by, begun_at, others, others_met)'
         " select gen_random_uuid(), agency, \"case\", '', deployment_id, begun_by, 0, 0, 0 from deployments_visit"
     ),
+    "silence_whole": "update orders_silence set days = '{1}'",
+    "silence_ended_by_someone": "update orders_silence set ended_at = (extract(epoch from clock_timestamp()) * 1000)::bigint",
     "visit_others_told": "update deployments_visit set others = 1",
     "visit_access_permitted": "update deployments_visit set access = 'owner_permits'",
     "visit_ended_whole": "update deployments_visit set ended_at = 0, ended_by = id, signature = 'signed'",
@@ -257,6 +258,7 @@ REFUSED = {
     "restriction_lifted_once_agreed": restriction(decided="0, id, 'refused', '\\x00', id", lifted="0, id, '\\x00'"),
     "access_by_officer_or_device": f"{DRAWN} id, id, '\\x01', 0, '\\x02', 0 from people_person",
     "access_drawn_once": f"{DRAWN} null, id, '\\x01', 0, '\\x02', 0 from people_person, generate_series(1, 2)",
+    "history_opening_with_the_person": OPENING,
     "requeststep_once": f"{STEP} null from asked, generate_series(1, 2)",
     "requeststep_is_whole": f"{STEP} 'phone' from asked",
     "requeststep_answers_in_words": f"{STEP.replace("'taken_up'", "'answered'")} 'phone' from asked",
@@ -404,6 +406,7 @@ stories, database, story = keeping(played)
 def superuser(database: Database) -> Iterator[psycopg.Connection[Any]]:
     """A connection that nothing but constraints and triggers holds back, to a database with one played case."""
     with closing(psycopg.connect(database.server.superuser_url, dbname=database.name)) as connection:
+        connection.execute("select set_config('offmon.agency', agency::text, false) from people_person")
         yield connection
         connection.rollback()
 

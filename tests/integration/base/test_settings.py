@@ -29,7 +29,8 @@ connection.close_pool()
 READERS_OF_THE_LOG = [
     process
     for process in Process
-    if process not in {Process.SIGNER, Process.WEBSITE, Process.PORTAL, Process.OPERATOR, Process.INTEGRITY}
+    if process
+    not in {Process.SIGNER, Process.WEBSITE, Process.PORTAL, Process.OPERATOR, Process.INTEGRITY, Process.NOTIFY}
 ]
 
 

@@ -7,13 +7,18 @@ from unittest.mock import patch
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from offmon.agent.history_opening import Opening
+from offmon.agent.kept_history import Extent
 from offmon.core import clock
 from offmon.core.access.roles import Role
+from offmon.core.alerts.rota import Shift, Tier
 from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.learned_late import Late
 from offmon.core.authority.no_basis import NoBasis
+from offmon.core.authority.order import DeviceKind
 from offmon.core.authority.protected_contacts import ContactKind, ProtectedContact
+from offmon.core.authority.silence import SilenceReason
 from offmon.core.authority.standstill import Why
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms, Slug
@@ -24,6 +29,7 @@ from offmon.core.log.records import DecisionOutcome
 from offmon.core.log.samples import FEWEST
 from offmon.core.person import restrictions
 from offmon.core.person.deadlines import Channel, RequestKind
+from offmon.core.person.device_register import DeviceEntry, Known, Owner, Whereabouts, WhyNot
 from offmon.core.person.entries import Duty, Standing
 from offmon.core.person.identifiers.kinds import IdentifierKind
 from offmon.core.person.mappa import LeadAgency, Mappa
@@ -32,6 +38,9 @@ from offmon.core.public.assurance import Control
 from offmon.core.states import DeploymentState
 from offmon.server.agencies.accounts.actions.changes import do_ask_password
 from offmon.server.agencies.accounts.queries import changes
+from offmon.server.agencies.rota.actions import do_set_shift
+from offmon.server.agencies.rota.queries import the_rota
+from offmon.server.agencies.transfers.actions import Proposal
 from offmon.server.audit.actions import append
 from offmon.server.audit.actions.readings import do_open_log
 from offmon.server.audit.actions.samples import do_draw_looks
@@ -47,6 +56,7 @@ from offmon.server.deployments.actions import (
     do_record_test,
 )
 from offmon.server.deployments.models import Deployment
+from offmon.server.deployments.queries import device_by_key
 from offmon.server.deployments.queries.contacts import contacts_of
 from offmon.server.detectors import queries as lists
 from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_export, do_ask_seal
@@ -54,13 +64,23 @@ from offmon.server.intake.quarantine import actions as locking
 from offmon.server.intake.quarantine.queries import quarantines_of
 from offmon.server.orders.actions import do_keep_scan
 from offmon.server.orders.scan import Scan
+from offmon.server.orders.silences.actions import ExclusionEntry, do_exclude
 from offmon.server.oversight.actions import CheckedPaper, do_record_attestation
-from offmon.server.people.actions import do_mark_entry, do_record_duty, do_record_identifier, do_record_mappa
+from offmon.server.people.actions import (
+    do_mark_entry,
+    do_record_device,
+    do_record_duty,
+    do_record_identifier,
+    do_record_mappa,
+)
 from offmon.server.rights.destruction.actions import do_ask_destruction
 from offmon.server.rights.end_certificates.actions import do_make_end_certificate
+from offmon.server.rights.kept_history import actions as kept_history
+from offmon.server.rights.kept_history.queries import waiting
 from offmon.server.rights.requests import queries as desk
 from offmon.server.rights.requests.actions import TakenDown, do_take_down
 from offmon.server.rights.restrictions.actions import do_ask_restriction
+from offmon.server.start_page import transfers
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide
 from offmon.server.triage.queries import AlertView, queue_lines
@@ -94,6 +114,14 @@ def a_sample(office: Office) -> Id:
     office.story.publish()
     do_open_log(ReadingPurpose.LAWFULNESS, "Which looks were made?", actor=auditor)
     return do_draw_looks(Ms(0), now(), None, FEWEST, actor=auditor)
+
+
+def a_shift(office: Office) -> Id:
+    """Somebody is on call for the supervisors' own team."""
+    supervisor, at = office.actor(Role.SUPERVISOR, Whose.OWN), now()
+    team = supervisor.team
+    do_set_shift(Shift(team, Tier.FIRST, office.story.officer.id, at, Ms(at + clock.DAY_MS)), actor=supervisor)
+    return the_rota(actor=supervisor).weeks[0].shifts[0].id
 
 
 @action
@@ -167,13 +195,19 @@ class Addresses:
             "request_id": request_id,
             "restriction_id": restriction_id,
             "entry_id": an_entry(story),
+            "known_id": a_known_device(story),
+            "silence_id": a_silence(story),
             "destruction_id": a_destruction(story),
+            "ask_id": a_history_ask(story),
             "quarantine_id": quarantine_id,
             "decision_id": decision_id,
             "change_id": an_account_change(office),
             "sample_id": a_sample(office),
+            "shift_id": a_shift(office),
+            "transfer_id": a_transfer(office, story.case),
         }
-        return cls(office, given, beside(office, "Pat Otherwise"))
+        second = beside(office, "Pat Otherwise")
+        return cls(office, given | {"offer_id": an_offer(office, second)}, second)
 
     def pages(self) -> list[tuple[Line, str]]:
         """Each address that is a page."""
@@ -212,6 +246,14 @@ def beside_story(office: Office, person: str) -> Story:
     return story
 
 
+def a_silence(story: Story) -> Id:
+    """An exclusion of the person's."""
+    church = ExclusionEntry(
+        SilenceReason.RELIGION, "church.invalid", None, clock.local_day(now()), "Your church’s page."
+    )
+    return do_exclude(story.case, church, actor=story.officer)
+
+
 def a_contact(story: Story) -> Id:
     """A solicitor whom two officers protect."""
     do_agree_contacts(do_add_contact(story.case, A_SOLICITOR, actor=story.officer), actor=story.colleague)
@@ -228,6 +270,32 @@ def an_entry(story: Story) -> Id:
     meeting = do_record_mappa(story.case, Mappa("1", "2", LeadAgency.POLICE, today), actor=story.officer)
     do_mark_entry(story.case, meeting, Standing.SUPERSEDED, "A later meeting decided.", actor=story.officer)
     return meeting
+
+
+def a_known_device(story: Story) -> Id:
+    """A phone that the person has, and that no condition covers."""
+    phone = DeviceEntry(
+        DeviceKind.PHONE,
+        "old phone",
+        Owner.PERSON,
+        "at home",
+        Whereabouts.AT_HAND,
+        Known.PERSON,
+        why_not=WhyNot.NO_CONDITION,
+    )
+    return do_record_device(story.case, phone, (), actor=story.officer)
+
+
+def a_transfer(office: Office, case: Id) -> Id:
+    """The case's officer proposes that the other agency takes a case over."""
+    proposal = Proposal(office.other_agency, "They moved to another county.", clock.local_day(now()))
+    return transfers.do_propose_transfer(case, proposal, actor=office.story.officer)
+
+
+def an_offer(office: Office, case: Id) -> Id:
+    """The other agency is asked; whatever of the case waits."""
+    with patch.object(transfers, "waits", return_value=set()):
+        return transfers.do_approve_transfer(a_transfer(office, case), case, actor=office.story.supervisor)
 
 
 def a_decision(story: Story) -> AlertView:
@@ -270,6 +338,18 @@ def a_destruction(story: Story) -> Id:
     """Asked for by the officer, and not decided."""
     with nothing_in_the_way():
         return do_ask_destruction(story.case, REASON, actor=story.officer)
+
+
+def a_history_ask(story: Story) -> Id:
+    """What the person's device asks at a visit, as if a condition had it keep a history."""
+    extent = Extent(1, Ms(now() - clock.DAY_MS), now(), (b"an enclosed key",))
+    asked, key = Opening(story.device.device, story.device.signing, extent, now()), story.device.signing.public
+    with story.running(Process.INGEST), patch.object(kept_history, "keeps", return_value=True):
+        known = device_by_key(key.keyid)
+        assert known is not None
+        kept_history.do_keep_history_ask(asked.body, known, key, actor=story.ingest)
+    [line] = waiting(story.case, actor=story.officer)
+    return line.id
 
 
 def a_locked_record(story: Story) -> tuple[Id, Id]:

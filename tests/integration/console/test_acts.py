@@ -115,7 +115,9 @@ def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
     with_list = officer.get(f"/cases/{case}/draft/").content.decode()
     [chosen] = re.findall(f'name="site_lists"[^>]*value="({ID})"', with_list)
     assert "phrase_terms" not in with_list  # no term makes that necessary
-    assert send(officer, f"/cases/{case}/draft/", site_terms=[term.id], site_lists=[chosen]).status_code == 302
+    claims = day("none_claimed", clock.local_day(now()))
+    drafted = send(officer, f"/cases/{case}/draft/", site_terms=[term.id], site_lists=[chosen], **claims)
+    assert drafted.status_code == 302
 
     draft = f"/cases/{case}/drafts/{monitoring(office, case).authorisations[0].id}/authorise/"
     answers = dict.fromkeys(("aim", "rational_link", "less_intrusive", "fair_balance"), "In my own words.")

@@ -11,6 +11,8 @@ from offmon.core.formats import codec
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.server.base.scope import scope
+from offmon.server.orders.actions import do_end_instrument
+from offmon.server.people.actions import do_open_case
 from offmon.server.rights.end_certificates.actions import do_hand_over_end_certificate, do_make_end_certificate
 from offmon.server.rights.end_certificates.models import EndCertificate
 from offmon.verify.app import main
@@ -20,6 +22,7 @@ from tests.integration.console.test_start_page import links, text
 from tests.integration.portal.person import portal, signed_in
 from tests.integration.signer.test_newer_order import signed
 from tests.support.ended import REASON, end, make
+from tests.support.fake_device import now
 from tests.support.refused import code_of
 from tests.support.story import Story
 from tests.unit.server.faces.matrix import Whose
@@ -38,6 +41,9 @@ def test_the_officer_makes_it_the_person_reads_it_and_anybody_checks_it(
     office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     story, officer = office.story, sign_in("officer")
+    with story.console(), story.with_keys():  # in the same log, and not open to the officer
+        do_open_case("86/ANOTHER", "Pat Otherwise", actor=office.actor(Role.OFFENDER_MANAGER, Whose.COLLEAGUES))
+        do_end_instrument(story.instrument, now(), REASON, actor=story.officer)
     case, ended = f"/cases/{story.case}/", f"/cases/{story.case}/ended/{story.deployment}/"
     assert officer.get(ended).status_code == 404
     assert ended not in links(officer, "/")

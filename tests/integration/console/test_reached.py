@@ -15,12 +15,27 @@ ROW = re.compile(r"(.*<id:\w+>/|cases/<id:case_id>/\w+/|[^<]*)")
 ELSEWHERE = {
     "cases/<id:case_id>/confirm/": "while several conditions wait",
     "cases/<id:case_id>/copy/<id:request_id>/": "from a request for data",
+    "cases/<id:case_id>/history/": "while a device keeps one, or after an opening",
+    "cases/<id:case_id>/history/<id:ask_id>/": "from there",
     "cases/<id:case_id>/key/": "once, before there is one",
     "cases/<id:case_id>/review/": "for an authorising officer, on the page that others read first here",
+    "cases/<id:case_id>/review/put-off/": "for a supervisor, from three days before it is due",
     "cases/<id:case_id>/resume/": "while the monitoring is suspended",
+    "transfers/<id:offer_id>/": "for the agency that is asked, on its supervisor's first page",
+    "transfers/<id:offer_id>/decline/": "from there",
+    "how-you-are-reached/test/": "once one is reached somewhere",
+    "how-you-are-reached/remove/": "from there",
+    "on-call/control-room/test/": "once there is a control room",
+    "on-call/control-room/remove/": "from there",
     "log/extract/": "of what a search of the log found",
     "log/samples/": "once the log is open",
     "log/samples/<id:sample_id>/": "from there",
+    "alerts/<id:alert_id>/acknowledge/": "the button of whoever has an alert, and from a message",
+    **dict.fromkeys(
+        ("on-call/change/", "on-call/contact/", "on-call/shifts/new/"),
+        "for who keeps it, on the page that others read first here",
+    ),
+    "on-call/copy/": "the button of the rota's page",
     "team/draw/": "the button of the team's page",
     "waiting/": "a script asks there",
 }
@@ -34,6 +49,7 @@ BEGIN = (
     "/policies/",
     "/compliance/",
     "/staff/",
+    "/on-call/",
 )
 ROLES = (
     Role.SUPERVISOR,

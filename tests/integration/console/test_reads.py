@@ -56,7 +56,9 @@ def test_the_subjects_shown_are_the_subjects_logged(addresses: Addresses, role: 
         page: {
             one
             for one, name in people.items()
-            if name in text[page] or (page[1].endswith("/file/") and one in text[page])
+            if name in text[page]
+            or (page[1].endswith("/file/") and one in text[page])
+            or (page[1].startswith("/transfers/") and one == addresses.second)  # by its reference, and no name
         }
         for page in pages
     }

@@ -35,7 +35,10 @@ def asked(office: Office, kind: RequestKind) -> Id:
     person = signed_in(office.story)
     with portal(office.story):
         page = person.browser.get(f"/en/ask/{kind}/").content.decode()
-        assert f"Who answers it: {'Supervisor' if kind is RequestKind.REVIEW else 'Data protection officer'}." in page
+        assert (
+            f"Who answers it: {'Supervisor' if kind in {RequestKind.REVIEW, RequestKind.DEVICE} else 'Data protection officer'}."
+            in page
+        )
         assert person.send(f"/en/ask/{kind}/", words=SAID).status_code == 302
     rows = queries.open_requests(actor=desk(office.story, kind))
     assert len(rows) == 1

@@ -84,4 +84,4 @@ def test_it_counts_only_what_the_person_may_be_told(story: Story, monkeypatch: p
         told = queries.kept_of(over)
         assert told.held > 0
         monkeypatch.setattr(Left, "sent", lambda self, happened, reached: False)
-        assert replace(told, held=0, refused=0, lost=0, exhibits=0, decisions=0) == queries.kept_of(over)
+        assert replace(told, held=0, refused=0, erased=0, lost=0, exhibits=0, decisions=0) == queries.kept_of(over)

@@ -41,7 +41,7 @@ def test_a_guest_s_reveal_opens_and_names_the_guest_s_agency(story: Story, guest
     assert (entry.agency, entry.actor.id, entry.actor.agency) == (story.agency, guest.id, guest.home)
 
 
-@proves("S32", acting, disabled=lambda staff_id: replace(acting(staff_id), home=None))
+@proves("S32", acting, disabled=lambda staff_id, case: replace(acting(staff_id, case), home=None))
 def test_a_forged_request_seals_nothing_and_builds_nothing_for_a_guest(
     story: Story, guest: Actor, vault: VaultClient
 ) -> None:

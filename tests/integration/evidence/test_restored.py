@@ -25,7 +25,7 @@ from offmon.agent.outbox import Outbox
 from offmon.agent.profiles import Identity
 from offmon.agent.transport import Client, Reply
 from offmon.agent.trust_state import Belief
-from offmon.core.authority.may_leave import decide
+from offmon.core.authority.leaving import decide
 from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.formats.event import (
     Acknowledged,

@@ -8,9 +8,10 @@ import base64
 import copy
 import json
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -34,11 +35,14 @@ from schemathesis.specs.openapi.checks import (
 
 from offmon.core import clock
 from offmon.core.access.portal_access import DrawnWayIn
+from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Profile
+from offmon.core.clock import Period
 from offmon.core.errors import Malformed
 from offmon.core.formats import canon, codec, dsse
 from offmon.core.formats.canon import Json
 from offmon.core.formats.event import DisclosureLeaf, GapLeaf, Leaf, NoteLeaf
+from offmon.core.formats.kept_history import HistoryAsk
 from offmon.core.formats.problem import Problem
 from offmon.core.ids import Digest, Ms
 from tests.integration.ingest import arrange
@@ -189,6 +193,19 @@ def way_in(device: FakeDevice) -> bytes:
     return dsse.sign(DrawnWayIn(device.device, now(), Digest(new_id() + new_id())), device.signing)
 
 
+def keeps_history(case: arrange.Case, device: FakeDevice, version: int = 1) -> None:
+    """A profile by which the device keeps a history, on the disk of the server too."""
+    period = Period(Ms(now() - clock.DAY_MS), None)
+    kept = replace(arrange.grant(period), kind=Capability.HISTORY_KEPT, fields=(), lists=())
+    case.sign_profile(device, version, grants=(kept,))
+
+
+def history_ask(device: FakeDevice) -> bytes:
+    """What a device asks at a visit, just now."""
+    ask = HistoryAsk(device.device, now(), 1, Ms(0), Ms(0), (secrets.token_bytes(80),))
+    return dsse.sign(ask, device.signing)
+
+
 @dataclass
 class Sender:
     """A device that is enrolled, and what makes a request that was drawn its own."""
@@ -205,7 +222,7 @@ class Sender:
 
     def own(self, case: Drawn) -> Signed:
         """What a device of ours would send. An operation that is not known here is taken as it was drawn."""
-        known = {"enrol": self._enrol, "sendBatch": self._batch, "keepWayIn": self._way_in}
+        known = {"enrol": self._enrol, "sendBatch": self._batch, "keepWayIn": self._way_in, "askHistory": self._history}
         return known.get(case.operation.definition.raw["operationId"], self.as_drawn)(case)
 
     def _enrol(self, case: Drawn) -> Signed:
@@ -219,6 +236,12 @@ class Sender:
         other = self.case.enrolled(self.device.server)
         self.case.sign_profile(other)
         return other, way_in(other)
+
+    def _history(self, _case: Drawn) -> Signed:
+        """Another device, whose profile has it keep a history."""
+        other = self.case.enrolled(self.device.server)
+        keeps_history(self.case, other)
+        return other, history_ask(other)
 
     def _batch(self, case: Drawn) -> Signed:
         """The leaves as they were drawn, in the next places of the journal; up to three that were sent before are sent again."""

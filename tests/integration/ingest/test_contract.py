@@ -23,6 +23,7 @@ from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.batches import MAX_BATCH
 from offmon.core.formats.event import Batch
 from offmon.core.formats.journal import committed
+from offmon.core.formats.kept_history import MOST_A_DAY
 from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import Enrol
 from offmon.core.ids import Ms
@@ -45,6 +46,7 @@ READERS: dict[str, Callable[[bytes], object]] = {
     "enrol": lambda body: enrollable(codec.load(Enrol, body, max_size=MAX_BATCH)),
     "sendBatch": lambda body: [*map(committed, codec.load(Batch, body, max_size=MAX_BATCH).leaves)],
     "keepWayIn": dsse.signer_of,
+    "askHistory": dsse.signer_of,
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY")
 
@@ -227,11 +229,19 @@ def without_a_profile(case: Drawn, sender: Sender) -> Answer:
     other = sender.case.enrolled(sender.device.server)
     other.digests |= sender.device.digests
     is_batch = case.operation is DISCLOSING["sendBatch"]
-    return ask(case, replace(sender, device=other).own(case) if is_batch else (other, contract.way_in(other)))
+    return ask(case, replace(sender, device=other).own(case) if is_batch else (other, asked_by(case, other)))
 
 
-def six_times_a_day(case: Drawn, sender: Sender) -> Answer:
-    return [ask(case, (sender.device, contract.way_in(sender.device))) for _ in range(6)][-1]
+def asked_by(case: Drawn, device: FakeDevice) -> bytes:
+    """What a device asks by the operation, just now."""
+    is_history = case.operation is DISCLOSING["askHistory"]
+    return contract.history_ask(device) if is_history else contract.way_in(device)
+
+
+def too_often(case: Drawn, sender: Sender) -> Answer:
+    other = sender.case.enrolled(sender.device.server)
+    contract.keeps_history(sender.case, other)
+    return [ask(case, (other, asked_by(case, other))) for _ in range(MOST_A_DAY + 1)][-1]
 
 
 def with_the_database_down(case: Drawn, sender: Sender) -> Answer:
@@ -248,6 +258,6 @@ PROVOKED: dict[int, Callable[[Drawn, Sender], Answer]] = {
     409: twice,
     413: lambda case, sender: ask(case, (sender.device, b" " * (MAX_BATCH + 1))),
     422: without_a_profile,
-    429: six_times_a_day,
+    429: too_often,
     503: with_the_database_down,
 }

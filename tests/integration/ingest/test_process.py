@@ -84,11 +84,12 @@ def _wait(port: int, process: "subprocess.Popen[bytes]", log: IO[bytes]) -> None
     until = time.monotonic() + START_S
     while time.monotonic() < until and process.poll() is None:
         # The port is open before the application is loaded: only an answer says that it serves.
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+        with (
+            contextlib.suppress(OSError, http.client.HTTPException),
+            contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=1)) as connection,
+        ):
             connection.request("GET", "/")
             connection.getresponse().read()
-            connection.close()
             return
         time.sleep(0.05)
     log.seek(0)

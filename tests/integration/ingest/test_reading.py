@@ -15,6 +15,7 @@ from offmon.core.log.tlog.merkle import leaf_hash
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
+from offmon.server.evidence.reveal import check_journal
 from offmon.server.intake import actions, queries
 from offmon.server.intake.models import Held
 from tests.database import Database
@@ -56,7 +57,8 @@ def test_the_worker_reads_what_was_admitted_from_where_it_left_off(case: Case, s
 
 def test_every_place_of_a_journal_is_accounted_for_by_the_bytes_that_were_hashed(case: Case, sent: FakeDevice) -> None:
     with reading(case, Process.VAULT, Service.VAULT) as vault:
-        kept = queries.leaves_of(sent.device, sent.epoch, actor=vault, enclosed=True)
+        (journal,) = queries.journals(actor=vault)
+        kept = queries.leaves_of(journal, actor=vault, enclosed=True)
     assert [leaf.n for leaf in kept] == [0, 1, 2, 3]
     assert {leaf.held for leaf in kept} == {Held.HELD}
     hashes = [leaf_hash(leaf_data_of(leaf.kind, leaf.commit, leaf.ciphertext_digest)) for leaf in kept]
@@ -66,6 +68,23 @@ def test_every_place_of_a_journal_is_accounted_for_by_the_bytes_that_were_hashed
     assert document is not None
     assert codec.load(Envelope, document, max_size=1 << 16) == original.envelope
     assert (kept[1].salt, kept[1].ciphertext) == (original.salt, original.ciphertext)
+
+
+def test_a_batch_that_arrives_between_head_and_rows_does_not_look_as_if_the_rows_were_changed(
+    case: Case, sent: FakeDevice, face: InProcess, profile: Profile
+) -> None:
+    """The vault reads the head first, then the rows, and its transaction sees what is committed meanwhile."""
+    with reading(case, Process.VAULT, Service.VAULT) as vault:
+        (journal,) = queries.journals(actor=vault)
+        before = queries.leaves_of(journal, actor=vault)
+    sent.disclose(profile)
+    assert face.send(sent.send()).status == 200
+    with reading(case, Process.VAULT, Service.VAULT) as vault:
+        rows = queries.leaves_of(journal, actor=vault)
+        check_journal(journal, rows, profile)
+        (later,) = queries.journals(actor=vault)
+        assert (rows, later.size) == (before, len(before) + 1)
+        check_journal(later, queries.leaves_of(later, actor=vault), profile)
 
 
 def test_only_the_vault_reads_what_is_enclosed(case: Case, sent: FakeDevice) -> None:

@@ -24,6 +24,7 @@ from offmon.server.orders.actions import do_end_instrument
 from tests.integration.oversight.looking import SOUND, do, looks
 from tests.integration.signer.test_grants_nothing import nobody_out_of_hours
 from tests.integration.signer.test_sign import TABLE, request
+from tests.support.around import allow
 from tests.support.fake_device import now
 from tests.support.policies import NECESSARY, documented
 from tests.support.story import ANSWERS, ENTRIES, Story, a_list
@@ -52,6 +53,11 @@ def authorise(story: Story, choices: tuple[Choice, ...]) -> None:
     with story.console():
         drafted = do_draft(story.case, choices, actor=story.officer)
         do_authorise(drafted, ANSWERS, actor=story.authoriser)
+
+
+def test_what_follows_findings_is_judged_as_it_was_chosen(story: Story) -> None:
+    allow(story)  # its grant names a list, and its choice none
+    assert looks(story.database) == SOUND
 
 
 def test_more_than_the_newest_notice_told_of_turns_its_row(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,7 @@ def since(story: Story, at: int, until: int) -> None:
 def lines(person: Person, reason: GapReason) -> list[str]:
     """The times on the page of one reason."""
     why = re.escape(translate(Language.ENGLISH, f"portal.gap.{reason}"))
-    return re.findall(rf"<li>([^<]*): {why}</li>", person.browser.get("/en/now/").content.decode())
+    return re.findall(rf"<li>([^<]*): {why}\. [^<]*</li>", person.browser.get("/en/now/").content.decode())
 
 
 def test_an_outbox_begins_anew_only_where_something_waited_and_says_from_when(tmp_path: Path) -> None:

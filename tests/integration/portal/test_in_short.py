@@ -5,13 +5,19 @@ import re
 
 import pytest
 
+from offmon.core import clock
 from offmon.core.authority.capability import Capability
-from offmon.core.ids import Ms
+from offmon.core.authority.permission import AskedHow
+from offmon.core.authority.silence import ListedEntry, SilenceReason
+from offmon.core.clock import Period
+from offmon.core.ids import Ms, Slug
 from offmon.server.faces.portal.monitored import Monitored, TermInForce, in_short
+from offmon.server.orders.silences.actions import ExclusionEntry, PermissionEntry, do_exclude, do_permit
 from offmon.words.agency_text import theirs
 from offmon.words.catalogue import Language, translate
 from tests.integration.portal.person import Person, portal, signed_in
 from tests.integration.portal.test_light import filled
+from tests.support.fake_device import now
 from tests.support.story import Story
 
 
@@ -67,3 +73,26 @@ def test_a_later_page_of_the_times_without_cover_is_open(own: Person) -> None:
         first, second = (own.browser.get("/en/now/", {"gaps": n}).content.decode() for n in ("1", "2"))
     assert '<details class="govuk-details" id="gaps">' in first
     assert '<details class="govuk-details" id="gaps" open>' in second
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_person_reads_what_they_may_and_what_is_left_out(own: Person, language: Language) -> None:
+    """R-LEG-15, R-LEG-27: from when to when, and who gave it; an officer's English words are marked as such."""
+    story = own.story
+    [site] = [grant for grant in story.profiles[-1].grants if grant.kind is SITE]
+    period = Period(Ms(now() - clock.HOUR_MS), Ms(now() + clock.DAY_MS))
+    listed = ListedEntry(site.lists[0].id, Slug("host"))
+    term, giver = story.terms[SITE], story.officer.id
+    with story.console():
+        may = PermissionEntry(term, listed, period, giver, AskedHow.PHONE, "You may look.", "Cewch edrych.")
+        do_permit(story.case, may, actor=story.officer)
+        church = ExclusionEntry(SilenceReason.RELIGION, "church.invalid", None, clock.local_day(now()), "Your church.")
+        do_exclude(story.case, church, actor=story.officer)
+    story.sign(story.ask_profile())
+    with portal(story):
+        body = html.unescape(own.browser.get(f"/{language}/now/").content.decode())
+    assert translate(language, "portal.now.silences") in body
+    assert ("Cewch edrych." if language is Language.WELSH else "You may look.") in body
+    assert "Officer Invented" in body
+    assert "church.invalid" in body
+    assert ('<span lang="en">Your church.</span>' in body) is (language is Language.WELSH)

@@ -14,7 +14,7 @@ from django.db import IntegrityError
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Role
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import DETECTING, Capability
 from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.formats.trust import KeyRole
@@ -190,7 +190,7 @@ def test_each_line_of_the_page_is_that_of_the_file_with_its_day_kind_terms_role_
         pages = {language: person.browser.get(f"/{language}/told/").content.decode() for language in Language}
     file = activity_record.read(taken(person))
     roles = {line.look.role for each in file.days for line in each.looks}
-    assert {line.kind for line in file.sent} == set(Capability)
+    assert {line.kind for line in file.sent} == set(DETECTING)
     assert {Role.OFFENDER_MANAGER, Role.SUPERVISOR, Role.EVIDENCE_OFFICER} <= roles
     assert file.waiting == ()
     for language, page in pages.items():

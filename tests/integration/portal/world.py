@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Role
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import DETECTING, Capability
 from offmon.core.authority.profile import Controller, PersonText, TermPeriod
 from offmon.core.clock import Period
 from offmon.core.formats.event import GapReason
@@ -91,7 +91,7 @@ def sent() -> tuple[file.SentLine, ...]:
     """Two of each kind, of one term and of two; and of each reason one that is not kept."""
     kept = [
         (kind, terms)
-        for kind in Capability
+        for kind in DETECTING
         for terms in (("Invented term a.",), ("Invented term b.", "Invented term c."))
     ]
     of_kinds = [

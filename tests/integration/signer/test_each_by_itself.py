@@ -169,7 +169,7 @@ def authorisation(story: Story, **changed: object) -> dict[str, object]:
     return a_row(story) | answers | {
         "deployment_id": story.deployment, "choices": b"[]", "drafted_by": story.officer.id, "begun_in": new_id(), "begun_at": 0,
         "authorised_by": story.authoriser.id, "authorised_at": now(), "agreed_in": new_id(),
-        "review_by": 9_000_000_000_000, "offered": [],
+        "review_by": 9_000_000_000_000, "offered": [], "withdrawn": False,
     } | changed  # fmt: skip
 
 

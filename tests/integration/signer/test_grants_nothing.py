@@ -9,13 +9,15 @@ from offmon.core import clock
 from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile_ending import has_ended
+from offmon.core.authority.standstill import Why
 from offmon.core.clock import Period
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import EntryOutcome, Verb
-from offmon.core.states import ProfileState
+from offmon.core.states import DeploymentState, ProfileState
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
+from offmon.server.deployments.actions import authority, do_resume, do_stop
 from offmon.server.detectors.actions import do_approve, do_draft_list, do_pause, do_sign
 from offmon.server.detectors.models import ListVersion
 from offmon.server.orders.actions import do_confirm_term, do_end_instrument, do_record_instrument, do_record_term
@@ -160,6 +162,23 @@ def test_once_it_is_put_right_what_still_stands_is_collected_again(
     assert renewed(under_both) == []
 
 
+def test_an_end_within_the_hour_of_a_suspension_is_signed_at_once(under_both: Story) -> None:
+    """What held a profile back while it was suspended holds back none after it was resumed."""
+    story = under_both
+    with story.console():
+        do_stop(story.deployment, DeploymentState.SUSPENDED, Why.CUSTODY, "The prison wrote.", actor=story.officer)
+    signed(story)
+    assert story.profiles[-1].grants == ()
+    with story.console():
+        do_resume(story.deployment, "Released.", actor=story.officer)
+    story.sign(story.ask_profile())
+    assert story.profiles[-1].grants
+    with story.console():
+        do_stop(story.deployment, DeploymentState.ENDED, Why.NOT_NEEDED, "The risk fell.", actor=story.officer)
+    signed(story)
+    assert story.profiles[-1].grants == ()
+
+
 def test_where_nothing_has_ended_nothing_is_taken_away(under_both: Story) -> None:
     pause_phrases(under_both)
     under_both.sign(under_both.ask_profile())
@@ -178,9 +197,12 @@ def test_a_request_that_the_end_overtook_is_refused_and_the_next_answers_to_it(u
     assert [grant.kind for grant in under_both.profiles[-1].grants] == [Capability.PHRASE.value]
 
 
-def test_so_is_one_that_a_notice_or_an_authorisation_overtook(under_both: Story) -> None:
+def test_so_is_one_that_a_notice_or_an_authorisation_overtook(
+    under_both: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It was signed without a grant, though the next is signed: for an hour, nothing was collected (S107)."""
     end(under_both)
+    monkeypatch.setattr(authority, "check_none_over", lambda *given: None)  # by a console of before that rule
     for overtake, code in ((under_both.serve_notice, "notice-after-lease"), (under_both.authorise, "superseded")):
         [asked] = renewed(under_both)
         overtake()
@@ -201,8 +223,9 @@ def test_what_the_next_request_meets_as_well_is_not_asked_for_again_and_again(un
     assert renewed(under_both) == []
 
 
-def test_nor_is_what_meets_one_thing_and_another(under_both: Story) -> None:
+def test_nor_is_what_meets_one_thing_and_another(under_both: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     end(under_both)
+    monkeypatch.setattr(authority, "check_none_over", lambda *given: None)  # by a console of before that rule
     for overtake in (under_both.serve_notice, under_both.authorise, under_both.serve_notice):
         [asked] = renewed(under_both)
         overtake()

@@ -7,7 +7,7 @@ from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.deployments.actions import do_authorise, do_draft, do_review, do_sign_profile
+from offmon.server.deployments.actions import do_authorise, do_draft, do_put_off, do_review, do_sign_profile
 from offmon.server.deployments.models import Authorisation
 from tests.integration.signer.test_newer_order import renewed
 from tests.integration.signer.test_sign import device_of
@@ -69,6 +69,17 @@ def test_past_it_nothing_is_signed_and_the_worker_asks_no_person(story: Story) -
     story.sign(story.ask_profile())
     assert device_of(story).refusal is None
     assert story.profiles[-1].grants
+
+
+def test_put_off_by_a_supervisor_it_goes_on_until_then_and_never_by_who_reviews(story: Story) -> None:
+    authorised_for(story, 1)
+    due = Ms(now() + SOON)
+    with story.console():
+        refused = code_of(do_put_off, story.authorisation, "Ill.", due, actor=story.authoriser)
+        assert refused == "not-permitted"
+        do_put_off(story.authorisation, "The authoriser is ill (invented).", due, actor=story.supervisor)
+    story.sign(story.ask_profile())
+    assert story.profiles[-1].lease.until == due
 
 
 def test_who_drafted_reviews_nothing_nor_an_older_authorisation(story: Story) -> None:

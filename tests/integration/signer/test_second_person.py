@@ -218,7 +218,7 @@ def test_what_was_agreed_to_is_renewed_when_who_agreed_has_left_the_case_and_the
     assert (device.profile.state, device.profile.version) == (ProfileState.SIGNED, 2)
 
 
-@proves("S6", check_agreed, disabled=lambda by, permission, what: None)
+@proves("S6", check_agreed, disabled=lambda by, permission, what, case=None: None)
 def test_what_was_agreed_to_in_a_role_that_changed_since_is_agreed_to_anew(story: Story, signer: SignerClient) -> None:
     accounts.change(story.database, story.authoriser.id, role=Role.SUPERVISOR)
     signer.sign_profile(story.ask_profile())

@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from offmon.core import clock
 from offmon.core.access.roles import Role
 from offmon.core.alerts.escalation import check_reachable
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import DETECTING
 from offmon.core.authority.lists import Exclusions, ListDocument
 from offmon.core.authority.profile import Profile
 from offmon.core.formats import codec, dsse
@@ -66,7 +66,7 @@ def test_what_the_signer_signs_a_device_trusts(story: Story, signer: SignerClien
     signed = dsse.open_signed(Profile, update.profile, ring.key(KeyRole.PROFILE, dsse.signer_of(update.profile), now()))
     assert signed.device_key == story.device.signing.public.vkey
     assert (signed.case, signed.deployment, signed.version) == (story.case, story.deployment, 1)
-    assert {grant.kind for grant in signed.grants} == {kind.value for kind in Capability}
+    assert {grant.kind for grant in signed.grants} == {kind.value for kind in DETECTING}
     assert {term.term for grant in signed.grants for term in grant.terms} == set(story.terms.values())
     assert signed.ingest == INGEST
     [entry] = story.entries(Verb.PROFILE_SIGNED)

@@ -20,6 +20,7 @@ from offmon.server.intake.quarantine import actions, queries
 from offmon.server.intake.quarantine.actions import do_agree_late, do_ask_late, do_refuse_late
 from offmon.server.intake.quarantine.queries import LockedView, quarantines_of
 from offmon.server.orders.actions import do_end_instrument
+from offmon.server.start_page import menu
 from offmon.server.triage import queries as triage
 from offmon.server.triage.queries import queue_lines
 from tests.integration.evidence.test_export import ask as ask_export
@@ -69,7 +70,7 @@ def test_the_worker_has_it_locked_and_no_page_shows_it(story: Story) -> None:
     assert queue(story) == []
     with story.console(), story.with_keys():
         shown = triage.alert(story.alerts[0], actor=story.officer)
-        assert triage.waiting(actor=story.officer).alerts == 0
+        assert menu.waiting(actor=story.officer).alerts == 0
     assert shown is not None
     assert (shown.occurrences, shown.may_decide, shown.row.count) == ((), False, 0)
 

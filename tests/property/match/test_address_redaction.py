@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offmon.core.text.addresses import place_of
 from offmon.match.address_redaction import kept_address
-from offmon.match.sites import place_of
 
 NAMED = st.sampled_from(
     ["password", "PASSWD", "p%61ss", "card_no", "cardNumber", "cvc", "a.pin", "x%5Btoken%5D", "sessionId"]

@@ -7,13 +7,15 @@ from offmon.core.authority.capability import Capability
 from offmon.core.authority.lists import ListEntry
 from offmon.core.formats.event import Gravity, Observation, Origin, PageClass
 from offmon.core.ids import Slug
+from offmon.core.text.addresses import as_listed, place_of
+from offmon.match.address_redaction import kept_address
 from offmon.match.pages import page_class
 from offmon.match.pipeline import Pipeline
-from offmon.match.sites import place_of
 from offmon.match.text import Phrases, words
 from tests.support.fake_agency import EXCLUSIONS, PHRASES
 from tests.unit.match.test_pipeline import AGENCY, BOTH, NOW, PHRASE_LIST, SITE_LIST, held
 
+HOSTS = ("listed.example", "a.listed.example", "google.com")
 MORE = (ListEntry(Slug("everything"), "google.com", Gravity.STANDARD),)
 EVERYWHERE = Pipeline(EXCLUSIONS, [SITE_LIST, PHRASE_LIST, held(AGENCY.sign_list(Capability.SITE, MORE))])
 
@@ -30,13 +32,14 @@ def test_no_page_ever_raises(url: str, title: str, text: str | None) -> None:
     st.none() | st.just("a purple elephant"),
     st.sampled_from(Origin),
 )
-def test_for_no_class_but_readable_does_a_finding_hold_a_title(
+def test_no_finding_of_a_site_holds_a_title_or_says_more_than_the_list_names(
     url: str, title: str, page: PageClass, text: str | None, origin: Origin
 ) -> None:
     """R-LEG-30, S77. What no finding holds, no disclosure does: `decide` hands the body on as it is."""
     for found in EVERYWHERE.examine(Observation(NOW, url, title, page, text, origin), NOW, 0):
-        assert found.body.title == (title if page is PageClass.READABLE else None)
-        assert (found.body.url == url) is (page is not PageClass.MESSAGE)
+        is_site = found.kind is Capability.SITE
+        assert found.body.title == (None if is_site else title)
+        assert found.body.url == (as_listed(url, found.body.matched_entry or "") if is_site else url)
 
 
 @given(
@@ -53,12 +56,11 @@ def test_no_finding_holds_a_user_name_a_password_or_a_fragment(
 ) -> None:
     url = f"{scheme}{secret}{where}{fragment}"
     [found] = EVERYWHERE.examine(Observation(NOW, url, "A title", page, None, Origin.TYPED), NOW, 0)
-    assert found.body.url is not None
-    assert "xyzzy" not in found.body.url
-    assert "#" not in found.body.url
-    if page is not PageClass.MESSAGE:
-        assert found.body.url == f"{scheme.strip()}{where}"
-        assert place_of(found.body.url) == place_of(url)
+    assert found.body.url in {f"{way}://{host}" for way in ("http", "https") for host in HOSTS}
+    kept = place_of(kept_address(url))
+    assert kept == place_of(url)
+    assert "xyzzy" not in kept_address(url)
+    assert "#" not in kept_address(url)
 
 
 @given(st.text(alphabet="purle phant-’'é\u0301", max_size=60))

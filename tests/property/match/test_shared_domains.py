@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offmon.core.errors import Malformed
+from offmon.core.text.addresses import PageAddress
 from offmon.match.shared_domains import KINDS
-from offmon.match.sites import PageAddress, Pattern
+from offmon.match.sites import Pattern
 from offmon.server.detectors.entries import site_form
 from tests.unit.match.test_shared_domains import LISTED
 

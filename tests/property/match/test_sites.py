@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.match.sites import PageAddress, Pattern, normal_host, place_of
+from offmon.core.text.addresses import PageAddress, normal_host, place_of
+from offmon.match.sites import Pattern
 
 
 @given(st.one_of(st.text(), st.text(alphabet="htps:/\\@.%e2\ud800\0[]#? \tä。-xn").map(lambda t: f"https://{t}")))

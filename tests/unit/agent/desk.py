@@ -1,6 +1,6 @@
 """A source of pages with all it needs, and a clock that the test sets: for tables of what becomes of a page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -9,6 +9,7 @@ from offmon.agent.collect import Collector
 from offmon.agent.collection_gate import CollectionGate
 from offmon.agent.gap_counters import Losses
 from offmon.agent.home import AgentHome
+from offmon.agent.kept_history import KeptHistory
 from offmon.agent.outbox import Outbox
 from offmon.agent.presence.visibility import Visible
 from offmon.agent.sources.browsers import Browsers
@@ -16,14 +17,15 @@ from offmon.agent.sources.page_socket import PageFact
 from offmon.agent.sources.pages import PageAsked, PageSource
 from offmon.agent.sources.table import SOURCES, Sources
 from offmon.agent.trust_state import Belief
-from offmon.core.authority.capability import Capability, Source
+from offmon.core.authority.capability import Capability, Purpose, Source
 from offmon.core.authority.lists import ListEntry
-from offmon.core.authority.profile import Grant
+from offmon.core.authority.profile import Grant, TermPeriod
 from offmon.core.clock import Period
-from offmon.core.formats import codec
+from offmon.core.formats import codec, envelope
 from offmon.core.formats.event import GapReason, Gravity, Origin
+from offmon.core.formats.kept_history import key_place
 from offmon.core.ids import Ms, Slug
-from tests.support.fake_agency import PHRASES, SITES, FakeAgency
+from tests.support.fake_agency import PHRASES, SITES, FakeAgency, new_id
 
 START = Ms(1_800_000_000_000)
 LISTED = "https://listed.example/"
@@ -41,6 +43,7 @@ class Desk:
     gate: CollectionGate
     pages: PageSource
     sources: Sources
+    history: KeptHistory
     at: Ms = START
 
     def page(self, url: str = LISTED, at: int | None = None, asker: PageAsked | None = None) -> bool:
@@ -57,6 +60,20 @@ class Desk:
         changes = {} if lease is None else {"lease": lease}
         self.agency.issue(grants=grants or tuple(map(self.agency.grant, self.agency.lists)), **changes)
         self.belief.take(codec.dump(self.agency.update()), self.at)
+
+    def keeps(self, until: Ms | None = None, *, alone: bool = False) -> Grant:
+        """The device takes a profile with a grant to keep a history, beside those of its lists or alone; the grant."""
+        term = TermPeriod(self.agency.term, Period(Ms(0), until))
+        kept = Grant(Capability.HISTORY_KEPT, new_id(), (term,), Purpose.SUPERVISION, (), ())
+        if alone:
+            self.agency.lists = ()
+        self.issue(*map(self.agency.grant, self.agency.lists), kept)
+        return kept
+
+    def unwrapped(self, keys: Iterable[bytes]) -> tuple[bytes, ...]:
+        """What the vault opens: the keys of the history."""
+        place = key_place(self.agency.deployment, self.agency.device)
+        return tuple(envelope.open_bytes(key, self.agency.evidence, place) for key in keys)
 
     def list_results(self) -> None:
         """From the next profile on the page of results is on the list of sites too."""
@@ -79,10 +96,12 @@ def at_work(home: AgentHome) -> Iterator[Desk]:
     outbox, losses = Outbox(home.outbox, agency.device, START), Losses()
     gate = CollectionGate(belief)
     spec = next(one for one in SOURCES if one.name is Source.BROWSER)
-    collector = Collector(gate, outbox, losses, lambda: None, spec.serves)
+    history = KeptHistory(home.history, agency.deployment, agency.device)
+    collector = Collector(gate, outbox, losses, lambda: None, spec.serves, history=history)
     pages = PageSource(collector, Browsers((), START, lambda _talk: frozenset()))
     gate.visibility = Visible(START)
-    one = Desk(agency, belief, outbox, losses, gate, pages, Sources(gate, {spec.name: pages}))
+    one = Desk(agency, belief, outbox, losses, gate, pages, Sources(gate, {spec.name: pages}), history)
     one.sources.collecting(START)
     yield one
+    one.history.close()
     outbox.close()

@@ -3,6 +3,7 @@
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.profiles import AcceptedProfile, accept, first_trust
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.core.authority.capability import Band, Capability
-from offmon.core.authority.may_leave import decide
+from offmon.core.authority.leaving import decide
 from offmon.core.errors import Malformed
 from offmon.core.formats import journal
 from offmon.core.formats.envelope import open_checked
@@ -63,7 +64,7 @@ def disclosure(name: str, at: Ms = NOW) -> Disclosure:
         event_at=at,
         captured_at=at,
         clock_offset_ms=0,
-        body=Body(f"https://listed.example/{name}", "title", "listed.example", None, None),
+        body=Body(f"https://{name}.listed.example", None, "listed.example", None, None),
     )
     made = decide(HELD.profile, finding, at)
     assert isinstance(made, Disclosure)
@@ -107,7 +108,7 @@ def fill(outbox: Outbox) -> None:
 def names(leaves: list[Sent]) -> list[str]:
     sent = [leaf for leaf in leaves if isinstance(leaf, DisclosureLeaf)]
     bodies = [open_checked(leaf.envelope, leaf.ciphertext, AGENCY.evidence).body for leaf in sent]
-    return [str(body.url).removeprefix("https://listed.example/") for body in bodies]
+    return [str(body.url).removeprefix("https://").removesuffix(".listed.example") for body in bodies]
 
 
 def test_only_a_disclosure_is_taken(outbox: Outbox) -> None:
@@ -214,8 +215,9 @@ def test_an_agency_that_has_more_than_was_leased_is_believed_by_root(outbox: Out
 
 
 def test_a_body_that_is_too_large_leaves_no_trace(outbox: Outbox) -> None:
+    made = disclosure("much")
     with pytest.raises(Malformed):
-        outbox.put(disclosure("x" * (1 << 16)), HELD)
+        outbox.put(replace(made, body=replace(made.body, matched_entry="x" * (1 << 16))), HELD)
     assert outbox.put(disclosure("after"), HELD) == 0
 
 
@@ -287,7 +289,7 @@ def test_a_store_that_is_damaged_gone_or_older_begins_a_new_epoch_that_says_so(p
     outbox.put(disclosure("received"), HELD)
     take(outbox, got)
     outbox.put(disclosure("lost"), HELD)
-    outbox.put(disclosure("lost too"), HELD)
+    outbox.put(disclosure("lost-too"), HELD)
     head = outbox.head
     outbox.close()
     match damage:

@@ -9,6 +9,7 @@ from offmon.agent.transport import TABLE
 from offmon.core.access.portal_access import DrawnWayIn
 from offmon.core.formats import batches, httpsig
 from offmon.core.formats.event import Batch, DeviceCheckpoint, DeviceNote, Gap, GapReason, NoteKind, Receipt
+from offmon.core.formats.kept_history import HistoryAnswer, HistoryAsk
 from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import Enrol, Enrolled, ProfileUpdate, SignedTime
 
@@ -22,7 +23,9 @@ def test_the_journal_spec_names_every_field(cls: type) -> None:
     assert [f.name for f in fields(cls) if f"`{f.name}`" not in JOURNAL] == []
 
 
-@pytest.mark.parametrize("cls", [Enrol, Enrolled, ProfileUpdate, Batch, Receipt, SignedTime, DrawnWayIn])
+@pytest.mark.parametrize(
+    "cls", [Enrol, Enrolled, ProfileUpdate, Batch, Receipt, SignedTime, DrawnWayIn, HistoryAsk, HistoryAnswer]
+)
 def test_the_protocol_spec_names_every_field(cls: type) -> None:
     assert [f.name for f in fields(cls) if f"`{f.name}`" not in PROTOCOL] == []
     assert f"`{cls.TYPE}`" in PROTOCOL  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from offmon.agent.app import Agent
 from offmon.agent.gap_counters import Losses
 from offmon.agent.outbox import Outbox
 from offmon.core.clock import HOUR_MS, MINUTE_MS
-from offmon.core.formats.event import GapReason
+from offmon.core.formats.event import GapReason, NoteKind, NoteLeaf
 from offmon.core.ids import Ms
 from tests.unit.agent.test_outbox import AGENCY, NOW
 
@@ -55,3 +55,27 @@ def test_the_clock_that_it_goes_by_counts_sleep_and_is_nobodys_to_set() -> None:
     earlier = clock.since_boot_s()
     assert float(Path("/proc/uptime").read_text("ascii").split()[0]) == pytest.approx(earlier, abs=1)
     assert clock.since_boot_s() >= earlier
+
+
+@pytest.mark.parametrize(
+    ("lived_s", "ran_s", "notes"),
+    [
+        (8 * HOUR_S, 1.0, [(NoteKind.SLEPT, int(8 * HOUR_S) - 1)]),  # the lid was closed for the night
+        (299.0, 1.0, []),
+        (HOUR_S, HOUR_S, []),  # the process stood still, and the machine was on
+    ],
+)
+def test_a_sleep_is_noted_and_no_gap(
+    agent: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    lived_s: float,
+    ran_s: float,
+    notes: list[tuple[NoteKind, int]],
+) -> None:
+    monkeypatch.setattr(clock, "since_boot_s", lambda: 100.0 + lived_s)
+    monkeypatch.setattr("time.monotonic", lambda: 50.0 + ran_s)
+    agent._ticked, agent._begun, agent._indicator = (50.0, 100.0, NOW), True, SimpleNamespace(open=lambda: None)
+    agent._stood_still(Ms(NOW + int(lived_s) * 1000))
+    said = [leaf.note for leaf in agent._outbox.lease().leaves if isinstance(leaf, NoteLeaf)]
+    assert [(one.note, one.count) for one in said] == notes
+    assert bool(agent._losses.due(NOW)) is (ran_s == HOUR_S)

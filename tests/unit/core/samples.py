@@ -185,7 +185,7 @@ def profile(**changed: Any) -> Profile:
 
 
 EMPTY = Body(None, None, None, None, None)
-BODY = replace(EMPTY, url="https://listed.invalid/", title="An invented page", matched_entry="listed.invalid")
+BODY = replace(EMPTY, url="https://listed.invalid", matched_entry="listed.invalid")
 FINDING = Finding(
     kind=Capability.SITE,
     detector=Versioned("sites@1"),

@@ -23,6 +23,7 @@ from offmon.core.bundle.end_certificate import EndCertificate, EndFacts
 from offmon.core.formats import codec, dsse, envelope, event, journal, protocol, trust, trust_file
 from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.formats.event import Batch, DeviceCheckpoint, ForgottenLeaf, Leaf
+from offmon.core.formats.kept_history import HistoryAnswer, HistoryAsk
 from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.formats.protocol import Enrol, Enrolled, ProfileUpdate
 from offmon.core.formats.trust import KeyRole, KeysDocument
@@ -54,9 +55,10 @@ CLASSES: dict[str, Any] = {
         ),
         *(lists.Exclusions, lists.ListDocument, lists.ListEntries, trust_file.TrustFile),
         *(ProtectedContacts, ContactsText, DeviceNotes, LogExtract, EndCertificate, EndFacts),
+        *(HistoryAsk, HistoryAnswer),
         *(layout.Index, layout.Item, layout.EpochJournal, layout.Record, layout.CaseRun),
     )
-}
+} | dict.fromkeys(event.DeviceNote.EARLIER, event.DeviceNote)
 SPECS = TESTS.parent / "docs" / "specs"
 MAX, NOON = 1 << 20, Ms(1_795_608_000_000)
 

@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority import agreement, lists, may_leave, order, profile, withdrawing
+from offmon.core.authority import agreement, leaving, lists, may_leave, order, profile, withdrawing
 from offmon.core.formats import batches, canon, codec, commitment, dsse, envelope, httpsig, journal, trust, trust_file
 from offmon.core.log import records
 from offmon.core.log.tlog import checkpoint, cosignature, lines, merkle, note, proof, submission
 from tests.unit.core import test_order_rules, test_rule_table
-from tests.unit.core.authority import test_agreement, test_lists, test_may_leave, test_order, test_profile
+from tests.unit.core.authority import test_agreement, test_context, test_lists, test_may_leave, test_order, test_profile
 from tests.unit.core.formats import (
     test_canon,
     test_codec,
@@ -42,8 +42,11 @@ JUDGED = [
         (canon, "decode _check _check_keys", test_canon),
         (codec, "_plain _checked _choice _many _union _record _hints", test_codec),
         (codec, "_write_bytes _write_many _write_union _write_record", test_codec),
-        (may_leave, "admit admit_by_meaning admit_by_newest check_body decide", test_may_leave),
-        (profile, "compile_grants _grant _check_list check_lease", test_profile),
+        (may_leave, "admit admit_by_meaning admit_by_newest check_body", test_may_leave),
+        (leaving, "check_listed decide", test_may_leave),
+        (leaving, "check_near", test_context),
+        (profile, "compile_grants _grant _check_list check_lease", test_profile, test_context),
+        (profile, "_check_beside", test_context),
         (order, "check_instrument", test_order, test_agreement),
         (order, "_check_agree check_past live_period", test_order),
         (order, "_check_agreed_time", test_agreement),

@@ -3,8 +3,8 @@
 import pytest
 
 from offmon.core.formats.event import PageClass
+from offmon.core.text.addresses import place_of
 from offmon.match.pages import class_within, page_class, search_terms
-from offmon.match.sites import place_of
 from tests.prove.markers import proves
 
 READABLE, MESSAGE, UNKNOWN = PageClass

@@ -40,11 +40,11 @@ def examine(observation: Observation, pipeline: Pipeline = BOTH) -> tuple[Findin
     return pipeline.examine(observation, Ms(NOW + 5), 1000)
 
 
-def test_a_listed_site_is_found_and_says_address_and_entry() -> None:
+def test_a_listed_site_is_found_and_says_host_and_entry() -> None:
     (found,) = examine(seen("https://a.listed.example/x"))
     assert (found.detector, found.rule, found.band) == ("site@1", "listed-1", Band.EXACT)
     assert (found.event_at, found.captured_at, found.clock_offset_ms) == (NOW, NOW + 5, 1000)
-    assert (found.body.url, found.body.title) == ("https://a.listed.example/x", None)
+    assert (found.body.url, found.body.title) == ("https://a.listed.example", None)
     assert found.body.matched_entry == "listed.example"
     assert (found.body.context_before, found.body.context_after) == (None, None)
 
@@ -73,20 +73,25 @@ def test_a_phrase_is_found_on_readable_pages_only(url: str, text: str | None, ba
 
 
 @pytest.mark.parametrize(
-    ("page", "where"),
+    ("url", "page", "where"),
     [
-        (PageClass.READABLE, ("https://listed.example/a?b", "A title")),
-        (PageClass.UNKNOWN, ("https://listed.example/a?b", None)),
-        (PageClass.MESSAGE, ("listed.example", None)),
+        ("https://sam:secret@listed.example:8443/a?b#c", PageClass.READABLE, "https://listed.example"),
+        ("HTTP:\\\\A.listed.example/a", PageClass.UNKNOWN, "http://a.listed.example"),
+        ("https://listed.example/a?b", PageClass.MESSAGE, "https://listed.example"),
+        ("https://big.example/forum/7?reply=1", PageClass.UNKNOWN, "https://big.example/forum"),
+        ("https://big.example/forum/7?reply=1", PageClass.MESSAGE, "https://big.example"),
     ],
 )
-@pytest.mark.parametrize("text", [None, "a purple elephant"])
-@proves("S77", _where, disabled=lambda seen, place: (seen.url, seen.title))
-def test_what_is_said_of_a_page_hangs_on_its_class(page: PageClass, where: object, text: str | None) -> None:
-    """R-LEG-30, S77: a subject line, or which conversation it is, leaves under no grant."""
-    found = examine(replace(seen("https://sam:secret@listed.example/a?b#c", text), page_class=page))
-    assert {(one.body.url, one.body.title) for one in found} == {where}
-    assert len(found) == (2 if text and page is PageClass.READABLE else 1)
+@proves("S77", _where, disabled=lambda seen, place, named=None: (seen.url, seen.title))
+def test_what_is_said_of_a_page_hangs_on_its_class(url: str, page: PageClass, where: str) -> None:
+    """R-LEG-30, S77: a title, or which conversation it is, leaves under no grant."""
+    [found] = examine(replace(seen(url), page_class=page))
+    assert (found.body.url, found.body.title) == (where, None)
+
+
+def test_words_that_matched_come_with_the_address_and_title_of_their_page() -> None:
+    [found] = examine(seen("https://sam:secret@www.google.com/search?q=pie#c", "a purple elephant"))
+    assert (found.body.url, found.body.title) == (RESULTS, "A title")
 
 
 def test_a_phrase_comes_with_what_stands_around_it_and_no_more() -> None:
@@ -146,3 +151,11 @@ def test_a_list_out_of_its_validity_is_silent() -> None:
 )
 def test_what_cannot_be_examined(text: str, *, poison: bool) -> None:
     assert is_poison(text, MAX_TITLE) is poison
+
+
+def test_a_site_that_a_profile_leaves_out_yields_nothing_and_the_site_beside_it_does() -> None:
+    """R-LEG-27: with the pages below it, whatever a list has there."""
+    without = Pipeline(EXCLUSIONS, [SITE_LIST], (), ("a.listed.example",))
+    assert without.excludes("https://b.a.listed.example/x")
+    assert examine(seen("https://a.listed.example/x"), without) == ()
+    assert len(examine(seen("https://c.listed.example/x"), without)) == 1

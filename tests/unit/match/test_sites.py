@@ -6,7 +6,8 @@ from offmon.core.authority.lists import ListEntry
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Slug
-from offmon.match.sites import Pattern, Sites, place_of
+from offmon.core.text.addresses import place_of
+from offmon.match.sites import Pattern, Sites
 
 
 def entry(rule: str, pattern: str) -> ListEntry:

@@ -20,7 +20,9 @@ import pytest
 from offmon.agent import enrol
 from offmon.agent.clock import Timekeeper, now
 from offmon.agent.delivery import Delivery
+from offmon.agent.history_opening import Opening, _ask_once
 from offmon.agent.home import AgentHome
+from offmon.agent.kept_history import Extent
 from offmon.agent.keys import load_or_draw
 from offmon.agent.outbox import Outbox
 from offmon.agent.portal_code import Asking, PortalCodeOutcome, ask
@@ -29,7 +31,7 @@ from offmon.agent.trust_state import Belief
 from offmon.core.access import portal_access
 from offmon.core.authority import profile
 from offmon.core.authority.inventory import FIELDS, NEVER, RECORD, InventoryField, InventoryPart, Lies, lines
-from offmon.core.formats import batches, codec, dsse, envelope, event, httpsig, protocol
+from offmon.core.formats import batches, codec, dsse, envelope, event, httpsig, kept_history, protocol
 from offmon.server.faces.website import collected
 from offmon.words.catalogue import Language, texts, translate
 from tests.support.fake_agency import FakeAgency
@@ -57,18 +59,20 @@ LEAVING: dict[str, Any] = {
     "enrol": protocol.Enrol,
     "list-key": profile.HpkeKey,
     "way-in": portal_access.DrawnWayIn,
+    "history-ask": kept_history.HistoryAsk,
 }
 CARRIED = {
     protocol.ENROL_PATH: ("POST", {"enrol"}),
     protocol.PROFILE_PATH: ("GET", set[str]()),
     protocol.BATCHES_PATH: ("POST", {"batch"}),
     protocol.WAY_IN_PATH: ("POST", {"signed"}),
+    protocol.HISTORY_PATH: ("POST", {"signed"}),
 }
 """What each request carries, and by which method."""
 IN_BYTES = {
     ("disclosure-leaf", "ciphertext"): ("enclosed",),
     ("batch", "checkpoint"): ("signed",),
-    ("signed", "payload"): ("device-checkpoint", "way-in"),
+    ("signed", "payload"): ("device-checkpoint", "way-in", "history-ask"),
 }
 """Documents that stand in another as bytes: the types do not say so."""
 SHARED = {
@@ -83,6 +87,7 @@ SHARED = {
     "each.time": {"created", "expires"},
     "gap.before": {"last_epoch", "last_size"},
     "gap.period": {"since", "until"},
+    "history.days": {"first_on", "last_on"},
     "lost.checks": {"commit", "ciphertext", "proof"},
     "enrol.keys": {"device_key", "suite", "key"},
     "checks.digests": {"Content-Digest", "root"},
@@ -130,6 +135,8 @@ def all_sent(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
             ask(asking, client, belief)
             while asking.outcome is None:  # half a minute at most: it says then that it cannot be had
                 time.sleep(0.01)
+            extent = Extent(1, now(), now(), (b"an enclosed key",))
+            _ask_once(Opening(enrolled.device, keys.signing, extent, now()), client, belief)
             Delivery(client, outbox, belief, keys, 1, safe_until=now).step()
     assert belief.held is not None
     assert (asking.outcome, ingest.heartbeats) == (PortalCodeOutcome.KEPT, 1)
@@ -169,7 +176,7 @@ def test_each_request_is_to_the_letter_what_it_names_and_nothing_more(requests: 
 
 
 def test_it_names_every_field_that_can_leave_and_no_other() -> None:
-    said = [(field.document, field.name) for field in FIELDS if field.document != "request"]
+    said = list(dict.fromkeys((field.document, field.name) for field in FIELDS if field.document != "request"))
     assert said == [(name, field.name) for name, kind in LEAVING.items() for field in fields(kind)]
 
 

@@ -3,22 +3,26 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from offmon.core.bundle import layout
 from offmon.core.bundle.account import check_receipt
-from offmon.core.bundle.layout import LeafAccount
+from offmon.core.bundle.case import Case
+from offmon.core.bundle.layout import EpochJournal, LeafAccount
 from offmon.core.formats.commitment import Unfit
 from offmon.core.formats.journal import LOST_BY_AGENCY, leaf_commit
-from offmon.core.ids import Digest, Id
+from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log import audit
 from offmon.core.log.audit import LEAF, EntryOutcome, Touched, Verb
 from offmon.core.log.provenance import found_unfit
-from offmon.core.log.records import BatchRecord, ExportRecord
+from offmon.core.log.quarantine import LateChoice, LateReason, QuarantineDecision, QuarantineRecord
+from offmon.core.log.records import BatchRecord, ExportRecord, LeafPlace
+from offmon.core.states import QuarantineState
 from offmon.verify.verdict import Name
 from tests.prove.markers import proves
-from tests.support.forge import Forge, Forged
+from tests.support.forge import Forge, Forged, files_under, loaded
 from tests.support.tamper import built, called, edit, fails, having, holds, honest, once, refused, without_reason
 from tests.support.world import Epoch
 from tests.unit.verify.test_tamperings_people import of
@@ -211,3 +215,31 @@ def test_what_was_sent_in_no_fit_form_is_withheld_and_said_where_the_vault_says_
 @proves("S105", found_unfit, disabled=lambda entry, export: True, row="by-an-officer")
 def test_what_is_called_unfit_and_the_vault_does_not_say_so_of_it(changed: dict[str, Any]) -> None:
     fails(built(Unopened, **changed), Name.CONTINUOUS, "unfit-not-logged", "no entry of the vault's says so")
+
+
+def test_what_is_locked_is_not_shown_and_what_two_people_kept_is_no_longer_locked() -> None:
+    """R-LEG-16: by what the run says of each lock, and of what was decided of it."""
+    forged = honest()
+    [path, *_] = files_under(forged.payload, "data/journal/")
+    journal = loaded(EpochJournal, forged.payload[path])
+    shown = next(row.n for row in journal.rows if (row.leaf, row.account) == ("disclosure", LeafAccount.SHOWN))
+    lock = QuarantineRecord(
+        *(Id("1" * 32), LateReason.ENDED, None, Ms(1), Ms(1), Ms(1)),
+        leaves=(LeafPlace(journal.device, journal.epoch, shown),),
+    )
+    asked = QuarantineDecision(
+        *(Id("2" * 32), lock.id, LateChoice.KEEP, QuarantineState.ASKED, Id("3" * 32), Ms(2), "It was varied before."),
+        *(None,) * 7,
+    )
+    agreed = replace(asked, state=QuarantineState.AGREED, agreed_by=Id("4" * 32), agreed_at=Ms(3))
+    read = Case.readable
+    for said in ([lock], [lock, asked], [lock, agreed]):
+
+        def readable(case: Case, cls: type[Any], said: list[Any] = said) -> list[Any]:
+            return [*read(case, cls), *(one for one in said if isinstance(one, cls))]
+
+        with patch.object(Case, "readable", readable):
+            if agreed in said:
+                holds(forged)
+            else:
+                fails(forged, Name.CONTINUOUS, "locked-shown", "its time had no authority")

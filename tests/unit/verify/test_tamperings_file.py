@@ -63,9 +63,9 @@ def test_the_untouched_twin_verifies(forged: Forged) -> None:
 def test_a_byte_in_an_item(forged: Forged) -> None:
     path = find(forged, "data/items/")
     item = loaded(Item, forged.payload[path])
-    changed = replace(item.body, values=item.body.values.replace(b"A title", b"B title"))
+    changed = replace(item.body, values=item.body.values.replace(b'"listed.invalid"', b'"lasted.invalid"'))
     edit(forged, path, Item, having(body=changed))
-    verdict = fails(forged, Name.AUTHENTIC, "field-changed", "“title” is not the one that was committed to")
+    verdict = fails(forged, Name.AUTHENTIC, "field-changed", "“matched_entry” is not the one that was committed to")
     assert verdict.check(Name.VALID).reasons == []  # a checksum is not what caught it
 
 

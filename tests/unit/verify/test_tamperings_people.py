@@ -210,6 +210,15 @@ class RefusedDraft(Forge):
         self.act(Verb.DEPLOYMENT_REFUSED, "authoriser", self.row(first))
 
 
+class WithdrawnDraft(Forge):
+    """A world in which whoever drafted it withdrew the draft, and profiles are signed by it all the same."""
+
+    def end_licence(self) -> None:
+        super().end_licence()
+        [first] = self.all(AuthorisationRecord)
+        self.act(Verb.DEPLOYMENT_WITHDRAWN, "drafter", self.row(first))
+
+
 class RefusedBeside(Forge):
     """A world in which a second person refused another draft, on which nothing rests."""
 
@@ -227,6 +236,10 @@ def test_a_profile_rests_on_a_draft_that_a_second_person_refused(monkeypatch: py
     monkeypatch.setitem(ROLE, Verb.DEPLOYMENT_REFUSED, ROLE[Verb.DEPLOYMENT_AUTHORISED])
     holds(RefusedBeside(rests_on=lambda known: known[:1]).build())
     fails(RefusedDraft().build(), Name.AUTHORISED, "authorisation-refused", "a second person refused this")
+
+
+def test_a_profile_rests_on_a_draft_that_was_withdrawn() -> None:
+    fails(WithdrawnDraft().build(), Name.AUTHORISED, "authorisation-withdrawn", "this was withdrawn")
 
 
 @proves("S86", check_not_stopped, disabled=lambda authorisation, deployment, log: None)

@@ -27,6 +27,7 @@ def facts(agency: str, case: str, deployment: str, devices: list[str], at: int) 
             "until": at,
             "held": 3,
             "refused": 1,
+            "erased": 0,
             "lost": 0,
             "exhibits": 1,
             "decisions": 2,

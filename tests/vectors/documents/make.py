@@ -17,7 +17,9 @@ from typing import Any
 BESIDE = Path(__file__).parents[1]
 FORMATS = runpy.run_path(str(BESIDE / "make.py"))
 ENCLOSED = runpy.run_path(str(BESIDE / "enclosed" / "make.py"))
-END = runpy.run_path(str(BESIDE / "documents" / "end.py"))
+END, HISTORY, EXTRACT = (
+    runpy.run_path(str(BESIDE / "documents" / f"{name}.py")) for name in ("end", "history", "extract")
+)
 TREES = runpy.run_path(str(BESIDE / "tlog" / "make.py"))
 
 type Doc = dict[str, Any]
@@ -26,8 +28,7 @@ b64, tagged, vkey = (FORMATS[name] for name in ("b64", "tagged", "vkey"))
 jcs: Callable[[Any], str] = FORMATS["jcs"]
 AGENCY, CASE, DEVICE, DEPLOYMENT = (FORMATS[name] for name in ("AGENCY", "CASE", "DEVICE", "DEPLOYMENT"))
 EPOCH, SALT, NOON, DAY_MS = (FORMATS[name] for name in ("EPOCH", "SALT", "NOON", "DAY_MS"))
-SITES, PHRASES = FORMATS["LIST"], "1158" * 8
-TERM, OTHER_TERM = FORMATS["TERM"], "7e01" * 8
+SITES, TERM, PHRASES, OTHER_TERM = FORMATS["LIST"], FORMATS["TERM"], "1158" * 8, "7e01" * 8
 ROOT, NEXT_ROOT, LOG = "root.invalid/86", "root.invalid/87", "log.invalid/86"
 SIGNS = {role: f"force.invalid/86/{role}" for role in ("profile", "list", "receipt", "release")} | {"log": LOG}
 DEVICE_NAME = f"device.invalid/{DEVICE}"
@@ -47,8 +48,7 @@ def signed(document: Doc, name: str) -> bytes:
 
 
 def digest(data: bytes) -> str:
-    named: bytes = tagged("document", data)
-    return named.hex()
+    return bytes(tagged("document", data)).hex()
 
 
 def hpke(name: str) -> Doc:
@@ -154,8 +154,8 @@ def profile() -> Doc:
         grant("phrase", [TERM], ["context_after", "context_before", "matched_entry", "title", "url"]),
     ]
     return {
-        "type": "offmon/profile@4",
-        "schema": 4,
+        "type": "offmon/profile@5",
+        "schema": 5,
         "agency": AGENCY,
         "case": CASE,
         "deployment": DEPLOYMENT,
@@ -176,6 +176,21 @@ def profile() -> Doc:
         "contacts": digest(signed(contacts(), SIGNS["list"])),
         "welsh_texts": [{"term": TERM, "text": WELSH, "period": OPEN}],
         "agreed": [OTHER_TERM],
+        "silences": [
+            {
+                "id": "51" * 16,
+                "why": "permission",
+                "terms": [TERM],
+                "entries": [{"list": SITES, "rule": "r1"}],
+                "site": None,
+                "week": {"days": [1, 5], "since": 540, "until": 1020},
+                "period": {"since": NOON, "until": NOON + DAY_MS},
+                "said": "You may use the library’s own page.",
+                "said_welsh": None,
+                "given_by": "Ash Officer",
+            }
+        ],
+        "device_kind": "mobile_phone",
     }
 
 
@@ -231,6 +246,11 @@ def withdrawn() -> Doc:
     return dict(FORMATS["note"](), type="offmon/note@2", note="agreement_withdrawn", term=TERM)
 
 
+def slept() -> Doc:
+    """journal.md: `count` are the seconds that it slept before `at`."""
+    return dict(FORMATS["note"](), note="slept", count=3600)
+
+
 def receipt() -> Doc:
     return {
         "type": "offmon/receipt@1",
@@ -255,7 +275,7 @@ def enrol() -> Doc:
         "secret": b64(bytes(range(10))),
         "device_key": vkey(DEVICE_NAME),
         "list_key": hpke("device.invalid/list"),
-        "schema": 4,
+        "schema": 5,
         "release": "1e" * 32,
         "account": tagged("os-account", b"machine", b"\x00", b"1000").hex(),
     }
@@ -417,32 +437,6 @@ def notes() -> Doc:
     }
 
 
-def extract() -> Doc:
-    """log-extract.md: both entries of the run beside it. Paths and checkpoint are those of another log: the form is what it shows."""
-    entries = [
-        {
-            "entry": {"kind": "audit"} | entry["fields"],
-            "salt": b64(bytes.fromhex(entry["salt"])),
-            "number": entry["number"],
-            "previous": entry["previous"],
-            "index": 40 + 2 * entry["number"],
-            "path": ["ab" * 32, "cd" * 32],
-        }
-        for entry in FORMATS["audit_run"]()["entries"]
-    ]
-    search = {"case": CASE, "staff": None, "verb": None, "operation": None, "since": NOON - DAY_MS, "until": None}
-    return {
-        "type": "offmon/log-extract@1",
-        "agency": AGENCY,
-        "search": search,
-        "purpose": "lawfulness",
-        "taken_at": NOON + DAY_MS,
-        "keys": [b64(signed(keys(1), ROOT))],
-        "checkpoint": receipt()["log_checkpoint"],
-        "entries": entries,
-    }
-
-
 def told(what: str, document: Doc, signer: str | None = None) -> Doc:
     plain = {"what": what, "type": document["type"], "document": document, "bytes": jcs(document).encode().hex()}
     if signer is None:
@@ -471,8 +465,12 @@ def documents() -> list[Doc]:
         told("a batch", batch(forgotten=False)),
         told("a batch with a leaf that the device forgot", batch(forgotten=True)),
         told("a note of an item that the person withdrew", withdrawn()),
+        told("a note that the device slept", slept()),
         told("a receipt", receipt(), SIGNS["receipt"]),
         told("a way in", way_in(), DEVICE_NAME),
+        told("a device asks that its history is opened", HISTORY["asked"](DEVICE, NOON), DEVICE_NAME),
+        told("it is not yet", HISTORY["answer"](opened=False)),
+        told("an officer opened it", HISTORY["answer"](opened=True)),
         told("what a device writes down for an expert", notes()),
         told("a device asks to be enrolled", enrol()),
         told("it is", enrolled()),
@@ -483,7 +481,10 @@ def documents() -> list[Doc]:
         told("a bundle's run, of which no session is shown", run()),
         told("a record", record(decision(), "reason")),
         told("an epoch", epoch()),
-        told("an extract of the log", extract()),
+        told(
+            "an extract of the log",
+            EXTRACT["extract"](AGENCY, CASE, NOON, FORMATS["audit_run"]()["entries"], proof[:2]),
+        ),
         told("the facts of an end", end_facts),
         told("an end certificate", END["certificate"](end_facts, proof, record(decision(), "reason"))),
         told("an item, its address withheld", item()),

@@ -244,6 +244,12 @@ RECORDS: dict[str, Doc] = {
         "since": NOON - 3_500_000,
         "at": NOON - 3_400_000,
     },
+    "acknowledgement": {
+        "id": named("acknowledgement"),
+        "alert": ALERT,
+        "by": SECOND,
+        "at": NOON - 3_390_000,
+    },
     "decision": {
         "id": DECISION,
         "alert": ALERT,

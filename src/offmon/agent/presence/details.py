@@ -20,12 +20,13 @@ from enum import StrEnum
 from typing import Final
 
 from offmon.agent import portal_code
+from offmon.agent.kept_history import KEPT_DAYS, grants_of
 from offmon.agent.pin import DetailsDoor, PinOutcome
 from offmon.agent.presence.words import AgentState, IndicatorLanguage
 from offmon.core import clock
 from offmon.core.access.pin import LEAST_DIGITS, MOST_DIGITS
 from offmon.core.access.portal_access import LIFE_MS, WayIn
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Capability, rule_of
 from offmon.core.authority.profile import Controller, Grant, PersonText, Profile
 from offmon.core.formats.event import Gap
 from offmon.core.ids import Digest, Id, Ms
@@ -38,6 +39,7 @@ from offmon.words.catalogue import translate
 from offmon.words.dates import day, last_day
 from offmon.words.document import Block, Kind
 from offmon.words.notice import RIGHTS, in_texts, what_never_is
+from offmon.words.silences import said_of
 
 GAP_DAYS: Final = 30
 _TERMS_AT_FIRST: Final = 3
@@ -83,6 +85,7 @@ class Section(StrEnum):
     RIGHTS = "rights"
     NOTICE = "notice"
     STOP = "stop"
+    HISTORY = "history"
 
 
 STOP_ALL: Final = "stop-all"
@@ -113,16 +116,16 @@ def spans_of(gaps: Iterable[Gap], offset_ms: int, at: Ms) -> tuple[Span, ...]:
 
 def tools(language: IndicatorLanguage) -> tuple[str, str, str]:
     """What the window's own three buttons are called."""
-    return (_both(language, "device.larger"), _both(language, "device.smaller"), _both(language, "device.close"))
+    return (both(language, "device.larger"), both(language, "device.smaller"), both(language, "device.close"))
 
 
 def first_page(language: IndicatorLanguage) -> DetailsPage:
     """For anyone at the keyboard."""
     says = ("device.first.not-yours", "device.first.ask", "device.first.yours")
     return DetailsPage(
-        _both(language, "device.first.title"),
-        _in_each(language, "device.first.title", lambda of: in_texts(of, *says)),
-        buttons=(Button("mine", _both(language, "device.first.button")),),
+        both(language, "device.first.title"),
+        in_each(language, "device.first.title", lambda of: in_texts(of, *says)),
+        buttons=(Button("mine", both(language, "device.first.button")),),
     )
 
 
@@ -136,11 +139,11 @@ def pin_page(
         DetailsDoor.PAPER: (("choose", "choose"),),
     }.get(door, ())
     return DetailsPage(
-        _both(language, "device.pin.title"),
-        _in_each(language, "device.pin.title", lambda of: _asks(door, of)),
-        error=_why_not(language, outcome, wait_ms),
-        fields=tuple(InputField(name, _both(language, f"device.pin.{name}"), name != "code") for name in fields),
-        buttons=tuple(Button(name, _both(language, f"device.pin.{key}")) for name, key in buttons),
+        both(language, "device.pin.title"),
+        in_each(language, "device.pin.title", lambda of: _asks(door, of)),
+        error=why_not(language, outcome, wait_ms),
+        fields=tuple(InputField(name, both(language, f"device.pin.{name}"), name != "code") for name in fields),
+        buttons=tuple(Button(name, both(language, f"device.pin.{key}")) for name, key in buttons),
     )
 
 
@@ -155,7 +158,7 @@ def _asks(door: DetailsDoor, of: catalogue.Language) -> Blocks:
 def refusal(language: IndicatorLanguage, door: DetailsDoor, key: str) -> DetailsPage:
     """The page that asks, with what kept it from being answered: `differs` or `fault`."""
     page = pin_page(language, door)
-    return DetailsPage(page.title, page.blocks, _both(language, f"device.pin.{key}"), page.fields, page.buttons)
+    return DetailsPage(page.title, page.blocks, both(language, f"device.pin.{key}"), page.fields, page.buttons)
 
 
 def page_of(
@@ -168,7 +171,7 @@ def page_of(
     section: Section = Section.FIRST,
 ) -> DetailsPage:
     """What is monitored at `at`, for the person, or more about it. `root` is the fingerprint of the agency's root key."""
-    writes: dict[Section, Callable[[catalogue.Language], Blocks]] = {
+    writes: dict[Section, Callable[[catalogue.Language], Iterable[Block]]] = {
         Section.FIRST: lambda of: _first(profile, now, at, of),
         Section.COLLECTED: lambda of: _collected(profile, at, of),
         Section.TERMS: lambda of: _terms(profile, at, of),
@@ -176,22 +179,27 @@ def page_of(
         Section.RIGHTS: lambda of: _rights(profile, of),
         Section.NOTICE: lambda of: _notice(profile, root, at, of),
         Section.STOP: lambda of: _stop(profile, of),
+        Section.HISTORY: lambda of: [_text(translate(of, "device.history.about", days=KEPT_DAYS))],
     }
     title = f"device.more.{section}"
-    buttons = [Button("more-first", _both(language, "device.more.back"))]
+    buttons = [Button("more-first", both(language, "device.more.back"))]
     if section is Section.FIRST:
         others = [one for one in Section if one is not section and _is_there(one, profile)]
-        buttons = [Button(f"more-{one}", _both(language, f"device.more.{one}")) for one in others]
-        buttons += [Button("way-in", _both(language, "device.way-in.open"))] if _offers_code(profile) else []
+        buttons = [Button(f"more-{one}", both(language, f"device.more.{one}")) for one in others]
+        buttons += [Button("way-in", both(language, "device.way-in.open"))] if _offers_code(profile) else []
     if section is Section.STOP:
         buttons = [*_stops(profile, language), *buttons]
-    return DetailsPage(_both(language, title), _in_each(language, title, writes[section]), buttons=tuple(buttons))
+    if section is Section.HISTORY:
+        buttons = [Button("history", both(language, "device.history.open")), *buttons]
+    return DetailsPage(both(language, title), in_each(language, title, writes[section]), buttons=tuple(buttons))
 
 
 def _is_there(section: Section, profile: Profile | None) -> bool:
     """Whether there is something to say in it."""
     if section is Section.STOP:
         return profile is not None and bool(profile.agreed)
+    if section is Section.HISTORY:
+        return bool(grants_of(profile))
     return section is not Section.TERMS or profile is not None
 
 
@@ -219,36 +227,36 @@ def _stop(profile: Profile | None, of: catalogue.Language) -> Blocks:
 
 def _stops(profile: Profile | None, language: IndicatorLanguage) -> list[Button]:
     numbers = range(1, len(_agreed(profile)) + 1)
-    each = [Button(stop_of(number), _both(language, "device.stop.number", number=number)) for number in numbers]
-    return [*each, Button(STOP_ALL, _both(language, "device.stop.all"))] if len(each) > 1 else each
+    each = [Button(stop_of(number), both(language, "device.stop.number", number=number)) for number in numbers]
+    return [*each, Button(STOP_ALL, both(language, "device.stop.all"))] if len(each) > 1 else each
 
 
 def way_in_page(language: IndicatorLanguage, outcome: PinOutcome | None = None, wait_ms: int = 0) -> DetailsPage:
     """What asks for the PIN again, before a code is got. `outcome` is that of the last try."""
     return DetailsPage(
-        _both(language, "device.way-in.title"),
-        _in_each(language, "device.way-in.title", _before_a_code),
-        error=_why_not(language, outcome, wait_ms),
-        fields=(InputField("pin", _both(language, "device.pin.pin"), secret=True),),
-        buttons=(Button("code", _both(language, "device.way-in.get")),),
+        both(language, "device.way-in.title"),
+        in_each(language, "device.way-in.title", _before_a_code),
+        error=why_not(language, outcome, wait_ms),
+        fields=(InputField("pin", both(language, "device.pin.pin"), secret=True),),
+        buttons=(Button("code", both(language, "device.way-in.get")),),
     )
 
 
 def asking_page(language: IndicatorLanguage) -> DetailsPage:
     """While the agency is asked."""
     return DetailsPage(
-        _both(language, "device.way-in.title"),
-        _in_each(language, "device.way-in.title", lambda of: in_texts(of, "device.way-in.asking")),
+        both(language, "device.way-in.title"),
+        in_each(language, "device.way-in.title", lambda of: in_texts(of, "device.way-in.asking")),
     )
 
 
 def code_page(language: IndicatorLanguage, got: WayIn, became: portal_code.PortalCodeOutcome) -> DetailsPage:
     """The code, or why there is none."""
     if became is not portal_code.PortalCodeOutcome.KEPT:
-        asks = _in_each(language, "device.way-in.title", lambda of: in_texts(of, f"device.way-in.{became}"))
-        return DetailsPage(_both(language, "device.way-in.title"), asks, buttons=_try_again(language, became))
+        asks = in_each(language, "device.way-in.title", lambda of: in_texts(of, f"device.way-in.{became}"))
+        return DetailsPage(both(language, "device.way-in.title"), asks, buttons=_try_again(language, became))
     return DetailsPage(
-        _both(language, "device.way-in.title"), _in_each(language, "device.way-in.title", lambda of: _code(got, of))
+        both(language, "device.way-in.title"), in_each(language, "device.way-in.title", lambda of: _code(got, of))
     )
 
 
@@ -260,7 +268,7 @@ def _offers_code(profile: Profile | None) -> bool:
 def _try_again(language: IndicatorLanguage, became: portal_code.PortalCodeOutcome) -> tuple[Button, ...]:
     if became is portal_code.PortalCodeOutcome.TOO_MANY:
         return ()
-    return (Button("way-in", _both(language, "device.way-in.retry")),)
+    return (Button("way-in", both(language, "device.way-in.retry")),)
 
 
 def _before_a_code(of: catalogue.Language) -> Blocks:
@@ -276,12 +284,13 @@ def _code(got: WayIn, of: catalogue.Language) -> Blocks:
     yield from in_texts(of, "device.way-in.where", "device.way-in.shown", "device.way-in.others")
 
 
-def _why_not(language: IndicatorLanguage, outcome: PinOutcome | None, wait_ms: int) -> str:
+def why_not(language: IndicatorLanguage, outcome: PinOutcome | None, wait_ms: int) -> str:
+    """Why a try at the PIN shows nothing; empty where there was none."""
     if wait_ms or outcome is PinOutcome.WAIT:
-        return _both(language, "device.pin.wait", minutes=max(-(-wait_ms // clock.MINUTE_MS), 1))
+        return both(language, "device.pin.wait", minutes=max(-(-wait_ms // clock.MINUTE_MS), 1))
     if outcome is PinOutcome.FORM:
-        return _both(language, "device.pin.form", least=LEAST_DIGITS, most=MOST_DIGITS)
-    return "" if outcome in {None, PinOutcome.OPEN} else _both(language, f"device.pin.{outcome}")
+        return both(language, "device.pin.form", least=LEAST_DIGITS, most=MOST_DIGITS)
+    return "" if outcome in {None, PinOutcome.OPEN} else both(language, f"device.pin.{outcome}")
 
 
 def _first(profile: Profile | None, now: IndicatorNow, at: Ms, of: catalogue.Language) -> Blocks:
@@ -309,7 +318,8 @@ def _what(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
         yield _text(translate(of, "device.now.nothing"))
         return
     yield from (_item(translate(of, f"capability.{kind}.page")) for kind in live)
-    yield _text(translate(of, "device.now.record"))
+    if any(rule_of(kind).sends for kind in live):
+        yield _text(translate(of, "device.now.record"))
 
 
 def _why(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
@@ -355,7 +365,12 @@ def _terms(profile: Profile | None, at: Ms, of: catalogue.Language) -> Blocks:
             yield _text(translate(of, "device.terms.not-now"))
         for grant in profile.grants:
             if any(one.term == term.term for one in grant.terms):
-                yield _item(f"{translate(of, f'capability.{grant.kind}.page')} ({', '.join(_lists([grant], of))})")
+                by = f" ({', '.join(_lists([grant], of))})" if grant.lists else ""
+                yield _item(f"{translate(of, f'capability.{grant.kind}.page')}{by}")
+    silences = [one for one in profile.silences if one.period.until is None or at < one.period.until]
+    if silences:
+        yield _subhead(translate(of, "notice.when.silences"))
+        yield from (_item(said_of(one, of).line(of)) for one in silences)
 
 
 def _period(term: PersonText, of: catalogue.Language) -> str:
@@ -370,8 +385,9 @@ def _collected(profile: Profile | None, at: Ms, of: catalogue.Language) -> Block
     if live:
         yield _text(translate(of, "device.collected.looks"))
         yield from (_item(translate(of, f"capability.{kind}.page")) for kind in _kinds_of(live))
-        yield _text(translate(of, "device.collected.lists", names=", ".join(_lists(live, of))))
-        yield _text(translate(of, "device.collected.record"))
+        if names := ", ".join(_lists(live, of)):
+            yield _text(translate(of, "device.collected.lists", names=names))
+            yield _text(translate(of, "device.collected.record"))
     yield from what_never_is(of)
     yield _text(translate(of, "device.collected.cover"))
 
@@ -447,7 +463,7 @@ def _spoken(language: IndicatorLanguage) -> tuple[catalogue.Language, ...]:
     return (catalogue.Language(language.value),)
 
 
-def _in_each(
+def in_each(
     language: IndicatorLanguage, title: str, write: Callable[[catalogue.Language], Iterable[Block]]
 ) -> tuple[Block, ...]:
     """The whole in one language, or in one after the other, each under its own title."""
@@ -456,7 +472,8 @@ def _in_each(
     )
 
 
-def _both(language: IndicatorLanguage, key: str, **given: str | int) -> str:
+def both(language: IndicatorLanguage, key: str, **given: str | int) -> str:
+    """A text in each language that is spoken, a line each."""
     said = dict.fromkeys(translate(of, key, **given) for of in _spoken(language))  # a word that both have stands once
     return "\n".join(said)
 

@@ -5,6 +5,8 @@ Rules
 - It disturbs nothing: it opens away from the indicator. If it ends, hangs or sends nonsense, it is simply gone.
 - It asks nobody: its content is in this process already. One page is the exception, and says so: the sign-in code for another device. It
   asks for the PIN again, since the window may have been left open, and shows the code once.
+- So does the kept history: the PIN is asked for again. What an officer opened is forgotten when the window closes, when another page opens,
+  and after half an hour.
 - More about the details opens without the PIN while the window stays as the PIN opened it: not after another page asked for it.
 """
 
@@ -12,20 +14,25 @@ import json
 import os
 import select
 import subprocess
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
 from offmon.agent import pin
+from offmon.agent.history_desk import HistoryDesk
+from offmon.agent.history_opening import Opening, OpeningOutcome
 from offmon.agent.home import AgentHome
+from offmon.agent.kept_history import OpenedHistory
 from offmon.agent.pin import DetailsDoor, PinOutcome
 from offmon.agent.portal_code import Asking
-from offmon.agent.presence import child, details
+from offmon.agent.presence import child, details, history_pages
 from offmon.agent.presence.child import pipe
 from offmon.agent.presence.details import DetailsPage, Section
 from offmon.agent.presence.visibility import Rect, WindowFacts
 from offmon.agent.presence.words import IndicatorLanguage
 from offmon.core.errors import OffmonError
+from offmon.core.formats.kept_history import READ_MS
 from offmon.core.ids import Ms
 
 _MARGIN: Final = 40  # a window manager's title bar and borders, and some air
@@ -65,9 +72,10 @@ class PagesWindow:
         ask: Callable[[], Asking],
         *,
         stop: Callable[[str], DetailsPage],
+        history: HistoryDesk | None = None,
     ) -> None:
         """`at` gives the corrected time. `page` makes the details, `ask` gets a code and `stop` withdraws: none is called before the PIN
-        was right.
+        was right. `history` asks for and reads the kept history, likewise.
         """
         self._home = home
         self._language = language
@@ -76,6 +84,10 @@ class PagesWindow:
         self._ask = ask
         self._stop = stop
         self._asking: Asking | None = None
+        self._history = history
+        self._opening: Opening | None = None
+        self._opened: OpenedHistory | None = None
+        self._forgets_at = 0.0
         self._unlocked = False
         self._child: subprocess.Popen[bytes] | None = None
         self._unread = b""
@@ -109,6 +121,8 @@ class PagesWindow:
         if self._child is not None and self._asking is not None and self._asking.outcome is not None:
             self._tell({"page": as_told(details.code_page(self._language, self._asking.way_in, self._asking.outcome))})
             self._asking = None
+        if self._child is not None and (page := self._of_history()) is not None:
+            self._tell({"page": as_told(page)})
         if self._child is None or not select.select([pipe(self._child.stdout)], [], [], 0)[0]:
             return
         received = os.read(pipe(self._child.stdout).fileno(), 4096)
@@ -126,6 +140,7 @@ class PagesWindow:
     def close(self) -> None:
         """Take the window away; harmless when there is none."""
         self._asking, self._unlocked = None, False
+        self._forget_history()
         if self._child is None:
             return
         child.end(self._child, _STOP_WITHIN_S)
@@ -141,12 +156,19 @@ class PagesWindow:
     def _next(self, press: str, given: Mapping[str, str]) -> DetailsPage:
         at = self._at()
         self._asking = None  # whoever goes on does not wait for it
+        if self._opened is not None and (number := history_pages.turned_to(press)) is not None:
+            return history_pages.shown_page(self._language, self._opened, number)
+        self._forget_history()
         if self._unlocked and (section := _MORE.get(press)) is not None:
             return self._page(section)
         if self._unlocked and press.startswith("stop-"):
             return self._stop(press)
         if press == "way-in":
             return details.way_in_page(self._language, None, pin.waits(self._home, at))
+        if press == "history":
+            return history_pages.ask_page(self._language, None, pin.waits(self._home, at))
+        if press == "open-history":
+            return self._ask_history(given.get("pin", ""), at)
         if press == "code":
             return self._get_code(given.get("pin", ""), at)
         self._unlocked = False
@@ -172,6 +194,39 @@ class PagesWindow:
             return details.way_in_page(self._language, outcome, pin.waits(self._home, at))
         self._asking = self._ask()
         return details.asking_page(self._language)
+
+    def _ask_history(self, typed: str, at: Ms) -> DetailsPage:
+        outcome = pin.enter(self._home, typed, at)
+        if outcome is not PinOutcome.OPEN:
+            return history_pages.ask_page(self._language, outcome, pin.waits(self._home, at))
+        self._opening = None if self._history is None else self._history.ask()
+        if self._opening is None:
+            return history_pages.nothing_page(self._language)
+        return history_pages.asking_page(self._language, self._opening.number)
+
+    def _of_history(self) -> DetailsPage | None:
+        """The page that follows now that an answer came or the time is over; None where nothing changed."""
+        if self._opened is not None and time.monotonic() >= self._forgets_at:
+            self._forget_history()
+            return details.first_page(self._language)
+        opening = self._opening
+        if opening is None or self._history is None or (became := opening.outcome) is None:
+            return None
+        self._opening = None
+        try:
+            if became is OpeningOutcome.OPENED:
+                self._opened, self._forgets_at = self._history.read(opening), time.monotonic() + READ_MS / 1000
+                return history_pages.shown_page(self._language, self._opened, 0)
+        except OffmonError:
+            became = OpeningOutcome.NOT_OPENED
+        finally:
+            opening.forget()
+        return history_pages.not_opened_page(self._language, became)
+
+    def _forget_history(self) -> None:
+        if self._opening is not None:
+            self._opening.forget()
+        self._opening = self._opened = None
 
     def _tell(self, what: dict[str, Any]) -> None:
         """One line; a window that is gone, or so long deaf that the pipe is full, is given up."""

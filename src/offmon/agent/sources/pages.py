@@ -165,6 +165,8 @@ class PageAsked:
             self._gaps.losses.count(GapReason.QUARANTINED, raw if at is None else at)
             return False
         seen = Observation(at, fact.url, "", class_within(fact.url, fact.within), None, fact.origin)
+        if not fact.within:
+            self._hand.visited(held, seen)
         if self._may_read(held, addresses, at, raw):
             self._source.waiting[id(self)] = at
             self._seen = seen

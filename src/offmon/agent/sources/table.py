@@ -52,6 +52,7 @@ class Sources:
         """The agent ticks."""
         for source in self.running.values():
             source.tick(raw)
+            source.collector.tend(raw)
 
     def collecting(self, raw: Ms) -> bool:
         """Whether any of them may collect now. Each notes it."""

@@ -15,13 +15,18 @@ Rules
 - No case is ever opened to a supplier's operator (R-SEC-12) or to the role that manages staff.
 - The auditor reads the agency's log and figures, never content. No case is opened to them, and they decide nothing. They and the data
   protection officer take an extract of it (`audit.take`), since the Commissioner and others ask for the log (DPA 2018 s.62(5)).
+- The duty inspector sees nobody's case. They see that an alert was passed to them, and how grave it is, and acknowledge it.
+- Administrators keep the rota of the agency (`rota.keep`), and a supervisor that of their own team. Who may be on it reads it.
 - Only the supervised person reads the portal and asks there. They hold no other permission.
 - The case's officer and their supervisor open the case to others (`caseload.manage`), since both answer for it. Account managers do not.
 - A *party* is an agency with which a case is shared. Its staff read and work on the case as far as their own role and `AS_PARTY` allow.
 - An officer corrects their own decision within a day. A supervisor of the lead agency corrects any, at any time (`decision.correct`).
+- A supervisor of the lead agency puts a review off once, and does not record it (`review.put_off`).
 - A supervisor of the lead agency looks at decisions again that chance drew, and sees the first one after their own (`decision.sample`).
 - The data protection officer alone sees how the agency stands by its duties to people (`data_protection.read`): of a case that is not open
   to them by dates and grounds, without the case or the person.
+- The case's officer proposes that another agency takes the case over. A supervisor of the lead approves, one of the other agency accepts.
+  From then on its staff do there all that is about a case, and nothing that is the first agency's own (`OF_AN_AGENCY`).
 - The lead agency alone decides what it answers for: monitoring, lists, exhibits, bundles and access to the case.
 """
 
@@ -39,6 +44,7 @@ class Role(StrEnum):
     DATA_PROTECTION = "data_protection"
     AUDITOR = "auditor"
     TENANT_ADMIN = "tenant_admin"
+    DUTY_INSPECTOR = "duty_inspector"
     SUPPLIER_OPERATOR = "supplier_operator"
     SERVICE = "service"
     SUPERVISED_PERSON = "supervised_person"
@@ -49,6 +55,7 @@ class Permission(StrEnum):
 
     ACTION_COMPLETE = "action.complete"
     ACTION_READ = "action.read"
+    ALERT_ACKNOWLEDGE = "alert.acknowledge"
     ALERT_DECIDE = "alert.decide"
     ALERT_READ = "alert.read"
     ASSESSMENT_PREPARE = "assessment.prepare"
@@ -94,8 +101,14 @@ class Permission(StrEnum):
     RESTRICTION_ASK = "restriction.ask"
     RESTRICTION_DECIDE = "restriction.decide"
     RESTRICTION_READ = "restriction.read"
+    REVIEW_PUT_OFF = "review.put_off"
+    ROTA_KEEP = "rota.keep"
+    ROTA_READ = "rota.read"
     STAFF_MANAGE = "staff.manage"
     TEAM_READ = "team.read"
+    TRANSFER_ACCEPT = "transfer.accept"
+    TRANSFER_APPROVE = "transfer.approve"
+    TRANSFER_PROPOSE = "transfer.propose"
 
 
 _P = Permission
@@ -105,6 +118,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
         {
             _P.ACTION_COMPLETE,
             _P.ACTION_READ,
+            _P.ALERT_ACKNOWLEDGE,
             _P.ALERT_DECIDE,
             _P.ALERT_READ,
             _P.CASELOAD_MANAGE,
@@ -129,12 +143,15 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.REQUEST_RECORD,
             _P.RESTRICTION_ASK,
             _P.RESTRICTION_READ,
+            _P.ROTA_READ,
+            _P.TRANSFER_PROPOSE,
         }
     ),
     Role.SUPERVISOR: frozenset(
         {
             _P.ACTION_COMPLETE,
             _P.ACTION_READ,
+            _P.ALERT_ACKNOWLEDGE,
             _P.ALERT_DECIDE,
             _P.ALERT_READ,
             _P.ASSESSMENT_PREPARE,
@@ -160,7 +177,12 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.REQUEST_RECORD,
             _P.RESTRICTION_DECIDE,
             _P.RESTRICTION_READ,
+            _P.REVIEW_PUT_OFF,
+            _P.ROTA_KEEP,
+            _P.ROTA_READ,
             _P.TEAM_READ,
+            _P.TRANSFER_ACCEPT,
+            _P.TRANSFER_APPROVE,
         }
     ),
     Role.AUTHORISING_OFFICER: frozenset(
@@ -191,7 +213,8 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
         }
     ),
     Role.AUDITOR: frozenset({_P.AUDIT_READ, _P.AUDIT_TAKE, _P.LOOK_UP_EXAMINE}),
-    Role.TENANT_ADMIN: frozenset({_P.STAFF_MANAGE}),
+    Role.TENANT_ADMIN: frozenset({_P.ROTA_KEEP, _P.ROTA_READ, _P.STAFF_MANAGE}),
+    Role.DUTY_INSPECTOR: frozenset({_P.ALERT_ACKNOWLEDGE, _P.ROTA_READ}),
     Role.SUPPLIER_OPERATOR: frozenset(),
     Role.SERVICE: frozenset(),
     Role.SUPERVISED_PERSON: frozenset({_P.PORTAL_ASK, _P.PORTAL_READ}),
@@ -201,6 +224,7 @@ AS_PARTY: Final[frozenset[Permission]] = frozenset(
     {
         _P.ACTION_COMPLETE,
         _P.ACTION_READ,
+        _P.ALERT_ACKNOWLEDGE,
         _P.ALERT_DECIDE,
         _P.ALERT_READ,
         _P.CONTENT_REVEAL,
@@ -210,20 +234,36 @@ AS_PARTY: Final[frozenset[Permission]] = frozenset(
         _P.INSTRUMENT_RECORD,
         _P.NOTICE_SERVE,
         _P.QUEUE_READ,
+        _P.TRANSFER_ACCEPT,
     }
 )
+
+_OF_AGENCIES: Final = {"attestation", "audit", "data_protection", "look_up", "rota", "staff", "team"}
+OF_AN_AGENCY: Final = frozenset(one for one in Permission if one.split(".")[0] in _OF_AGENCIES) | {
+    *(_P.ASSESSMENT_PREPARE, _P.ASSESSMENT_SIGN, _P.DECISION_SAMPLE, _P.LIST_APPROVE, _P.LIST_DRAFT),
+    *(_P.POLICY_AGREE, _P.POLICY_PREPARE),
+}
+"""About an agency and no case. Whoever took a case over from another agency does none of it there."""
 
 AT_HOME_ALONE: Final[frozenset[Role]] = frozenset({Role.DATA_PROTECTION})
 """On a shared case the lead agency's own answers for the data."""
 
 NO_CASE: Final[frozenset[Role]] = frozenset(
-    {Role.AUDITOR, Role.TENANT_ADMIN, Role.SUPPLIER_OPERATOR, Role.SERVICE, Role.SUPERVISED_PERSON}
+    {
+        *(Role.AUDITOR, Role.TENANT_ADMIN, Role.DUTY_INSPECTOR),
+        *(Role.SUPPLIER_OPERATOR, Role.SERVICE, Role.SUPERVISED_PERSON),
+    }
 )
 
 
-def may(role: Role, permission: StrEnum, *, guest: bool = False) -> bool:
-    """Whether the role may do this at all; as a guest, on another agency's case. Default deny."""
-    return permission in MATRIX[role] and (not guest or (permission in AS_PARTY and role not in AT_HOME_ALONE))
+def may(role: Role, permission: StrEnum, *, guest: bool = False, took_over: bool = False) -> bool:
+    """Whether the role may do this at all. Default deny.
+
+    `guest`: on another agency's case. `took_over`: on a case that their agency took over from the one in whose log it lies.
+    """
+    if permission not in MATRIX[role] or (took_over and permission in OF_AN_AGENCY):
+        return False
+    return not guest or (permission in AS_PARTY and role not in AT_HOME_ALONE)
 
 
 def those_who_may(permission: StrEnum) -> list[Role]:

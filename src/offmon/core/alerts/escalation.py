@@ -3,8 +3,7 @@
 Rules
 - Nothing is collected without a response time and an out-of-hours contact for each gravity, a duty inspector, and recorded office hours. An
   alert must always reach someone, and the person must be able to read when staff look.
-- An alert is assigned to the officer who keeps the case. If overdue, it goes to their team's supervisor. After the same time again it goes
-  to the duty inspector, who is a contact without an account. It goes no further.
+- An alert is assigned to the officer who keeps the case. Whom it goes to next, and when, `core.alerts.holding` says.
 - If an alert becomes graver after it reached the inspector, that hand-over no longer counts. The previous holder has it again, with the
   response time of the new gravity.
 - A review is of the whole alert. A page with a part of it, a form or a single occurrence does not count.
@@ -12,7 +11,6 @@ Rules
 - A decision needs a full review by the same person of everything that it closes (R-AI-5).
 - An alert takes `MOST_FINDINGS`; later findings open another alert of the same group. So each page ends, and no record of an alert is too
   large for a bundle's readers, however often a page is loaded.
-- Time only moves an alert to the next person. It changes no state and decides nothing (R-DPA-29).
 """
 
 from collections.abc import Mapping
@@ -23,7 +21,6 @@ from offmon.core import clock
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
-from offmon.core.states import AlertState
 
 # How soon someone must have looked. Defaults for an agency to tighten.
 RESPONSE_MS: Final[Mapping[Gravity, int]] = {
@@ -39,6 +36,8 @@ class Holder(StrEnum):
     """Whose it is to look at an alert."""
 
     OWNER = "owner"
+    FIRST_ON_CALL = "first_on_call"
+    SECOND_ON_CALL = "second_on_call"
     SUPERVISOR = "supervisor"
     DUTY_INSPECTOR = "duty_inspector"
 
@@ -101,9 +100,3 @@ def check_looked(holds: int, shown: int, last_at: Ms, looked_at: Ms | None) -> N
         raise Refused("not-looked", "Read the whole page of this possible breach before you decide.")
     if shown != holds or looked_at <= last_at:
         raise Refused("grown", "New disclosures arrived since your review. Review the additions, then decide.")
-
-
-def passes_on(holder: Holder, state: AlertState, gravity: Gravity, since: Ms | None, at: Ms) -> bool:
-    """Whether an alert goes to the next person: undecided, and waiting since `since` (`waits_since`) for as long as its gravity allows."""
-    waits = state is not AlertState.DECIDED and holder is not Holder.DUTY_INSPECTOR
-    return waits and since is not None and at >= due(gravity, since)

@@ -6,6 +6,7 @@ Rules
 - An alert is a group: a capability, a list, a rule. A page load joins the group of its leading match: the gravest, and of those the surest.
 - If several matches lead, one whose group has an undecided alert goes first. Otherwise the first by capability, list and rule.
 - All matches of a page load are in the alert that it joins. So a match of the alert's own group stands on each page.
+- What follows a finding (`capability`) is no match and of no group. It goes with the matches of its page load, list and rule.
 - A match that arrives later joins its page load, if the alert is still undecided and has room.
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from offmon.core.alerts.escalation import GRAVEST
-from offmon.core.authority.capability import Band, Capability
+from offmon.core.authority.capability import Band, Capability, rule_of
 from offmon.core.formats.event import Claim, Envelope
 from offmon.core.ids import Id, Ms, Slug, Versioned
 
@@ -48,6 +49,15 @@ def page_load(envelope: Envelope) -> PageLoad:
 def group_of(claim: Claim) -> Group:
     """The group of one match."""
     return Group(claim.kind, claim.list.name, claim.rule)
+
+
+def goes_with(one: Envelope, finding: Envelope) -> bool:
+    """Whether the one follows a finding, and this is the one."""
+    same = page_load(one) == page_load(finding) and (one.claim.list, one.claim.rule) == (
+        finding.claim.list,
+        finding.claim.rule,
+    )
+    return same and rule_of(one.claim.kind).follows and not rule_of(finding.claim.kind).follows
 
 
 def rank(claim: Claim) -> tuple[int, int]:

@@ -4,6 +4,8 @@ Rules
 - A capability is a value, and a row of `CAPABILITIES`. Each room reads the row, and asks for no capability by name.
 - What `core` cannot hold, a room looks up by the row's `detector`: `match.detectors` what compares, `server.detectors.entries` what
   an entry may be. A test shows that each of these tables is whole.
+- A capability without a detector compares nothing and has no lists of its own. It sends nothing, unless it `follows`: then it sends only
+  beside a finding of another capability, and its grants name that one's lists. What sends nothing names no list and no field.
 - Whoever meets a kind without a row refuses it (`rule_of`).
 - What a person is told of a capability is `capability.<its value>` in the catalogue. Staff and courts read the texts here.
 """
@@ -21,6 +23,8 @@ class Capability(StrEnum):
 
     SITE = "site"
     PHRASE = "phrase"
+    HISTORY_KEPT = "history-kept"
+    CONTEXT = "context"
 
 
 class Band(StrEnum):
@@ -58,15 +62,22 @@ class Detector(StrEnum):
 class CapabilityRule:
     """One capability. `fields`: those of a body that may leave, sorted. `reads_text`: whether a device reads the words of a page for it.
 
+    `as_listed`: only what the list's entry names of an address leaves, and no title: which site, not which page (`text.addresses`). Its
+    grants name the title, as they always did, so that bundles of before this rule verify.
+
+    `detector` None: nothing is compared, so it has no lists. `follows`: it sends what stands beside a finding of another capability, and
+    is no finding.
+
     Of the texts, `called` names it, `hint` says how far it goes, `noticed` names a finding and `reported` does so to a court; `entry` is
     what a list of it holds. `found` says where the match was, by how sure it is. `not_looked_at` is what a finding does not rest on.
     """
 
     sources: tuple[Source, ...]
-    detector: Detector
+    detector: Detector | None
     fields: tuple[str, ...]
     purpose: Purpose
     reads_text: bool
+    as_listed: bool
     entry: str
     called: str
     hint: str
@@ -74,6 +85,22 @@ class CapabilityRule:
     reported: str
     found: Mapping[Band, str]
     not_looked_at: tuple[str, ...]
+    follows: bool = False
+
+    @property
+    def leaving(self) -> frozenset[str]:
+        """The fields of a body that a device lets leave under it."""
+        return frozenset(self.fields) - ({"title"} if self.as_listed else set())
+
+    @property
+    def sends(self) -> bool:
+        """Whether anything may leave a device under it."""
+        return self.detects or self.follows
+
+    @property
+    def detects(self) -> bool:
+        """Whether it finds something by lists of its own: what alerts are of."""
+        return self.detector is not None
 
 
 CAPABILITIES: Final[Mapping[Capability, CapabilityRule]] = {
@@ -83,9 +110,10 @@ CAPABILITIES: Final[Mapping[Capability, CapabilityRule]] = {
         fields=("matched_entry", "title", "url"),
         purpose=Purpose.SUPERVISION,
         reads_text=False,
+        as_listed=True,
         entry="site",
         called="Visits to listed sites",
-        hint="The device says when a site on a list was opened. It does not read the page.",
+        hint="The device says which listed site was opened, and not which page, unless the list names it. It does not read the page.",
         noticed="Visit to a listed site",
         reported="a listed place",
         found={Band.EXACT: "In the address"},
@@ -101,6 +129,7 @@ CAPABILITIES: Final[Mapping[Capability, CapabilityRule]] = {
         fields=("context_after", "context_before", "matched_entry", "title", "url"),
         purpose=Purpose.SUPERVISION,
         reads_text=True,
+        as_listed=False,
         entry="phrase",
         called="Listed phrases on readable pages",
         hint="The device reads pages of search results for phrases on a list. It never reads messages.",
@@ -112,7 +141,45 @@ CAPABILITIES: Final[Mapping[Capability, CapabilityRule]] = {
         },
         not_looked_at=("pictures and video on the page", "messages, mail and forms", "who was at the keyboard"),
     ),
+    Capability.HISTORY_KEPT: CapabilityRule(
+        sources=(Source.BROWSER,),
+        detector=None,
+        fields=(),
+        purpose=Purpose.SUPERVISION,
+        reads_text=False,
+        as_listed=False,
+        entry="",
+        called="History kept on the device",
+        hint="The device keeps which sites were opened, encrypted. It sends nothing. You see it on the device at a visit.",
+        noticed="History kept on the device",
+        reported="the history that the device keeps",
+        found={},
+        not_looked_at=(),
+    ),
+    Capability.CONTEXT: CapabilityRule(
+        sources=(Source.BROWSER,),
+        detector=None,
+        fields=("context_after", "context_before"),
+        purpose=Purpose.SUPERVISION,
+        reads_text=False,
+        as_listed=False,
+        entry="",
+        called="Sites opened around a finding",
+        hint="With a finding, the device sends the names of up to ten sites opened within five minutes of it. No page, no excluded place.",
+        noticed="Sites opened around a finding",
+        reported="which sites were opened within five minutes of a finding",
+        found=dict.fromkeys(Band, "In the browser, around the finding"),
+        not_looked_at=("which page of a site was open", "excluded places", "who was at the keyboard"),
+        follows=True,
+    ),
 }
+
+SENDING: Final[tuple[Capability, ...]] = tuple(one for one, rule in CAPABILITIES.items() if rule.sends)
+"""The capabilities under which something may leave a device."""
+DETECTING: Final[tuple[Capability, ...]] = tuple(one for one, rule in CAPABILITIES.items() if rule.detects)
+"""Those that lists, findings and alerts are of."""
+FOLLOWING: Final[tuple[Capability, ...]] = tuple(one for one, rule in CAPABILITIES.items() if rule.follows)
+"""Those of what stands beside a finding: never an alert."""
 
 
 def rule_of(capability: Capability) -> CapabilityRule:
@@ -125,4 +192,4 @@ def rule_of(capability: Capability) -> CapabilityRule:
 
 def leaving_under(field: str) -> tuple[Capability, ...]:
     """The capabilities under which a field of a body may leave a device."""
-    return tuple(one for one, rule in CAPABILITIES.items() if field in rule.fields)
+    return tuple(one for one, rule in CAPABILITIES.items() if field in rule.leaving)

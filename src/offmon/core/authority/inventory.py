@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from offmon.core.authority.capability import Capability, leaving_under
+from offmon.core.authority.capability import FOLLOWING, SENDING, Capability, leaving_under
 
 
 class Lies(StrEnum):
@@ -35,6 +35,7 @@ class InventoryPart(StrEnum):
     ALIVE = "alive"
     LOST = "lost"
     WAY_IN = "way-in"
+    HISTORY = "history"
     ENROL = "enrol"
     CHECKS = "checks"
 
@@ -71,7 +72,7 @@ class InventoryField:
         return InventoryPart(self.said.partition(".")[0]) if self.said else None
 
 
-_ANY: Final = tuple(Capability)
+_ANY: Final = SENDING
 _PLACE: Final = "to keep the device's journal whole"
 _GRANT: Final = "to show that an order allows it"
 _TIME: Final = "to say when it happened"
@@ -84,6 +85,7 @@ _LIFE: Final = "to say what the agent did"
 _RELEASE: Final = "the digest of the agent's own code"
 _SALT: Final = "a random number that is hashed with it"
 _ANSWER: Final = "to be answered"
+_VISIT: Final = "to have a kept history opened at a visit, when the person asks for it"
 
 
 def _record(document: str, name: str, what: str, why: str, said: str) -> InventoryField:
@@ -94,10 +96,11 @@ def _claim(name: str, what: str, why: str) -> InventoryField:
     return _record("claim", name, what, why, f"claim.{name}")
 
 
-def _body(name: str, what: str) -> InventoryField:
-    under = leaving_under(name)
+def _body(name: str, what: str, *only: Capability, said: str = "") -> InventoryField:
+    """A field of a body. `only`: under these alone it holds that. `said`: the line that tells of it, where it is not the field's own."""
+    under = only or leaving_under(name)
     return InventoryField(
-        "body", name, what, "to let a named officer decide", Lies.ENCLOSED, f"body.{name}", under=under
+        "body", name, what, "to let a named officer decide", Lies.ENCLOSED, f"body.{said or name}", under=under
     )
 
 
@@ -120,7 +123,7 @@ def _place(document: str) -> tuple[InventoryField, ...]:
 FIELDS: Final[tuple[InventoryField, ...]] = (
     _device("request", "network address", "where it comes from, as the network says", _ANSWER, "each.network"),
     _device("request", "method", "whether something is asked for or sent", _ANSWER, "each.kind"),
-    _device("request", "path", "which of the four requests it is", _ANSWER, "each.kind"),
+    _device("request", "path", "which of the five requests it is", _ANSWER, "each.kind"),
     _device("request", "Host", "the address of the agency's server", _ANSWER, "each.kind"),
     _device("request", "Accept-Encoding", "that the answer is not to be compressed", _ANSWER, "each.kind"),
     _device("request", "Content-Length", "how long it is", _ANSWER, "each.kind"),
@@ -134,7 +137,7 @@ FIELDS: Final[tuple[InventoryField, ...]] = (
     _device("signature-input", "expires", "until when it counts", _SIGNED, "each.time"),
     _device("signature-input", "nonce", "a random number, used once", "so that it counts once", "checks.random"),
     _device("signature-input", "keyid", "the name of the device's key", _SIGNED, "checks.signature"),
-    _claim("kind", " or ".join(Capability), _GRANT),
+    _claim("kind", " or ".join(SENDING), _GRANT),
     _claim("grant", "which grant", _GRANT),
     _claim("terms", "which terms of the order, in force at that moment", _GRANT),
     _claim("detector", "which detector, in which version", _REPEAT),
@@ -159,11 +162,21 @@ FIELDS: Final[tuple[InventoryField, ...]] = (
         "envelope", "content_commit", "a commitment to what is enclosed", "so that nobody can swap it", "claim.seal"
     ),
     _holds("envelope", "claim", "what is said in clear of what was found", "claim", under=_ANY),
-    _body("url", "the page's address, with the words of a search or of a form where they stand in it"),
-    _body("title", "the page's title"),
+    _body(
+        "url",
+        "of a visit, the listed site and what the list names of its path; of words, the page's address with the search in it",
+    ),
+    _body("title", "of words, the page's title"),
     _body("matched_entry", "the entry of the list that matched"),
-    _body("context_before", "a few words before the phrase"),
-    _body("context_after", "a few words after the phrase"),
+    _body("context_before", "a few words before the phrase", Capability.PHRASE),
+    _body("context_after", "a few words after the phrase", Capability.PHRASE),
+    _body(
+        "context_before",
+        "at most ten sites opened within five minutes before a finding or after: those before",
+        *FOLLOWING,
+        said="sites_before",
+    ),
+    _body("context_after", "those after", *FOLLOWING, said="sites_after"),
     InventoryField(
         "enclosed", "salt", _SALT, "so that the body cannot be guessed", Lies.ENCLOSED, "body.salt", under=_ANY
     ),
@@ -176,9 +189,17 @@ FIELDS: Final[tuple[InventoryField, ...]] = (
     _device("gap", "last_epoch", "the journal before, where this one is new", _PLACE, "gap.before"),
     _device("gap", "last_size", "how long that one was", _PLACE, "gap.before"),
     *_place("note"),
-    _device("note", "note", "started, stopped, removed, purged, checked, or an item withdrawn", _LIFE, "note.what"),
+    _device(
+        "note",
+        "note",
+        "started, stopped, removed, purged, checked, a kept history opened or erased, or an item withdrawn",
+        _LIFE,
+        "note.what",
+    ),
     _device("note", "at", "when", _LIFE, "note.at"),
-    _device("note", "count", "how many bodies were purged", _LIFE, "note.count"),
+    _device(
+        "note", "count", "how many bodies were purged, or how many entries a kept history had", _LIFE, "note.count"
+    ),
     _device("note", "term", "which agreed item the person withdrew at the device", _LIFE, "note.term"),
     *_place("forgotten"),
     _device(
@@ -216,7 +237,7 @@ FIELDS: Final[tuple[InventoryField, ...]] = (
     _holds("batch", "acknowledged", "that the agency had what is forgotten", "acknowledged"),
     _device("acknowledged", "receipt", "the agency's own receipt", _PLACE, "lost.receipt"),
     _device("acknowledged", "proof", "hashes that fit it to the journal", _PLACE, "lost.checks"),
-    _holds("signed", "payload", "what is signed", "device-checkpoint", "way-in"),
+    _holds("signed", "payload", "what is signed", "device-checkpoint", "way-in", "history-ask"),
     _device("signed", "payloadType", "which kind of document", _SIGNED, "each.kind"),
     _holds("signed", "signatures", "the one signature", "signature"),
     _device("signature", "keyid", "the name of the device's key", _SIGNED, "checks.signature"),
@@ -244,6 +265,12 @@ FIELDS: Final[tuple[InventoryField, ...]] = (
         _OWN_PAGE,
         "way-in.proof",
     ),
+    _device("history-ask", "device", "which device", _VISIT, "each.device"),
+    _device("history-ask", "asked_at", "when the person asked", _VISIT, "history.asked_at"),
+    _device("history-ask", "entries", "how many entries the kept history has", _VISIT, "history.entries"),
+    _device("history-ask", "first_on", "the day of the first", _VISIT, "history.days"),
+    _device("history-ask", "last_on", "the day of the last", _VISIT, "history.days"),
+    _device("history-ask", "keys", "its keys, enclosed; nothing of the history", _VISIT, "history.keys"),
 )
 
 

@@ -4,7 +4,8 @@ Rules
 - `admit` needs no body; device and intake both run it. A grant of the profile must have this kind, this list and a term in force at event
   time. The event must lie inside the lease and at most 5 minutes in the future.
 - `check_body` needs the body; device and vault run it. The grant must name every field that is not empty.
-- `decide` is `admit`, then `check_body`. One field without a grant refuses the whole finding; nothing is trimmed (R-DPA-8).
+- What lies in a silence of the profile does not leave, and does not stay (R-LEG-15, R-LEG-27): `silenced`.
+- The device asks more of a body before it leaves (`leaving`). One field without a grant refuses the whole; nothing is trimmed (R-DPA-8).
 - A disclosure names exactly the terms of its grant in force at event time (raw device time plus offset).
 - `admit_by_meaning` is how intake asks a *newer* profile, whose grant ids and list versions may differ. Some grant must cover kind, list,
   fields and time, inside that profile's own lease. Else an older, longer lease would outlive the one that cut it short. A list covers all
@@ -21,8 +22,9 @@ from typing import Final
 
 from offmon.core import clock
 from offmon.core.authority.profile import Grant, Profile
+from offmon.core.authority.silence import ListedEntry, is_silenced
 from offmon.core.errors import Refused
-from offmon.core.formats.event import Body, Claim, Disclosure, Finding
+from offmon.core.formats.event import Body, Claim, Finding
 from offmon.core.ids import Ms
 
 MAX_FUTURE_MS: Final = 5 * clock.MINUTE_MS
@@ -37,6 +39,7 @@ class RefusalReason(StrEnum):
     OUT_OF_LEASE = "out-of-lease"
     OUT_OF_PERIOD = "out-of-period"
     WRONG_TERMS = "wrong-terms"
+    SILENCED = "silenced"
     FIELD_NOT_GRANTED = "field-not-granted"
 
 
@@ -47,6 +50,7 @@ _SAID: Final = {
     RefusalReason.OUT_OF_LEASE: "It happened outside the time for which the profile was signed.",
     RefusalReason.OUT_OF_PERIOD: "No term of the order was in force when it happened.",
     RefusalReason.WRONG_TERMS: "The terms that it names are not those that were in force when it happened.",
+    RefusalReason.SILENCED: "It was permitted when it happened, or that time or place is excluded.",
     RefusalReason.FIELD_NOT_GRANTED: "It holds a field that its grant does not let leave the device.",
 }
 
@@ -80,7 +84,7 @@ def admit(profile: Profile, claim: Claim, at: Ms) -> Grant | No:
         return No(RefusalReason.OUT_OF_PERIOD)
     if claim.terms != live:
         return No(RefusalReason.WRONG_TERMS)
-    return grant
+    return No(RefusalReason.SILENCED) if _silences(profile, claim) else grant
 
 
 def admit_by_meaning(profile: Profile, claim: Claim, named: Grant) -> Grant | No:
@@ -97,6 +101,8 @@ def admit_by_meaning(profile: Profile, claim: Claim, named: Grant) -> Grant | No
     kin = [g for g in kin if g.terms_at(when)]
     if not kin:
         return No(RefusalReason.OUT_OF_PERIOD)
+    if _silences(profile, claim):
+        return No(RefusalReason.SILENCED)
     return next((g for g in kin if set(named.fields) <= set(g.fields)), No(RefusalReason.FIELD_NOT_GRANTED))
 
 
@@ -113,25 +119,6 @@ def check_body(grant: Grant, body: Body) -> No | None:
     return None if present <= set(grant.fields) else No(RefusalReason.FIELD_NOT_GRANTED)
 
 
-def decide(profile: Profile, finding: Finding, at: Ms) -> Disclosure | No:
-    """Gate 1: whether a finding may leave this device now. The first grant, in the profile's order, that covers it is named.
-
-    Where none covers it, the reason is that of the grant that came nearest; nothing of the finding is kept.
-    """
-    nearest = No(RefusalReason.NO_GRANT)
-    for grant in profile.grants:
-        claim = _claim(finding, grant)
-        verdict = admit(profile, claim, at)
-        if isinstance(verdict, No):
-            nearest = max(nearest, verdict, key=lambda no: list(RefusalReason).index(no.reason))
-            continue
-        refused = check_body(grant, finding.body)
-        if refused is None:
-            return Disclosure(claim, finding.body)
-        nearest = refused
-    return nearest
-
-
 def check(verdict: Grant | No) -> Grant:
     """The grant, or Refused with the reason as its code."""
     if isinstance(verdict, No):
@@ -139,18 +126,5 @@ def check(verdict: Grant | No) -> Grant:
     return verdict
 
 
-def _claim(finding: Finding, grant: Grant) -> Claim:
-    return Claim(
-        kind=finding.kind,
-        grant=grant.id,
-        terms=grant.terms_at(event_time(finding)),
-        detector=finding.detector,
-        list=finding.list,
-        rule=finding.rule,
-        band=finding.band,
-        gravity=finding.gravity,
-        origin=finding.origin,
-        event_at=finding.event_at,
-        captured_at=finding.captured_at,
-        clock_offset_ms=finding.clock_offset_ms,
-    )
+def _silences(profile: Profile, claim: Claim) -> bool:
+    return is_silenced(profile.silences, claim.terms, event_time(claim), ListedEntry(claim.list.id, claim.rule))

@@ -16,9 +16,10 @@ from typing import Final
 
 from offmon.core.alerts.escalation import check_reachable
 from offmon.core.authority.bases import Basis
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Capability, rule_of
 from offmon.core.authority.order import Instrument, Term, live_period
 from offmon.core.authority.profile import Choice, ListDeclaration
+from offmon.core.authority.silence import Silence
 from offmon.core.clock import Period
 from offmon.core.errors import Refused, passes
 from offmon.core.formats.event import Gravity
@@ -111,7 +112,10 @@ class NoticeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What one notice says. `controllers` has the lead agency first; `checkpoint` is the three lines of one, or nothing."""
+    """What one notice says. `controllers` has the lead agency first; `checkpoint` is the three lines of one, or nothing.
+
+    `silences`: what is permitted or left out when it is made (R-LEG-15, R-LEG-27).
+    """
 
     person: str
     reference: str
@@ -126,6 +130,7 @@ class Content:
     duty_inspector: str
     checkpoint: str
     witnesses: tuple[Watcher, ...]
+    silences: tuple[Silence, ...]
 
 
 def told_of(
@@ -193,7 +198,7 @@ def _pieces(content: Content) -> Iterable[tuple[str, bool]]:
     yield "a confirmed term that is in force", bool(content.told.grounds)
     texts = [term.text for ground in content.told.grounds for term in ground.terms]
     yield "a term's words for the person", _said(*texts)
-    yield "what is collected, and by which list", bool(content.told.collects and content.told.lists)
+    yield "what is collected, and by which list", _says_what(content.told)
     yield "after how many days the person is told", content.delay_days > 0
     yield (
         "who is called out of hours, and which hours are watched",
@@ -201,6 +206,10 @@ def _pieces(content: Content) -> Iterable[tuple[str, bool]]:
     )
     yield "a checkpoint of the log that a witness has seen", bool(content.checkpoint)
     yield "who runs a witness of the log", bool(content.witnesses) and _said(*(w.operator for w in content.witnesses))
+
+
+def _says_what(told: NoticeFacts) -> bool:
+    return bool(told.collects) and bool(told.lists or not any(rule_of(one).sends for one in told.collects))
 
 
 def _said(*texts: str) -> bool:

@@ -44,6 +44,8 @@ def covers(noticed: Iterable[Choice], signing: Iterable[Choice]) -> bool:
     return passes(check_covers, noticed, signing)
 
 
-def _means(choices: Iterable[Choice]) -> set[tuple[Capability, Id, Id]]:
-    """What the choices allow, piece by piece: each capability on each of its terms by each of its lists."""
-    return {(choice.capability, term, by) for choice in choices for term in choice.terms for by in choice.lists}
+def _means(choices: Iterable[Choice]) -> set[tuple[Capability, Id, Id | None]]:
+    """What the choices allow, piece by piece: each capability on each of its terms by each of its lists; by none, for what has none."""
+    return {
+        (choice.capability, term, by) for choice in choices for term in choice.terms for by in choice.lists or (None,)
+    }

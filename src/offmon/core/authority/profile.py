@@ -13,6 +13,9 @@ Rules
 - What a person agreed to stands alone: a grant rests on one agreed item, or on orders and licences. The profile names those items, so that
   the device itself stops a grant when the person withdraws (R-LEG-20).
 - A profile is for one device, which obeys only a profile that names its own key. Its lease is at most 30 days.
+- What follows a finding (`capability`) is chosen with what finds something, for each of its terms. It has a grant beside
+  each grant that shares a term with it: of those terms, and of that one's lists.
+- A grant of what sends nothing names no list and no field. So no claim can be of it, and gates 1 to 3 refuse whatever says that it is.
 - A grant is of one capability, by its `kind`. A field is only added with a new document type. A reader refuses what it does not know.
 """
 
@@ -24,7 +27,16 @@ from typing import ClassVar, Final
 from offmon.core import clock
 from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability, Purpose, rule_of
-from offmon.core.authority.order import Instrument, Term, check_instrument, check_term, cut_by_newer, live_period
+from offmon.core.authority.order import (
+    DeviceKind,
+    Instrument,
+    Term,
+    check_instrument,
+    check_term,
+    cut_by_newer,
+    live_period,
+)
+from offmon.core.authority.silence import Silence
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, Refused
 from offmon.core.formats import codec, dsse
@@ -32,7 +44,10 @@ from offmon.core.formats.canon import Tag, digest, encode
 from offmon.core.ids import Count, Digest, Id, Ms, Origin, Slug, Versioned, VKey
 
 MAX_LEASE_MS: Final = 30 * clock.DAY_MS
-SCHEMA: Final = 4
+SCHEMA: Final = 5
+NAMES_KIND: Final = 5
+"""The first schema of which a profile says what kind of device it is for."""
+_SINCE_5: Final = frozenset({"silences", "device_kind"})
 
 
 class Schedule8(StrEnum):
@@ -70,7 +85,7 @@ class ListRef:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Leave to disclose what one capability finds by some lists, while a term is in force."""
+    """Leave to disclose what one capability finds by some lists, while a term is in force; without lists, to keep and not disclose."""
 
     kind: Capability
     id: Id
@@ -108,14 +123,16 @@ class Profile(dsse.Document):
 
     `previous`: the digest of the profile before it. `exclusions`: of the exclusion list that it must hold. `contacts`: of the person's own
     protected contacts that it must hold (`protected_contacts`); None where there are none. `welsh_texts`: of those terms that have one.
-    `agreed`: the terms that the person agreed to, and can withdraw at the device.
+    `agreed`: the terms that the person agreed to, and can withdraw at the device. `silences`: where and when nothing is collected.
+    `device_kind`: what kind of device it is; None: that was not recorded.
     """
 
-    TYPE: ClassVar[str] = "offmon/profile@4"
+    TYPE: ClassVar[str] = "offmon/profile@5"
     EARLIER: ClassVar[Mapping[str, frozenset[str]]] = {
-        "offmon/profile@3": frozenset({"agreed"}),
-        "offmon/profile@2": frozenset({"agreed", "welsh_texts"}),
-        "offmon/profile@1": frozenset({"agreed", "contacts", "welsh_texts"}),
+        "offmon/profile@4": _SINCE_5,
+        "offmon/profile@3": _SINCE_5 | {"agreed"},
+        "offmon/profile@2": _SINCE_5 | {"agreed", "welsh_texts"},
+        "offmon/profile@1": _SINCE_5 | {"agreed", "contacts", "welsh_texts"},
     }
 
     schema: Count
@@ -139,6 +156,8 @@ class Profile(dsse.Document):
     contacts: Digest | None = None
     welsh_texts: tuple[PersonText, ...] = ()
     agreed: tuple[Id, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    device_kind: DeviceKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +214,8 @@ def compile_grants(
 ) -> tuple[Grant, ...]:
     """The grants that are lawful at `at`. A choice none of whose terms is live gives no grant; an unlawful one is refused.
 
-    Raises Refused: `list-mismatch`, `sensitive-without-condition`, `term-does-not-need-it`, `unknown-list`, `unknown-term`,
-    `other-case`, and those of `order`.
+    Raises Refused: `context-alone`, `list-mismatch`, `sensitive-without-condition`, `term-does-not-need-it`, `unknown-list`,
+    `unknown-term`, `other-case`, and those of `order`.
     """
     by_term = {t.id: t for t in terms}
     by_instrument = {i.id: i for i in cut_by_newer(list(instruments), by_term.values())}
@@ -205,9 +224,19 @@ def compile_grants(
             "other-case", "The orders are for different people. Monitoring of a person needs their own orders."
         )
     by_list = {d.ref.id: d for d in lists}
-    grants = (_grant(choice, by_instrument, by_term, by_list, at) for choice in choices)
-    unique = {g.id: g for g in grants if g is not None}
+    found: list[Grant] = []
+    for choice in sorted(choices, key=lambda one: rule_of(one.capability).follows):
+        _check_beside(choice, choices)
+        grant = _grant(choice, by_instrument, by_term, by_list, at)
+        found += [] if grant is None else [grant] if not rule_of(grant.kind).follows else _beside_each(grant, found)
+    unique = {g.id: g for g in found}
     return tuple(unique[grant_id] for grant_id in sorted(unique))
+
+
+def for_device(choices: Iterable[Choice], terms: Iterable[Term], kind: DeviceKind | None) -> tuple[Choice, ...]:
+    """The choices without the terms that name kinds of device, and not this one: they grant it nothing (R-LEG-15)."""
+    other = {term.id for term in terms if term.device_kinds and kind not in term.device_kinds}
+    return tuple(replace(one, terms=tuple(term for term in one.terms if term not in other)) for one in choices)
 
 
 def rests_on(grants: Iterable[Grant]) -> dict[Id, TermPeriod]:
@@ -242,15 +271,24 @@ def without(profile: Profile, terms: frozenset[Id]) -> Profile:
     )
 
 
-def controllers_of(grants: Iterable[Grant], instruments: Iterable[Instrument], terms: Iterable[Term]) -> tuple[Id, ...]:
-    """The agencies that answer for the orders which the grants rest on, sorted (R-DPA-11)."""
+def controllers_of(
+    grants: Iterable[Grant], instruments: Iterable[Instrument], terms: Iterable[Term], leads: Sequence[Id] = ()
+) -> tuple[Id, ...]:
+    """The agencies that answer for the orders which the grants rest on, sorted (R-DPA-11).
+
+    `leads`: who led the case, in turn. Whoever leads it now answers for the orders of who led it before.
+    """
     resting = rests_on(grants)
     used = {t.instrument for t in terms if t.id in resting}
-    return tuple(sorted({i.controller for i in instruments if i.id in used}))
+    return tuple(sorted({leads[-1] if i.controller in leads else i.controller for i in instruments if i.id in used}))
 
 
 def _grant(
-    choice: Choice, instruments: dict[Id, Instrument], terms: dict[Id, Term], lists: dict[Id, ListDeclaration], at: Ms
+    choice: Choice,
+    instruments: dict[Id, Instrument],
+    terms: dict[Id, Term],
+    lists: dict[Id, ListDeclaration],
+    at: Ms,
 ) -> Grant | None:
     live: list[tuple[Instrument, TermPeriod]] = []
     for term_id in sorted(set(choice.terms)):
@@ -273,12 +311,12 @@ def _grant(
             )
         live.append((instrument, TermPeriod(term_id, period)))
     _check_alone(choice, terms, instruments)
-    if not live or not choice.lists:
+    rule = rule_of(choice.capability)
+    if not live or (rule.detects and not choice.lists):
         return None
     refs = tuple(
         _check_list(lists, list_id, choice, [i for i, _ in live], at).ref for list_id in sorted(set(choice.lists))
     )
-    rule = rule_of(choice.capability)
     draft = Grant(
         kind=choice.capability,
         id=Id("0" * 32),
@@ -287,7 +325,29 @@ def _grant(
         fields=rule.fields,
         lists=refs,
     )
-    return replace(draft, id=Id(digest(Tag.DOCUMENT, encode(codec.to_doc(draft))).hex()[:32]))
+    return _named(draft)
+
+
+def _named(draft: Grant) -> Grant:
+    """With the id that its content gives it."""
+    unnamed = replace(draft, id=Id("0" * 32))
+    return replace(draft, id=Id(digest(Tag.DOCUMENT, encode(codec.to_doc(unnamed))).hex()[:32]))
+
+
+def _beside_each(draft: Grant, found: Iterable[Grant]) -> list[Grant]:
+    """A grant of what follows findings, beside each grant that finds something for a term of it."""
+    shared = ((one, tuple(t for t in draft.terms if t in one.terms)) for one in found if one.lists)
+    return [_named(replace(draft, terms=terms, lists=one.lists)) for one, terms in shared if terms]
+
+
+def _check_beside(choice: Choice, choices: Iterable[Choice]) -> None:
+    """Raises Refused where what follows findings is chosen for a term for which nothing is that finds something."""
+    finding = {term for one in choices if rule_of(one.capability).detects for term in one.terms}
+    if rule_of(choice.capability).follows and not {*choice.terms} <= finding:
+        raise Refused(
+            "context-alone",
+            "Sites around a finding need a finding. For the same condition, choose listed sites or phrases too.",
+        )
 
 
 def _check_alone(choice: Choice, terms: Mapping[Id, Term], instruments: Mapping[Id, Instrument]) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 
 from offmon.core.authority.capability import Capability
 
-SITE, PHRASE = Capability.SITE, Capability.PHRASE
+SITE, PHRASE, HISTORY_KEPT = Capability.SITE, Capability.PHRASE, Capability.HISTORY_KEPT
 
 
 class Flag(StrEnum):
@@ -87,6 +87,13 @@ WORDINGS: Final = (
         r"\b(?:contact|communicat\w+)\b[^.;]*\b(?:online|internet|electronic\w*)\b",
         "The condition is about contact online, for which some sites are made.",
         SITE,
+    ),
+    _wording(
+        r"\b(?:retain\w*|preserv\w+|keep\w*|delet\w+|display\w*|eras\w+)\b[^.;]{0,60}"
+        r"\b(?:internet|browsing|search|web) (?:use|usage|history)\b"
+        r"|\bhistory of (?:\w+ ){0,2}(?:internet|browsing|web)\b",
+        "The condition asks that a history of internet use is kept and can be shown (R v Smith).",
+        HISTORY_KEPT,
     ),
     _wording(
         r"\bmonitoring software\b",

@@ -2,21 +2,22 @@
 
 Rules
 - What the officer asked for is the whole, and the last setting. Those before it leave out what intrudes more.
-- Less intrusive: no page is read. Then: no list of sensitive data. A setting has all pieces up to one such step, at most three settings.
+- Least intrusive: nothing is sent. Then: nothing beside findings. Then: no page is read. Then: no list of sensitive data. A setting
+  has all pieces up to one such step, at most three settings.
 - So each setting collects what the one before it does, and more. All of them rest on the same conditions, and none has a list of its own.
 - A forecast is what like monitoring came to. Without enough of that there is none, and nobody makes one up.
 - Why less is not enough is answered for this case: the same words in another case, however spaced or capitalised, are no answer.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from offmon.core import clock
-from offmon.core.authority.capability import rule_of
+from offmon.core.authority.capability import Capability, rule_of
 from offmon.core.authority.profile import Choice, Setting
 from offmon.core.errors import Refused
-from offmon.core.ids import Id
+from offmon.core.ids import Id, Versioned
 
 MOST: Final = 3
 LEAST_LETTERS: Final = 12
@@ -26,22 +27,26 @@ WEEK_MS: Final = 7 * clock.DAY_MS
 
 def settings_of(choices: Collection[Choice], sensitive: Collection[Id]) -> tuple[Setting, ...]:
     """The settings of a draft, least intrusive first, the whole last: one to three. `sensitive`: the lists that declare to be so."""
-    steps = sorted({_step(choice, one, sensitive) for choice in choices for one in choice.lists})
+    steps = sorted({_step(choice, one, sensitive) for choice in choices for one in choice.lists or (None,)})
     kept = steps if len(steps) <= MOST else [steps[0], steps[(len(steps) - 1) // 2], steps[-1]]
     found = [Setting(_up_to(step, choices, sensitive)) for step in kept[:-1]]
     return (*found, Setting(tuple(choices)))
 
 
-def _step(choice: Choice, listed: Id, sensitive: Collection[Id]) -> tuple[bool, bool]:
-    return rule_of(choice.capability).reads_text, listed in sensitive
+type Step = tuple[bool, bool, bool, bool]
 
 
-def _up_to(step: tuple[bool, bool], choices: Iterable[Choice], sensitive: Collection[Id]) -> tuple[Choice, ...]:
+def _step(choice: Choice, listed: Id | None, sensitive: Collection[Id]) -> Step:
+    rule = rule_of(choice.capability)
+    return rule.sends, rule.follows, rule.reads_text, listed in sensitive
+
+
+def _up_to(step: Step, choices: Iterable[Choice], sensitive: Collection[Id]) -> tuple[Choice, ...]:
     found = []
     for choice in choices:
         lists = tuple(one for one in choice.lists if _step(choice, one, sensitive) <= step)
         why = choice.sensitive if any(one in sensitive for one in lists) else None
-        if lists:
+        if lists or (not choice.lists and _step(choice, None, sensitive) <= step):
             found.append(replace(choice, lists=lists, sensitive=why))
     return tuple(found)
 
@@ -62,12 +67,42 @@ class Seen:
 
 
 def forecast(setting: Setting, seen: Mapping[Id, Seen]) -> float | None:
-    """Alerts a week to expect of one person; None: some list was not used for four weeks yet, or no figure of it is there."""
+    """Alerts a week to expect of one person, 0 where nothing is sent.
+
+    None: some list was not used for four weeks yet, or no figure of it is there.
+    """
     lists = {one for choice in setting.choices for one in choice.lists}
     figures = [seen.get(one, Seen(0, 0)) for one in lists]
     if any(one.time_ms < ENOUGH_MS for one in figures):
         return None
     return sum(one.alerts * WEEK_MS / one.time_ms for one in figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What one type of collection came to by one list: so many alerts."""
+
+    capability: Capability
+    list: Versioned
+    alerts: int
+
+
+def lower_than(offered: Sequence[Setting], choices: tuple[Choice, ...]) -> tuple[Setting, ...]:
+    """The settings that were offered below the one that was authorised, least intrusive first."""
+    number = next((at for at, one in enumerate(offered) if one.choices == choices), 0)
+    return tuple(offered[:number])
+
+
+def still_raised(setting: Setting, raised: Iterable[Raised], names: Mapping[Id, Versioned]) -> tuple[Raised, ...]:
+    """Those that the setting would have raised too. `names`: of its lists. A later version of a list counts as that list."""
+    kept = {
+        (choice.capability, _series(names[one])) for choice in setting.choices for one in choice.lists if one in names
+    }
+    return tuple(one for one in raised if (one.capability, _series(one.list)) in kept)
+
+
+def _series(name: Versioned) -> str:
+    return name.split("@")[0]
 
 
 def check_own_answer(answer: str, elsewhere: Iterable[str]) -> None:

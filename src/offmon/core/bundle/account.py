@@ -39,8 +39,7 @@ def check_account(case: Case, journal: EpochJournal, row: EpochRow) -> None:
         return
     if (row.account is LeafAccount.SHOWN) is not (place in case.files.items):
         raise NotAuthentic("item-unaccounted", "An item and its row disagree on whether it is shown.")
-    if place in case.purged and row.account in {LeafAccount.SHOWN, LeafAccount.WITHHELD}:
-        raise NotAuthentic("erased-left-out", "The run says that a disclosure was erased, and its row says otherwise.")
+    _check_late(case, place, row)
     match row.account:
         case LeafAccount.WITHHELD if row.why in set(Unfit):
             _check_unfit(case, row)
@@ -129,6 +128,14 @@ def _check_unfit(case: Case, row: EpochRow) -> None:
         raise NotAuthentic(
             "unfit-not-logged", "An item is withheld as unfit to be shown, and no entry of the vault's says so of it."
         )
+
+
+def _check_late(case: Case, place: LeafPlace, row: EpochRow) -> None:
+    """What the run says of a time that had no authority, the row does not contradict."""
+    if place in case.purged and row.account in {LeafAccount.SHOWN, LeafAccount.WITHHELD}:
+        raise NotAuthentic("erased-left-out", "The run says that a disclosure was erased, and its row says otherwise.")
+    if place in case.quarantined and row.account is LeafAccount.SHOWN:
+        raise NotAuthentic("locked-shown", "An item is shown that the vault locked: its time had no authority.")
 
 
 def _check_locked(case: Case, place: LeafPlace) -> None:

@@ -25,9 +25,10 @@ from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.formats import codec, dsse
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log import provenance
+from offmon.core.log.attribution import MOVES, leads_by
 from offmon.core.log.audit import LEAF, AuditEntry, EntryOutcome, Touched, Verb
 from offmon.core.log.kinds import InBundle
-from offmon.core.log.quarantine import QuarantineDecision, QuarantineRecord
+from offmon.core.log.quarantine import LateChoice, QuarantineDecision, QuarantineRecord
 from offmon.core.log.records import BatchRecord, DecisionRecord, LeafPlace
 
 MAX_DOCUMENT = 64 << 20
@@ -160,13 +161,25 @@ class Case:
                     found[touched.table, touched.id].append((number, entry))
         return found
 
-    def log_of(self, kind: str, record: Id, before: int | None = None) -> tuple[Touched, list[AuditEntry]]:
-        """A record as an entry would name it, and the entries that touched it; `before`: those under that number alone.
+    @cached_property
+    def moves(self) -> list[tuple[int, AuditEntry]]:
+        """The entries that say which agency leads the case, by number."""
+        entries = (
+            (number, entry.it) for number, entry in sorted(self.entries.items()) if "actor" not in entry.withheld
+        )
+        return [one for one in entries if one[1].verb in MOVES and provenance.is_done(one[1])]
 
-        Raises NotAuthentic where it is not there.
+    def leads(self, at: Ms) -> tuple[Id, ...]:
+        """The agencies that led the case until an instant, in turn."""
+        return leads_by([entry for _, entry in self.moves], self.index.agency, at)
+
+    def log_of(self, kind: str, record: Id, before: int | None = None) -> tuple[Touched, list[AuditEntry]]:
+        """A record as an entry would name it, and the entries that touched it, with those of who leads the case.
+
+        `before`: those under that number alone. Raises NotAuthentic where it is not there.
         """
         row = Touched(Slug(kind), record, layout.commit_of(self.shown(kind, record)))
-        found = self._touching.get((kind, record), [])
+        found = sorted([*self._touching.get((kind, record), []), *self.moves], key=lambda one: one[0])
         return row, [entry for number, entry in found if before is None or number < before]
 
     def shown(self, kind: str, record: Id) -> Record:
@@ -204,8 +217,11 @@ class Case:
 
     @cached_property
     def quarantined(self) -> frozenset[LeafPlace]:
-        """The disclosures that the vault locked, because their time had no authority."""
-        return frozenset(leaf for one in self.readable(QuarantineRecord) for leaf in one.leaves)
+        """The disclosures that the vault locked, because their time had no authority, and that no two people kept since."""
+        decided = self.readable(QuarantineDecision)
+        kept = {one.quarantine for one in decided if one.choice is LateChoice.KEEP and one.agreed_by is not None}
+        locked = (one for one in self.readable(QuarantineRecord) if one.id not in kept)
+        return frozenset(leaf for one in locked for leaf in one.leaves)
 
     @cached_property
     def purged(self) -> dict[LeafPlace, int]:
@@ -237,7 +253,7 @@ class Case:
         found: dict[tuple[Id | None, Id], int] = {}
         for number, entry in sorted(self.entries.items()):
             actor, seen = entry.it.actor, entry.it.verb is Verb.CONTENT_REVEALED and provenance.is_done(entry.it)
-            allowed = may(actor.role, Permission.CONTENT_REVEAL, guest=actor.agency != entry.it.agency)
+            allowed = may(actor.role, Permission.CONTENT_REVEAL, guest=actor.agency != self.leads(entry.it.at)[-1])
             if seen and allowed and "actor" not in entry.withheld:
                 found.setdefault((entry.it.alert, actor.id), number)
         return found

@@ -56,7 +56,8 @@ class EndedDevice:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the agency holds: how many disclosures that reached it before `until` it kept, refused or lost, and what rests on them.
+    """What the agency holds: how many disclosures that reached it before `until` it kept, refused, erased or lost, and what rests on them.
+    Erased is what fell in a time without authority, and two people had erased.
 
     It counts what the person may be told on that day and nothing else. `key_destroyed_at`: from when on nobody can open a body.
     """
@@ -64,6 +65,7 @@ class Kept:
     until: Ms
     held: Count
     refused: Count
+    erased: Count
     lost: Count
     exhibits: Count
     decisions: Count
@@ -145,7 +147,7 @@ def said(facts: EndFacts) -> list[str]:
     lines = [
         f"Certificate of the end of monitoring {facts.reference}: ended {clock.utc_text(facts.ended_at)}, because {facts.why}.",
         f"Counted up to {clock.utc_text(kept.until)}: disclosures {kept.held}, exhibits {kept.exhibits}, decisions {kept.decisions}.",
-        f"Only the commitment is kept of disclosures refused {kept.refused}, lost {kept.lost}.",
+        f"Only the commitment is kept of disclosures refused {kept.refused}, erased {kept.erased}, lost {kept.lost}.",
     ]
     if kept.key_destroyed_at is not None:
         lines.append(f"The key to the disclosures was destroyed {clock.utc_text(kept.key_destroyed_at)}.")

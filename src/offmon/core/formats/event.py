@@ -139,7 +139,7 @@ class Envelope:
 
 
 class GapReason(StrEnum):
-    """Why there is no coverage. Nothing says whose fault it was: R-RGT-17's four kinds are not here yet."""
+    """Why there is no coverage. Whose doing it was: `core/person/gap_class` (R-RGT-17)."""
 
     AGENT_DOWN = "agent_down"
     NOT_VISIBLE = "not_visible"
@@ -175,7 +175,8 @@ class Gap:
 class NoteKind(StrEnum):
     """What a device says of itself, closed. MARKER: the page that shows that monitoring works was open there.
 
-    WITHDRAWN: the agent was removed. AGREEMENT_WITHDRAWN: the person withdrew at the device what they had agreed to.
+    WITHDRAWN: the agent was removed. HISTORY_OPENED: the kept history was shown at a visit. HISTORY_ERASED: all of it is erased.
+    AGREEMENT_WITHDRAWN: the person withdrew at the device what they had agreed to. SLEPT: the device was suspended, and woke.
     """
 
     STARTED = "started"
@@ -183,12 +184,18 @@ class NoteKind(StrEnum):
     WITHDRAWN = "withdrawn"
     PURGED = "purged"
     MARKER = "marker"
+    HISTORY_OPENED = "history_opened"
+    HISTORY_ERASED = "history_erased"
+    SLEPT = "slept"
     AGREEMENT_WITHDRAWN = "agreement_withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceNote:
     """A device's note of its own life. `count` with PURGED: how many bodies were removed before they could be delivered.
+
+    With HISTORY_OPENED and HISTORY_ERASED: how many entries the kept history had. With STARTED, after an earlier run: how many seconds the
+    machine had been on. With SLEPT: how many seconds it slept before `at`.
 
     `term` with AGREEMENT_WITHDRAWN: which item.
     """

@@ -9,6 +9,7 @@ Rules
 - An order is as it was recorded before its terms were confirmed. Only its end may be added.
 - Two people are two in the log, and in two sessions where both entries show theirs. What a second person refused, nobody agrees to.
 - Of several authorisations of one deployment, the last in the log's order counts. A record's own time does not matter.
+- A case's lead agency is the one in whose log it lies, until another took it over (`leads_by`). Staff of any other agency act as guests.
 - Stopped monitoring does not resume until two people authorise it again; what was suspended, once somebody takes that back.
 - Signer, vault and verifier use the same functions. `log`: the entries before whatever rests on the act.
 """
@@ -17,6 +18,7 @@ from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
 from offmon.core.access.roles import Permission, Role, may
+from offmon.core.alerts.acknowledgement import AcknowledgementRecord
 from offmon.core.alerts.correction import check_correctable, check_correction
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Instrument, Term
@@ -44,6 +46,8 @@ OF_ASSESSMENTS: Final = those_that_rest(Rests.ASSESSMENT)
 OF_POLICIES: Final = those_that_rest(Rests.POLICY)
 OF_RECORDS: Final = those_that_rest(Rests.RECORDS)
 ASKED: Final = those_that_rest(*Rests)  # what is asked of before a profile or a list is signed
+MOVES: Final = frozenset({Verb.TRANSFER_APPROVED, Verb.TRANSFER_ACCEPTED})
+"""By these the log says which agency leads a case. They stand in every `log` that is asked of a case's acts."""
 _HALTS: Final = (Verb.DEPLOYMENT_SUSPENDED, Verb.DEPLOYMENT_RESUMED)
 NO_STAFF: Final = frozenset({Role.SERVICE, Role.SUPERVISED_PERSON})
 
@@ -53,7 +57,8 @@ def check_act(log: Iterable[AuditEntry], verb: Verb, row: Touched, by: Id | None
 
     Raises Refused (`act-not-logged`, `act-of-another`, `not-a-person`, `not-permitted`, `changed-after`).
     """
-    acts = _allowed(log, verb, row)
+    kept = list(log)
+    acts = _allowed(kept, verb, row)
     if not acts:
         raise Refused("act-not-logged", f"No entry {verb.value} of this, allowed, stands before what rests on it.")
     own = [entry for entry in acts if entry.actor.id == by]
@@ -64,17 +69,42 @@ def check_act(log: Iterable[AuditEntry], verb: Verb, row: Touched, by: Id | None
     actor = one.actor
     if actor.role in NO_STAFF:
         raise Refused("not-a-person", f"By the log, {verb.value} was the act of a process, or of nobody of staff.")
-    if not _is_permitted(one):
+    if not _is_permitted(one, kept):
         raise Refused("not-permitted", f"By the log, {verb.value} was done in a role that does not include it.")
     if final and row not in one.touched:
         raise Refused("changed-after", f"What stands here is not what it was at {verb.value}; it was changed since.")
     return one
 
 
-def _is_permitted(entry: AuditEntry) -> bool:
+def leads_by(log: Iterable[AuditEntry], agency: Id, at: Ms) -> tuple[Id, ...]:
+    """The agencies that led the case until an instant, by its log, in turn: `agency`, in whose log it lies, and each that took it over.
+
+    A transfer counts that a supervisor of the lead approved, and then one of the other agency accepted. `log`: oldest first.
+    """
+    approved, leads = set[Id](), [agency]
+    for entry in log:
+        if (
+            entry.verb not in MOVES
+            or entry.outcome is not EntryOutcome.ALLOWED
+            or entry.at > at
+            or entry.actor.role is not Role.SUPERVISOR
+        ):
+            continue
+        rows = {one.id for one in entry.touched}
+        if entry.verb is Verb.TRANSFER_APPROVED:
+            approved |= rows if entry.actor.agency == leads[-1] else set()
+        elif approved & rows:
+            leads, approved = [*leads, entry.actor.agency], set()
+    return tuple(leads)
+
+
+def _is_guests(entry: AuditEntry, log: Iterable[AuditEntry]) -> bool:
+    return entry.actor.agency != leads_by(log, entry.agency, entry.at)[-1]
+
+
+def _is_permitted(entry: AuditEntry, log: Iterable[AuditEntry]) -> bool:
     """Whether a person of staff did it, in a role that includes it."""
-    actor = entry.actor
-    guest = actor.agency != entry.agency
+    actor, guest = entry.actor, _is_guests(entry, log)
     return actor.role not in NO_STAFF and may(actor.role, entry.verb.permission, guest=guest)
 
 
@@ -94,7 +124,13 @@ def check_order_act(
     """
     before = [entry for entry in log if confirmed_at is None or entry.at <= confirmed_at + WITHIN_MS]
     made = _allowed(before, Verb.INSTRUMENT_RECORDED, recorded)[:1]
-    check_act(made, Verb.INSTRUMENT_RECORDED, recorded, instrument.recorded_by, final=True)
+    check_act(
+        [*(entry for entry in before if entry.verb in MOVES), *made],
+        Verb.INSTRUMENT_RECORDED,
+        recorded,
+        instrument.recorded_by,
+        final=True,
+    )
 
 
 def check_ended_act(instrument: Instrument, row: Touched, log: Iterable[AuditEntry]) -> None:
@@ -127,7 +163,7 @@ def check_review_act(
     """Raises Refused unless, by the log, who is named reviewed that authorisation as it stands, and did not draft it (R-LEG-23)."""
     kept = list(log)
     check_review(review, authorisation.drafted_by)
-    check_act(kept, Verb.DEPLOYMENT_REVIEWED, row, review.reviewed_by, final=True)
+    check_act(kept, review.outcome.act, row, review.reviewed_by, final=True)
     check_times(review, row, kept)
 
 
@@ -152,7 +188,7 @@ def check_not_stopped(authorisation: Id, deployment: Id, log: Iterable[AuditEntr
     """
     kept = list(log)
     said = [one for verb in _HALTS for one in _done(kept, verb, DeploymentRecord.KIND, deployment)]
-    halts = [one for one in said if one.verb is Verb.DEPLOYMENT_SUSPENDED or _is_permitted(one)]
+    halts = [one for one in said if one.verb is Verb.DEPLOYMENT_SUSPENDED or _is_permitted(one, kept)]
     newest = next((one for one in reversed(kept) if one in halts), None)
     if newest is not None and newest.verb is Verb.DEPLOYMENT_SUSPENDED:
         raise Refused(
@@ -216,8 +252,7 @@ def check_decision_act(
         raise Refused("act-of-another", "By the log, it was another alert that was decided than the record says.")
     if corrected is not None:
         check_correction(decision, corrected)
-        guest = entry.actor.agency != entry.agency
-        corrects_others = may(entry.actor.role, Permission.DECISION_CORRECT, guest=guest)
+        corrects_others = may(entry.actor.role, Permission.DECISION_CORRECT, guest=_is_guests(entry, kept))
         check_correctable(corrected, first_at, entry.actor.id, decision.decided_at, corrects_others=corrects_others)
 
 
@@ -232,6 +267,13 @@ def check_second_look(
         raise Refused("one-person", "A second look is another person's, and at a decision of the same alert.")
     if look.looked_at is not None:
         check_act(kept, Verb.DECISION_LOOKED_AT_AGAIN, row, look.drawn_by, final=True)
+
+
+def check_acknowledged(one: AcknowledgementRecord, row: Touched, log: Iterable[AuditEntry]) -> None:
+    """Raises Refused unless, by the log, that person acknowledged the alert then."""
+    kept = list(log)
+    check_act(kept, Verb.ALERT_ACKNOWLEDGED, row, one.by, final=True)
+    check_times(one, row, kept)
 
 
 def check_export_acts(export: ExportRecord, row: Touched, log: Iterable[AuditEntry]) -> AuditEntry:
@@ -256,18 +298,26 @@ def check_quarantine_acts(decision: QuarantineDecision, row: Touched, log: Itera
 
 
 class _TwoActs(NamedTuple):
-    """What one person begins and another agrees to or refuses. `final`: the record is as it was agreed to."""
+    """What one person begins and another agrees to or refuses. `final`: the record is as it was agreed to.
+
+    `withdrawn`: by which somebody takes back what nobody has agreed to.
+    """
 
     what: str
     begun: Verb
     agreed: Verb
     refused: Verb
     final: bool = True
+    withdrawn: Verb | None = None
 
 
 _V = Verb
 _TERM = _TwoActs("Confirming a term", _V.TERM_RECORDED, _V.TERM_CONFIRMED, _V.TERM_REFUSED)
-_DRAFT = _TwoActs("Authorising", _V.DEPLOYMENT_DRAFTED, _V.DEPLOYMENT_AUTHORISED, _V.DEPLOYMENT_REFUSED)
+_DRAFT = _TwoActs(
+    "Authorising",
+    *(_V.DEPLOYMENT_DRAFTED, _V.DEPLOYMENT_AUTHORISED, _V.DEPLOYMENT_REFUSED),
+    withdrawn=_V.DEPLOYMENT_WITHDRAWN,
+)
 _LIST = _TwoActs("Putting a list into use", _V.LIST_DRAFTED, _V.LIST_APPROVED, _V.LIST_REFUSED)
 _CONTACTS = _TwoActs("Agreeing to contacts", _V.CONTACTS_PROPOSED, _V.CONTACTS_AGREED, _V.CONTACTS_REFUSED)
 _ASSESSED = _TwoActs("An assessment", _V.ASSESSMENT_PREPARED, _V.ASSESSMENT_SIGNED, _V.ASSESSMENT_REFUSED, final=False)
@@ -291,6 +341,8 @@ def _two_acts(
     if begun.session is not None and agreed.session is not None:
         check_two_sessions(begun.session, agreed.session, acts.what)
     check_not_refused(kept, acts.refused, row)
+    if acts.withdrawn is not None and _allowed(kept, acts.withdrawn, row):
+        raise Refused(f"{row.table}-withdrawn", "By the log, this was withdrawn. Nothing rests on it.")
     return begun, agreed
 
 

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
+from offmon.core.alerts.acknowledgement import AcknowledgementRecord
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.authority.agreement import Withdrawal
 from offmon.core.authority.assessment import Assessment
@@ -66,6 +67,7 @@ RECORDS: Final = (
     BatchRecord,
     AlertRecord,
     HandoverRecord,
+    AcknowledgementRecord,
     DecisionRecord,
     SecondLookRecord,
     ActionRecord,

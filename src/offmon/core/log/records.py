@@ -201,7 +201,7 @@ class AlertRecord:
 
 @dataclass(frozen=True, slots=True)
 class HandoverRecord:
-    """That an alert nobody had looked at went on to the next person: a supervisor, or the duty inspector, who has no account.
+    """That an alert went on to the next person. `staff` None: the duty inspector, where the rota names nobody.
 
     `since`: when whoever had it before had got it. Nothing else of the alert changed.
     """

@@ -36,6 +36,7 @@ class Writer(StrEnum):
     CONSOLE = "console"
     INGEST = "ingest"
     INTEGRITY = "integrity"
+    NOTIFY = "notify"
     OPERATOR = "operator"
     PORTAL = "portal"
     SIGNER = "signer"
@@ -76,7 +77,9 @@ class VerbSpec:
 
 _COLLECT, _ALTER, _CONSULT, _DISCLOSE, _COMBINE, _ERASE, _OTHER = Operation
 _NOBODY: Final = frozenset[Writer]()
-_CONSOLE, _INGEST, _INTEGRITY, _OPERATOR, _PORTAL, _SIGNER, _VAULT, _WORKER = (frozenset({one}) for one in Writer)
+_CONSOLE, _INGEST, _INTEGRITY, _NOTIFY, _OPERATOR, _PORTAL, _SIGNER, _VAULT, _WORKER = (
+    frozenset({one}) for one in Writer
+)
 (_CASE, _LIST, _ASSESSMENT, _POLICY, _RECORDS), (_HELD, _SENT) = Rests, LookAt
 _P, _S = Permission, VerbSpec
 
@@ -95,6 +98,8 @@ class Verb(StrEnum):
 
     AGENCY_SET_UP = _S("agency.set_up", _OTHER, _NOBODY)  # the log begins with its staff
     ON_CALL_CHANGED = _S("agency.on_call_changed", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
+    SHIFT_SET = _S("agency.shift_set", _OTHER, _CONSOLE, _P.ROTA_KEEP)
+    SHIFT_ENDED = _S("agency.shift_ended", _OTHER, _CONSOLE, _P.ROTA_KEEP)
     CONTACT_CHECKED = _S("agency.contact_checked", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
     STAFF_ADDED = _S("staff.added", _OTHER, _OPERATOR | _WORKER, alone=True)
     STAFF_CHANGED = _S(
@@ -117,6 +122,13 @@ class Verb(StrEnum):
     FACTOR_SHOWN = _S("staff.factor_shown", _OTHER, _CONSOLE)
     PASSKEY_ADDED = _S("staff.passkey_added", _OTHER, _CONSOLE)
     PASSKEY_REMOVED = _S("staff.passkey_removed", _OTHER, _CONSOLE)
+    CHANNEL_ADDED = _S("channel.added", _OTHER, _CONSOLE)
+    CHANNEL_REMOVED = _S("channel.removed", _OTHER, _CONSOLE)
+    MESSAGE_ASKED = _S("message.asked", _OTHER, _CONSOLE | _NOTIFY | _WORKER)
+    MESSAGE_TRIED = _S("message.tried", _OTHER, _NOTIFY, alone=True)  # before it is sent
+    MESSAGE_ENDED = _S(
+        "message.ended", _OTHER, _NOTIFY, alone=True
+    )  # a try, with how it went; or the last of a message
     CASE_OPENED = _S("case.opened", _COLLECT, _CONSOLE, _P.DEPLOYMENT_DRAFT)
     CASE_CONSULTED = _S("case.consulted", _CONSULT, _CONSOLE, told=_HELD)
     DETAILS_RECORDED = _S("case.details_recorded", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD)
@@ -124,11 +136,18 @@ class Verb(StrEnum):
     MAPPA_RECORDED = _S("case.mappa_recorded", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD)
     DUTY_RECORDED = _S("case.duty_recorded", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD)
     IDENTIFIER_RECORDED = _S("case.identifier_recorded", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD)
+    DEVICE_RECORDED = _S("case.device_recorded", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD)
     ENTRY_MARKED = _S("case.entry_marked", _ALTER, _CONSOLE, _P.INSTRUMENT_RECORD)
     CASELOAD_GRANTED = _S("caseload.granted", _ALTER, _CONSOLE, _P.CASELOAD_MANAGE)
     CASELOAD_ENDED = _S("caseload.ended", _ALTER, _CONSOLE, _P.CASELOAD_MANAGE)
     CASE_SHARED = _S("case.shared", _DISCLOSE, _CONSOLE, _P.CASELOAD_MANAGE, told=_HELD)
     CASE_SHARING_ENDED = _S("case.sharing_ended", _ALTER, _CONSOLE, _P.CASELOAD_MANAGE)
+    TRANSFER_PROPOSED = _S("case.transfer_proposed", _OTHER, _CONSOLE, _P.TRANSFER_PROPOSE)
+    TRANSFER_APPROVED = _S("case.transfer_approved", _DISCLOSE, _CONSOLE, _P.TRANSFER_APPROVE, rests=_CASE)
+    TRANSFER_REFUSED = _S("case.transfer_refused", _OTHER, _CONSOLE, _P.TRANSFER_APPROVE)
+    TRANSFER_ACCEPTED = _S("case.transfer_accepted", _DISCLOSE, _CONSOLE, _P.TRANSFER_ACCEPT, rests=_CASE, told=_HELD)
+    TRANSFER_DECLINED = _S("case.transfer_declined", _OTHER, _CONSOLE, _P.TRANSFER_ACCEPT)
+    TRANSFER_WITHDRAWN = _S("case.transfer_withdrawn", _OTHER, _CONSOLE, _P.TRANSFER_PROPOSE)
     INSTRUMENT_RECORDED = _S("instrument.recorded", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD, rests=_CASE)
     TERM_RECORDED = _S("term.recorded", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD, rests=_CASE)
     TERM_CONFIRMED = _S("term.confirmed", _ALTER, _CONSOLE, _P.INSTRUMENT_CONFIRM, rests=_CASE)
@@ -138,6 +157,8 @@ class Verb(StrEnum):
     LICENCE_RECORDED = _S("licence.recorded", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD)
     LICENCE_CHANGED = _S("licence.changed", _COLLECT, _WORKER, alone=True)  # as the licence feed said
     EVENT_CONFIRMED = _S("instrument.event_confirmed", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD, rests=_CASE)
+    SILENCE_RECORDED = _S("silence.recorded", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD)  # a permission or an exclusion
+    SILENCE_ENDED = _S("silence.ended", _ALTER, _CONSOLE, _P.INSTRUMENT_RECORD)
     DOCUMENT_KEPT = _S("document.kept", _COLLECT, _CONSOLE, _P.INSTRUMENT_RECORD)
     DOCUMENT_DISCARDED = _S("document.discarded", _ERASE, _CONSOLE, _P.INSTRUMENT_RECORD)
     DOCUMENT_OPENED = _S("document.opened", _CONSULT, _CONSOLE, told=_HELD)
@@ -159,8 +180,10 @@ class Verb(StrEnum):
     DEPLOYMENT_DRAFTED = _S("deployment.drafted", _COLLECT, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)
     DEPLOYMENT_AUTHORISED = _S("deployment.authorised", _ALTER, _CONSOLE, _P.DEPLOYMENT_AUTHORISE, rests=_CASE)
     DEPLOYMENT_REFUSED = _S("deployment.refused", _ALTER, _CONSOLE, _P.DEPLOYMENT_AUTHORISE, rests=_CASE)
+    DEPLOYMENT_WITHDRAWN = _S("deployment.withdrawn", _ALTER, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)  # a draft
     DEPLOYMENT_MOVED = _S("deployment.moved", _ALTER, _SIGNER | _WORKER, rests=_CASE)  # the signer until 0.1
     DEPLOYMENT_REVIEWED = _S("deployment.reviewed", _ALTER, _CONSOLE, _P.DEPLOYMENT_AUTHORISE, rests=_CASE)
+    REVIEW_PUT_OFF = _S("review.put_off", _ALTER, _CONSOLE, _P.REVIEW_PUT_OFF, rests=_CASE)
     DEPLOYMENT_SUSPENDED = _S("deployment.suspended", _ALTER, _CONSOLE | _WORKER, _P.DEPLOYMENT_DRAFT, rests=_CASE)
     DEPLOYMENT_RESUMED = _S("deployment.resumed", _ALTER, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)
     DEPLOYMENT_ENDED = _S("deployment.ended", _ALTER, _CONSOLE, _P.DEPLOYMENT_DRAFT, rests=_CASE)
@@ -182,6 +205,7 @@ class Verb(StrEnum):
     BATCH_RECEIVED = _S("batch.received", _COLLECT, _INGEST, alone=True)
     BATCH_REFUSED = _S("batch.refused", _COLLECT, _INGEST)
     DEVICE_DAY = _S("device.day", _COLLECT, _WORKER, alone=True)  # a heartbeat came on the day in `reason`
+    DEVICE_LOOKED_AFTER = _S("device.looked_after", _COLLECT, _CONSOLE, _P.ALERT_DECIDE)  # what somebody found
     ALERT_RAISED = _S("alert.raised", _COMBINE, _WORKER, alone=True)
     ALERT_PASSED_ON = _S("alert.passed_on", _ALTER, _WORKER, alone=True)
     START_PAGE_CONSULTED = _S("start_page.consulted", _CONSULT, _CONSOLE, told=_HELD)
@@ -190,6 +214,10 @@ class Verb(StrEnum):
     ALERT_CONSULTED = _S("alert.consulted", _CONSULT, _CONSOLE, _P.ALERT_READ, told=_SENT)
     REVEAL_ASKED = _S("reveal.asked", _ALTER, _CONSOLE, _P.CONTENT_REVEAL, told=_SENT)
     CONTENT_REVEALED = _S("content.revealed", _CONSULT, _VAULT, _P.CONTENT_REVEAL)
+    HISTORY_ASKED = _S("history.asked", _COLLECT, _INGEST, alone=True)  # by the person's device: how much there is
+    HISTORY_OPENING_ASKED = _S("history.opening_asked", _ALTER, _CONSOLE, _P.CONTENT_REVEAL)
+    HISTORY_OPENED = _S("history.opened", _CONSULT, _VAULT, _P.CONTENT_REVEAL, told=_HELD)
+    ALERT_ACKNOWLEDGED = _S("alert.acknowledged", _ALTER, _CONSOLE, _P.ALERT_ACKNOWLEDGE)
     ALERT_ASSIGNED = _S("alert.assigned", _ALTER, _CONSOLE, _P.ALERT_DECIDE)
     ALERT_DECIDED = _S("alert.decided", _ALTER, _CONSOLE, _P.ALERT_DECIDE)
     DECISION_DRAWN = _S("decision.drawn", _ALTER, _CONSOLE, _P.DECISION_SAMPLE)

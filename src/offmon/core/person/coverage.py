@@ -9,7 +9,7 @@ Rules
 - `core/person/delay.py` decides which are shown, and when. Nothing is said of how much was lost.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -61,22 +61,26 @@ class Undeclared:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A time that was not covered, rounded outwards."""
+    """A time that was not covered, rounded outwards. `kind`: by which row of `gap_class.ROWS` it is classed, where somebody asked."""
 
     since: Ms
     until: Ms
     why: GapReason | NotCovered
+    kind: str = ""
 
 
-def spans_of(gaps: Iterable[Gap | Undeclared], offset_ms: int = 0) -> tuple[Span, ...]:
-    """These gaps as times, newest first. `offset_ms`: what corrects the device's clock."""
+def spans_of(
+    gaps: Iterable[Gap | Undeclared], offset_ms: int = 0, kind: Callable[[Gap | Undeclared], str] = lambda _: ""
+) -> tuple[Span, ...]:
+    """These gaps as times, newest first. `offset_ms`: what corrects the device's clock. `kind`: how each is classed."""
     spans = list[Span]()
-    for why, gap in sorted(((_why(one), one) for one in gaps), key=lambda pair: (pair[0], pair[1].since)):
+    every = ((_why(one), kind(one), one) for one in gaps)
+    for why, of, gap in sorted(every, key=lambda one: (one[0], one[1], one[2].since)):
         since, until = _rounded(gap, offset_ms)
-        if spans and spans[-1].why is why and since <= spans[-1].until:
-            spans[-1] = Span(spans[-1].since, max(spans[-1].until, until), why)
+        if spans and (spans[-1].why, spans[-1].kind) == (why, of) and since <= spans[-1].until:
+            spans[-1] = Span(spans[-1].since, max(spans[-1].until, until), why, of)
         else:
-            spans.append(Span(since, until, why))
+            spans.append(Span(since, until, why, of))
     return tuple(sorted(spans, reverse=True))
 
 

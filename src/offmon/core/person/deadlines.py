@@ -35,6 +35,7 @@ class RequestKind(StrEnum):
     OBJECTION = "objection"
     COMPLAINT = "complaint"
     REVIEW = "review"
+    DEVICE = "device"
 
 
 class Channel(StrEnum):

@@ -1,4 +1,4 @@
-"""What is recorded of a person in many entries over time: MAPPA, other orders and duties, and identifiers (R-ID-9, R-LEG-22).
+"""What is recorded of a person in many entries over time: MAPPA, other orders and duties, identifiers and devices (R-ID-9, R-LEG-22).
 
 Rules
 - An entry is never changed. It is marked as superseded or wrong, with the reason, and the newest mark counts.
@@ -25,6 +25,7 @@ class EntrySort(StrEnum):
     MAPPA = "mappa"
     DUTY = "duty"
     IDENTIFIER = "identifier"
+    DEVICE = "device"
 
 
 class Standing(StrEnum):

@@ -2,7 +2,7 @@
 
 Rules
 - A data request, an objection and a complaint are for the agency's data protection officer (DPO). Somebody outside the case answers them.
-- A review of the monitoring is for a supervisor of the case. If the case has none, it is for every supervisor of the agency.
+- A review of the monitoring, and what a person tells of a device, are for a supervisor of the case; if it has none, for each of the agency.
 - The desk sees the request at once, without access to the case, and it alone answers.
 - A complaint is hidden from the staff of the case, who may be complained of, until the DPO shares it with them. The person is told that.
 - The DPO shares a complaint for a reason, once they have taken it up, and before they answer.
@@ -22,6 +22,7 @@ DESK: Final[Mapping[RequestKind, Role]] = {
     RequestKind.OBJECTION: Role.DATA_PROTECTION,
     RequestKind.COMPLAINT: Role.DATA_PROTECTION,
     RequestKind.REVIEW: Role.SUPERVISOR,
+    RequestKind.DEVICE: Role.SUPERVISOR,
 }
 HIDDEN: Final = RequestKind.COMPLAINT
 """The kind that the staff of a case do not see until it is shared with them."""

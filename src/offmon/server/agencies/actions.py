@@ -21,6 +21,7 @@ from offmon.core.log.audit import Verb
 from offmon.core.person.request_desk import TO_ANSWER
 from offmon.server.agencies import queries
 from offmon.server.agencies.accounts.actions import NewStaff, add_staff
+from offmon.server.agencies.leads import queries as leads
 from offmon.server.agencies.models import Agency, Caseload, GuestOffer, KeysStatement, Party, Team
 from offmon.server.agencies.policy import check_leaves_someone, check_manages, check_open_to, check_supervised
 from offmon.server.audit.actions import append
@@ -66,6 +67,7 @@ def grant_caseload(
         case=case,
         staff_id=staff,
         party=party,
+        offer_id=leads.taken_by(case, actor) if party is None else None,
         covers_id=None if covering is None else covering.away,
         since=clock.now(),
         until=None if covering is None else covering.until,
@@ -86,7 +88,13 @@ def open_to_answer(case: Id, *, actor: Actor) -> list[Caseload]:
     if queries.open_at(now).filter(case=case, staff_id=actor.id).exists():
         return []
     grant = Caseload(
-        agency=actor.agency, case=case, staff_id=actor.id, since=now, reason=TO_ANSWER, granted_by=actor.id
+        agency=actor.agency,
+        case=case,
+        staff_id=actor.id,
+        offer_id=leads.taken_by(case, actor),
+        since=now,
+        reason=TO_ANSWER,
+        granted_by=actor.id,
     )
     with once("caseload_one_open", *OPEN_ALREADY):
         grant.save(force_insert=True)
@@ -109,14 +117,14 @@ def do_grant_caseload(case: Id, staff: Id, reason: str, *, actor: Actor) -> None
     check_manages(case, reason, actor, clock.now())
     person = queries.active_staff(staff)
     party = None
-    if person is not None and person.agency != actor.agency:
+    if person is not None and person.agency != actor.lead:
         party = Party.objects.select_for_update().filter(case=case, partner_id=person.agency, until=None).first()
     check_open_to(person, party, actor)
     if queries.open_at(clock.now()).filter(case=case, staff_id=staff).exists():
         raise Refused(*OPEN_ALREADY)
     grant_caseload(case, staff, reason, party=party, actor=actor)
-    if party is not None:
-        GuestOffer.objects.get_or_create(staff_id=staff, agency_id=actor.agency)
+    if party is not None or actor.took_over:
+        GuestOffer.objects.get_or_create(staff_id=staff, agency_id=actor.agency, took_over=party is None)
 
 
 @action
@@ -140,7 +148,7 @@ def cover_cases(cover: Cover, *, actor: Actor) -> list[Id]:
     """
     actor.check(Permission.CASELOAD_MANAGE)
     now, away, by = clock.now(), queries.active_staff(cover.away), queries.active_staff(cover.by)
-    if away is None or by is None or away.agency != actor.agency or not cover.reason.strip():
+    if away is None or by is None or away.agency != actor.lead or not cover.reason.strip():
         raise Refused("cover-unlike", "Choose two people of your agency, and enter a reason.")
     check_giver(away.id, queries.open_at(now).filter(covers_id=by.id).exists(), actor.id, actor.role)
     check_cover((away.id, away.agency, away.role), (by.id, by.agency, by.role), cover.until, now)
@@ -195,7 +203,11 @@ def do_end_cover(away: Id, by: Id, *, actor: Actor) -> int:
 def do_share_case(case: Id, sharing: Sharing, *, actor: Actor) -> Id:
     """Share a case with another agency: a disclosure, whose entry names the recipient. Nobody there sees it yet. Returns the party's id."""
     check_manages(case, sharing.reason, actor, clock.now())
-    check_share(actor.agency, sharing.partner, sharing.ground, sharing.ground_words, sharing.reason)
+    if sharing.partner == actor.agency != actor.lead:
+        raise Refused(
+            "not-back", "The case began with that agency. Propose a transfer back to it, if it is to work on it."
+        )
+    check_share(actor.lead, sharing.partner, sharing.ground, sharing.ground_words, sharing.reason)
     if Party.objects.filter(case=case, partner_id=sharing.partner, until=None).exists():
         raise Refused(*SHARED_ALREADY)
     party = Party(
@@ -229,6 +241,13 @@ def do_end_sharing(party_id: Id, reason: str, *, actor: Actor) -> None:
     append(actor, Verb.CASE_SHARING_ENDED, case=party.case, touched=(party,), reason=reason, recipient=_name(party))
 
 
+def end_grants(which: Q, reason: str, *, actor: Actor) -> None:
+    """End each open access of these, inside the caller's action: of a case that the actor sees."""
+    now = clock.now()
+    for grant in _open_grants(which):
+        _end(grant, now, reason, actor=actor)
+
+
 def _open_grants(which: Q) -> "QuerySet[Caseload]":
     """Locked until the transaction ends, so that of two who leave at once the second still sees that they are the last."""
     open_now = queries.open_at(clock.now()).filter(which)
@@ -239,8 +258,9 @@ def _end(grant: Caseload, at: Ms, reason: str, *, actor: Actor) -> None:
     grant.until = at
     grant.save(update_fields=["until"])
     append(actor, Verb.CASELOAD_ENDED, case=grant.case, touched=(grant,), reason=reason, recipient=_name(grant.party))
-    if grant.party is not None and not queries.has_a_case(grant.staff_id, at):
-        GuestOffer.objects.filter(staff=grant.staff, agency_id=actor.agency).delete()
+    took_over = grant.offer_id is not None
+    if (grant.party is not None or took_over) and not queries.has_a_case(grant.staff_id, at, took_over=took_over):
+        GuestOffer.objects.filter(staff=grant.staff, agency_id=actor.agency, took_over=took_over).delete()
 
 
 def _name(party: Party | None) -> str | None:

@@ -26,6 +26,8 @@ from offmon.core.log import as_logged
 from offmon.core.log.audit import Touched
 from offmon.server.agencies.accounts.models import AccountChange  # noqa: F401  # where Django looks for models
 from offmon.server.agencies.authentication.models import FailedSignIn, SecondFactor  # noqa: F401  # where Django looks for models
+from offmon.server.agencies.rota.models import Shift  # noqa: F401  # where Django looks for models
+from offmon.server.agencies.transfers.models import Transfer, TransferOffer  # noqa: F401  # where Django looks for models
 from offmon.server.base.fields import (
     BoolField,
     BytesField,
@@ -198,15 +200,20 @@ class Party(CaseRow):
 
 
 class Caseload(CaseRow):
-    """That a member of staff may work on a case, since when, until when, and why. A guest's names the sharing that it rests on."""
+    """That a member of staff may work on a case, since when, until when, and why. A guest's names the sharing that it rests on.
+
+    `offer`: the transfer by which their agency took the case over.
+    """
 
     KIND = as_logged.CASELOAD
-    COMMITS = ("staff", "party", "covers", "since", "until", "reason", "granted_by")
+    COMMITS = ("staff", "party", "offer", "covers", "since", "until", "reason", "granted_by")
 
     staff = reference("agencies.Staff")
     staff_id: Id
     party = reference("agencies.Party", null=True)
     party_id: Id | None
+    offer = reference("agencies.TransferOffer", null=True)
+    offer_id: Id | None
     covers = reference("agencies.Staff", null=True)
     covers_id: Id | None
     since = MsField()
@@ -230,14 +237,20 @@ class Caseload(CaseRow):
 
 
 class GuestOffer(DirectoryRow):
-    """That a member of staff may ask for cases of an agency that is not theirs. It is read to open a scope, and opens no case itself."""
+    """That a member of staff may ask for cases of an agency that is not theirs. It is read to open a scope, and opens no case itself.
+
+    `took_over`: for those that their own agency took over from it.
+    """
 
     staff = reference("agencies.Staff")
     staff_id: Id
     agency = reference("agencies.Agency")
     agency_id: Id
+    took_over = BoolField(default=False)
 
     class Meta:
         """Offered once."""
 
-        constraints: ClassVar = [models.UniqueConstraint(fields=["staff", "agency"], name="guest_offered_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["staff", "agency", "took_over"], name="guest_offered_once")
+        ]

@@ -23,9 +23,9 @@ def check_manages(case: Id, reason: str, actor: Actor, at: Ms) -> None:
 
 def check_open_to(staff: StaffView | None, party: Party | None, actor: Actor) -> None:
     """Raises Refused unless a case may be opened to that person: there, in a role that works on cases, of this agency or of a party."""
-    if staff is None or not roles.sees_cases(staff.role, guest=staff.agency != actor.agency):
+    if staff is None or not roles.sees_cases(staff.role, guest=staff.agency != actor.lead):
         raise Refused("sees-no-case", "Choose someone whose role works on cases.")
-    if staff.agency != actor.agency and (party is None or party.partner_id != staff.agency or party.until is not None):
+    if staff.agency != actor.lead and (party is None or party.partner_id != staff.agency or party.until is not None):
         raise Refused("no-party", "They belong to another agency. Share the case with it first, on a lawful ground.")
 
 
@@ -47,13 +47,13 @@ def check_leaves_someone(grant: Caseload, others: Iterable[Caseload]) -> None:
         )
 
 
-def check_agreed(by: Id | None, permission: Permission, what: str) -> None:
+def check_agreed(by: Id | None, permission: Permission, what: str, case: Id | None = None) -> None:
     """Raises Refused (`not-permitted`) unless who a row says agreed is somebody of staff whose role includes it (R-LEG-24).
 
     The console writes such rows and cannot write the directory: it can invent no second person, nor lend one another role. The role is
-    today's, for none is kept of before.
+    today's, for none is kept of before. `case`: the case that it is about.
     """
-    if by is None or by not in who_may([by], permission):
+    if by is None or by not in who_may([by], permission, case):
         raise Refused(
             "not-permitted",
             f"{what} has no approval from a person with that permission. A colleague must approve again.",
@@ -62,7 +62,7 @@ def check_agreed(by: Id | None, permission: Permission, what: str) -> None:
 
 def check_agreed_on(case: Id, by: Id | None, at: Ms | None, permission: Permission, what: str) -> None:
     """The same for an act on a case. Raises Refused (`not-on-caseload`) too, unless the case was open to them when they agreed."""
-    check_agreed(by, permission, what)
+    check_agreed(by, permission, what, case)
     if at is None or not open_at(at).filter(case=case, staff_id=by).exists():
         raise Refused(
             "not-on-caseload",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from offmon.core.access import roles
 from offmon.core.access.roles import Permission, Role
@@ -17,11 +17,13 @@ from offmon.core.formats.trust import KeyRing
 from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import CHECKS, Digest, Id, Ms
 from offmon.core.log.witnessing import ring_at
+from offmon.server.agencies.leads.queries import home, leads_of
 from offmon.server.agencies.models import Agency, Caseload, GuestOffer, KeysStatement, Party, Staff, Team
 from offmon.server.audit import queries as log
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor, Service, service
-from offmon.server.base.scope import current, scope
+from offmon.server.base.prepared import Given
+from offmon.server.base.scope import scope
 
 ACCOUNT: Final = ("agency_id", "team_id", "role", "is_active", "given_until")
 """The columns of an account that its commitment names, but for names and password."""
@@ -153,6 +155,16 @@ def agencies() -> list[AgencyView]:
     return [agency(row.id) for row in Agency.objects.order_by("force_code")]
 
 
+def agency_ids() -> list[Id]:
+    """The id of every agency, for who may read no more of it."""
+    return list(Agency.objects.order_by("id").values_list("id", flat=True))
+
+
+def reachable_staff(agency_id: Id) -> set[Id]:
+    """The staff of an agency whose accounts are open, by id: whoever asks may read no name."""
+    return set(Staff.objects.filter(agency_id=agency_id, is_active=True).values_list("id", flat=True))
+
+
 def keys_of(agency_id: Id) -> tuple[bytes, ...]:
     """The agency's signed Keys statements, in order."""
     return tuple(row.document for row in KeysStatement.objects.filter(agency_id=agency_id).order_by("version"))
@@ -252,35 +264,37 @@ def is_open_to(case: Id, actor: Actor) -> bool:
     return passes(check_logged_on, case, actor.id, clock.now())
 
 
-def acting(staff_id: Id) -> Actor:
-    """A member of staff as an actor on the cases of the scope that is open, a guest on another agency's.
+def lead_of(case: Id) -> AgencyView:
+    """The agency that leads a case now. Inside the scope that is open."""
+    return agency(leads_of(case)[-1])
+
+
+def acting(staff_id: Id, case: Id) -> Actor:
+    """A member of staff as an actor on a case of the scope that is open, a guest on another agency's.
 
     From the few columns that the vault may read. Raises Staff.DoesNotExist for one who left.
     """
     row = Staff.objects.only("agency_id", "team_id", "role").get(id=staff_id, is_active=True)
-    return Actor(row.id, Role(row.role), row.team_id, _lead(), home=row.agency_id)
+    here = home()
+    took_over = row.agency_id not in {here} and row.agency_id == leads_of(case)[-1]
+    return Actor(row.id, Role(row.role), row.team_id, here, home=row.agency_id, took_over=took_over)
 
 
-def may_here(staff: StaffView, permission: Permission) -> bool:
-    """Whether someone's role has the permission on the cases of the scope that is open: a guest's has fewer."""
-    return roles.may(staff.role, permission, guest=staff.agency != _lead())
+def may_here(staff: StaffView, permission: Permission, case: Id) -> bool:
+    """Whether someone's role has the permission on a case of the scope that is open: a guest's has fewer."""
+    return roles.may(staff.role, permission, guest=staff.agency != leads_of(case)[-1])
 
 
-def who_may(people: Collection[Id], permission: Permission) -> frozenset[Id]:
-    """Those of these ids that are staff in a role that has the permission on the cases of the scope that is open: a guest's has fewer.
+def who_may(people: Collection[Id], permission: Permission, case: Id | None = None) -> frozenset[Id]:
+    """Those of these ids that are staff in a role that has the permission on a case of the scope that is open: a guest's has fewer.
+
+    `case` None: on what is the agency's own. Of a case, staff of each agency that ever led it count: what they lawfully did then stays.
 
     From the few columns that the signer may read. Who has left counts: what somebody lawfully agreed to outlives their leaving.
     """
     rows = Staff.objects.filter(id__in=people).only("agency_id", "role")
-    return frozenset(row.id for row in rows if roles.may(row.role, permission, guest=row.agency_id != _lead()))
-
-
-def _lead() -> Id:
-    """Whose cases these are. Raises Refused outside a scope."""
-    actor = current()
-    if actor is None:
-        raise Refused("no-scope", "Whose cases these are is not said; open a scope first.")
-    return actor.agency
+    leads = (home(),) if case is None else leads_of(case)
+    return frozenset(row.id for row in rows if roles.may(row.role, permission, guest=row.agency_id not in leads))
 
 
 def whose(process: Service, holds: Callable[[], bool]) -> Actor | None:
@@ -306,18 +320,18 @@ def caseload_of(staff_id: Id, at: Ms) -> list[Id]:
     return list(open_at(at).filter(staff_id=staff_id).values_list("case", flat=True))
 
 
-def open_at(at: Ms) -> "QuerySet[Caseload]":
+def open_at(at: Ms | Given) -> "QuerySet[Caseload]":
     """The grants that are open at the instant. Inside the scope that is open."""
     return Caseload.objects.filter(since__lte=at).exclude(until__lte=at)
 
 
-def has_a_case(staff_id: Id, at: Ms) -> bool:
-    """Whether any case here is open to a member of staff at the instant, whichever it is. Inside the scope that is open.
+def has_a_case(staff_id: Id, at: Ms, *, took_over: bool) -> bool:
+    """Whether any case here is open to a member of staff at the instant, whichever it is, or any taken over. Inside the scope that is open.
 
     By a function of the database: whoever asks may not see that case.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select agencies_has_a_case(%s, %s)", [staff_id, at])
+        cursor.execute("select agencies_has_a_case(%s, %s, %s)", [staff_id, at, took_over])
         [(found,)] = cursor.fetchall()
         return bool(found)
 
@@ -367,7 +381,7 @@ def _working_on(case: Id, role: Role, at: Ms) -> "QuerySet[Caseload]":
 
 
 def _working(role: Role, at: Ms) -> "QuerySet[Caseload]":
-    of_the_lead = Q(staff__agency=F("agency"), staff__is_active=True, staff__role=role)
+    of_the_lead = Q(party=None, staff__is_active=True, staff__role=role)  # of the agency before it nobody's is open
     return open_at(at).filter(of_the_lead).order_by("since", "id")
 
 
@@ -375,7 +389,7 @@ def colleagues_on(case: Id, permission: Permission, at: Ms) -> list[StaffView]:
     """Who works on a case at the instant in a role that has the permission, by name. Inside the scope that is open."""
     found = Staff.objects.filter(id__in=open_at(at).filter(case=case).values("staff_id"), is_active=True)
     views = [_view(row) for row in found.order_by("display_name", "role", "id")]
-    return [view for view in views if may_here(view, permission)]
+    return [view for view in views if may_here(view, permission, case)]
 
 
 def staff_with(those: Collection[Role], agency_id: Id) -> list[StaffView]:
@@ -396,7 +410,7 @@ def workers_on(case: Id, *, actor: Actor) -> WorkersView:
         working = [(row.party_id, _worker(row)) for row in grants]
         parties = Party.objects.filter(case=case, until=None).select_related("partner").order_by("partner__name")
         return WorkersView(
-            lead=agency(actor.agency).name,
+            lead=lead_of(case).name,
             own=tuple(worker for party, worker in working if party is None),
             parties=tuple(
                 _party_view(row, tuple(worker for party, worker in working if party == row.id)) for row in parties
@@ -422,7 +436,7 @@ def not_yet_on(case: Id, agency_id: Id, *, actor: Actor) -> list[tuple[StaffView
         there = open_at(clock.now()).filter(case=case).values("staff_id")
         found = Staff.objects.filter(agency_id=agency_id, is_active=True).exclude(id__in=there)
         teams = dict(Team.objects.filter(agency_id=agency_id).values_list("id", "name"))
-        able = [row for row in found if roles.sees_cases(row.role, guest=agency_id != actor.agency)]
+        able = [row for row in found if roles.sees_cases(row.role, guest=agency_id != actor.lead)]
         by_team = sorted(able, key=lambda row: (row.team_id != actor.team, teams[row.team_id], row.display_name))
         return [(_view(row), teams[row.team_id]) for row in by_team]
 
@@ -431,19 +445,31 @@ def not_yet_parties(case: Id, *, actor: Actor) -> list[AgencyView]:
     """The agencies that a case could be shared with, and is not."""
     with scope(actor):
         sharing = set(Party.objects.filter(case=case, until=None).values_list("partner_id", flat=True))
-    return [one for one in agencies() if one.id not in sharing | {actor.agency}]
+    return [one for one in agencies() if one.id not in sharing | {actor.agency, actor.lead}]
 
 
-def hosts_of(staff_id: Id) -> list[AgencyView]:
-    """The agencies that share a case with this member of staff, by name. An offer: row-level security says which cases, if any."""
-    offers = GuestOffer.objects.filter(staff_id=staff_id).order_by("agency__name")
-    return [agency(offer) for offer in offers.values_list("agency_id", flat=True)]
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """An agency in whose log cases lie that somebody works on. `took_over`: those that their own agency took over from it."""
+
+    agency: AgencyView
+    took_over: bool = False
 
 
-def working_for(staff: StaffView, chosen: Id | None) -> Id:
-    """On whose cases someone works: the agency that they chose, for as long as it offers; otherwise their own."""
-    offered = chosen is not None and GuestOffer.objects.filter(staff_id=staff.id, agency_id=chosen).exists()
-    return chosen if offered and chosen is not None else staff.agency
+def hosts_of(staff_id: Id) -> list[Workplace]:
+    """Where else this member of staff works, by name. An offer: row-level security says which cases, if any."""
+    offers = GuestOffer.objects.filter(staff_id=staff_id).order_by("agency__name", "took_over")
+    return [Workplace(agency(offer), took_over) for offer, took_over in offers.values_list("agency_id", "took_over")]
+
+
+def working_for(staff: StaffView, chosen: Id | None, *, took_over: bool) -> tuple[Id, bool]:
+    """On whose cases someone works: as they chose, for as long as that is offered; otherwise on their own agency's."""
+    if (
+        chosen is None
+        or not GuestOffer.objects.filter(staff_id=staff.id, agency_id=chosen, took_over=took_over).exists()
+    ):
+        return staff.agency, False
+    return chosen, took_over
 
 
 def names_of(staff_ids: set[Id]) -> dict[Id, str]:

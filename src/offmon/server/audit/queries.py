@@ -70,13 +70,13 @@ def proof_of(actor: Actor, entry: Id) -> Proof | None:
     """That the entry is in the log, under the earliest cosigned checkpoint that contains it; None until there is one."""
     with scope(actor):
         place = Sequenced.objects.filter(agency=actor.agency, entry_id=entry).first()
-        return None if place is None else _proof(actor.agency, place.index, partial(_read, actor.agency))
+        return None if place is None else _proof(actor.agency, place.index, partial(file_of, actor.agency))
 
 
 def proofs_of(actor: Actor, lines: Sequence[Recorded]) -> list[Proof | None]:
     """`proof_of` each of these. A file of the log is read once for all, so that a long run is proved in seconds."""
     with scope(actor):
-        read = cache(partial(_read, actor.agency))
+        read = cache(partial(file_of, actor.agency))
         return [_proof(actor.agency, line.index, read) for line in lines]
 
 
@@ -133,12 +133,12 @@ def tile(actor: Actor, path: str) -> bytes | None:
     """A file of the log by its C2SP path, or None. Raises Malformed for a path that no log has."""
     Tile.parse(path)
     with scope(actor):
-        return _read(actor.agency, path)
+        return file_of(actor.agency, path)
 
 
 def tiled(agency: Id, size: int) -> TiledLog:
     """The agency's log at one size, inside the caller's scope."""
-    return TiledLog(partial(_read, agency), size)
+    return TiledLog(partial(file_of, agency), size)
 
 
 def _proof(agency: Id, index: int, read: Callable[[str], bytes | None]) -> Proof | None:
@@ -149,7 +149,7 @@ def _proof(agency: Id, index: int, read: Callable[[str], bytes | None]) -> Proof
     return Proof(index, hashes, SignedNote.parse(first.note))
 
 
-def _read(agency: Id, path: str) -> bytes | None:
+def file_of(agency: Id, path: str) -> bytes | None:
     """A file of the log, made from its rows; None where it is not full to its name's width."""
     wanted = Tile.parse(path)
     first = wanted.index * WIDTH
@@ -436,7 +436,7 @@ def days_in(agency: Id, checkpoint: SignedNote, before: Ms) -> frozenset[Ms]:
 
 def states(agency: Id, checkpoints: Sequence[SignedNote]) -> tuple[activity_record.LogState, ...]:
     """These checkpoints, oldest first, each with the proof that its log begins with that of the one before. Inside the open scope."""
-    read, before = cache(partial(_read, agency)), 0
+    read, before = cache(partial(file_of, agency)), 0
     found = []
     for note in checkpoints:
         size = Tree.parse(note.text).size
@@ -455,7 +455,7 @@ def proved_days(agency: Id, checkpoints: Sequence[SignedNote], lines: Iterable[S
     by_day: dict[Ms, list[Sealed]] = {}
     for line in lines:
         by_day.setdefault(line.look.on, []).append(line)
-    read = cache(partial(_read, agency))
+    read = cache(partial(file_of, agency))
     found = []
     for row in SealedDay.objects.filter(agency=agency, on__in=list(by_day)).order_by("-on"):
         place = Sequenced.objects.filter(entry_id=row.entry).values_list("index", "number", "previous").first()

@@ -7,6 +7,7 @@ Rules
   derived key, so a compromised portal opens no name, order or secret.
 - What is searched for exactly has a digest under another derived key, of the console alone.
 - A person's own protected contacts have a derived key too. The signer and the portal hold it.
+- How staff are reached has a derived key too. The process that sends messages holds it, and opens nothing else.
 """
 
 import hmac
@@ -79,6 +80,12 @@ def person_key() -> ColumnKey:
 def contacts_key() -> ColumnKey:
     """The key of a person's own protected contacts, likewise: of console, portal, and the signer, which encloses them to devices."""
     return _given_or_derived(settings.OFFMON_CONTACTS_KEY_FILE, "contacts")
+
+
+@cache
+def reaching_key() -> ColumnKey:
+    """The key of how staff are reached, likewise: of the console, where they say so, and of notify, which sends there."""
+    return _given_or_derived(settings.OFFMON_REACHING_KEY_FILE, "reaching")
 
 
 def lookup_digest(text: str) -> Digest:

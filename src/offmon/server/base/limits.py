@@ -50,6 +50,7 @@ LIMITS: Final[Mapping[Process, Limit]] = {
     Process.PORTAL: Limit(9, 30, 5, 64),
     Process.OPERATOR: Limit(2, 10, 5, 16),
     Process.INTEGRITY: Limit(3, 120, 5, 512),
+    Process.NOTIFY: Limit(3, 10, 5, 16),
 }
 """By role. Who has more of one process than one raises the connections of its role, and the server's `max_connections` with them."""
 

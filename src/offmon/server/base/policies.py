@@ -14,6 +14,7 @@ Rules (design §5, "Scope"; stack §1 "What was tried for the design")
 - A policy reads `offmon.agency` without `missing_ok`: without a scope a query is an error, never an empty page.
 - The portal sees only the case of its scope: each of its policies names agency *and* case, here and nowhere else. So it may read no table
   without a case.
+- Whoever works on the cases that their agency took over from another sees those, and nobody else does (`offmon.took_over`).
 - The console sees a case through its caseload (`CASELOAD`, here and nowhere else), and the log of that case likewise (`may(reads=…)`). Of
   the caseload it sees the rows of those cases and its actor's own. Rows without a case are visible agency-wide.
 - No row of a case or agency table changes without an audit entry of the same transaction that names it. Rows that come in batches use
@@ -45,6 +46,7 @@ class Process(StrEnum):
     PORTAL = "offmon_portal"
     OPERATOR = "offmon_operator"
     INTEGRITY = "offmon_integrity"
+    NOTIFY = "offmon_notify"
 
 
 BACKSTOP: Final = "offmon_backstop"
@@ -68,6 +70,7 @@ CASE: Final = "\"case\" = current_setting('offmon.case')::uuid"
 CASELOAD: Final = sql.SQL(
     'exists (select from agencies_caseload mine where mine."case" = {table}.{column}'
     " and mine.staff_id = current_setting('offmon.actor')::uuid"
+    " and (mine.offer_id is not null) = (coalesce(current_setting('offmon.took_over', true), '') = 'yes')"
     " and mine.since <= (extract(epoch from statement_timestamp()) * 1000)::bigint"
     " and (mine.until is null or mine.until > (extract(epoch from statement_timestamp()) * 1000)::bigint))"
 )

@@ -24,6 +24,7 @@ AGENCY_SETTING = "offmon.agency"
 ACTOR_SETTING = "offmon.actor"
 CASE_SETTING = "offmon.case"
 SESSION_SETTING = "offmon.session"
+TOOK_OVER_SETTING = "offmon.took_over"
 _FOR_WHOM: Final = "select set_config(%s, %s, true), set_config(%s, %s, true), set_config(%s, %s, true)"
 _OF_WHOM: Final = "select set_config(%s, %s, true)"
 
@@ -43,7 +44,7 @@ def scope(actor: Actor, *, durable: bool = False, snapshot: bool = False) -> Ite
     `snapshot`: all that is read is of one moment, whatever others commit meanwhile. The database refuses it within another scope.
     """
     outer = _current.get()
-    if outer is not None and (outer.id, outer.agency) != (actor.id, actor.agency):
+    if outer is not None and (outer.id, outer.agency, outer.took_over) != (actor.id, actor.agency, actor.took_over):
         raise Refused("scope-of-another", "One transaction acts for one actor of one agency; finish the first one.")
     with transaction.atomic(durable=durable):
         if snapshot:
@@ -51,6 +52,8 @@ def scope(actor: Actor, *, durable: bool = False, snapshot: bool = False) -> Ite
         if outer is None:
             session = actor.session or ""
             execute(_FOR_WHOM, [AGENCY_SETTING, actor.agency, ACTOR_SETTING, actor.id, SESSION_SETTING, session])
+            if actor.took_over:
+                execute(_OF_WHOM, [TOOK_OVER_SETTING, "yes"])
             if actor.case is not None:
                 execute(_OF_WHOM, [CASE_SETTING, actor.case])
         token = _current.set(actor)

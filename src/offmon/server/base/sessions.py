@@ -10,7 +10,7 @@ Rules
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from django.db import models
@@ -20,12 +20,13 @@ from offmon.core.access.roles import Permission
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.records import check_two_sessions
-from offmon.server.base.fields import IdField, MsField, TextField
+from offmon.server.base.fields import BoolField, IdField, MsField, TextField
+from offmon.server.base.prepared import Given
 
 REFUSED_BY_ONE: Final = Q(refused_by__isnull=False)
 
 
-def _always(_at: Ms) -> Q:
+def _always(_at: Ms | Given) -> Q:
     return Q()
 
 
@@ -34,7 +35,8 @@ class SecondPerson:
     """What a table asks a second person, who `needs` that permission. Texts name columns: who began it and when, and who agreed.
 
     `refused`: the rows that somebody refused, and the columns of who did, when, and why (None: enclosed, for its own page). `due`: of those
-    that nobody has answered, the rows that may be answered at an instant.
+    that nobody has answered, the rows that may be answered at an instant. `answered_by`: the column of the agency whose staff answer, where
+    that is another than works on the case.
     """
 
     needs: Permission
@@ -45,9 +47,10 @@ class SecondPerson:
     refused_by: str = "refused_by"
     refused_at: str = "refused_at"
     refusal: str | None = "refusal"
-    due: Callable[[Ms], Q] = _always
+    due: Callable[[Ms | Given], Q] = _always
+    answered_by: str | None = None
 
-    def waiting(self, at: Ms) -> Q:
+    def waiting(self, at: Ms | Given) -> Q:
         """The rows that wait for the second person."""
         return Q(**{self.agreed_by: None}) & ~self.refused & self.due(at)
 
@@ -80,11 +83,12 @@ class TwoSittings(models.Model):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """That a second person refused something, when, and why."""
+    """That a second person refused something, when, and why. `withdrawn`: it was taken back by the side that asked."""
 
     by: Id
     at: Ms
     reason: str
+    withdrawn: bool = False
 
 
 class Refusable(TwoSittings):
@@ -114,6 +118,35 @@ class Refusable(TwoSittings):
         return ["refused_by", "refused_at", "refusal"]
 
 
+class Withdrawable(Refusable):
+    """A row that the side that began it may take back, until somebody agrees. It is over then, as if it had been refused."""
+
+    withdrawn = BoolField(default=False)
+
+    class Meta:
+        """A parent, not a table."""
+
+        abstract = True
+
+    @property
+    def said_no(self) -> Refusal | None:
+        """That somebody refused it or took it back, if they did."""
+        said = super().said_no
+        return said and replace(said, withdrawn=bool(self.withdrawn))
+
+    def withdraw(self, by: Id, at: Ms, reason: str) -> list[str]:
+        """Say that this person takes it back, and why: the columns to be saved.
+
+        Raises Refused where it was answered already (`answered-already`), and without a reason (`no-reason`).
+        """
+        if getattr(self, self.SECOND.agreed_by) is not None or self.refused_by is not None:
+            raise Refused("answered-already", "This was answered or withdrawn already. Read the answer on its page.")
+        if not reason.strip():
+            raise Refused("no-reason", "Enter why you withdraw this. Whoever was asked can read your reason.")
+        self.withdrawn = True
+        return [*self.refuse(by, at, reason), "withdrawn"]
+
+
 def agreed_in_another(name: str, *, agreed_by: str) -> models.CheckConstraint:
     """The constraint of such a table: not agreed to yet, or in two sessions that are kept and differ. `agreed_by` names a column."""
     not_agreed_yet = Q(**{"agreed_in": None, agreed_by: None})
@@ -126,12 +159,17 @@ def waiting_index(name: str, *, agreed_by: str) -> models.Index:
     return models.Index(fields=["agency"], condition=Q(**{agreed_by: None}), name=name)
 
 
-def refused_by_another(name: str, *, begun_by: str, agreed_by: str, withdrawn: bool = False) -> models.CheckConstraint:
+def refused_by_another(
+    name: str, *, begun_by: str, agreed_by: str, withdrawn: bool = False, marked: bool = False
+) -> models.CheckConstraint:
     """The constraint of a `Refusable` table: refused by another than who began it, with a reason, and never agreed to as well.
 
-    `begun_by` and `agreed_by` name columns. `withdrawn`: whoever began it may take it back.
+    `begun_by` and `agreed_by` name columns. `withdrawn`: whoever began it may take it back. `marked`: the row says so (`Withdrawable`).
     """
     refused = Q(refused_by__isnull=False, refused_at__isnull=False, refusal__isnull=False, refusal__gt="")
     by_another = Q() if withdrawn else Q(**{f"{begun_by}__isnull": False}) & ~Q(refused_by=F(begun_by))
-    condition = Q(refused_by=None, refused_at=None, refusal=None) | (refused & Q(**{agreed_by: None}) & by_another)
+    untouched = Q(refused_by=None, refused_at=None, refusal=None)
+    if marked:
+        untouched, by_another = untouched & Q(withdrawn=False), by_another | Q(withdrawn=True, withdrawn__isnull=False)
+    condition = untouched | (refused & Q(**{agreed_by: None}) & by_another)
     return models.CheckConstraint(condition=condition, name=name)

@@ -9,11 +9,17 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 
 def execute(words: str, values: Sequence[Any] | Mapping[str, Any]) -> None:
     """Say one statement in the open transaction, seen by whoever watches Django's. Raises Django's DatabaseError."""
-    make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    beside: Any = psycopg.Cursor(connection.connection)  # of the driver itself: Django's writes values into the text
-    with make(beside) as cursor:
+    with beside() as cursor:
         cursor.execute(words, values)
+
+
+def beside() -> CursorWrapper:
+    """A cursor of the open transaction that passes values beside the text, and is seen by whoever watches Django's."""
+    make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    drivers_own: Any = psycopg.Cursor(connection.connection)  # Django's writes values into the text
+    return make(drivers_own)

@@ -86,6 +86,10 @@ class VaultClient:
         """Have what is locked erased, as two people decided, once (`one-person`, `factor-stale`, …: then nothing is erased)."""
         self._caller.ask("erase", decision)
 
+    def open_history(self, opening: Id) -> None:
+        """Have a device given the keys of its own history, once (`history-opened`, `ask-over`, `no-grant`, …: then it gets nothing)."""
+        self._caller.ask("open-history", opening)
+
 
 def vault() -> VaultClient:
     """The vault that this process is told of."""

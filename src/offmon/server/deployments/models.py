@@ -2,11 +2,9 @@
 
 Rules
 - Order: drafted → authorised by a second person → notice made and served → device enrolled (collects nothing) → profile signed → ACTIVE.
-- Constraint and policy both require that one person drafts and another authorises (R-LEG-24).
-- A profile begins as a *request row*: the signer reads it and its supporting rows, and decides itself (design §5).
-- DeviceKey and EnrolmentCode are directory rows: ingest finds the agency by a key or a code before it has a scope.
-- A device enrols by a code given out for its deployment, one code one device. The database compares them on insert and writes the DeviceKey
-  itself (trigger `device_by_its_code`), so ingest alone can add neither.
+- Constraint and policy both require that one person drafts and another authorises (R-LEG-24). A profile begins as a *request row*.
+- DeviceKey and EnrolmentCode are directory rows: ingest finds the agency by them before it has a scope. A device enrols by one code of its
+  deployment: the database compares them and writes the DeviceKey itself (trigger `device_by_its_code`), so ingest alone can add neither.
 """
 
 from hashlib import sha256
@@ -28,6 +26,7 @@ from offmon.core.ids import Id, Slug
 from offmon.core.log import records
 from offmon.core.log.audit import Touched
 from offmon.core.states import DeploymentState, ProfileState
+from offmon.server.base import sessions
 from offmon.server.base.fields import (
     BoolField,
     BytesField,
@@ -41,7 +40,6 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow, projects
-from offmon.server.base.sessions import Refusable, SecondPerson, agreed_in_another, refused_by_another, waiting_index
 from offmon.server.deployments.stored import read_choices, read_offered
 from offmon.words.catalogue import Language
 
@@ -80,10 +78,10 @@ class Deployment(RecordRow):
         ]
 
 
-class Authorisation(Refusable, RecordRow):
+class Authorisation(sessions.Withdrawable, RecordRow):
     """The choices, who drafted them, who authorised them, and the four answers. `choices` is canonical JSON, and so is each of `offered`.
 
-    Or who refused them, and why: the entry of that act says so, and no field of the record.
+    Or who refused or withdrew them, and why: the entry of that act says so, and no field of the record.
     """
 
     KIND = records.AuthorisationRecord.KIND
@@ -92,7 +90,7 @@ class Authorisation(Refusable, RecordRow):
         choices=lambda row: read_choices(row.choices),
         offered=lambda row: read_offered(row.offered),
     )
-    SECOND = SecondPerson(
+    SECOND = sessions.SecondPerson(
         Permission.DEPLOYMENT_AUTHORISE,
         *("drafted_by", "begun_at", "authorised_by"),
         due=lambda _at: ~Q(deployment__state=DeploymentState.ENDED.value),
@@ -116,7 +114,7 @@ class Authorisation(Refusable, RecordRow):
     class Meta:
         """Authorised by another than who drafted, with every answer, or not at all (R-LEG-24)."""
 
-        indexes: ClassVar = [waiting_index("authorisation_waits", agreed_by="authorised_by")]
+        indexes: ClassVar = [sessions.waiting_index("authorisation_waits", agreed_by="authorised_by")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(authorised_by=None)
@@ -139,9 +137,9 @@ class Authorisation(Refusable, RecordRow):
                 ),
                 name="authorised_by_another_with_answers",
             ),
-            agreed_in_another("authorised_in_another_sitting", agreed_by="authorised_by"),
-            refused_by_another(
-                "draft_refused_by_another_with_reason", begun_by="drafted_by", agreed_by="authorised_by"
+            sessions.agreed_in_another("authorised_in_another_sitting", agreed_by="authorised_by"),
+            sessions.refused_by_another(
+                "draft_refused_by_another_with_reason", begun_by="drafted_by", agreed_by="authorised_by", marked=True
             ),
         ]
 
@@ -170,13 +168,16 @@ class Review(RecordRow):
     due = MsField()
 
     class Meta:
-        """Nobody puts the next one off by more than six months."""
+        """The next one is within six months, and one is put off once."""
 
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(due__gt=F("reviewed_at"), due__lte=F("reviewed_at") + LATER_MS, reasons__gt=""),
                 name="review_within_six_months",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "case", "authorisation"], condition=Q(outcome="put_off"), name="review_put_off_once"
+            ),
         ]
 
 
@@ -426,7 +427,7 @@ class ProfileList(CaseRow):
         return super().values() | {"list": dsse.digest_of(self.document)}
 
 
-class ContactsVersion(Refusable, CaseRow):
+class ContactsVersion(sessions.Refusable, CaseRow):
     """A version of a person's own protected contacts, all of them (R-RGT-10): proposed by one officer, agreed to or refused by another.
 
     `words` is a `ContactsText`, enclosed. The newest one that was agreed to counts; it is of the case, and outlives a deployment.
@@ -437,7 +438,7 @@ class ContactsVersion(Refusable, CaseRow):
         *("version", "words", "proposed_by", "proposed_at", "agreed_by", "agreed_at"),
         *("refused_by", "refused_at", "refusal"),
     )
-    SECOND = SecondPerson(Permission.CONTACTS_AGREE, *("proposed_by", "proposed_at", "agreed_by"))
+    SECOND = sessions.SecondPerson(Permission.CONTACTS_AGREE, *("proposed_by", "proposed_at", "agreed_by"))
 
     version = IntField()
     words = BytesField()
@@ -450,7 +451,7 @@ class ContactsVersion(Refusable, CaseRow):
         """Agreed to by another person in another session, or refused with a reason, and never both; one row a version."""
 
         db_table = "deployments_contacts"
-        indexes: ClassVar = [waiting_index("contacts_wait", agreed_by="agreed_by")]
+        indexes: ClassVar = [sessions.waiting_index("contacts_wait", agreed_by="agreed_by")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["agency", "case", "version"], name="contacts_one_of_a_version"),
             models.CheckConstraint(
@@ -461,8 +462,8 @@ class ContactsVersion(Refusable, CaseRow):
                 ),
                 name="contacts_agreed_by_another",
             ),
-            agreed_in_another("contacts_in_another_sitting", agreed_by="agreed_by"),
-            refused_by_another(
+            sessions.agreed_in_another("contacts_in_another_sitting", agreed_by="agreed_by"),
+            sessions.refused_by_another(
                 "contacts_refused_with_reason", begun_by="proposed_by", agreed_by="agreed_by", withdrawn=True
             ),
         ]

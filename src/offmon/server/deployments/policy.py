@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.escalation import check_reachable
+from offmon.core.authority.permission import check_asked
 from offmon.core.authority.settings import check_own_answer
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats import protocol
@@ -21,6 +22,7 @@ from offmon.server.audit.queries import said_of
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.deployments.models import Authorisation, Deployment, Device, EnrolmentCode, digest_of_proof
+from offmon.server.orders.silences.queries import answers_of
 
 ENROLLABLE = frozenset(
     {DeploymentState.AUTHORISED, DeploymentState.NOTICE_SERVED, DeploymentState.ACTIVE, DeploymentState.SUSPENDED}
@@ -44,11 +46,16 @@ def check_authorise(actor: Actor, authorisation: Authorisation) -> None:
     if authorisation.authorised_by is not None:
         raise Refused("already-authorised", "This was authorised already. To change it, draft a new authorisation.")
     if authorisation.refused_by is not None:
-        raise Refused("already-refused", "This draft was refused already. A colleague must draft a new authorisation.")
+        done = "withdrawn" if authorisation.withdrawn else "refused"
+        raise Refused(f"already-{done}", f"This draft was {done} already. A colleague must draft a new authorisation.")
 
 
-def check_own_reason(actor: Actor, case: Id, answer: str) -> None:
-    """Raises Refused where why less is not enough says too little, or is the actor's answer in another case open to them (R-LEG-24)."""
+def check_answers(actor: Actor, case: Id, answer: str) -> None:
+    """Raises Refused where nobody recorded what is to be excluded (R-LEG-27), or where why less is not enough says too little.
+
+    And where that is the actor's answer in another case open to them (R-LEG-24).
+    """
+    check_asked(answers_of(case))
     elsewhere = Authorisation.objects.filter(authorised_by=actor.id).exclude(case=case)
     check_own_answer(answer, [one or "" for one in elsewhere.values_list("less_intrusive", flat=True)])
 

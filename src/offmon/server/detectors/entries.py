@@ -24,11 +24,12 @@ from publicsuffixlist import PublicSuffixList
 from offmon.core.authority.capability import Capability, Detector, rule_of
 from offmon.core.authority.lists import MAX_ENTRIES_BYTES, Exclusions, ListEntry
 from offmon.core.authority.protected_contacts import ProtectedContact
-from offmon.core.errors import Malformed
+from offmon.core.errors import Malformed, Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import CHECKS, Slug
+from offmon.core.text.addresses import PageAddress
 from offmon.match.exclusions import FEWEST_WORDS
-from offmon.match.sites import PageAddress, Pattern, whole_suffix
+from offmon.match.sites import Pattern, whole_suffix
 from offmon.match.text import words
 
 MAX_ENTRIES: Final = 10_000
@@ -177,7 +178,10 @@ FORMS: Final[Mapping[Detector, Form]] = {Detector.SITE: site_form, Detector.PHRA
 
 def form_of(capability: Capability) -> Form:
     """How to put an entry into the form in which the device compares it. Raises Refused for a capability that is not known."""
-    return FORMS[rule_of(capability).detector]
+    detector = rule_of(capability).detector
+    if detector is None:
+        raise Refused("no-list-of-it", "This type of collection compares nothing, so it has no list.")
+    return FORMS[detector]
 
 
 def check_contact(contact: ProtectedContact) -> None:
@@ -202,6 +206,12 @@ def overlap(hosts: Iterable[str], patterns: Iterable[str]) -> bool:
     """Whether one of these sites is, or lies below, one of those: either way round. All are patterns of sites."""
     others = [Pattern.parse(pattern) for pattern in patterns]
     return any(_covers(one, other) or _covers(other, one) for one in map(Pattern.parse, hosts) for other in others)
+
+
+def entries_within(site: str, entries: Iterable[ListEntry]) -> list[Slug]:
+    """The rules of a list's entries that are this site, or a page of one of its pages."""
+    wide = Pattern.parse(site)
+    return [one.rule for one in entries if _covers(wide, Pattern.parse(one.pattern))]
 
 
 def _covers(wide: Pattern, narrow: Pattern) -> bool:

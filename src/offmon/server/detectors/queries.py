@@ -136,6 +136,11 @@ def declarations() -> list[ListDeclaration]:
     return _in_use([(row, _declaration(row)) for row in rows])
 
 
+def names_of_lists() -> dict[Id, Versioned]:
+    """By id, each list of the scope's agency by the name of some version: one that is paused too, unlike `declarations`."""
+    return {row.list_id: Versioned(row.name) for row in _versions(_list_rows())}
+
+
 def choosable(*, actor: Actor) -> list[ListDeclaration]:
     """What every list that is in use by the actor's agency declares, for pages on which one is chosen."""
     with scope(actor):

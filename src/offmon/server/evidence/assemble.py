@@ -79,12 +79,12 @@ def to_open(export: Id, has_key: Callable[[Id], bool], *, actor: Actor) -> list[
     """The bodies that the export's asker chose, and that can be opened: what the vault first says in the log (`do_open_for_export`)."""
     with scope(actor):
         case, asked = queries.export_of(export)
-        chosen, sealed = queries.chosen_leaves(asked.alerts or (), asked.exhibits), queries.sealed(case)
+        chosen, sealed = queries.to_be_opened(asked, actor=actor), queries.sealed(case)
         locks = locks_of(case)
         return [
             row
             for journal in intake.journals(case=case, actor=actor)
-            for row in intake.leaves_of(journal.device, journal.epoch, actor=actor)
+            for row in intake.leaves_of(journal, actor=actor)
             if (held := _envelope(row))
             and opens(asked, LeafPlace(journal.device, journal.epoch, row.n), event_time(held.claim), *chosen)
             and (row.id in sealed or has_key(held.deployment))
@@ -169,7 +169,7 @@ class _Assembly:
         self.last = len(self.run) - 1
         self.period = Period(self.asked.opened_since, self.asked.opened_until)
         self.opened = self._opened()
-        self.chosen = queries.chosen_leaves(self.asked.alerts or (), self.asked.exhibits)
+        self.chosen = queries.to_be_opened(self.asked, actor=self.actor)
         self.named = {one.leaf: one.ground for one in self.asked.withheld}
         self.sealed = queries.sealed(self.case)
         self.locks = locks_of(self.case)
@@ -277,7 +277,7 @@ class _Assembly:
 
     def _journal(self, journal: JournalView) -> dict[str, bytes]:
         """One epoch: every row accounted for, and the items that are shown."""
-        rows = intake.leaves_of(journal.device, journal.epoch, actor=self.actor, enclosed=True)
+        rows = intake.leaves_of(journal, actor=self.actor, enclosed=True)
         given = [dsse.digest_of(signed) for profile, signed in self.profiles if profile.device == journal.device]
         if given:
             check_journal(journal, rows, self._issued(journal.device, given[0]))

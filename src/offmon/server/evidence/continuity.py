@@ -23,7 +23,8 @@ from offmon.server.evidence.report_words import OUTCOMES, sentence
 PLAIN: Final = {
     Verb.BATCH_RECEIVED: "Received it from the device",
     Verb.ALERT_RAISED: "Raised the possible breach",
-    Verb.ALERT_PASSED_ON: "Escalated the possible breach, since nobody had looked in time",
+    Verb.ALERT_PASSED_ON: "Escalated the possible breach to the next person",
+    Verb.ALERT_ACKNOWLEDGED: "Acknowledged the possible breach: they had it",
     Verb.ALERT_ASSIGNED: "Assigned the possible breach",
     Verb.CONTENT_REVEALED: "Was shown disclosures of the possible breach",
     Verb.EXHIBIT_ASKED: "Asked for the sealing",

@@ -63,7 +63,7 @@ def check_may(case: Id, person: Id, permission: Permission) -> None:
 
     NotAuthentic where the log does not say so of them.
     """
-    agencies.acting(person).check(permission)
+    agencies.acting(person, case).check(permission)
     agencies.check_logged_on(case, person, instant.now())
 
 

@@ -43,7 +43,6 @@ from offmon.server.base.scope import scope
 from offmon.server.base.sessions import Refusal
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import DeploymentFile
-from offmon.server.deployments.queries.standstill import ended_of
 from offmon.server.evidence import models
 from offmon.server.evidence.models import EnclosedPayload, Export, Reveal
 from offmon.server.intake import queries as intake
@@ -54,6 +53,7 @@ from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 from offmon.server.triage.queries import choosing
 from offmon.server.triage.queries.choosing import leaves_of
+from offmon.server.triage.queries.following import following
 
 TRIED_FOR_MS: Final = 3 * time.DAY_MS
 """How long after a bundle was asked for, or approved, the vault is asked to go on; then people ask anew."""
@@ -71,6 +71,8 @@ class Part(StrEnum):
 
 
 WHOLE: Final = frozenset(Part)
+AUTHORITY: Final = frozenset({Part.ORDERS, Part.MONITORING})
+"""By what right which device is monitored: what most pages need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class CaseFile:
     withdrawals: Mapping[Id, Withdrawal]
     scans: tuple[ScanView, ...]
     monitoring: DeploymentFile | None
-    ended: tuple[records.DeploymentRecord, ...]
+    ended: tuple[DeploymentFile, ...]
     alive: dict[Id, intake.LivenessView]
     behind: frozenset[Id]
     gaps: tuple[Gap, ...]
@@ -95,6 +97,11 @@ class CaseFile:
     ungranted: tuple[Ungranted, ...]
     exports: tuple[records.ExportRecord, ...]
     exhibits: tuple[ExhibitRecord, ...]
+
+    @property
+    def every_monitoring(self) -> tuple[DeploymentFile, ...]:
+        """What goes on, if anything does, and what has ended."""
+        return self.ended if self.monitoring is None else (self.monitoring, *self.ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +226,23 @@ def chosen_disclosures(alerts: Iterable[str], exhibits: Iterable[str], *, actor:
     return intake.disclosures_named({*leaves_of(map(Id, alerts)), *of_exhibits}, actor=actor)
 
 
+def with_following(export: records.ExportRecord, *, actor: Actor) -> tuple[list[HeldDisclosure], set[LeafPlace]]:
+    """What follows the chosen alerts' disclosures, less those that are withheld by name: as held, and where. It opens with them.
+
+    Inside the scope that is open.
+    """
+    withheld = {one.leaf for one in export.withheld}
+    without = [leaf for leaf, place in leaves_of(map(Id, export.alerts or ())).items() if place in withheld]
+    found = following(export.alerts or (), without, actor=actor)
+    return found, {LeafPlace(one.device, one.epoch, one.n) for one in found}
+
+
+def to_be_opened(export: records.ExportRecord, *, actor: Actor) -> tuple[set[LeafPlace], set[LeafPlace]]:
+    """As `chosen_leaves`, with what follows the disclosures of the alerts. Inside the scope that is open."""
+    of_alerts, of_exhibits = chosen_leaves(export.alerts or (), export.exhibits)
+    return of_alerts | with_following(export, actor=actor)[1], of_exhibits
+
+
 def can_be_withheld(alerts: Iterable[Id], opened: Period, *, actor: Actor) -> tuple[tuple[HeldDisclosure, ...], ...]:
     """The page loads of these alerts and that time, to withhold single ones of a bundle; the page's query of the case consults it."""
     actor.check(Permission.EXPORT_ASK)
@@ -233,8 +257,9 @@ def can_be_withheld(alerts: Iterable[Id], opened: Period, *, actor: Actor) -> tu
 def count_opened(export: records.ExportRecord, *, actor: Actor) -> int:
     """How many disclosures that are held a bundle opens, by what was chosen; the page's query of the case writes the consultation."""
     with scope(actor):
-        chosen = chosen_leaves(export.alerts or (), export.exhibits)
+        chosen = to_be_opened(export, actor=actor)
         held = chosen_disclosures(export.alerts or (), export.exhibits, actor=actor)
+        held += with_following(export, actor=actor)[0]
     return sum(opens(export, LeafPlace(one.device, one.epoch, one.n), one.event_at, *chosen) for one in held)
 
 
@@ -382,7 +407,7 @@ def case_file(case: Id, parts: Collection[Part] = WHOLE, *, actor: Actor) -> Cas
             withdrawals={one.term: one for one in withdrawals_of(case)} if orders else {},
             scans=waiting_scans(case) if orders else (),
             monitoring=monitoring,
-            ended=ended_of(case) if Part.MONITORING in parts else (),
+            ended=deployments.ended_of(case) if Part.MONITORING in parts else (),
             alive={one.device: one for one in alive},
             behind=frozenset(one.device for one in alive if stays_behind(one.behind_since, at)),
             gaps=tuple(declared.gap for declared in intake.gaps_of(case, actor=actor)) if covered else (),

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from offmon.core.alerts.acknowledgement import AcknowledgementRecord
 from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.alerts.opening import stays_closed
 from offmon.core.authority.agreement import Withdrawal
@@ -59,6 +60,7 @@ from offmon.server.evidence.report_words import (
     GAPS,
     GROUNDS,
     LIMITS,
+    OF_SITES,
     OUTCOMES,
     UNDECLARED,
     counted,
@@ -112,6 +114,7 @@ class Possible:
     gravity: str
     exhibits: tuple[str, ...]
     passed_on: tuple[HandoverRecord, ...]
+    acknowledged: tuple[AcknowledgementRecord, ...]
     decided: tuple[Decided, ...]
 
 
@@ -180,7 +183,8 @@ def _items(case: Case, exhibits: Sequence[ExhibitRecord]) -> list[ReportedDisclo
 def _shown(case: Case, place: records.LeafPlace, number: int, exhibit: ExhibitRecord | None) -> ReportedDisclosure:
     item = case.files.items[place]
     claim, values = item.envelope.claim, opened.shown(item.body)
-    fields = tuple((words, str(values[name])) for name, words in FIELDS if values.get(name) is not None)
+    said = FIELDS if not rule_of(claim.kind).follows else tuple(OF_SITES.items())
+    fields = tuple((words, str(values[name])) for name, words in said if values.get(name) is not None)
     commit, origin = item.envelope.content_commit, claim.origin.value.replace("_", " ")
     what = _reported(claim)
     return ReportedDisclosure(
@@ -201,6 +205,7 @@ def _reported(claim: Claim) -> str:
 def _possible(case: Case, exhibits: Sequence[ExhibitRecord]) -> list[Possible]:
     """Every one that the software raised, by time."""
     passed = sorted(_all(case, HandoverRecord), key=lambda one: one.at)
+    answered = sorted(_all(case, AcknowledgementRecord), key=lambda one: one.at)
     following = {action.decision: action for action in _all(case, ActionRecord)}
     looks = {look.decision: look for look in _all(case, SecondLookRecord) if look.outcome is not None}
     alerts = sorted(_all(case, AlertRecord), key=lambda alert: (alert.opened_at, alert.id))
@@ -212,6 +217,7 @@ def _possible(case: Case, exhibits: Sequence[ExhibitRecord]) -> list[Possible]:
             alert.gravity.value,
             tuple(one.reference for one in exhibits if one.alert == alert.id),
             tuple(one for one in passed if one.alert == alert.id),
+            tuple(one for one in answered if one.alert == alert.id),
             tuple(
                 _decided(case, one, following.get(one.id), looks.get(one.id), corrected=one is not line[-1])
                 for line in [case.decisions.get(alert.id, [])]

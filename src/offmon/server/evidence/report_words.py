@@ -74,6 +74,8 @@ FIELDS: Final = (
     ("context_before", "Words before"),
     ("context_after", "Words after"),
 )
+OF_SITES: Final = {"context_before": "Sites opened before, UTC", "context_after": "Sites opened after, UTC"}
+"""What a field is called where it holds sites around a finding."""
 
 
 def role_words(role: Role) -> str:

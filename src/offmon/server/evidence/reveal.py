@@ -46,7 +46,7 @@ def open_page(
     """
     first = leaves[0].envelope
     [journal] = [one for one in intake.journals(case=leaves[0].case, actor=actor) if _is_of(one, first)]
-    rows = intake.leaves_of(first.device, first.epoch, actor=actor)
+    rows = intake.leaves_of(journal, actor=actor)
     profiles = {
         digest: issued_profile(first.device, digest, brought, actor=actor)
         for digest in dict.fromkeys(leaf.envelope.profile for leaf in leaves)

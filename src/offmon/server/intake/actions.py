@@ -56,6 +56,7 @@ from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import KnownDevice
 from offmon.server.intake import may_stay, models
 from offmon.server.intake.copies import copies_of
+from offmon.server.intake.devices.signs import SIGNS, clock_off, signs_of
 from offmon.server.intake.epochs import EpochHead, ForkedFrom, head_for, newest_of
 from offmon.server.intake.models import Held
 
@@ -294,7 +295,8 @@ def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
         **_in_device_time(step),
     )
     head = _head_after(step, row)
-    _write(row, head, step.checkpoint.boot, zip(step.fresh, step.committed[step.repeated :], why, strict=True))
+    signs = signs_of(step.checkpoint, step.fresh, step.at)
+    _write(row, head, signs, zip(step.fresh, step.committed[step.repeated :], why, strict=True))
     refused = tuple(RefusedLeaf(first + i, no.value) for i, no in enumerate(why) if no is not None)
     lost = [journal.LOST_BY_AGENCY for leaf in step.fresh if isinstance(leaf, ForgottenLeaf)]
     append(
@@ -338,10 +340,12 @@ with batch as (
     on conflict (device, epoch) do update
     set size = excluded.size, peaks = excluded.peaks, checkpoint = excluded.checkpoint
 ), alive as (
-    insert into intake_liveness (id, agency, device, heard_at, boot, epoch, size)
-    values (gen_random_uuid(), %(agency)b, %(device)b, %(received_at)b, %(boot)b, %(epoch)b, %(size)b)
+    insert into intake_liveness as known (id, agency, device, heard_at, boot, epoch, size, stopped_at, removed_at, browser_at,
+                                          clock_off_since, release, release_since)
+    values (gen_random_uuid(), %(agency)b, %(device)b, %(received_at)b, %(boot)b, %(epoch)b, %(size)b, %(stopped_at)b::bigint,
+            %(removed_at)b::bigint, %(browser_at)b::bigint, %(clock_off_since)b::bigint, %(release)b, %(received_at)b)
     on conflict (device) do update set heard_at = excluded.heard_at, boot = excluded.boot, silent_since = null, silent_until = null,
-        epoch = excluded.epoch, size = excluded.size
+        epoch = excluded.epoch, size = excluded.size, /*signs*/
 )
 insert into intake_leaf (id, agency, "case", batch, device, epoch, n, kind, salt, "commit", ciphertext_digest, held, why, document,
                          ciphertext, event_at, deployment, capability, list_name, rule, gravity)
@@ -349,17 +353,20 @@ select gen_random_uuid(), %(agency)b, %(case)b, %(id)b, %(device)b, %(epoch)b, l
     %(leaf_0)b::bigint[], %(leaf_1)b::text[], %(leaf_2)b::bytea[], %(leaf_3)b::bytea[], %(leaf_4)b::bytea[], %(leaf_5)b::text[],
     %(leaf_6)b::text[], %(leaf_7)b::bytea[], %(leaf_8)b::bytea[], %(leaf_9)b::bigint[], %(leaf_10)b::uuid[], %(leaf_11)b::text[],
     %(leaf_12)b::text[], %(leaf_13)b::text[], %(leaf_14)b::text[]) leaf
-"""
+""".replace("/*signs*/", SIGNS)
 
 
 def _write(
-    row: models.Batch, head: models.Journal, boot: Id, fresh: Iterable[tuple[Sent, Committed, RefusalReason | None]]
+    row: models.Batch,
+    head: models.Journal,
+    signs: dict[str, Any],
+    fresh: Iterable[tuple[Sent, Committed, RefusalReason | None]],
 ) -> None:
     """A batch in one statement: its row, the journal's head after it, the sign of life, and its leaves, a column at a time."""
     leaves = zip(*(_columns(n, *leaf) for n, leaf in enumerate(fresh, row.first)), strict=True)
     of_head = {f"head_{name}": value for name, value in head.stored().items()}
     of_leaves = {f"leaf_{i}": list(column) for i, column in enumerate(leaves)}
-    execute(_WRITE, row.stored() | of_head | of_leaves | {"boot": UUID(boot)})
+    execute(_WRITE, row.stored() | of_head | of_leaves | signs)
 
 
 def _columns(n: int, leaf: Sent, committed: Committed, no: RefusalReason | None) -> tuple[Any, ...]:
@@ -388,16 +395,19 @@ def _note_alive(step: _Step) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into intake_liveness as known"
-            " (id, agency, device, heard_at, beat_at, behind_since, boot, silent_since, silent_until, epoch, size)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+            " (id, agency, device, heard_at, beat_at, behind_since, boot, silent_since, silent_until, epoch, size,"
+            " stopped_at, removed_at, browser_at, clock_off_since, release, release_since)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, null, null, null, %s, %s, %s)"
             " on conflict (device) do update set heard_at = excluded.heard_at, epoch = excluded.epoch, size = excluded.size,"
             " boot = excluded.boot, silent_since = excluded.silent_since, silent_until = excluded.silent_until,"
             " beat_at = coalesce(excluded.beat_at, known.beat_at),"
             " behind_since = case when excluded.beat_at is null then known.behind_since"
-            " when excluded.behind_since is not null then coalesce(known.behind_since, excluded.behind_since) end",
+            " when excluded.behind_since is not null then coalesce(known.behind_since, excluded.behind_since) end,"
+            " /*signs*/".replace("/*signs*/", SIGNS),
             [
                 *(UUID(new_id()), UUID(step.device.agency), device, step.at, beat_at, behind_since),
                 *(UUID(step.checkpoint.boot), *silent, epoch, step.after.size),
+                *(clock_off(step.checkpoint, step.at), bytes.fromhex(step.checkpoint.release), step.at),
             ],
         )
 

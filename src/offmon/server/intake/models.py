@@ -13,12 +13,13 @@ from typing import ClassVar
 
 from django.db import models
 
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import FOLLOWING, Capability
 from offmon.core.formats.event import Gravity
 from offmon.core.log.records import BatchRecord
 from offmon.server.base.fields import BytesField, DigestField, EnumField, IdField, IntField, MsField, TextField
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow, projects
 from offmon.server.intake.copies import Copies, copies_of, read
+from offmon.server.intake.devices.models import DeviceFinding, Served  # noqa: F401  # where Django looks for models
 from offmon.server.intake.quarantine.models import (  # noqa: F401  # where Django looks for models
     LateDecision,
     Quarantine,
@@ -115,8 +116,13 @@ class Leaf(CaseRow):
     gravity = EnumField(Gravity, null=True)
 
     class Meta:
-        """One leaf a place; one that is not held has no content and no salt; a refused one says why."""
+        """One leaf a place; one that is not held has no content and no salt; a refused one says why. To find what follows a finding."""
 
+        indexes: ClassVar = [
+            models.Index(
+                fields=["device", "event_at"], condition=models.Q(capability__in=FOLLOWING), name="leaf_that_follows"
+            )
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["device", "epoch", "n"], name="leaf_one_a_place"),
             models.CheckConstraint(
@@ -168,7 +174,8 @@ class Liveness(DirectoryRow):
 
     `beat_at`: when its last heartbeat came, which no finding moves. `behind_since`: since when its heartbeats stand for less of its journal
     than the agency holds. `boot`: the agent's run that was heard. `silent_since`, `silent_until`: between an earlier run and this
-    one, until a batch says it.
+    one, until a batch says it. The other columns are what tasks about the device rest on (`core/person/stopped.py`). `stopped_at`: it
+    said last that it stopped. `browser_at`: it first sent something that takes a browser.
     """
 
     agency = IdField(db_index=True)
@@ -181,6 +188,12 @@ class Liveness(DirectoryRow):
     silent_until = MsField(null=True)
     epoch = IdField()
     size = IntField()
+    stopped_at = MsField(null=True)
+    removed_at = MsField(null=True)
+    browser_at = MsField(null=True)
+    clock_off_since = MsField(null=True)
+    release = DigestField(null=True)
+    release_since = MsField(null=True)
 
 
 class Refusal(DirectoryRow):

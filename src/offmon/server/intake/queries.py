@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from django.db.models import BinaryField, Exists, F, Func, IntegerField, OuterRef, QuerySet, Value
 
-from offmon.core.authority.capability import Capability
+from offmon.core.alerts.occurrence import goes_with
+from offmon.core.authority.capability import DETECTING, FOLLOWING, Capability
 from offmon.core.formats import codec
 from offmon.core.formats.event import DeviceNote, Envelope, Gap, GapLeaf, GapReason, NoteKind, NoteLeaf
 from offmon.core.ids import Digest, Id, Ms
@@ -116,12 +117,14 @@ def journals(*, actor: Actor, case: Id | None = None) -> list[JournalView]:
 
 
 def disclosures_since(device: Id, epoch: Id, n: int, *, limit: int, actor: Actor) -> list[HeldDisclosure]:
-    """Admitted disclosures of one journal from number `n` on, in its order, at most `limit`.
+    """Admitted disclosures of one journal from number `n` on, in its order, at most `limit`: those that are a finding.
 
     A journal's rows appear in its order and without a hole, so whoever has read up to a size has missed nothing.
     """
     with scope(actor):
-        rows = _leaves(device, epoch).filter(kind="disclosure", held=Held.HELD, n__gte=n)[:limit]
+        rows = _leaves(device, epoch).filter(kind="disclosure", held=Held.HELD, capability__in=DETECTING, n__gte=n)[
+            :limit
+        ]
         return [_disclosure(row) for row in rows.values_list(*_DISCLOSURE)]
 
 
@@ -130,6 +133,21 @@ def disclosures_named(leaves: Collection[Id], *, actor: Actor) -> list[HeldDiscl
     with scope(actor):
         rows = models.Leaf.objects.filter(id__in=list(leaves), kind="disclosure", held=Held.HELD)
         return [_disclosure(row) for row in rows.order_by("device", "epoch", "n").values_list(*_DISCLOSURE)]
+
+
+def beside(findings: Collection[HeldDisclosure]) -> list[HeldDisclosure]:
+    """The admitted disclosures that go with these findings, in their journals' order. Inside the scope that is open."""
+    like = {"device__in": {one.device for one in findings}, "event_at__in": {one.event_at for one in findings}}
+    rows = models.Leaf.objects.filter(kind="disclosure", held=Held.HELD, capability__in=FOLLOWING, **like)
+    found = map(_disclosure, rows.order_by("device", "epoch", "n").values_list(*_DISCLOSURE))
+    by_time = defaultdict[tuple[Id, Ms], list[HeldDisclosure]](list)
+    for one in findings:
+        by_time[one.device, one.event_at].append(one)
+    return [
+        one
+        for one in found
+        if any(goes_with(one.envelope, other.envelope) for other in by_time[one.device, one.event_at])
+    ]
 
 
 def disclosures_from(case: Id, since: Ms) -> Iterator[HeldDisclosure]:
@@ -152,11 +170,14 @@ def enclosed_leaf(leaf: Id, *, actor: Actor) -> EnclosedLeaf | None:
         return None if row is None else EnclosedLeaf(row[0], row[1], _envelope(row[2]), row[3], row[4])
 
 
-def leaves_of(device: Id, epoch: Id, *, actor: Actor, enclosed: bool = False) -> list[KeptLeaf]:
-    """Every place of one journal from 0 on, in its order: what a bundle must account for."""
+def leaves_of(journal: JournalView, *, actor: Actor, enclosed: bool = False) -> list[KeptLeaf]:
+    """Every place of one journal up to its size, in its order: what a bundle must account for.
+
+    What came after the journal was read is left out: the checkpoint beside it says nothing of that.
+    """
     columns = ["id", "n", "kind", "commit", "ciphertext_digest", "held", "why", "salt", "document"]
     with scope(actor):
-        rows = _leaves(device, epoch)
+        rows = _leaves(journal.device, journal.epoch).filter(n__lt=journal.size)
         if enclosed:
             return [KeptLeaf(*row) for row in rows.values_list(*columns, "ciphertext")]
         return [KeptLeaf(*row) for row in rows.values_list(*columns)]

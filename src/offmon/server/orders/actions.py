@@ -12,6 +12,7 @@ from offmon.core.authority.agreement import Agreement
 from offmon.core.authority.assessment import check_assessment, check_consulted
 from offmon.core.authority.bases import Basis, Route
 from offmon.core.authority.capability import Capability, Source
+from offmon.core.authority.in_force import in_force
 from offmon.core.authority.offences import check_offences
 from offmon.core.authority.order import (
     Applicant,
@@ -63,6 +64,7 @@ from offmon.server.orders.policy import (
 )
 from offmon.server.orders.queries import (
     assessment_place,
+    authority_of,
     check_pages,
     has_opened,
     has_opened_policy,
@@ -150,7 +152,6 @@ def do_record_instrument(case: Id, entry: InstrumentEntry, terms: Sequence[TermE
         adult=entry.adult,
         recorded_by=actor.id,
     )
-    check_offences(entry.offence_types)
     check_instrument(row.core())
     check_past(row.core(), clock.now())
     known = details_of(case)
@@ -159,7 +160,8 @@ def do_record_instrument(case: Id, entry: InstrumentEntry, terms: Sequence[TermE
     check_beside(entry.agreement, entry.made_on, born_on)
     earlier = [one.core() for one in InstrumentRow.objects.filter(case=case)]
     check_variation(row.core(), earlier)
-    check_serves(row.core(), earlier)
+    check_offences(entry.offence_types, next((one.offence_types for one in earlier if one.id == row.varies), None))
+    check_serves(row.core(), in_force(*authority_of(case, Ms(0)), clock.now()))
     row.save(force_insert=True)
     touched = (row, _keep(row, scan)) if isinstance(scan, Scan) else (row, _take_up(row, scan), scan)
     append(actor, Verb.INSTRUMENT_RECORDED, case=case, touched=touched)

@@ -40,9 +40,11 @@ from offmon.server.base.fields import (
     TextsField,
     reference,
 )
+from offmon.server.base.prepared import Given
 from offmon.server.base.rows import AgencyRow, CaseRow, DirectoryRow, RecordRow, projects
 from offmon.server.base.sessions import Refusable, SecondPerson, agreed_in_another, refused_by_another, waiting_index
 from offmon.server.orders.scan import digest_of
+from offmon.server.orders.silences.models import SilenceRow  # noqa: F401  # where Django looks for models
 
 MAX_AGREEMENT: Final = 4096
 
@@ -264,7 +266,7 @@ class Restored(DirectoryRow):
     by = TextField()
 
 
-def _not_due_yet(at: Ms) -> Q:
+def _not_due_yet(at: Ms | Given) -> Q:
     return Q(review_by__gt=at)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import chain
 from operator import itemgetter
 
 from django.db.models import Count, Q, QuerySet
@@ -50,6 +51,7 @@ from offmon.server.orders.models import (
 )
 from offmon.server.orders.policy import check_confirmer, check_recorder, check_sound
 from offmon.server.orders.scan import check_committed
+from offmon.server.orders.silences.models import SilenceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,14 +210,16 @@ def check_confirmed(terms: Collection[Id], at: Ms) -> None:
 
 
 def last_learned(cases: Collection[Id], at: Ms) -> dict[Id, Ms]:
-    """When, up to `at`, an end or withdrawal last became known or a term was last confirmed, of each of these cases where any did.
+    """When, up to `at`, an end, withdrawal, permission or exclusion last became known or a term was last confirmed, of each of these cases.
 
-    The worker goes by it, who reads no more of an order than these two times. Inside the scope that is open.
+    The worker goes by it, who reads no more of an order than these times. Inside the scope that is open.
     """
     ends = InstrumentRow.objects.filter(case__in=cases, end_known_at__lte=at).values_list("case", "end_known_at")
     confirmed = TermRow.objects.filter(case__in=cases, confirmed_at__lte=at).values_list("case", "confirmed_at")
     withdrawn = WithdrawalRow.objects.filter(case__in=cases, known_at__lte=at).values_list("case", "known_at")
-    return dict(sorted([*ends, *confirmed, *withdrawn], key=itemgetter(1)))
+    silences = SilenceRow.objects.filter(case__in=cases, why__isnull=False)
+    changed = (silences.filter(**{f"{one}__lte": at}).values_list("case", one) for one in ("recorded_at", "ended_at"))
+    return dict(sorted([*ends, *confirmed, *withdrawn, *chain.from_iterable(changed)], key=itemgetter(1)))
 
 
 def instruments_named(words: str, cases: Collection[Id], most: int) -> list[tuple[Id, Id, str]]:

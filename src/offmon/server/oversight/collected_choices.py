@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from offmon.core.authority.capability import FOLLOWING
 from offmon.core.authority.noticed import covers
 from offmon.core.authority.profile import Choice, Grant, check_documented, check_sensitive
 from offmon.core.clock import Period
@@ -67,12 +68,20 @@ def _choices(docs: Sequence[Any] | None) -> tuple[Choice, ...]:
 
 
 def _granted(docs: Sequence[Any]) -> tuple[Choice, ...]:
-    """The choices that grants would be of. What cannot be read, no device obeys, and `authority` wants it."""
+    """The choices that grants would be of. What cannot be read, no device obeys, and `authority` wants it.
+
+    What follows findings is chosen without a list; its grant names those of the findings.
+    """
     try:
         grants = codec.from_doc(_Granted, {"grants": list(docs)}).grants
     except OffmonError:
         return ()
     return tuple(
-        Choice(one.kind, tuple(term.term for term in one.terms), tuple(ref.id for ref in one.lists), None)
+        Choice(
+            one.kind,
+            tuple(term.term for term in one.terms),
+            () if one.kind in FOLLOWING else tuple(ref.id for ref in one.lists),
+            None,
+        )
         for one in grants
     )

@@ -32,7 +32,7 @@ from django.conf import settings
 from django.db import connection
 
 from offmon.core.access.roles import Permission, those_who_may
-from offmon.core.authority.capability import CAPABILITIES
+from offmon.core.authority.capability import CAPABILITIES, FOLLOWING
 from offmon.core.ids import Count, Id, Ms
 from offmon.core.person import delay
 from offmon.core.public import analytics_consent
@@ -219,6 +219,7 @@ def told() -> dict[str, list[str] | int]:
         "purposes": sorted({rule.purpose.value for rule in CAPABILITIES.values()}),
         "kinds_read": [kind.value for kind, rule in CAPABILITIES.items() for _ in rule.sources],
         "sources_read": [source.value for rule in CAPABILITIES.values() for source in rule.sources],
+        "following": [kind.value for kind in FOLLOWING],
         "choice_lasts_days": analytics_consent.LASTS_DAYS,
         "choice_noted_days": analytics_consent.NOTED_DAYS,
         **{name: [role.value for role in those_who_may(permission)] for name, permission in _MAY.items()},

@@ -21,9 +21,9 @@ from uuid import UUID
 from offmon.core import clock as time
 from offmon.core.authority.agreement import Agreement, Door, Withdrawal
 from offmon.core.authority.bases import Basis, Route
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import FOLLOWING, Capability
 from offmon.core.authority.order import Instrument, Term, TermKind, as_confirmed_at, as_known_at, cut_withdrawn
-from offmon.core.authority.profile import Choice, ListDeclaration, Profile, compile_grants
+from offmon.core.authority.profile import Choice, Grant, ListDeclaration, Profile, compile_grants
 from offmon.core.authority.profile_ending import has_ended
 from offmon.core.clock import Period
 from offmon.core.errors import OffmonError
@@ -68,20 +68,28 @@ def _compiled(
     at = profile.lease.since
     known = [as_known_at(instrument, at) for instrument in instruments.values()]
     confirmed = [as_confirmed_at(term, at) for term in cut_withdrawn(terms, withdrawn, at)]
-    choices = [
-        Choice(grant.kind, tuple(one.term for one in grant.terms), tuple(ref.id for ref in grant.lists), None)
-        for grant in profile.grants
-    ]
+    found = [grant for grant in profile.grants if grant.kind not in FOLLOWING]
+    choices = [_choice(grant, tuple(ref.id for ref in grant.lists)) for grant in found]
+    beside = [grant for grant in profile.grants if grant.kind in FOLLOWING]  # each chosen without a list
     offences = tuple({kind for instrument in known for kind in instrument.offence_types})
     lists = [
         ListDeclaration(ref, grant.kind, tuple(Basis), offences, sensitive=False, valid=Period(at, None))
-        for grant in profile.grants
+        for grant in found
         for ref in grant.lists
     ]
+    in_order = list(profile.grants) == sorted(profile.grants, key=lambda grant: grant.id)
     try:
-        return compile_grants(known, confirmed, choices, lists, at) == profile.grants
+        return (
+            in_order
+            and compile_grants(known, confirmed, choices, lists, at) == tuple(found)
+            and all(one in compile_grants(known, confirmed, [*choices, _choice(one)], lists, at) for one in beside)
+        )
     except OffmonError:
         return False
+
+
+def _choice(grant: Grant, lists: tuple[Id, ...] = ()) -> Choice:
+    return Choice(grant.kind, tuple(one.term for one in grant.terms), lists, None)
 
 
 def _instrument(row: Mapping[str, Any], case: Id) -> Instrument:

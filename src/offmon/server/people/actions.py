@@ -12,6 +12,7 @@ from offmon.core.ids import Digest, Id
 from offmon.core.log.audit import Verb
 from offmon.core.person.case_notes import NoteKind, check_note
 from offmon.core.person.details import PersonDetails, check_details
+from offmon.core.person.device_register import DeviceEntry, check_device_entry
 from offmon.core.person.entries import Duty, EntrySort, Standing, check_duty, check_mark
 from offmon.core.person.identifiers.kinds import Identifier, IdentifierKind
 from offmon.core.person.identifiers.reading import looked_up_by, read_identifier
@@ -28,7 +29,7 @@ from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.people.models import Details, EntryMark, Note, Person, PersonEntry
 from offmon.server.people.queries import notes_of
-from offmon.server.people.queries.entries import standing_of, with_identifier
+from offmon.server.people.queries.entries import device_entries_of, standing_of, with_identifier
 
 TAKEN: Final = "Your agency already has a case with that reference. Find it, or give this one another reference."
 
@@ -42,6 +43,10 @@ def do_open_case(
     Raises Refused (`reference-taken`) where the agency has a case of that reference, on whosever caseload.
     """
     actor.check(Permission.DEPLOYMENT_DRAFT)
+    if actor.took_over:
+        raise Refused(
+            "not-own-agency", "A new case begins with your own agency. Turn to your own agency's cases first."
+        )
     case = new_id()
     grant_caseload(case, actor.id, "opened the case", actor=actor)
     for supervisor in supervisors_of(actor.team):
@@ -137,6 +142,20 @@ def do_record_identifier(case: Id, kind: IdentifierKind, text: str, source: str,
         actor=actor,
     )
     return one
+
+
+@action
+def do_record_device(case: Id, entry: DeviceEntry, enrolled: Collection[Id], *, actor: Actor) -> Id:
+    """Record a device that the person is known to have, or what is now so of one that is recorded (`core.person.device_register`).
+
+    `enrolled`: the devices of the case that were ever enrolled. Raises Refused, and `no-entry` for a device that is not on record.
+    """
+    recorded = device_entries_of([case]).get(case, {})
+    before = recorded.pop(Id(entry.device), None) if entry.device else None
+    if entry.device and before is None:
+        raise Refused("no-entry", "This device is not on record for the person. Open the record again.")
+    check_device_entry(entry, before, recorded.values(), enrolled, time.local_day(clock.now()))
+    return _record(case, EntrySort.DEVICE, Verb.DEVICE_RECORDED, entry.to_doc(), actor=actor)
 
 
 @action

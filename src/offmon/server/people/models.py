@@ -61,7 +61,7 @@ class Note(CaseRow):
 
 
 class PersonEntry(CaseRow):
-    """One entry of a person: MAPPA, another duty, or an identifier. `written` is what it says, enclosed."""
+    """One entry of a person: MAPPA, another duty, an identifier, or a device. `written` is what it says, enclosed."""
 
     KIND = "person-entry"
     COMMITS = ("sort", "written", "looked_up", "recorded_by", "recorded_at")

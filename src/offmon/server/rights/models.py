@@ -31,6 +31,7 @@ from offmon.server.base.fields import (
 from offmon.server.base.rows import CaseRow, DirectoryRow
 from offmon.server.rights.destruction.models import Destruction  # noqa: F401  # where Django looks for models
 from offmon.server.rights.end_certificates.models import EndCertificate  # noqa: F401
+from offmon.server.rights.kept_history.models import HistoryAsk  # noqa: F401
 from offmon.server.rights.requests.models import RequestStep  # noqa: F401
 from offmon.server.rights.restrictions.models import Restriction  # noqa: F401
 

@@ -33,6 +33,7 @@ from offmon.core.person import coverage, deadlines, delay
 from offmon.core.person.coverage import Span
 from offmon.core.person.deadlines import Due, RequestKind, RequestStage
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.leads import queries as leads
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
@@ -46,6 +47,7 @@ from offmon.server.deployments.queries.reviews import review_due
 from offmon.server.deployments.queries.standstill import Stopped, stopped
 from offmon.server.deployments.queries.told import ToldProfile, told_profiles
 from offmon.server.intake import queries as intake
+from offmon.server.intake.devices.queries import classes_of
 from offmon.server.intake.quarantine.queries import LockedTold, locked_told
 from offmon.server.rights.keys import keyed
 from offmon.server.rights.models import PersonAccess, PersonSitting, Request
@@ -72,13 +74,15 @@ class MonitoredDevice:
 
 @dataclass(frozen=True, slots=True)
 class MonitoredNow:
-    """What is monitored now. `gaps`: newest first. `stopped`: that it is suspended, or has ended. `locked`: what
-    was collected without authority.
+    """What is monitored now. `gaps`: newest first. `stopped`: that it is suspended, or has ended.
 
-    `review_due`: by when somebody must look at it again."""
+    `locked`: what was collected without authority. `review_due`: by when somebody must look at it again. `taken_over`: from which agency
+    the present one took the case over, and when.
+    """
 
     at: Ms
     agency: AgencyView
+    taken_over: tuple[str, Ms] | None
     devices: tuple[MonitoredDevice, ...]
     gaps: tuple[Span, ...]
     stopped: Stopped | None
@@ -172,11 +176,15 @@ def now(*, actor: Actor) -> MonitoredNow:
             (gap, at) for gap, at in intake.gaps_told(case, before, waiting) if gap.reason not in waiting or at < before
         ]
         gaps = [gap for gap, received in told if left.gap(gap, received)]
+        class_of = classes_of(case, clock.now())
         return MonitoredNow(
             at=clock.now(),
-            agency=agencies.agency(actor.agency),
+            agency=agencies.lead_of(case),
+            taken_over=leads.taken_over(case),
             devices=tuple(MonitoredDevice(one, heard.get(one.device)) for one in profiles),
-            gaps=coverage.spans_of([*gaps, *filter(left.undeclared, intake.undeclared(case, before))]),
+            gaps=coverage.spans_of(
+                [*gaps, *filter(left.undeclared, intake.undeclared(case, before))], kind=lambda gap: class_of(gap).why
+            ),
             stopped=stopped(case),
             locked=tuple(one for one in locked_told(case) if left.sent(None, one.locked_at)),
             review_due=review_due(case),

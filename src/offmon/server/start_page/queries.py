@@ -5,7 +5,7 @@ Rules
 - Nothing here is decided by software, and nothing is kept: each line leads to the page where a person acts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +17,7 @@ from offmon.core.log.audit import Verb
 from offmon.core.states import DeploymentState
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.covers import CoverView, covers_within
+from offmon.server.agencies.rota.queries import GapView, gaps_ahead
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append_each
 from offmon.server.base import clock
@@ -24,7 +25,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries.reviews import MonitoringDue, due_before
-from offmon.server.intake import queries as intake
+from offmon.server.intake.devices.queries import TaskView, tasks_waiting
 from offmon.server.intake.quarantine.queries import LockedView, waiting_quarantines
 from offmon.server.orders import queries as orders
 from offmon.server.orders.agreements.queries import AgreementNews, news_of
@@ -39,13 +40,14 @@ from offmon.server.start_page import second_person
 from offmon.server.start_page.second_person import Asked, OwnAsked
 from offmon.server.triage import queries as triage
 from offmon.server.triage.queries import ActionView
+from offmon.server.triage.queries.called import references_of_calls
+from offmon.server.triage.queries.passing import Passed, passed_to
 from offmon.server.triage.queries.queue_lines import QueueRow, undecided_rows
 
 ALERTS_SHOWN: Final = 5
 TASKS_SHOWN: Final = 10
 STEPS_SHOWN: Final = 10
 _FURTHEST: Final = (None, *DeploymentState)
-SILENT_MS: Final = DAY_MS
 REVIEW_AHEAD_MS: Final = 28 * DAY_MS
 EVENT_AHEAD_MS: Final = 8 * DAY_MS
 
@@ -56,15 +58,6 @@ class NextStep:
 
     case: Id
     state: DeploymentState | None
-
-
-@dataclass(frozen=True, slots=True)
-class SilentDevice:
-    """A device that may collect, and of which nothing was heard for a day. `heard_at` None: nothing ever."""
-
-    case: Id
-    device: Id
-    heard_at: Ms | None
 
 
 REVIEW_SHOWN: Final = {
@@ -88,12 +81,13 @@ class ReviewDue:
 class StartPage:
     """What waits. `people`: of each case that a line is about. `findings`: how many records did not match the log, of late or still."""
 
+    called: Mapping[Id, str]
     alerts: list[QueueRow]
     tasks: list[ActionView]
     answers: list[Asked]
     requests: list[RequestRow]
     steps: list[NextStep]
-    silent: list[SilentDevice]
+    devices: list[TaskView]
     reviews: list[ReviewDue]
     monitoring: list[MonitoringDue]
     licences: list[LicenceView]
@@ -104,6 +98,8 @@ class StartPage:
     locked: list[LockedView]
     findings: int
     covers: list[CoverView]
+    gaps: tuple[GapView, ...]
+    passed: list[Passed]
     people: Mapping[Id, PersonView]
 
     @property
@@ -115,13 +111,13 @@ class StartPage:
             self.answers,
             self.requests,
             self.steps,
-            self.silent,
+            self.devices,
             self.reviews,
             self.own,
             self.locked,
         )
         return (
-            not any((*parts, self.monitoring, self.licences, self.agreements, self.events, self.owed))
+            not any((*parts, self.passed, self.monitoring, self.licences, self.agreements, self.events, self.owed))
             and not self.findings
         )
 
@@ -134,10 +130,11 @@ def start_page(*, actor: Actor) -> StartPage:
         tasks = triage.open_actions(TASKS_SHOWN, actor) if actor.may(Permission.ACTION_READ) else []
         asked = requests.open_rows(actor) if actor.may(Permission.REQUEST_READ) else {}
         answers, own = second_person.to_answer(actor), second_person.own(actor)
-        steps, silent, monitoring = _steps(actor), _silent(actor, at), _monitoring_due(actor, at)
-        licences, agreements, events = _licences(actor, at), _agreements(actor, at), _events(actor, at)
-        owed, locked = _owed(actor, at), waiting_quarantines(actor)
-        parts = (steps, silent, monitoring, licences, agreements, events, owed, locked)
+        mine = agencies.caseload_of(actor.id, at)
+        steps, devices, monitoring = _steps(actor, mine), _devices(actor, at), _monitoring_due(actor, at, mine)
+        licences, agreements, events = _licences(actor, mine), _agreements(actor, at, mine), _events(actor, at, mine)
+        owed, locked = _owed(actor, mine), waiting_quarantines(actor, mine)
+        parts = (steps, devices, monitoring, licences, agreements, events, owed, locked)
         other = {one.case for part in parts for one in part}
         other |= {one.case for part in (answers, own) for one in part if one.case is not None}
         looked = {
@@ -150,6 +147,7 @@ def start_page(*, actor: Actor) -> StartPage:
             append_each(actor, verb, cases=looked[verb])
         named = people.names_of({case for cases in looked.values() for case in cases})
         return StartPage(
+            called=references_of_calls(actor) if actor.may(Permission.QUEUE_READ) else {},
             alerts=sorted(alerts, key=lambda one: (one.holder is Holder.OWNER, one.due_at > at)),
             tasks=tasks,
             answers=answers,
@@ -157,7 +155,7 @@ def start_page(*, actor: Actor) -> StartPage:
                 (row for rows in asked.values() for row in rows), key=lambda row: (row.due is None, row.days_left or 0)
             ),
             steps=steps,
-            silent=silent,
+            devices=devices,
             reviews=reviews_due(actor, at),
             monitoring=monitoring,
             licences=licences,
@@ -168,71 +166,63 @@ def start_page(*, actor: Actor) -> StartPage:
             locked=locked,
             findings=_findings(actor, at),
             covers=covers_within(actor) if actor.may(Permission.CASELOAD_MANAGE) else [],
+            gaps=gaps_ahead(actor),
+            passed=[one for one in passed_to(actor=actor) if one.case not in mine],
             people=named,
         )
 
 
-def answers_waiting(*, actor: Actor) -> int:
-    """How much waits for the actor's yes or no, or to be put right after a no. It names nobody, so that it is no consultation."""
-    with scope(actor):
-        return second_person.count(actor) + second_person.refusals(actor)
-
-
-def _monitoring_due(actor: Actor, at: Ms) -> list[MonitoringDue]:
+def _monitoring_due(actor: Actor, at: Ms, mine: Collection[Id]) -> list[MonitoringDue]:
     """Whoever records a review sees it four weeks before, whoever keeps the case two, and their supervisor three days (R-LEG-23)."""
     if actor.is_guest or not actor.may(Permission.DEPLOYMENT_READ):
         return []
     for permission, days in REVIEW_SHOWN.items():
         if actor.may(permission):
-            return due_before(Ms(at + days * DAY_MS), agencies.caseload_of(actor.id, at))
+            return due_before(Ms(at + days * DAY_MS), mine)
     return []
 
 
-def _licences(actor: Actor, at: Ms) -> list[LicenceView]:
+def _licences(actor: Actor, mine: Collection[Id]) -> list[LicenceView]:
     """Whoever keeps a case sees which licence stopped or changed; so nobody waits for a message from elsewhere (R-LEG-16)."""
     if actor.is_guest or not actor.may(Permission.DEPLOYMENT_DRAFT):
         return []
-    return to_see_to(agencies.caseload_of(actor.id, at))
+    return to_see_to(mine)
 
 
-def _agreements(actor: Actor, at: Ms) -> list[AgreementNews]:
+def _agreements(actor: Actor, at: Ms, mine: Collection[Id]) -> list[AgreementNews]:
     """Whoever keeps a case sees what the person withdrew of late, and which agreement soon runs out (R-LEG-20, R-LEG-21)."""
     if actor.is_guest or not actor.may(Permission.INSTRUMENT_RECORD):
         return []
-    return news_of(agencies.caseload_of(actor.id, at), at)
+    return news_of(mine, at)
 
 
-def _events(actor: Actor, at: Ms) -> list[EventView]:
+def _events(actor: Actor, at: Ms, mine: Collection[Id]) -> list[EventView]:
     """Whoever keeps a case sees a week before that they must confirm an event, and once nobody did (R-LEG-18)."""
     if actor.is_guest or not actor.may(Permission.INSTRUMENT_RECORD):
         return []
-    return [one for one in events_of(agencies.caseload_of(actor.id, at), at) if one.until < at + EVENT_AHEAD_MS]
+    return [one for one in events_of(mine, at) if one.until < at + EVENT_AHEAD_MS]
 
 
-def _steps(actor: Actor) -> list[NextStep]:
+def _steps(actor: Actor, mine: Collection[Id]) -> list[NextStep]:
     if not actor.may(Permission.NOTICE_SERVE):
         return []
-    cases = agencies.caseload_of(actor.id, clock.now())
-    waiting = deployments.not_begun(cases).items()
+    waiting = deployments.not_begun(mine).items()
     nearest = sorted(waiting, key=lambda one: (-_FURTHEST.index(one[1]), one[0]))
     return [NextStep(case, state) for case, state in nearest[:STEPS_SHOWN]]
 
 
-def _owed(actor: Actor, at: Ms) -> list[Owed]:
+def _owed(actor: Actor, mine: Collection[Id]) -> list[Owed]:
     """Whose person is owed an end certificate, for those who give it."""
     if actor.is_guest or not actor.may(Permission.NOTICE_SERVE):
         return []
-    return owed(agencies.caseload_of(actor.id, at))
+    return owed(mine)
 
 
-def _silent(actor: Actor, at: Ms) -> list[SilentDevice]:
+def _devices(actor: Actor, at: Ms) -> list[TaskView]:
+    """Which devices need someone to look after them, for those who may say what they found."""
     if not actor.may(Permission.DEPLOYMENT_READ) or not actor.may(Permission.ALERT_DECIDE):
         return []
-    devices = deployments.devices_in_use()
-    heard = intake.heard_at(set(devices), actor.agency)
-    lines = (SilentDevice(case, device, heard.get(device)) for device, case in devices.items())
-    silent = [one for one in lines if one.heard_at is None or one.heard_at < at - SILENT_MS]
-    return sorted(silent, key=lambda one: (one.heard_at or 0, one.device))
+    return tasks_waiting(at)
 
 
 def _findings(actor: Actor, at: Ms) -> int:

@@ -8,24 +8,28 @@ Rules
 - Nobody is named here: whoever shows a person's name beside a line writes the consultation.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, cast
+from uuid import UUID
 
 from django.apps import apps
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from offmon.core.access import roles
+from offmon.core.access.roles import Permission, Role
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Id, Ms
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.queries import StaffView
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
-from offmon.server.base.fields import IdField, TextField
+from offmon.server.base.fields import IdField, MsField, TextField
+from offmon.server.base.prepared import ACTOR, AT, Given, Prepared
 from offmon.server.base.rows import CaseRow, CommittedRow
-from offmon.server.base.sessions import TwoSittings
+from offmon.server.base.sessions import TwoSittings, Withdrawable
 
 LEFT: Final = "a member of staff who has left"
 REFUSED_DAYS: Final = 28
@@ -74,11 +78,12 @@ class OwnAsked:
 
 @dataclass(frozen=True, slots=True)
 class RefusedBy:
-    """Who refused it, when, and why. `why` None: the reason is enclosed, and its own page shows it."""
+    """Who refused it, when, and why. `why` None: the reason is enclosed, and its page shows it. `withdrawn`: it was taken back."""
 
     by: str
     at: Ms
     why: str | None
+    withdrawn: bool = False
 
 
 @cache
@@ -87,18 +92,38 @@ def asking() -> tuple[type[AskedRow], ...]:
     return tuple(cast("type[AskedRow]", model) for model in apps.get_models() if issubclass(model, TwoSittings))
 
 
-def count(actor: Actor) -> int:
-    """How much waits for the actor's yes or no."""
-    return len(_newest(_for_second(actor, clock.now())))
+def count(actor: Actor, at: Ms) -> int:
+    """How much waits for the actor's yes or no, and how much they asked was refused of late, and not asked again since."""
+    since = at - REFUSED_DAYS * DAY_MS
+    asked = _counted(actor.role, actor.is_guest, actor.took_over)
+    rows = asked.ask(actor=actor.id, home=actor.home or actor.agency, at=at, since=since)
+    lines = [(kind, _id(one), _id(case), begun, _id(by)) for kind, one, case, begun, by in rows]
+    refused = sorted((line for line in lines if line[4] == actor.id), key=_longest)[:MOST]
+    waits = sorted((line for line in lines if line[4] != actor.id), key=_longest)[:MOST]
+    return len(_newest(waits)) + len(_without_mended(refused))
+
+
+@cache
+def _counted(role: Role, guest: bool, took_over: bool) -> Prepared:
+    """The question what waits for one of that role, and what of theirs was refused of late, in one."""
+    mine = [model for model in asking() if roles.may(role, model.SECOND.needs, guest=guest, took_over=took_over)]
+    home, since = Given("home", IdField()), Given("since", MsField())
+    parts = [_for_second(model, ACTOR, home, AT) for model in mine]
+    parts += [_begun_by(model, ACTOR, _refused_since(model, since)) for model in asking()]
+    return Prepared.of(_joined(parts))
+
+
+def _id(read: UUID | None) -> Any:
+    return None if read is None else Id(read.hex)
 
 
 def to_answer(actor: Actor) -> list[Asked]:
     """What waits for the actor's yes or no, the longest first."""
     at = clock.now()
-    found = _newest(_for_second(actor, at))
-    names = agencies.names_of({by for *_, by in found})
+    found = _newest(_waiting_for(actor, at))
+    names, who_answers = agencies.names_of({by for *_, by in found}), _able(actor, at)
     return [
-        Asked(kind, one, case, since, names.get(by, LEFT), _who_answers(kind, case, {actor.id, by}, actor, at))
+        Asked(kind, one, case, since, names.get(by, LEFT), who_answers(kind, one, case, {actor.id, by}))
         for kind, one, case, since, by in found
     ]
 
@@ -106,10 +131,11 @@ def to_answer(actor: Actor) -> list[Asked]:
 def own(actor: Actor) -> list[OwnAsked]:
     """What the actor asked and nobody has answered, and after it what was refused lately."""
     at = clock.now()
-    waits = _newest(_union(_begun_by(model, actor, model.SECOND.waiting(at)) for model in asking()))
+    who_answers = _able(actor, at)
+    waits = _newest(_union(_begun_by(model, actor.id, model.SECOND.waiting(at)) for model in asking()))
     return [
         *(
-            OwnAsked(kind, one, case, since, _who_answers(kind, case, {actor.id}, actor, at), None)
+            OwnAsked(kind, one, case, since, who_answers(kind, one, case, {actor.id}), None)
             for kind, one, case, since, _ in waits
         ),
         *(
@@ -119,9 +145,11 @@ def own(actor: Actor) -> list[OwnAsked]:
     ]
 
 
-def refusals(actor: Actor) -> int:
-    """How much of what the actor asked was refused of late, and not asked again since."""
-    return len(_to_mend(actor, clock.now()))
+def waiting_kinds(case: Id, at: Ms) -> set[str]:
+    """The kinds of what waits for a second person on a case, whoever that is. Inside the scope that is open."""
+    tables = [model for model in asking() if issubclass(model, CaseRow)]
+    lines = _newest(_union(_lines(model, model.SECOND.waiting(at) & Q(case=case)) for model in tables))
+    return {kind for kind, *_ in lines}
 
 
 def unmended(kind: str, case: Id) -> int:
@@ -131,7 +159,12 @@ def unmended(kind: str, case: Id) -> int:
 
 
 def _to_mend(actor: Actor, at: Ms) -> list[_Line]:
-    refused = _union(_begun_by(model, actor, _refused_lately(model, at)) for model in asking())
+    since = Ms(at - REFUSED_DAYS * DAY_MS)
+    return _without_mended(_union(_begun_by(model, actor.id, _refused_since(model, since)) for model in asking()))
+
+
+def _without_mended(refused: Sequence[_Line]) -> list[_Line]:
+    """Of what was refused, what was not recorded again since."""
     places = dict.fromkeys((line[0], line[2]) for line in refused)
     return [
         line
@@ -167,25 +200,39 @@ def _lines(model: type[AskedRow], which: Q) -> "QuerySet[Any, Any]":
 def _union(sets: Iterable["QuerySet[Any, Any]"]) -> list[_Line]:
     """All their lines by one statement, the longest waiting first."""
     every = list(sets)
-    if not every:
-        return []
-    first, *others = every
-    found = first.union(*others, all=True) if others else first
-    return sorted(found, key=lambda line: (line[3], line[1]))[:MOST]
+    return sorted(_joined(every), key=_longest)[:MOST] if every else []
 
 
-def _for_second(actor: Actor, at: Ms) -> list[_Line]:
-    mine = [model for model in asking() if actor.may(model.SECOND.needs)]
-    return _union(_lines(model, model.SECOND.waiting(at) & ~Q(**{model.SECOND.begun_by: actor.id})) for model in mine)
+def _joined(sets: Sequence["QuerySet[Any, Any]"]) -> "QuerySet[Any, Any]":
+    first, *others = sets
+    return first.union(*others, all=True) if others else first
 
 
-def _begun_by(model: type[AskedRow], actor: Actor, which: Q) -> "QuerySet[Any, Any]":
-    return _lines(model, which & Q(**{model.SECOND.begun_by: actor.id}))
+def _longest(line: _Line) -> tuple[Ms, Id]:
+    return line[3], line[1]
 
 
-def _refused_lately(model: type[AskedRow], at: Ms) -> Q:
-    since = {f"{model.SECOND.refused_at}__gt": at - REFUSED_DAYS * DAY_MS}
-    return model.SECOND.refused & Q(**since)
+def _waiting_for(actor: Actor, at: Ms) -> list[_Line]:
+    home = actor.home or actor.agency
+    return _union(_for_second(model, actor.id, home, at) for model in asking() if actor.may(model.SECOND.needs))
+
+
+def _for_second(model: type[AskedRow], staff: Id | Given, home: Id | Given, at: Ms | Given) -> "QuerySet[Any, Any]":
+    """What waits, not begun by them; and of what another agency answers, only what theirs (`home`) does."""
+    second = model.SECOND
+    theirs = Q() if second.answered_by is None else Q(**{second.answered_by: home})
+    return _lines(model, second.waiting(at) & theirs & ~Q(**{second.begun_by: staff}))
+
+
+def _begun_by(model: type[AskedRow], staff: Id | Given, which: Q) -> "QuerySet[Any, Any]":
+    return _lines(model, which & Q(**{model.SECOND.begun_by: staff}))
+
+
+def _refused_since(model: type[AskedRow], since: Ms | Given) -> Q:
+    """What was refused since then, by another than who asked: whoever took it back themselves has nothing to put right."""
+    second = model.SECOND
+    by_another = ~Q(**{second.refused_by: F(second.begun_by)})
+    return second.refused & by_another & Q(**{f"{second.refused_at}__gt": since})
 
 
 def _newest(lines: Sequence[_Line]) -> list[_Line]:
@@ -204,19 +251,32 @@ def _row(kind: str, row: Id) -> AskedRow:
     return found
 
 
-def _who_answers(kind: str, case: Id | None, without: Collection[Id], actor: Actor, at: Ms) -> tuple[str, ...]:
-    """Who may answer, but for those: of a case those to whom it is open."""
-    needs = _model(kind).SECOND.needs
-    of_agency = agencies.staff_with(roles.those_who_may(needs), actor.agency) if case is None else []
-    able = of_agency if case is None else agencies.colleagues_on(case, needs, at)
-    return tuple(one.display_name for one in able if one.id not in without)
+def _able(actor: Actor, at: Ms) -> Callable[[str, Id, Id | None, Collection[Id]], tuple[str, ...]]:
+    """Who may answer a row, but for those: to whom the case is open, or staff of the agency that is asked. Each is read once."""
+
+    @cache
+    def able(needs: Permission, case: Id | None, agency: Id) -> list[StaffView]:
+        if case is None:
+            return agencies.staff_with(roles.those_who_may(needs), agency)
+        return agencies.colleagues_on(case, needs, at)
+
+    def names(kind: str, row: Id, case: Id | None, without: Collection[Id]) -> tuple[str, ...]:
+        second = _model(kind).SECOND
+        if second.answered_by is not None:
+            found = able(second.needs, None, getattr(_row(kind, row), second.answered_by))
+        else:
+            found = able(second.needs, case, actor.agency)
+        return tuple(one.display_name for one in found if one.id not in without)
+
+    return names
 
 
 def _refusal(kind: str, row_id: Id) -> RefusedBy:
     row, second = _row(kind, row_id), _model(kind).SECOND
     by = getattr(row, second.refused_by)
     why = None if second.refusal is None else getattr(row, second.refusal)
-    return RefusedBy(agencies.names_of({by}).get(by, LEFT), getattr(row, second.refused_at), why)
+    taken_back = isinstance(row, Withdrawable) and bool(row.withdrawn)
+    return RefusedBy(agencies.names_of({by}).get(by, LEFT), getattr(row, second.refused_at), why, taken_back)
 
 
 def _model(kind: str) -> type[AskedRow]:

@@ -15,6 +15,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from offmon.core.alerts.acknowledgement import AcknowledgementRecord
 from offmon.core.alerts.escalation import Holder
 from offmon.core.alerts.follow_up import FOLLOWS
 from offmon.core.alerts.occurrence import PageLoad
@@ -27,6 +28,7 @@ from offmon.server.base.fields import BoolField, EnumField, IdField, IntField, M
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow, projects
 
 OPEN = Q(done_at=None, cancelled_in=None)  # of an action
+NAMED = sorted(one.value for one in (Holder.FIRST_ON_CALL, Holder.SECOND_ON_CALL, Holder.SUPERVISOR))
 CALLING = sorted(outcome.value for outcome in FOLLOWS)
 # Each is asked for by name: to PostgreSQL a comparison with NULL is no failure of a CHECK.
 _WRITTEN = {
@@ -107,7 +109,7 @@ class AlertItem(CaseRow):
 
 
 class Handover(RecordRow):
-    """That an alert that nobody had looked at went on to the next person. Each step once; the newest that counts says who has it."""
+    """That an alert went on to the next person. Each step once; the newest that counts says who has it."""
 
     KIND = records.HandoverRecord.KIND
     core: ClassVar = projects(records.HandoverRecord)
@@ -120,17 +122,29 @@ class Handover(RecordRow):
     at = MsField()
 
     class Meta:
-        """To a supervisor, who is somebody, or to the duty inspector, who is a contact; never back."""
+        """To somebody; or to the duty inspector, who is a contact where the rota names nobody. Never back to the owner's turn."""
 
+        indexes: ClassVar = [models.Index(fields=["agency", "staff"], name="handover_to_staff")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["alert", "to", "since"], name="handover_each_step_once"),
             models.CheckConstraint(
-                condition=Q(to=Holder.SUPERVISOR.value, staff__isnull=False)
-                | Q(to=Holder.DUTY_INSPECTOR.value, staff=None),
+                condition=Q(to__in=NAMED, staff__isnull=False) | Q(to=Holder.DUTY_INSPECTOR.value),
                 name="handover_to_whom",
             ),
             models.CheckConstraint(condition=Q(at__gt=models.F("since")), name="handover_after_a_while"),
         ]
+
+
+class Acknowledgement(RecordRow):
+    """That somebody to whom an alert came said that they have it. It decides nothing."""
+
+    KIND = AcknowledgementRecord.KIND
+    core: ClassVar = projects(AcknowledgementRecord)
+
+    alert = reference("triage.Alert")
+    alert_id: Id
+    by = IdField()
+    at = MsField()
 
 
 class Decision(RecordRow):
@@ -254,6 +268,19 @@ class Action(RecordRow):
                 name="action_welfare_first",
             ),
         ]
+
+
+class Called(CaseRow):
+    """That a member of staff was called about an alert: by which message. Only this row connects the two, and notify may not read it."""
+
+    KIND = "called"
+    COMMITS = ("alert", "message", "staff", "at")
+
+    alert = reference("triage.Alert")
+    alert_id: Id
+    message = IdField(unique=True)
+    staff = IdField()
+    at = MsField()
 
 
 class Cursor(DirectoryRow):

@@ -42,7 +42,7 @@ def check_assign(actor: Actor, alert: Alert, to: Id, reason: str) -> None:
     if not reason.strip():
         raise Refused("no-reason", "Enter why you hand it over.")
     staff = agencies.active_staff(to)
-    if staff is None or to == alert.owner or not agencies.may_here(staff, Permission.ALERT_DECIDE):
+    if staff is None or to == alert.owner or not agencies.may_here(staff, Permission.ALERT_DECIDE, alert.case):
         raise Refused("no-assignee", "Choose another person with access to this case who decides alerts.")
     agencies.check_on_caseload(alert.case, to, clock.now())
 
@@ -68,7 +68,7 @@ def check_follow(decision: Decision, following: Action | None) -> None:
 def check_owner(case: Id, owner: Id, at: Ms) -> None:
     """Raises Refused unless that person is there, completes actions, and works on the case."""
     staff = agencies.active_staff(owner)
-    if staff is None or not agencies.may_here(staff, Permission.ACTION_COMPLETE):
+    if staff is None or not agencies.may_here(staff, Permission.ACTION_COMPLETE, case):
         raise Refused("no-owner", "Choose a person with access to this case and the right role.")
     agencies.check_on_caseload(case, owner, at)
 

@@ -5,6 +5,7 @@ Every record of the bundle is checked, whatever rests on it. An order must also 
 
 from typing import Final
 
+from offmon.core.alerts.acknowledgement import AcknowledgementRecord
 from offmon.core.alerts.correction import check_line
 from offmon.core.alerts.follow_up import check_content_seen
 from offmon.core.authority.noticed import check_served
@@ -15,7 +16,7 @@ from offmon.core.errors import Refused
 from offmon.core.formats import commitment
 from offmon.core.ids import Id
 from offmon.core.log import attribution
-from offmon.core.log.audit import Touched, Verb
+from offmon.core.log.audit import AuditEntry, Touched, Verb
 from offmon.core.log.provenance import RECORDS, check_times
 from offmon.core.log.quarantine import QuarantineDecision
 from offmon.core.log.records import (
@@ -55,9 +56,8 @@ def check_acts(case: Case, kind: str, record: Id) -> None:
                 raise Refused("decided-twice", "By the log, this alert was decided more than once, not corrected.")
             check_line(case.decisions[decision.alert])
             _check_seen(case, record)
-        case SecondLookRecord.KIND:
-            look = case.record(SecondLookRecord, record).it
-            attribution.check_second_look(look, case.record(DecisionRecord, look.decision).it, row, log)
+        case AcknowledgementRecord.KIND | SecondLookRecord.KIND:
+            _check_look(case, record, row, log)
         case DeploymentRecord.KIND:
             check_disposed(case, record)
             check_times(case.record(DeploymentRecord, record).it, row, log)
@@ -73,6 +73,15 @@ def check_acts(case: Case, kind: str, record: Id) -> None:
             check_times(late, row, log)
         case _ if (timed := _TIMED.get(kind)) is not None:
             check_times(case.record(timed, record).it, row, log)
+
+
+def _check_look(case: Case, record: Id, row: Touched, log: list[AuditEntry]) -> None:
+    """Raises Refused where the run says otherwise of an acknowledgement or of a second look."""
+    if row.table == AcknowledgementRecord.KIND:
+        attribution.check_acknowledged(case.record(AcknowledgementRecord, record).it, row, log)
+        return
+    look = case.record(SecondLookRecord, record).it
+    attribution.check_second_look(look, case.record(DecisionRecord, look.decision).it, row, log)
 
 
 def check_disposed(case: Case, deployment: Id) -> None:

@@ -9,6 +9,7 @@ Rules
 
 from functools import reduce
 
+from offmon.core.alerts.acknowledgement import AcknowledgementRecord
 from offmon.core.alerts.escalation import graver
 from offmon.core.alerts.occurrence import Group, unled
 from offmon.core.bundle.case import Case
@@ -32,6 +33,11 @@ def check_alert(case: Case, record: Id) -> None:
     said, whole = [one.claim.gravity for one in shown], len(shown) == len(alert.leaves)
     if reduce(graver, said, alert.gravity) is not alert.gravity or (whole and alert.gravity not in said):
         raise NotAuthentic("alert-differs", "An alert is called graver or less grave than what it is about.")
+
+
+def check_acknowledged(case: Case, record: Id) -> None:
+    """Raises NotAuthentic where the alert that was acknowledged is not there."""
+    case.record(AlertRecord, case.record(AcknowledgementRecord, record).it.alert)
 
 
 def check_handover(case: Case, record: Id) -> None:

@@ -1,7 +1,8 @@
 """What a profile says beside its grants, computed again from the bundle's orders and deployment (formats §4; R-LEG-5).
 
 Rules
-- Its texts for the person and its controllers are exactly those of the terms that its grants rest on.
+- Its texts for the person and its controllers are exactly those of the terms that its grants rest on. Who took the case over answers
+  for the orders of who led it before.
 - Its evidence key and disclosure delay are those of the deployment's record. The vault made the key once; the agency set the delay.
 - Its device belongs to that deployment, and has the keys with which it was enrolled. (Where the case log names no device at all, as in
   older bundles, this is the signer's word.)
@@ -22,7 +23,7 @@ def check_compiled(case: Case, profile: Profile, instruments: Sequence[Instrumen
     english, welsh = (person_texts_of(profile.grants, terms, welsh=one) for one in (False, True))
     told = all(_same(said, due) for said, due in ((profile.person_texts, english), (profile.welsh_texts, welsh)))
     named = tuple(one.agency for one in profile.controllers)
-    if not told or named != controllers_of(profile.grants, instruments, terms):
+    if not told or named != controllers_of(profile.grants, instruments, terms, case.leads(profile.lease.since)):
         raise Refused("person-not-told-so", "The profile tells the person other terms or controllers than it rests on.")
     if profile.agreed != agreed_of(profile.grants, instruments, terms):
         raise Refused("agreed-differs", "The profile says otherwise what the person agreed to and can withdraw.")

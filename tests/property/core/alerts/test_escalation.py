@@ -1,21 +1,40 @@
-"""An alert never escalates before its time, whatever the times are (design §1.7)."""
+"""An alert waits for whoever has it, and never goes round faster than they have time (design §1.7; issue 20)."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.alerts.escalation import RESPONSE_MS, Holder, passes_on, waits_since
-from offmon.core.clock import DAY_MS
+from offmon.core.alerts.escalation import Holder, waits_since
+from offmon.core.alerts.holding import ACKNOWLEDGE_MS, ROUND, goes_on_at, next_turn
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
-from offmon.core.states import AlertState
-from tests.unit.core.samples import NOW
+from tests.unit.core.samples import ident
+
+PEOPLE = st.none() | st.sampled_from([ident("ash"), ident("birch"), ident("oak")])
 
 
-@given(gravity=st.sampled_from(Gravity), waited=st.integers(0, 30 * DAY_MS))
-def test_it_never_goes_before_its_time_and_stops_at_the_inspector(gravity: Gravity, waited: int) -> None:
-    at = Ms(NOW + waited)
-    on = [holder for holder in Holder if passes_on(holder, AlertState.OPEN, gravity, NOW, at)]
-    assert on == ([Holder.OWNER, Holder.SUPERVISOR] if waited >= RESPONSE_MS[gravity] else [])
+@given(
+    gravity=st.sampled_from(Gravity),
+    held=st.integers(0, 9),
+    risen=st.integers(0, 9),
+    answered=st.none() | st.integers(0, 9),
+)
+def test_whoever_has_it_always_has_their_own_time(
+    gravity: Gravity, held: int, risen: int, answered: int | None
+) -> None:
+    on = goes_on_at(gravity, Ms(held), Ms(risen), None if answered is None else Ms(answered))
+    assert on >= held + ACKNOWLEDGE_MS[gravity]
+
+
+@given(on=st.fixed_dictionaries(dict.fromkeys(ROUND, PEOPLE)), has_it=PEOPLE, now=st.sampled_from(Holder))
+def test_there_is_always_a_next_turn_and_it_reaches_the_inspector(
+    on: dict[Holder, str | None], has_it: str | None, now: Holder
+) -> None:
+    turns = list[Holder]()
+    for _ in ROUND:
+        now, has_it, _nobody = next_turn(now, has_it, on)  # type: ignore[arg-type]
+        turns.append(now)
+    assert Holder.DUTY_INSPECTOR in turns
+    assert Holder.OWNER not in turns
 
 
 @given(held=st.integers(0, 9), risen=st.integers(0, 9), looked=st.none() | st.integers(0, 9))

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
-from offmon.core.authority.may_leave import No, RefusalReason, admit, admit_by_meaning, check_body, decide, event_time
+from offmon.core.authority.leaving import decide
+from offmon.core.authority.may_leave import No, RefusalReason, admit, admit_by_meaning, check_body, event_time
 from offmon.core.authority.profile import Grant, ListRef, Profile, TermPeriod
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.formats.event import Body, Claim, Finding
@@ -116,10 +117,13 @@ def test_each_reason_to_refuse_occurs_in_at_least_two_in_a_hundred_worlds() -> N
         made = decide(whole, finding, AT)
         seen[f"decide {word(made)}"] += 1
         seen["worlds"] += 1
-    body_only = {RefusalReason.FIELD_NOT_GRANTED}
+    body_only = {RefusalReason.FIELD_NOT_GRANTED, RefusalReason.SILENCED}  # silences: test_silence
     of_admit = {"yes", *(r.value for r in RefusalReason if r not in body_only)}
     of_meaning = {"yes", "no-grant", "list-not-granted", "out-of-lease", "out-of-period"}
-    of_decide = {"yes", *(r.value for r in RefusalReason if r is not RefusalReason.WRONG_TERMS)}
+    of_decide = {
+        "yes",
+        *(r.value for r in RefusalReason if r not in (RefusalReason.WRONG_TERMS, RefusalReason.SILENCED)),
+    }
     wanted = [f"admit {a}" for a in of_admit] + [f"meaning {a}" for a in of_meaning]
     wanted += [f"decide {a}" for a in of_decide] + ["body True", "body False"]
     rare = {name: seen[name] for name in wanted if seen[name] < 0.02 * seen["worlds"]}
@@ -153,7 +157,8 @@ def test_admit_says_yes_exactly_where_the_order_does(world: World) -> None:
 def test_decide_discloses_exactly_what_both_later_gates_let_stay(world: World) -> None:
     whole, _, finding, _ = world
     there = {f.name for f in fields(finding.body) if getattr(finding.body, f.name) is not None}
-    covering = [g for g in whole.grants if lawful(whole, g, finding) and there <= set(g.fields)]
+    listed = finding.kind is not Capability.SITE or finding.body in (EMPTY, BODY)
+    covering = [g for g in whole.grants if lawful(whole, g, finding) and there <= set(g.fields) and listed]
     made = decide(whole, finding, AT)
     if isinstance(made, No):
         assert not covering

@@ -45,6 +45,7 @@ from tests.unit.agent.presence.test_words import TELLING
 from tests.unit.agent.test_outbox import HELD, disclosure, opened, take
 from tests.unit.core.authority.test_notice import content
 from tests.unit.words.test_notice import GRADE, grade
+from tests.unit.words.test_silences import CHURCH, PERMITTED
 
 AT = Ms(1_800_000_000_000)  # 15 January 2027, 08:00
 DAY = clock.DAY_MS
@@ -172,7 +173,7 @@ def test_of_many_conditions_the_first_screen_shows_three_and_their_number_and_th
 def test_each_more_opens_from_the_first_screen_and_leads_back(held: Profile | None) -> None:
     first = page_of(held, ROOT, NOW, AT, IndicatorLanguage.ENGLISH)
     offered = [one.name for one in first.buttons if one.name != "way-in"]
-    wanted = [section for section in Section if section not in {Section.FIRST, Section.STOP}]
+    wanted = [section for section in Section if section not in {Section.FIRST, Section.STOP, Section.HISTORY}]
     assert offered == [f"more-{one}" for one in wanted if held is not None or one is not Section.TERMS]
     for section in wanted:
         page = page_of(held, ROOT, NOW, AT, IndicatorLanguage.ENGLISH, section=section)
@@ -299,3 +300,14 @@ def test_nothing_tells_whether_something_was_found(tmp_path: Path, found: list[s
     said = shown_from(tmp_path / "one", ["down", *found])
     assert b"the software was not running" in said
     assert said == shown_from(tmp_path / "other", ["down"])
+
+
+@pytest.mark.parametrize("language", list(IndicatorLanguage))
+def test_what_is_permitted_or_left_out_stands_with_the_conditions_until_it_is_over(language: IndicatorLanguage) -> None:
+    """R-LEG-15, R-LEG-27."""
+    over = replace(PERMITTED, period=Period(Ms(AT - clock.DAY_MS), AT), said="Over.", said_welsh=None)
+    live = replace(PERMITTED, period=Period(Ms(AT - clock.DAY_MS), Ms(AT + clock.DAY_MS)))
+    shown = behind(replace(PROFILE, silences=(live, CHURCH, over)), language, Section.TERMS)
+    assert "Ash Officer" in shown
+    assert "church.invalid" in shown
+    assert "Over." not in shown

@@ -6,7 +6,10 @@ from dataclasses import replace
 from syrupy.assertion import SnapshotAssertion
 
 from offmon.agent import portal_code
+from offmon.agent.history_opening import OpeningOutcome
+from offmon.agent.kept_history import KeptVisit, OpenedHistory
 from offmon.agent.pin import DetailsDoor, PinOutcome
+from offmon.agent.presence import history_pages
 from offmon.agent.presence.details import (
     DetailsPage,
     IndicatorNow,
@@ -20,8 +23,10 @@ from offmon.agent.presence.details import (
     tools,
     way_in_page,
 )
+from offmon.agent.presence.history_pages import A_PAGE
 from offmon.agent.presence.words import AgentState, IndicatorLanguage
 from offmon.core import clock
+from offmon.core.authority.capability import Capability
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
 from offmon.core.person.coverage import Span
@@ -34,6 +39,8 @@ SPANS = (
     *(Span(Ms(AT - 3 * DAY), Ms(AT - 2 * DAY), why) for why in AT_ONCE),
 )
 LATER = replace(PROFILE.person_texts[0], period=Period(Ms(AT + DAY), None))
+KEPT = replace(PROFILE.grants[0], kind=Capability.HISTORY_KEPT, fields=(), lists=())
+VISITS = tuple(KeptVisit(Ms(AT - day * DAY), f"site-{day}.example") for day in range(A_PAGE + 1))
 HELD = {
     "collecting": PROFILE,
     "nothing": replace(PROFILE, grants=(), person_texts=(), controllers=()),  # as it is signed (`compile_nothing`)
@@ -43,6 +50,7 @@ HELD = {
     "later": replace(PROFILE, person_texts=(LATER,)),
     "many": replace(PROFILE, person_texts=PROFILE.person_texts * 2),
     "no-permission": None,
+    "keeps": replace(PROFILE, grants=(KEPT,)),
     "agreed": replace(PROFILE, agreed=tuple(one.term for one in PROFILE.person_texts)),
 }
 
@@ -54,6 +62,8 @@ THE_SAME = {
     f"no-permission-{Section.TERMS}",
     *(f"many-{section}" for section in Section),
     *(f"agreed-{section}" for section in Section if section is not Section.STOP),
+    *(f"{name}-{Section.HISTORY}" for name in HELD if name != "keeps"),
+    *(f"keeps-{section}" for section in (Section.GAPS, Section.RIGHTS, Section.NOTICE, Section.STOP)),
     *(f"{name}-{Section.STOP}" for name in ("collecting", "over", "endless", "sites-alone", "later", "no-permission")),
 }  # fmt: skip
 
@@ -80,6 +90,14 @@ def pages(language: IndicatorLanguage) -> Iterator[tuple[str, DetailsPage]]:
     yield "code-asking", asking_page(language)
     for became in portal_code.PortalCodeOutcome:
         yield f"code-{became}", code_page(language, GOT, became)
+    yield "history-asks", history_pages.ask_page(language, PinOutcome.WRONG)
+    yield "history-asking", history_pages.asking_page(language, "0042")
+    yield "history-nothing", history_pages.nothing_page(language)
+    for why in set(OpeningOutcome) - {OpeningOutcome.OPENED}:
+        yield f"history-{why}", history_pages.not_opened_page(language, why)
+    yield "history-shown", history_pages.shown_page(language, OpenedHistory(VISITS[:2], 1), 0)
+    yield "history-older", history_pages.shown_page(language, OpenedHistory(VISITS, 0), 1)
+    yield "history-newer", history_pages.shown_page(language, OpenedHistory(VISITS, 0), 0)
 
 
 def lines(page: DetailsPage) -> str:

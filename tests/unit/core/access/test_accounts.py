@@ -9,7 +9,7 @@ from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 
-ONE_IS_ENOUGH = {Role.OFFENDER_MANAGER, Role.EVIDENCE_OFFICER}
+ONE_IS_ENOUGH = {Role.OFFENDER_MANAGER, Role.EVIDENCE_OFFICER, Role.DUTY_INSPECTOR}
 ANA, BEN = Id("a" * 32), Id("b" * 32)
 
 

@@ -7,9 +7,8 @@ from offmon.core.alerts.escalation import GRAVEST, MOST_FINDINGS, RESPONSE_MS, H
 from offmon.core.clock import DAY_MS, HOUR_MS
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
-from offmon.core.states import AlertState
 from tests.prove.markers import proves
-from tests.unit.core.samples import NOW, code_of
+from tests.unit.core.samples import code_of
 
 HOURS = "Monday to Friday, 9am to 5pm"
 EVERYONE = dict.fromkeys(Gravity, "the duty desk")
@@ -55,27 +54,6 @@ def test_an_alert_takes_so_many_findings_and_no_more(holds: int, left: int) -> N
 )
 def test_someone_is_always_there(hours: str, on_call: dict[Gravity, str], inspector: str, refused: str | None) -> None:
     assert code_of(escalation.check_reachable, hours, on_call, inspector) == refused
-
-
-@pytest.mark.parametrize(
-    ("holder", "state", "since", "late_ms", "passes"),
-    [
-        (Holder.OWNER, AlertState.OPEN, NOW, 0, True),
-        (Holder.OWNER, AlertState.OPEN, NOW, -1, False),
-        (Holder.SUPERVISOR, AlertState.OPEN, NOW, 0, True),
-        (Holder.DUTY_INSPECTOR, AlertState.OPEN, NOW, DAY_MS, False),
-        (Holder.OWNER, AlertState.OPEN, None, DAY_MS, False),
-        (Holder.OWNER, AlertState.IN_REVIEW, NOW, 0, True),
-        (Holder.OWNER, AlertState.DECIDED, NOW, DAY_MS, False),
-    ],
-)
-@pytest.mark.parametrize("gravity", Gravity)
-@proves("S26", escalation.passes_on, disabled=lambda holder, state, gravity, since, at: False)
-def test_when_it_goes_to_the_next_person(
-    holder: Holder, state: AlertState, gravity: Gravity, since: Ms | None, late_ms: int, *, passes: bool
-) -> None:
-    at = Ms(escalation.due(gravity, NOW) + late_ms)
-    assert escalation.passes_on(holder, state, gravity, since, at) is passes
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from offmon.core.authority import assessment
 from offmon.core.authority.assessment import Assessment, AssessmentStanding, check_assessed, check_assessed_throughout
-from offmon.core.authority.capability import Capability, Source
+from offmon.core.authority.capability import DETECTING, Capability, Source
 from offmon.core.clock import DAY_MS, Period, end_of_day
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
@@ -72,10 +72,10 @@ PHRASE = replace(SIGNED, capabilities=(Capability.PHRASE,))
         ([], [Capability.SITE], "not-assessed"),
         ([], [], None),
         ([SITE], [Capability.SITE], None),
-        ([SITE], list(Capability), "not-assessed"),
+        ([SITE], list(DETECTING), "not-assessed"),
         ([PHRASE], [Capability.SITE], "not-assessed"),
-        ([SITE, PHRASE], list(Capability), None),  # what is new, beside the one before
-        ([SITE, replace(PHRASE, signed_at=None)], list(Capability), "not-assessed"),
+        ([SITE, PHRASE], list(DETECTING), None),  # what is new, beside the one before
+        ([SITE, replace(PHRASE, signed_at=None)], list(DETECTING), "not-assessed"),
         ([replace(SITE, review_by=NOW), SITE], [Capability.SITE], None),
         ([replace(SIGNED, sources=())], [Capability.SITE], "not-assessed"),
     ],
@@ -116,11 +116,11 @@ LEASE = Period(NOW, Ms(NOW + 30 * DAY_MS))
     ],
 )
 def test_a_lease_ends_with_the_assessments_that_it_rests_on(assessments: list[Assessment], until: Ms) -> None:
-    assert assessment.covered_until(assessments, Capability, LEASE) == until
+    assert assessment.covered_until(assessments, DETECTING, LEASE) == until
     wanted = "not-assessed" if not assessments else None if until == LEASE.until else "assessment-ends-first"
-    assert code_of(check_assessed_throughout, assessments, Capability, LEASE) == wanted
+    assert code_of(check_assessed_throughout, assessments, DETECTING, LEASE) == wanted
     cut = Period(LEASE.since, until)
-    assert code_of(check_assessed_throughout, assessments, Capability, cut) == (None if assessments else "not-assessed")
+    assert code_of(check_assessed_throughout, assessments, DETECTING, cut) == (None if assessments else "not-assessed")
 
 
 def test_a_lease_without_an_end_is_none() -> None:

@@ -39,12 +39,26 @@ def test_each_capability_has_a_row_and_each_row_what_it_takes() -> None:
     assert list(CAPABILITIES) == list(Capability)
     assert set(SOURCE_WORDS) == set(Source) == {source for rule in CAPABILITIES.values() for source in rule.sources}
     for rule in CAPABILITIES.values():
-        assert all(asdict(rule)[name] for name in asdict(rule) if name != "reads_text")
+        told = {"sources", "purpose", "called", "hint", "noticed", "reported"}
+        told |= {"fields", "found", "not_looked_at"} if rule.follows else set()
+        assert all(
+            asdict(rule)[name]
+            for name in asdict(rule)
+            if name not in {"reads_text", "as_listed", "follows"} and (rule.detects or name in told)
+        )
+        assert rule.sends or not (rule.fields or rule.found)
+        assert rule.detects or not rule.entry
+        assert not (rule.detects and rule.follows)
         assert list(rule.fields) == sorted({field.name for field in fields(Body)} & set(rule.fields))
 
 
 def test_each_room_knows_each_detector_and_no_other() -> None:
-    assert set(DETECTORS) == set(FORMS) == {rule.detector for rule in CAPABILITIES.values()} == set(Detector)
+    assert (
+        set(DETECTORS)
+        == set(FORMS)
+        == {rule.detector for rule in CAPABILITIES.values() if rule.detects}
+        == set(Detector)
+    )
 
 
 @pytest.mark.parametrize("language", Language)
@@ -84,6 +98,7 @@ def made_of(kind: type, whole: object, field: str) -> Callable[[], object]:
         (Malformed, lambda: codec.dump(replace(PROFILE.grants[0], kind=UNKNOWN))),
         (Refused, lambda: rule_of(UNKNOWN)),
         (Refused, lambda: form_of(UNKNOWN)),
+        (Refused, lambda: form_of(Capability.HISTORY_KEPT)),  # it is known, and has no list
         (Refused, lambda: check_assessed([], [UNKNOWN], samples.NOW)),
         (Refused, lambda: explain(replace(samples.claim_on(PROFILE), kind=UNKNOWN), PROFILE)),
         (Refused, unknown_choice),

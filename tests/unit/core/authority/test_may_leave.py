@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from offmon.core.authority import may_leave
-from offmon.core.authority.capability import CAPABILITIES, Capability
-from offmon.core.authority.may_leave import MAX_FUTURE_MS, No, RefusalReason, admit, check_body, decide
+from offmon.core.authority.capability import CAPABILITIES, DETECTING, Capability
+from offmon.core.authority.leaving import check_listed, decide
+from offmon.core.authority.may_leave import MAX_FUTURE_MS, No, RefusalReason, admit, check_body
 from offmon.core.authority.profile import Grant, ListRef, Profile, TermPeriod
+from offmon.core.authority.silence import ListedEntry, Silence, SilenceReason
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.formats.event import Body, Disclosure
-from offmon.core.ids import Digest, Ms, Versioned
+from offmon.core.ids import Digest, Ms, Slug, Versioned
 from tests.prove.markers import proves
 from tests.unit.core.samples import (
     BODY,
@@ -42,6 +44,19 @@ BOTH = tuple(sorted([SHPO_TERM.id, LICENCE_TERM.id]))
 LICENCE_OVER = LICENCE_TERM.until or 0
 LONG = replace(PROFILE, lease=Period(PROFILE.lease.since, None))
 LATER = Ms(LICENCE_OVER + DAY_MS)
+LEFT_OUT = Silence(
+    id=ident("silence"),
+    why=SilenceReason.WORK,
+    terms=(),
+    entries=(ListedEntry(FINDING.list.id, FINDING.rule),),
+    site="listed.invalid",
+    week=None,
+    period=Period(Ms(0), None),
+    said="At work.",
+    said_welsh=None,
+    given_by=None,
+)
+SILENT = replace(PROFILE, silences=(LEFT_OUT,))
 
 
 @pytest.mark.parametrize(
@@ -66,6 +81,8 @@ LATER = Ms(LICENCE_OVER + DAY_MS)
         ("a term too many", PROFILE, {"terms": (*BOTH, ident("none"))}, NOW, "wrong-terms"),
         ("terms in another order", PROFILE, {"terms": BOTH[::-1]}, NOW, "wrong-terms"),
         ("no term named", PROFILE, {"terms": ()}, NOW, "wrong-terms"),
+        ("it lies in a silence", SILENT, {}, NOW, "silenced"),
+        ("the entry beside lies in none", SILENT, {"rule": Slug("beside")}, NOW, "yes"),
         ("the licence's last moment", LONG, {"event_at": Ms(LICENCE_OVER - 1)}, LATER, "yes"),
         ("the licence is over", LONG, {"event_at": Ms(LICENCE_OVER)}, LATER, "wrong-terms"),
         ("and not named", LONG, {"event_at": Ms(LICENCE_OVER), "terms": (SHPO_TERM.id,)}, LATER, "yes"),
@@ -108,6 +125,8 @@ def test_nothing_is_admitted_when_no_term_of_the_grant_is_in_force() -> None:
         ("no such kind any more", replace(PROFILE, grants=()), {}, "no-grant"),
         ("that list is gone", PROFILE, {"list": PHRASES.ref}, "list-not-granted"),
         ("every term is over", OVER, {}, "out-of-period"),
+        ("it lies in a silence", SILENT, {}, "silenced"),
+        ("the entry beside lies in none", SILENT, {"rule": Slug("beside")}, "yes"),
         ("a lease cut short", replace(PROFILE, lease=Period(PROFILE.lease.since, NOW)), {}, "out-of-lease"),
         ("a lease that begins later", replace(PROFILE, lease=Period(Ms(NOW + 1), None)), {}, "out-of-lease"),
         ("one more field", letting_leave(*SITE.fields, "matched_entry"), {}, "yes"),
@@ -148,7 +167,7 @@ def test_what_the_newest_of_the_signed_says(what: str, signed: list[Profile], an
     assert verdict(may_leave.admit_by_newest(signed, claim_on(PROFILE, event_at=NOW), SITE)) == answer
 
 
-@pytest.mark.parametrize("kind", list(Capability))
+@pytest.mark.parametrize("kind", DETECTING)
 @pytest.mark.parametrize("name", [f.name for f in fields(Body)])
 @proves("S4", check_body, disabled=lambda grant, body: None)
 def test_a_field_leaves_only_where_the_grant_names_it(kind: Capability, name: str) -> None:
@@ -156,6 +175,44 @@ def test_a_field_leaves_only_where_the_grant_names_it(kind: Capability, name: st
     body = replace(EMPTY, **{name: ""})  # even an empty text is a field that is there
     refused = None if name in CAPABILITIES[kind].fields else No(RefusalReason.FIELD_NOT_GRANTED)
     assert check_body(grant, body) == refused
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "body", "answer"),
+    [
+        ("the site", Capability.SITE, ("https://listed.invalid", None, "listed.invalid"), "yes"),
+        ("a site below it", Capability.SITE, ("https://a.listed.invalid", None, "listed.invalid"), "yes"),
+        (
+            "the path that the entry names",
+            Capability.SITE,
+            ("https://listed.invalid/a", None, "listed.invalid/a"),
+            "yes",
+        ),
+        ("less than it names", Capability.SITE, ("https://listed.invalid", None, "listed.invalid/a"), "yes"),
+        ("nothing", Capability.SITE, (None, None, None), "yes"),
+        ("a path", Capability.SITE, ("https://listed.invalid/a", None, "listed.invalid"), "no"),
+        ("a path below", Capability.SITE, ("https://listed.invalid/a/b", None, "listed.invalid/a"), "no"),
+        ("a path beside", Capability.SITE, ("https://listed.invalid/b", None, "listed.invalid/a"), "no"),
+        ("a query", Capability.SITE, ("https://listed.invalid?a", None, "listed.invalid"), "no"),
+        ("a fragment", Capability.SITE, ("https://listed.invalid#a", None, "listed.invalid"), "no"),
+        ("another site", Capability.SITE, ("https://other.invalid", None, "listed.invalid"), "no"),
+        ("text that is no address", Capability.SITE, ("a text", None, "listed.invalid"), "no"),
+        ("an empty address", Capability.SITE, ("", None, "listed.invalid"), "no"),
+        ("no entry", Capability.SITE, ("https://listed.invalid", None, None), "no"),
+        ("a title", Capability.SITE, ("https://listed.invalid", "A page", "listed.invalid"), "no"),
+        ("a page with a phrase", Capability.PHRASE, ("https://listed.invalid/a?b", "A page", "a phrase"), "yes"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_of_a_site_no_more_leaves_than_the_list_names(
+    what: str, kind: Capability, body: tuple[str | None, str | None, str | None], answer: str
+) -> None:
+    """R-DPA-8: which site it was, and not which page."""
+    whole = Body(*body, None, None)
+    refs = {Capability.SITE: SITES.ref, Capability.PHRASE: PHRASES.ref}
+    made = decide(PROFILE, replace(FINDING, kind=kind, list=refs[kind], body=whole), NOW)
+    assert check_listed(kind, whole) == (None if answer == "yes" else No(RefusalReason.FIELD_NOT_GRANTED))
+    assert isinstance(made, No) is (answer == "no")
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ def content() -> Content:
         duty_inspector="Inspector on duty, 86 003",
         checkpoint="force.invalid/86/log\n12\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
         witnesses=(Watcher("witness.invalid/1", digest("witness"), "A university", independent=True),),
+        silences=(),
     )
 
 

@@ -8,9 +8,19 @@ import pytest
 
 from offmon.core.authority import profile, profile_ending
 from offmon.core.authority.bases import Basis
-from offmon.core.authority.capability import Capability, Purpose
-from offmon.core.authority.order import Instrument, Term, live_period
-from offmon.core.authority.profile import MAX_LEASE_MS, SCHEMA, Grant, ListRef, Profile, Sensitive
+from offmon.core.authority.capability import DETECTING, Capability, Purpose
+from offmon.core.authority.order import DeviceKind, Instrument, Term, live_period
+from offmon.core.authority.profile import (
+    MAX_LEASE_MS,
+    SCHEMA,
+    Choice,
+    Grant,
+    ListRef,
+    Profile,
+    Sensitive,
+    compile_grants,
+    for_device,
+)
 from offmon.core.clock import DAY_MS, Period, days
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec
@@ -52,7 +62,7 @@ def test_an_order_and_a_licence_are_united() -> None:
     assert terms_of(of(Capability.PHRASE, compiled)) == [SHPO_TERM.id]
 
 
-ON_TWO, ON_ONE = (of(kind, grants()) for kind in Capability)  # on order and licence; on the order alone
+ON_TWO, ON_ONE = (of(kind, grants()) for kind in DETECTING)  # on order and licence; on the order alone
 NOT_NOW = replace(ON_ONE, terms=(replace(ON_ONE.terms[0], period=Period(Ms(NOW + 1), None)),))
 THEN = on(2026, 11, 1)
 NEWER = replace(SHPO, id=ident("newer"), made_on="2026-11-01", served_at=THEN, effective_from=THEN)
@@ -263,3 +273,26 @@ def test_a_grant_is_of_a_known_kind_for_supervision_or_the_profile_is_refused(fi
     doc["grants"][0][field] = value
     with pytest.raises(Malformed):
         codec.from_doc(Profile, doc)
+
+
+@pytest.mark.parametrize(
+    ("what", "named", "kind", "rests"),
+    [
+        ("R-LEG-15 it names no kind", (), DeviceKind.COMPUTER, True),
+        ("R-LEG-15 it names this kind", (DeviceKind.PHONE, DeviceKind.COMPUTER), DeviceKind.COMPUTER, True),
+        ("R-LEG-15 it names another kind", (DeviceKind.PHONE,), DeviceKind.COMPUTER, False),
+        ("R-LEG-15 nobody recorded the kind", (DeviceKind.PHONE,), None, False),
+        ("R-LEG-15 neither is said", (), None, True),
+    ],
+)
+@proves("S179", for_device, disabled=lambda choices, terms, kind: tuple(choices))
+def test_what_a_condition_grants_a_kind_of_device(
+    what: str, named: tuple[DeviceKind, ...], kind: DeviceKind | None, rests: bool
+) -> None:
+    term, choice = (
+        replace(SHPO_TERM, device_kinds=named),
+        Choice(Capability.SITE, (SHPO_TERM.id,), (SITES.ref.id,), None),
+    )
+    [left] = for_device([choice], [term], kind)
+    assert (left.terms == choice.terms) is rests
+    assert bool(compile_grants([SHPO], [term], [left], [SITES], NOW)) is rests

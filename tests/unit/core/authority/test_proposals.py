@@ -28,7 +28,7 @@ TERMS = [
     ("To have monitoring software installed on every device.", {SITE, PHRASE}, {NO_CLASS}),
     ("To hand over each computer for a search by an officer.", set(), set()),
     ("To allow an officer the search of his home and vehicle.", set(), set()),
-    ("To keep the internet history of the laptop and show it on request.", set(), set()),
+    ("To keep the internet history of the laptop and show it on request.", {Capability.HISTORY_KEPT}, set()),
     ("Not to view pornography on a games console.", {SITE}, set()),
     ("Not to travel to any country outside the United Kingdom.", set(), set()),
     ("Any device, any encryption program, and all cloud accounts are prohibited.", {SITE}, {NO_CLASS, ENCRYPTION, CLOUD}),

@@ -6,12 +6,16 @@ from typing import Any
 import pytest
 
 from offmon.core.authority.review import (
+    END_MS,
     FIRST_MS,
     LATER_MS,
+    PUT_OFF_AHEAD_MS,
+    PUT_OFF_MS,
     STEP_DOWN_MS,
     ReviewOutcome,
     ReviewRecord,
     check_first,
+    check_put_off,
     check_review,
     check_reviewed,
     due_of,
@@ -53,6 +57,10 @@ def test_the_first_review_is_within_three_months(due: int, refused: str | None) 
         ({"due": NOW}, "review-too-late"),
         ({"outcome": ReviewOutcome.STEP_DOWN}, "review-too-late"),
         ({"outcome": ReviewOutcome.STEP_DOWN, "due": Ms(NOW + STEP_DOWN_MS)}, None),
+        ({"outcome": ReviewOutcome.END, "due": Ms(NOW + END_MS)}, None),
+        ({"outcome": ReviewOutcome.END, "due": Ms(NOW + END_MS + 1)}, "review-too-late"),
+        ({"outcome": ReviewOutcome.PUT_OFF, "due": Ms(NOW + PUT_OFF_MS)}, None),
+        ({"outcome": ReviewOutcome.PUT_OFF, "due": Ms(NOW + PUT_OFF_MS + 1)}, "review-too-late"),
         ({"reasons": " "}, "no-reason"),
         ({"reviewed_by": ident("officer")}, "one-person"),  # who drafted it
     ],
@@ -61,6 +69,26 @@ def test_a_review_is_another_persons_with_reasons_and_for_six_months_at_most(
     changed: dict[str, Any], refused: str | None
 ) -> None:
     assert code_of(check_review, replace(REVIEW, **changed), ident("officer")) == refused
+
+
+@pytest.mark.parametrize(
+    ("due", "before", "refused"),
+    [
+        (PUT_OFF_AHEAD_MS, [], None),
+        (PUT_OFF_AHEAD_MS + 1, [], "put-off-too-soon"),
+        (-DAY_MS, [], None),  # overdue: the devices stopped
+        (None, [], "put-off-too-soon"),
+        (1, [ReviewOutcome.CONTINUE, ReviewOutcome.STEP_DOWN], None),
+        (1, [ReviewOutcome.PUT_OFF], "put-off-before"),
+        (1, [ReviewOutcome.CONTINUE, ReviewOutcome.PUT_OFF], "put-off-before"),
+        (1, [ReviewOutcome.CONTINUE, ReviewOutcome.END], "review-ends-it"),
+        (1, [ReviewOutcome.END, ReviewOutcome.CONTINUE], None),
+    ],
+)
+def test_it_is_put_off_once_and_only_when_it_is_near(
+    due: int | None, before: list[ReviewOutcome], refused: str | None
+) -> None:
+    assert code_of(check_put_off, NOW, None if due is None else Ms(NOW + due), before) == refused
 
 
 def test_the_newest_review_counts_and_before_any_the_day_of_the_authorisation() -> None:

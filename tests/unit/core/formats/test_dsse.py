@@ -81,7 +81,7 @@ def test_what_is_signed_says_lengths_so_that_nothing_can_slide() -> None:
 def test_every_type_has_its_own_payload_type() -> None:
     types = ["offmon/list@1", "offmon/list-entries@1", "offmon/list@2", "offmon/lis@1"]
     assert len({dsse.payload_type(t) for t in types}) == len(types)
-    assert dsse.payload_type(Profile.TYPE) == "application/vnd.offmon.profile.v4+json"
+    assert dsse.payload_type(Profile.TYPE) == "application/vnd.offmon.profile.v5+json"
 
 
 @pytest.mark.parametrize("earlier", Profile.EARLIER)

@@ -23,7 +23,7 @@ from tests.unit.core.samples import code_of
         (date(2026, 7, 31), date(2026, 9, 1)),  # the summer bank holiday
     ],
 )
-@pytest.mark.parametrize("kind", [RequestKind.DATA, RequestKind.OBJECTION, RequestKind.REVIEW])
+@pytest.mark.parametrize("kind", [RequestKind.DATA, RequestKind.OBJECTION, RequestKind.REVIEW, RequestKind.DEVICE])
 @proves("S64", deadlines.next_working_day, disabled=lambda day: day)
 def test_a_request_is_answered_within_one_month(kind: RequestKind, received: date, last: date) -> None:
     assert due(kind, received) == Due(last, acknowledged=False)

@@ -43,6 +43,7 @@ def test_a_look_is_a_consultation_or_a_disclosure_or_what_asks_for_one() -> None
     of_a_process_or_their_own = {
         *(Verb.CONTENT_REVEALED, Verb.EXHIBIT_OPENED, Verb.EXPORT_OPENED, Verb.EXPORT_BODY_OPENED, Verb.EXPORTED),
         *(Verb.PERSON_LOOKED, Verb.ACCESS_DENIED),
+        Verb.TRANSFER_APPROVED,  # the other agency is asked without the person; once it accepts, the person is told at once
         *(
             Verb.LOG_READ,
             Verb.LOG_TAKEN,

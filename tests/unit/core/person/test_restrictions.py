@@ -92,6 +92,7 @@ def test_a_line_is_shown_when_it_is_due_or_once_nothing_holds_it(
 
 def test_every_look_that_is_told_presupposes_something_sent_or_can_be_without() -> None:
     without = {Verb.CASE_CONSULTED, Verb.DOCUMENT_OPENED, Verb.CASE_SHARED, Verb.REQUEST_CONSULTED}
+    without |= {Verb.TRANSFER_ACCEPTED, Verb.HISTORY_OPENED}  # with the person, or told to them at once
     without |= {Verb.START_PAGE_CONSULTED}  # which is of what waits beside alerts and tasks
     assert set(delay.LOOKS) - set(delay.OF_WHAT_WAS_SENT) == without
 

@@ -55,9 +55,11 @@ class Line:
 
     @property
     def of_the_agency(self) -> bool:
-        """Of a list, an assessment, a policy document, a paper, a sample of looks or a member of staff: the agency's own, of no case."""
+        """Of a list, a document, a paper, a sample of looks, a shift or a member of staff: the agency's own, of no case."""
         return (
-            self.route.startswith(("assessments/", "compliance/", "lists/", "log/samples/", "policies/", "staff/"))
+            self.route.startswith(
+                ("assessments/", "compliance/", "lists/", "log/samples/", "on-call/", "policies/", "staff/")
+            )
             and "<id:" in self.route
         )
 
@@ -68,6 +70,10 @@ class Line:
         guest = is_guest(role, whose)
         if not may(role, self.permission, guest=guest):
             return 403
+        if self.route.startswith("transfers/<id:"):
+            return 200 if guest else 404  # of the agency that is asked
+        if role is Role.DUTY_INSPECTOR and self.of_a_case:
+            return 404  # an alert that came to them by the rota, and no case
         if self.of_the_agency:
             return 200 if whose in {Whose.OWN, Whose.COLLEAGUES} else 404
         if self.route.startswith("requests/<id:") and role is DESK[RequestKind.OBJECTION] and whose is Whose.COLLEAGUES:

@@ -15,5 +15,6 @@ def test_what_anybody_may_open_is_a_short_list_that_was_looked_at() -> None:
     assert {line.route for line in lines() if line.permission is None} == {
         *("", "sign-in/", "sign-in/code/", "sign-in/passkey/", "sign-in/recovery/", "sign-in/set-up/", "sign-out/"),
         *("show-again/", "show-again/passkey/", "your-app/", "your-password/", "your-passkeys/", "your-passkeys/new/"),
+        *(f"how-you-are-reached/{act}" for act in ("", "new/", "test/", "remove/")),
         *("your-passkeys/remove/", "static/<slug:release>/<path:name>"),
     }

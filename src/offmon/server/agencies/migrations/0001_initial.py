@@ -1,6 +1,7 @@
 """The tables of agencies, as its models say them (`makemigrations`)."""
 
 import django.db.models.deletion
+import django.db.models.expressions
 import offmon.core.access.accounts
 import offmon.core.access.roles
 import offmon.core.access.sharing
@@ -117,8 +118,9 @@ class Migration(migrations.Migration):
                 ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.staff')),
+                ('took_over', offmon.server.base.fields.BoolField(default=False)),
             ],
-            options={'constraints': [models.UniqueConstraint(fields=('staff', 'agency'), name='guest_offered_once')]},
+            options={'constraints': [models.UniqueConstraint(fields=('staff', 'agency', 'took_over'), name='guest_offered_once')]},
         ),
         migrations.CreateModel(
             name='FactorShown',
@@ -213,6 +215,155 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('agency', 'version'), name='keys_one_of_a_version')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Transfer',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('begun_in', offmon.server.base.fields.IdField(null=True)),
+                ('agreed_in', offmon.server.base.fields.IdField(null=True)),
+                ('refused_by', offmon.server.base.fields.IdField(null=True)),
+                ('refused_at', offmon.server.base.fields.MsField(null=True)),
+                ('refusal', offmon.server.base.fields.TextField(null=True)),
+                ('withdrawn', offmon.server.base.fields.BoolField(default=False)),
+                ('reason', offmon.server.base.fields.TextField()),
+                ('counts_from', offmon.server.base.fields.MsField()),
+                ('proposed_by', offmon.server.base.fields.IdField()),
+                ('proposed_at', offmon.server.base.fields.MsField()),
+                ('approved_by', offmon.server.base.fields.IdField(null=True)),
+                ('approved_at', offmon.server.base.fields.MsField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='TransferOffer',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('begun_in', offmon.server.base.fields.IdField(null=True)),
+                ('agreed_in', offmon.server.base.fields.IdField(null=True)),
+                ('refused_by', offmon.server.base.fields.IdField(null=True)),
+                ('refused_at', offmon.server.base.fields.MsField(null=True)),
+                ('refusal', offmon.server.base.fields.TextField(null=True)),
+                ('withdrawn', offmon.server.base.fields.BoolField(default=False)),
+                ('reference', offmon.server.base.fields.TextField()),
+                ('reason', offmon.server.base.fields.TextField()),
+                ('counts_from', offmon.server.base.fields.MsField()),
+                ('bases', offmon.server.base.fields.TextsField()),
+                ('devices', offmon.server.base.fields.IntField()),
+                ('proposed_by', offmon.server.base.fields.IdField()),
+                ('approved_by', offmon.server.base.fields.IdField()),
+                ('approved_at', offmon.server.base.fields.MsField()),
+                ('accepted_by', offmon.server.base.fields.IdField(null=True)),
+                ('accepted_at', offmon.server.base.fields.MsField(null=True)),
+                ('officer', offmon.server.base.fields.IdField(null=True)),
+            ],
+        ),
+        migrations.AddField(
+            model_name='transfer',
+            name='receiver',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
+        ),
+        migrations.AddField(
+            model_name='transferoffer',
+            name='receiver',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
+        ),
+        migrations.AddField(
+            model_name='transferoffer',
+            name='sender',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
+        ),
+        migrations.AddField(
+            model_name='transferoffer',
+            name='transfer',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.transfer'),
+        ),
+        migrations.AddField(
+            model_name='caseload',
+            name='offer',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.transferoffer'),
+        ),
+        migrations.AddIndex(
+            model_name='transfer',
+            index=models.Index(condition=models.Q(('approved_by', None)), fields=['agency'], name='transfer_waits'),
+        ),
+        migrations.AddConstraint(
+            model_name='transfer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('proposed_by__isnull', False), models.Q(('approved_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='transfer_approved_by_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='transfer',
+            constraint=models.CheckConstraint(condition=models.Q(('reason__gt', '')), name='transfer_has_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='transfer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('approved_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='transfer_in_another_sitting'),
+        ),
+        migrations.AddConstraint(
+            model_name='transfer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None), ('withdrawn', False)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('approved_by', None), models.Q(models.Q(('proposed_by__isnull', False), models.Q(('refused_by', models.F('proposed_by')), _negated=True)), models.Q(('withdrawn', True), ('withdrawn__isnull', False)), _connector='OR')), _connector='OR'), name='transfer_refused_by_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='transfer',
+            constraint=models.UniqueConstraint(condition=models.Q(('approved_by', None), ('refused_by', None)), fields=('agency', 'case'), name='transfer_one_waits'),
+        ),
+        migrations.AddIndex(
+            model_name='transferoffer',
+            index=models.Index(condition=models.Q(('accepted_by', None)), fields=['agency'], name='transfer_offer_waits'),
+        ),
+        migrations.AddIndex(
+            model_name='transferoffer',
+            index=models.Index(fields=['case', 'accepted_at'], name='transfer_offer_of_case'),
+        ),
+        migrations.AddConstraint(
+            model_name='transferoffer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None), ('officer', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False), ('officer__isnull', False), models.Q(('accepted_by', models.F('proposed_by')), _negated=True), models.Q(('accepted_by', models.F('approved_by')), _negated=True)), _connector='OR'), name='transfer_offer_accepted_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='transferoffer',
+            constraint=models.CheckConstraint(condition=models.Q(('receiver', models.F('sender')), _negated=True), name='transfer_offer_to_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='transferoffer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_by', None), ('agreed_in', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='transfer_offer_in_another_sitting'),
+        ),
+        migrations.AddConstraint(
+            model_name='transferoffer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None), ('withdrawn', False)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('accepted_by', None), models.Q(models.Q(('proposed_by__isnull', False), models.Q(('refused_by', models.F('proposed_by')), _negated=True)), models.Q(('withdrawn', True), ('withdrawn__isnull', False)), _connector='OR')), _connector='OR'), name='transfer_offer_refused_by_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='transferoffer',
+            constraint=models.UniqueConstraint(condition=models.Q(('accepted_by', None), ('refused_by', None)), fields=('agency', 'case'), name='transfer_offer_one_waits'),
+        ),
+        migrations.AddConstraint(
+            model_name='transferoffer',
+            constraint=models.UniqueConstraint(fields=('transfer',), name='transfer_offered_once'),
+        ),
+        migrations.CreateModel(
+            name='Shift',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('tier', offmon.server.base.fields.TextField()),
+                ('since', offmon.server.base.fields.MsField()),
+                ('until', offmon.server.base.fields.MsField()),
+                ('set_by', offmon.server.base.fields.IdField()),
+                ('set_at', offmon.server.base.fields.MsField()),
+                ('ended_by', offmon.server.base.fields.IdField(null=True)),
+                ('ended_at', offmon.server.base.fields.MsField(null=True)),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.staff')),
+                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.team')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['agency', 'until'], name='shift_ahead')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until__gt', models.F('since')), ('until__lte', django.db.models.expressions.CombinedExpression(models.F('since'), '+', models.Value(604800000)))), name='shift_lasts'), models.CheckConstraint(condition=models.Q(models.Q(('tier', 'inspector'), _negated=True), ('team', None), _connector='OR'), name='shift_inspector_of_agency'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='shift_ended_by_somebody')],
             },
         ),
     ]

@@ -2,6 +2,7 @@
 
 from django.db import migrations
 
+from offmon.core.access.roles import Permission, those_who_may
 from offmon.server.base.policies import (
     AUDIT_GUARDS,
     DELETE,
@@ -14,6 +15,7 @@ from offmon.server.base.policies import (
     directory_table,
     may,
     of_its_parent,
+    on_caseload,
 )
 
 # The caseload cannot ask itself (a policy that reads its own table never ends): the backstop's role asks, in the scope's agency. Whether
@@ -25,14 +27,15 @@ create function agencies_is_open_to_actor(wanted uuid) returns boolean
         select from public.agencies_caseload
         where "case" = wanted and agency = current_setting('offmon.agency')::uuid
             and staff_id = current_setting('offmon.actor')::uuid
+            and (offer_id is not null) = (coalesce(current_setting('offmon.took_over', true), '') = 'yes')
             and since <= (extract(epoch from statement_timestamp()) * 1000)::bigint
             and (until is null or until > (extract(epoch from statement_timestamp()) * 1000)::bigint))
 $$;
-create function agencies_has_a_case(somebody uuid, moment bigint) returns boolean
+create function agencies_has_a_case(somebody uuid, moment bigint, took_over boolean) returns boolean
     language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select exists (
         select from public.agencies_caseload
-        where staff_id = somebody and agency = current_setting('offmon.agency')::uuid
+        where staff_id = somebody and (offer_id is not null) = took_over and agency = current_setting('offmon.agency')::uuid
             and since <= moment and (until is null or until > moment))
 $$;
 create function agencies_left_behind(somebody uuid, moment bigint) returns table (cases bigint, alone bigint)
@@ -48,7 +51,7 @@ create function agencies_left_behind(somebody uuid, moment bigint) returns table
 $$;
 """
 
-# Nobody opens a case to staff of another agency, but within a sharing with that agency. It locks the sharing that it read, so that one which
+# Nobody opens a case to staff of another agency, but within a sharing with that agency, or once that agency took the case over. It locks the sharing that it read, so that one which
 # is being ended at this moment is waited for.
 WITHIN_ITS_SHARING = """
 create function agencies_grant_within_its_sharing() returns trigger
@@ -56,10 +59,21 @@ create function agencies_grant_within_its_sharing() returns trigger
 declare
     home uuid := (select agency_id from public.agencies_staff where id = new.staff_id);
 begin
-    if home is null or (home = new.agency and new.party_id is null) then
+    if home is null or (home = new.agency and new.party_id is null and new.offer_id is null
+            and (tg_op = 'UPDATE' or public.audit_lead_of(new."case", new.agency) = home)) then
         return null; -- nobody of that id: the foreign key's to refuse
     end if;
-    if home <> new.agency then
+    if home <> new.agency and new.offer_id is not null and new.party_id is null then
+        perform from public.agencies_transferoffer mine
+            where mine.id = new.offer_id and mine.agency = new.agency and mine."case" = new."case" and mine.receiver_id = home
+                and mine.accepted_at is not null and mine.accepted_at <= new.since
+                and (new.until is not null or not exists (
+                    select from public.agencies_transferoffer later
+                    where later.agency = mine.agency and later."case" = mine."case" and later.accepted_at > mine.accepted_at));
+        if found then
+            return null;
+        end if;
+    elsif home <> new.agency and new.offer_id is null then
         perform from public.agencies_party
             where id = new.party_id and agency = new.agency and "case" = new."case" and partner_id = home
                 and since <= new.since and (until is null or new.until <= until)
@@ -68,7 +82,7 @@ begin
             return null;
         end if;
     end if;
-    raise exception 'a case is open to staff of another agency only within a sharing with that agency'
+    raise exception 'a case is open to staff of another agency only within a sharing with that agency or a transfer to it'
         using errcode = 'check_violation', constraint = 'caseload_within_its_sharing';
 end $$;
 create constraint trigger within_its_sharing after insert or update on agencies_caseload
@@ -242,14 +256,108 @@ create function agencies_contact_checked(wanted uuid, may_check text[]) returns 
 $$;
 """
 
+
+# Nobody puts two people on call for one team and turn at the same instant. Two who try at once wait for each other. A shift is not changed
+# but cut short, once and as of now; and none is entered for a time that is past, so that it stays true who was on call.
+ON_CALL_ALONE = """
+create function agencies_shift_alone() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    perform from public.agencies_agency where id = new.agency for no key update;
+    if exists (
+            select from public.agencies_shift other
+            where other.agency = new.agency and other.team_id is not distinct from new.team_id and other.tier = new.tier
+                and other.id <> new.id and other.since < new.until and least(other.until, other.ended_at) > new.since
+                and least(other.until, other.ended_at) > other.since) then
+        raise exception 'one person is on call for a team and turn at an instant'
+            using errcode = 'check_violation', constraint = 'shift_alone';
+    end if;
+    return new;
+end $$;
+create trigger shift_alone before insert on agencies_shift for each row execute function agencies_shift_alone();
+create function agencies_shift_ahead() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    now_ms constant double precision := extract(epoch from clock_timestamp()) * 1000;
+begin
+    if (tg_op = 'INSERT' and (new.ended_at is not null or abs(new.set_at - now_ms) > 5000 or new.since < now_ms - 3605000))
+        or (tg_op = 'UPDATE' and (old.ended_at is not null or new.ended_at is null or abs(new.ended_at - now_ms) > 5000)) then
+        raise exception 'a shift begins now or later, and is cut short once, as of now'
+            using errcode = 'check_violation', constraint = 'shift_ahead';
+    end if;
+    return new;
+end $$;
+create trigger shift_ahead before insert or update on agencies_shift for each row execute function agencies_shift_ahead();
+"""
+
+
+def _of(permission: Permission) -> str:
+    """The roles that may, for SQL."""
+    return ", ".join(f"'{role.value}'" for role in those_who_may(permission))
+
+
+# Nobody moves a case by one agency's word: an offer begins unanswered, as its approved proposal says, and only somebody of the receiver's
+# staff in a role that may accepts it or declines. An officer of the sender's may withdraw it. What was answered stays.
+TWO_AGENCIES = f"""
+create function agencies_offer_as_approved() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if new.accepted_by is not null or new.refused_by is not null or not exists (
+            select from public.agencies_transfer said
+            where said.id = new.transfer_id and said.agency = new.agency and said."case" = new."case"
+                and said.receiver_id = new.receiver_id and said.counts_from = new.counts_from and said.proposed_by = new.proposed_by
+                and said.approved_by = new.approved_by and said.approved_at = new.approved_at) then
+        raise exception 'an offer of a case says what was approved'
+            using errcode = 'check_violation', constraint = 'offer_as_approved';
+    end if;
+    return new;
+end $$;
+create trigger as_approved before insert on agencies_transferoffer for each row execute function agencies_offer_as_approved();
+create function agencies_offer_answered_there() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if old.accepted_by is not null or old.refused_by is not null or not exists (
+            select from public.agencies_staff one
+            where one.id = coalesce(new.accepted_by, new.refused_by) and one.is_active
+                and case when new.withdrawn then one.agency_id = new.sender_id and one.role in ({_of(Permission.TRANSFER_PROPOSE)})
+                    else one.agency_id = new.receiver_id and one.role in ({_of(Permission.TRANSFER_ACCEPT)}) end) then
+        raise exception 'the other agency answers an offer of a case, once'
+            using errcode = 'check_violation', constraint = 'offer_answered_there';
+    end if;
+    return new;
+end $$;
+create trigger answered_there before update on agencies_transferoffer for each row execute function agencies_offer_answered_there();
+
+create function agencies_earlier_access_ends() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    if exists (
+            select from public.agencies_caseload held
+            where held.agency = new.agency and held."case" = new."case" and held.party_id is null
+                and (held.until is null or held.until > (extract(epoch from clock_timestamp()) * 1000)::bigint)
+                and held.offer_id is distinct from case when new.receiver_id = new.agency then null else new.id end) then
+        raise exception 'whoever worked on a case before its transfer no longer does'
+            using errcode = 'check_violation', constraint = 'earlier_access_ends';
+    end if;
+    return null;
+end $$;
+create constraint trigger earlier_access_ends after update on agencies_transferoffer
+    deferrable initially deferred for each row when (old.accepted_at is null and new.accepted_at is not null)
+    execute function agencies_earlier_access_ends();
+"""
+
+# To whom an offer is shown: who works on the case, and the agency that it is made to.
+OFFERED = """exists (select from agencies_staff me where me.id = current_setting('offmon.actor')::uuid
+    and me.agency_id = agencies_transferoffer.receiver_id)"""
+
 BACKSTOP_READS = """
+create policy offmon_backstop on agencies_transferoffer for select to offmon_backstop
+    using (agency = current_setting('offmon.agency')::uuid);
+grant select (id, agency, "case", receiver_id, accepted_at) on agencies_transferoffer to offmon_backstop;
 create policy offmon_backstop on agencies_caseload for select to offmon_backstop
     using (agency = current_setting('offmon.agency')::uuid);
-grant select (agency, "case", staff_id, party_id, since, until) on agencies_caseload to offmon_backstop;
+grant select (agency, "case", staff_id, party_id, offer_id, since, until) on agencies_caseload to offmon_backstop;
 grant select (id, contact, contact_checked_at, contact_checked_by) on agencies_agency to offmon_backstop;
 grant select (id, agency_id, role, is_active) on agencies_staff to offmon_backstop;
 """
 
+LED = ["id", "agency", "case", "receiver_id", "sender_id", "accepted_at"]
 OPEN_TO_ACTOR = """(staff_id = current_setting('offmon.actor')::uuid or agencies_is_open_to_actor("case"))"""
 
 ON_CALL = ["office_hours", "on_call_urgent", "on_call_high", "on_call_standard", "duty_inspector"]
@@ -263,11 +371,13 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL([ON_CASELOAD, WITHIN_ITS_SHARING, NO_GRANT_OUTLASTS, AS_OF_NOW]),
+        migrations.RunSQL([TWO_AGENCIES, ON_CALL_ALONE]),
         migrations.RunSQL([USED_ONCE, GOES_FORWARD, SHOWN_NOW, NAMES, NAMES_STAFF, AS_ASKED, CHECKED, BACKSTOP_READS]),
         as_backstop("agencies_is_open_to_actor(uuid)", Process.CONSOLE),
-        as_backstop("agencies_has_a_case(uuid, bigint)", Process.CONSOLE),
+        as_backstop("agencies_has_a_case(uuid, bigint, boolean)", Process.CONSOLE),
         as_backstop("agencies_left_behind(uuid, bigint)", Process.CONSOLE),
         as_backstop("agencies_no_grant_outlasts_its_sharing()"),
+        as_backstop("agencies_earlier_access_ends()"),
         as_backstop("audit_names_agency()"),
         as_backstop("agencies_contact_checked(uuid, text[])", Process.WEBSITE, Process.CONSOLE, Process.ASSURANCE),
         *directory_table(
@@ -278,6 +388,7 @@ class Migration(migrations.Migration):
             signer=may(SELECT),
             vault=may(SELECT),
             integrity=may(SELECT, columns=SHOWN),
+            notify=may(SELECT, columns=["id"]),
             assurance=may(SELECT, columns=SHOWN),
             website=may(SELECT),
             portal=may(SELECT, columns=SHOWN),
@@ -306,6 +417,7 @@ class Migration(migrations.Migration):
             vault=may(SELECT, columns=[*OF_STAFF, "salt", "credentials"]),
             integrity=may(SELECT),
             assurance=may(SELECT, columns=["id", "agency_id", "role", "is_active"]),
+            notify=may(SELECT, columns=["id", "agency_id", "is_active"]),
         ),
         *agency_table(
             "agencies_accountchange",
@@ -316,6 +428,9 @@ class Migration(migrations.Migration):
             ),
             worker=may(SELECT, update=["applied_at", "password"]),
         ),
+        *agency_table(
+            "agencies_shift", console=may(SELECT, INSERT, update=["ended_by", "ended_at"]), worker=may(SELECT)
+        ),
         *directory_table("django_session", console=may(SELECT, INSERT, DELETE, update=["session_data", "expire_date"])),
         *directory_table("agencies_failedsignin", console=may(SELECT, INSERT, DELETE)),
         *directory_table("agencies_guestoffer", console=may(SELECT, INSERT, DELETE)),
@@ -323,10 +438,32 @@ class Migration(migrations.Migration):
             "agencies_caseload",
             console=may(SELECT, INSERT, update=["until"], reads=OPEN_TO_ACTOR),
             worker=may(SELECT),
-            signer=may(SELECT, columns=["id", "agency", "case", "staff_id", "since", "until"]),
+            signer=may(SELECT, columns=["id", "agency", "case", "staff_id", "offer_id", "since", "until"]),
             vault=may(SELECT),
             assurance=may(SELECT, columns=["agency", "case", "staff_id", "party_id", "since", "until"]),
         ),
+        *case_table(
+            "agencies_transfer",
+            console=may(
+                SELECT,
+                INSERT,
+                update=["approved_by", "approved_at", "agreed_in", "refused_by", "refused_at", "refusal", "withdrawn"],
+            ),
+        ),
+        *case_table(
+            "agencies_transferoffer",
+            console=may(
+                SELECT,
+                INSERT,
+                update=[
+                    *("accepted_by", "accepted_at", "officer", "agreed_in", "refused_by", "refused_at", "refusal"),
+                    "withdrawn",
+                ],
+                reads=f"({on_caseload('agencies_transferoffer')} or {OFFERED})",
+            ),
+            **dict.fromkeys(("worker", "signer", "vault", "portal"), may(SELECT, columns=LED)),
+        ),
+        *of_its_parent("agencies_transferoffer", "transfer_id", "agencies_transfer"),
         *case_table(
             "agencies_party",
             console=may(SELECT, INSERT, update=["until"]),

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['agency', 'at', 'id'], name='audit_entry_in_time'), models.Index(fields=['case', 'at', 'id'], name='audit_entry_of_case'), models.Index(fields=['actor', 'at', 'id'], name='audit_entry_of_actor'), models.Index(fields=['agency', 'verb', 'at', 'id'], name='audit_entry_of_verb'), models.Index(condition=models.Q(('operation', 'consultation'), ('verb', 'reveal.asked'), _connector='OR'), fields=['case', 'at', 'id'], name='audit_entry_look')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('actor_role__in', ['offender_manager', 'supervisor', 'authorising_officer', 'evidence_officer', 'data_protection', 'auditor', 'tenant_admin', 'supplier_operator', 'service', 'supervised_person']), ('outcome__in', ['allowed', 'denied'])), name='audit_outcome_and_role_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('actor_role__in', ['offender_manager', 'supervisor', 'authorising_officer', 'evidence_officer', 'data_protection', 'auditor', 'tenant_admin', 'duty_inspector', 'supplier_operator', 'service', 'supervised_person']), ('outcome__in', ['allowed', 'denied'])), name='audit_outcome_and_role_known')],
             },
         ),
         migrations.CreateModel(

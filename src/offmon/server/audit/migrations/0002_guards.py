@@ -37,11 +37,11 @@ alter table audit_kind force row level security;
 create policy offmon_owner on audit_verb to offmon_owner using (true) with check (true);
 create policy offmon_owner on audit_kind to offmon_owner using (true) with check (true);
 create policy reads on audit_verb for select
-    to offmon_ingest, offmon_console, offmon_worker, offmon_signer, offmon_vault, offmon_portal, offmon_assurance, offmon_integrity using (true);
+    to offmon_ingest, offmon_console, offmon_worker, offmon_signer, offmon_vault, offmon_portal, offmon_assurance, offmon_integrity, offmon_notify using (true);
 create policy reads on audit_kind for select
-    to offmon_ingest, offmon_console, offmon_worker, offmon_signer, offmon_vault, offmon_portal, offmon_assurance, offmon_integrity using (true);
+    to offmon_ingest, offmon_console, offmon_worker, offmon_signer, offmon_vault, offmon_portal, offmon_assurance, offmon_integrity, offmon_notify using (true);
 grant select on audit_verb, audit_kind
-    to offmon_ingest, offmon_console, offmon_worker, offmon_signer, offmon_vault, offmon_portal, offmon_assurance, offmon_integrity;
+    to offmon_ingest, offmon_console, offmon_worker, offmon_signer, offmon_vault, offmon_portal, offmon_assurance, offmon_integrity, offmon_notify;
 """
 
 # Nobody writes an entry into another transaction, out of its turn, or of another time. `xid` is the transaction, `nth` orders its entries:
@@ -419,9 +419,44 @@ OWN_READING = "read_by = current_setting('offmon.actor')::uuid"
 # As a sub-select it is asked once a statement, and not of each row.
 IS_READ = "(select audit_is_read_now())"
 
+# Which agency leads a case: who took it over last, else the agency in whose log it lies. And when a case left that agency, if it did: its
+# log's readers read what was done until then, and nothing since.
+LED = """
+create function audit_lead_of(about uuid, whose uuid) returns uuid
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select coalesce((
+        select receiver_id from public.agencies_transferoffer
+        where "case" = about and agency = whose and accepted_at is not null order by accepted_at desc limit 1), whose)
+$$;
+create function audit_cases_left() returns setof uuid
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select distinct one."case" from public.agencies_transferoffer one
+    where one.agency = current_setting('offmon.agency')::uuid and one.accepted_at is not null
+        and public.audit_lead_of(one."case", one.agency) <> one.agency
+$$;
+create function audit_left_at(about uuid) returns bigint
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select min(accepted_at) from public.agencies_transferoffer
+    where "case" = about and agency = current_setting('offmon.agency')::uuid and accepted_at is not null
+$$;
+"""
+IS_READ_UNTIL_LEFT = f"""({IS_READ} and ("case" not in (select audit_cases_left()) or at <= audit_left_at("case")))"""
+
 # The operator's commands write entries of accounts, as the owner, in the scope of the agency whose staff they are.
 OPERATOR_WRITES = f"""
 create policy offmon_owner on audit_entry to offmon_owner using ({AGENCY}) with check ({AGENCY});
+"""
+
+# The hashes of the agency's records, by their places: what proves an entry of one case, and says nothing of another.
+RECORDS_AT = """
+create policy offmon_backstop on audit_sequenced for select to offmon_backstop
+    using (agency = current_setting('offmon.agency')::uuid);
+grant select (agency, index, record) on audit_sequenced to offmon_backstop;
+create function audit_records_at(first bigint, width integer) returns setof bytea
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select record from public.audit_sequenced
+    where agency = current_setting('offmon.agency')::uuid and index >= first and index < first + width order by index
+$$;
 """
 
 BACKSTOP_READS = """
@@ -451,6 +486,10 @@ class Migration(migrations.Migration):
         as_backstop("audit_newest_of(text, text, uuid, uuid, uuid, text[])", Process.CONSOLE, Process.VAULT, Process.WORKER),
         as_backstop("audit_left_as(text, text, uuid, text[], text[], text[])", Process.CONSOLE, Process.WORKER),
         as_backstop("audit_has_set_up_app(uuid, uuid)", Process.CONSOLE),
+        migrations.RunSQL([LED]),
+        as_backstop("audit_lead_of(uuid, uuid)", Process.CONSOLE),
+        as_backstop("audit_cases_left()", Process.CONSOLE),
+        as_backstop("audit_left_at(uuid)", Process.CONSOLE),
         migrations.RunSQL([READ_NOW]),
         as_backstop("audit_is_read_now()", Process.CONSOLE),
         *agency_table("audit_logreading", console=may(SELECT, INSERT, where=OWN_READING)),
@@ -465,8 +504,9 @@ class Migration(migrations.Migration):
         *log_table(
             "audit_entry",
             # Who ends their own access to a case says so in the log when they no longer have it: it reads less than it writes.
-            console=may(SELECT, INSERT, reads=f'("case" is null or {IS_READ} or {on_caseload("audit_entry")})'),
+            console=may(SELECT, INSERT, reads=f'("case" is null or {IS_READ_UNTIL_LEFT} or {on_caseload("audit_entry")})'),
             ingest=may(INSERT),
+            notify=may(INSERT),
             worker=may(SELECT, INSERT),
             signer=may(SELECT, INSERT, columns=["agency", "case", "at", "verb", "doc"], reads=ASKED),
             vault=may(SELECT, INSERT),
@@ -479,7 +519,8 @@ class Migration(migrations.Migration):
                 SELECT, INSERT, columns=["id", "agency", "case", "at", "verb", "outcome", "actor_role", "actor_team"]
             ),
         ),
-        migrations.RunSQL([OPERATOR_WRITES]),
+        migrations.RunSQL([OPERATOR_WRITES, RECORDS_AT]),
+        as_backstop("audit_records_at(bigint, integer)", Process.CONSOLE, Process.PORTAL),
         *log_table(
             "audit_sequenced",
             console=may(SELECT, where=f'(run = agency or {IS_READ} or {on_caseload("audit_sequenced", "run")})'),

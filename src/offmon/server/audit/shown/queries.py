@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+
+from django.db import connection
 
 from offmon.core.bundle.layout import Record, open_record
 from offmon.core.formats import codec
@@ -10,10 +12,12 @@ from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.ids import Digest, Id
 from offmon.core.log.audit import SIGNER, AuditEntry, Verb, fields_of
 from offmon.core.log.tlog.checkpoint import Checkpoint
+from offmon.core.log.tlog.merkle import leaf_hash
 from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.proving import prove_inclusion
+from offmon.core.log.tlog.tiles import WIDTH, Tile, TiledLog
 from offmon.server.audit.models import Entry, Sequenced
-from offmon.server.audit.queries import MAX_DOC, tiled
+from offmon.server.audit.queries import MAX_DOC, file_of
 
 _OF_STAFF = ("actor", "session", "request", "reason", "recipient")
 
@@ -54,7 +58,7 @@ def places_in(agency: Id, note: SignedNote, entries: Collection[Id]) -> dict[Id,
     """The places of these entries under a checkpoint; without those that it does not hold yet."""
     size = Checkpoint.parse(note.text).size
     rows = Sequenced.objects.filter(agency=agency, entry_id__in=list(entries), index__lt=size)
-    subtree = cache(tiled(agency, size).subtree)
+    subtree = cache(TiledLog(partial(_file_of, agency), size).subtree)
     return {
         Id(entry): Place(
             number,
@@ -64,3 +68,14 @@ def places_in(agency: Id, note: SignedNote, entries: Collection[Id]) -> dict[Id,
         )
         for entry, number, previous, index in rows.values_list("entry_id", "number", "previous", "index")
     }
+
+
+def _file_of(agency: Id, path: str) -> bytes | None:
+    """A file of the log. Also the hashes of records of cases that are not open to the reader: a proof needs them."""
+    wanted = Tile.parse(path)
+    if wanted.level != 0:
+        return file_of(agency, path)
+    with connection.cursor() as cursor:
+        cursor.execute("select audit_records_at(%s, %s)", [wanted.index * WIDTH, wanted.width])
+        records = [bytes(record) for (record,) in cursor.fetchall()]
+    return b"".join(map(leaf_hash, records)) if len(records) == wanted.width else None

@@ -50,6 +50,10 @@ OFFMON_COLUMN_KEY_FILE: str | None = None  # the console is given one (base/colu
 OFFMON_CONTACTS_KEY_FILE: str | None = (
     None  # portal and signer are given this one, which the console makes from its own
 )
+OFFMON_REACHING_KEY_FILE: str | None = None  # notify is given this one, which the console makes from its own
+OFFMON_WEBHOOK_INSIDE: tuple[
+    str, ...
+] = ()  # console and notify: which hosts inside the network a control room may be at
 OFFMON_PERSON_KEY_FILE: str | None = None  # the portal is given this one, which the console makes from its own
 OFFMON_ACCESS_KEY_FILE: str | None = None  # and this one (rights/keys.py)
 OFFMON_DOCUMENTS: str | None = None  # and the folder of scanned orders (base/storage)

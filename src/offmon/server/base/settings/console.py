@@ -17,6 +17,10 @@ OFFMON_INGEST_URL = env.required("OFFMON_INGEST_URL", "the address that devices 
 OFFMON_VAULT_SOCKET = env.required("OFFMON_VAULT_SOCKET", "the path of the local socket on which the vault is asked")
 # The force codes of agencies whose staff have no passkeys yet: there an app's code opens content and bundles too (ADR 8). None by default.
 OFFMON_CODE_IS_ENOUGH_FOR = env.listed("OFFMON_CODE_IS_ENOUGH_FOR")
+# The releases of the agent that were published, as the assurance process is told them: the last is the one that devices should run.
+OFFMON_AGENT_RELEASES = env.listed("OFFMON_AGENT_RELEASES")
+# Each host:port at which a control room may be reached inside the network, or over plain http. None by default.
+OFFMON_WEBHOOK_INSIDE = env.listed("OFFMON_WEBHOOK_INSIDE")
 DATABASES = databases(Process.CONSOLE)
 INSTALLED_APPS = ["django.contrib.sessions", *apps_with_tables(), "offmon.server.faces.console", wiring.APP]
 ALLOWED_HOSTS = env.required("OFFMON_CONSOLE_HOSTS", "the console's host names, comma between them").split(",")

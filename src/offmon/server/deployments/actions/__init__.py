@@ -1,4 +1,4 @@
-"""Every write to deployments, in the order of their life: `authority`, `notices`, `visits`, `enrolment`, `profiles`; and `contacts`."""
+"""Every write to deployments, in order: `authority`, `notices`, `visits`, `enrolment`, `profiles`, `reviews`; and `contacts`."""
 
 from offmon.server.deployments.actions.authority import (
     ProportionalityAnswers,
@@ -6,7 +6,7 @@ from offmon.server.deployments.actions.authority import (
     do_draft,
     do_keep_evidence_key,
     do_refuse_draft,
-    do_review,
+    do_withdraw_draft,
     mark_key_destroyed,
 )
 from offmon.server.deployments.actions.compile import Signing
@@ -21,6 +21,7 @@ from offmon.server.deployments.actions.licences import do_take_change
 from offmon.server.deployments.actions.moves import do_begin, do_resume, do_stop
 from offmon.server.deployments.actions.notices import Served, do_make_notice, do_serve_notice
 from offmon.server.deployments.actions.profiles import do_ask_profile, do_sign_profile
+from offmon.server.deployments.actions.reviews import do_put_off, do_review
 from offmon.server.deployments.actions.visits import (
     do_end_visit,
     do_record_device,
@@ -45,6 +46,7 @@ __all__ = [
     "do_keep_evidence_key",
     "do_make_notice",
     "do_offer_enrolment",
+    "do_put_off",
     "do_record_device",
     "do_record_enrolled",
     "do_record_others",
@@ -59,6 +61,7 @@ __all__ = [
     "do_stop",
     "do_stop_visit",
     "do_take_change",
+    "do_withdraw_draft",
     "mark_key_destroyed",
     "proof_of",
 ]

@@ -6,10 +6,13 @@ from typing import Final
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import check_assessed
+from offmon.core.authority.content_classes import check_unlocked
+from offmon.core.authority.fitting import check_lists_fit
+from offmon.core.authority.in_force import check_none_over
 from offmon.core.authority.order import as_known_at
 from offmon.core.authority.policy_document import check_policies
 from offmon.core.authority.profile import Choice, HpkeKey, compile_grants
-from offmon.core.authority.review import ReviewOutcome, check_first, check_review
+from offmon.core.authority.review import check_first
 from offmon.core.authority.settings import chosen_of, settings_of
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
@@ -26,7 +29,7 @@ from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.actions.moves import move
-from offmon.server.deployments.policy import check_authorise, check_own_reason, is_authorised, newest_authorised
+from offmon.server.deployments.policy import check_answers, check_authorise, is_authorised
 from offmon.server.deployments.stored import write_choices
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.queries import assessments, authority_of, check_confirmed, check_documents, policies
@@ -59,13 +62,16 @@ def do_draft(case: Id, choices: tuple[Choice, ...], reading: str = "", *, actor:
     check_documents(case)
     check_confirmed({term for choice in choices for term in choice.terms}, at)
     instruments, terms = authority_of(case)
-    lists = detectors.declarations()
-    grants = compile_grants([as_known_at(i, at) for i in instruments], terms, choices, lists, at)
+    lists, known = detectors.declarations(), [as_known_at(i, at) for i in instruments]
+    check_lists_fit(choices, instruments, terms, lists)
+    grants = compile_grants(known, terms, choices, lists, at)
     if not grants:
         raise Refused(
             "no-live-term", "No confirmed condition in force makes this collection necessary, so nothing was drafted."
         )
+    check_none_over(choices, known, terms, at)
     check_policies(choices, policies(), at)
+    check_unlocked(grant.kind for grant in grants)
     check_assessed(assessments(), {grant.kind for grant in grants}, at)
     deployment = models.Deployment.objects.filter(case=case).exclude(state=DeploymentState.ENDED).first()
     touched: list[models.Deployment | models.Authorisation] = []
@@ -108,7 +114,8 @@ def do_authorise(
     """A second person authorises one setting, with the four answers, until its first review (R-LEG-23, R-LEG-24).
 
     `setting`: its number among those offered, from 0; None for the whole. Raises Refused, also where the answer why less is not enough
-    says too little, or is the actor's answer in another case open to them (`too-short-answer`, `same-answer`).
+    says too little, or is the actor's answer in another case open to them (`too-short-answer`, `same-answer`). And where nobody recorded
+    what the person was asked of exclusions (`exclusions-not-asked`, R-LEG-27).
 
     The vault then makes the deployment's evidence key.
     """
@@ -116,8 +123,12 @@ def do_authorise(
     row = as_left(models.Authorisation.objects.select_for_update().get(id=authorisation))
     check_authorise(actor, row)
     agencies.check_logged_on(row.case, actor.id, clock.now())
-    check_own_reason(actor, row.case, answers.less_intrusive)
-    row.choices = write_choices(chosen_of(row.core().offered, setting).choices)
+    check_answers(actor, row.case, answers.less_intrusive)
+    chosen = chosen_of(row.core().offered, setting).choices
+    instruments, terms = authority_of(row.case)
+    check_none_over(chosen, instruments, terms, clock.now())
+    check_lists_fit(chosen, instruments, terms, detectors.declarations())
+    row.choices = write_choices(chosen)
     row.authorised_by, row.authorised_at, row.agreed_in = actor.id, clock.now(), actor.session
     row.aim, row.rational_link = answers.aim, answers.rational_link
     row.less_intrusive, row.fair_balance = answers.less_intrusive, answers.fair_balance
@@ -132,32 +143,6 @@ def do_authorise(
 
 
 @action
-def do_review(authorisation: Id, outcome: ReviewOutcome, reasons: str, due: Ms, *, actor: Actor) -> Id:
-    """Somebody who may authorise looked at the monitoring again: it goes on until `due` (R-LEG-23). Raises Refused."""
-    actor.check(Permission.DEPLOYMENT_AUTHORISE)
-    hold_deployment(models.Authorisation.objects.get(id=authorisation).deployment_id)
-    held = as_left(models.Authorisation.objects.select_for_update().get(id=authorisation))
-    newest = newest_authorised(held.deployment_id)
-    if newest is None or newest.id != held.id or held.deployment.state is DeploymentState.ENDED:
-        raise Refused("not-reviewed", "Only the newest authorisation of monitoring that goes on is reviewed.")
-    agencies.check_logged_on(held.case, actor.id, clock.now())
-    row = models.Review(
-        agency=held.agency,
-        case=held.case,
-        authorisation=held,
-        outcome=outcome,
-        reasons=reasons.strip(),
-        reviewed_by=actor.id,
-        reviewed_at=clock.now(),
-        due=due,
-    )
-    check_review(row.core(), held.drafted_by)
-    row.save(force_insert=True)
-    append(actor, Verb.DEPLOYMENT_REVIEWED, case=held.case, touched=(row,))
-    return row.id
-
-
-@action
 def do_refuse_draft(authorisation: Id, reason: str, *, actor: Actor) -> None:
     """A second person says no to a draft, for a reason. It is authorised never more; what was authorised before stays as it was."""
     hold_deployment(models.Authorisation.objects.get(id=authorisation).deployment_id)
@@ -165,6 +150,17 @@ def do_refuse_draft(authorisation: Id, reason: str, *, actor: Actor) -> None:
     check_authorise(actor, row)
     row.save(update_fields=row.refuse(actor.id, clock.now(), reason))
     append(actor, Verb.DEPLOYMENT_REFUSED, case=row.case, touched=(row,), reason=reason)
+
+
+@action
+def do_withdraw_draft(authorisation: Id, reason: str, *, actor: Actor) -> None:
+    """An officer of the case withdraws a draft that nobody has answered, for a reason. It is authorised never more. Raises Refused."""
+    actor.check(Permission.DEPLOYMENT_DRAFT)
+    hold_deployment(models.Authorisation.objects.get(id=authorisation).deployment_id)
+    row, now = as_left(models.Authorisation.objects.select_for_update().get(id=authorisation)), clock.now()
+    agencies.check_logged_on(row.case, actor.id, now)
+    row.save(update_fields=row.withdraw(actor.id, now, reason))
+    append(actor, Verb.DEPLOYMENT_WITHDRAWN, case=row.case, touched=(row,), reason=reason)
 
 
 @action

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from offmon.core import clock as time
 from offmon.core.authority.assessment import check_assessed_throughout
+from offmon.core.authority.content_classes import check_unlocked
 from offmon.core.authority.noticed import check_covers, check_served
 from offmon.core.authority.order import Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.authority.policy_document import check_policies
@@ -30,6 +31,7 @@ from offmon.core.authority.profile import (
     check_lease,
     compile_grants,
     controllers_of,
+    for_device,
     person_texts_of,
 )
 from offmon.core.authority.profile_ending import has_ended
@@ -44,6 +46,7 @@ from offmon.core.log.attribution import ASKED, check_not_stopped, check_not_supe
 from offmon.core.log.provenance import check_signed_in_time
 from offmon.core.states import ProfileState
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.leads import queries as leads
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.audit.policy import check_rows_agree
 from offmon.server.audit.queries import said_of
@@ -59,6 +62,8 @@ from offmon.server.deployments.policy import (
 )
 from offmon.server.deployments.queries.contacts import signed_contacts
 from offmon.server.deployments.queries.reviews import newest_first, next_review
+from offmon.server.deployments.queries.silences import settled_at, silences_signed
+from offmon.server.deployments.queries.visits import kind_of
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.end_events.queries import check_events_confirmed
 from offmon.server.orders.licences.queries import check_licences_run
@@ -100,7 +105,7 @@ def basis_of(row: models.Profile) -> ProfileRows:
     deployment, authorisation = basis.deployment, basis.authorisation
     check_enrolled(basis.device)
     notice = models.Notice.objects.filter(deployment_id=deployment.id).order_by("-served_at").first()
-    check_collects(deployment, authorisation, None if notice is None else notice.core(), basis.agency)
+    check_collects(deployment, authorisation, None if notice is None else notice.core(), agencies.lead_of(row.case))
     if notice is not None and notice.served_at > row.lease_since:
         raise Refused("notice-after-lease", "The profile would begin before the notice was served. Request a new one.")
     _check_noticed(deployment, notice, authorisation)
@@ -127,23 +132,28 @@ def compile_profile(basis: ProfileRows, by: Signing) -> Profile:
     check_events_confirmed(chosen, Period(row.lease_since, row.lease_until))
     check_withdrawals(row.case)
     instruments, terms = authority_of(row.case)
-    lists = [live.declared for live in detectors.live_lists(by.ring, clock.now())]
-    grants = _grants(basis, instruments, terms, lists)
+    live = detectors.live_lists(by.ring, clock.now())
+    grants = _grants(basis, instruments, terms, [one.declared for one in live])
+    check_unlocked(grant.kind for grant in grants)
     lease = Period(row.lease_since, row.lease_until)
     check_assessed_throughout(assessments(), {grant.kind for grant in grants}, lease)
     check_documented(choices, lease)
     check_policies(choices, policies(), row.lease_since)
     controllers = tuple(
         Controller(view.id, view.name, view.contact)
-        for view in map(agencies.agency, controllers_of(grants, instruments, terms))
+        for view in map(
+            agencies.agency, controllers_of(grants, instruments, terms, leads.leads_of(row.case, row.lease_since))
+        )
     )
     exclusions = dsse.digest_of(detectors.newest_exclusions(by.ring, clock.now()))
     texts = {"person_texts": person_texts_of(grants, terms), "welsh_texts": person_texts_of(grants, terms, welsh=True)}
     agreed = agreed_of(grants, instruments, terms)
+    settled = settled_at(row.deployment_id, basis.authorisation)
     contacts = signed_contacts(row.case, row.deployment_id, by.lists)
     return replace(
         _written(basis, by.ingest, exclusions, grants=grants, **texts, controllers=controllers, agreed=agreed),
         contacts=None if contacts is None else dsse.digest_of(contacts),
+        silences=silences_signed(row.case, settled, lease, grants, live),
     )
 
 
@@ -232,6 +242,7 @@ def _written(
         welsh_texts=welsh_texts,
         controllers=controllers,
         agreed=agreed,
+        device_kind=kind_of(basis.device),
         delay_days=basis.deployment.delay_days,
         log_origin=Origin(basis.agency.origin),
         ingest=ingest,
@@ -322,7 +333,8 @@ def _grants(
 
     A court recomputes the second (docs/specs/bundle.md); if something was learned in between, the request is out of date.
     """
-    at, choices = basis.row.lease_since, basis.authorisation.core().choices
+    at = basis.row.lease_since
+    choices = for_device(basis.authorisation.core().choices, terms, kind_of(basis.device))
     known = [as_known_at(instrument, at) for instrument in instruments]
     confirmed = [as_confirmed_at(term, at) for term in authority_of(basis.row.case, known_at=at)[1]]
     grants = compile_grants(instruments, terms, choices, lists, at)

@@ -75,7 +75,7 @@ def do_agree_contacts(version: Id, *, actor: Actor) -> None:
     row = _waiting(version)
     check_two_people(row.proposed_by, actor.id, "Agreeing to protected contacts")
     row.check_agreeing_in(actor.session, "Agreeing to protected contacts")
-    check_agreed(row.proposed_by, Permission.CONTACTS_PROPOSE, "Proposing protected contacts")
+    check_agreed(row.proposed_by, Permission.CONTACTS_PROPOSE, "Proposing protected contacts", row.case)
     row.agreed_by, row.agreed_at, row.agreed_in = actor.id, clock.now(), actor.session
     row.save(update_fields=["agreed_by", "agreed_at", "agreed_in"])
     append(actor, Verb.CONTACTS_AGREED, case=row.case, touched=(row,))

@@ -3,6 +3,7 @@
 from typing import Final
 
 from offmon.core.access.roles import Permission
+from offmon.core.authority.end_reason import check_end_agrees, rests_on
 from offmon.core.authority.standstill import Why, check_why
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
@@ -15,6 +16,7 @@ from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.policy import newest_authorised
 from offmon.server.orders.licences.queries import check_licences_run
+from offmon.server.orders.queries import authority_of
 
 STOPS: Final = {
     DeploymentState.SUSPENDED: Verb.DEPLOYMENT_SUSPENDED,
@@ -42,10 +44,15 @@ def do_begin(deployment: Id, *, actor: Actor) -> None:
 
 @action
 def do_stop(deployment: Id, to: DeploymentState, why: Why, reason: str, *, actor: Actor) -> None:
-    """Suspend monitoring or end it, from now. The worker then asks for a profile of each device that grants nothing. Raises Refused."""
+    """Suspend monitoring or end it, from now. The worker then asks for a profile of each device that grants nothing.
+
+    Raises Refused, also where the reason for an end contradicts the orders that it rests on (`check_end_agrees`).
+    """
     actor.check(Permission.DEPLOYMENT_DRAFT)
     check_why(to, why)
     row = as_left(models.Deployment.objects.select_for_update().get(id=deployment))
+    if to is DeploymentState.ENDED and (newest := newest_authorised(deployment)) is not None:
+        check_end_agrees(why, rests_on(newest.chosen or (), *authority_of(row.case), clock.now()))
     row.why, row.stopped_at = why, clock.now()
     move(row, to, "why", "stopped_at")
     append(actor, STOPS[to], case=row.case, touched=(row,), reason=f"{why}: {reason}")

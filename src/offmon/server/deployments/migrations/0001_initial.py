@@ -58,11 +58,12 @@ class Migration(migrations.Migration):
                 ('refused_by', offmon.server.base.fields.IdField(null=True)),
                 ('refused_at', offmon.server.base.fields.MsField(null=True)),
                 ('refusal', offmon.server.base.fields.TextField(null=True)),
+                ('withdrawn', offmon.server.base.fields.BoolField(default=False)),
                 ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorisations', to='deployments.deployment')),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('authorised_by', None)), fields=['agency'], name='authorisation_waits')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('authorised_by', None), models.Q(models.Q(('authorised_by', models.F('drafted_by')), _negated=True), ('aim__gt', ''), ('aim__isnull', False), ('authorised_at__isnull', False), ('drafted_by__isnull', False), ('fair_balance__gt', ''), ('fair_balance__isnull', False), ('less_intrusive__gt', ''), ('less_intrusive__isnull', False), ('rational_link__gt', ''), ('rational_link__isnull', False), ('review_by__gt', models.F('authorised_at')), ('review_by__isnull', False)), _connector='OR'), name='authorised_by_another_with_answers'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('authorised_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='authorised_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('authorised_by', None), ('drafted_by__isnull', False), models.Q(('refused_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='draft_refused_by_another_with_reason')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('authorised_by', None), models.Q(models.Q(('authorised_by', models.F('drafted_by')), _negated=True), ('aim__gt', ''), ('aim__isnull', False), ('authorised_at__isnull', False), ('drafted_by__isnull', False), ('fair_balance__gt', ''), ('fair_balance__isnull', False), ('less_intrusive__gt', ''), ('less_intrusive__isnull', False), ('rational_link__gt', ''), ('rational_link__isnull', False), ('review_by__gt', models.F('authorised_at')), ('review_by__isnull', False)), _connector='OR'), name='authorised_by_another_with_answers'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('authorised_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='authorised_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None), ('withdrawn', False)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('authorised_by', None), models.Q(models.Q(('drafted_by__isnull', False), models.Q(('refused_by', models.F('drafted_by')), _negated=True)), models.Q(('withdrawn', True), ('withdrawn__isnull', False)), _connector='OR')), _connector='OR'), name='draft_refused_by_another_with_reason')],
             },
         ),
         migrations.CreateModel(
@@ -122,7 +123,7 @@ class Migration(migrations.Migration):
                 ('authorisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='deployments.authorisation')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('due__gt', models.F('reviewed_at')), ('due__lte', django.db.models.expressions.CombinedExpression(models.F('reviewed_at'), '+', models.Value(15897600000))), ('reasons__gt', '')), name='review_within_six_months')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('due__gt', models.F('reviewed_at')), ('due__lte', django.db.models.expressions.CombinedExpression(models.F('reviewed_at'), '+', models.Value(15897600000))), ('reasons__gt', '')), name='review_within_six_months'), models.UniqueConstraint(condition=models.Q(('outcome', 'put_off')), fields=('agency', 'case', 'authorisation'), name='review_put_off_once')],
             },
         ),
         migrations.CreateModel(

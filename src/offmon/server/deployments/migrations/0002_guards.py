@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 INSERT,
                 update=[
                     "agreed_in", "authorised_by", "authorised_at", "aim", "rational_link", "less_intrusive", "fair_balance", "review_by",
-                    "choices", "refused_by", "refused_at", "refusal",
+                    "choices", "refused_by", "refused_at", "refusal", "withdrawn",
                 ],
             ),
             worker=may(SELECT),
@@ -189,6 +189,8 @@ class Migration(migrations.Migration):
                     "marked_at", "ended_by", "ended_at", "signature",
                 ],
             ),
+            # What kind of device was enrolled at it: a condition may name kinds (R-LEG-15).
+            signer=may(SELECT, columns=["id", "agency", "case", "deployment_id", "begun_at", "ended_at", "device", "device_kind"]),
         ),
         *of_its_parent("deployments_visit", "deployment_id", "deployments_deployment"),
         *directory_table(

@@ -30,7 +30,7 @@ from offmon.server.base.scope import scope
 from offmon.server.base.sessions import Refusal
 from offmon.server.deployments import models
 from offmon.server.deployments.queries.notices import content_of
-from offmon.server.deployments.queries.reviews import next_review
+from offmon.server.deployments.queries.reviews import NextReview, standing
 from offmon.server.deployments.queries.visits import visits_of
 from offmon.server.detectors import queries as detectors
 from offmon.server.people import queries as people
@@ -110,7 +110,7 @@ class PaperView:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentFile:
-    """All that is recorded of the live deployment of a case, the newest last. `refused`: the drafts that were, by id."""
+    """All that is recorded of a deployment of a case, the newest last. `refused`: the drafts that were, by id."""
 
     deployment: records.DeploymentRecord
     authorisations: tuple[records.AuthorisationRecord, ...]
@@ -118,7 +118,7 @@ class DeploymentFile:
     notices: tuple[records.NoticeRecord, ...]
     papers: tuple[PaperLine, ...]
     devices: tuple[DeviceView, ...]
-    review_due: Ms | None = None
+    review: NextReview | None = None
     drafted_at: Mapping[Id, Ms] = field(default_factory=dict)
     visits: tuple[InstallVisit, ...] = ()
 
@@ -176,8 +176,16 @@ def devices_in_use() -> dict[Id, Id]:
 def file_of(case: Id) -> DeploymentFile | None:
     """The live deployment of a case, inside the caller's scope; the caller's query writes the consultation."""
     row = _live().filter(case=case).first()
-    if row is None:
-        return None
+    return None if row is None else _file(row)
+
+
+def ended_of(case: Id) -> tuple[DeploymentFile, ...]:
+    """The monitoring of a case that has ended, the newest last. Inside the scope that is open; the caller writes the consultation."""
+    rows = models.Deployment.objects.filter(case=case, state=DeploymentState.ENDED)
+    return tuple(_file(row) for row in sorted(rows, key=lambda one: one.stopped_at or 0))
+
+
+def _file(row: models.Deployment) -> DeploymentFile:
     authorisations = list(models.Authorisation.objects.filter(deployment=row).order_by("authorised_at", "id"))
     notices = models.Notice.objects.filter(deployment=row).order_by("served_at")
     papers = models.NoticePaper.objects.filter(deployment=row).defer("words").order_by("made_at", "language")
@@ -189,7 +197,7 @@ def file_of(case: Id) -> DeploymentFile | None:
         tuple(one.core() for one in notices),
         tuple(_line(one) for one in papers),
         tuple(_device(one) for one in devices),
-        next((next_review(one) for one in reversed(authorisations) if one.authorised_at is not None), None),
+        next((standing(one) for one in reversed(authorisations) if one.authorised_at is not None), None),
         {one.id: one.begun_at for one in authorisations},
         visits_of(row.case, row.id),
     )
@@ -272,7 +280,12 @@ def profile_named(device: KnownDevice, digest: Digest) -> Profile | None:
 
 def newest_profile_before(device: KnownDevice, at: Ms) -> Profile | None:
     """The newest signed profile of this device whose lease begins not after `at` (design §1.9)."""
-    row = _first_row(_PROFILE_BEFORE, [UUID(device.device), ProfileState.SIGNED.value, at])
+    return newest_of_device(device.device, at)
+
+
+def newest_of_device(device: Id, at: Ms) -> Profile | None:
+    """The same, of a device by its id. Inside the scope that is open."""
+    row = _first_row(_PROFILE_BEFORE, [UUID(device), ProfileState.SIGNED.value, at])
     return None if row is None else _read(row[0])
 
 

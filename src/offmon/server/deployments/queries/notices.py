@@ -2,20 +2,24 @@
 
 Rules
 - It is made for one authorisation, one instant and one checkpoint of the log. With the same three, the same rows give the same bytes.
+- Its lead is who led the case then. The fingerprint beside it is of the root that the device knows, of the agency in whose log the case is.
 - The directory names the roots, which must match the trust file. The trust file names the witness.
 """
 
 from offmon.core.authority.notice import Content, NoticeController, ToldDevice, Watcher, told_of
+from offmon.core.clock import Period
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Ms
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.leads import queries as leads
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.base.trusted import trust_file
 from offmon.server.deployments import models
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.queries import authority_of
+from offmon.server.orders.silences.queries import counting
 from offmon.server.people import queries as people
 
 
@@ -24,8 +28,9 @@ def content_of(authorisation: models.Authorisation, checkpoint: str, at: Ms) -> 
     deployment = models.Deployment.objects.get(id=authorisation.deployment_id)
     instruments, terms = authority_of(authorisation.case)
     told = told_of(authorisation.core().choices, instruments, terms, detectors.declarations(), at)
-    lead = agencies.agency(authorisation.agency)
-    joint = sorted({ground.controller for ground in told.grounds} - {lead.id})
+    led = leads.leads_of(authorisation.case, at)
+    first, lead = agencies.agency(led[0]), agencies.agency(led[-1])
+    joint = sorted({ground.controller for ground in told.grounds} - {*led})
     trust = trust_file()
     person = people.names_of([authorisation.case])[authorisation.case]
     devices = models.Device.objects.filter(deployment=deployment, enrolled_at__lte=at).order_by("enrolled_at", "id")
@@ -34,7 +39,10 @@ def content_of(authorisation: models.Authorisation, checkpoint: str, at: Ms) -> 
         reference=person.reference,
         authorisation=authorisation.id,
         made_at=at,
-        controllers=tuple(_party(one, trust, at) for one in (lead, *map(agencies.agency, joint))),
+        controllers=(
+            NoticeController(lead.name, lead.contact, _party(first, trust, at).root),
+            *(_party(one, trust, at) for one in map(agencies.agency, joint)),
+        ),
         told=told,
         devices=tuple(ToldDevice(device.id, device.enrolled_at) for device in devices),
         delay_days=deployment.delay_days,
@@ -43,6 +51,7 @@ def content_of(authorisation: models.Authorisation, checkpoint: str, at: Ms) -> 
         duty_inspector=lead.duty_inspector,
         checkpoint=checkpoint,
         witnesses=_witnesses(trust, at),
+        silences=tuple(counting(authorisation.case, authorisation.authorised_at or Ms(0), Period(at, None))),
     )
 
 

@@ -11,12 +11,13 @@ Rules
 - A forged request delays a renewal for that time only. Future requests do not count, and one from before a change delays nothing that the
   change requires. A refusal that only concerns its request (`OF_THE_REQUEST`) delays nothing, unless the request before met the same or the
   two before were refused. A future authorisation does not count, and an unreadable one hides nothing (`newest_authorised`).
-- If monitoring may collect no more and a device's newest profile still grants something, an empty one is due.
+- If monitoring may collect no more and a device's newest profile still grants something, an empty one is due. What held a profile back
+  before that one, as a suspension did, is over.
 """
 
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from offmon.core import clock as time
 from offmon.core.authority.noticed import covers
@@ -48,7 +49,8 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
     contacts = agreed_since({one.case for one in known}, now)
     changed = {one.case: max(learned.get(one.case, Ms(0)), contacts.get(one.case, Ms(0))) for one in known}
     due = [one.id for one in known if _is_due(one, changed[one.case], before, now)]
-    over = devices.exclude(_GOES_ON).filter(ends__gt=now, refusal=None, in_the_way=None)
+    free = Q(in_the_way=None) | Q(in_the_way__lt=F("begins"))
+    over = devices.exclude(_GOES_ON).filter(free, ends__gt=now, refusal=None)
     return due + [
         device for device, document in over.values_list("id", "document") if dsse.peek(Profile, document).grants
     ]

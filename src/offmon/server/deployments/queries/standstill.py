@@ -4,15 +4,8 @@ from dataclasses import dataclass
 
 from offmon.core.authority.standstill import Why
 from offmon.core.ids import Id, Ms
-from offmon.core.log import records
 from offmon.core.states import DeploymentState
 from offmon.server.deployments import models
-
-
-def ended_of(case: Id) -> tuple[records.DeploymentRecord, ...]:
-    """The monitoring of a case that has ended, the newest last. Inside the scope that is open; the caller writes the consultation."""
-    rows = models.Deployment.objects.filter(case=case, state=DeploymentState.ENDED)
-    return tuple(sorted((row.core() for row in rows), key=lambda one: one.stopped_at or 0))
 
 
 @dataclass(frozen=True, slots=True)

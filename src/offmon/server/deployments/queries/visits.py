@@ -1,6 +1,8 @@
 """Install visits, inside the scope that is open; the caller's query of the case writes the consultation."""
 
-from offmon.core.authority.order import Term
+from django.db.models import Q
+
+from offmon.core.authority.order import DeviceKind, Term
 from offmon.core.authority.visit import DeviceAnswers, InstallVisit, Others
 from offmon.core.ids import Id
 from offmon.server.base.columns import column_key
@@ -30,6 +32,14 @@ def about_of(row: models.Visit) -> DeviceAnswers | None:
     if row.permission is not None:
         permission = column_key().open(row.permission, models.Visit, row.id, "permission")
     return DeviceAnswers(row.device_kind, row.access, permission, row.password)
+
+
+def kind_of(device: models.Device) -> DeviceKind | None:
+    """What kind of device it is, as was recorded at the visit at which it was enrolled; None where nobody did."""
+    at = device.enrolled_at
+    visits = models.Visit.objects.filter(deployment_id=device.deployment_id, begun_at__lte=at)
+    open_then = visits.filter(Q(ended_at=None) | Q(ended_at__gte=at)).filter(Q(device=None) | Q(device=device.id))
+    return open_then.order_by("-begun_at").values_list("device_kind", flat=True).first()
 
 
 def _view(row: models.Visit) -> InstallVisit:

@@ -86,7 +86,7 @@ def _ask_seal(alert: Id, leaf: Id, place: LeafPlace, request: SealRequest, *, ac
 def do_open_for_seal(exhibit_id: Id, *, actor: Actor) -> EnclosedLeaf:
     """The vault says in the log what it opens to seal it, having asked the rows and the directory itself. Raises Refused."""
     row = Exhibit.objects.select_for_update().get(id=exhibit_id)
-    _check(row, agencies.acting(row.producer))
+    _check(row, agencies.acting(row.producer, row.case))
     check_shown_in(Act.CONTENT, row.producer, row.asked_in, row.asked_at)
     leaf = intake.enclosed_leaf(row.leaf, actor=actor)
     if leaf is None or leaf.case != row.case:
@@ -100,7 +100,7 @@ def do_open_for_seal(exhibit_id: Id, *, actor: Actor) -> EnclosedLeaf:
 def do_keep_sealed(exhibit_id: Id, content: Digest, key: HpkeKey, ciphertext: bytes, *, actor: Actor) -> None:
     """The vault keeps what it sealed; continuity begins with the producer."""
     row = Exhibit.objects.select_for_update().get(id=exhibit_id)
-    _check(row, agencies.acting(row.producer))
+    _check(row, agencies.acting(row.producer, row.case))
     row.content, row.key, row.ciphertext = content, key.key, ciphertext
     row.seal, row.sealed_at = seal_of(ciphertext), clock.now()
     row.save(update_fields=["content", "key", "ciphertext", "seal", "sealed_at"])
@@ -130,7 +130,7 @@ def do_hand_over(exhibit_id: Id, to: Id, place: str, reason: str, *, actor: Acto
         raise Refused("not-sealed-yet", "The vault has not sealed this exhibit yet. Seal it first.")
     now = clock.now()
     agencies.check_on_caseload(row.case, to, now)
-    if agencies.acting(to).is_guest:
+    if agencies.acting(to, row.case).is_guest:
         raise Refused(
             "not-to-a-party", "An exhibit stays with the lead agency. Another agency receives it in an evidence bundle."
         )

@@ -4,7 +4,8 @@ Rules
 - The console commits a request row and passes its id, which is used once. The vault reads the row and its supporting rows, applies the rule
   again, writes the entry, commits, and only then opens anything.
 - What was collected at a time without authority stays locked, whatever the rows of console and worker say of it (S172).
-- One request opens one page load of an alert: all of its disclosures that it names, and of no other page.
+- One request opens one page load of an alert: all of its disclosures that it names, and of no other page. What follows a finding is opened
+  by a request of its own.
 """
 
 from django.db import IntegrityError
@@ -27,6 +28,7 @@ from offmon.server.intake import queries as intake
 from offmon.server.intake.quarantine.queries import check_free
 from offmon.server.intake.queries import EnclosedLeaf
 from offmon.server.triage import queries as triage
+from offmon.server.triage.queries.following import follows
 
 
 def do_ask_reveal(
@@ -72,7 +74,8 @@ def do_use_reveal(reveal: Id, *, vault: Actor) -> list[EnclosedLeaf]:
     The entry is the officer's: it is they who consult. They are taken from the row and the directory, not from the caller.
     """
     with scope(vault):
-        asker = agencies.acting(Reveal.objects.get(id=reveal).asked_by)
+        asked = Reveal.objects.get(id=reveal)
+        asker = agencies.acting(asked.asked_by, asked.case)
     return _use_reveal(reveal, actor=asker)
 
 
@@ -82,7 +85,10 @@ def _use_reveal(reveal: Id, *, actor: Actor) -> list[EnclosedLeaf]:
     check_reveal(actor, row, clock.now())
     agencies.check_logged_on(row.case, row.asked_by, clock.now())
     named = (row.leaf, *map(Id, row.others))
-    if triage.case_of(row.alert) != row.case or not all(triage.has_leaf(row.alert, leaf) for leaf in named):
+    of_alert = all(triage.has_leaf(row.alert, leaf) for leaf in named) or (
+        named == (row.leaf,) and follows(row.alert, row.leaf, actor=actor)
+    )
+    if triage.case_of(row.alert) != row.case or not of_alert:
         raise _of_another()
     check_shown_in(Act.CONTENT, row.asked_by, row.asked_in, clock.now())
     use = RevealUse(agency=row.agency, case=row.case, reveal=row.id)

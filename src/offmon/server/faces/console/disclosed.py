@@ -10,6 +10,8 @@ from offmon.server.base.vault import RevealedPage
 from offmon.server.triage.queries.occurrences import Match, Occurrence
 
 OF_THE_PAGE = ("url", "title")
+OF_SITES = {"context_before": "sites_before", "context_after": "sites_after"}
+"""What a field is called where it holds sites around a finding, and no words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,11 @@ def sent_of(load: Occurrence, revealed: RevealedPage) -> SentPage:
         tuple(
             SentMatch(
                 match,
-                {name: value for name, value in _fields(found[match.place.n].body).items() if name not in shared},
+                {
+                    OF_SITES.get(name, name) if load.follows else name: value
+                    for name, value in _fields(found[match.place.n].body).items()
+                    if name not in shared
+                },
                 found[match.place.n].unfit,
             )
             for match in load.matches

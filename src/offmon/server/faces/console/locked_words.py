@@ -8,7 +8,7 @@ from offmon.core.states import QuarantineState
 WHY: Final = {
     LateReason.NEVER: "the order never was in force",
     LateReason.ENDED: "the order or licence had ended",
-    LateReason.VARIED: "a court had varied the order",
+    LateReason.VARIED: "the order, licence or agreement had been varied",
     LateReason.SUPERSEDED: "another order had taken its place",
     LateReason.WITHDRAWN: "the person had withdrawn what they agreed to",
     LateReason.SERVED_ENDED: "the order that the agreement served had ended",

@@ -39,7 +39,7 @@ class OfferedSetting:
     @property
     def offer(self) -> tuple[str, str]:
         """What it is called where it is chosen, and by which lists: two settings may be called alike."""
-        return self.called, f"By {', '.join(self.lists)}"
+        return self.called, f"By {', '.join(self.lists)}" if self.lists else "The device sends nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def settings_for(one: AuthorisationRecord, *, actor: Actor) -> list[OfferedSetti
     return [
         OfferedSetting(
             number,
-            ", ".join(CAPABILITY[kind] for kind in _kinds(setting)),
+            called_of(setting),
             setting,
             _by_term(setting),
             tuple(sorted({names.get(each, GONE) for choice in setting.choices for each in choice.lists})),
@@ -101,6 +101,11 @@ def conditions_of(file: CaseFile, one: AuthorisationRecord, *, actor: Actor) -> 
     return [(term, verbatim) for term, verbatim in confirmed_of(file, actor=actor) if term.id in resting]
 
 
+def called_of(setting: Setting) -> str:
+    """What a setting is called: by what it collects."""
+    return ", ".join(CAPABILITY[kind] for kind in _kinds(setting))
+
+
 def _kinds(setting: Setting) -> tuple[Capability, ...]:
     return tuple(one for one in Capability if any(one is choice.capability for choice in setting.choices))
 
@@ -116,4 +121,6 @@ def _by_term(setting: Setting) -> dict[Id, tuple[Capability, ...]]:
 def _expected(a_week: float | None) -> str:
     if a_week is None:
         return "No forecast yet. Some list was used for less than four weeks on the cases open to you"
+    if a_week == 0:
+        return "None"
     return f"About {a_week:.1f} a week, as on the cases open to you in the last 12 weeks"

@@ -22,15 +22,19 @@ from offmon.server.base.attempts import MustWait
 from offmon.server.base.trusted import witnesses
 from offmon.server.base.web.answers import FormStep, answers_of, sent_again, step_of
 from offmon.server.base.web.permissions import actor_of
-from offmon.server.evidence.queries import WHOLE, CaseFile, Part, case_file
+from offmon.server.evidence.queries import AUTHORITY, CaseFile, Part, case_file
 from offmon.server.faces.console import (
     alert_words,
+    device_words,
     locked_words,
     order_words,
     person_words,
     proposal_words,
     refusals,
+    register_words,
+    rota_words,
     sensitive_words,
+    silence_words,
     start_words,
     visit_words,
     waiting,
@@ -43,26 +47,32 @@ from offmon.server.faces.console.mismatch_words import mismatch
 def page(request: HttpRequest, template: str, /, **context: object) -> HttpResponse:
     """A page of `jinja2/console/`."""
     actor = _staff(request)
-    watched = agencies.agencies() if actor is None else [agencies.agency(actor.agency)]
+    watched = agencies.agencies() if actor is None else [agencies.agency(actor.lead)]
+    from_agency = agencies.agency(actor.agency).name if actor is not None and actor.took_over else ""
     hosts = [] if actor is None else agencies.hosts_of(actor.id)
     shared = {
         "actor": actor,
         "signed_in_as": "" if actor is None else agencies.names_of({actor.id})[actor.id],
         "watched": watched,
         "hosts": hosts,
+        "took_over_from": from_agency,
         "waits": waiting.here(actor),
         "to_explain": waiting.mismatches(actor),
         "elsewhere": waiting.elsewhere(actor, hosts),
         "words": words,
         "start_words": start_words,
         "alert_words": alert_words,
+        "device_words": device_words,
         "mismatch": mismatch,
         "sensitive_words": sensitive_words,
         "order_words": order_words,
         "locked_words": locked_words,
         "person_words": person_words,
         "proposal_words": proposal_words,
+        "register_words": register_words,
         "visit_words": visit_words,
+        "rota_words": rota_words,
+        "silence_words": silence_words,
         "refusals": refusals,
         "may": Permission,
         "now": clock.now(),
@@ -90,7 +100,7 @@ def or_404[T](value: T | None) -> T:
     return value
 
 
-def file_of(request: HttpRequest, case: Id, *, parts: Collection[Part] = WHOLE) -> CaseFile:
+def file_of(request: HttpRequest, case: Id, *, parts: Collection[Part] = AUTHORITY) -> CaseFile:
     """The case that a page is about, consulted by who looks at it; these parts of it."""
     return or_404(case_file(case, parts, actor=staff_of(request)))
 

@@ -9,12 +9,13 @@ from offmon.core.authority.offences import OFFENCES
 from offmon.core.ids import Ms, Slug
 from offmon.core.person.age import age_on, is_child
 from offmon.core.person.details import Assessed, ContactBy, PersonDetails, Risk, assessed, months_since
+from offmon.core.person.device_register import DeviceEntry
 from offmon.core.person.entries import Duty, Standing
 from offmon.core.person.identifiers.kinds import CAUTIONS, IDENTIFIERS, RESTRICTED, Identifier, masked
 from offmon.core.person.mappa import LEAD_AGENCIES, LeadAgency, Mappa, level_change
 from offmon.core.states import DeploymentState
 from offmon.server.evidence.queries import CaseFile
-from offmon.server.faces.console import words
+from offmon.server.faces.console import register_words, words
 from offmon.server.people.queries import DetailsView
 from offmon.server.people.queries.entries import EntriesView
 
@@ -127,7 +128,7 @@ def masked_identifiers(entries: EntriesView) -> str:
     return "; ".join(f"{IDENTIFIERS[one.kind]} {masked(one.value)}" for one in current) or NOT_RECORDED
 
 
-def entry(says: Mappa | Duty | Identifier) -> str:
+def entry(says: Mappa | Duty | Identifier | DeviceEntry) -> str:
     """An entry in one line, for whoever may record entries."""
     match says:
         case Mappa():
@@ -136,6 +137,8 @@ def entry(says: Mappa | Duty | Identifier) -> str:
             return f"{duty(says)}, {says.reference}"
         case Identifier():
             return f"{kind_of(says)} {says.value}"
+        case DeviceEntry():
+            return f"{says.called}: {register_words.device(says)}"
 
 
 def copied(entries: EntriesView) -> Rows:
@@ -145,10 +148,12 @@ def copied(entries: EntriesView) -> Rows:
     said = [(entry(one.says), one.standing) for one in entries.mappa] + [
         (entry(one.says), one.standing) for one in entries.duties
     ]
+    devices = [f"{entry(one.says)}, {STANDING[one.standing].lower()}" for one in entries.devices]
     others = [f"{words_of_it}, {STANDING[standing].lower()}" for words_of_it, standing in said]
     return [
         ("Identifiers", "; ".join(numbers) or NOT_RECORDED),
         ("MAPPA, other orders and duties", "; ".join(others) or NOT_RECORDED),
+        ("Known devices", "; ".join(devices) or NOT_RECORDED),
     ]
 
 

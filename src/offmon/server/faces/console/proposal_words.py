@@ -6,11 +6,11 @@ What is sent is said in the words of the notice, which the person reads.
 from collections.abc import Collection
 
 from offmon.core.authority import proposals
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Capability, rule_of
 from offmon.server.faces.console.words import CAPABILITY
 from offmon.words.catalogue import Language, translate
 from offmon.words.document import Kind
-from offmon.words.notice import sent_under, what_never_is
+from offmon.words.notice import told_under, what_never_is
 
 
 def proposed(verbatim: str) -> list[str]:
@@ -24,9 +24,19 @@ def advice(verbatim: str) -> list[str]:
     return [proposals.FLAGGED[one] for one in proposals.flags_of(verbatim)]
 
 
+def told(collects: Collection[Capability]) -> tuple[str, ...]:
+    """What a device sends and keeps under these, as the notice says it."""
+    return told_under(collects, Language.ENGLISH)
+
+
 def sends(collects: Collection[Capability]) -> tuple[str, ...]:
-    """What a device sends under these, as the notice says it."""
-    return sent_under(collects, Language.ENGLISH)
+    """What a device sends under these, as the notice says it; “Nothing.” where it sends nothing."""
+    return told([one for one in collects if rule_of(one).sends]) or ("Nothing.",)
+
+
+def keeps(collects: Collection[Capability]) -> tuple[str, ...]:
+    """What a device keeps and does not send under these, as the notice says it."""
+    return told([one for one in collects if not rule_of(one).sends])
 
 
 def leaves_out(collects: Collection[Capability]) -> list[str]:

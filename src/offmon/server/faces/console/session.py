@@ -28,6 +28,7 @@ class StaffSession:
     """One member of staff at one browser. `session` is the id that log entries carry; it opens nothing.
 
     `working_for` is the agency whose cases they chose to work on, where it is not their own. It is asked again for each request.
+    `took_over`: those cases that their own agency took over from it.
     `credentials`: of the account, as it began or its owner changed it here. Where the account's are others, the sitting is over.
     """
 
@@ -37,6 +38,7 @@ class StaffSession:
     seen_at: Ms
     credentials: Digest
     working_for: Id | None = None
+    took_over: bool = False
 
 
 def has_passed(half: Half, at: Ms) -> bool:

@@ -94,7 +94,7 @@ def known(request: HttpRequest) -> PasswordGiven | None:
     if kept is None:
         return None
     half = Half(**kept)
-    actor = None if has_passed(half, clock.now()) else _actor(request, half.staff, None)
+    actor = None if has_passed(half, clock.now()) else _actor(request, half.staff)
     return None if actor is None else PasswordGiven(actor, half.onward)
 
 
@@ -166,15 +166,18 @@ def offered(request: HttpRequest, actor: Actor) -> bytes:
 
 def at_home(actor: Actor) -> Actor:
     """The actor in the scope of the agency that keeps their account, wherever they work as a guest."""
-    return actor if actor.home is None else replace(actor, agency=actor.home, home=None)
+    return actor if actor.home is None else replace(actor, agency=actor.home, home=None, took_over=False)
 
 
-def work_for(request: HttpRequest, agency: Id) -> None:
-    """Work on that agency's cases from now on: as a guest, where it is not one's own. Its log has the sitting from here on."""
-    sitting = replace(StaffSession(**request.session[_SITTING]), working_for=agency)
-    actor = _actor(request, sitting.staff, sitting.session, agency)
+def work_for(request: HttpRequest, agency: Id, *, took_over: bool = False) -> None:
+    """Work on that agency's cases from now on: as a guest, where it is not one's own. Its log has the sitting from here on.
+
+    `took_over`: on those that one's own agency took over from it.
+    """
+    sitting = replace(StaffSession(**request.session[_SITTING]), working_for=agency, took_over=took_over)
+    actor = _sitting_as(request, sitting)
     if actor is not None:
-        if actor.is_guest:
+        if _is_away(actor):
             do_record_guest(actor=actor)
             _carry(actor)
         request.session[_SITTING] = asdict(sitting)
@@ -253,14 +256,19 @@ def _go_on(request: HttpRequest, actor: Actor) -> None:
 def _carry(actor: Actor) -> None:
     """What a guest showed at home is written down with the agency that leads: its vault asks there."""
     last = shown.shown_by(actor=at_home(actor))
-    if actor.is_guest and last is not None:
+    if _is_away(actor) and last is not None:
         door.do_carry(last.factor, last.at, actor=actor)
+
+
+def _is_away(actor: Actor) -> bool:
+    """Whether they work in another agency's log than where their account is kept."""
+    return actor.home is not None and actor.home != actor.agency
 
 
 def _record(request: HttpRequest, staff: Id, why: str) -> None:
     claimed = agencies.active_staff(staff)
     if claimed is not None:
-        door.do_record_denial(why, actor=_as_actor(request, claimed, None, claimed.agency))
+        door.do_record_denial(why, actor=_as_actor(request, claimed))
 
 
 def _sitting(request: HttpRequest, of: PasswordGiven) -> StaffSession:
@@ -280,7 +288,7 @@ def _sitting_there(request: HttpRequest) -> Actor | None:
     if kept is None:
         return None
     sitting, now = StaffSession(**kept), clock.now()
-    actor = None if is_over(sitting, now) else _actor(request, sitting.staff, sitting.session, sitting.working_for)
+    actor = None if is_over(sitting, now) else _sitting_as(request, sitting)
     if actor is None or request.account.credentials != sitting.credentials:  # type: ignore[attr-defined]  # set by `_actor`
         request.session.flush()
         return None
@@ -289,8 +297,18 @@ def _sitting_there(request: HttpRequest) -> Actor | None:
     return actor
 
 
-def _actor(request: HttpRequest, staff_id: Id, session: Id | None, working_for: Id | None = None) -> Actor | None:
-    """Who that is by their account; None where it is closed, or is not what the log says."""
+def _sitting_as(request: HttpRequest, sitting: StaffSession) -> Actor | None:
+    """Who sits there, on the cases that they chose; None where the account is closed, or is not what the log says."""
+    own = _actor(request, sitting.staff)
+    if own is None:
+        return None
+    account: agencies.SignedInView = request.account  # type: ignore[attr-defined]  # set by `_actor`
+    agency, took_over = agencies.working_for(account, sitting.working_for, took_over=sitting.took_over)
+    return replace(own, session=sitting.session, agency=agency, took_over=took_over)
+
+
+def _actor(request: HttpRequest, staff_id: Id) -> Actor | None:
+    """Who that is by their account, at home; None where it is closed, or is not what the log says."""
     try:
         staff = agencies.logged_staff(staff_id)
     except NotAuthentic as refusal:
@@ -299,9 +317,9 @@ def _actor(request: HttpRequest, staff_id: Id, session: Id | None, working_for: 
     if staff is None:
         return None
     request.account = staff  # type: ignore[attr-defined]
-    return _as_actor(request, staff, session, agencies.working_for(staff, working_for))
+    return _as_actor(request, staff)
 
 
-def _as_actor(request: HttpRequest, staff: agencies.StaffView, session: Id | None, agency: Id) -> Actor:
+def _as_actor(request: HttpRequest, staff: agencies.StaffView) -> Actor:
     request_id = Id(request.id)  # type: ignore[attr-defined]  # set by RequestId, the outermost middleware
-    return Actor(staff.id, staff.role, staff.team, agency, session, request_id, home=staff.agency)
+    return Actor(staff.id, staff.role, staff.team, staff.agency, None, request_id, home=staff.agency)

@@ -39,6 +39,12 @@ ASKED: Final = {
         "Decide on locked records", "Decision on locked records", "late-decision", "late-decision"
     ),
     "restriction": AskedWords("Decide on a restriction", "Restriction", "decide-restriction", "restriction"),
+    "transfer": AskedWords(
+        "Approve a transfer to another agency", "Transfer to another agency", "transfer", "transfer"
+    ),
+    "transfer-offer": AskedWords(
+        "Accept a case from another agency", "Transfer to another agency", "transfer-offer", "transfer"
+    ),
     "list": AskedWords("Approve a list", "List", "approve-list", "list"),
     "exclusions": AskedWords("Approve the exclusion list", "Exclusion list", "approve-exclusions", "exclusions"),
     "assessment": AskedWords("Sign an impact assessment", "Impact assessment", "assessment", "assessment"),
@@ -47,6 +53,7 @@ ASKED: Final = {
     ),
     "policy-document": AskedWords("Agree to a policy document", "Policy document", "policy", "policy"),
 }
+OWN_PAGE: Final = frozenset({"decide-restriction", "restriction", "transfer-offer"})
 NEXT_STEP: Final = {
     None: "Record the order, and draft the authorisation",
     DeploymentState.DRAFT: "Have the draft authorised",
@@ -93,5 +100,11 @@ def follow_at(one: OwnAsked) -> str:
 
 
 def _address(name: str, one: Asked | OwnAsked) -> str:
-    own_page = one.case is None or one.kind == "restriction"  # its address names no case
+    own_page = one.case is None or name in OWN_PAGE  # its address names no case
     return reverse(name, args=[one.id] if own_page else [one.case, one.id])
+
+
+def lately(at: Ms, now: Ms) -> str:
+    """“today at 2:05pm”; of another day, the day as well."""
+    said = words.when(at)
+    return said.replace(words.day(now), "today") if words.day(at) == words.day(now) else said

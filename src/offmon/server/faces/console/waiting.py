@@ -12,14 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from offmon.core.access.roles import Permission
-from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
-from offmon.server.agencies.queries import AgencyView
+from offmon.server.agencies.queries import AgencyView, Workplace
 from offmon.server.audit import queries as log
 from offmon.server.base.actor import Actor
-from offmon.server.rights.requests import queries as requests
-from offmon.server.start_page import queries as start_page
-from offmon.server.triage import queries as triage
+from offmon.server.start_page import menu
 from offmon.server.triage.queries import Waiting
 
 NOTHING: Final = Waiting(0, 0)
@@ -27,19 +24,22 @@ NOTHING: Final = Waiting(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """An agency on whose cases somebody works and is not at now, and what waits there. `own`: it is the one that they belong to."""
+    """An agency on whose cases somebody works and is not at now, and what waits there. `own`: it is the one that they belong to.
+
+    `took_over`: on the cases that their agency took over from it.
+    """
 
     agency: AgencyView
     own: bool
     waits: Waiting
+    took_over: bool = False
 
 
 def here(actor: Actor | None) -> Waiting:
     """What waits where the actor works now."""
     if actor is None:
         return NOTHING
-    asked, answers = requests.waiting(actor=actor), start_page.answers_waiting(actor=actor)
-    return replace(triage.waiting(actor=actor), requests=asked, answers=answers)
+    return menu.waiting(actor=actor)
 
 
 def mismatches(actor: Actor | None) -> int:
@@ -49,17 +49,17 @@ def mismatches(actor: Actor | None) -> int:
     return sum(one.stand or 0 for one in log.mismatches(actor=actor))
 
 
-def elsewhere(actor: Actor | None, hosts: Iterable[AgencyView]) -> list[Elsewhere]:
-    """What waits at the other agencies: one's own first, then by name; without those where nothing does. `hosts`: who share cases."""
+def elsewhere(actor: Actor | None, hosts: Iterable[Workplace]) -> list[Elsewhere]:
+    """What waits at the other agencies: one's own first, then by name; without those where nothing does. `hosts`: where else they work."""
     if actor is None:
         return []
     home = actor.home or actor.agency
-    own = [agencies.agency(home)] if actor.is_guest else []
-    others = [*own, *(one for one in hosts if one.id != actor.agency)]
-    found = (Elsewhere(one, one.id == home, here(at(actor, one.id))) for one in others)
+    own = [Workplace(agencies.agency(home))] if home != actor.agency else []
+    others = [*own, *(one for one in hosts if (one.agency.id, one.took_over) != (actor.agency, actor.took_over))]
+    found = (Elsewhere(one.agency, one.agency.id == home, here(at(actor, one)), one.took_over) for one in others)
     return [one for one in found if one.waits != NOTHING]
 
 
-def at(actor: Actor, agency: Id) -> Actor:
-    """The actor that the same person is on that agency's cases."""
-    return replace(actor, agency=agency, home=actor.home or actor.agency)
+def at(actor: Actor, place: Workplace) -> Actor:
+    """The actor that the same person is on the cases there."""
+    return replace(actor, agency=place.agency.id, home=actor.home or actor.agency, took_over=place.took_over)

@@ -14,7 +14,7 @@ from offmon.core.access.step_up import Factor
 from offmon.core.alerts.follow_up import FOLLOWS, needs_content
 from offmon.core.authority.assessment import AssessmentStanding
 from offmon.core.authority.bases import BASES
-from offmon.core.authority.capability import CAPABILITIES, SOURCE_WORDS, Capability, Source
+from offmon.core.authority.capability import CAPABILITIES, DETECTING, SOURCE_WORDS, Capability, Source
 from offmon.core.authority.offences import OFFENCES
 from offmon.core.authority.order import Instrument, Term, TermKind
 from offmon.core.authority.protected_contacts import ContactKind
@@ -45,7 +45,8 @@ GRAVITY_COLOUR: Final = {
 NOTICED: Final = {one: rule.noticed for one, rule in CAPABILITIES.items()}
 CAPABILITY: Final = {one: rule.called for one, rule in CAPABILITIES.items()}
 CAPABILITY_HINT: Final = {one: rule.hint for one, rule in CAPABILITIES.items()}
-ENTRY: Final = " or ".join(rule.entry for rule in CAPABILITIES.values())
+LISTED: Final = {one: CAPABILITY[one] for one in DETECTING}
+ENTRY: Final = " or ".join(CAPABILITIES[one].entry for one in DETECTING)
 """What a list has an entry of, whatever it is for."""
 UNGRANTED: Final = (
     "A device with that profile collected nothing until its next one, and reported no coverage gap. A device that the profile did not reach"
@@ -178,6 +179,7 @@ ROLE: Final = {
     Role.DATA_PROTECTION: "Data protection officer",
     Role.AUDITOR: "Auditor",
     Role.TENANT_ADMIN: "Administrator",
+    Role.DUTY_INSPECTOR: "Duty inspector",
     Role.SUPPLIER_OPERATOR: "Supplier’s operator",
     Role.SERVICE: "Service",
     Role.SUPERVISED_PERSON: "Supervised person",
@@ -194,12 +196,14 @@ REQUEST: Final = {
     RequestKind.OBJECTION: "Objects",
     RequestKind.COMPLAINT: "Complains",
     RequestKind.REVIEW: "Asks for a review",
+    RequestKind.DEVICE: "Tells about a device",
 }
 REQUEST_ASKED: Final = {
     RequestKind.DATA: "Their data",
     RequestKind.OBJECTION: "They object",
     RequestKind.COMPLAINT: "They complain",
     RequestKind.REVIEW: "A review of the monitoring",
+    RequestKind.DEVICE: "They tell about a device",
 }
 REQUEST_OUTCOME: Final = {
     RequestOutcome.AGREED: "Agreed",
@@ -313,6 +317,8 @@ BODY: Final = {
     "matched_entry": "Matching text",
     "context_before": "Words before it",
     "context_after": "Words after it",
+    "sites_before": "Opened before it (UTC)",
+    "sites_after": "Opened after it (UTC)",
 }
 
 NO_NEED: Final = "No need to view: the like was decided before"
@@ -479,7 +485,7 @@ def due(due_at: Ms, now: Ms) -> str:
 
 def instant(on: date, at: time) -> Ms:
     """The instant of a day and a time of day as people write them, Europe/London."""
-    return Ms(int(datetime.combine(on, at, clock.LONDON).timestamp() * 1000))
+    return clock.at_time(on, at)
 
 
 def _local(at: Ms) -> datetime:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from offmon.core.formats.protocol import BATCHES_PATH, ENROL_PATH, MARKER_PATH, PROFILE_PATH, WAY_IN_PATH
+from offmon.core.formats.protocol import BATCHES_PATH, ENROL_PATH, HISTORY_PATH, MARKER_PATH, PROFILE_PATH, WAY_IN_PATH
 from offmon.server.faces.ingest import marker, views
 
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path(BATCHES_PATH.removeprefix("/"), views.batches),
     path(PROFILE_PATH.removeprefix("/"), views.profile),
     path(WAY_IN_PATH.removeprefix("/"), views.way_in),
+    path(HISTORY_PATH.removeprefix("/"), views.history),
     path(MARKER_PATH.removeprefix("/"), marker.marker),
 ]
 

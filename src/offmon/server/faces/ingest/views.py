@@ -1,4 +1,4 @@
-"""The four operations of the device protocol. Anybody who can sign may call them; the signature says who it is."""
+"""The five operations of the device protocol. Anybody who can sign may call them; the signature says who it is."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -7,7 +7,7 @@ from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.formats.batches import MAX_BATCH
 from offmon.core.formats.event import Batch, DeviceCheckpoint
 from offmon.core.formats.keys import PublicKey
-from offmon.core.formats.protocol import MAX_ENROL, MAX_WAY_IN, Enrol
+from offmon.core.formats.protocol import MAX_ENROL, MAX_HISTORY, MAX_WAY_IN, Enrol
 from offmon.server.base.scope import scope
 from offmon.server.base.web.permissions import public
 from offmon.server.deployments.actions import do_enrol, proof_of
@@ -16,6 +16,7 @@ from offmon.server.faces.ingest import receipts, signed
 from offmon.server.faces.ingest.answers import turning
 from offmon.server.intake.actions import do_receive
 from offmon.server.rights.actions import do_keep_way_in
+from offmon.server.rights.kept_history.actions import do_keep_history_ask
 
 
 @public("devices authenticate by signature")
@@ -45,6 +46,15 @@ def way_in(request: HttpRequest) -> HttpResponse:
     with turning(asked.sender):
         do_keep_way_in(asked.body, asked.device, asked.key, actor=asked.actor)
     return _document(receipts.time_for(asked.nonce))
+
+
+@public("devices authenticate by signature")
+def history(request: HttpRequest) -> HttpResponse:
+    """`POST /v1/history`: the person asks that the history on their device is opened; its keys, once an officer had it opened."""
+    asked = signed.from_device(request, "POST", MAX_HISTORY)
+    with turning(asked.sender):
+        answer = do_keep_history_ask(asked.body, asked.device, asked.key, actor=asked.actor)
+    return _document(codec.dump(answer))
 
 
 @public("devices authenticate by signature")

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Profile
 from offmon.core.ids import Ms
+from offmon.server.base.web.languages import say_around
 from offmon.server.rights.queries import MonitoredDevice, MonitoredNow
 from offmon.words.agency_text import Parts, theirs, told_in
 from offmon.words.catalogue import Language
+from offmon.words.silences import said_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,22 @@ def to_ask(found: MonitoredNow) -> list[tuple[str, str]]:
     profiles = [one.profile.profile for one in found.devices if one.profile.profile is not None]
     named = [(party.name, party.contact) for profile in profiles for party in profile.controllers]
     return list(dict.fromkeys([(found.agency.name, found.agency.contact), *named]))
+
+
+def silences(found: MonitoredNow, language: Language) -> list[Parts]:
+    """What is permitted to the person or left out, now and later, by the newest profiles (R-LEG-15, R-LEG-27)."""
+    profiles = (one.profile.profile for one in found.devices if one.profile.profile is not None)
+    each = {one.id: one for profile in profiles for one in profile.silences}
+    said = [said_of(one, language) for one in each.values() if one.period.until is None or found.at < one.period.until]
+    return [
+        say_around(
+            language,
+            one.key,
+            {"text": ((one.text, language),) if one.is_welsh else theirs(one.text), **one.written},
+            **one.ours,
+        )
+        for one in said
+    ]
 
 
 def _device(device: MonitoredDevice, at: Ms, language: Language) -> Monitored:

@@ -12,6 +12,7 @@ from offmon.core.formats.event import Gravity
 from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
 from offmon.server.base.trusted import witnesses
 from offmon.server.base.web.languages import say_around, spoken
 from offmon.server.base.web.permissions import actor_of
@@ -29,7 +30,7 @@ def page(request: HttpRequest, language: Language, name: str, *, status: int = 2
     shared = {
         **spoken(request, language),
         "name": name,
-        "hours": hours(language, agencies.agency(actor.agency)) if isinstance(actor, Actor) else None,
+        "hours": hours(language, lead(actor)) if isinstance(actor, Actor) else None,
         "witnesses": witnessed(language, witnesses(clock.now())) if isinstance(actor, Actor) else [],
         "navigation_names": NAVIGATION if isinstance(actor, Actor) else (),
         "day": partial(dates.day, language),
@@ -46,6 +47,14 @@ def person_of(request: HttpRequest) -> Actor:
     if not isinstance(actor, Actor):
         raise PermissionDenied
     return actor
+
+
+def lead(actor: Actor) -> agencies.AgencyView:
+    """The agency that leads the person's case now."""
+    if actor.case is None:
+        return agencies.agency(actor.agency)
+    with scope(actor):
+        return agencies.lead_of(actor.case)
 
 
 def hours(language: Language, agency: agencies.AgencyView) -> Parts:

@@ -103,7 +103,10 @@ def now(request: HttpRequest, language: Language) -> HttpResponse:
         "stopped": found.stopped,
         "locked": found.locked,
         "review": found.review_due,
+        "lead_agency": found.agency.name,
+        "taken_over": found.taken_over,
     }
+    shown["silences"] = monitored.silences(found, language)
     shown["agreed"] = any(one.profile.profile is not None and one.profile.profile.agreed for one in found.devices)
     return page(request, language, "now", devices=devices, ask=ask, powers=POWERS, **shown)
 

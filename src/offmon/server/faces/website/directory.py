@@ -13,6 +13,8 @@ from typing import Final
 from offmon.core import clock as time
 from offmon.core.ids import Ms
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.queries import AgencyView
+from offmon.server.reaching.queries import public_standing
 from offmon.words.agency_text import Parts, theirs
 from offmon.words.catalogue import Language, translate
 
@@ -22,26 +24,31 @@ EVERYWHERE: Final = (("fire", "999"), ("police", "101"))
 
 @dataclass(frozen=True, slots=True)
 class DirectoryEntry:
-    """Whom to ask, how they are reached, and when somebody last checked that. In pieces: what an agency wrote is in English."""
+    """Whom to ask, how they are reached, and when somebody last checked that. In pieces: what an agency wrote is in English.
+
+    `messages`: whether messages reach its staff out of hours, `working`, `failing` or `none`; None where that is nobody's to say.
+    """
 
     name: Parts
     contact: Parts
     checked_on: date | None
+    messages: str | None
 
 
 def entries(language: Language) -> list[DirectoryEntry]:
     """Every entry, those that work everywhere first."""
     everywhere = [
         DirectoryEntry(
-            ((translate(language, f"site.contact.directory.{who}"), language),), ((number, language),), CHECKED_ON
+            ((translate(language, f"site.contact.directory.{who}"), language),), ((number, language),), CHECKED_ON, None
         )
         for who, number in EVERYWHERE
     ]
-    here = [
-        DirectoryEntry(theirs(agency.name), theirs(agency.contact), _day(agencies.contact_checked_at(agency.id)))
-        for agency in agencies.agencies()
-    ]
-    return [*everywhere, *here]
+    return [*everywhere, *map(_here, agencies.agencies())]
+
+
+def _here(agency: AgencyView) -> DirectoryEntry:
+    checked_on = _day(agencies.contact_checked_at(agency.id))
+    return DirectoryEntry(theirs(agency.name), theirs(agency.contact), checked_on, public_standing(agency.id))
 
 
 def _day(at: Ms | None) -> date | None:

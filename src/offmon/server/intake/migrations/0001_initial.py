@@ -28,7 +28,42 @@ class Migration(migrations.Migration):
                 ('silent_until', offmon.server.base.fields.MsField(null=True)),
                 ('epoch', offmon.server.base.fields.IdField()),
                 ('size', offmon.server.base.fields.IntField()),
+                ('stopped_at', offmon.server.base.fields.MsField(null=True)),
+                ('removed_at', offmon.server.base.fields.MsField(null=True)),
+                ('browser_at', offmon.server.base.fields.MsField(null=True)),
+                ('clock_off_since', offmon.server.base.fields.MsField(null=True)),
+                ('release', offmon.server.base.fields.DigestField(null=True)),
+                ('release_since', offmon.server.base.fields.MsField(null=True)),
             ],
+        ),
+        migrations.CreateModel(
+            name='DeviceFinding',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('device', offmon.server.base.fields.IdField(db_index=True)),
+                ('task', offmon.server.base.fields.TextField()),
+                ('found', offmon.server.base.fields.TextField()),
+                ('written', offmon.server.base.fields.BytesField()),
+                ('found_by', offmon.server.base.fields.IdField()),
+                ('found_at', offmon.server.base.fields.MsField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Served',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('since', offmon.server.base.fields.MsField()),
+                ('until', offmon.server.base.fields.MsField(db_index=True)),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
             name='Batch',
@@ -93,6 +128,7 @@ class Migration(migrations.Migration):
                 ('gravity', offmon.server.base.fields.TextField(null=True)),
             ],
             options={
+                'indexes': [models.Index(condition=models.Q(('capability__in', ('context',))), fields=['device', 'event_at'], name='leaf_that_follows')],
                 'constraints': [models.UniqueConstraint(fields=('device', 'epoch', 'n'), name='leaf_one_a_place'), models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', False), ('held', 'held'), ('why', None)), models.Q(models.Q(('held', 'held'), _negated=True), ('capability', None), ('ciphertext', None), ('deployment', None), ('document', None), ('event_at', None), ('gravity', None), ('list_name', None), ('rule', None), ('salt', b'')), _connector='OR'), name='leaf_not_held_has_no_content'), models.CheckConstraint(condition=models.Q(models.Q(('held', 'refused'), _negated=True), ('why__isnull', False), _connector='OR'), name='leaf_refused_says_why')],
             },
         ),

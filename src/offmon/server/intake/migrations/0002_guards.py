@@ -60,7 +60,14 @@ class Migration(migrations.Migration):
         migrations.RunSQL([LIVENESS, WHOSE_MOVE]),
         *directory_table(
             "intake_liveness",
-            ingest=may(SELECT, INSERT, update=["heard_at", "beat_at", "behind_since", "boot", "silent_since", "silent_until", "epoch", "size"]),
+            ingest=may(
+                SELECT,
+                INSERT,
+                update=[
+                    "heard_at", "beat_at", "behind_since", "boot", "silent_since", "silent_until", "epoch", "size",
+                    "stopped_at", "removed_at", "browser_at", "clock_off_since", "release", "release_since",
+                ],
+            ),
             console=may(SELECT),
             worker=may(SELECT),
             portal=may(SELECT, columns=["agency", "device", "heard_at", "beat_at"]),
@@ -118,6 +125,13 @@ class Migration(migrations.Migration):
             portal=may(SELECT, columns=["id", "agency", "case", "quarantine_id", "choice", "state", "agreed_at", "erased", "erased_at"]),
         ),
         *of_its_parent("intake_latedecision", "quarantine_id", "intake_quarantine"),
+        *case_table("intake_devicefinding", console=may(SELECT, INSERT)),
+        *directory_table(
+            "intake_served",
+            ingest=may(SELECT, INSERT, update=["until"]),
+            console=may(SELECT),
+            portal=may(SELECT, columns=["since", "until"]),
+        ),
         *directory_table("intake_nonce", ingest=may(INSERT), worker=may(SELECT, DELETE)),
         *directory_table(
             "intake_refusal", ingest=may(SELECT, INSERT, update=["since_entry", "entered_at"]), worker=may(SELECT)

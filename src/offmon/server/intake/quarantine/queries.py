@@ -1,6 +1,6 @@
 """Every read of what is locked. What asks for the vault, and what filters a page, shows nothing by itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -13,7 +13,6 @@ from offmon.core.formats.event import Claim
 from offmon.core.ids import Id, Ms
 from offmon.core.log.quarantine import LateChoice, LateReason, QuarantineDecision
 from offmon.core.states import QuarantineState
-from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
@@ -138,11 +137,10 @@ def quarantines_of(case: Id, *, actor: Actor) -> list[LockedView]:
         return _views(Quarantine.objects.filter(case=case))
 
 
-def waiting_quarantines(actor: Actor) -> list[LockedView]:
-    """The quarantines on the actor's caseload of which nobody has asked anything. Inside the scope that is open; they name nobody."""
+def waiting_quarantines(actor: Actor, mine: Collection[Id]) -> list[LockedView]:
+    """The quarantines of these cases of which nobody has asked anything. Inside the scope that is open; they name nobody."""
     if not actor.may(Permission.DESTRUCTION_ASK) and not actor.may(Permission.DESTRUCTION_APPROVE):
         return []
-    mine = agencies.caseload_of(actor.id, clock.now())
     asked = LateDecision.objects.filter(quarantine=OuterRef("id"), refused_by=None)
     return _views(Quarantine.objects.filter(case__in=mine).exclude(Exists(asked)))
 
@@ -156,6 +154,8 @@ def quarantine(quarantine_id: Id, *, actor: Actor) -> LockedView | None:
 
 def _views(rows: "QuerySet[Quarantine]") -> list[LockedView]:
     found = list(rows.order_by("-locked_at", "id"))
+    if not found:
+        return []
     items = QuarantineItem.objects.filter(quarantine__in=[row.id for row in found]).order_by()
     counts = dict(items.values_list("quarantine_id").annotate(Count("id")))
     asked = LateDecision.objects.filter(quarantine__in=[row.id for row in found]).order_by("asked_at")

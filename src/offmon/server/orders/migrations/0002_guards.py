@@ -75,6 +75,27 @@ create constraint trigger was_agreed after insert on orders_withdrawal
     for each row execute function orders_withdrawn_was_agreed();
 """
 
+# What was permitted or excluded is recorded and ended now: whoever moved an end back would make findings of what was permitted then.
+SILENCE_NOW = """
+create function orders_silence_now() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    now_ms constant double precision := extract(epoch from clock_timestamp()) * 1000;
+begin
+    if tg_op = 'INSERT' then
+        if new.ended_at is null and abs(new.recorded_at - now_ms) <= 5000 then
+            return null;
+        end if;
+    elsif new.ended_at is not distinct from old.ended_at or (old.ended_at is null and abs(new.ended_at - now_ms) <= 5000) then
+        return null;
+    end if;
+    raise exception 'a permission or exclusion is recorded, and ended once, as of now'
+        using errcode = 'check_violation', constraint = 'silence_now';
+end $$;
+create constraint trigger silence_now after insert or update on orders_silence
+    for each row execute function orders_silence_now();
+"""
+
 REFUSED = ["refused_by", "refused_at", "refusal"]
 # Neither signer nor vault is shown the court's words: an order names victims.
 WITHOUT_VERBATIM = [
@@ -92,7 +113,7 @@ class Migration(migrations.Migration):
     dependencies = [("orders", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
-        migrations.RunSQL([END_ONCE, STAYS, AGREED]),
+        migrations.RunSQL([END_ONCE, STAYS, AGREED, SILENCE_NOW]),
         *case_table(
             "orders_instrument",
             console=may(SELECT, INSERT, update=["ended_at", "end_known_at"]),
@@ -142,6 +163,19 @@ class Migration(migrations.Migration):
             assurance=may(SELECT, columns=["id", "agency", "case", "term_id", "withdrawn_at", "known_at", "door"]),
         ),
         *of_its_parent("orders_withdrawal", "term_id", "orders_term"),
+        *case_table(
+            "orders_silence",
+            console=may(SELECT, INSERT, update=["ended_by", "ended_at"]),
+            # Where and when, to raise alerts and to ask for profiles, and no word of it.
+            worker=may(
+                SELECT,
+                columns=[
+                    "id", "agency", "case", "why", "term", "of_list", "rule", "site", "days", "week_since", "week_until", "since", "until",
+                    "recorded_at", "ended_at",
+                ],
+            ),
+            signer=may(SELECT),
+        ),
         *directory_table("orders_restored", console=may(SELECT)),
         *case_table("orders_waiting_scan", console=may(SELECT, INSERT, update=["names", "waits"])),
         # Only the worker gives a licence its status: the console could else let run what the licence system stopped.

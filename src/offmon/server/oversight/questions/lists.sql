@@ -47,7 +47,9 @@ agreed as (
 sensitive as materialized (
     select authorisation_id, lasting.says -> 'lease' as lease, given
     from lasting, jsonb_array_elements((says -> 'grants')::jsonb) as given
-    where since <= %(at)s and until > %(at)s and exists (
+    where since <= %(at)s and until > %(at)s
+      and given ->> 'kind' <> all(%(following)s::text[]) -- it names only lists of another grant, which is asked about
+      and exists (
         select from jsonb_array_elements(given -> 'lists') as list
         join declared on declared.list_id = (list ->> 'id')::uuid and declared.digest = list ->> 'digest'
         where (declared.says ->> 'sensitive')::boolean)
@@ -56,7 +58,7 @@ select count(distinct (used.id, used.name)) as looked,
        count(*) filter (where coalesce(given ->> 'purpose', '') <> all(%(purposes)s::text[]) or not exists (
            select from declared
            where declared.list_id = used.id::uuid and declared.name = used.name and declared.digest = used.digest
-             and says ->> 'capability' = given ->> 'kind'
+             and (says ->> 'capability' = given ->> 'kind' or given ->> 'kind' = any(%(following)s::text[]))
              and (says #>> '{valid,since}')::bigint <= since
              and coalesce((says #>> '{valid,until}')::bigint > since, true)
              and not exists (

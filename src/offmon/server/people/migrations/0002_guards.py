@@ -11,6 +11,7 @@ create function people_referred(cases uuid[], named text) returns table (about u
     language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select person."case", person.reference from public.people_person person
     where person.agency = current_setting('offmon.agency')::uuid and public.audit_is_read_now()
+        and public.audit_lead_of(person."case", person.agency) = person.agency
         and (person.id = any(cases) or person.reference = named)
 $$;
 create policy offmon_backstop on people_person for select to offmon_backstop

@@ -1,6 +1,6 @@
-"""Reads what is recorded of a person in many entries: MAPPA, other duties and identifiers. The caller's query writes the consultation."""
+"""Reads what is recorded of a person in many entries: MAPPA, duties, identifiers, devices. The caller's query writes the consultation."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import dropwhile
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from offmon.core.formats import canon
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id, Ms
+from offmon.core.person.device_register import DeviceEntry, newest
 from offmon.core.person.entries import Duty, EntrySort, Standing
 from offmon.core.person.identifiers.kinds import Caution, Identifier, IdentifierKind
 from offmon.core.person.identifiers.reading import looked_up_by
@@ -37,9 +38,10 @@ class EntriesView:
     mappa: list[EntryView[Mappa]] = field(default_factory=list)
     duties: list[EntryView[Duty]] = field(default_factory=list)
     identifiers: list[EntryView[Identifier]] = field(default_factory=list)
+    devices: list[EntryView[DeviceEntry]] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[EntryView[Any]]:
-        return iter([*self.mappa, *self.duties, *self.identifiers])
+        return iter([*self.mappa, *self.duties, *self.identifiers, *self.devices])
 
     def entry(self, one: Id) -> EntryView[Any] | None:
         """The entry of that id."""
@@ -57,8 +59,7 @@ def entries_of(case: Id) -> EntriesView:
     """All entries of a person, inside the scope that is open."""
     found, marks = EntriesView(), _marks(EntryMark.objects.filter(case=case))
     for row in PersonEntry.objects.filter(case=case).order_by("-recorded_at", "-id"):
-        doc = canon.decode(column_key().open_bytes(row.written, PersonEntry, row.id, "written"), max_size=MAX_KEPT)
-        kept = doc if isinstance(doc, dict) else {}
+        kept = _kept(row)
         mark = marks.get(row.id)
         why = "" if mark is None else column_key().open(mark.why, EntryMark, mark.id, "why")
         said = (row.recorded_by, row.recorded_at, Standing.CURRENT if mark is None else mark.standing, why)
@@ -71,7 +72,21 @@ def entries_of(case: Id) -> EntriesView:
                 found.identifiers.append(
                     EntryView(row.id, _identifier(kept), *said, source=str(kept.get("source", "")))
                 )
+            case EntrySort.DEVICE:
+                found.devices.append(EntryView(row.id, DeviceEntry(**_words(kept)), *said))
     return found
+
+
+def device_entries_of(cases: Collection[Id]) -> dict[Id, dict[Id, DeviceEntry]]:
+    """The newest entry of each device on record that nobody marked as wrong, by case and by the id of the device."""
+    rows = PersonEntry.objects.filter(case__in=cases, sort=EntrySort.DEVICE).order_by("-recorded_at", "-id")
+    marks = _marks(EntryMark.objects.filter(case__in=cases))
+    wrong = {entry for entry, mark in marks.items() if mark.standing is Standing.WRONG}
+    by_case: dict[Id, dict[Id, DeviceEntry]] = {}
+    for row in rows:
+        if row.id not in wrong:
+            by_case.setdefault(row.case, {})[row.id] = DeviceEntry(**_words(_kept(row)))
+    return {case: newest(entries) for case, entries in by_case.items()}
 
 
 def standing_of(case: Id, entry: Id) -> Standing | None:
@@ -94,6 +109,11 @@ def with_identifier(identifiers: Iterable[Identifier]) -> set[Id]:
 def _marks(rows: Iterable[EntryMark]) -> dict[Id, EntryMark]:
     """The newest mark of each entry."""
     return {row.entry: row for row in sorted(rows, key=lambda row: (row.marked_at, row.id))}
+
+
+def _kept(row: PersonEntry) -> Mapping[str, Json]:
+    doc = canon.decode(column_key().open_bytes(row.written, PersonEntry, row.id, "written"), max_size=MAX_KEPT)
+    return doc if isinstance(doc, dict) else {}
 
 
 def _words(kept: Mapping[str, Json]) -> dict[str, str]:

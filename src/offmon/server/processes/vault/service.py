@@ -71,6 +71,8 @@ from offmon.server.processes.vault import payloads
 from offmon.server.processes.vault.destroy import destroy
 from offmon.server.processes.vault.keys import KeyStore
 from offmon.server.rights.destruction import queries as destructions
+from offmon.server.rights.kept_history import queries as kept_history
+from offmon.server.rights.kept_history.actions import do_open_history
 
 TAKEN_WITHIN_MS: Final = 5 * time.MINUTE_MS
 
@@ -99,6 +101,7 @@ class Vault:
             "destroy": self.destroy,
             "lock": self.lock,
             "erase": self.erase,
+            "open-history": self.open_history,
         }
 
     @property
@@ -203,6 +206,12 @@ class Vault:
         """Erase what is locked, as two people decided, once. Raises Refused, and erases nothing then."""
         with _acting_in(locking.case_of_decision, decision, lambda _: Ms(0)) as actor:
             do_erase_late(decision, actor=actor)
+        return Result()
+
+    def open_history(self, opening: Id) -> Result:
+        """Give a device the keys of its own history, for one request at a visit, once. The history itself is never here."""
+        with _acting_in(kept_history.case_of_opening, opening) as actor:
+            do_open_history(opening, self._keys.opening, self._brought, vault=actor)
         return Result()
 
     def _page_of(self, leaves: list[EnclosedLeaf], actor: Actor) -> RevealedPage:

@@ -55,8 +55,9 @@ from offmon.server.processes.worker.job import Each
 from offmon.server.rights.agreements.actions import do_take_from_device
 from offmon.server.rights.agreements.queries import withdrawn_at_devices
 from offmon.server.rights.destruction.queries import approved as approved_destructions
-from offmon.server.triage.actions.raising import GROUP_AT_ONCE, do_group, do_pass_on
-from offmon.server.triage.queries import unseen
+from offmon.server.triage.actions.passing_on import do_pass_on
+from offmon.server.triage.actions.raising import GROUP_AT_ONCE, do_group
+from offmon.server.triage.queries.passing import going_on
 
 RENEW_BEFORE_MS: Final = 7 * time.DAY_MS
 AFTER_REFUSAL_MS: Final = time.HOUR_MS
@@ -129,8 +130,8 @@ class DeviceDays:
 
 
 def pass_on(each: Each, actor: Actor) -> bool:
-    """Pass on each alert that nobody has looked at by its time."""
-    return each.turn({alert: partial(_pass_on, alert, actor) for alert in unseen(clock.now(), actor=actor)})
+    """Pass on each alert that nobody has acknowledged, or decided, in their time."""
+    return each.turn({alert: partial(_pass_on, alert, actor) for alert in going_on(clock.now(), actor=actor)})
 
 
 def _pass_on(alert: Id, actor: Actor) -> bool:

@@ -82,7 +82,7 @@ def _facts(ended: EndedMonitoring, actor: Actor) -> EndFacts:
     why, at = ended.record.why, ended.record.stopped_at
     if why is None or at is None:
         raise Refused("not-ended", "The record of this monitoring does not say why it ended. End it first.")
-    agency, heard = agencies.agency(actor.agency), intake.beats_of({one.device for one in ended.devices})
+    lead, heard = agencies.lead_of(ended.case), intake.beats_of({one.device for one in ended.devices})
     signed = {
         entry.touched[0].id: entry.at for entry, _ in entries_of(ended.case, Verb.PROFILE_SIGNED) if entry.touched
     }
@@ -104,7 +104,7 @@ def _facts(ended: EndedMonitoring, actor: Actor) -> EndFacts:
             for last in ended.devices
         ),
         kept=kept_of(ended),
-        controller=Controller(agency.id, agency.name, agency.contact),
+        controller=Controller(lead.id, lead.name, lead.contact),
     )
 
 

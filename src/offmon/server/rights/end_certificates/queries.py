@@ -109,6 +109,7 @@ def kept_of(ended: EndedMonitoring) -> Kept:
         until=until,
         held=sum(one.unkept is None for one in sent),
         refused=sum(one.unkept is Unkept.REFUSED for one in sent),
+        erased=sum(one.unkept is Unkept.ERASED for one in sent),
         lost=sum(one.unkept is Unkept.LOST for one in sent),
         exhibits=evidence.sealed_of(leaves),
         decisions=decided_about(leaves),

@@ -142,6 +142,63 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HistoryKeys',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('ask', offmon.server.base.fields.IdField(unique=True)),
+                ('opening', offmon.server.base.fields.IdField()),
+                ('digest', offmon.server.base.fields.DigestField()),
+                ('sealed', offmon.server.base.fields.BytesField()),
+                ('made_at', offmon.server.base.fields.MsField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='HistoryAsk',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('device', offmon.server.base.fields.IdField()),
+                ('digest', offmon.server.base.fields.DigestField()),
+                ('signed', offmon.server.base.fields.BytesField()),
+                ('asked_at', offmon.server.base.fields.MsField()),
+                ('entries', offmon.server.base.fields.IntField()),
+                ('first_on', offmon.server.base.fields.MsField()),
+                ('last_on', offmon.server.base.fields.MsField()),
+            ],
+            options={
+                'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('agency', 'digest'), name='history_ask_once'), models.CheckConstraint(condition=models.Q(('entries__gt', 0), ('first_on__lte', models.F('last_on'))), name='history_ask_ordered')],
+            },
+        ),
+        migrations.CreateModel(
+            name='HistoryOpening',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('ask', offmon.server.base.fields.IdField()),
+                ('asked_by', offmon.server.base.fields.IdField()),
+                ('asked_in', offmon.server.base.fields.IdField(null=True)),
+                ('asked_at', offmon.server.base.fields.MsField()),
+                ('present', offmon.server.base.fields.BoolField()),
+                ('others', offmon.server.base.fields.TextField()),
+                ('reason', offmon.server.base.fields.TextField()),
+            ],
+            options={
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('present', True), ('reason__gt', '')), name='history_opening_with_the_person')],
+            },
+        ),
+        migrations.CreateModel(
             name='EndCertificate',
             fields=[
                 ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),

@@ -70,14 +70,14 @@ create function rights_is_for_actor(asked text, about uuid) returns boolean
     select exists (
         select from public.agencies_staff me
         where me.id = current_setting('offmon.actor')::uuid and me.is_active
-            and me.agency_id = current_setting('offmon.agency')::uuid
+            and me.agency_id = public.audit_lead_of(about, current_setting('offmon.agency')::uuid)
             and case me.role
                 when 'data_protection' then asked in ('data', 'objection', 'complaint')
-                when 'supervisor' then asked = 'review' and (public.agencies_is_open_to_actor(about) or not exists (
+                when 'supervisor' then asked in ('review', 'device') and (public.agencies_is_open_to_actor(about) or not exists (
                     select from public.agencies_caseload held
                     join public.agencies_staff other
-                        on other.id = held.staff_id and other.agency_id = held.agency and other.is_active and other.role = 'supervisor'
-                    where held."case" = about and held.agency = me.agency_id
+                        on other.id = held.staff_id and other.agency_id = me.agency_id and other.is_active and other.role = 'supervisor'
+                    where held."case" = about and held.agency = current_setting('offmon.agency')::uuid
                         and held.since <= (extract(epoch from statement_timestamp()) * 1000)::bigint
                         and (held.until is null or held.until > (extract(epoch from statement_timestamp()) * 1000)::bigint)))
                 else false
@@ -135,7 +135,7 @@ create function rights_restrictions_of_agency(moment bigint)
            one.lifted_at
     from public.rights_restriction one, lateral (select public.agencies_is_open_to_actor(one."case") as is_open) asked
     where public.rights_actor_protects_data() and one.agency = current_setting('offmon.agency')::uuid
-        and one.ends_at > moment and one.outcome is distinct from 'refused'
+        and public.audit_lead_of(one."case", one.agency) = one.agency and one.ends_at > moment and one.outcome is distinct from 'refused'
 $$;
 create function rights_destructions_of_agency()
     returns table (row_id uuid, about uuid, state text, asked_at bigint, answered_at bigint, ended_at bigint)
@@ -144,6 +144,7 @@ create function rights_destructions_of_agency()
            coalesce(one.approved_at, one.refused_at), coalesce(one.done_at, one.stopped_at)
     from public.rights_destruction one, lateral (select public.agencies_is_open_to_actor(one."case") as is_open) asked
     where public.rights_actor_protects_data() and one.agency = current_setting('offmon.agency')::uuid
+        and public.audit_lead_of(one."case", one.agency) = one.agency
 $$;
 create policy offmon_backstop on rights_restriction for select to offmon_backstop
     using (agency = current_setting('offmon.agency')::uuid);
@@ -160,6 +161,11 @@ create policy offmon_backstop on rights_requeststep for select to offmon_backsto
     using (agency = current_setting('offmon.agency')::uuid);
 grant select (id, agency, "case", kind) on rights_request to offmon_backstop;
 grant select (agency, request_id, what) on rights_requeststep to offmon_backstop;
+"""
+
+# Ingest stores what a device of that very case asks, of no other.
+OF_ITS_DEVICE = """
+exists (select from deployments_device mine where mine.id = rights_historyask.device and mine."case" = rights_historyask."case")
 """
 
 # Nobody is told that monitoring ended which has not (R-RGT-20).
@@ -234,6 +240,21 @@ class Migration(migrations.Migration):
         ),
         *of_its_parent("rights_endcertificate", "deployment", "deployments_deployment"),
         migrations.RunSQL([ONLY_ENDED]),
+        *case_table(
+            "rights_historyask",
+            console=may(SELECT, columns=["id", "agency", "case", "device", "digest", "asked_at", "entries", "first_on", "last_on"]),
+            ingest=may(SELECT, INSERT, where=OF_ITS_DEVICE),
+            vault=may(SELECT),
+        ),
+        *case_table("rights_historyopening", console=may(SELECT, INSERT), vault=may(SELECT)),
+        *of_its_parent("rights_historyopening", "ask", "rights_historyask"),
+        *case_table(
+            "rights_historykeys",
+            console=may(SELECT, columns=["id", "agency", "case", "ask", "opening", "made_at"]),
+            ingest=may(SELECT, columns=["id", "agency", "case", "ask", "sealed", "made_at"]),
+            vault=may(SELECT, INSERT),
+        ),
+        *of_its_parent("rights_historykeys", "ask", "rights_historyask"),
         *case_table(
             "rights_restriction",
             console=may(

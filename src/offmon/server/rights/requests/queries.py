@@ -1,5 +1,6 @@
 """Every read of the desk: open requests, one request with its steps, and what the portal shows."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -105,12 +106,9 @@ def open_rows(actor: Actor) -> dict[Id, list[RequestRow]]:
     return found
 
 
-def waiting(*, actor: Actor) -> int:
-    """How many unanswered requests are for the actor's desk. It names nobody, so that it is no consultation."""
-    if not actor.may(Permission.REQUEST_ANSWER):
-        return 0
-    with scope(actor):
-        return _unanswered().filter(kind__in=kinds_for(actor.role)).count()
+def for_desk(role: Role) -> "QuerySet[Request]":
+    """The unanswered requests for the desk of that role, inside the scope that is open. A count of them is no consultation."""
+    return _unanswered().filter(kind__in=kinds_for(role))
 
 
 def request(request_id: Id, *, actor: Actor) -> RequestDetail | None:
@@ -182,6 +180,17 @@ def readable(actor: Actor) -> Q:
     if actor.may(Permission.REQUEST_READ):
         return ~Q(kind=HIDDEN) | Q(kind__in=kinds_for(actor.role)) | Q(id__in=shared)
     return ~Q(kind=HIDDEN)
+
+
+def asked_since(case: Id, since: Ms) -> dict[RequestKind, int]:
+    """How many requests of a case came on that day or since, by kind. A complaint counts once it was shared with who works on the case.
+
+    Inside the scope that is open; the caller's query writes the consultation.
+    """
+    shared = RequestStep.objects.filter(what=RequestStage.SHARED).values("request_id")
+    from_day = time.start_of_day(time.local_day(since))
+    came = Request.objects.filter(~Q(kind=HIDDEN) | Q(id__in=shared), case=case, received_at__gte=from_day)
+    return Counter(came.values_list("kind", flat=True))
 
 
 def _unanswered() -> "QuerySet[Request]":

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final
 
+from django.db.models import Q
+
 from offmon.core.alerts.correction import check_cancelled, check_correction
 from offmon.core.alerts.follow_up import FOLLOWS, check_content_seen, latest, needs_content, welfare_due
 from offmon.core.errors import Refused, passes
@@ -138,6 +140,17 @@ def do_hand_on(left: Id, to: Id, reason: str, *, actor: Actor) -> int:
     cases = hand_on_cases(left, to, reason, actor=actor)
     _pass_alerts(cases, left, to, reason, actor)
     return len(cases)
+
+
+def take_over_alerts(case: Id, to: Id, reason: str, *, actor: Actor) -> None:
+    """All undecided alerts of a case go to one person, inside the caller's action: nobody who had them is left."""
+    owners = (
+        Alert.objects.filter(case=case)
+        .exclude(Q(state=AlertState.DECIDED) | Q(owner=to))
+        .values_list("owner", flat=True)
+    )
+    for owner in sorted({owner for owner in owners if owner is not None}):
+        _pass_alerts([case], owner, to, reason, actor)
 
 
 def _pass_alerts(cases: Sequence[Id], whose: Id, to: Id, reason: str, actor: Actor) -> None:

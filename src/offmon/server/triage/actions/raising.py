@@ -1,7 +1,6 @@
-"""What the worker writes of alerts: it groups what devices send, and passes on what nobody looks at (design §1.7)."""
+"""What the worker writes of alerts: it groups what devices send (design §1.7). Who has an alert, `passing_on` says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import reduce
 from itertools import accumulate, groupby
 from typing import Final
@@ -9,10 +8,11 @@ from typing import Final
 from django.db.models import QuerySet
 
 from offmon.core.alerts import escalation
-from offmon.core.alerts.escalation import Holder, counts, due, graver, passes_on, room, waits_since
+from offmon.core.alerts.escalation import due, graver, room
 from offmon.core.alerts.occurrence import Group, group_of, leading, page_load
+from offmon.core.alerts.reaching import CALLS_ITS_OWNER
 from offmon.core.errors import passes
-from offmon.core.ids import Id, Ms, Slug, Versioned
+from offmon.core.ids import Id, Slug, Versioned
 from offmon.core.log.audit import Verb
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
@@ -23,8 +23,11 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import HeldDisclosure, JournalView
-from offmon.server.triage.models import Alert, AlertItem, Cursor, Handover
-from offmon.server.triage.queries import last_looks
+from offmon.server.triage.actions.calling import called
+from offmon.server.triage.actions.passing_on import came_to
+from offmon.server.triage.models import Alert, AlertItem, Cursor
+from offmon.server.triage.queries.passing import held_of
+from offmon.server.triage.queries.permitted import gravities
 
 GROUP_AT_ONCE: Final = 500
 type Load = Sequence[HeldDisclosure]
@@ -115,13 +118,12 @@ def _with_room(group: Group, first: Load, actor: Actor) -> Alert:
     alert = found if found is not None and passes(as_left, found) else None
     if alert is None:
         now = clock.now()
-        gravity = reduce(graver, (one.envelope.claim.gravity for one in first))
+        gravity = reduce(graver, gravities(leaf.case, first))
         alert = Alert(
             agency=actor.agency,
             case=leaf.case,
             deployment=leaf.envelope.deployment,
             gravity=gravity,
-            owner=agencies.keeper_of(leaf.case, now),
             opened_at=now,
             last_at=now,
             risen_at=now,
@@ -129,6 +131,7 @@ def _with_room(group: Group, first: Load, actor: Actor) -> Alert:
             is_full=found is not None,
             **like,
         )
+        came_to(alert, agencies.keeper_of(leaf.case, now))
         alert.save(force_insert=True)
     return alert
 
@@ -138,14 +141,16 @@ def _widen(alert: Alert, loads: Sequence[Load], holds: int, *, is_full: bool, ac
     leaves = [leaf for load in loads for leaf in load]
     alert.is_full = alert.is_full or is_full or room(holds + len(leaves)) == 0
     alert.last_at = clock.now() if leaves else alert.last_at
-    gravest = reduce(graver, (leaf.envelope.claim.gravity for leaf in leaves), alert.gravity)
+    gravest = reduce(graver, gravities(alert.case, leaves), alert.gravity)
+    calls = (holds == 0 or gravest is not alert.gravity) and gravest in CALLS_ITS_OWNER
     if gravest is not alert.gravity:
         alert.gravity, alert.risen_at = gravest, alert.last_at
-        alert.due_at = due(gravest, _held(alert, actor).waits_since or alert.risen_at)
+        alert.due_at = due(gravest, held_of([alert], actor=actor)[alert.id].waits_since or alert.risen_at)
     alert.save(update_fields=["gravity", "last_at", "risen_at", "due_at", "is_full"])
     items = [_item(leaf, alert) for leaf in leaves]
     AlertItem.objects.bulk_create(items)
-    append(actor, Verb.ALERT_RAISED, case=alert.case, touched=(alert, *items), alert=alert.id)
+    calling = called(alert, alert.owner, actor=actor) if calls else []
+    append(actor, Verb.ALERT_RAISED, case=alert.case, touched=(alert, *items, *calling), alert=alert.id)
 
 
 def _item(leaf: HeldDisclosure, alert: Alert) -> AlertItem:
@@ -161,49 +166,3 @@ def _item(leaf: HeldDisclosure, alert: Alert) -> AlertItem:
         captured_at=leaf.envelope.claim.captured_at,
         leads=group_of(leaf.envelope.claim) == _group_of(alert),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """Who has an alert, since when, and from when it waits for them to look."""
-
-    by: Holder
-    since: Ms
-    waits_since: Ms | None
-
-
-def _held(alert: Alert, actor: Actor) -> _Held:
-    handed = list(Handover.objects.filter(alert=alert).order_by("at"))
-    counted = [one for one in handed if counts(one.to, one.at, alert.risen_at)]
-    by, since = (counted[-1].to, counted[-1].at) if counted else (Holder.OWNER, alert.opened_at)
-    if counted != handed:
-        since = max(since, alert.risen_at)
-    looked_at = last_looks([alert], actor=actor).get(alert.id)
-    return _Held(by, since, waits_since(since, alert.risen_at, looked_at))
-
-
-@action
-def do_pass_on(alert: Id, *, actor: Actor) -> Holder | None:
-    """Pass an alert on to the next person, if nobody has looked since it became as grave as it is and it is time. To whom; None: it stays.
-
-    One look is thus enough for whatever is added later and is no graver: that waits in the queue, and passes nothing on (THREATS.md).
-    Whoever is passed by can still look and decide, and the alert stays undecided until someone does. One that is not as the log left it
-    goes to the inspector at once, and is not written.
-    """
-    row = Alert.objects.select_for_update().get(id=alert)
-    now, held = clock.now(), _held(row, actor)
-    if not passes_on(held.by, row.state, row.gravity, held.waits_since, now):
-        return None
-    own = held.by is Holder.OWNER and passes(as_left, row)
-    staff = agencies.supervisor_of(row.case, row.owner, now) if own else None
-    to = Holder.DUTY_INSPECTOR if staff is None else Holder.SUPERVISOR
-    handover = Handover(agency=row.agency, case=row.case, alert=row, to=to, staff=staff, since=held.since, at=now)
-    handover.save(force_insert=True)
-    touched: list[Alert | Handover] = [handover]
-    if staff is not None:
-        row.owner = staff
-        row.save(update_fields=["owner"])
-        touched.append(row)
-    why = "unseen-since-graver" if held.waits_since == row.risen_at > row.opened_at else "unseen"
-    append(actor, Verb.ALERT_PASSED_ON, case=row.case, touched=touched, alert=row.id, reason=why, recipient=to.value)
-    return to

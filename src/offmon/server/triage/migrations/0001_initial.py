@@ -132,7 +132,8 @@ class Migration(migrations.Migration):
                 ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.alert')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('alert', 'to', 'since'), name='handover_each_step_once'), models.CheckConstraint(condition=models.Q(models.Q(('staff__isnull', False), ('to', 'supervisor')), models.Q(('staff', None), ('to', 'duty_inspector')), _connector='OR'), name='handover_to_whom'), models.CheckConstraint(condition=models.Q(('at__gt', models.F('since'))), name='handover_after_a_while')],
+                'indexes': [models.Index(fields=['agency', 'staff'], name='handover_to_staff')],
+                'constraints': [models.UniqueConstraint(fields=('alert', 'to', 'since'), name='handover_each_step_once'), models.CheckConstraint(condition=models.Q(models.Q(('staff__isnull', False), ('to__in', ['first_on_call', 'second_on_call', 'supervisor'])), ('to', 'duty_inspector'), _connector='OR'), name='handover_to_whom'), models.CheckConstraint(condition=models.Q(('at__gt', models.F('since'))), name='handover_after_a_while')],
             },
         ),
         migrations.AddField(
@@ -182,6 +183,37 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('decision',), name='second_look_one_a_decision'), models.CheckConstraint(condition=models.Q(models.Q(('looked_at', None), ('outcome', None), ('reason', None)), models.Q(('looked_at__isnull', False), ('outcome__isnull', False), ('reason__gt', '')), _connector='OR'), name='second_look_has_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Called',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('message', offmon.server.base.fields.IdField(unique=True)),
+                ('staff', offmon.server.base.fields.IdField()),
+                ('at', offmon.server.base.fields.MsField()),
+                ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.alert')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Acknowledgement',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('by', offmon.server.base.fields.IdField()),
+                ('at', offmon.server.base.fields.MsField()),
+                ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.alert')),
+            ],
+            options={
+                'abstract': False,
             },
         ),
     ]

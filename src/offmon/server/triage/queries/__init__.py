@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q
 
 from offmon.core.access import roles
 from offmon.core.access.roles import Permission
-from offmon.core.alerts.escalation import Holder, check_looked, waits_since
+from offmon.core.alerts.escalation import check_looked
 from offmon.core.alerts.exhibit import check_sealable
 from offmon.core.alerts.explanation import Explanation
 from offmon.core.alerts.occurrence import Group
@@ -29,10 +29,13 @@ from offmon.server.intake import queries as intake
 from offmon.server.orders import queries as orders
 from offmon.server.people import queries as people
 from offmon.server.triage.locked.queries import free, free_items
-from offmon.server.triage.models import OPEN, Action, Alert, AlertItem, Decision, Handover
+from offmon.server.triage.models import OPEN, Action, Alert, AlertItem, Decision
 from offmon.server.triage.policy import check_correct, check_decide
+from offmon.server.triage.queries.answers import acknowledgeable
 from offmon.server.triage.queries.beside import LikeDecision, Place, decided_before, place_of
-from offmon.server.triage.queries.occurrences import Match, Occurrence, explanations_of, occurrences_of
+from offmon.server.triage.queries.caseload import seen_by
+from offmon.server.triage.queries.occurrences import Match, Occurrence, explanations_of, with_context
+from offmon.server.triage.queries.permitted import Permitted, permitted
 from offmon.server.triage.queries.queue_lines import QueueRow, rows_of
 from offmon.server.triage.queries.second_looks import LookView, blind_to, looks_of
 
@@ -146,6 +149,7 @@ class AlertView:
     decisions: tuple[DecisionView, ...]
     owner: Id | None
     may_decide: bool
+    may_acknowledge: bool
     may_correct: bool
     deciders: tuple[StaffView, ...]
     sealable: bool
@@ -154,11 +158,17 @@ class AlertView:
     blind: bool
     looks: tuple[LookView, ...]
     handed: "HandedOver | None"
+    permitted: Permitted | None
 
     @property
     def terms(self) -> list[PersonText]:
         """The conditions that any of its matches relates to, each once."""
         return list({term.term: term for one in self.explanations for term in one.terms}.values())
+
+    @property
+    def revealable(self) -> tuple[Occurrence, ...]:
+        """What can be revealed, each by itself: its page loads, and what follows them."""
+        return (*self.occurrences, *(one.context for one in self.occurrences if one.context is not None))
 
     def of_leaf(self, leaf: Id) -> tuple[Occurrence, Match] | None:
         """The page load and the match of one of its disclosures; None: it has no such disclosure."""
@@ -174,18 +184,6 @@ class AlertView:
     def action(self) -> ActionView | None:
         """What follows from it."""
         return None if self.decision is None else self.decision.action
-
-
-def waiting(*, actor: Actor) -> Waiting:
-    """How much waits on the actor's caseload, of what their role lets them read. It names nobody, so that it is no consultation."""
-    with scope(actor):
-        mine = agencies.open_at(clock.now()).filter(staff_id=actor.id).values("case")
-        undecided = free(Alert.objects.filter(case__in=mine).exclude(state=AlertState.DECIDED))
-        to_do = _to_do(actor).filter(case__in=mine)
-        return Waiting(
-            alerts=undecided.count() if actor.may(Permission.QUEUE_READ) else 0,
-            actions=to_do.count() if actor.may(Permission.ACTION_READ) else 0,
-        )
 
 
 def undecided(case: Id) -> int:
@@ -250,11 +248,12 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor, *, whole: bool) -> AlertView
             case=row.case,
             sources=_sources(row.case, why if whole and actor.may(Permission.DEPLOYMENT_READ) else ()),
             state=row.state,
-            occurrences=occurrences_of(leaves),
+            occurrences=with_context(leaves),
             explanations=why,
             decisions=_decisions(row, decided),
             owner=row.owner,
             may_decide=passes(check_decide, actor, row, "given"),
+            may_acknowledge=actor.may(Permission.ALERT_ACKNOWLEDGE) and acknowledgeable(row, actor),
             may_correct=bool(decided) and passes(check_correct, actor, row, decided[-1], "given"),
             deciders=tuple(agencies.colleagues_on(row.case, Permission.ALERT_DECIDE, clock.now())),
             sealable=passes(check_sealable, decided[-1].outcome if decided else None),
@@ -263,6 +262,7 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor, *, whole: bool) -> AlertView
             blind=blind,
             looks=() if blind else looks_of(row.id),
             handed=_handed(row, actor) if whole and row.state is not AlertState.DECIDED else None,
+            permitted=permitted(row.case, [leaf.envelope.claim for leaf in leaves]),
         )
 
 
@@ -285,7 +285,7 @@ def due_actions(*, actor: Actor) -> list[ActionView]:
 
 def open_actions_of(case: Id, actor: Actor) -> list[ActionView]:
     """What is still to be done about one case, inside the scope that is open; a consultation entry where there is anything."""
-    rows = list(_to_do(actor).filter(case=case).order_by("due_at", "id")[:ACTIONS_SHOWN])
+    rows = list(seen_by(actor.id).filter(case=case).order_by("due_at", "id")[:ACTIONS_SHOWN])
     if rows:
         append(actor, Verb.ACTION_CONSULTED, case=case)
     return _actions(rows, people.names_of({case}))
@@ -293,19 +293,14 @@ def open_actions_of(case: Id, actor: Actor) -> list[ActionView]:
 
 def open_actions(most: int, actor: Actor) -> list[ActionView]:
     """The same inside the scope that is open; the caller's query writes the consultations."""
-    rows = list(_to_do(actor).order_by("due_at", "id")[:most])
+    rows = list(seen_by(actor.id).order_by("due_at", "id")[:most])
     return _actions(rows, people.names_of({row.case for row in rows}))
 
 
 def late_actions(at: Ms, most: int, actor: Actor) -> list[ActionView]:
     """The tasks that are overdue, the longest first, inside the scope that is open; the caller's query writes the consultations."""
-    rows = list(_to_do(actor).filter(due_at__lt=at).order_by("due_at", "id")[:most])
+    rows = list(seen_by(actor.id).filter(due_at__lt=at).order_by("due_at", "id")[:most])
     return _actions(rows, people.names_of({row.case for row in rows}))
-
-
-def _to_do(actor: Actor) -> "QuerySet[Action]":
-    """The open tasks that the actor may see: not of an alert that they look at again, as a task says what was decided (R-AI-5)."""
-    return Action.objects.filter(OPEN).exclude(alert_id__in=blind_to(actor))
 
 
 def tasks_by_owner(at: Ms) -> dict[Id | None, tuple[int, int]]:
@@ -327,21 +322,6 @@ def action(action_id: Id, *, actor: Actor) -> ActionView | None:
         append(actor, Verb.ACTION_CONSULTED, case=row.case, alert=row.alert_id, decision=row.decision_id)
         [shown] = _actions([row], people.names_of({row.case}))
         return shown
-
-
-def unseen(at: Ms, *, actor: Actor) -> list[Id]:
-    """The undecided alerts whose time is over and that nobody who decides has opened since they grew graver: the worker passes them on.
-
-    The longest due first. Without those that the inspector has had since then (`response.counts`).
-    """
-    with scope(actor):
-        with_inspector = Handover.objects.filter(
-            alert=OuterRef("id"), to=Holder.DUTY_INSPECTOR, at__gt=OuterRef("risen_at")
-        )
-        late = Alert.objects.filter(due_at__lte=at).exclude(Exists(with_inspector) | Q(state=AlertState.DECIDED))
-        rows = list(free(late).only("id", "case", "opened_at", "risen_at").order_by("due_at", "id"))
-        looks = last_looks(rows, actor=actor)
-        return [row.id for row in rows if waits_since(row.opened_at, row.risen_at, looks.get(row.id)) is not None]
 
 
 def last_looks(rows: Sequence[Alert], *, actor: Actor, by: Id | None = None) -> dict[Id, Ms]:
@@ -415,7 +395,7 @@ def latest_decision(alert_id: Id) -> Decision | None:
 
 def check_decider(case: Id, staff: Id, at: Ms) -> None:
     """Raises Refused unless that person may be in charge: of the lead agency, decides alerts, works on the case (R-EVD-5)."""
-    decider = agencies.acting(staff)
+    decider = agencies.acting(staff, case)
     if decider.is_guest or not decider.may(Permission.ALERT_DECIDE):
         raise Refused("no-oic", "Choose an officer in charge who has access to this case and decides its alerts.")
     agencies.check_on_caseload(case, staff, at)

@@ -1,7 +1,8 @@
 """What an alert groups, as pages show it: page loads with their matches, and why anything was looking (R-AI-4)."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -10,8 +11,9 @@ from django.db.models import Count, F, Func, TextField
 
 from offmon.core.alerts import explanation
 from offmon.core.alerts.explanation import Explanation
-from offmon.core.alerts.occurrence import Group, group_of, page_load, rank
+from offmon.core.alerts.occurrence import Group, PageLoad, goes_with, group_of, page_load, rank
 from offmon.core.authority.capability import rule_of
+from offmon.core.authority.leaving import followed_by
 from offmon.core.formats.event import Claim, Origin
 from offmon.core.ids import Id, Ms
 from offmon.core.log.records import LeafPlace
@@ -19,6 +21,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.deployments import queries as deployments
 from offmon.server.intake import queries as intake
 from offmon.server.triage.locked.queries import free_items
+from offmon.server.triage.queries.following import contexts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,21 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One page load of an alert: when, how it came to be open, and its matches, the gravest and surest first."""
+    """One page load of an alert: when, how it came to be open, and its matches, the gravest and surest first.
+
+    `context`: what the device sent of the sites around it, as an occurrence of its own; `allows_context`: whether the order lets it.
+    """
 
     event_at: Ms
     origin: Origin
     matches: tuple[Match, ...]
+    context: "Occurrence | None" = None
+    allows_context: bool = False
+
+    @property
+    def follows(self) -> bool:
+        """Whether it is no finding, and stands beside one."""
+        return rule_of(self.matches[0].claim.kind).follows
 
     @property
     def leaf(self) -> Id:
@@ -57,6 +70,34 @@ class Occurrence:
 def occurrences_of(leaves: Sequence[intake.HeldDisclosure]) -> tuple[Occurrence, ...]:
     """The page loads among an alert's disclosures, in their journals' order."""
     return tuple(_occurrence(list(load)) for _, load in groupby(leaves, key=lambda leaf: page_load(leaf.envelope)))
+
+
+def with_context(leaves: Sequence[intake.HeldDisclosure]) -> tuple[Occurrence, ...]:
+    """As `occurrences_of`, each with what follows it, or whether its order lets anything. Inside the scope that is open."""
+    profiles = deployments.profiles_of_devices({(one.device, one.envelope.profile) for one in leaves})
+    allowed = {
+        one.id
+        for one in leaves
+        if (of := profiles.get((one.device, one.envelope.profile)))
+        and followed_by(of, one.envelope.claim.list, one.event_at)
+    }
+    loads = defaultdict[PageLoad, list[intake.HeldDisclosure]](list)
+    for leaf in leaves:
+        loads[page_load(leaf.envelope)].append(leaf)
+    beside = {
+        leaf.id: one
+        for one in contexts_of(leaves)
+        for leaf in loads[page_load(one.envelope)]
+        if goes_with(one.envelope, leaf.envelope)
+    }
+    return tuple(
+        replace(
+            load,
+            context=next((_occurrence([beside[one.leaf]]) for one in load.matches if one.leaf in beside), None),
+            allows_context=any(one.leaf in allowed for one in load.matches),
+        )
+        for load in occurrences_of(leaves)
+    )
 
 
 def explanations_of(leaves: Sequence[intake.HeldDisclosure], group: Group) -> tuple[Explanation, ...]:

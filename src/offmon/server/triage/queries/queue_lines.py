@@ -33,6 +33,7 @@ from offmon.server.detectors import queries as detectors
 from offmon.server.people import queries as people
 from offmon.server.triage.locked.queries import free
 from offmon.server.triage.models import Alert, Decision, Handover
+from offmon.server.triage.queries.answers import Answer, answers_of
 from offmon.server.triage.queries.occurrences import Counts, counts_of, explained
 
 QUEUE_PAGE: Final = 25
@@ -66,6 +67,8 @@ EVERYTHING: Final = QueueChoice()
 class QueueRow:
     """One alert as the queue shows it: from the envelopes alone. `explanation` None: what it would be made from is not held any more.
 
+    `held_by`: who has it by the rota; `answer`: who acknowledged it last.
+
     `times`: the page loads that it groups; `count`: the disclosures, of which a page load may have several. `what`: the entry of the list
     that matched, for those who may read lists. `earlier`: how the like was decided before, and how often.
     """
@@ -88,6 +91,8 @@ class QueueRow:
     owner: str | None
     holder: Holder
     passed_at: Ms | None
+    held_by: str | None
+    answer: Answer | None
     explanation: Explanation | None
     earlier: tuple[tuple[DecisionOutcome, int], ...]
 
@@ -135,8 +140,9 @@ def rows_of(rows: Sequence[Alert], why: Mapping[Id, Explanation] | None, actor: 
     """These alerts as lines, inside the scope that is open. `why`: where the caller has read it already."""
     shown = [row.id for row in rows]
     persons = people.names_of({row.case for row in rows})
-    owners = agencies.names_of({row.owner for row in rows if row.owner is not None})
-    counts, passed, earlier = counts_of(shown), _passed(shown), _earlier(rows)
+    counts, passed, earlier, answers = counts_of(shown), _passed(shown), _earlier(rows), answers_of(shown)
+    holders = [*(row.owner for row in rows), *(one.staff for one in passed.values())]
+    owners = agencies.names_of({one for one in holders if one is not None})
     reasons = explained(shown, actor) if why is None else why
     entries = _entries(rows) if actor.may(Permission.LIST_READ) else {}
     found = []
@@ -162,6 +168,8 @@ def rows_of(rows: Sequence[Alert], why: Mapping[Id, Explanation] | None, actor: 
                 owner=None if row.owner is None else owners.get(row.owner),
                 holder=Holder.OWNER if to is None else to.to,
                 passed_at=None if to is None else to.at,
+                held_by=None if to is None or to.staff is None else owners.get(to.staff),
+                answer=answers.get(row.id),
                 explanation=reasons.get(row.id),
                 earlier=tuple(sorted(earlier.get(_thing(row), Counter()).items())),
             )

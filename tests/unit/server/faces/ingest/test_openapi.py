@@ -15,6 +15,7 @@ from offmon.core.authority.profile import SCHEMA, HpkeKey, ListRef
 from offmon.core.formats import event, httpsig, protocol
 from offmon.core.formats.batches import MAX_BATCH, MAX_LEAVES
 from offmon.core.formats.dsse import Signed
+from offmon.core.formats.kept_history import HistoryAnswer
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.problem import CONTENT_TYPE, Problem
 from offmon.core.ids import Ms
@@ -28,6 +29,7 @@ ADDRESSES = {
     protocol.BATCHES_PATH: "post",
     protocol.PROFILE_PATH: "get",
     protocol.WAY_IN_PATH: "post",
+    protocol.HISTORY_PATH: "post",
 }
 JOURNAL = {Problem.MISSING_FROM, Problem.FORKED, Problem.UNKNOWN_GRANT, Problem.OUT_OF_PERIOD}
 # What each operation may answer with, beside yes.
@@ -37,10 +39,11 @@ ANSWERS = {
     protocol.BATCHES_PATH: EVERY | JOURNAL,
     protocol.PROFILE_PATH: EVERY,
     protocol.WAY_IN_PATH: EVERY | {Problem.UNKNOWN_GRANT, Problem.TOO_MANY},
+    protocol.HISTORY_PATH: EVERY | {Problem.UNKNOWN_GRANT, Problem.TOO_MANY},
 }
 KINDS = (
     *(protocol.Enrol, protocol.Enrolled, event.Batch, Signed, HpkeKey, ListRef, event.DisclosureLeaf, event.Envelope),
-    *(event.Claim, event.GapLeaf, event.Gap, event.NoteLeaf, event.ForgottenLeaf),
+    *(HistoryAnswer, event.Claim, event.GapLeaf, event.Gap, event.NoteLeaf, event.ForgottenLeaf),
 )
 DOCUMENTS = {kind.__name__: kind for kind in KINDS} | {"Update": protocol.ProfileUpdate, "NoteOfItem": event.DeviceNote}
 
@@ -145,6 +148,7 @@ def test_a_leaf_is_one_of_those_that_may_be_sent() -> None:
 
 def test_its_limits_are_those_of_the_code() -> None:
     batches, enrol = operation(protocol.BATCHES_PATH), operation(protocol.ENROL_PATH)
+    assert f"{protocol.MAX_HISTORY >> 10} KiB" in operation(protocol.HISTORY_PATH)["requestBody"]["description"]
     assert f"{protocol.MAX_WAY_IN >> 10} KiB" in operation(protocol.WAY_IN_PATH)["requestBody"]["description"]
     assert f"{MAX_BATCH >> 20} MiB and {MAX_LEAVES} leaves" in batches["requestBody"]["description"]
     assert f"{protocol.MAX_ENROL >> 10} KiB" in enrol["requestBody"]["description"]

@@ -186,9 +186,9 @@ class ListForm(VersionForm):
     )
     kind = one_of(
         "What does it detect?",
-        words.CAPABILITY.items(),
+        words.LISTED.items(),
         "Select what it detects",
-        hints={one.value: hint for one, hint in words.CAPABILITY_HINT.items()},
+        hints={one.value: words.CAPABILITY_HINT[one] for one in words.LISTED},
     )
     field_order = ("called", "kind", "why", "bases", "offence_types", "sensitive", "since", "until", "entries", "file")
 

@@ -1,16 +1,17 @@
 """Forms to draft an authorisation, to authorise it, and to record that the person was told."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from django import forms
 
 from offmon.core import clock
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import Capability, rule_of
 from offmon.core.authority.order import Term
 from offmon.core.authority.policy_document import PolicyDocument
 from offmon.core.authority.profile import Choice, ListDeclaration, Schedule8, Sensitive
-from offmon.core.authority.review import STEP_DOWN_MS, ReviewOutcome
+from offmon.core.authority.review import PUT_OFF_MS, ReviewOutcome
 from offmon.core.ids import Id, Ms
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.deployments.actions import ProportionalityAnswers, Served
@@ -49,8 +50,9 @@ READING: Final = (
 class DraftForm(Form):
     """For each capability, the terms it rests on and the lists it uses. What no confirmed term makes necessary is not offered.
 
+    What finds nothing itself has no list of its own.
     A list of sensitive data needs three answers more, and a policy document in force: without one it is not offered (R-DPA-3).
-    `withheld`: some list is not offered for that reason.
+    `withheld`: some list is not offered for that reason. `unlisted`: what a condition makes necessary, and no list in use fits.
     """
 
     def __init__(
@@ -61,11 +63,13 @@ class DraftForm(Form):
         orders: Mapping[str, str],
         policies: Iterable[PolicyDocument],
         unclear: Collection[Id] = (),
+        asked: bool = True,
         **kwargs: Any,
     ) -> None:
         """`orders`: of each term, of which order it is and for how long (`words.orders_of`). `policies`: those in force.
 
         `unclear`: the conditions that a lawyer should read (R-LEG-26); where one is chosen, their reading is asked for.
+        `asked`: it is recorded what is to be excluded, or that nothing is (R-LEG-27).
         """
         super().__init__(*args, **kwargs)
         declared, confirmed = list(lists), [term for term in terms if term.confirmed_by is not None]
@@ -74,15 +78,31 @@ class DraftForm(Form):
         self.withheld = len(offered) < len(declared)
         self.sensitive = {one.ref.id for one in offered if one.sensitive}
         self.capabilities: list[Capability] = []
+        self.unlisted: list[Capability] = []
         for one in Capability:
             resting = [(term.id, term.person_text) for term in confirmed if one in term.capabilities]
             fitting = [each for each in offered if each.capability is one]
-            if resting and fitting:
+            if resting and (fitting or not rule_of(one).detects):
                 self._ask(one, resting, fitting, orders)
+            elif resting and not any(each.capability is one for each in declared):
+                self.unlisted.append(one)
         self.unclear = {str(one) for one in unclear}
         if self.unclear and self.capabilities:
             self.fields["reading"] = text(*READING)
             self.fields["reading"].required = not self.is_bound or not self.unclear.isdisjoint(self._sent_terms())
+
+        if not asked and self.capabilities:
+            self.fields["none_claimed"] = DateField(
+                label="When did you ask, if the person claims no exclusion?",
+                help_text="Leave this empty if they claim one. For example, 27 3 2026",
+                called="The day on which you asked",
+                required=False,
+            )
+
+    def none_claimed(self) -> date | None:
+        """On which day the person was asked and claimed none; None where that is not said here."""
+        asked_on: date | None = self.cleaned_data.get("none_claimed")
+        return asked_on
 
     def _sent_terms(self) -> set[str]:
         sent = (self.data.getlist(f"{one}_terms") for one in self.capabilities)  # type: ignore[attr-defined]  # a QueryDict
@@ -105,6 +125,8 @@ class DraftForm(Form):
         hints = {str(each.ref.id): SENSITIVE_HINT for each in lists if each.sensitive}
         self.capabilities.append(one)
         self.fields[f"{one}_terms"] = some_of(f"Conditions that make {called} necessary", terms, hints=orders)
+        if not rule_of(one).detects:
+            return
         self.fields[f"{one}_lists"] = some_of(f"Lists for {called}", named, hints=hints)
         if hints:
             asked = {
@@ -126,6 +148,10 @@ class DraftForm(Form):
     def _periods(self) -> dict[str, str]:
         return {one.id: sensitive_words.policy_period(one.period) for one in self.policies.values()}
 
+    def uses_lists(self, one: Capability) -> bool:
+        """Whether lists are chosen for it."""
+        return f"{one}_lists" in self.fields
+
     def asks_why(self, one: Capability) -> bool:
         """Whether a list of sensitive data is offered for it."""
         return f"{one}_policy" in self.fields
@@ -135,20 +161,20 @@ class DraftForm(Form):
         given: dict[str, Any] = self.cleaned_data
         for one in self.capabilities:
             terms, lists = given.get(f"{one}_terms"), given.get(f"{one}_lists")
-            if terms and not lists:
+            if terms and not lists and self.uses_lists(one):
                 self.add_error(f"{one}_lists", "Select a list, or no condition")
             if lists and not terms:
                 self.add_error(f"{one}_terms", "Select a condition, or no list")
         chosen = any(given.get(f"{one}_{part}") for one in self.capabilities for part in ("terms", "lists"))
         if not chosen and not self.errors:
-            raise forms.ValidationError("Select at least one condition and a list")
+            raise forms.ValidationError("Select at least one condition, and a list where one is needed")
         return given
 
     def choices(self) -> tuple[Choice, ...]:
         """What the action takes."""
         given = self.cleaned_data
         return tuple(
-            Choice(one, _ids(given[f"{one}_terms"]), _ids(given[f"{one}_lists"]), self._why(one))
+            Choice(one, _ids(given[f"{one}_terms"]), _ids(given.get(f"{one}_lists", ())), self._why(one))
             for one in self.capabilities
             if given[f"{one}_terms"]
         )
@@ -160,7 +186,7 @@ class DraftForm(Form):
     def _why(self, one: Capability) -> Sensitive | None:
         """Why a list of sensitive data is chosen; id and period are the policy document's own. None where none is chosen."""
         given = self.cleaned_data
-        if self.sensitive.isdisjoint(given[f"{one}_lists"]):
+        if self.sensitive.isdisjoint(given.get(f"{one}_lists", ())):
             return None
         policy = self.policies[Id(given[f"{one}_policy"])]
         condition = Schedule8(given[f"{one}_condition"])
@@ -232,9 +258,13 @@ class ReviewForm(Form):
         [
             (ReviewOutcome.CONTINUE.value, "It goes on as authorised"),
             (ReviewOutcome.STEP_DOWN.value, "It steps down"),
+            (ReviewOutcome.END.value, "It ends"),
         ],
         "Select what the review comes to",
-        hints={ReviewOutcome.STEP_DOWN.value: "It goes on for two weeks. In that time draft a narrower authorisation"},
+        hints={
+            ReviewOutcome.STEP_DOWN.value: "It goes on for two weeks. In that time draft a narrower authorisation",
+            ReviewOutcome.END.value: "An officer of the case must end it within a day. It is on their start page at once",
+        },
     )
     reasons = text(
         "Why?",
@@ -257,9 +287,26 @@ class ReviewForm(Form):
 
     def due(self, at: Ms) -> Ms:
         """When the next review is due, of one that is recorded at `at`."""
-        if self.cleaned_data["outcome"] == ReviewOutcome.STEP_DOWN:
-            return Ms(at + STEP_DOWN_MS)
+        outcome = ReviewOutcome(self.cleaned_data["outcome"])
+        if outcome is not ReviewOutcome.CONTINUE:
+            return Ms(at + outcome.longest_ms)
         return Ms(at + int(self.cleaned_data["review_in"]) * 7 * clock.DAY_MS)
+
+
+class PutOffForm(Form):
+    """Why a review is not recorded yet, and by when it will be."""
+
+    reasons = text("Why is it not recorded yet?", "What is missing, and who sees to it", "Enter why it is put off")
+    days = one_of(
+        "By how long do you put it off?",
+        [(str(days), f"{days} days") for days in (3, 7, PUT_OFF_MS // clock.DAY_MS)],
+        "Select by how long you put it off",
+        hint="From today. It cannot be put off again",
+    )
+
+    def due(self, at: Ms) -> Ms:
+        """When the review is due then, put off at `at`."""
+        return Ms(at + int(self.cleaned_data["days"]) * clock.DAY_MS)
 
 
 class NoticeForm(Form):

@@ -102,7 +102,7 @@ def _refuse_no_basis(form: Form, given: dict[str, Any]) -> None:
     try:
         check_is_basis(given.get("basis", ""))
     except Refused as none:
-        form.add_error("basis", str(none))
+        form.add_error("basis", none.message)
 
 
 CHECKED: Final = ("Against the sealed copy", "With the court office", "With the prison or the Parole Board")

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django import forms
 
-from offmon.core.authority.capability import Capability
+from offmon.core.authority.capability import DETECTING
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import CHECKS, Id
 from offmon.server.base.web.forms import Form
@@ -31,7 +31,7 @@ class QueueForm(Form):
         label="Severity", required=False, choices=[ANY, *((one.value, words.GRAVITY[one]) for one in Gravity)]
     )
     kind = forms.ChoiceField(
-        label="Data", required=False, choices=[ANY, *((one.value, words.CAPABILITY[one]) for one in Capability)]
+        label="Data", required=False, choices=[ANY, *((one.value, words.CAPABILITY[one]) for one in DETECTING)]
     )
     owner = forms.ChoiceField(label="Assigned to", required=False)
     order = forms.ChoiceField(label="Sort by", required=False, choices=[(one.value, ORDER[one]) for one in QueueOrder])
@@ -47,7 +47,7 @@ def choice_of(given: Mapping[str, str]) -> QueueChoice:
     return QueueChoice(
         person=_id(given.get("person", "")),
         gravity=next((one for one in Gravity if one.value == given.get("gravity")), None),
-        capability=next((one for one in Capability if one.value == given.get("kind")), None),
+        capability=next((one for one in DETECTING if one.value == given.get("kind")), None),
         owner=_id(given.get("owner", "")),
         words=given.get("words", "")[:100],
         order=QueueOrder(order) if order in set(QueueOrder) else QueueOrder.DUE,

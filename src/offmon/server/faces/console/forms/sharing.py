@@ -1,7 +1,7 @@
 """Forms to manage access to a case: opening it, ending access, and sharing it with another agency."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from offmon.core.access.cover import MOST_DAYS
 from offmon.core.access.sharing import SharingGround
 from offmon.core.ids import Id
 from offmon.server.agencies.actions import Cover, Sharing
-from offmon.server.agencies.queries import AgencyView, StaffView
+from offmon.server.agencies.queries import AgencyView, StaffView, Workplace
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import line, one_of, text
@@ -116,17 +116,35 @@ class ShareForm(Form):
         return Sharing(Id(given["partner"]), SharingGround(given["ground"]), given["ground_words"], given["reason"])
 
 
+TOOK_OVER: Final = "/took-over"
+
+
 class WorkingForForm(Form):
-    """Whose cases one works on: one's own agency's, or those that another shares with it."""
+    """Whose cases one works on: one's own agency's, those that another shares with it, or those that it took over from another."""
 
     def __init__(
-        self, *args: Any, own: AgencyView, hosts: Sequence[AgencyView], waits: Mapping[str, str], **kwargs: Any
+        self, *args: Any, own: AgencyView, hosts: Sequence[Workplace], waits: Mapping[str, str], **kwargs: Any
     ) -> None:
-        """`waits`: by agency, what waits there in words."""
+        """`waits`: by choice, what waits there in words."""
         super().__init__(*args, **kwargs)
         self.fields["agency"] = one_of(
             "Choose an agency",
-            [(own.id, f"{own.name}, your own agency"), *((one.id, f"Cases that {one.name} shares") for one in hosts)],
+            [(own.id, f"{own.name}, your own agency"), *((chosen(one), _of(one)) for one in hosts)],
             "Select the agency you are working for",
             hints=waits,
         )
+
+    def given(self) -> tuple[Id, bool]:
+        """The agency, and whether it is about what was taken over from it."""
+        choice: str = self.cleaned_data["agency"]
+        return Id(choice.removesuffix(TOOK_OVER)), choice.endswith(TOOK_OVER)
+
+
+def chosen(one: Workplace) -> str:
+    """How the form names a workplace."""
+    return f"{one.agency.id}{TOOK_OVER if one.took_over else ''}"
+
+
+def _of(one: Workplace) -> str:
+    name = one.agency.name
+    return f"Cases that your agency took over from {name}" if one.took_over else f"Cases that {name} shares"

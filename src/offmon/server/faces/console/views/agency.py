@@ -1,4 +1,4 @@
-"""What the agency's administrator maintains: its hours, who is on call, and how people reach it."""
+"""What the agency's administrator maintains: its hours, its on-call contacts, and how people reach it."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -8,14 +8,6 @@ from offmon.server.agencies.actions import do_change_on_call, do_check_contact
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.agency import ContactForm, OnCallForm
 from offmon.server.faces.console.pages import done, page, refusals_on, staff_of
-
-
-@requires(Permission.STAFF_MANAGE)
-def on_call(request: HttpRequest) -> HttpResponse:
-    """Who is called out of hours, and what hours are watched at all."""
-    own = staff_of(request).agency
-    checked_at = agencies.contact_checked_at(own)
-    return page(request, "on-call.html", agency=agencies.agency(own), checked_at=checked_at, section="on-call")
 
 
 @requires(Permission.STAFF_MANAGE)

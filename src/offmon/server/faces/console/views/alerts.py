@@ -3,6 +3,7 @@
 Software points and a human decides. So each page says how the alert arose and what was not checked, and suggests no decision.
 """
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,12 +17,16 @@ from offmon.core.access.step_up import Act
 from offmon.core.errors import Refused
 from offmon.core.ids import CHECKS, Id
 from offmon.core.log.records import DecisionOutcome
+from offmon.core.person.device_register import Covered
 from offmon.server.agencies.authentication.queries import is_asked_again
 from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
 from offmon.server.base.vault import vault
 from offmon.server.base.web.answers import FormStep, sent_again, step_of
 from offmon.server.base.web.forms import Form
 from offmon.server.base.web.permissions import requires
+from offmon.server.deployments.queries.register import covered_of
 from offmon.server.evidence.actions import do_ask_reveal
 from offmon.server.evidence.queries import exposure_of
 from offmon.server.faces.console.disclosed import sent_of
@@ -40,6 +45,7 @@ from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_assign, do_correct, do_decide, do_decide_together
 from offmon.server.triage.actions.second_looks import do_look_again
 from offmon.server.triage.queries import AlertView, queue_lines
+from offmon.server.triage.queries.called import references_of_calls
 from offmon.server.triage.queries.queue_lines import QUEUE_PAGE
 
 
@@ -56,8 +62,17 @@ def queue(request: HttpRequest) -> HttpResponse:
     first, last = at * QUEUE_PAGE + 1, at * QUEUE_PAGE + len(shown.rows)
     context = {"number": at + 1, "first": first, "last": last, "choice": choice}
     context["chosen"] = urlencode({key: value for key, value in given.items() if key != "words"})
+    context["covered"] = _covered({row.case for row in shown.rows}, staff_of(request))
+    with scope(staff_of(request)):
+        context["called"] = references_of_calls(staff_of(request))
     form = QueueForm(given or None, owners=shown.owners)
     return page(request, "queue.html", shown=shown, form=form, section="queue", **context)
+
+
+def _covered(cases: Collection[Id], actor: Actor) -> dict[Id, Covered]:
+    """How many of each person's known devices monitoring covers."""
+    with scope(actor):
+        return covered_of(cases)
 
 
 @requires(Permission.ALERT_READ)
@@ -79,7 +94,11 @@ def _alert_page(request: HttpRequest, alert_id: Id, form: Form | None = None, **
         "look_form": (form or LookAgainForm()) if shown.blind else None,
         "form": of.get("reveal") if form is None else form,
     }
-    context |= {"exposure": exposure_of(actor), "after": _after(request)}
+    context |= {
+        "exposure": exposure_of(actor),
+        "after": _after(request),
+        "covered": _covered([shown.case], actor)[shown.case],
+    }
     return page(request, "alert.html", alert=shown, section="queue", **context, **of)
 
 
@@ -95,7 +114,7 @@ def _after(request: HttpRequest) -> AlertView | None:
 def occurrence(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
     """Show what was sent of one page, once, for a reason. It is in memory for this one answer, and on no disk of ours in clear."""
     shown = or_404(triage.alert_in_part(alert_id, actor=staff_of(request)))
-    one = select(shown.occurrences, leaf, "leaf")
+    one = select(shown.revealable, leaf, "leaf")
     form = RevealForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
@@ -133,7 +152,7 @@ def look_again(request: HttpRequest, alert_id: Id) -> HttpResponse:
         with refusals_on(form):
             outcome = DecisionOutcome(given["outcome"])
             do_look_again(alert_id, outcome, given["reason"], shown=given["shown"], actor=staff_of(request))
-            return done(request, "Your second look is recorded. Both decisions are shown below.", "alert", alert_id)
+            return done(request, "Your second look is recorded.", "alert", alert_id)
     return _alert_page(request, alert_id, form if form.is_bound else None)
 
 

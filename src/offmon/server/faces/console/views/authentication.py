@@ -27,6 +27,7 @@ from offmon.server.faces.console.pages import done, must_wait, page, refusals_on
 from offmon.server.faces.console.qr import picture
 from offmon.server.faces.console.waiting import here
 from offmon.server.start_page.queries import start_page
+from offmon.server.triage.queries.passing import passed_to
 
 ISSUER: Final = "Offmon"
 
@@ -41,7 +42,11 @@ def home(request: HttpRequest) -> HttpResponse:
         return page(request, "start.html", start=start_page(actor=actor), section="start")
     if actor.may(Permission.AUDIT_READ):
         return redirect("log")
-    return redirect("staff") if actor.may(Permission.STAFF_MANAGE) else page(request, "nothing-yet.html")
+    if actor.may(Permission.STAFF_MANAGE):
+        return redirect("staff")
+    if actor.may(Permission.ALERT_ACKNOWLEDGE):
+        return page(request, "duty.html", passed=passed_to(actor=actor), section="start")
+    return page(request, "nothing-yet.html")
 
 
 @requires(Permission.DEPLOYMENT_READ)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission, Role
+from offmon.core.authority.in_force import in_force
 from offmon.core.authority.order import Instrument, Term, ended_by
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.formats.protocol import MARKER_PATH
@@ -22,15 +23,17 @@ from offmon.server.base.scope import scope
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries.contacts import contacts_of
+from offmon.server.deployments.queries.register import called, covered_of
 from offmon.server.evidence.beginning import waits_for_marker
 from offmon.server.evidence.queries import CaseFile, Part
-from offmon.server.faces.console import person_words, words
+from offmon.server.faces.console import log_words, person_words, words
 from offmon.server.faces.console.beginning_words import beginning
 from offmon.server.faces.console.forms.case_notes import DetailsForm, NoteForm
 from offmon.server.faces.console.forms.orders import CaseForm
 from offmon.server.faces.console.forms.search import SearchForm
 from offmon.server.faces.console.pages import done, file_of, page, page_number, refusals_on, staff_of
 from offmon.server.faces.console.views.scans import keep
+from offmon.server.intake.devices.queries import classes_of, quiet, tasks_of_case
 from offmon.server.intake.quarantine.queries import quarantines_of
 from offmon.server.orders.end_events.queries import events_shown
 from offmon.server.orders.licences.queries import licences_shown
@@ -38,6 +41,7 @@ from offmon.server.people import queries as people
 from offmon.server.people.actions import do_open_case, do_record_details, do_write_note
 from offmon.server.people.queries.entries import entries_of
 from offmon.server.rights.destruction import queries as destruction
+from offmon.server.rights.kept_history import queries as kept_history
 from offmon.server.rights.queries import on_case
 from offmon.server.start_page import second_person
 from offmon.server.start_page.search import MOST
@@ -52,8 +56,11 @@ NOTES_SHOWN = 20
 @requires(Permission.DEPLOYMENT_READ)
 def cases(request: HttpRequest) -> HttpResponse:
     """The cases on one's caseload."""
-    lines, waiting = deployments.cases(actor=staff_of(request)), destruction.waiting(actor=staff_of(request))
-    return page(request, "cases.html", lines=lines, waiting=waiting, search=SearchForm(), section="cases")
+    actor = staff_of(request)
+    lines, waiting = deployments.cases(actor=actor), destruction.waiting(actor=actor)
+    with scope(actor):
+        silent = quiet(clock.now())
+    return page(request, "cases.html", lines=lines, waiting=waiting, quiet=silent, search=SearchForm(), section="cases")
 
 
 @requires(Permission.DEPLOYMENT_READ)
@@ -112,22 +119,25 @@ def case(request: HttpRequest, case_id: Id) -> HttpResponse:
         keeper, undecided = agencies.keeper_of(case_id, now), triage.undecided(case_id)
         kept, notes = people.details_of(case_id), people.notes_of(case_id, NOTES_SHOWN)
         entries = entries_of(case_id)
+        covered = covered_of([case_id])[case_id]
         holes.append((Ms(0), deployments.collected_since(case_id) or now))
         unmended = second_person.unmended(Term.KIND, case_id)
-    in_force = [words.order(one) for one in file.instruments if one.ended_at is None and one.served_at is not None]
+    live = in_force(file.instruments, file.terms, now)
     staff = agencies.staff_named({one for one in (keeper, *(note.written_by for note in notes)) if one})
     shown = {
         "kept": kept,
         "entries": entries,
+        "covered": covered,
         "level_hint": person_words.level_hint(entries, file),
         "notes": notes,
         "names": {one.id: one.display_name for one in staff.values()},
         "keeper": staff.get(keeper) if keeper else None,
         "teams": agencies.team_names(),
-        "in_force": in_force,
+        "in_force": [words.order(one) for one in live if one.served_at is not None],
         "steps": beginning(file, actor, refused=unmended),
         "marker": waits_for_marker(file),
         "undecided": undecided,
+        **_devices(case_id, actor, now),
         "history": history(case_id, holes, now, actor=actor) if actor.may(Permission.ALERT_READ) else None,
     }
     return _tab(request, file, "overview", **shown)
@@ -159,13 +169,35 @@ def case_orders(request: HttpRequest, case_id: Id) -> HttpResponse:
 def case_monitoring(request: HttpRequest, case_id: Id) -> HttpResponse:
     """What is authorised, told and collected: authorisations, notices, devices, protected contacts, coverage."""
     actor, file = staff_of(request), file_of(request, case_id, parts={Part.MONITORING, Part.COVERAGE, Part.ORDERS})
+    at = clock.now()
+    with scope(actor):
+        of_devices = {"class_of": classes_of(case_id, at), "called": called(case_id)}
     shown = {
         "contacts": contacts_of(case_id, actor=actor) if actor.may(Permission.CONTACTS_READ) else None,
         "names": agencies.names_of(_people(file)),
         "destructions": destruction.of_case(case_id, actor=actor),
+        "keeps_history": _keeps_history(file, actor),
         "marker": settings.OFFMON_INGEST_URL + MARKER_PATH if waits_for_marker(file) else None,
+        **of_devices,
+        **_devices(case_id, actor, at),
     }
     return _tab(request, file, "monitoring", **shown)
+
+
+def _devices(case: Id, actor: Actor, at: Ms) -> dict[str, Any]:
+    """What a page says of how the devices of a case are doing."""
+    with scope(actor):
+        return {
+            "quiet": quiet(at, case).get(case),
+            "device_tasks_waiting": tasks_of_case(case, at),
+        }
+
+
+def _keeps_history(file: CaseFile, actor: Actor) -> bool:
+    """Whether the page leads to the kept history: a device keeps one, and this actor may have it opened."""
+    if file.monitoring is None or not actor.may(Permission.CONTENT_REVEAL):
+        return False
+    return kept_history.is_offered(file.person.case, [one.device.id for one in file.monitoring.devices], actor=actor)
 
 
 @requires(Permission.DEPLOYMENT_READ)
@@ -232,7 +264,7 @@ def case_log(request: HttpRequest, case_id: Id) -> HttpResponse:
     if actor.is_guest:  # what stays with the lead agency stays out of its log too
         lines = [one for one in lines if one.verb.spec.takes is None or actor.may(one.verb.spec.takes)]
     names = agencies.names_of({one.actor.id for one in lines})
-    return _tab(request, file, "log", lines=lines, names=names, most=LOG_SHOWN)
+    return _tab(request, file, "log", lines=lines, log_words=log_words, names=names, most=LOG_SHOWN)
 
 
 def _tab(request: HttpRequest, file: CaseFile, name: str, **shown: Any) -> HttpResponse:

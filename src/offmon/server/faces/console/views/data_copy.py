@@ -11,6 +11,7 @@ from offmon.server.base.scope import scope
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence.queries import Part
 from offmon.server.faces.console.pages import file_of, or_404, page, staff_of
+from offmon.server.intake.devices.queries import findings_of
 from offmon.server.people import queries as people
 from offmon.server.people.queries.entries import entries_of
 from offmon.server.rights.requests import queries
@@ -29,8 +30,8 @@ def data_copy(request: HttpRequest, case_id: Id, request_id: Id) -> HttpResponse
         raise Http404
     with scope(actor):
         kept, notes = people.details_of(case_id), people.notes_of(case_id, NOTES)
-        entries = entries_of(case_id)
-    shown = {"kept": kept, "entries": entries, "notes": notes, "alerts": _every_alert(case_id, actor)}
+        entries, found = entries_of(case_id), findings_of(case_id, NOTES)
+    shown = {"kept": kept, "entries": entries, "notes": notes, "found": found, "alerts": _every_alert(case_id, actor)}
     return page(request, "data-copy.html", one=one, file=file, section="requests", **shown)
 
 

@@ -21,7 +21,7 @@ from offmon.words.end_certificate import in_parts, write
 
 def _ended(request: HttpRequest, case_id: Id, deployment_id: Id) -> tuple[CaseFile, DeploymentRecord]:
     file = file_of(request, case_id)
-    return file, select(file.ended, deployment_id)
+    return file, select(tuple(one.deployment for one in file.ended), deployment_id)
 
 
 @requires(Permission.DEPLOYMENT_READ)

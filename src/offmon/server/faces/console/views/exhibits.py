@@ -67,4 +67,4 @@ def hand_over(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
 
 def _own(people: tuple[StaffView, ...], actor: Actor) -> list[tuple[Id, str]]:
     """Those of the agency that leads: exhibits, and an investigation, stay with it."""
-    return [(one.id, one.display_name) for one in people if one.agency == actor.agency]
+    return [(one.id, one.display_name) for one in people if one.agency == actor.lead]

@@ -27,6 +27,7 @@ from offmon.server.evidence.bundle_contents import contents_of
 from offmon.server.evidence.court_copy import Names, as_pdf, people_in
 from offmon.server.evidence.queries import (
     TRIED_FOR_MS,
+    WHOLE,
     CaseFile,
     can_be_withheld,
     corrected_since_built,
@@ -68,7 +69,7 @@ ASKING: Final = CheckPage(
 @shows_factor(Act.EXPORT)
 def ask_export(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Ask for a bundle: to whom, why, and which period's content is opened."""
-    file = file_of(request, case_id)
+    file = file_of(request, case_id, parts=WHOLE)
     form = _asked_with(request, file)
     if isinstance(form, WithholdForm) and request.POST.get(STEP) != FormStep.CHANGE and (asked := form.next_page()):
         kept = sent_beside(form, asked)
@@ -123,7 +124,7 @@ def _asked_with(request: HttpRequest, file: CaseFile) -> ExportForm:
 @requires(Permission.DEPLOYMENT_READ)
 def export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
     """Where a bundle stands, and what it holds."""
-    file = file_of(request, case_id)
+    file = file_of(request, case_id, parts=WHOLE)
     one = select(file.exports, export_id)
     names = agencies.names_of({by for by in (one.asked_by, one.approved_by, one.refused_by) if by})
     actor = staff_of(request)
@@ -152,7 +153,7 @@ def export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
 @requires(Permission.EXPORT_ASK)
 def names(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
     """The names behind the ids of a bundle's report, to print: no bundle holds a name."""
-    file = file_of(request, case_id)
+    file = file_of(request, case_id, parts=WHOLE)
     one, people = select(file.exports, export_id), named_in(case_id, actor=staff_of(request))
     return page(request, "names.html", file=file, export=one, people=people, role_words=role_words, section="cases")
 
@@ -161,7 +162,7 @@ def names(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
 @shows_factor(Act.EXPORT)
 def approve_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
     """Another person approves this very list of files, and the vault lets it go."""
-    file = file_of(request, case_id)
+    file = file_of(request, case_id, parts=WHOLE)
     one = select(file.exports, export_id)
     if blind_in(case_id, actor=staff_of(request)):
         return done(request, "Record your second look first: this page shows how the alerts were decided.", "team")
@@ -191,7 +192,7 @@ def approve_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResp
 @requires(Permission.EXPORT_APPROVE)
 def refuse_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
     """The second person says no, with a reason."""
-    file = file_of(request, case_id)
+    file = file_of(request, case_id, parts=WHOLE)
     one = select(file.exports, export_id)
     form = RefuseForm(request.POST or None)
     if form.is_valid():
@@ -205,7 +206,7 @@ def refuse_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpRespo
 @shows_factor(Act.EXPORT)
 def download_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponseBase:
     """Take the bundle out: recorded with its recipient, then passed on from the vault piece by piece."""
-    file = file_of(request, case_id)
+    file = file_of(request, case_id, parts=WHOLE)
     one = select(file.exports, export_id)
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -224,7 +225,7 @@ def download_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpRes
 @shows_factor(Act.EXPORT)
 def download_report(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
     """Take the court's copy of the bundle's report out: a PDF with names, recorded as the bundle is."""
-    file = file_of(request, case_id)
+    file = file_of(request, case_id, parts=WHOLE)
     one, actor = select(file.exports, export_id), staff_of(request)
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -233,7 +234,7 @@ def download_report(request: HttpRequest, case_id: Id, export_id: Id) -> HttpRes
             report = vault().report(export_id)
             people = agencies.names_of(people_in(report))
             named = Names(
-                f"{file.person.name}, {file.person.reference}", people, agencies.agency(actor.agency).name, clock.now()
+                f"{file.person.name}, {file.person.reference}", people, agencies.agency(actor.lead).name, clock.now()
             )
             answer = HttpResponse(as_pdf(report, named), content_type="application/pdf")
             answer["Content-Disposition"] = f'attachment; filename="offmon-{export_id[:8]}-report.pdf"'

@@ -67,7 +67,7 @@ def refuse_locked(request: HttpRequest, case_id: Id, decision_id: Id) -> HttpRes
 
 
 def _of_decision(request: HttpRequest, case_id: Id, decision_id: Id) -> queries.LockedView:
-    file_of(request, case_id)
+    file_of(request, case_id, parts=())
     found = queries.quarantines_of(case_id, actor=staff_of(request))
     return or_404(next((one for one in found if one.decision is not None and one.decision.id == decision_id), None))
 

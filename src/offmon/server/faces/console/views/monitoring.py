@@ -1,6 +1,7 @@
 """Monitoring: drafted by one, authorised by another (the notice: `notices`), then a device and its profile."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.contrib import messages
@@ -9,26 +10,31 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from offmon.core.access.roles import Permission
+from offmon.core.authority.in_force import in_force as orders_in_force
+from offmon.core.authority.in_force import over
+from offmon.core.authority.order import Instrument
+from offmon.core.authority.permission import check_asked
 from offmon.core.authority.policy_document import PolicyDocument, in_force
 from offmon.core.authority.profile import Choice
 from offmon.core.authority.proposals import flags_of
-from offmon.core.errors import Refused
+from offmon.core.errors import Refused, passes
 from offmon.core.ids import Id
 from offmon.core.log.records import AuthorisationRecord, DeploymentRecord
 from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
+from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.base.vault import vault
 from offmon.server.base.web.answers import FormStep
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions
-from offmon.server.deployments.policy import check_own_reason
+from offmon.server.deployments.policy import check_answers
 from offmon.server.detectors import queries as detectors
 from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console import sensitive_words, words
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.monitoring import AuthoriseForm, DraftForm
-from offmon.server.faces.console.forms.refusal import RefuseForm
+from offmon.server.faces.console.forms.refusal import RefuseForm, WithdrawForm
 from offmon.server.faces.console.offered import (
     GONE,
     conditions_of,
@@ -50,6 +56,8 @@ from offmon.server.faces.console.pages import (
     step_for,
 )
 from offmon.server.orders.queries import policies_for
+from offmon.server.orders.silences.actions import do_claim_none
+from offmon.server.orders.silences.queries import answers_of, exclusions_here
 from offmon.server.people.queries import details_of
 
 AUTHORISING: Final = CheckPage(
@@ -69,30 +77,48 @@ def draft(request: HttpRequest, case_id: Id) -> HttpResponse:
     """What is to be monitored, on which terms, by which lists. An unlawful choice is refused here."""
     file = file_of(request, case_id)
     choosable = detectors.choosable(actor=staff_of(request))
-    live = [one for one in file.instruments if one.ended_at is None]
+    now = clock.now()
+    live, gone = orders_in_force(file.instruments, file.terms, now), over(file.instruments, file.terms, now)
     lists = [one for one in choosable if any(map(one.serves, live))]
     orders = words.orders_of(file.terms, file.instruments)
-    policies = in_force(policies_for(actor=staff_of(request)), clock.now())
+    policies = in_force(policies_for(actor=staff_of(request)), now)
     given, mapped = DraftForm.of(_refused_last(file)), confirmed_of(file, actor=staff_of(request))
     unclear = {term.id for term, verbatim in mapped if flags_of(verbatim)}
     asked: dict[str, Any] = {
-        "terms": file.terms,
+        "terms": [one for one in file.terms if one.id not in gone],
         "lists": lists,
         "orders": orders,
         "policies": policies,
         "unclear": unclear,
+        "asked": _asked(case_id, actor=staff_of(request)),
     }
     form = DraftForm(request.POST or None, initial=given, **asked)
     if form.is_valid():
         with refusals_on(form):
+            if (asked_on := form.none_claimed()) is not None:
+                do_claim_none(case_id, asked_on, actor=staff_of(request))
             actions.do_draft(case_id, form.choices(), form.reading(), actor=staff_of(request))
             return done(
                 request, "The draft is recorded. An authorising officer must authorise it.", "case-monitoring", case_id
             )
     unfit = bool(choosable) and not lists
     beside = side_by_side(mapped, orders, {term.id: term.capabilities for term, _ in mapped})
-    shown = {"unfit": unfit, "mapped": beside}
+    shown = {"unfit": unfit, "mapped": beside, "needs": _needed(live)}
     return page(request, "draft.html", file=file, form=form, section="cases", **shown)
+
+
+def _needed(orders: Iterable[Instrument]) -> list[tuple[str, list[str]]]:
+    """What a list must name to be used now: each type of order in force, with its types of offence."""
+    found: dict[str, set[str]] = {}
+    for one in orders:
+        found.setdefault(words.BASIS[one.basis], set()).update(map(words.offence, one.offence_types))
+    return [(order, sorted(offences)) for order, offences in sorted(found.items())]
+
+
+def _asked(case: Id, *, actor: Actor) -> bool:
+    """Whether it is recorded what is to be excluded for the person, or that they claim nothing."""
+    with scope(actor):
+        return passes(check_asked, answers_of(case))
 
 
 def _refused_last(file: CaseFile) -> Sequence[Choice]:
@@ -106,7 +132,11 @@ def _refused_last(file: CaseFile) -> Sequence[Choice]:
 def authorisation(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpResponse:
     """What was drafted, by whom, which settings it offers, and the four answers once they are given."""
     file = file_of(request, case_id)
-    one = select(or_404(file.monitoring).authorisations, authorisation_id)
+    every = file.every_monitoring
+    whose = or_404(
+        next((each for each in every if any(one.id == authorisation_id for one in each.authorisations)), None)
+    )
+    file, one = replace(file, monitoring=whose), select(whose.authorisations, authorisation_id)
     shown = _draft_of(request, file, one) | {"offered": settings_for(one, actor=staff_of(request))}
     return page(request, "authorisation.html", file=file, section="cases", **shown)
 
@@ -123,7 +153,7 @@ def authorise(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpRe
         cancel = reverse("authorisation", args=[case_id, authorisation_id])
         with refusals_on(form):
             with scope(actor):
-                check_own_reason(actor, case_id, form.answers().less_intrusive)
+                check_answers(actor, case_id, form.answers().less_intrusive)
             about = _choices(request, file, setting_of(one, form.setting()).choices)
             return check_page(request, form, AUTHORISING, file, cancel, about=about)
     if step is FormStep.RECORD:
@@ -133,7 +163,13 @@ def authorise(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpRe
     conditions, orders = conditions_of(file, one, actor=actor), words.orders_of(file.terms, file.instruments)
     beside = side_by_side(conditions, orders, settings[-1].collects)
     with scope(actor):
-        shown = {"kept": details_of(case_id), "settings": settings, "conditions": conditions, "beside_each": beside}
+        shown = {
+            "kept": details_of(case_id),
+            "excluded": exclusions_here(case_id),
+            "settings": settings,
+            "conditions": conditions,
+            "beside_each": beside,
+        }
     return page(
         request, "authorise.html", file=file, form=form, section="cases", **shown, **_draft_of(request, file, one)
     )
@@ -165,6 +201,19 @@ def refuse_draft(request: HttpRequest, case_id: Id, authorisation_id: Id) -> Htt
             actions.do_refuse_draft(authorisation_id, form.cleaned_data["reason"], actor=staff_of(request))
             return done(request, "The draft is refused. Devices collect nothing under it.", "case-monitoring", case_id)
     return page(request, "refuse-draft.html", file=file, form=form, section="cases", **_draft_of(request, file, one))
+
+
+@requires(Permission.DEPLOYMENT_DRAFT)
+def withdraw_draft(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpResponse:
+    """An officer of the case withdraws a draft that nobody has answered."""
+    file = file_of(request, case_id)
+    one = select(or_404(file.monitoring).authorisations, authorisation_id)
+    form = WithdrawForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.do_withdraw_draft(authorisation_id, form.cleaned_data["reason"], actor=staff_of(request))
+            return done(request, "The draft is withdrawn. Nobody is asked to authorise it.", "case-monitoring", case_id)
+    return page(request, "withdraw-draft.html", file=file, form=form, section="cases", **_draft_of(request, file, one))
 
 
 @requires(Permission.DEPLOYMENT_AUTHORISE)

@@ -40,7 +40,8 @@ def make_notice(request: HttpRequest, case_id: Id) -> HttpResponse:
 def notice(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpResponse:
     """The notice as it was made, ready to print: as it is, in large print, or in Easy Read (`?form=`)."""
     file = file_of(request, case_id)
-    monitoring = or_404(file.monitoring)
+    every = file.every_monitoring
+    monitoring = or_404(next((each for each in every if any(one.id == paper_id for one in each.papers)), None))
     line = select(monitoring.papers, paper_id)
     view = or_404(queries.paper(line.id, actor=staff_of(request)))
     served = monitoring.served_of(line)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
+from offmon.core.person.device_register import DeviceEntry
 from offmon.core.person.entries import Standing
 from offmon.core.person.identifiers.kinds import IdentifierKind
 from offmon.server.agencies import queries as agencies
@@ -102,7 +103,8 @@ def mark_entry(request: HttpRequest, case_id: Id, entry_id: Id) -> HttpResponse:
         given = form.cleaned_data
         with refusals_on(form):
             do_mark_entry(case_id, entry_id, Standing(given["standing"]), given["why"], actor=actor)
-            return done(request, "The entry is marked.", "person-record", case_id)
+            to = "known-devices" if isinstance(entry.says, DeviceEntry) else "person-record"
+            return done(request, "The entry is marked.", to, case_id)
     said = person_words.entry(entry.says)
     return page(request, "mark-entry.html", file=file, form=form, entry=entry, said=said, section="cases")
 

@@ -146,7 +146,7 @@ def letter(request: HttpRequest, request_id: Id) -> HttpResponse:
     """The answer as a letter, to print: for who does not use their own page."""
     one = or_404(queries.request(request_id, actor=staff_of(request)))
     given = next((step for step in one.steps if step.what is RequestStage.ANSWERED), None)
-    agency = agencies.agency(staff_of(request).agency)
+    agency = agencies.agency(staff_of(request).lead)
     return page(request, "letter.html", one=one, given=given, agency=agency, section="requests")
 
 

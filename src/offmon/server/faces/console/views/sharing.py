@@ -11,29 +11,38 @@ from offmon.server.agencies import actions, covers
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.covers import CoverView
 from offmon.server.base.web.permissions import requires
-from offmon.server.faces.console import signin, waiting, words
-from offmon.server.faces.console.forms.sharing import CoverForm, EndSharingForm, OpenForm, ShareForm, WorkingForForm
+from offmon.server.faces.console import signin, transfer_words, waiting, words
+from offmon.server.faces.console.forms.sharing import (
+    CoverForm,
+    EndSharingForm,
+    OpenForm,
+    ShareForm,
+    WorkingForForm,
+    chosen,
+)
 from offmon.server.faces.console.pages import done, file_of, or_404, page, refusals_on, select, staff_of
+from offmon.server.start_page.transfers import transfers_of
 from offmon.server.triage.actions import do_cover
 
 
 @requires(Permission.DEPLOYMENT_READ)
 def people(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Who works on a case, and with whom it is shared."""
-    file = file_of(request, case_id, parts=())
-    return page(request, "case/people.html", file=file, workers=_workers(request, case_id), section="cases")
+    file, moved = file_of(request, case_id, parts=()), transfers_of(case_id, actor=staff_of(request))
+    shown = {"workers": _workers(request, case_id), "transfers": moved, "transfer_state": transfer_words.state}
+    return page(request, "case/people.html", file=file, section="cases", **shown)
 
 
 @requires(Permission.CASELOAD_MANAGE)
 def open_to(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Open a case to a colleague."""
-    return _open(request, case_id, staff_of(request).agency, "")
+    return _open(request, case_id, staff_of(request).lead, "")
 
 
 @requires(Permission.CASELOAD_MANAGE)
 def open_to_party(request: HttpRequest, case_id: Id, party_id: Id) -> HttpResponse:
     """Open a case to someone of an agency that it is shared with."""
-    file_of(request, case_id)
+    file_of(request, case_id, parts=())
     party = select(_workers(request, case_id).parties, party_id)
     return _open(request, case_id, party.partner, party.name)
 
@@ -86,7 +95,7 @@ def cover(request: HttpRequest) -> HttpResponse:
     running = covers.covers(actor=actor)
     if "end" in request.POST:
         return _end_cover(request, running)
-    there = agencies.staff_with([role for role in Role if roles.sees_cases(role)], actor.agency)
+    there = agencies.staff_with([role for role in Role if roles.sees_cases(role)], actor.lead)
     form = CoverForm(request.POST or None, away=covers.could_be_away(actor=actor), by=there, initial={"away": actor.id})
     if form.is_valid():
         with refusals_on(form):
@@ -113,11 +122,14 @@ def working_for(request: HttpRequest) -> HttpResponse:
     actor = staff_of(request)
     own, hosts = agencies.agency(actor.home or actor.agency), agencies.hosts_of(actor.id)
     waits: dict[str, str] = {
-        one.agency.id: f"{words.waiting(one.waits)} there" for one in waiting.elsewhere(actor, hosts)
+        chosen(agencies.Workplace(one.agency, one.took_over)): f"{words.waiting(one.waits)} there"
+        for one in waiting.elsewhere(actor, hosts)
     }
-    form = WorkingForForm(request.POST or None, own=own, hosts=hosts, waits=waits, initial={"agency": actor.agency})
+    now = chosen(agencies.Workplace(agencies.agency(actor.agency), actor.took_over))
+    form = WorkingForForm(request.POST or None, own=own, hosts=hosts, waits=waits, initial={"agency": now})
     if form.is_valid():
-        signin.work_for(request, Id(form.cleaned_data["agency"]))
+        agency, took_over = form.given()
+        signin.work_for(request, agency, took_over=took_over)
         return redirect("home")
     return page(request, "working-for.html", form=form, section="working-for")
 

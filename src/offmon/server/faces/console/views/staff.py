@@ -9,12 +9,14 @@ from offmon.server.agencies.accounts.actions import changes
 from offmon.server.agencies.accounts.queries import AccountLine, ChangeView
 from offmon.server.agencies.authentication import queries
 from offmon.server.agencies.authentication.actions import do_reset_factor
+from offmon.server.agencies.rota.queries import gaps_told
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console import account_words
 from offmon.server.faces.console.forms.accounts import AccountForm, MoveForm, TeamForm, WhyForm
 from offmon.server.faces.console.forms.authentication import NoFields, ResetForm
 from offmon.server.faces.console.pages import CheckPage, done, or_404, page, refusals_on, refuse_page, select, staff_of
 from offmon.server.orders.licences.queries import feed_shown
+from offmon.server.reaching.queries import reach_news
 
 
 @requires(Permission.STAFF_MANAGE)
@@ -23,6 +25,7 @@ def staff(request: HttpRequest) -> HttpResponse:
     actor = staff_of(request)
     lines, asked = accounts.accounts(actor=actor), accounts.changes(actor=actor)
     shown = {"accounts": lines, "asked": asked, "feed": feed_shown(actor=actor), "account_words": account_words}
+    shown |= {"gaps": gaps_told(actor=actor), "reach": reach_news(actor=actor)}
     return page(request, "staff.html", section="staff", **shown)
 
 

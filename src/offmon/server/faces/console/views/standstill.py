@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from offmon.core.access.roles import Permission
+from offmon.core.authority.in_force import in_force
 from offmon.core.authority.review import ReviewOutcome
 from offmon.core.ids import Id
 from offmon.core.states import DeploymentState
@@ -11,8 +12,9 @@ from offmon.server.base import clock
 from offmon.server.base.web.answers import FormStep
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions
+from offmon.server.evidence.queries import WHOLE
 from offmon.server.faces.console import words
-from offmon.server.faces.console.forms.monitoring import ReviewForm
+from offmon.server.faces.console.forms.monitoring import PutOffForm, ReviewForm
 from offmon.server.faces.console.forms.standstill import ResumeForm, StopForm
 from offmon.server.faces.console.pages import (
     CheckPage,
@@ -25,6 +27,7 @@ from offmon.server.faces.console.pages import (
     staff_of,
     step_for,
 )
+from offmon.server.faces.console.reviewed import since_last
 from offmon.server.faces.console.views.ending import ask_anew
 from offmon.server.triage.queries.of_case import case_alerts
 
@@ -38,7 +41,7 @@ ENDING = CheckPage(
 @requires(Permission.DEPLOYMENT_AUTHORISE)
 def review(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Somebody who may authorise looks at the monitoring again, so that it goes on (R-LEG-23)."""
-    file = file_of(request, case_id)
+    file = file_of(request, case_id, parts=WHOLE)
     newest = or_404(or_404(file.monitoring).in_force)
     form = ReviewForm(request.POST or None)
     if form.is_valid():
@@ -46,10 +49,31 @@ def review(request: HttpRequest, case_id: Id) -> HttpResponse:
         with refusals_on(form):
             outcome = ReviewOutcome(given["outcome"])
             actions.do_review(newest.id, outcome, given["reasons"], due, actor=staff_of(request))
-            said = f"The review is recorded. The next one is due on {words.day(due)}."
-            return done(request, said, "case-monitoring", case_id)
+            ends = "An officer of the case must end the monitoring. It is on their start page."
+            said = ends if outcome is ReviewOutcome.END else f"The next one is due on {words.day(due)}."
+            return done(request, f"The review is recorded. {said}", "case-monitoring", case_id)
     alerts = case_alerts(case_id, actor=staff_of(request))
-    return page(request, "review-monitoring.html", file=file, newest=newest, alerts=alerts, form=form, section="cases")
+    live = in_force(file.instruments, file.terms, clock.now())
+    last = or_404(file.monitoring).review
+    since = (last and last.looked_at) or or_404(newest.authorised_at)
+    came = since_last(newest, case_id, since, actor=staff_of(request))
+    shown = {"newest": newest, "alerts": alerts, "live": live, "form": form, "section": "cases", "came": came}
+    return page(request, "review-monitoring.html", file=file, **shown)
+
+
+@requires(Permission.REVIEW_PUT_OFF)
+def put_off(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """A supervisor puts the review off once, so that monitoring does not stop for want of a few days (R-LEG-23)."""
+    file = file_of(request, case_id)
+    newest = or_404(or_404(file.monitoring).in_force)
+    form = PutOffForm(request.POST or None)
+    if form.is_valid():
+        due = form.due(clock.now())
+        with refusals_on(form):
+            actions.do_put_off(newest.id, form.cleaned_data["reasons"], due, actor=staff_of(request))
+            said = f"The review is put off. An authorising officer must record it by {words.day(due)}."
+            return done(request, said, "case-monitoring", case_id)
+    return page(request, "put-off.html", file=file, form=form, section="cases")
 
 
 @requires(Permission.DEPLOYMENT_DRAFT)

@@ -1,0 +1,1 @@
+"""Which agency leads a case, and led it before."""

@@ -1,0 +1,1 @@
+"""Another agency takes a case over: proposed, approved, accepted or refused."""
