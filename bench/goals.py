@@ -59,7 +59,7 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
             1.05, at_least=False, what="median of the portal's pages where something was found, against a twin without"
         )
     },
-    "device": {"device.idle_cpu": _of_limit("processor time of an agent that has nothing to do, of 2 % of one core")},
+    "device": {"device.idle_cpu": _of_limit("processor time of an agent that has nothing to do, of 0.3 % of one core")},
     "integrity": {
         "integrity.row": _of_limit("time to look at one row from an empty memory, of 3.6 ms: a million rows an hour"),
         "integrity.at_rest": _of_limit("share of one core while nothing happens, of 5 %"),

@@ -90,14 +90,14 @@ class Indicator:
         return self._form
 
     def show(self, state: AgentState, permission: object = None) -> None:
-        """Have the window say `state`; a window that is gone will say it when restarted.
+        """Have the window say `state`: at once where it is another, and with each measure. One that is gone says it when restarted.
 
         It opens where state or permission (`folding.collects`) is another than before.
         """
         if (state, permission) != (self._state, self._permission):
             self.open()
+            self._tell(f"show {state}")
         self._state, self._permission = state, permission
-        self._tell(f"show {state}")
 
     def open(self) -> None:
         """Have the window stand open, for thirty seconds from now on."""

@@ -33,7 +33,7 @@ from offmon.agent.presence.words import CATALOGUE, AgentState, IndicatorLanguage
 _MARGIN = 24
 _MARGIN_FOR_A_PANEL = 56
 _BOTTOM_RIGHT = 2
-_TICK_MS = 500
+_LATE_MS = MEASURE_HOLDS_MS + 100
 _SOON_MS = 5
 _SOON_ENOUGH = 100
 _POINTS = 11
@@ -52,7 +52,7 @@ class Window:
     def __init__(self, words: IndicatorText) -> None:
         self._words = words
         self._state = AgentState.STARTING
-        self._pinged = time.monotonic()
+        self._pinged, self._late = time.monotonic(), ""
         self._unread = b""
         self._corner = _BOTTOM_RIGHT
         self._grip = self._start = (0, 0)
@@ -76,7 +76,6 @@ class Window:
         os.set_blocking(sys.stdin.fileno(), False)
         self._root.tk.createfilehandler(sys.stdin.fileno(), tk.READABLE, self._read)
         _say(f"ready {self._root.winfo_id()}")
-        self._tick()
         self._root.mainloop()
 
     def _report(self) -> None:
@@ -191,6 +190,9 @@ class Window:
         match verb, rest:
             case "ping", [number, state]:
                 self._pinged = time.monotonic()
+                if self._late:
+                    self._root.after_cancel(self._late)
+                self._late = self._root.after(_LATE_MS, self._repaint)
                 self._say_state(AgentState(state))
                 self._root.winfo_pointerxy()  # so that all that happened by now is known
                 self._root.after_idle(self._pong, number)
@@ -234,10 +236,6 @@ class Window:
     def _say_state(self, state: AgentState) -> None:
         self._state = state
         self._repaint()
-
-    def _tick(self) -> None:
-        self._repaint()
-        self._root.after(_TICK_MS, self._tick)
 
     def _repaint(self) -> None:
         unmeasured = time.monotonic() - self._pinged > MEASURE_HOLDS_MS / 1000

@@ -8,13 +8,16 @@ Rules
 - A display that does not name a window's owner is no better (`browser_placement`): `NamesNoOwners`.
 - If the window or a part of it vanishes during the measure, the window is not there.
 - The inside of the window is measured too (`window_contents`).
+- A look at a window that could be seen stands for the next ones while the server tells of no change (`changes`) and the screen shows the
+  same words, pixel by pixel. After so many (`_STANDS_FOR`) all is looked at again, whatever was told.
 """
 
 import os
 import re
 from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from typing import Any, Final
 
 # python-xlib ships no types; everything that leaves this module is converted to our own.
 from Xlib import X, Xatom, display, error  # type: ignore[import-untyped]
@@ -22,7 +25,8 @@ from Xlib.ext import res  # type: ignore[import-untyped]
 
 from offmon.agent.presence import visible_areas, window_contents
 from offmon.agent.presence.browser_placement import OwnedWindow
-from offmon.agent.presence.visibility import Rect, Said, WindowFacts, WordPixels
+from offmon.agent.presence.changes import Changes
+from offmon.agent.presence.visibility import Facts, Rect, Said, WindowFacts, WordPixels, why_not_visible
 from offmon.agent.presence.window_contents import Drawn
 from offmon.core.errors import Refused
 
@@ -30,6 +34,7 @@ _OPACITY = "_NET_WM_WINDOW_OPACITY"
 _KEPT = "_NET_CLIENT_LIST"
 _OPAQUE = 0xFFFFFFFF
 _NAMES_OWNERS = (1, 2)  # X-Resource: the first version that says which process a client is
+_STANDS_FOR: Final = 4
 _LOCAL_NAME = re.compile(r"(?:unix)?:(\d{1,5}(?:\.\d{1,5})?)")
 
 
@@ -67,6 +72,16 @@ class NamesNoOwners(Refused):
         )
 
 
+@dataclass(slots=True)
+class _Seen:
+    """A look at a window that could be seen: what was asked, what was found, and the words as the screen showed them."""
+
+    asked: tuple[int, Drawn, tuple[Said, ...]]
+    facts: WindowFacts
+    shown: tuple[tuple[Rect, bytes], ...]
+    left: int = _STANDS_FOR
+
+
 class Screen:
     """One connection to the display named by DISPLAY. Use it from one thread."""
 
@@ -84,7 +99,9 @@ class Screen:
         # Requests without a reply fail late, when the window is already gone; the next measure says so.
         self._display.set_error_handler(lambda _error, _request: None)
         self._root = self._display.screen().root
-        self._watched: dict[int, bool] = {}
+        self._changes = Changes(self._display)
+        self._last: _Seen | None = None
+        self._pixels: list[tuple[Rect, bytes]] = []
         self._shades = window_contents.Shades(self._display)
 
     def close(self) -> None:
@@ -96,10 +113,8 @@ class Screen:
 
     def watch(self, window_id: int) -> None:
         """Have the server tell us when the window becomes fully obscured or seen again."""
-        self._watched = {window_id: False}
-        window = self._display.create_resource_object("window", window_id)
-        window.change_attributes(event_mask=X.VisibilityChangeMask)
         try:
+            self._changes.ask([window_id])
             # Now, not with the next question: what happens in between would never be told.
             self._display.sync()
         except (error.ConnectionClosedError, OSError):
@@ -108,8 +123,9 @@ class Screen:
     def look(self, window_id: int, drawn: Drawn, said: tuple[Said, ...] = ()) -> WindowFacts | None:
         """Measure the window, which is to say `said`; None if the server does not know it, or a part of it, or has gone away itself."""
         try:
-            return self._look(window_id, drawn, said)
+            return self._stands((window_id, drawn, said)) or self._look_anew((window_id, drawn, said))
         except (error.XError, error.ConnectionClosedError, OSError, ValueError):
+            self._last = None
             return None
 
     def set_right(self, window_id: int, drawn: Drawn) -> None:
@@ -161,8 +177,27 @@ class Screen:
         shown = attributes.map_state == X.IsViewable
         return OwnedWindow(owner, drawn=attributes.win_class == X.InputOutput, viewable=shown, kept=kept)
 
+    def _stands(self, asked: tuple[int, Drawn, tuple[Said, ...]]) -> WindowFacts | None:
+        """What the last look found, where it holds: nothing was told, and the words are on the screen as they were."""
+        last, changed = self._last, self._changes.any()
+        if changed or last is None or last.asked != asked or not last.left:
+            return None
+        for area, shown in last.shown:
+            if bytes(window_contents.image(self._root, area).data) != shown:
+                return None
+        last.left -= 1
+        return last.facts
+
+    def _look_anew(self, asked: tuple[int, Drawn, tuple[Said, ...]]) -> WindowFacts:
+        self._last, self._pixels = None, list[tuple[Rect, bytes]]()
+        facts = self._look(*asked)
+        if not self._changes.any() and why_not_visible(Facts(alive=True, answered_after_s=0.0, window=facts)) is None:
+            self._last = _Seen(asked, facts, tuple(self._pixels))
+        return facts
+
     def _look(self, window_id: int, drawn: Drawn, said: tuple[Said, ...]) -> WindowFacts:
         line = self._up_to_root(window_id)
+        self._changes.ask({window_id, *(one.id for one in line), *(part.window for part in drawn.parts)})
         window = line[0]
         # What a window shows ends where the windows it lies in end.
         frame = reduce(Rect.overlap, map(self._frame, line))
@@ -179,7 +214,7 @@ class Screen:
             frame=frame,
             monitors=self._monitors(),
             above=above,
-            fully_obscured=self._fully_obscured(window_id),
+            fully_obscured=self._changes.fully_obscured(window_id),
             cut_away=any(window_contents.is_shaped(one) for one in line),
             opacity=min(self._opacity(one) for one in line),
             whole=window_contents.is_whole(self._display, drawn),
@@ -197,7 +232,14 @@ class Screen:
             return WordPixels(whole=False)
         hidden = [rect for rect in above if rect.overlap(on_screen).area]
         whole = not hidden and on_screen == words
-        return window_contents.lines(self._display, self._shades, window, on_screen, hidden, whole=whole)
+        try:
+            shown = window_contents.image(self._root, on_screen)
+            self._pixels.append((on_screen, bytes(shown.data)))
+            return window_contents.lines(
+                self._display, self._shades, window, on_screen, shown, hidden=hidden, whole=whole
+            )
+        except error.BadMatch:  # it is not where it was a moment ago
+            return WordPixels(whole=False)
 
     def _monitors(self) -> tuple[Rect, ...]:
         """The lit areas of the display, the primary one first; none where nothing is lit. All of it where it cannot say."""
@@ -233,14 +275,6 @@ class Screen:
         return Rect(
             int(place.x) - border, int(place.y) - border, int(size.width) + 2 * border, int(size.height) + 2 * border
         )
-
-    def _fully_obscured(self, window_id: int) -> bool:
-        self._display.sync()
-        while self._display.pending_events():
-            event = self._display.next_event()
-            if event.type == X.VisibilityNotify and event.window.id in self._watched:
-                self._watched[event.window.id] = event.state == X.VisibilityFullyObscured
-        return self._watched.get(window_id, False)
 
     def _opacity(self, window: Any) -> float:
         asked = window.get_full_property(self._display.intern_atom(_OPACITY), Xatom.CARDINAL)

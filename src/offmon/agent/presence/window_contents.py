@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Literal
 
-from Xlib import X, error  # type: ignore[import-untyped]
+from Xlib import X  # type: ignore[import-untyped]
 from Xlib.ext import shape  # type: ignore[import-untyped]
 
 from offmon.agent.presence import style
@@ -117,15 +117,23 @@ class Shades(dict[int, int]):
         return shade
 
 
-def lines(screen: Any, shades: Shades, window: Any, words: Rect, hidden: Sequence[Rect], *, whole: bool) -> WordPixels:
-    """The pixels of words that lie on the screen, but for what is hidden of them. All in pixels of the whole display."""
+def image(of: Any, area: Rect) -> Any:
+    """What a window shows of an area in its own pixels, as the server sent it. Raises BadMatch where it shows no such area."""
+    return of.get_image(area.x, area.y, area.width, area.height, X.ZPixmap, _PLANES)
+
+
+def lines(
+    screen: Any, shades: Shades, window: Any, words: Rect, on_screen: Any, *, hidden: Sequence[Rect], whole: bool
+) -> WordPixels:
+    """The pixels of words, of which the screen shows the image `on_screen`, but for what is hidden of them; in pixels of the whole display.
+
+    Raises BadMatch where the window is no longer there.
+    """
     root = screen.screen().root
     place = root.translate_coords(window, 0, 0)
-    try:
-        there, pixels = _lines(screen, window, Rect(words.x - place.x, words.y - place.y, words.width, words.height))
-        shown, pixels_shown = _lines(screen, root, words)
-    except error.BadMatch:  # it is not where it was a moment ago
-        return WordPixels(whole=False)
+    inside = Rect(words.x - place.x, words.y - place.y, words.width, words.height)
+    there, pixels = _lines(screen, image(window, inside), inside)
+    shown, pixels_shown = _lines(screen, on_screen, words)
     found, known = WordPixels(whole=whole), dict[bytes, bytes]()
     for y, (held, seen) in enumerate(zip(there, shown, strict=True), words.y):
         if held not in known:  # many a line is the one before it
@@ -177,9 +185,8 @@ def _is_as_drawn(screen: Any, window: Any, part: WindowPart) -> bool:
     )
 
 
-def _lines(screen: Any, of: Any, area: Rect) -> tuple[list[bytes], Callable[[bytes], Sequence[int]]]:
+def _lines(screen: Any, image: Any, area: Rect) -> tuple[list[bytes], Callable[[bytes], Sequence[int]]]:
     """The lines as the server sent them, and what makes pixels of one."""
-    image = of.get_image(area.x, area.y, area.width, area.height, X.ZPixmap, _PLANES)
     form = next(one for one in screen.display.info.pixmap_formats if one.depth == image.depth)
     size, pad = form.bits_per_pixel // 8, form.scanline_pad // 8
     stride = -(-area.width * size // pad) * pad
