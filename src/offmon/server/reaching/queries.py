@@ -51,7 +51,7 @@ class OpenMessage:
     purpose: Purpose
     gravity: Gravity | None
     reference: str
-    asked_at: Ms
+    leaves_at: Ms
     to: tuple[Destination, ...]
     tries: Mapping[Id, tuple[Tried, ...]]
     begun: Mapping[Id, Id]
@@ -122,8 +122,20 @@ def open_messages(agency: Id) -> list[OpenMessage]:
             to = [place for staff, place in places.values() if staff in (row.staff_id, None)]
         said = {place.channel: tuple(tries[row.id, place.channel]) for place in to}
         found.append(
-            OpenMessage(row.id, row.purpose, row.gravity, row.reference, row.asked_at, tuple(to), said, begun[row.id])
+            OpenMessage(row.id, row.purpose, row.gravity, row.reference, row.leaves_at, tuple(to), said, begun[row.id])
         )
+    return found
+
+
+def open_calls() -> dict[Id, set[Id]]:
+    """The calls that are not at their end, each with every message that it stands for; in the scope that is open."""
+    found = dict[Id, set[Id]]()
+    for row in Message.objects.filter(settled_at=None, purpose=Purpose.CALL).values_list("id", flat=True):
+        found[row], newest = {row}, {row}
+        while newest:
+            replaced = Message.objects.filter(replaced_by__in=newest).values_list("id", flat=True)
+            newest = set(replaced) - found[row]
+            found[row] |= newest
     return found
 
 
@@ -228,7 +240,7 @@ def _dead_letters(at: Ms) -> tuple[DeadLetter, ...]:
         tries[one.message_id][one.channel_id].append(one)
     found = []
     for row in rows:
-        if row.settled_at is not None and not tries[row.id]:
+        if row.settled_at is not None and row.needless is None and not tries[row.id]:
             found.append(DeadLetter(row.staff_id, None, row.reference, row.purpose, row.asked_at, 0, None))
         for made in tries[row.id].values():
             if standing(_tries(made)) is Standing.DEAD:

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
         *agency_table(
             "reaching_message",
             console=may(SELECT, INSERT),
-            worker=may(SELECT, INSERT, columns=["id", "agency", "reference", "asked_at", "settled_at"]),
+            worker=may(SELECT, INSERT, update=["settled_at", "needless", "replaced_by"]),
             notify=may(SELECT, INSERT, update=["settled_at"]),
         ),
         *agency_table(
