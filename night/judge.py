@@ -2,7 +2,7 @@
 
 Rules
 - An alert: opened when its visit came, each turn to whom and when the chain says, answered and decided by whom, and none besides.
-- A message: one for each telling, at the person and at the control room, and no other; soon, or soon after its channel works again.
+- A message: those that `telling` counts, at the person and at the control room, and no other; soon, or soon after a channel works again.
 - The hours of each device and day by class are equal to the minute.
 """
 
@@ -12,17 +12,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from night.chain import Chain, Told, lateness
+from night.chain import Chain, Person, lateness
 from night.channels import Arrived
 from night.hours import LONDON, MINUTE, days_between, spent
 from night.play import Seen
 from night.script import GRAVITIES, START, Agency, Alert, Script
 from night.seen import SeenAlert
-from night.times import CALLED_AT_ONCE, LONGEST_WAIT_MS, WEEKLY_MS
+from night.telling import Message, due_at, messages
+from night.times import WEEKLY_MS
 from offmon.core.formats.event import Gravity
 
 SOON: Final = MINUTE
-LATE: Final = LONGEST_WAIT_MS + 2 * MINUTE
 SAYS: Final = {Gravity.URGENT: "An urgent item", Gravity.HIGH: "A high-priority item", Gravity.STANDARD: "An item"}
 TEST: Final = "The weekly test message"
 
@@ -37,7 +37,6 @@ class Verdict:
     turns: dict[Gravity, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     nobody: Counter[Gravity] = field(default_factory=Counter)
     messages: Counter[str] = field(default_factory=Counter)
-    delayed: Counter[str] = field(default_factory=Counter)
     minutes: Counter[str] = field(default_factory=Counter)
     days: int = 0
     escalations: list[str] = field(default_factory=list)
@@ -109,22 +108,18 @@ def _named(turns: Sequence[tuple[str, object, int]]) -> str:
 def _messages(script: Script, seen: Seen, found: Verdict) -> Iterator[str]:
     mail, rooms = _calls(seen.mail), _calls(seen.rooms)
     for agency in script.agencies:
-        due = [one for alert in agency.alerts for one in _told(alert.chain)]
-        room = str(agency.number)
+        room, due = str(agency.number), messages(alert.chain for alert in agency.alerts)
         for gravity in GRAVITIES:
-            times = [told.at for told, of in due if of is gravity]
-            came = [one for one in rooms if one.to == room and _webhook_of(one) == gravity.value]
-            down = (script.down, agency.room_fails)
-            yield from _matched(f"agency {room}, control room, {gravity.value}", times, came, down, found)
-            for who in {told.who for told, _ in due}:
+            own = [one for one in due if one.gravity is gravity]
+            came = [one for one in rooms if one.to == room and f'"{gravity.value}"' in one.text]
+            downs = (script.down, agency.room_fails)
+            yield from _matched(f"agency {room}, control room, {gravity.value}", own, came, downs, found)
+            for who in Person:
                 to = f"{who}-{room}@police.invalid"
-                times = [told.at for told, of in due if of is gravity and told.who is who]
                 came = [one for one in mail if one.to == to and one.subject.endswith(SAYS[gravity])]
-                yield from _matched(f"{to}, {gravity.value}", times, came, (script.down, script.mail_down), found)
-    tellings = sum(len(_told(alert.chain)) for agency in script.agencies for alert in agency.alerts)
+                theirs, downs = [one for one in own if one.who is who], (script.down, script.mail_down)
+                yield from _matched(f"{to}, {gravity.value}", theirs, came, downs, found)
     for name, all_of in (("mail", mail), ("webhook", rooms)):
-        if len(all_of) != tellings:
-            yield f"{name}: {len(all_of)} messages for {tellings} tellings"
         if len({one.id for one in all_of}) != len(all_of):
             yield f"{name}: one message came twice under its id"
     yield from _weekly(script, seen)
@@ -136,8 +131,7 @@ def _weekly(script: Script, seen: Seen) -> Iterator[str]:
     tests = Counter(one.to for one in seen.mail if TEST in one.subject)
     tests.update(one.to for one in seen.rooms if one.subject == "offmon.beat")
     for agency in script.agencies:
-        people = ("officer", "colleague", "supervisor", "stranger", "inspector")
-        for to in (str(agency.number), *(f"{who}-{agency.number}@police.invalid" for who in people)):
+        for to in (str(agency.number), *(f"{who}-{agency.number}@police.invalid" for who in Person)):
             if tests[to] != weeks:
                 yield f"{to}: {tests[to]} weekly messages in {weeks} weeks"
 
@@ -146,31 +140,24 @@ def _calls(arrived: Sequence[Arrived]) -> list[Arrived]:
     return [one for one in arrived if TEST not in one.subject and one.subject != "offmon.beat"]
 
 
-def _told(of: Chain) -> list[tuple[Told, Gravity]]:
-    """Whoever gets a message: all by name, the first holder only where the class calls them at once."""
-    first = of.told[:1] if of.gravity in CALLED_AT_ONCE else ()
-    return [(one, of.gravity) for one in (*first, *of.told[1:]) if one.who is not None]
-
-
-def _webhook_of(one: Arrived) -> str:
-    return next((of.value for of in Gravity if f'"{of.value}"' in one.text), "")
-
-
 def _matched(
-    where: str, due: Sequence[int], came: Sequence[Arrived], down: Sequence[tuple[int, int]], found: Verdict
+    where: str, due: Sequence[Message], came: Sequence[Arrived], downs: Sequence[tuple[int, int]], found: Verdict
 ) -> Iterator[str]:
-    found.messages["due"] += len(due)
+    left = sorted(came, key=lambda one: one.at)
     found.messages["came"] += len(came)
-    if len(due) != len(came):
-        kind = "lost" if len(came) < len(due) else "told twice"
-        yield f"{where}: {len(came)} messages for {len(due)} tellings ({kind})"
-        return
-    for at, one in zip(sorted(due), sorted(came, key=lambda one: one.at), strict=True):
-        held_up = [until for since, until in down if since - SOON <= at < until]
-        latest = max([at + SOON + lateness(12), *(until + LATE for until in held_up)])
-        found.delayed["messages held up by a fault"] += bool(held_up)
-        if not at <= one.at <= latest:
-            yield f"{where}: told at {when(at)}, came at {when(one.at)}"
+    for message in due:
+        at = due_at(message, downs)
+        if at is None:
+            found.messages["not sent, since all was answered before"] += 1
+            continue
+        one = next((one for one in left if at.since <= one.at <= at.until), None)
+        if one is not None:
+            left.remove(one)
+            found.messages["came after a fault of their channel"] += at.held_up
+            found.messages["stood for a flood, and waited"] += message.waited
+        elif at.must:
+            yield f"{where}: no message of {when(at.since)} until {when(at.until)} (lost)"
+    yield from (f"{where}: a message more at {when(one.at)} (told twice)" for one in left)
 
 
 # --- hours ------------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from night.moved import MovedClock, move_database
 from night.script import DAY, HOUR, START, Alert, Script
 from night.seen import Hours, SeenAlert, alerts_of, minutes_of
 from night.stage import Machine, Roles, Stage
+from night.telling import messages
 from offmon.core.clock import local_day
 from offmon.core.errors import OffmonError
 from offmon.core.formats.event import Gap
@@ -134,6 +135,9 @@ class Played:
             found.add(self.script.down[1])
             for alert in one.alerts:
                 found.update((alert.visited, *alert.again, *instants(alert.chain)))
+            for message in messages(alert.chain for alert in one.alerts):
+                found.update((message.leaves + 5_000, message.leaves + MINUTE) if message.waited else ())
+            for alert in one.alerts:
                 found.update(act.at for act in alert.chain.acts)
             yield from ((at, one.number) for at in found)
 
@@ -245,6 +249,7 @@ class Played:
         with self.roles.acting(Process.WORKER):
             self.grouping[number]()
             jobs.pass_on(self.each[number], self.stages[number].story.worker)
+            jobs.leave_off(self.stages[number].story.worker)
         beats = self.clock.at >= self.beats_at
         self.beats_at = self.clock.at + HOUR if beats else self.beats_at
         with self.roles.acting(Process.NOTIFY):

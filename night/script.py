@@ -12,6 +12,7 @@ from typing import Final
 
 from night.chain import DECIDES, Act, Chain, Duty, Person, Reaction, Told, Turn, World, chain, is_out_of_hours
 from night.hours import MINUTE, Away, Spell, is_watching
+from night.telling import is_clear
 from night.times import ANSWER_MS, DECIDE_MS
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
@@ -149,9 +150,16 @@ def _alerts(
     free: dict[int, int] = {}
     found = list[Alert]()
     tries = max(size.days * len(devices) // 4, 12)
-    times = sorted(START + HOUR + draw.randrange(size.days * DAY // MINUTE - 61) * MINUTE for _ in range(tries))
-    for visited in map(Ms, times):
-        device, gravity = draw.randrange(len(devices)), draw.choices(GRAVITIES, (4, 3, 2))[0]
+    visits = [
+        (
+            START + HOUR + draw.randrange(size.days * DAY // MINUTE - 61) * MINUTE,
+            draw.randrange(len(devices)),
+            draw.choices(GRAVITIES, (4, 3, 2))[0],
+        )
+        for _ in range(tries)
+    ]
+    for at, device, gravity in sorted([*visits, *_floods(len(devices), size)]):
+        visited = Ms(at)
         case = device // OF_A_CASE
         if visited < free.get(case, 0) or not is_watching(devices[device], visited, margin=10 * MINUTE):
             continue
@@ -159,9 +167,21 @@ def _alerts(
         became = chain(gravity, visited, keeper_of(case), world, answers.react)
         if became is None or became.decided.at > size.until - 2 * HOUR:
             continue
+        if not is_clear([*(one.chain for one in found), became]):
+            continue
         free[case] = became.decided.at + HOUR
         found.append(Alert(case, device, visited, became, _again(draw, became, devices[device], world)))
     return tuple(found)
+
+
+def _floods(devices: int, size: Size) -> list[tuple[int, int, Gravity]]:
+    """Each sixth day at eleven, a listed place in several cases of one officer, three minutes apart."""
+    cases = range(0, devices // OF_A_CASE, 2)
+    return [
+        (START + day * DAY + 11 * HOUR + nth * 3 * MINUTE, case * OF_A_CASE, Gravity.HIGH)
+        for day in range(1, size.days, 6)
+        for nth, case in enumerate(cases)
+    ]
 
 
 def _again(draw: Random, one: Chain, spells: Sequence[Away], world: World) -> tuple[Ms, ...]:

@@ -48,10 +48,11 @@ def _alerts(of: Verdict) -> Iterator[str]:
 
 def _messages(seen: Seen, of: Verdict) -> Iterator[str]:
     lost = sum("(lost)" in one for one in of.misses)
-    twice = sum("told twice" in one or "came twice" in one for one in of.misses)
+    twice = sum("told twice" in one or "twice under" in one for one in of.misses)
     yield ""
-    yield f"messages: {of.messages['due']} due, {of.messages['came']} came; lists with a loss {lost}, with one told twice {twice}"
-    yield f"  {of.delayed['messages held up by a fault']} were held up by a fault, and came after it"
+    came = of.messages["came"]
+    yield f"messages: {came} came by mail and webhook; {lost} lost, {twice} told twice"
+    yield from (f"  {count} {what}" for what, count in sorted(of.messages.items()) if what != "came" and count)
     yield f"  {seen.rooms_refused} tries of webhooks were answered by 500"
 
 

@@ -32,7 +32,7 @@ def test_nothing_is_missed_and_it_is_not_for_want_of_anything_to_miss(night: tup
     assert found.misses == []
     assert sum(found.alerts.values()) >= 4
     assert found.escalations
-    assert found.delayed["messages held up by a fault"]
+    assert found.messages["came after a fault of their channel"]
     assert seen.rooms_refused
     assert found.minutes["service_fault"] == 50
 
