@@ -59,7 +59,9 @@ class Mailbox:
     @contextmanager
     def up(self) -> Iterator["Mailbox"]:
         """The server answers, at the same port each time."""
-        tls = {} if self.certificate is None else {"tls_context": _tls(self.certificate), "require_starttls": True}
+        tls: dict[str, Any] = (
+            {} if self.certificate is None else {"tls_context": _tls(self.certificate), "require_starttls": True}
+        )
         controller = Controller(self, hostname="127.0.0.1", port=self.port or free_port(), **tls)
         controller.start()
         self.port = controller.port

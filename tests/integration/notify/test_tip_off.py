@@ -2,21 +2,22 @@
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import override_settings
 
+from offmon.core.formats import codec, protocol
 from offmon.core.ids import Ms
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.faces.ingest import receipts
 from tests.database import Database, Template
-from tests.integration.ingest.arrange import ingest_settings, keys_in
+from tests.integration.ingest.arrange import InProcess, ingest_settings, keys_in
 from tests.integration.notify.office import add, sending, told
 from tests.integration.portal.person import Person, portal
 from tests.integration.portal.test_pages import PAGES, TOKEN
@@ -26,7 +27,6 @@ from tests.support.story import INGEST, Story
 from tests.support.taken import superuser
 from tests.support.twins import PARTNER, Monitored
 
-NONCE = "5" * 32
 type Work = list[tuple[str, int]]
 
 
@@ -73,23 +73,17 @@ def pages(one: Monitored) -> dict[str, tuple[int, bytes, Work]]:
     return seen
 
 
-def answers(one: Monitored, folder: Path, at: Ms, asked: list[Request]) -> list[tuple[int, bytes]]:
-    """What ingest answers these requests at that instant."""
-    settings = ingest_settings({**keys_in(folder), "OFFMON_INGEST_URL": INGEST})
+def answers(one: Monitored, keys: dict[str, str], at: Ms, asked: Sequence[Request]) -> list[tuple[int, bytes, Work]]:
+    """What ingest answers to these requests at that instant, and what each made the database do."""
     receipts.key.cache_clear()
     receipts._checkpoints.clear()
+    settings, got = ingest_settings({**keys, "OFFMON_INGEST_URL": INGEST}), list[tuple[int, bytes, Work]]()
     with override_settings(**settings), one.story.running(Process.INGEST), patch.object(clock, "now", lambda: at):
-        client = Client(raise_request_exception=False)
-        got = [
-            client.generic(
-                sent.method,
-                sent.path,
-                sent.body,
-                **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in sent.headers.items()},  # type: ignore[arg-type]
-            )
-            for sent in asked
-        ]
-    return [(answer.status_code, answer.content) for answer in got]
+        for request in asked:
+            with counted() as work:
+                answer = InProcess().send(request)
+            got.append((answer.status, answer.body, list(work)))
+    return got
 
 
 def entries(story: Story) -> int:
@@ -115,12 +109,16 @@ def test_no_page_no_count_and_no_answer_differs_by_whether_a_message_was_sent(
         assert told(quiet.story) == []
         assert entries(quiet.story) == entries(told_of.story)
 
-        at, device = clock.now(), quiet.story.device
-        asked = [device.request("GET", "/v1/profile", b"", at=at, nonce=NONCE)]
-        folders = [tmp_path / "keys", tmp_path / "keys"]
-        folders[0].mkdir()
         one, other = pages(quiet), pages(told_of)
         assert [path for path in one if one[path] != other[path]] == []
         assert {status for status, *_ in one.values()} == {200}
-        first, second = (answers(each, folder, at, asked) for each, folder in zip((quiet, told_of), folders, strict=True))
+
+        at, device, keys = clock.now(), quiet.story.device, keys_in(tmp_path)
+        beat = codec.dump(device.batch(len(device.leaves)))
+        asked = [
+            device.request("GET", protocol.PROFILE_PATH, b"", at=at, nonce="5" * 32),
+            device.request("POST", protocol.BATCHES_PATH, beat, at=at, nonce="6" * 32),
+        ]
+        first, second = (answers(each, keys, at, asked) for each in (quiet, told_of))
+        assert {status for status, *_ in first} == {200}
         assert first == second

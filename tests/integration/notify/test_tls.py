@@ -22,7 +22,10 @@ DAY = datetime.timedelta(days=1)
 
 def certificate(folder: Path, address: str = "127.0.0.1", *, ended: bool = False) -> Path:
     """A certificate that signs itself, with its key, of a server at that address."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "invented.invalid")])
+    key, name = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "invented.invalid")]),
+    )
     now = datetime.datetime.now(datetime.UTC)
     made = (
         x509.CertificateBuilder()
