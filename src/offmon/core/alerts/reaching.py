@@ -72,16 +72,24 @@ class Needless(StrEnum):
 
 
 class TryOutcome(StrEnum):
-    """How a try ended. `REFUSED`: for good, by whoever was asked. `FORBIDDEN`: for good, by our own rule. The others are tried again."""
+    """How a try ended. `REFUSED`: for good, by whoever was asked. `FORBIDDEN`: for good, by our own rule.
+
+    `BOUNCED`: it was taken, and came back. It is a try of its own, after the one that was taken. The others are tried again.
+    """
 
     SENT = "sent"
     UNREACHABLE = "unreachable"
     LOST = "lost"
     REFUSED = "refused"
     FORBIDDEN = "forbidden"
+    BOUNCED = "bounced"
 
 
-FOR_GOOD: Final = frozenset({TryOutcome.REFUSED, TryOutcome.FORBIDDEN})
+FOR_GOOD: Final = frozenset({TryOutcome.REFUSED, TryOutcome.FORBIDDEN, TryOutcome.BOUNCED})
+RECEIPT_WAITS_MS: Final = (20 * clock.SECOND_MS, clock.MINUTE_MS, 5 * clock.MINUTE_MS, clock.HOUR_MS)
+"""How long after a message was taken, and after each question since, we ask whether it arrived; the last again and again."""
+RECEIPTS_FOR_MS: Final = 3 * clock.DAY_MS
+"""So long a text message may be under way: then whoever sends it says that it failed."""
 
 
 class Standing(StrEnum):
@@ -106,6 +114,8 @@ def standing(tries: Sequence[Tried]) -> Standing:
     if not tries:
         return Standing.WAITING
     outcomes = [one.outcome for one in tries]
+    if TryOutcome.BOUNCED in outcomes:
+        return Standing.DEAD
     if TryOutcome.SENT in outcomes:
         return Standing.SENT
     if outcomes[-1] is None:

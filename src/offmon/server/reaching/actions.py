@@ -123,6 +123,16 @@ def do_end_try(attempt: Id, outcome: TryOutcome, *, actor: Actor) -> None:
 
 
 @action
+def do_note_bounce(message: Id, channel: Id, n: int, *, actor: Actor) -> None:
+    """Write that a message that was taken came back. Raises Refused `try-begun` where another process did."""
+    at, bounced = clock.now(), TryOutcome.BOUNCED
+    row = Attempt(agency=actor.agency, message_id=message, channel_id=channel, n=n, at=at, outcome=bounced, ended_at=at)
+    with once("attempt_each_number_once", "try-begun", "Another process wrote it. Leave it."):
+        row.save(force_insert=True)
+    append(actor, Verb.MESSAGE_ENDED, case=None, touched=(row,), reason=bounced.value)
+
+
+@action
 def do_settle(message: Id, *, actor: Actor) -> None:
     """Write that a message is at its end: each channel took it or will not. Its reference may be used again after a while."""
     row = Message.objects.select_for_update().get(id=message)
