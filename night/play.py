@@ -27,6 +27,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.records import DecisionOutcome
 from offmon.core.person.coverage import Undeclared
 from offmon.server.base import clock as wall
+from offmon.server.base.actor import Service, service
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.evidence.queries import Part, case_file
@@ -49,7 +50,7 @@ BEFORE: Final = HOUR
 """How long before its first day a night is set up."""
 TICK: Final = HOUR
 SERVED_EVERY: Final = 2 * MINUTE
-BEATS_EVERY: Final = 12 * HOUR
+BEATS_EVERY: Final = DAY
 RENEWED_AFTER: Final = 24
 _CHANNEL, _DEVICE, _VISIT, _PERSON, _TURN = range(5)
 
@@ -80,7 +81,7 @@ class Played:
     mail_up: ExitStack = field(default_factory=ExitStack)
     is_down: bool = False
     served_at: int = START - BEFORE
-    beats_at: int = 0
+    beats_at: dict[int, int] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     hours: dict[tuple[int, int, date], dict[str, int]] = field(default_factory=dict)
 
@@ -250,10 +251,12 @@ class Played:
             self.grouping[number]()
             jobs.pass_on(self.each[number], self.stages[number].story.worker)
             jobs.leave_off(self.stages[number].story.worker)
-        beats = self.clock.at >= self.beats_at
-        self.beats_at = self.clock.at + HOUR if beats else self.beats_at
+        actor = service(Service.NOTIFY, self.stages[number].story.agency)
         with self.roles.acting(Process.NOTIFY):
-            while notify.turns(self.deliveries, beats=beats):
+            if self.clock.at >= self.beats_at.get(number, 0):
+                self.deliveries.beat(actor)
+                self.beats_at[number] = self.clock.at + HOUR
+            while self.deliveries.turn(actor):
                 self.deliveries.note_ended(wait=True)
 
     # --- what became of it --------------------------------------------------------------------------------------------

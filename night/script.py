@@ -93,8 +93,8 @@ def written(seed: int, size: Size) -> Script:
     """The script of a seed."""
     middle = START + size.days * DAY // 2 // DAY * DAY
     down = (middle + 14 * HOUR, middle + 15 * HOUR)
-    mail_down = (middle - DAY + 19 * HOUR if size.days > 1 else middle + 19 * HOUR, 0)
-    mail_down = (mail_down[0], mail_down[0] + 2 * HOUR)
+    mail_fails = middle - DAY + 19 * HOUR if size.days > 1 else middle + 11 * HOUR
+    mail_down = (mail_fails, mail_fails + 2 * HOUR)
     each = [size.devices // size.agencies + (n < size.devices % size.agencies) for n in range(size.agencies)]
     agencies = tuple(_agency(Random(f"{seed} {n}"), n, each[n], size, down) for n in range(size.agencies))  # noqa: S311 - a script
     return Script(seed, size, down, mail_down, agencies)
