@@ -10,10 +10,11 @@
 #   make kill               kill -9 of everything while 2,000 pages go by, and what became of each; ARGS="--seed 1" for a known run
 #   make owner              the database's owner changes each column of each committed table; what found it, and in how many seconds
 #   make chaos-device       a device's files and clock attacked in 300 runs, and what became of each page; ARGS="--seed 1 --runs 8"
+#   make night              30 days of alerts and devices on moved clocks, held against the truth; ARGS="--seed 1 --days 2"
 #   make bench              the figures, beside the last ones
 #   make lock               make the locks fit pyproject.toml; ARGS=--upgrade moves to newer versions
 #   make fmt                put the formatting right
-.PHONY: tasks run demo reset test check kill owner chaos-device bench lock fmt safeguards prove-safeguards verifier
+.PHONY: tasks run demo reset test check kill owner chaos-device night bench lock fmt safeguards prove-safeguards verifier
 .DEFAULT_GOAL := run
 
 TRIAL := .venv/bin/python -m trial
@@ -53,6 +54,10 @@ owner:
 chaos-device:
 	@bin/bootstrap test
 	@.venv/bin/python -m tests.e2e.chaos $(ARGS)
+
+night:
+	@bin/bootstrap test
+	@.venv/bin/python -m night $(ARGS)
 
 bench:
 	@bin/bootstrap test

@@ -70,5 +70,9 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
         )
         for attack in ("none", "locks", "transactions", "connections", "objects", "bodies")
     },
+    "night": {
+        "night.to_mailbox": _of_limit("p95 from a visit to a mail in a mail server's mailbox, of 5 s"),
+        "night.to_queue": _of_limit("p95 of the same visits to their row on the queue's page, of 2 s"),
+    },
     "visit_to_queue": {"visit_to_queue": _of_limit("p95 from a visit to its row on the queue's page, of 2 s")},
 }

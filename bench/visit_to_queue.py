@@ -72,8 +72,9 @@ HAPPENED: Final = "select (select max(received_at) from intake_batch), (select m
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """How long one visit took, in milliseconds: to ingest, from there to its alert, from there to the page."""
+    """How long one visit took, in milliseconds: to ingest, from there to its alert, from there to the page. `began`: by the clock."""
 
+    began: int
     to_ingest: int
     to_alert: int
     to_page: int
@@ -174,8 +175,8 @@ def _visitor(person: TrialPerson) -> Iterator["subprocess.Popen[str]"]:
         visitor.communicate()
 
 
-def _visit(n: int, visitor: "subprocess.Popen[str]", officer: Officer, system: Raised) -> Visit:
-    """Visit a listed page for the n-th time, and see it on the queue."""
+def _visit(n: int, visitor: "subprocess.Popen[str]", officer: Officer, system: Raised, *, decided: int = 0) -> Visit:
+    """Visit a listed page for the n-th time, and see it on the queue, which shows those no more that were decided."""
     time.sleep(n * APART_MS % 250 / 1000)
     began = clock.now()
     assert visitor.stdin is not None and visitor.stdout is not None  # noqa: S101, PT018 - both are pipes
@@ -184,7 +185,7 @@ def _visit(n: int, visitor: "subprocess.Popen[str]", officer: Officer, system: R
     )
     visitor.stdin.flush()
     until = time.monotonic() + WAIT_S
-    while _noticed(officer) < n:
+    while _noticed(officer) < n - decided:
         if time.monotonic() > until:
             raise NotMeasured(f"visit {n} is not on the queue after {WAIT_S:.0f} s")
         time.sleep(AGAIN_S)
@@ -192,7 +193,7 @@ def _visit(n: int, visitor: "subprocess.Popen[str]", officer: Officer, system: R
     address = make_conninfo(system.stack.server.superuser_url, dbname=DATABASE)
     with psycopg.connect(address) as all_seeing:
         [(received, grouped)] = all_seeing.execute(HAPPENED).fetchall()
-    return Visit(received - began, grouped - received, seen - grouped)
+    return Visit(began, received - began, grouped - received, seen - grouped)
 
 
 def _noticed(officer: Officer) -> int:

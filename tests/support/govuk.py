@@ -18,10 +18,14 @@ TEXT, MAIL = "33333333-3333-4333-8333-333333333333", "44444444-4444-4444-8444-44
 
 @dataclass
 class GovUk:
-    """What came. `fields`: what its templates ask for. `status`: how it answers what is handed in; 0: it takes it and cuts the line."""
+    """What came. `fields`: what its templates ask for. `status`: how it answers what is handed in; 0: it takes it and cuts the line.
+
+    `became`: what its receipts say of each.
+    """
 
     fields: tuple[str, ...] = ("gravity", "reference")
     status: int = 201
+    became: str = "sending"
     handed_in: list[dict[str, Any]] = field(default_factory=list)
     port: int = 0
 
@@ -50,7 +54,7 @@ class GovUk:
                     self.answer(200, {"personalisation": {name: {"required": True} for name in govuk.fields}})
                 else:
                     [asked] = parse_qs(where.query)["reference"]
-                    known = [one for one in govuk.handed_in if one["reference"] == asked]
+                    known = [one | {"status": govuk.became} for one in govuk.handed_in if one["reference"] == asked]
                     self.answer(200, {"notifications": known, "links": {}})
 
             def do_POST(self) -> None:  # the library's name

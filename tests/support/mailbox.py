@@ -2,11 +2,13 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -19,7 +21,7 @@ FROM = "offmon@police.invalid"
 class Mailbox:
     """What came, in order. `refused`: mailboxes that are not known here.
 
-    `stalls`: it takes mail and does not say so. `greeted`: by which name clients greeted it.
+    `stalls`: it takes mail and does not say so. `greeted`: by which name clients greeted it. `certificate`: it takes mail over TLS alone.
     """
 
     port: int = 0
@@ -27,6 +29,7 @@ class Mailbox:
     stalls: bool = False
     mail: list[bytes] = field(default_factory=list)
     greeted: list[str] = field(default_factory=list)
+    certificate: Path | None = None
 
     async def handle_EHLO(self, server: Any, session: Any, envelope: Envelope, host: str, said: list[str]) -> list[str]:  # noqa: ARG002, N802  # aiosmtpd's name and arguments
         session.host_name = host
@@ -56,13 +59,22 @@ class Mailbox:
     @contextmanager
     def up(self) -> Iterator["Mailbox"]:
         """The server answers, at the same port each time."""
-        controller = Controller(self, hostname="127.0.0.1", port=self.port or free_port())
+        tls: dict[str, Any] = (
+            {} if self.certificate is None else {"tls_context": _tls(self.certificate), "require_starttls": True}
+        )
+        controller = Controller(self, hostname="127.0.0.1", port=self.port or free_port(), **tls)
         controller.start()
         self.port = controller.port
         try:
             yield self
         finally:
             controller.stop()
+
+
+def _tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
 
 
 def free_port() -> int:

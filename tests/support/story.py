@@ -138,6 +138,7 @@ class Story:
     database: Database
     folder: Path
     witness: WitnessClient = field(default_factory=InstantWitness.new)
+    force: str = "86"  # its code; a second story on one database has another
     agency: Id = field(default_factory=new_id)
     root: SigningKey = field(default_factory=lambda: seed_key(f"{FORCE}/root"))
     keys: dict[KeyRole, SigningKey] = field(
@@ -145,6 +146,7 @@ class Story:
             {role: seed_key(f"{ORIGIN}/{role}") for role in KeyRole} | {KeyRole.LOG: seed_key(ORIGIN)}
         )
     )
+    origin: Origin = ORIGIN
     next_log: tuple[SigningKey, ...] = ()  # signs the log too, while one key takes over from another
     evidence: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
     device: FakeDevice = field(default_factory=lambda: FakeDevice(INGEST))
@@ -348,13 +350,13 @@ class Story:
         own = DeviceAnswers(DeviceKind.COMPUTER, Access.OWN_AGREED, "", PasswordKeeper.PERSON)
         do_record_device(self.deployment, own, actor=self.officer)
 
-    def enrol(self) -> None:
-        """The device, by a code, at a visit."""
+    def enrol(self, account: str = "account") -> None:
+        """The device, by a code, at a visit. `account`: of which account on it."""
         with self.with_keys():
             with self.console():
                 self.settle_device()
                 code = do_offer_enrolment(self.deployment, actor=self.officer)
-            asked = codec.load(Enrol, self.device.enrol(code.secret).body, max_size=MAX_ENROL)
+            asked = codec.load(Enrol, self.device.enrol(code.secret, account=account).body, max_size=MAX_ENROL)
             with self.running(Process.INGEST):
                 self.device.enrolled(codec.dump(do_enrol(asked, actor=self.ingest)))
 
@@ -440,7 +442,7 @@ class Story:
     def publish(self) -> None:
         """The worker places what waits, signs, and has it witnessed."""
         with self.running(Process.WORKER):
-            log = SequencedLog(self.agency, ORIGIN, self.keys[KeyRole.LOG], self.next_log)
+            log = SequencedLog(self.agency, self.origin, self.keys[KeyRole.LOG], self.next_log)
             publish(log, self.witness, actor=self.worker)
 
     def entries(self, *verbs: Verb) -> list[audit.AuditEntry]:
@@ -452,7 +454,7 @@ class Story:
     def trust(self) -> TrustFile:
         """What a reader brings: the agency's root, and who witnessed its log."""
         period = Period(Ms(now() - clock.DAY_MS), None)
-        agency = TrustedAgency(self.agency, ORIGIN, (Root(self.root.public.vkey, period),))
+        agency = TrustedAgency(self.agency, self.origin, (Root(self.root.public.vkey, period),))
         seen_by = {
             one.key.vkey: TrustedWitness(one.key.vkey, "A test", False, period)
             for one in (self.first_witness, self.witness)
@@ -478,9 +480,9 @@ class Story:
             owner.execute(
                 "insert into agencies_agency (id, name, force_code, origin, root, contact,"
                 " office_hours, on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days)"
-                " values (%s, 'An invented force', '86', %s, %s, '86 000', 'Monday to Friday, 9am to 5pm',"
+                " values (%s, 'An invented force', %s, %s, %s, '86 000', 'Monday to Friday, 9am to 5pm',"
                 " 'the control room, 86 001', 'the duty desk, 86 002', 'the next working day', 'Inspector on duty, 86 003', 14)",
-                [self.agency, ORIGIN, self.root.public.vkey],
+                [self.agency, self.force, self.origin, self.root.public.vkey],
             )
             owner.execute(
                 "insert into agencies_keysstatement (id, agency_id, version, document) values (%s, %s, 1, %s)",
@@ -488,5 +490,8 @@ class Story:
             )
             named = "insert into agencies_team (id, agency_id, name) values (%s, %s, 'North')"
             owner.execute(named, [self.officer.team, self.agency])
-        staff = (accounts.an_account(one, name, f"{name.title()} Invented") for name, one in self.staff.items())
+        of = "" if self.force == "86" else f" {self.force}"  # a name to sign in by is of one person
+        staff = (
+            accounts.an_account(one, f"{name}{of}", f"{name.title()} Invented") for name, one in self.staff.items()
+        )
         accounts.add(self.database, *staff)

@@ -64,12 +64,12 @@ def add(story: Story, kind: ChannelKind = ChannelKind.EMAIL, address: str = MAIL
 def later(story: Story, ms: int) -> None:
     """So much time goes by for what was asked and tried."""
     statements: tuple[LiteralString, ...] = (
-        "update reaching_message set asked_at = asked_at - %s",
-        "update reaching_attempt set at = at - %s",
+        "update reaching_message set asked_at = asked_at - %(ms)s, leaves_at = leaves_at - %(ms)s",
+        "update reaching_attempt set at = at - %(ms)s",
     )
     with superuser(story) as hand:
         for statement in statements:
-            hand.execute(statement, [ms])
+            hand.execute(statement, {"ms": ms})
 
 
 def told(story: Story) -> list[tuple[object, ...]]:

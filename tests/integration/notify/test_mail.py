@@ -34,14 +34,16 @@ def test_who_must_look_has_a_mail_that_says_that_something_waits(story: Story, m
     with sending(story, mailbox) as office:
         office.turn()
     assert len(mailbox.mail) == 2, "one for the alert of the story, and one since it became graver"
-    high, urgent = mailbox.messages
+    came = {
+        one["Subject"]: (one, text) for one, text in zip(mailbox.messages, mailbox.texts, strict=True)
+    }  # in any order
+    assert came.keys() == {"Offmon: A high-priority item", "Offmon: An urgent item"}
+    urgent, said = came["Offmon: An urgent item"]
     assert (urgent["To"], urgent["From"], urgent["Auto-Submitted"]) == (MAIL, FROM, "auto-generated")
-    assert (high["Subject"], urgent["Subject"]) == ("Offmon: A high-priority item", "Offmon: An urgent item")
     with superuser(story) as hand:
         [first, second] = hand.execute("select reference from reaching_message order by asked_at").fetchall()
     assert first != second
-    text = f"An urgent item waits in Offmon. Reference {second[0]}. Sign in to acknowledge."
-    assert mailbox.texts[1] == text
+    assert said == f"An urgent item waits in Offmon. Reference {second[0]}. Sign in to acknowledge."
     assert mailbox.greeted == ["police.invalid"] * 2, "the greeting names no machine of ours"
 
 

@@ -27,6 +27,8 @@ def test_the_goals_are_those_that_were_set() -> None:
         "audit.of_ceiling": "≥ 0.8",
         "verify.seconds_100_items": "≤ 1",
         "visit_to_queue": "≤ 1",
+        "night.to_mailbox": "≤ 1",
+        "night.to_queue": "≤ 1",
         "queue_page": "≤ 1",
         "pages": "≤ 1",
         "log_page": "≤ 1",

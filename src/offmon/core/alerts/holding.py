@@ -9,6 +9,7 @@ Rules
   either is over. So it goes on once in that time, and no oftener.
 - A review by someone whose role decides counts as an acknowledgement, and so does the button. Either counts for what was there to see.
 - Out of hours an urgent alert does not wait at an empty desk. It goes to whoever is on call at once, if anybody is.
+- Whoever no message reached has it for `UNREACHED_MS` at most: each of their channels refused it, or it came back.
 - Time only moves an alert to the next person. It changes no state and decides nothing (R-DPA-29).
 """
 
@@ -27,6 +28,7 @@ ACKNOWLEDGE_MS: Final[Mapping[Gravity, int]] = {
     Gravity.STANDARD: 3 * DAY_MS,
 }
 """How soon whoever an alert came to must say that they have it. Each lies within the response time of its gravity."""
+UNREACHED_MS: Final = 2 * MINUTE_MS
 ROUND: Final = (Holder.FIRST_ON_CALL, Holder.SECOND_ON_CALL, Holder.SUPERVISOR, Holder.DUTY_INSPECTOR)
 """The turns after the owner's."""
 
@@ -60,6 +62,11 @@ def goes_on_at(gravity: Gravity, held_since: Ms, risen_at: Ms, answered_at: Ms |
     if waiting is None:
         return Ms(max(held_since, risen_at) + RESPONSE_MS[gravity])
     return Ms(waiting + ACKNOWLEDGE_MS[gravity])
+
+
+def goes_on_unreached(goes_on: Ms, held_since: Ms, unreached_at: Ms | None) -> Ms:
+    """When an unanswered alert goes on, of which the message reached its holder nowhere since then; None: it may have."""
+    return goes_on if unreached_at is None else min(goes_on, max(unreached_at, Ms(held_since + UNREACHED_MS)))
 
 
 def passes_on(state: AlertState, gravity: Gravity, goes_on: Ms, at: Ms, *, at_an_empty_desk: bool) -> bool:

@@ -6,6 +6,8 @@ Rules
 - A try is written down before it is made, and its outcome after. A try without an outcome for `LOST_MS` counts as lost and is made again.
   So nobody is forgotten, and after a crash somebody may be told once more. The message keeps its id, by which a receiver knows it again.
 - A webhook goes over https to a place outside the network. Plain http, or a place inside, only where the configuration names the host.
+- A flood of calls of one gravity for one person is one message each `APART_MS`, with the newest reference. The first is never delayed.
+- Once every alert that a message stands for is answered or decided, it is tried no more.
 - Each channel is tried once a week. Nothing for `SHOWN_MS`: the page says that it does not work.
 """
 
@@ -36,6 +38,12 @@ WAITS_MS: Final = (
     15 * clock.MINUTE_MS,
 )
 """How long to wait after the first, second … try that failed; the last for each after that. All of them together: five hours."""
+APART_MS: Final[Mapping[Gravity, int]] = {
+    Gravity.URGENT: clock.MINUTE_MS,
+    Gravity.HIGH: 10 * clock.MINUTE_MS,
+    Gravity.STANDARD: clock.HOUR_MS,
+}
+"""So far apart are two messages of one gravity to one person."""
 CALLS_ITS_OWNER: Final = frozenset({Gravity.URGENT, Gravity.HIGH})
 """An alert of these calls whoever must look, at once. Any alert calls whom it is passed on to."""
 
@@ -56,17 +64,32 @@ class Purpose(StrEnum):
     BEAT = "beat"
 
 
+class Needless(StrEnum):
+    """Why a message is sent no more. `REPLACED`: a newer one to the same person stands for it."""
+
+    ANSWERED = "answered"
+    REPLACED = "replaced"
+
+
 class TryOutcome(StrEnum):
-    """How a try ended. `REFUSED`: for good, by whoever was asked. `FORBIDDEN`: for good, by our own rule. The others are tried again."""
+    """How a try ended. `REFUSED`: for good, by whoever was asked. `FORBIDDEN`: for good, by our own rule.
+
+    `BOUNCED`: it was taken, and came back. It is a try of its own, after the one that was taken. The others are tried again.
+    """
 
     SENT = "sent"
     UNREACHABLE = "unreachable"
     LOST = "lost"
     REFUSED = "refused"
     FORBIDDEN = "forbidden"
+    BOUNCED = "bounced"
 
 
-FOR_GOOD: Final = frozenset({TryOutcome.REFUSED, TryOutcome.FORBIDDEN})
+FOR_GOOD: Final = frozenset({TryOutcome.REFUSED, TryOutcome.FORBIDDEN, TryOutcome.BOUNCED})
+RECEIPT_WAITS_MS: Final = (20 * clock.SECOND_MS, clock.MINUTE_MS, 5 * clock.MINUTE_MS, clock.HOUR_MS)
+"""How long after a message was taken, and after each question since, we ask whether it arrived; the last again and again."""
+RECEIPTS_FOR_MS: Final = 3 * clock.DAY_MS
+"""So long a text message may be under way: then whoever sends it says that it failed."""
 
 
 class Standing(StrEnum):
@@ -91,6 +114,8 @@ def standing(tries: Sequence[Tried]) -> Standing:
     if not tries:
         return Standing.WAITING
     outcomes = [one.outcome for one in tries]
+    if TryOutcome.BOUNCED in outcomes:
+        return Standing.DEAD
     if TryOutcome.SENT in outcomes:
         return Standing.SENT
     if outcomes[-1] is None:
@@ -98,12 +123,25 @@ def standing(tries: Sequence[Tried]) -> Standing:
     return Standing.DEAD if outcomes[-1] in FOR_GOOD or len(tries) >= MOST_TRIES else Standing.WAITING
 
 
-def next_at(asked_at: Ms, tries: Sequence[Tried]) -> Ms | None:
-    """When a message is tried next at a channel; None: not again, or not before the try that is being made has ended."""
+def leaves_at(at: Ms, last: Ms | None, gravity: Gravity) -> Ms:
+    """When a call leaves that is asked for at `at`. `last`: when the person's last call of that gravity left, or is to leave.
+
+    One that is to leave later than `at` is replaced by the new one, which takes its time.
+    """
+    if last is None or at >= last + APART_MS[gravity]:
+        return at
+    return last if last > at else Ms(last + APART_MS[gravity])
+
+
+def next_at(first_at: Ms, tries: Sequence[Tried]) -> Ms | None:
+    """When a message is tried next at a channel; None: not again, or not before the try that is being made has ended.
+
+    `first_at`: when it leaves at the soonest.
+    """
     if standing(tries) is not Standing.WAITING:
         return None
     if not tries:
-        return asked_at
+        return first_at
     return Ms(tries[-1].at + WAITS_MS[min(len(tries), len(WAITS_MS)) - 1])
 
 

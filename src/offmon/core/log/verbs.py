@@ -127,7 +127,7 @@ class Verb(StrEnum):
     MESSAGE_ASKED = _S("message.asked", _OTHER, _CONSOLE | _NOTIFY | _WORKER)
     MESSAGE_TRIED = _S("message.tried", _OTHER, _NOTIFY, alone=True)  # before it is sent
     MESSAGE_ENDED = _S(
-        "message.ended", _OTHER, _NOTIFY, alone=True
+        "message.ended", _OTHER, _NOTIFY | _WORKER, alone=True
     )  # a try, with how it went; or the last of a message
     CASE_OPENED = _S("case.opened", _COLLECT, _CONSOLE, _P.DEPLOYMENT_DRAFT)
     CASE_CONSULTED = _S("case.consulted", _CONSULT, _CONSOLE, told=_HELD)

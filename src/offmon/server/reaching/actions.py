@@ -11,9 +11,11 @@ from offmon.core.alerts.reaching import (
     REFERENCE_RESTS_MS,
     REFERENCES,
     ChannelKind,
+    Needless,
     Purpose,
     TryOutcome,
     checked_address,
+    leaves_at,
     reference,
 )
 from offmon.core.clock import MINUTE_MS
@@ -40,7 +42,14 @@ def call(staff: Id, gravity: Gravity, *, actor: Actor) -> Id:
 
     Where it is sent, and whether they have any channel, is for notify to see: whoever calls reads no address.
     """
-    return _ask(actor, Purpose.CALL, staff=staff, gravity=gravity)
+    at = clock.now()
+    calls = Message.objects.select_for_update().filter(staff=staff, purpose=Purpose.CALL, gravity=gravity)
+    last = calls.exclude(needless=Needless.REPLACED).order_by("-leaves_at").first()
+    leaves = leaves_at(at, None if last is None else last.leaves_at, gravity)
+    message = _ask(actor, Purpose.CALL, staff=staff, gravity=gravity, leaves=leaves)
+    if last is not None and last.settled_at is None and last.leaves_at == leaves:
+        _leave_off(last, Needless.REPLACED, message, actor)
+    return message
 
 
 @action
@@ -93,7 +102,9 @@ def do_beat(channel: Id, *, actor: Actor) -> Id | None:
 
 @action
 def do_begin_try(message: Id, channel: Id, n: int, *, actor: Actor) -> Id:
-    """Write that a message is about to leave for the `n`th time by a channel. Raises Refused `try-begun` where another process did."""
+    """Write that a message is about to leave for the `n`th time by a channel. Raises Refused `try-begun`, `message-over`."""
+    if Message.objects.filter(id=message, settled_at__isnull=False).exists():
+        raise Refused("message-over", "This message is at its end. Leave it.")
     row = Attempt(agency=actor.agency, message_id=message, channel_id=channel, n=n, at=clock.now())
     with once("attempt_each_number_once", "try-begun", "Another process makes this try. Leave it to that one."):
         row.save(force_insert=True)
@@ -112,6 +123,16 @@ def do_end_try(attempt: Id, outcome: TryOutcome, *, actor: Actor) -> None:
 
 
 @action
+def do_note_bounce(message: Id, channel: Id, n: int, *, actor: Actor) -> None:
+    """Write that a message that was taken came back. Raises Refused `try-begun` where another process did."""
+    at, bounced = clock.now(), TryOutcome.BOUNCED
+    row = Attempt(agency=actor.agency, message_id=message, channel_id=channel, n=n, at=at, outcome=bounced, ended_at=at)
+    with once("attempt_each_number_once", "try-begun", "Another process wrote it. Leave it."):
+        row.save(force_insert=True)
+    append(actor, Verb.MESSAGE_ENDED, case=None, touched=(row,), reason=bounced.value)
+
+
+@action
 def do_settle(message: Id, *, actor: Actor) -> None:
     """Write that a message is at its end: each channel took it or will not. Its reference may be used again after a while."""
     row = Message.objects.select_for_update().get(id=message)
@@ -121,8 +142,30 @@ def do_settle(message: Id, *, actor: Actor) -> None:
         append(actor, Verb.MESSAGE_ENDED, case=None, touched=(row,), reason="settled")
 
 
+@action
+def do_leave_off(message: Id, *, actor: Actor) -> bool:
+    """Write that everything a message stands for is answered, so that it is tried no more; whether it was not at its end."""
+    row = Message.objects.select_for_update().get(id=message)
+    if row.settled_at is not None:
+        return False
+    _leave_off(row, Needless.ANSWERED, None, actor)
+    return True
+
+
+def _leave_off(row: Message, why: Needless, by: Id | None, actor: Actor) -> None:
+    row.settled_at, row.needless, row.replaced_by = clock.now(), why, by
+    row.save(update_fields=["settled_at", "needless", "replaced_by"])
+    append(actor, Verb.MESSAGE_ENDED, case=None, touched=(row,), reason=why.value)
+
+
 def _ask(
-    actor: Actor, purpose: Purpose, *, staff: Id | None, channel: Id | None = None, gravity: Gravity | None = None
+    actor: Actor,
+    purpose: Purpose,
+    *,
+    staff: Id | None,
+    channel: Id | None = None,
+    gravity: Gravity | None = None,
+    leaves: Ms | None = None,
 ) -> Id:
     at = clock.now()
     row = Message(
@@ -133,6 +176,7 @@ def _ask(
         gravity=gravity,
         reference=_reference(at),
         asked_at=at,
+        leaves_at=at if leaves is None else leaves,
     )
     row.save(force_insert=True)
     append(actor, Verb.MESSAGE_ASKED, case=None, touched=(row,), reason=purpose.value)

@@ -5,7 +5,8 @@ Rules
 - A Channel's address is enclosed with a key that console and notify hold. A control room's channel belongs to the agency and has a secret,
   by which it knows that a message is ours.
 - A Message calls a member of staff by all their channels, and the control room by its own. A test and the weekly message name one channel.
-  A reference is of one open message of the agency. `settled_at`: each channel has taken it, or will not.
+  A reference is of one open message of the agency. `settled_at`: each channel has taken it, or will not, or it is needless.
+- `leaves_at`: it is tried no sooner. `needless`: it is tried no more. All is answered, or a newer one (`replaced_by`) stands for it.
 - An Attempt is written before the message leaves, and its outcome after. It holds no text.
 - The last weekly message of a channel is a Message like any other; no row of its own says whether the channel works.
 """
@@ -15,7 +16,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from offmon.core.alerts.reaching import ChannelKind, Purpose, TryOutcome
+from offmon.core.alerts.reaching import ChannelKind, Needless, Purpose, TryOutcome
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id
 from offmon.server.base.fields import BytesField, EnumField, IdField, IntField, MsField, TextField, reference
@@ -58,7 +59,10 @@ class Message(AgencyRow):
     """That somebody is to be told that something waits."""
 
     KIND = "message"
-    COMMITS = ("staff", "channel", "purpose", "gravity", "reference", "asked_at", "settled_at")
+    COMMITS = (
+        *("staff", "channel", "purpose", "gravity", "reference", "asked_at", "settled_at"),
+        *("leaves_at", "needless", "replaced_by"),
+    )
 
     staff = reference("agencies.Staff", null=True)
     staff_id: Id | None
@@ -69,6 +73,9 @@ class Message(AgencyRow):
     reference = TextField()
     asked_at = MsField()
     settled_at = MsField(null=True)
+    leaves_at = MsField()
+    needless = EnumField(Needless, null=True)
+    replaced_by = IdField(null=True)
 
     class Meta:
         """A call has a person and a gravity; a test has a channel. One open message of a reference."""
@@ -81,6 +88,12 @@ class Message(AgencyRow):
                 condition=Q(purpose=Purpose.CALL, staff__isnull=False, gravity__isnull=False, channel=None)
                 | ~Q(purpose=Purpose.CALL) & Q(gravity=None, channel__isnull=False),
                 name="message_calls_or_tests",
+            ),
+            models.CheckConstraint(
+                condition=Q(needless=None, replaced_by=None)
+                | Q(needless=Needless.ANSWERED, replaced_by=None, settled_at__isnull=False)
+                | Q(needless=Needless.REPLACED, replaced_by__isnull=False, settled_at__isnull=False),
+                name="message_needless_is_settled",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["agency", "asked_at"], name="message_asked")]

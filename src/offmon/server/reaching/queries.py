@@ -11,6 +11,8 @@ from django.db.models import Max, Q
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.reaching import (
     BEAT_MS,
+    FOR_GOOD,
+    RECEIPTS_FOR_MS,
     ChannelKind,
     Purpose,
     Standing,
@@ -51,7 +53,7 @@ class OpenMessage:
     purpose: Purpose
     gravity: Gravity | None
     reference: str
-    asked_at: Ms
+    leaves_at: Ms
     to: tuple[Destination, ...]
     tries: Mapping[Id, tuple[Tried, ...]]
     begun: Mapping[Id, Id]
@@ -122,8 +124,54 @@ def open_messages(agency: Id) -> list[OpenMessage]:
             to = [place for staff, place in places.values() if staff in (row.staff_id, None)]
         said = {place.channel: tuple(tries[row.id, place.channel]) for place in to}
         found.append(
-            OpenMessage(row.id, row.purpose, row.gravity, row.reference, row.asked_at, tuple(to), said, begun[row.id])
+            OpenMessage(row.id, row.purpose, row.gravity, row.reference, row.leaves_at, tuple(to), said, begun[row.id])
         )
+    return found
+
+
+def taken(agency: Id, at: Ms) -> list[tuple[OpenMessage, Destination]]:
+    """What each channel took within the last days and did not come back since; in the scope that is open."""
+    since = at - RECEIPTS_FOR_MS
+    rows = Attempt.objects.filter(ended_at__gt=since, outcome=TryOutcome.SENT).select_related("message")
+    back = set(Attempt.objects.filter(at__gt=since, outcome=TryOutcome.BOUNCED).values_list("message_id", "channel_id"))
+    left = [row for row in rows if (row.message_id, row.channel_id) not in back]
+    places = {place.channel: place for _, place in _destinations(agency)} if left else {}
+    return [(_taken(row, place), place) for row in left if (place := places.get(row.channel_id)) is not None]
+
+
+def _taken(row: Attempt, place: Destination) -> OpenMessage:
+    of = row.message
+    tries = {place.channel: (Tried(row.at, row.outcome),) * row.n}
+    return OpenMessage(of.id, of.purpose, of.gravity, of.reference, row.ended_at or row.at, (place,), tries, {})
+
+
+def came_back(at: Ms) -> list[Id]:
+    """The messages of the last days that a channel did not take for good, or that came back. In the scope that is open."""
+    rows = Attempt.objects.filter(at__gt=at - RECEIPTS_FOR_MS, outcome__in=FOR_GOOD)
+    return list(rows.values_list("message_id", flat=True).distinct())
+
+
+def unreached(messages: Collection[Id]) -> dict[Id, Ms]:
+    """Since when each of these reached its person by none of their channels; without those that may have. In the scope that is open."""
+    tries: dict[Id, dict[Id, list[Attempt]]] = defaultdict(lambda: defaultdict(list))
+    for one in Attempt.objects.filter(message__in=messages, channel__staff__isnull=False).order_by("n"):
+        tries[one.message_id][one.channel_id].append(one)
+    return {
+        message: Ms(max(made[-1].ended_at or made[-1].at for made in places.values()))
+        for message, places in tries.items()
+        if all(standing(_tries(made)) is Standing.DEAD for made in places.values())
+    }
+
+
+def open_calls() -> dict[Id, set[Id]]:
+    """The calls that are not at their end, each with every message that it stands for; in the scope that is open."""
+    found = dict[Id, set[Id]]()
+    for row in Message.objects.filter(settled_at=None, purpose=Purpose.CALL).values_list("id", flat=True):
+        found[row], newest = {row}, {row}
+        while newest:
+            replaced = Message.objects.filter(replaced_by__in=newest).values_list("id", flat=True)
+            newest = set(replaced) - found[row]
+            found[row] |= newest
     return found
 
 
@@ -228,7 +276,7 @@ def _dead_letters(at: Ms) -> tuple[DeadLetter, ...]:
         tries[one.message_id][one.channel_id].append(one)
     found = []
     for row in rows:
-        if row.settled_at is not None and not tries[row.id]:
+        if row.settled_at is not None and row.needless is None and not tries[row.id]:
             found.append(DeadLetter(row.staff_id, None, row.reference, row.purpose, row.asked_at, 0, None))
         for made in tries[row.id].values():
             if standing(_tries(made)) is Standing.DEAD:

@@ -20,5 +20,6 @@ WHY: Final = {
     TryOutcome.UNREACHABLE: "The server for it does not answer",
     TryOutcome.LOST: "We stopped before we knew how it went",
     TryOutcome.REFUSED: "The address was refused. Check it for a mistake",
+    TryOutcome.BOUNCED: "It was taken, and came back. Check the address",
     TryOutcome.FORBIDDEN: "The address is inside the network, or the template asks for too much",
 }

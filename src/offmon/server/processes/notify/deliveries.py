@@ -77,7 +77,7 @@ class Deliveries:
         if begun is not None and begun not in self._going and is_lost(tries[-1], at):
             do_end_try(begun, TryOutcome.LOST, actor=actor)
             return True
-        due = next_at(message.asked_at, tries)
+        due = next_at(message.leaves_at, tries)
         if due is None or due > at or len(self._going) >= SENT_AT_ONCE:
             return False
         n = len(tries) + 1

@@ -4,6 +4,7 @@ Rules
 - The words are in a template there. Before the first message we read it: one that asks for more than gravity and reference is not used.
 - A try after the first asks whether Notify has the message already, by our reference for it, so that nobody is told twice.
 - No redirect is followed, and no proxy of the machine's environment is used: the key goes to one address.
+- What it took may come back: its delivery receipt is asked for again and again, until it says how that went.
 - 400 is a dead letter. What a person can mend (403: the key or the clock) or what passes (429, 5xx) is tried again.
 """
 
@@ -17,10 +18,14 @@ from requests import RequestException
 from offmon.core.alerts.reaching import ChannelKind, TryOutcome, check_fields
 from offmon.core.errors import Refused
 from offmon.server.audit.witness_client import is_this_machine
-from offmon.server.processes.notify.letter import Letter
+from offmon.server.processes.notify.letter import Letter, Receipt
 
 TIMEOUT_S: Final = 10
 BAD: Final = 400
+_RECEIPTS: Final = {
+    "delivered": Receipt.ARRIVED,
+    **dict.fromkeys(("permanent-failure", "temporary-failure", "technical-failure"), Receipt.BOUNCED),
+}
 _FAULTS: Final = (HTTPError, InvalidResponse, RequestException, AssertionError)
 
 
@@ -56,6 +61,14 @@ class GovUkNotify:
         except _FAULTS:
             return TryOutcome.UNREACHABLE
         return TryOutcome.SENT if taken else TryOutcome.UNREACHABLE
+
+    def receipt(self, letter: Letter) -> Receipt:
+        """What became of one that it took."""
+        try:
+            found = self._client().get_all_notifications(reference=letter.id).get("notifications") or [{}]
+        except _FAULTS:
+            return Receipt.UNKNOWN
+        return _RECEIPTS.get(str(found[0].get("status")), Receipt.UNKNOWN)
 
     def _client(self) -> Any:
         make: Any = NotificationsAPIClient  # its own code has no types

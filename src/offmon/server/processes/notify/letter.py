@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from hashlib import sha256
 
 from offmon.core.alerts.reaching import SUBJECT, TEMPLATES, Purpose, TryOutcome, values, written
@@ -37,6 +38,16 @@ class Letter:
         return written(TEMPLATES[self.purpose], self.values)
 
 
+class Receipt(Enum):
+    """What is known of a letter that was taken."""
+
+    UNKNOWN = "unknown"
+    ARRIVED = "arrived"
+    BOUNCED = "bounced"
+
+
+type Ask = Callable[[Letter], Receipt]
+"""Asks what became of a letter that was taken. It raises nothing."""
 type Send = Callable[[Letter], TryOutcome]
 """Sends one letter and says how that went. It raises nothing."""
 

@@ -52,11 +52,13 @@ from offmon.server.intake.actions import do_forget_nonces, do_note_day
 from offmon.server.intake.queries import JournalView, beats, journals, marked
 from offmon.server.oversight.actions import do_end_choices, do_end_enquiries
 from offmon.server.processes.worker.job import Each
+from offmon.server.reaching.actions import do_leave_off
 from offmon.server.rights.agreements.actions import do_take_from_device
 from offmon.server.rights.agreements.queries import withdrawn_at_devices
 from offmon.server.rights.destruction.queries import approved as approved_destructions
 from offmon.server.triage.actions.passing_on import do_pass_on
 from offmon.server.triage.actions.raising import GROUP_AT_ONCE, do_group
+from offmon.server.triage.queries.answered import answered_calls
 from offmon.server.triage.queries.passing import going_on
 
 RENEW_BEFORE_MS: Final = 7 * time.DAY_MS
@@ -136,6 +138,15 @@ def pass_on(each: Each, actor: Actor) -> bool:
 
 def _pass_on(alert: Id, actor: Actor) -> bool:
     return do_pass_on(alert, actor=actor) is not None
+
+
+def leave_off(actor: Actor) -> bool:
+    """Have no message sent any more whose alerts are all answered. Never "did": it is looked at again in its time."""
+    with scope(actor):
+        answered = answered_calls(actor)
+    for message in answered:
+        do_leave_off(message, actor=actor)
+    return False
 
 
 def seal_looks(actor: Actor) -> bool:

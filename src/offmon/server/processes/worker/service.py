@@ -34,6 +34,7 @@ BEGIN_EVERY_S: Final = 2.0
 WITHDRAW_EVERY_S: Final = 2.0
 ACCOUNTS_EVERY_S: Final = 2.0
 PASS_ON_EVERY_S: Final = 10.0
+LEAVE_OFF_EVERY_S: Final = 2.0
 WATCH_EVERY_S: Final = 15.0
 SEAL_LOOKS_EVERY_S: Final = 60.0
 NOTE_DAYS_EVERY_S: Final = 60.0
@@ -113,6 +114,7 @@ def jobs_of(log: SequencedLog) -> Sequence[Job]:
         Job("note days", jobs.DeviceDays(actor), NOTE_DAYS_EVERY_S),
         Job("seal looks", partial(jobs.seal_looks, actor), SEAL_LOOKS_EVERY_S),
         Job("pass on", partial(jobs.pass_on, Each("pass on an alert"), actor), PASS_ON_EVERY_S),
+        Job("leave off messages", partial(jobs.leave_off, actor), LEAVE_OFF_EVERY_S),
         Job("watch look-ups", jobs.Watching(actor), WATCH_EVERY_S),
         Job("renew", partial(jobs.renew, Each("renew a profile"), actor), RENEW_EVERY_S),
         Job("begin", partial(jobs.begin, Each("begin a monitoring"), actor), BEGIN_EVERY_S),

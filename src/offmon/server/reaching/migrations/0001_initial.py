@@ -43,6 +43,9 @@ class Migration(migrations.Migration):
                 ('reference', offmon.server.base.fields.TextField()),
                 ('asked_at', offmon.server.base.fields.MsField()),
                 ('settled_at', offmon.server.base.fields.MsField(null=True)),
+                ('leaves_at', offmon.server.base.fields.MsField()),
+                ('needless', offmon.server.base.fields.TextField(null=True)),
+                ('replaced_by', offmon.server.base.fields.IdField(null=True)),
                 ('channel', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reaching.channel')),
                 ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.staff')),
             ],
@@ -80,6 +83,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='message',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', None), ('gravity__isnull', False), ('purpose', offmon.core.alerts.reaching.Purpose['CALL']), ('staff__isnull', False)), models.Q(models.Q(('purpose', offmon.core.alerts.reaching.Purpose['CALL']), _negated=True), ('channel__isnull', False), ('gravity', None)), _connector='OR'), name='message_calls_or_tests'),
+        ),
+        migrations.AddConstraint(
+            model_name='message',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('needless', None), ('replaced_by', None)), models.Q(('needless', offmon.core.alerts.reaching.Needless['ANSWERED']), ('replaced_by', None), ('settled_at__isnull', False)), models.Q(('needless', offmon.core.alerts.reaching.Needless['REPLACED']), ('replaced_by__isnull', False), ('settled_at__isnull', False)), _connector='OR'), name='message_needless_is_settled'),
         ),
         migrations.AddConstraint(
             model_name='attempt',

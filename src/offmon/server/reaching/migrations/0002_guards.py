@@ -84,17 +84,19 @@ class Migration(migrations.Migration):
         *agency_table(
             "reaching_channel",
             console=may(SELECT, INSERT, update=["removed_at", "removed_by"]),
+            worker=may(SELECT, columns=["id", "agency", "staff_id"]),
             notify=may(SELECT),
         ),
         *agency_table(
             "reaching_message",
             console=may(SELECT, INSERT),
-            worker=may(SELECT, INSERT, columns=["id", "agency", "reference", "asked_at", "settled_at"]),
+            worker=may(SELECT, INSERT, update=["settled_at", "needless", "replaced_by"]),
             notify=may(SELECT, INSERT, update=["settled_at"]),
         ),
         *agency_table(
             "reaching_attempt",
             console=may(SELECT),
+            worker=may(SELECT),
             notify=may(SELECT, INSERT, update=["outcome", "ended_at"]),
         ),
         *of_its_parent("reaching_attempt", "message_id", "reaching_message", case=False),

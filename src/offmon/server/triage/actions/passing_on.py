@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.escalation import Holder
-from offmon.core.alerts.holding import next_turn, passes_on
+from offmon.core.alerts.holding import goes_on_unreached, next_turn, passes_on
 from offmon.core.errors import Refused, passes
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
@@ -19,7 +19,7 @@ from offmon.server.base.scope import action
 from offmon.server.triage.actions.calling import called
 from offmon.server.triage.models import Acknowledgement, Alert, Handover
 from offmon.server.triage.policy import check_undecided
-from offmon.server.triage.queries.passing import Held, held_of, passed_rows
+from offmon.server.triage.queries.passing import Held, held_of, passed_rows, unreached_since
 
 
 def came_to(alert: Alert, staff: Id | None) -> bool:
@@ -57,9 +57,10 @@ def do_pass_on(alert: Id, *, actor: Actor) -> Holder | None:
     """
     row = Alert.objects.select_for_update().get(id=alert)
     now, held = clock.now(), held_of([row], actor=actor)[alert]
-    is_late, on = now >= held.goes_on, _who_is_on(row, held, now)
+    nowhere = unreached_since([row], {alert: held}).get(alert)
+    goes_on, on = goes_on_unreached(held.goes_on, held.since, nowhere), _who_is_on(row, held, now)
     desk_is_empty = _desk_is_empty(held, on, now)
-    if not passes_on(row.state, row.gravity, held.goes_on, now, at_an_empty_desk=desk_is_empty):
+    if not passes_on(row.state, row.gravity, goes_on, now, at_an_empty_desk=desk_is_empty):
         return None
     is_as_left = passes(as_left, row)
     turn = _Turn(*next_turn(held.by, held.staff, on)) if is_as_left else _to_the_inspector(on)
@@ -72,7 +73,7 @@ def do_pass_on(alert: Id, *, actor: Actor) -> Holder | None:
         row.save(update_fields=["owner"])
         touched.append(row)
     touched += called(row, turn.staff, actor=actor)
-    why = "; ".join([_why(row, held) if is_late else "out-of-hours", *_said(turn)])
+    why = "; ".join([_why(row, held) if now >= held.goes_on else _early(goes_on, now), *_said(turn)])
     append(actor, Verb.ALERT_PASSED_ON, case=row.case, touched=touched, alert=row.id, reason=why, recipient=turn.to)
     return turn.to
 
@@ -124,6 +125,10 @@ def _why(row: Alert, held: Held) -> str:
     if held.is_answered:
         return "undecided"
     return "unseen-since-graver" if held.waits_since == row.risen_at > row.opened_at else "unseen"
+
+
+def _early(goes_on: Ms, now: Ms) -> str:
+    return "unreached" if now >= goes_on else "out-of-hours"
 
 
 def _said(turn: _Turn) -> list[str]:

@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
             vault=may(SELECT),
         ),
         *case_table("triage_handover", console=may(SELECT), worker=may(SELECT, INSERT), vault=may(SELECT)),
-        *case_table("triage_called", console=may(SELECT), worker=may(INSERT)),
+        *case_table("triage_called", console=may(SELECT), worker=may(SELECT, INSERT)),
         *of_its_parent("triage_called", "alert_id", "triage_alert"),
         *case_table(
             "triage_decision",

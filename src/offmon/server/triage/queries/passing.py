@@ -4,7 +4,7 @@ Inside the scope that is open. It shows nothing of a case, and is no consultatio
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,16 +13,16 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.escalation import Holder, counts, waits_since
-from offmon.core.alerts.holding import ACKNOWLEDGE_MS, goes_on_at
+from offmon.core.alerts.holding import ACKNOWLEDGE_MS, goes_on_at, goes_on_unreached
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms
 from offmon.core.states import AlertState
 from offmon.server.agencies.rota.queries import is_out_of_hours
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
-from offmon.server.reaching.queries import references
+from offmon.server.reaching.queries import came_back, references, unreached
 from offmon.server.triage.locked.queries import free
-from offmon.server.triage.models import Acknowledgement, Alert, Handover
+from offmon.server.triage.models import Acknowledgement, Alert, Called, Handover
 from offmon.server.triage.queries import last_looks
 
 UNSENT: Final = "No message"
@@ -92,6 +92,17 @@ def last_answers(rows: Sequence[Alert], *, actor: Actor) -> dict[Id, Ms]:
     return found
 
 
+def unreached_since(rows: Collection[Alert], held: Mapping[Id, Held]) -> dict[Id, Ms]:
+    """Since when the message about each of these reached its holder nowhere; without those that it may have reached. For the worker."""
+    waiting = [row.id for row in rows if not held[row.id].is_answered]
+    calls = {
+        one.message: one
+        for one in Called.objects.filter(alert_id__in=waiting)
+        if one.staff == held[one.alert_id].staff and one.at >= held[one.alert_id].since
+    }
+    return {calls[message].alert_id: since for message, since in unreached(calls).items()}
+
+
 def going_on(at: Ms, *, actor: Actor) -> list[Id]:
     """The undecided alerts that go to the next person now, the longest due first; urgent ones out of hours may stay yet: the act asks."""
     with scope(actor):
@@ -102,15 +113,17 @@ def going_on(at: Ms, *, actor: Actor) -> list[Id]:
         )
         late = Q(opened_at__lte=Value(at) - F("allowed"))
         early = Q(gravity=Gravity.URGENT.value) if is_out_of_hours(at) else Q(pk=None)
-        asked = undecided.alias(allowed=times).filter(late | early)
+        dead = Called.objects.filter(message__in=came_back(at)).values("alert_id")
+        asked = undecided.alias(allowed=times).filter(late | early | Q(id__in=dead))
         rows = list(asked.only("id", "case", "gravity", "owner", "opened_at", "risen_at").order_by("due_at", "id"))
         held = held_of(rows, actor=actor)
-        return [row.id for row in rows if _may_go(row, held[row.id], at)]
+        nowhere = unreached_since(rows, held)
+        return [row.id for row in rows if _may_go(row, held[row.id], nowhere.get(row.id), at)]
 
 
-def _may_go(row: Alert, held: Held, at: Ms) -> bool:
+def _may_go(row: Alert, held: Held, unreached_at: Ms | None, at: Ms) -> bool:
     early = row.gravity is Gravity.URGENT and held.by is Holder.OWNER and not held.is_answered
-    return at >= held.goes_on or (early and is_out_of_hours(at))
+    return at >= goes_on_unreached(held.goes_on, held.since, unreached_at) or (early and is_out_of_hours(at))
 
 
 def passed_to(*, actor: Actor) -> list[Passed]:
