@@ -39,6 +39,7 @@ OF_ITS_OWN = {one: {"of_its_parent"} for one in (*POINTS, "rights_historyopening
     "agencies_passkey": {"passkey_goes_forward"},
     "agencies_secondfactor": {"code_used_once", "of_its_parent"},
     "agencies_shift": {"shift_ahead", "shift_alone"},
+    "agencies_timesversion": {"times_answered_once"},
     "agencies_transferoffer": {"answered_there", "as_approved", "earlier_access_ends", "of_its_parent"},
     "audit_logreading": {"begins_now"},
     "deployments_authorisation": {"authorised_as_offered"},
