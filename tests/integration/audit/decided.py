@@ -80,6 +80,7 @@ NO_ENTRY = {
     "intake_refusal": "how often a batch was refused; a refusal a minute is named",
     "intake_stranger": "how often somebody unknown called",
     "orders_licence_feed": "how the licence feed fares, about nobody; each licence that changed is named",
+    "oversight_alertfigure": "the public site: suppressed numbers of a month, about nobody",
     "oversight_cookiechoice": "the public site: about nobody",
     "oversight_enquiry": "the public site: who reads or deletes one leaves a note of its own",
     "oversight_enquirydeletion": "that note, when its time is over",

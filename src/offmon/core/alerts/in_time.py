@@ -2,7 +2,7 @@
 
 Rules
 - An alert counts from when it became as grave as it is. What was answered before that, or in that millisecond, does not count.
-- A look by somebody whose role decides is an answer, and so are an acknowledgement and a decision.
+- A look by somebody whose role decides is an answer, and so is an acknowledgement. A decision rests on such a look.
 - LOOKED: the first answer came within the time in which an alert of that gravity is to be acknowledged.
 - REACHED: it did not, but the alert went on in time, and again in time after each that did not answer, until somebody did.
 - MISSED: for some time nobody was told who still had time to answer. It stays MISSED, whatever comes later: it is the exception.
@@ -51,7 +51,7 @@ def attention(
     *,
     times: AlertTimes = DESIGN,
 ) -> Attention:
-    """What came of an alert until `at`. `answers`: every look, acknowledgement and decision. `told`: every hand-over."""
+    """What came of an alert until `at`. `answers`: every look and acknowledgement. `told`: every hand-over."""
     allowed = times.acknowledge_ms(gravity)
     answered = min((one for one in answers if grave_since < one <= at), default=None)
     if answered is not None and answered <= grave_since + allowed:
