@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tests.database import Database
+from tests.integration.base.agencys_own import TIMES_BEHIND, TIMES_BY_NOBODY, TIMES_REFUSED, policy
 from tests.prove.markers import proves
 from tests.support.kept import keeping, played
 
@@ -105,38 +106,11 @@ ACCOUNT_WHOLE = {
     "applied": "null",
     "times": "1",
 }
-TIMES = (
-    "insert into agencies_timesversion (id, agency, salt, urgent_acknowledge, urgent_decide, high_acknowledge, high_decide,"
-    " standard_acknowledge, standard_decide, opens, closes, reason, asked_by, asked_at, begun_in)"
-    " select gen_random_uuid(), agency_id, '', {urgent}, 60, {high}, 1440, 4320, 10080, 540, 1020, 'r', {asked}, 0, agency_id"
-    " from (select * from agencies_staff limit 1) one, generate_series(1, {times});"
-    " update agencies_timesversion set {answer} from (select (extract(epoch from clock_timestamp()) * 1000)::bigint as now) at"
-)
-TIMES_WHOLE = {"urgent": "15", "high": "240", "asked": "id", "times": "1", "answer": "reason = reason"}
-POLICY = (
-    "insert into orders_policy_document (id, agency, salt, version, title, principles, retention, owner, document, kept_as,"
-    " since, review_by, prepared_at, prepared_by, agreed_at, agreed_by, begun_in, agreed_in, refused_at, refused_by, refusal)"
-    " select gen_random_uuid(), agency, '', n, 't', 'p', 'r', 'o', '\\x00', 'k', 0, {review}, 0, id, {agreed}, {refused}"
-    " from people_person, generate_series(1, {versions}) n"
-)
-POLICY_WHOLE = {"review": "1", "agreed": "0, agency, id, agency", "refused": "null, null, null", "versions": "1"}
-
-
-def policy(**changed: str) -> str:
-    """A policy document that two people stand behind, but for one thing."""
-    return POLICY.format(**{**POLICY_WHOLE, **changed})
 
 
 def account_change(**changed: str) -> str:
     """What is asked of an account, but for one thing."""
     return ACCOUNT_CHANGE.format(**{**ACCOUNT_WHOLE, **changed})
-
-
-def times(**changed: str) -> str:
-    """A version of an agency's times, but for one thing."""
-    given = {**TIMES_WHOLE, **changed}
-    made, answered = TIMES.format(**given).split("; ")
-    return made if given["answer"] == TIMES_WHOLE["answer"] else f"{made}; {answered}"
 
 
 def restriction(**changed: str) -> str:
@@ -286,12 +260,7 @@ REFUSED = {
     "account_change_in_another_sitting": account_change(agreed="agency_id, agency_id"),
     "account_change_refused_by_another": account_change(refused="agency_id, 0, ''"),
     "account_change_one_at_a_time": account_change(times="2"),
-    "times_within_bounds": times(urgent="16"),
-    "times_in_order": times(high="14"),
-    "times_one_waits": times(times="2"),
-    "times_agreed_by_another": times(answer="agreed_by = asked_by, agreed_at = at.now, agreed_in = id"),
-    "times_in_another_sitting": times(answer="agreed_by = agency, agreed_at = at.now, agreed_in = begun_in"),
-    "times_refused_by_another": times(answer="refused_by = agency, refused_at = at.now, refusal = ''"),
+    **TIMES_REFUSED,
     "attestation_ends": f"{PAPER} 'paper-iwf', 1, 1 from agencies_agency",
     "agency_contact_checked_by_somebody": "update agencies_agency set contact_checked_at = 0",
     "factor_one_a_person": (
@@ -393,10 +362,7 @@ BEHIND = {
     "account_change_takes_two": ("agencies_accountchange", "S146"),
     "account_change_agreed_by_another": ("agencies_accountchange", "S146"),
     "account_change_in_another_sitting": ("agencies_accountchange", "S50 S146"),
-    "times_within_bounds": ("agencies_timesversion", "S199"),
-    "times_in_order": ("agencies_timesversion", "S199"),
-    "times_agreed_by_another": ("agencies_timesversion", "S199"),
-    "times_in_another_sitting": ("agencies_timesversion", "S50"),
+    **TIMES_BEHIND,
     "attestation_ends": ("oversight_attestation", "S45"),
     "agency_contact_checked_by_somebody": ("agencies_agency", "S71"),
     "factor_one_a_person": ("agencies_secondfactor", "S39"),
@@ -501,7 +467,7 @@ FIRST_OF_TWO = {
     "times_agreed_by_another": "asked_by",
 }
 BY_NOBODY = {
-    "times_agreed_by_another": times(asked="null", answer="agreed_by = agency, agreed_at = at.now, agreed_in = id"),
+    **TIMES_BY_NOBODY,
     "account_change_agreed_by_another": account_change(asked="null, agency_id", agreed="id, id"),
     "export_approved_by_another": REFUSED["export_approved_by_another"].replace("'asked', drafted_by", "'asked', null"),
     "contacts_agreed_by_another": REFUSED["contacts_agreed_by_another"].replace(" id, 0, id, 0,", " null, 0, id, 0,"),
