@@ -92,7 +92,7 @@ def send_second(browser: Client) -> HttpResponse:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"urgent_acknowledge": "16 minutes"}, "must be between 5 minutes and 15 minutes. The law"),
+        ({"urgent_acknowledge": "16 minutes"}, "must be between 5 minutes and 15 minutes. No agency"),
         ({"urgent_acknowledge": "15 minutes", "high_acknowledge": "12 minutes"}, "longer than for high ones"),
         ({"urgent_acknowledge": "soon"}, "Enter a number and a unit"),
         ({"urgent_acknowledge": ""}, "Enter the time to acknowledge urgent alerts"),

@@ -112,7 +112,7 @@ def test_the_page_draws_the_newest_month_and_has_every_one_in_a_table(
     assert translate(language, "site.figures.few") in said
     assert translate(language, f"date.month.{last_told().month}") in said
     assert body.count("<svg") == 1
-    assert body.count('<tr class="govuk-table__row">') == 1 + 2 * 3
+    assert body.count('<tr class="govuk-table__row" role="row">') == 1 + 2 * 3
     assert re.findall(r"\b31\b", said.replace(str(last_told().year), "")) == []
 
 

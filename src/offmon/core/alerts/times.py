@@ -76,17 +76,17 @@ class Bound:
     why: str
 
 
-_MOST: Final = "The law and the public expect no later. An agency may be quicker, not slower."
-_OPENS: Final = "Earlier or later is no office day. Somebody on call is told at once out of hours."
+_TIME: Final = "No agency is slower than the design, and nobody keeps less at night."
+_HOURS: Final = "At other hours an urgent alert goes to whoever is on call at once."
 BOUNDS: Final[Mapping[str, Bound]] = {
-    "urgent_acknowledge": Bound(5, DESIGN.urgent_acknowledge, _MOST),
-    "urgent_decide": Bound(15, DESIGN.urgent_decide, _MOST),
-    "high_acknowledge": Bound(10, DESIGN.high_acknowledge, _MOST),
-    "high_decide": Bound(30, DESIGN.high_decide, _MOST),
-    "standard_acknowledge": Bound(30, DESIGN.standard_acknowledge, _MOST),
-    "standard_decide": Bound(2 * _HOUR, DESIGN.standard_decide, _MOST),
-    "opens": Bound(6 * _HOUR, 14 * _HOUR, _OPENS),
-    "closes": Bound(10 * _HOUR, 20 * _HOUR, _OPENS),
+    "urgent_acknowledge": Bound(5, DESIGN.urgent_acknowledge, _TIME),
+    "urgent_decide": Bound(15, DESIGN.urgent_decide, _TIME),
+    "high_acknowledge": Bound(10, DESIGN.high_acknowledge, _TIME),
+    "high_decide": Bound(30, DESIGN.high_decide, _TIME),
+    "standard_acknowledge": Bound(30, DESIGN.standard_acknowledge, _TIME),
+    "standard_decide": Bound(2 * _HOUR, DESIGN.standard_decide, _TIME),
+    "opens": Bound(6 * _HOUR, 14 * _HOUR, _HOURS),
+    "closes": Bound(10 * _HOUR, 20 * _HOUR, _HOURS),
 }
 """By the name of the value."""
 NAMES: Final[Mapping[str, str]] = {

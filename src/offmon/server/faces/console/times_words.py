@@ -1,26 +1,10 @@
 """What the pages about the agency's times call things."""
 
 from dataclasses import asdict
-from typing import Final
 
-from offmon.core.alerts.escalation import GRAVEST
-from offmon.core.alerts.times import BOUNDS, AlertTimes, changed, said
+from offmon.core.alerts.times import BOUNDS, NAMES, AlertTimes, changed, said
 from offmon.server.agencies.times.queries import VersionView
 from offmon.server.faces.console import words
-
-STEP: Final = {"acknowledge": "say that they have it", "decide": "decide it"}
-QUESTION: Final = {
-    **{f"{one}_{step}": f"{words.GRAVITY[one]}: time to {STEP[step]}" for one in GRAVEST for step in STEP},
-    "opens": "When does the office open?",
-    "closes": "When does the office close?",
-}
-CALLED: Final = {
-    **{f"{one}_acknowledge": f"the time to acknowledge {one} alerts" for one in GRAVEST},
-    **{f"{one}_decide": f"the time to decide {one} alerts" for one in GRAVEST},
-    "opens": "the time the office opens",
-    "closes": "the time the office closes",
-}
-SHORT: Final = {**QUESTION, "opens": "Office opens", "closes": "Office closes"}
 
 
 def bound(name: str) -> str:
@@ -31,14 +15,14 @@ def bound(name: str) -> str:
 def rows(times: AlertTimes) -> list[tuple[str, str, str]]:
     """Each value: what it is, how it reads, and its bounds."""
     values = asdict(times)
-    return [(SHORT[name], said(name, values[name]), bound(name)) for name in BOUNDS]
+    return [(NAMES[name], said(name, values[name]), bound(name)) for name in BOUNDS]
 
 
 def changes(one: VersionView) -> list[tuple[str, str]]:
     """What a version changes, as rows: each value before and after."""
     old, new = asdict(one.before), asdict(one.times)
     names = changed(one.before, one.times)
-    return [(SHORT[name], f"{said(name, old[name])} → {said(name, new[name])}") for name in names]
+    return [(NAMES[name], f"{said(name, old[name])} → {said(name, new[name])}") for name in names]
 
 
 def facts(one: VersionView) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 
-from offmon.core.alerts.times import BOUNDS, OFFICE_HOURS, AlertTimes, check_times, read, said
+from offmon.core.alerts.times import BOUNDS, NAMES, OFFICE_HOURS, AlertTimes, check_times, read, said
 from offmon.core.errors import Malformed, Refused
 from offmon.server.base.web.forms import Form
 from offmon.server.faces.console import times_words
@@ -20,13 +20,13 @@ class _Duration(forms.CharField):
     """A number and a unit, kept as people read it."""
 
     def __init__(self, name: str) -> None:
-        label = times_words.QUESTION[name]
+        label = NAMES[name]
         super().__init__(
             label=label,
             help_text=times_words.bound(name),
             max_length=20,
             widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "spellcheck": "false"}),
-            error_messages={"required": f"Enter {times_words.CALLED[name]}, like 15 minutes"},
+            error_messages={"required": f"Enter the {label[:1].lower()}{label[1:]}, like 15 minutes"},
         )
         self.name = name
 
@@ -46,7 +46,7 @@ class TimesForm(Form):
         for name in _DURATIONS:
             self.fields[name] = _Duration(name)
         for name in sorted(OFFICE_HOURS, reverse=True):
-            self.fields[name] = time_of_day(times_words.QUESTION[name], times_words.CALLED[name].capitalize())
+            self.fields[name] = time_of_day(NAMES[name], NAMES[name])
             self.fields[name].help_text = times_words.bound(name)
         self.fields["reason"] = text("Why do the times change?", "The log keeps it", "Enter why they change", rows=3)
 
