@@ -14,7 +14,7 @@ from offmon.words.agency_text import Parts, theirs
 from offmon.words.catalogue import Language, translate
 
 SHOWN: Final = 12
-WIDEST: Final = 270
+WIDEST: Final = 250
 
 
 @dataclass(frozen=True, slots=True)
