@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tests.database import Database
+from tests.integration.base.agencys_own import TIMES_BEHIND, TIMES_BY_NOBODY, TIMES_REFUSED, policy
 from tests.prove.markers import proves
 from tests.support.kept import keeping, played
 
@@ -105,18 +106,6 @@ ACCOUNT_WHOLE = {
     "applied": "null",
     "times": "1",
 }
-POLICY = (
-    "insert into orders_policy_document (id, agency, salt, version, title, principles, retention, owner, document, kept_as,"
-    " since, review_by, prepared_at, prepared_by, agreed_at, agreed_by, begun_in, agreed_in, refused_at, refused_by, refusal)"
-    " select gen_random_uuid(), agency, '', n, 't', 'p', 'r', 'o', '\\x00', 'k', 0, {review}, 0, id, {agreed}, {refused}"
-    " from people_person, generate_series(1, {versions}) n"
-)
-POLICY_WHOLE = {"review": "1", "agreed": "0, agency, id, agency", "refused": "null, null, null", "versions": "1"}
-
-
-def policy(**changed: str) -> str:
-    """A policy document that two people stand behind, but for one thing."""
-    return POLICY.format(**{**POLICY_WHOLE, **changed})
 
 
 def account_change(**changed: str) -> str:
@@ -271,6 +260,7 @@ REFUSED = {
     "account_change_in_another_sitting": account_change(agreed="agency_id, agency_id"),
     "account_change_refused_by_another": account_change(refused="agency_id, 0, ''"),
     "account_change_one_at_a_time": account_change(times="2"),
+    **TIMES_REFUSED,
     "attestation_ends": f"{PAPER} 'paper-iwf', 1, 1 from agencies_agency",
     "agency_contact_checked_by_somebody": "update agencies_agency set contact_checked_at = 0",
     "factor_one_a_person": (
@@ -372,6 +362,7 @@ BEHIND = {
     "account_change_takes_two": ("agencies_accountchange", "S146"),
     "account_change_agreed_by_another": ("agencies_accountchange", "S146"),
     "account_change_in_another_sitting": ("agencies_accountchange", "S50 S146"),
+    **TIMES_BEHIND,
     "attestation_ends": ("oversight_attestation", "S45"),
     "agency_contact_checked_by_somebody": ("agencies_agency", "S71"),
     "factor_one_a_person": ("agencies_secondfactor", "S39"),
@@ -473,8 +464,10 @@ FIRST_OF_TWO = {
     "policy_agreed_by_another": "prepared_by",
     "destruction_approved_by_another": "asked_by",
     "account_change_agreed_by_another": "asked_by",
+    "times_agreed_by_another": "asked_by",
 }
 BY_NOBODY = {
+    **TIMES_BY_NOBODY,
     "account_change_agreed_by_another": account_change(asked="null, agency_id", agreed="id, id"),
     "export_approved_by_another": REFUSED["export_approved_by_another"].replace("'asked', drafted_by", "'asked', null"),
     "contacts_agreed_by_another": REFUSED["contacts_agreed_by_another"].replace(" id, 0, id, 0,", " null, 0, id, 0,"),

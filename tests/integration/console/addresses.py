@@ -12,6 +12,7 @@ from offmon.agent.kept_history import Extent
 from offmon.core import clock
 from offmon.core.access.roles import Role
 from offmon.core.alerts.rota import Shift, Tier
+from offmon.core.alerts.times import DESIGN
 from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.learned_late import Late
@@ -40,6 +41,7 @@ from offmon.server.agencies.accounts.actions.changes import do_ask_password
 from offmon.server.agencies.accounts.queries import changes
 from offmon.server.agencies.rota.actions import do_set_shift
 from offmon.server.agencies.rota.queries import the_rota
+from offmon.server.agencies.times.actions import do_propose_times
 from offmon.server.agencies.transfers.actions import Proposal
 from offmon.server.audit.actions import append
 from offmon.server.audit.actions.readings import do_open_log
@@ -202,6 +204,7 @@ class Addresses:
             "quarantine_id": quarantine_id,
             "decision_id": decision_id,
             "change_id": an_account_change(office),
+            "times_id": proposed_times(office),
             "sample_id": a_sample(office),
             "shift_id": a_shift(office),
             "transfer_id": a_transfer(office, story.case),
@@ -332,6 +335,13 @@ def an_account_change(office: Office) -> Id:
     do_ask_password(office.story.officer.id, "They forgot it (invented).", actor=replace(asker, session=new_id()))
     [waits] = changes(actor=asker)
     return waits.id
+
+
+def proposed_times(office: Office) -> Id:
+    """A shorter time, which one administrator proposed, and the other has not answered."""
+    asker = office.actor(Role.TENANT_ADMIN, Whose.COLLEAGUES)
+    new, asker = replace(DESIGN, urgent_decide=45), replace(asker, session=new_id())
+    return do_propose_times(new, "A shorter time (invented).", actor=asker)
 
 
 def a_destruction(story: Story) -> Id:

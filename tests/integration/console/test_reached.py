@@ -35,6 +35,7 @@ ELSEWHERE = {
         ("on-call/change/", "on-call/contact/", "on-call/shifts/new/"),
         "for who keeps it, on the page that others read first here",
     ),
+    "on-call/times/change/": "for administrators, while no proposal waits",
     "on-call/copy/": "the button of the rota's page",
     "team/draw/": "the button of the team's page",
     "waiting/": "a script asks there",

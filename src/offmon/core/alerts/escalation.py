@@ -22,7 +22,7 @@ from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
 
-# How soon someone must have looked. Defaults for an agency to tighten.
+# How soon someone must have looked: the design's, for an agency to tighten (`core.alerts.times`).
 RESPONSE_MS: Final[Mapping[Gravity, int]] = {
     Gravity.URGENT: clock.HOUR_MS,
     Gravity.HIGH: clock.DAY_MS,
@@ -47,9 +47,9 @@ def room(holds: int) -> int:
     return max(0, MOST_FINDINGS - holds)
 
 
-def due(gravity: Gravity, since: Ms) -> Ms:
-    """By when someone must have looked at an alert of that gravity that came to them then."""
-    return Ms(since + RESPONSE_MS[gravity])
+def due(gravity: Gravity, since: Ms, within: Mapping[Gravity, int] = RESPONSE_MS) -> Ms:
+    """By when someone must have looked at an alert of that gravity that came to them then. `within`: the agency's own times."""
+    return Ms(since + within[gravity])
 
 
 def graver(one: Gravity, other: Gravity) -> Gravity:

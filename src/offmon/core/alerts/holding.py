@@ -5,7 +5,7 @@ Rules
   duty inspector. After the inspector the round begins again with whoever is on call: an alert that nobody decides never stops.
 - A turn in which nobody is on is passed over at once, and the log says so. So is a turn of the person who has the alert already.
 - The inspector's turn is never passed over: without a name it is the contact that the agency wrote down. So no round is empty.
-- Each has it for their own time: `ACKNOWLEDGE_MS` to say that they have it, and the response time of its gravity to decide. It goes on when
+- Each has it for the agency's times of its gravity (`core.alerts.times`): one to say that they have it, one to decide. It goes on when
   either is over. So it goes on once in that time, and no oftener.
 - A review by someone whose role decides counts as an acknowledgement, and so does the button. Either counts for what was there to see.
 - Out of hours an urgent alert does not wait at an empty desk. It goes to whoever is on call at once, if anybody is.
@@ -16,18 +16,15 @@ Rules
 from collections.abc import Mapping
 from typing import Final
 
-from offmon.core.alerts.escalation import RESPONSE_MS, Holder, waits_since
-from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from offmon.core.alerts.escalation import GRAVEST, Holder, waits_since
+from offmon.core.alerts.times import DESIGN, AlertTimes
+from offmon.core.clock import MINUTE_MS
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms
 from offmon.core.states import AlertState
 
-ACKNOWLEDGE_MS: Final[Mapping[Gravity, int]] = {
-    Gravity.URGENT: 15 * MINUTE_MS,
-    Gravity.HIGH: 4 * HOUR_MS,
-    Gravity.STANDARD: 3 * DAY_MS,
-}
-"""How soon whoever an alert came to must say that they have it. Each lies within the response time of its gravity."""
+ACKNOWLEDGE_MS: Final[Mapping[Gravity, int]] = {one: DESIGN.acknowledge_ms(one) for one in GRAVEST}
+"""How soon whoever an alert came to must say that they have it, where the agency has no times of its own."""
 UNREACHED_MS: Final = 2 * MINUTE_MS
 ROUND: Final = (Holder.FIRST_ON_CALL, Holder.SECOND_ON_CALL, Holder.SUPERVISOR, Holder.DUTY_INSPECTOR)
 """The turns after the owner's."""
@@ -51,17 +48,19 @@ def next_turn(
     return Holder.DUTY_INSPECTOR, on.get(Holder.DUTY_INSPECTOR), tuple(nobody)
 
 
-def goes_on_at(gravity: Gravity, held_since: Ms, risen_at: Ms, answered_at: Ms | None) -> Ms:
+def goes_on_at(
+    gravity: Gravity, held_since: Ms, risen_at: Ms, answered_at: Ms | None, times: AlertTimes = DESIGN
+) -> Ms:
     """When an undecided alert goes to the next person.
 
     `held_since`: when whoever has it got it. `risen_at`: when it became as grave as it is. `answered_at`: when somebody last looked
-    at it or acknowledged it.
+    at it or acknowledged it. `times`: in force when it was raised.
     """
     before = None if answered_at is None or answered_at < held_since else answered_at
     waiting = waits_since(held_since, risen_at, before)
     if waiting is None:
-        return Ms(max(held_since, risen_at) + RESPONSE_MS[gravity])
-    return Ms(waiting + ACKNOWLEDGE_MS[gravity])
+        return Ms(max(held_since, risen_at) + times.decide_ms(gravity))
+    return Ms(waiting + times.acknowledge_ms(gravity))
 
 
 def goes_on_unreached(goes_on: Ms, held_since: Ms, unreached_at: Ms | None) -> Ms:

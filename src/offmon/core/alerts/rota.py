@@ -6,7 +6,7 @@ Rules
 - A team's own shift comes before the whole agency's. A team without one is served by the agency's.
 - Two shifts of one team and tier never overlap, so that there is one name for each instant. Nobody has a shift of two weeks.
 - A shift begins now or later. Whoever was on call last night was so by a row of before, which nobody writes afterwards.
-- Out of hours is before 9am and after 5pm, on Saturday and Sunday, and on bank holidays, Europe/London. The caller says which days are.
+- Out of hours is outside the agency's office hours, on Saturday and Sunday, and on bank holidays, Europe/London. The caller says which.
 - A gap is time out of hours at which nobody is on at a tier. It is said ahead, as one period, while nobody is on in between.
 - Nothing here reads a clock.
 """
@@ -28,10 +28,20 @@ FURTHEST_MS: Final = 366 * DAY_MS
 BEGUN_MS: Final = HOUR_MS
 """A shift may be entered for so long after it began: the one who hands over at eight enters it at ten past."""
 AHEAD_MS: Final = 7 * DAY_MS
-OPENS: Final = time(9)
-CLOSES: Final = time(17)
 _SATURDAY: Final = 5
 WEEK: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """From when until when somebody is at their desk on a working day."""
+
+    opens: time
+    closes: time
+
+
+OFFICE: Final = Office(time(9), time(17))
+"""As long as an agency has no hours of its own (`core.alerts.times`)."""
 
 
 class Tier(StrEnum):
@@ -104,27 +114,35 @@ def on_at(shifts: Iterable[Shift], tier: Tier, team: Id | None, at: Ms) -> Id | 
     return on.get(team, on.get(None))
 
 
-def is_out_of_hours(at: Ms, holidays: Collection[date]) -> bool:
+def is_out_of_hours(at: Ms, holidays: Collection[date], office: Office = OFFICE) -> bool:
     """Whether nobody need be at their desk at that instant."""
-    return any(at in one for one in out_of_hours(clock.local_day(at), holidays))
+    return any(at in one for one in out_of_hours(clock.local_day(at), holidays, office))
 
 
-def out_of_hours(day: date, holidays: Collection[date]) -> tuple[Period, ...]:
+def out_of_hours(day: date, holidays: Collection[date], office: Office = OFFICE) -> tuple[Period, ...]:
     """The times of a day that are out of hours: before and after the office's, or all of it."""
     if day.weekday() >= _SATURDAY or day in holidays:
         return (Period(clock.start_of_day(day), clock.end_of_day(day)),)
-    opens, closes = clock.at_time(day, OPENS), clock.at_time(day, CLOSES)
+    opens, closes = clock.at_time(day, office.opens), clock.at_time(day, office.closes)
     return Period(clock.start_of_day(day), opens), Period(closes, clock.end_of_day(day))
 
 
 def gaps(
-    shifts: Iterable[Shift], tier: Tier, team: Id | None, ahead: Period, holidays: Collection[date]
+    shifts: Iterable[Shift],
+    tier: Tier,
+    team: Id | None,
+    ahead: Period,
+    holidays: Collection[date],
+    *,
+    office: Office = OFFICE,
 ) -> tuple[Gap, ...]:
     """When nobody is on at a tier for a team, within that time, the soonest first. `ahead` has an end."""
     serving = [one for one in shifts if one.tier is tier and one.team in {team, None}]
     found = list[Gap]()
     for empty in _empty(serving, ahead):
-        parts = [part for day in _days(empty) for one in out_of_hours(day, holidays) if (part := one.overlap(empty))]
+        parts = [
+            part for day in _days(empty) for one in out_of_hours(day, holidays, office) if (part := one.overlap(empty))
+        ]
         if parts:
             found.append(Gap(team, tier, parts[0].since, _end(parts[-1])))
     return tuple(found)

@@ -100,6 +100,9 @@ class Verb(StrEnum):
     ON_CALL_CHANGED = _S("agency.on_call_changed", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
     SHIFT_SET = _S("agency.shift_set", _OTHER, _CONSOLE, _P.ROTA_KEEP)
     SHIFT_ENDED = _S("agency.shift_ended", _OTHER, _CONSOLE, _P.ROTA_KEEP)
+    TIMES_PROPOSED = _S("agency.times_proposed", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
+    TIMES_AGREED = _S("agency.times_agreed", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
+    TIMES_REFUSED = _S("agency.times_refused", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
     CONTACT_CHECKED = _S("agency.contact_checked", _OTHER, _CONSOLE, _P.STAFF_MANAGE)
     STAFF_ADDED = _S("staff.added", _OTHER, _OPERATOR | _WORKER, alone=True)
     STAFF_CHANGED = _S(

@@ -27,6 +27,7 @@ from offmon.core.log.audit import Touched
 from offmon.server.agencies.accounts.models import AccountChange  # noqa: F401  # where Django looks for models
 from offmon.server.agencies.authentication.models import FailedSignIn, SecondFactor  # noqa: F401  # where Django looks for models
 from offmon.server.agencies.rota.models import Shift  # noqa: F401  # where Django looks for models
+from offmon.server.agencies.times.models import TimesVersion  # noqa: F401  # where Django looks for models
 from offmon.server.agencies.transfers.models import Transfer, TransferOffer  # noqa: F401  # where Django looks for models
 from offmon.server.base.fields import (
     BoolField,

@@ -1,5 +1,6 @@
 """Every write to oversight."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.public import analytics_consent
+from offmon.core.public.alert_figures import Figure, starts
 from offmon.core.public.analytics_consent import GivenConsent
 from offmon.core.public.assurance import Control, Observation
 from offmon.server.audit.actions import append
@@ -21,6 +23,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
 from offmon.server.oversight.control_checks import PAPERS
 from offmon.server.oversight.models import (
+    AlertFigure,
     Attestation,
     CookieChoice,
     Enquiry,
@@ -122,6 +125,20 @@ def do_withdraw_attestation(attestation: Id, reason: str, *, actor: Actor) -> No
     row.withdrawn_at = clock.now()
     row.save(update_fields=["withdrawn_at"])
     append(actor, Verb.ATTESTATION_WITHDRAWN, case=None, touched=(row,), reason=reason)
+
+
+def do_publish_figures(agency: Id, figures: Sequence[Figure]) -> None:
+    """Publish the figures of an agency's month, once. Directory rows: nothing in them is about anyone. For the worker."""
+    with transaction.atomic(durable=True):
+        for one in figures:
+            AlertFigure(
+                agency=agency,
+                month=starts(one.month),
+                gravity=one.gravity,
+                in_time=one.in_time,
+                passed_on=one.passed_on,
+                neither=one.neither,
+            ).save(force_insert=True)
 
 
 def do_count_page(page: str, given: GivenConsent | None) -> bool:

@@ -6,6 +6,7 @@ Rules
   checked it when. A page claims no more than is recorded here (issue 3).
 - No column of PageCount or CookieChoice tells visitors apart (R-WEB-1). One holds a page, a day and a number. The other holds a choice, the
   version of the question and the minute.
+- An AlertFigure is what the site tells of an agency's alerts in a month. The worker writes it once; no exact number stands in it.
 - An Enquiry is a message to the site's operator that is about nobody. The site can add one and read none. An EnquiryReading says who read
   it and when; an EnquiryDeletion who deleted it, when and why, and none of its text. The database writes each as it hands out or deletes.
 """
@@ -15,10 +16,17 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from offmon.core.formats.event import Gravity
 from offmon.core.public.analytics_consent import ConsentChoice
-from offmon.core.public.assurance import Control, ControlStanding
+from offmon.core.public.assurance import SMALL, Control, ControlStanding
 from offmon.server.base.fields import EnumField, IdField, IntField, MsField, TextField
 from offmon.server.base.rows import AgencyRow, DirectoryRow
+
+
+def _in_tens(column: str) -> Q:
+    """A number is not told, or is the ten that it lies in."""
+    in_tens = Q(**{f"{column}__gte": SMALL, column: F(column) / SMALL * SMALL})
+    return Q(**{column: None}) | Q(**{f"{column}__isnull": False}) & in_tens
 
 
 class Look(DirectoryRow):
@@ -89,6 +97,30 @@ class PageCount(DirectoryRow):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["page", "day"], name="page_counted_once_a_day"),
             models.CheckConstraint(condition=Q(count__gt=0), name="page_count_counts"),
+        ]
+
+
+class AlertFigure(DirectoryRow):
+    """What is published of an agency's alerts of a gravity and month: tens alone, None for fewer than ten (`core.public.alert_figures`).
+
+    `month`: when it began, London. Nothing says when the row was written.
+    """
+
+    agency = IdField()
+    month = MsField()
+    gravity = EnumField(Gravity)
+    in_time = IntField(null=True)
+    passed_on = IntField(null=True)
+    neither = IntField(null=True)
+
+    class Meta:
+        """One an agency, month and gravity. No exact number is kept."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["agency", "month", "gravity"], name="alert_figure_once"),
+            models.CheckConstraint(
+                condition=_in_tens("in_time") & _in_tens("passed_on") & _in_tens("neither"), name="alert_figure_in_tens"
+            ),
         ]
 
 

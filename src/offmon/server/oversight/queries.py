@@ -1,9 +1,14 @@
 """Every read of oversight. Nothing here is about a person."""
 
+from collections import defaultdict
 from dataclasses import dataclass, fields
+from datetime import date
 
+from offmon.core import clock as time
 from offmon.core.access.roles import Permission
+from offmon.core.alerts.escalation import GRAVEST
 from offmon.core.ids import Id, Ms, Slug
+from offmon.core.public.alert_figures import Figure
 from offmon.core.public.assurance import (
     FRESH_MS,
     PROMISES,
@@ -19,7 +24,7 @@ from offmon.core.public.assurance import (
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
-from offmon.server.oversight.models import Attestation, Enquiry, EnquiryReading, Look
+from offmon.server.oversight.models import AlertFigure, Attestation, Enquiry, EnquiryReading, Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +121,18 @@ def attestations(*, actor: Actor) -> list[AttestationView]:
     with scope(actor):
         columns = [column.name for column in fields(AttestationView)]
         return [AttestationView(*row) for row in Attestation.objects.order_by("-checked_at").values_list(*columns)]
+
+
+def alert_figures() -> dict[Id, list[Figure]]:
+    """What is published of each agency's alerts, the newest month first, each month's by gravity."""
+    found = defaultdict[Id, list[Figure]](list)
+    for row in sorted(AlertFigure.objects.all(), key=lambda one: (-one.month, GRAVEST.index(one.gravity))):
+        month = time.local_day(row.month)
+        found[row.agency].append(Figure(month, row.gravity, row.in_time, row.passed_on, row.neither))
+    return found
+
+
+def months_published(agency: Id) -> set[date]:
+    """The months of which an agency's figures are there, by their first days."""
+    rows = AlertFigure.objects.filter(agency=agency).values_list("month", flat=True)
+    return {time.local_day(Ms(month)) for month in rows}

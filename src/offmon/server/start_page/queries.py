@@ -40,6 +40,7 @@ from offmon.server.start_page import second_person
 from offmon.server.start_page.second_person import Asked, OwnAsked
 from offmon.server.triage import queries as triage
 from offmon.server.triage.queries import ActionView
+from offmon.server.triage.queries.attention import missed
 from offmon.server.triage.queries.called import references_of_calls
 from offmon.server.triage.queries.passing import Passed, passed_to
 from offmon.server.triage.queries.queue_lines import QueueRow, undecided_rows
@@ -99,6 +100,7 @@ class StartPage:
     findings: int
     covers: list[CoverView]
     gaps: tuple[GapView, ...]
+    missed: int
     passed: list[Passed]
     people: Mapping[Id, PersonView]
 
@@ -167,6 +169,7 @@ def start_page(*, actor: Actor) -> StartPage:
             findings=_findings(actor, at),
             covers=covers_within(actor) if actor.may(Permission.CASELOAD_MANAGE) else [],
             gaps=gaps_ahead(actor),
+            missed=len(missed(at, actor)),
             passed=[one for one in passed_to(actor=actor) if one.case not in mine],
             people=named,
         )

@@ -27,6 +27,7 @@ from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 from offmon.server.triage import queries as triage
 from offmon.server.triage.queries import ActionView
+from offmon.server.triage.queries.attention import MissedAlert, missed
 from offmon.server.triage.queries.queue_lines import Load, loads
 from offmon.server.triage.queries.second_looks import Agreement, OpenLook, agreement, open_looks
 
@@ -67,7 +68,8 @@ class LateTask:
 class Team:
     """The officers, the furthest behind first; who left cases behind; the cases that no officer keeps; second looks, and how they agreed.
 
-    `late`: the tasks that are overdue, the longest first, at most `LATE_SHOWN`.
+    `late`: the tasks that are overdue, the longest first, at most `LATE_SHOWN`. `missed`: alerts that were neither looked at nor passed
+    on in time.
     """
 
     officers: list[OfficerLine]
@@ -76,6 +78,7 @@ class Team:
     orphaned: list[PersonView]
     drawn: list[OpenLook]
     agreement: list[Agreement]
+    missed: tuple[MissedAlert, ...]
 
     @property
     def most(self) -> int:
@@ -108,7 +111,8 @@ def team(*, actor: Actor) -> Team:
         behind = sorted(shown, key=lambda one: (-one.alerts.overdue, -one.alerts.total, -one.late_tasks))
         by_reference = sorted(orphaned.values(), key=lambda one: one.reference)
         overdue = [LateTask(one, keeper_names.get(keepers[one.case]) if one.case in keepers else None) for one in late]
-        return Team(behind, overdue, leavers(actor=actor), by_reference, open_looks(actor), agreement(at))
+        drawn, agreed = open_looks(actor), agreement(at)
+        return Team(behind, overdue, leavers(actor=actor), by_reference, drawn, agreed, missed(at, actor))
 
 
 def _officers(actor: Actor, working: set[Id | None]) -> list[StaffView]:

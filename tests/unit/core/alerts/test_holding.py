@@ -5,6 +5,7 @@ import pytest
 from offmon.core.alerts import holding
 from offmon.core.alerts.escalation import RESPONSE_MS, Holder
 from offmon.core.alerts.holding import ACKNOWLEDGE_MS, ROUND, next_turn
+from offmon.core.alerts.times import DESIGN
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms
@@ -57,7 +58,11 @@ def test_it_goes_round_and_passes_over_only_where_nobody_is_on(
         (100, 105, None, 100, ACKNOWLEDGE_MS),  # graver takes no time off whoever has not answered
     ],
 )
-@proves("S185", holding.goes_on_at, disabled=lambda gravity, held_since, risen_at, answered_at: Ms(held_since + 10**15))
+@proves(
+    "S185",
+    holding.goes_on_at,
+    disabled=lambda gravity, held_since, risen_at, answered_at, times=DESIGN: Ms(held_since + 10**15),
+)
 def test_to_acknowledge_is_not_to_decide(
     held: int, risen: int, answered: int | None, since: int, times: dict[Gravity, int]
 ) -> None:

@@ -289,6 +289,23 @@ create trigger shift_ahead before insert or update on agencies_shift for each ro
 """
 
 
+# Nobody changes an answer about the agency's times, or gives one for a time that is past: an alert is judged by what was in force then.
+TIMES_ANSWERED = """
+create function agencies_times_answered_once() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if (tg_op = 'INSERT' and (new.agreed_by is not null or new.refused_by is not null))
+        or (tg_op = 'UPDATE' and (old.agreed_by is not null or old.refused_by is not null
+            or abs(coalesce(new.agreed_at, new.refused_at) - extract(epoch from clock_timestamp()) * 1000) > 5000)) then
+        raise exception 'a version of the times is answered once, as of now'
+            using errcode = 'check_violation', constraint = 'times_answered_once';
+    end if;
+    return new;
+end $$;
+create trigger times_answered_once before insert or update on agencies_timesversion
+    for each row execute function agencies_times_answered_once();
+"""
+
+
 def _of(permission: Permission) -> str:
     """The roles that may, for SQL."""
     return ", ".join(f"'{role.value}'" for role in those_who_may(permission))
@@ -371,7 +388,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL([ON_CASELOAD, WITHIN_ITS_SHARING, NO_GRANT_OUTLASTS, AS_OF_NOW]),
-        migrations.RunSQL([TWO_AGENCIES, ON_CALL_ALONE]),
+        migrations.RunSQL([TWO_AGENCIES, ON_CALL_ALONE, TIMES_ANSWERED]),
         migrations.RunSQL([USED_ONCE, GOES_FORWARD, SHOWN_NOW, NAMES, NAMES_STAFF, AS_ASKED, CHECKED, BACKSTOP_READS]),
         as_backstop("agencies_is_open_to_actor(uuid)", Process.CONSOLE),
         as_backstop("agencies_has_a_case(uuid, bigint, boolean)", Process.CONSOLE),
@@ -430,6 +447,13 @@ class Migration(migrations.Migration):
         ),
         *agency_table(
             "agencies_shift", console=may(SELECT, INSERT, update=["ended_by", "ended_at"]), worker=may(SELECT)
+        ),
+        *agency_table(
+            "agencies_timesversion",
+            console=may(
+                SELECT, INSERT, update=["agreed_by", "agreed_at", "agreed_in", "refused_by", "refused_at", "refusal"]
+            ),
+            worker=may(SELECT),
         ),
         *directory_table("django_session", console=may(SELECT, INSERT, DELETE, update=["session_data", "expire_date"])),
         *directory_table("agencies_failedsignin", console=may(SELECT, INSERT, DELETE)),

@@ -16,7 +16,7 @@ from offmon.core import clock as time
 from offmon.core.access.roles import Permission, Role
 from offmon.core.alerts import rota
 from offmon.core.alerts.escalation import Holder
-from offmon.core.alerts.rota import AHEAD_MS, MAY_BE, Gap, Tier, gaps, on_at, week_of
+from offmon.core.alerts.rota import AHEAD_MS, MAY_BE, Gap, Office, Tier, gaps, on_at, week_of
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import passes
 from offmon.core.ids import Id, Ms
@@ -24,6 +24,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.models import Staff, Team
 from offmon.server.agencies.rota.holidays import bank_holidays, holidays_in
 from offmon.server.agencies.rota.models import Shift
+from offmon.server.agencies.times.queries import times_at
 from offmon.server.audit.policy import as_left
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -78,12 +79,16 @@ class WeekView:
 
 @dataclass(frozen=True, slots=True)
 class RotaView:
-    """The rota: who is on, the gaps ahead, this week and the next. `may_keep`: whether its reader may add a shift."""
+    """The rota: who is on, the gaps ahead, this week and the next. `may_keep`: whether its reader may add a shift.
+
+    `office`: the hours in force, outside which somebody must be on call.
+    """
 
     on: tuple[OnView, ...]
     gaps: tuple[GapView, ...]
     weeks: tuple[WeekView, ...]
     may_keep: bool
+    office: Office
 
 
 def the_rota(*, actor: Actor) -> RotaView:
@@ -100,6 +105,7 @@ def the_rota(*, actor: Actor) -> RotaView:
             gaps=_gaps(views, teams, teams.keys(), Period(at, weeks[1].until)),
             weeks=tuple(WeekView(week, _within(views, week), holidays_in(week)) for week in weeks),
             may_keep=actor.may(Permission.ROTA_KEEP),
+            office=times_at(at).office,
         )
 
 
@@ -155,8 +161,8 @@ def on_now(team: Id | None, at: Ms) -> dict[Holder, Id | None]:
 
 
 def is_out_of_hours(at: Ms) -> bool:
-    """Whether nobody need be at their desk at that instant: with the bank holidays of England and Wales."""
-    return rota.is_out_of_hours(at, bank_holidays(time.local_day(at).year))
+    """Whether nobody need be at their desk at that instant, by the agency's hours and the bank holidays. In the open scope."""
+    return rota.is_out_of_hours(at, bank_holidays(time.local_day(at).year), times_at(at).office)
 
 
 def shifts_like(new: rota.Shift) -> list[rota.Shift]:
@@ -240,11 +246,12 @@ def _gaps(
     """The gaps of these teams and of the inspector. Of a second turn only where somebody has one: an agency need not have it."""
     shifts = [one.shift for one in views if one.counts]
     days = frozenset(holidays_in(Period(Ms(ahead.since - DAY_MS), ahead.until)))
+    office = times_at(ahead.since).office
     turns = [(Tier.FIRST, team) for team in those] + [(Tier.INSPECTOR, None)]
     turns += [
         (Tier.SECOND, team) for team in those if any((one.tier, one.team) == (Tier.SECOND, team) for one in shifts)
     ]
-    found = [gap for tier, team in turns for gap in gaps(shifts, tier, team, ahead, days)]
+    found = [gap for tier, team in turns for gap in gaps(shifts, tier, team, ahead, days, office=office)]
     named = (GapView(gap, None if gap.team is None else teams[gap.team]) for gap in found)
     return tuple(sorted(named, key=lambda one: (one.gap.since, one.team or "", one.gap.tier)))
 

@@ -1,15 +1,19 @@
 """How often what was done in an agency, month by month (London): no content, and nobody's name. For who reads the log."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from django.db import connection
+from django.db.models import Min
 
 from offmon.core import clock as time
-from offmon.core.access.roles import Permission
-from offmon.core.log.audit import Verb
+from offmon.core.access.roles import Permission, Role
+from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.server.audit.actions.entries import append
+from offmon.server.audit.models import Entry
 from offmon.server.audit.reading.queries import check_is_open
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -61,3 +65,21 @@ def _months(today: date) -> list[date]:
     """The first day of each of the months up to that of today, the oldest first."""
     place = today.year * 12 + today.month - 1
     return [date(one // 12, one % 12 + 1, 1) for one in range(place - MONTHS + 1, place + 1)]
+
+
+def reviews(alerts: Mapping[Id, Id], roles: Iterable[Role]) -> list[tuple[Id, Ms]]:
+    """Each look by somebody in one of those roles at these alerts, given with their cases. Inside the scope that is open."""
+    looks = Entry.objects.filter(
+        case__in=set(alerts.values()),
+        alert__in=set(alerts),
+        verb=Verb.ALERT_REVIEW,
+        outcome=EntryOutcome.ALLOWED,
+        actor_role__in=list(roles),
+    )
+    return [(Id(alert), Ms(at)) for alert, at in looks.order_by().values_list("alert", "at")]
+
+
+def log_began() -> Ms | None:
+    """When the first entry of the agency's log was written, in the open scope."""
+    began: Ms | None = Entry.objects.aggregate(began=Min("at"))["began"]
+    return began

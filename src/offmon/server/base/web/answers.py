@@ -8,7 +8,7 @@ Rules
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 
 from django import forms
@@ -88,6 +88,8 @@ def _text(bound: BoundField) -> str:
         return ", ".join(chosen) or "None"
     if isinstance(given, date):
         return f"{given.day} {given:%B %Y}"
+    if isinstance(given, time):
+        return f"{given:%H:%M}"
     if isinstance(given, bool):
         return "Yes" if given else "No"
     return str(given or "Not given")

@@ -1,9 +1,10 @@
 """What the pages say of the rota: turns, gaps, and who has an alert by it."""
 
+from datetime import time
 from typing import Final
 
 from offmon.core.alerts.escalation import Holder
-from offmon.core.alerts.rota import Tier
+from offmon.core.alerts.rota import Office, Tier
 from offmon.server.agencies.rota.queries import GapView, OnView, ShiftView
 from offmon.server.faces.console import words
 
@@ -39,3 +40,12 @@ def turn(of: ShiftView) -> str:
 def post(of: OnView) -> str:
     """The same of who is on now."""
     return TIER[of.tier] if of.team is None else f"{TIER[of.tier]}, {of.team}"
+
+
+def hours(office: Office) -> str:
+    """“before 9am and after 5pm”."""
+    return f"before {_hour(office.opens)} and after {_hour(office.closes)}"
+
+
+def _hour(at: time) -> str:
+    return f"{at:%I:%M%p}".lstrip("0").lower().replace(":00", "")

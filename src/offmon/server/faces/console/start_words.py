@@ -51,6 +51,9 @@ ASKED: Final = {
     "account-change": AskedWords(
         "Agree to a change of an account", "Change of an account", "account-change", "account-change"
     ),
+    "alert-times": AskedWords(
+        "Agree to new times for alerts", "New times for alerts", "times-version", "times-version"
+    ),
     "policy-document": AskedWords("Agree to a policy document", "Policy document", "policy", "policy"),
 }
 OWN_PAGE: Final = frozenset({"decide-restriction", "restriction", "transfer-offer"})

@@ -47,6 +47,7 @@ from offmon.server.faces.console.views import (
     standstill,
     tasks,
     team,
+    times,
     transfers,
     visits,
 )
@@ -290,6 +291,10 @@ urlpatterns = [
     path("on-call/shifts/new/", rota.set_shift, name="set-shift"),
     path("on-call/shifts/<id:shift_id>/end/", rota.end_shift, name="end-shift"),
     path("on-call/copy/", rota.copy_week, name="copy-week"),
+    path("on-call/times/", times.times, name="times"),
+    path("on-call/times/change/", times.propose_times, name="propose-times"),
+    path("on-call/times/<id:times_id>/", times.times_version, name="times-version"),
+    path("on-call/times/<id:times_id>/refuse/", times.refuse_times, name="refuse-times"),
     path("on-call/change/", agency.change_on_call, name="change-on-call"),
     path("on-call/contact/", agency.check_contact, name="check-contact"),
     path("on-call/messages/", reaching.reaching, name="reaching"),

@@ -18,7 +18,7 @@ from offmon.words.agency_text import Parts
 from offmon.words.catalogue import Language
 
 NAVIGATION: Final = ("how", "safeguards", "collected", "person", "contact")
-FOOTER: Final = ("family", "victims", "experts", "complaints", "privacy", "cookies", "accessibility")
+FOOTER: Final = ("family", "victims", "experts", "figures", "complaints", "privacy", "cookies", "accessibility")
 
 
 def page(

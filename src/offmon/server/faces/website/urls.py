@@ -16,6 +16,7 @@ in_a_language = [
     path("families/", views.article("family"), name="family"),
     path("victims/", views.article("victims"), name="victims"),
     path("defence-experts/", views.experts, name="experts"),
+    path("figures/", views.figures, name="figures"),
     path("contact/", views.contact, name="contact"),
     path("contact/directory/", views.directory, name="directory"),
     path("contact/write/", views.write, name="write"),
@@ -31,6 +32,7 @@ urlpatterns = [
     path("", views.start, name="start"),
     path("<language:language>/", include(in_a_language)),
     path("safeguards.json", views.safeguards_as_data, name="safeguards-as-data"),
+    path("figures.json", views.figures_as_data, name="figures-as-data"),
     path("files/<str:name>", views.file, name="file"),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
 ]

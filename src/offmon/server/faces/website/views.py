@@ -29,9 +29,9 @@ from offmon.core.public.assurance import ControlStanding, published_standing
 from offmon.core.public.assurance import published as figure_of
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import public
+from offmon.server.faces.website import alert_figures, published
 from offmon.server.faces.website import collected as inventory
 from offmon.server.faces.website import directory as register
-from offmon.server.faces.website import published
 from offmon.server.faces.website.articles import line, sections
 from offmon.server.faces.website.cookies import CHOICE, COOKIES, put
 from offmon.server.faces.website.forms import AboutForm, WriteForm
@@ -151,6 +151,28 @@ def safeguards_as_data(_request: HttpRequest) -> HttpResponse:
         for look in oversight.looks().values()
     }
     return JsonResponse({"type": "offmon/assurance@1", "at": clock.now(), "looks": looks})
+
+
+@public("figures of whole months in tens; no number below ten is told")
+@require_safe
+def figures(request: HttpRequest, language: Language) -> HttpResponse:
+    """How many alerts of each agency were looked at in time, by month: drawn, and as a table."""
+    return page(
+        request,
+        language,
+        "figures",
+        "figures",
+        sections=sections(language, "figures"),
+        agencies=alert_figures.shown(language),
+        outcomes=alert_figures.outcomes(language),
+    )
+
+
+@public("the same figures, for programs")
+@require_safe
+def figures_as_data(_request: HttpRequest) -> HttpResponse:
+    """The same for programs, by the origin of the agency's log: the least of each ten, null for fewer than ten."""
+    return JsonResponse({"type": "offmon/alert-figures@1", "agencies": alert_figures.as_data()})
 
 
 @public("a question to the visitor; the answer is not kept")

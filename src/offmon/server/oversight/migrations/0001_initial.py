@@ -1,5 +1,6 @@
 """The tables of oversight, as its models say them (`makemigrations`)."""
 
+import django.db.models.expressions
 import offmon.server.base.fields
 import offmon.server.base.ids
 from django.db import migrations, models
@@ -110,6 +111,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('page', 'day'), name='page_counted_once_a_day'), models.CheckConstraint(condition=models.Q(('count__gt', 0)), name='page_count_counts')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AlertFigure',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField()),
+                ('month', offmon.server.base.fields.MsField()),
+                ('gravity', offmon.server.base.fields.TextField()),
+                ('in_time', offmon.server.base.fields.IntField(null=True)),
+                ('passed_on', offmon.server.base.fields.IntField(null=True)),
+                ('neither', offmon.server.base.fields.IntField(null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('agency', 'month', 'gravity'), name='alert_figure_once'), models.CheckConstraint(condition=models.Q(models.Q(('in_time', None), models.Q(('in_time__isnull', False), ('in_time', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('in_time'), '/', models.Value(10)), '*', models.Value(10))), ('in_time__gte', 10)), _connector='OR'), models.Q(('passed_on', None), models.Q(('passed_on__isnull', False), ('passed_on', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('passed_on'), '/', models.Value(10)), '*', models.Value(10))), ('passed_on__gte', 10)), _connector='OR'), models.Q(('neither', None), models.Q(('neither__isnull', False), ('neither', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('neither'), '/', models.Value(10)), '*', models.Value(10))), ('neither__gte', 10)), _connector='OR')), name='alert_figure_in_tens')],
             },
         ),
     ]

@@ -187,6 +187,21 @@ create function oversight_choices(wanted uuid[]) returns table (authorisation uu
 $$;
 """
 
+# Nobody publishes a figure of a month before it and the next are over (58 days at least), or changes one that is there: the difference
+# would tell of a single case.
+FIGURES = """
+create function oversight_figure_of_a_month_over() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if tg_op = 'UPDATE' or new.month > extract(epoch from clock_timestamp()) * 1000 - 58 * 86400000::bigint then
+        raise exception 'a figure is of a month that is long over, and is written once'
+            using errcode = 'check_violation', constraint = 'figure_of_a_month_over';
+    end if;
+    return new;
+end $$;
+create trigger figure_of_a_month_over before insert or update on oversight_alertfigure
+    for each row execute function oversight_figure_of_a_month_over();
+"""
+
 BACKSTOP_READS = """
 create policy offmon_backstop on oversight_attestation for select to offmon_backstop
     using (agency = current_setting('offmon.agency')::uuid);
@@ -194,12 +209,14 @@ grant select (id, agency, salt, control, document, issuer, since, until, checked
     on oversight_attestation to offmon_backstop;
 """
 
+FIGURE = ["id", "agency", "month", "gravity", "in_time", "passed_on", "neither"]
+
 
 class Migration(migrations.Migration):
     dependencies = [("oversight", "0001_initial"), ("deployments", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
-        migrations.RunSQL([CONSENTED, READ, DELETED, OPENS, RECORDED, CHOICES, BACKSTOP_READS]),
+        migrations.RunSQL([CONSENTED, READ, DELETED, OPENS, RECORDED, CHOICES, FIGURES, BACKSTOP_READS]),
         as_backstop("oversight_entries_open(uuid[])", Process.ASSURANCE),
         as_backstop("oversight_papers_recorded()", Process.ASSURANCE),
         as_backstop("oversight_choices(uuid[])", Process.ASSURANCE),
@@ -224,6 +241,12 @@ class Migration(migrations.Migration):
             # By name: with all of a row comes the number of the transaction that wrote it, which tells of all others.
             website=may(SELECT, INSERT, columns=["id", "page", "day", "count"], update=["count"]),
             assurance=may(SELECT),
+        ),
+        *directory_table(
+            "oversight_alertfigure",
+            # By name, as above: when a row was written is told to nobody.
+            website=may(SELECT, columns=FIGURE),
+            worker=may(SELECT, INSERT, columns=FIGURE),
         ),
         *directory_table(
             "oversight_cookiechoice",

@@ -23,6 +23,7 @@ from offmon.server.base.signer import WAIT_S, SignerClient
 from offmon.server.base.vault import VaultClient
 from offmon.server.processes.roles import assert_ordinary
 from offmon.server.processes.worker import jobs
+from offmon.server.processes.worker.figures import publish_figures
 from offmon.server.processes.worker.job import Each, Job
 from offmon.server.processes.worker.licences import FeedFolder, LicenceSource, pull
 from offmon.server.processes.worker.locking import Locking, erase
@@ -44,6 +45,7 @@ PREPARE_EVERY_S: Final = 2.0
 LOCK_EVERY_S: Final = 5.0
 PREPARE_AGAIN_S: Final = 600.0  # what is refused for good costs a whole bundle each time
 END_ENQUIRIES_EVERY_S: Final = 3600.0
+FIGURES_EVERY_S: Final = 600.0
 END_OVERLONG_EVERY_S: Final = 2.0
 LICENCE_FILES_EVERY_S: Final = 5.0
 LICENCE_PULL_EVERY_S: Final = 60.0
@@ -128,6 +130,7 @@ def jobs_of(log: SequencedLog) -> Sequence[Job]:
         Job("prepare", partial(jobs.prepare, Each("prepare a bundle", PREPARE_AGAIN_S), vault, actor), PREPARE_EVERY_S),
         Job("end enquiries", jobs.end_enquiries, END_ENQUIRIES_EVERY_S),
         Job("end choices", jobs.end_choices, END_ENQUIRIES_EVERY_S),
+        Job("publish figures", partial(publish_figures, actor), FIGURES_EVERY_S),
         Job("end what lasts too long", jobs.end_overlong, END_OVERLONG_EVERY_S),
         Job("forget nonces", jobs.forget_nonces, FORGET_NONCES_EVERY_S),
     )

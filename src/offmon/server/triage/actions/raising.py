@@ -16,6 +16,7 @@ from offmon.core.ids import Id, Slug, Versioned
 from offmon.core.log.audit import Verb
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.times.queries import times_at
 from offmon.server.audit.actions import append
 from offmon.server.audit.policy import as_left
 from offmon.server.base import clock
@@ -127,7 +128,7 @@ def _with_room(group: Group, first: Load, actor: Actor) -> Alert:
             opened_at=now,
             last_at=now,
             risen_at=now,
-            due_at=due(gravity, now),
+            due_at=due(gravity, now, times_at(now).response_ms),
             is_full=found is not None,
             **like,
         )
@@ -145,7 +146,8 @@ def _widen(alert: Alert, loads: Sequence[Load], holds: int, *, is_full: bool, ac
     calls = (holds == 0 or gravest is not alert.gravity) and gravest in CALLS_ITS_OWNER
     if gravest is not alert.gravity:
         alert.gravity, alert.risen_at = gravest, alert.last_at
-        alert.due_at = due(gravest, held_of([alert], actor=actor)[alert.id].waits_since or alert.risen_at)
+        waits_since = held_of([alert], actor=actor)[alert.id].waits_since or alert.risen_at
+        alert.due_at = due(gravest, waits_since, times_at(alert.opened_at).response_ms)
     alert.save(update_fields=["gravity", "last_at", "risen_at", "due_at", "is_full"])
     items = [_item(leaf, alert) for leaf in leaves]
     AlertItem.objects.bulk_create(items)

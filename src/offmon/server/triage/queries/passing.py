@@ -12,12 +12,14 @@ from django.db import connection
 from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from offmon.core.access.roles import Permission
-from offmon.core.alerts.escalation import Holder, counts, waits_since
-from offmon.core.alerts.holding import ACKNOWLEDGE_MS, goes_on_at, goes_on_unreached
+from offmon.core.alerts.escalation import GRAVEST, Holder, counts, waits_since
+from offmon.core.alerts.holding import goes_on_at, goes_on_unreached
+from offmon.core.alerts.times import DESIGN, AlertTimes, in_force
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms
 from offmon.core.states import AlertState
 from offmon.server.agencies.rota.queries import is_out_of_hours
+from offmon.server.agencies.times.queries import versions
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.reaching.queries import came_back, references, unreached
@@ -65,11 +67,11 @@ def held_of(rows: Sequence[Alert], *, actor: Actor) -> dict[Id, Held]:
     handed = defaultdict[Id, list[Handover]](list)
     for one in Handover.objects.filter(alert_id__in=[row.id for row in rows]).order_by("at"):
         handed[one.alert_id].append(one)
-    answers = last_answers(rows, actor=actor)
-    return {row.id: _held(row, handed[row.id], answers.get(row.id)) for row in rows}
+    answers, known = last_answers(rows, actor=actor), versions() if rows else ()
+    return {row.id: _held(row, handed[row.id], answers.get(row.id), in_force(known, row.opened_at)) for row in rows}
 
 
-def _held(row: Alert, handed: Sequence[Handover], answered_at: Ms | None) -> Held:
+def _held(row: Alert, handed: Sequence[Handover], answered_at: Ms | None, times: AlertTimes) -> Held:
     counted = [one for one in handed if counts(one.to, one.at, row.risen_at)]
     by, staff, since = (
         (Holder(counted[-1].to), counted[-1].staff, counted[-1].at)
@@ -80,7 +82,8 @@ def _held(row: Alert, handed: Sequence[Handover], answered_at: Ms | None) -> Hel
         since = max(since, row.risen_at)
     of_now = None if answered_at is None or answered_at < since else answered_at
     waiting = waits_since(since, row.risen_at, of_now)
-    return Held(by, staff, since, answered_at, waiting, goes_on_at(row.gravity, since, row.risen_at, answered_at))
+    goes_on = goes_on_at(row.gravity, since, row.risen_at, answered_at, times)
+    return Held(by, staff, since, answered_at, waiting, goes_on)
 
 
 def last_answers(rows: Sequence[Alert], *, actor: Actor) -> dict[Id, Ms]:
@@ -107,23 +110,25 @@ def going_on(at: Ms, *, actor: Actor) -> list[Id]:
     """The undecided alerts that go to the next person now, the longest due first; urgent ones out of hours may stay yet: the act asks."""
     with scope(actor):
         undecided = free(Alert.objects.exclude(state=AlertState.DECIDED))
+        known = (DESIGN, *(one.times for one in versions()))
+        least = {one: min(each.acknowledge_ms(one) for each in known) for one in GRAVEST}
         times = Case(
-            *(When(gravity=one.value, then=Value(ms)) for one, ms in ACKNOWLEDGE_MS.items()),
-            output_field=IntegerField(),
+            *(When(gravity=one.value, then=Value(ms)) for one, ms in least.items()), output_field=IntegerField()
         )
         late = Q(opened_at__lte=Value(at) - F("allowed"))
-        early = Q(gravity=Gravity.URGENT.value) if is_out_of_hours(at) else Q(pk=None)
+        is_out = is_out_of_hours(at)
+        early = Q(gravity=Gravity.URGENT.value) if is_out else Q(pk=None)
         dead = Called.objects.filter(message__in=came_back(at)).values("alert_id")
         asked = undecided.alias(allowed=times).filter(late | early | Q(id__in=dead))
         rows = list(asked.only("id", "case", "gravity", "owner", "opened_at", "risen_at").order_by("due_at", "id"))
         held = held_of(rows, actor=actor)
         nowhere = unreached_since(rows, held)
-        return [row.id for row in rows if _may_go(row, held[row.id], nowhere.get(row.id), at)]
+        return [row.id for row in rows if _may_go(row, held[row.id], nowhere.get(row.id), at, is_out=is_out)]
 
 
-def _may_go(row: Alert, held: Held, unreached_at: Ms | None, at: Ms) -> bool:
+def _may_go(row: Alert, held: Held, unreached_at: Ms | None, at: Ms, *, is_out: bool) -> bool:
     early = row.gravity is Gravity.URGENT and held.by is Holder.OWNER and not held.is_answered
-    return at >= goes_on_unreached(held.goes_on, held.since, unreached_at) or (early and is_out_of_hours(at))
+    return at >= goes_on_unreached(held.goes_on, held.since, unreached_at) or (early and is_out)
 
 
 def passed_to(*, actor: Actor) -> list[Passed]:

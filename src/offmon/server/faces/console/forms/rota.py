@@ -7,7 +7,7 @@ from typing import Any, Final
 from django import forms
 
 from offmon.core import clock
-from offmon.core.alerts.rota import CLOSES, OPENS, Shift, Tier
+from offmon.core.alerts.rota import OFFICE, Office, Shift, Tier
 from offmon.core.ids import Id, Ms
 from offmon.server.agencies.queries import StaffView
 from offmon.server.base.web.forms import DateField, Form
@@ -41,13 +41,13 @@ class ShiftForm(Form):
         self.order_fields(["staff", "post", "from_day", "from_time", "to_day", "to_time"])
 
     @staticmethod
-    def initially(at: Ms) -> dict[str, Any]:
+    def initially(at: Ms, office: Office = OFFICE) -> dict[str, Any]:
         """Tonight: from the close of the office or, where that is over, from this hour on, to the next opening."""
         now = datetime.fromtimestamp(at / 1000, clock.LONDON)
-        begins = CLOSES if OPENS <= now.time() < CLOSES else now.time().replace(minute=0)
-        ends = now.date() if now.time() < OPENS else now.date() + timedelta(days=1)
+        begins = office.closes if office.opens <= now.time() < office.closes else now.time().replace(minute=0)
+        ends = now.date() if now.time() < office.opens else now.date() + timedelta(days=1)
         days = {"from_day": _boxes(now.date()), "to_day": _boxes(ends)}
-        return days | {"from_time": begins.strftime("%H:%M"), "to_time": OPENS.strftime("%H:%M")}
+        return days | {"from_time": begins.strftime("%H:%M"), "to_time": office.opens.strftime("%H:%M")}
 
     def shift(self) -> Shift:
         """What the action takes."""

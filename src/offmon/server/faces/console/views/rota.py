@@ -9,6 +9,7 @@ from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.rota import queries as rota
 from offmon.server.agencies.rota.actions import do_copy_week, do_end_shift, do_set_shift
+from offmon.server.agencies.times.queries import times_now
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.authentication import NoFields
@@ -37,7 +38,7 @@ def set_shift(request: HttpRequest) -> HttpResponse:
     """Put somebody on call for a time."""
     actor = staff_of(request)
     choices = {"people": rota.could_be_on(actor=actor), "teams": rota.teams_kept(actor)}
-    initial = ShiftForm.initially(clock.now())
+    initial = ShiftForm.initially(clock.now(), times_now(actor).office)
     form = ShiftForm(request.POST or None, initial=initial, whole=rota.keeps_all(actor), **choices)  # type: ignore[arg-type]
     if form.is_valid():
         with refusals_on(form):

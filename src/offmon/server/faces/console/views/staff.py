@@ -10,6 +10,7 @@ from offmon.server.agencies.accounts.queries import AccountLine, ChangeView
 from offmon.server.agencies.authentication import queries
 from offmon.server.agencies.authentication.actions import do_reset_factor
 from offmon.server.agencies.rota.queries import gaps_told
+from offmon.server.agencies.times.queries import times_waiting
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console import account_words
 from offmon.server.faces.console.forms.accounts import AccountForm, MoveForm, TeamForm, WhyForm
@@ -25,7 +26,7 @@ def staff(request: HttpRequest) -> HttpResponse:
     actor = staff_of(request)
     lines, asked = accounts.accounts(actor=actor), accounts.changes(actor=actor)
     shown = {"accounts": lines, "asked": asked, "feed": feed_shown(actor=actor), "account_words": account_words}
-    shown |= {"gaps": gaps_told(actor=actor), "reach": reach_news(actor=actor)}
+    shown |= {"gaps": gaps_told(actor=actor), "reach": reach_news(actor=actor), "times": times_waiting(actor=actor)}
     return page(request, "staff.html", section="staff", **shown)
 
 

@@ -1,0 +1,116 @@
+"""What came of alerts: who looked or answered when, held to the rule of `core.alerts.in_time`. Inside the scope that is open.
+
+It shows nothing of a case, and is no consultation.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from offmon.core.access import roles
+from offmon.core.access.roles import Permission
+from offmon.core.alerts.in_time import Attention, Told, attention, missed_from
+from offmon.core.alerts.times import AlertTimes, Version, in_force
+from offmon.core.clock import DAY_MS, Period
+from offmon.core.formats.event import Gravity
+from offmon.core.ids import Id, Ms
+from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.times.queries import versions
+from offmon.server.audit.figures.queries import reviews
+from offmon.server.base.actor import Actor
+from offmon.server.triage.locked.queries import free
+from offmon.server.triage.models import Acknowledgement, Alert, Handover
+
+SHOWN_MS: Final = 28 * DAY_MS
+_READ: Final = ("id", "case", "gravity", "opened_at", "risen_at", "rule")
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """A hand-over: when, and to whom by name; None: to nobody by name."""
+
+    at: Ms
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MissedAlert:
+    """An exception: from when on nobody was told who still had time, when somebody first answered, and who was told when."""
+
+    alert: Id
+    rule: str
+    gravity: Gravity
+    raised_at: Ms
+    missed_from: Ms
+    answered_at: Ms | None
+    told: tuple[TurnView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An alert, its answers and hand-overs, and the times by which it is judged."""
+
+    row: Alert
+    answers: Sequence[Ms]
+    told: Sequence[Told]
+    times: AlertTimes
+
+    def came(self, at: Ms) -> Attention:
+        return attention(self.row.gravity, self.row.risen_at, self.answers, self.told, at, times=self.times)
+
+
+def came_of(raised: Period, at: Ms) -> list[tuple[Gravity, Attention]]:
+    """The gravity of each alert that was raised in a period, and what came of it until `at`."""
+    return [(one.row.gravity, one.came(at)) for one in _found(raised)]
+
+
+def missed(at: Ms, actor: Actor) -> tuple[MissedAlert, ...]:
+    """The exceptions of the last four weeks on the actor's caseload, the newest first."""
+    if actor.is_guest or not actor.may(Permission.TEAM_READ):
+        return ()
+    found = [one for one in _found(Period(Ms(at - SHOWN_MS), Ms(at + 1))) if one.came(at) is Attention.MISSED]
+    names = agencies.names_of({turn.staff for one in found for turn in one.told if turn.staff is not None})
+    return tuple(_view(one, names) for one in sorted(found, key=lambda one: -one.row.opened_at))
+
+
+def _found(raised: Period) -> list[_Found]:
+    alerts = free(Alert.objects.filter(opened_at__gte=raised.since, opened_at__lt=raised.until))
+    rows = list(alerts.only(*_READ))
+    answers, told, known = _answers(rows), _told(rows), versions()
+    return [_of(row, answers, told, known) for row in rows]
+
+
+def _of(row: Alert, answers: Mapping[Id, list[Ms]], told: Mapping[Id, list[Told]], known: Sequence[Version]) -> _Found:
+    return _Found(row, answers[row.id], told[row.id], in_force(known, row.opened_at))
+
+
+def _answers(rows: Sequence[Alert]) -> defaultdict[Id, list[Ms]]:
+    """When somebody looked at each whose role decides, or acknowledged it. Whoever decided has looked at it before."""
+    ids = [row.id for row in rows]
+    said = Acknowledgement.objects.filter(alert_id__in=ids).values_list("alert_id", "at")
+    looked = reviews({row.id: row.case for row in rows}, roles.those_who_may(Permission.ALERT_DECIDE))
+    found = defaultdict[Id, list[Ms]](list)
+    for alert, at in [*said, *looked]:
+        found[alert].append(at)
+    return found
+
+
+def _told(rows: Sequence[Alert]) -> defaultdict[Id, list[Told]]:
+    found = defaultdict[Id, list[Told]](list)
+    for one in Handover.objects.filter(alert_id__in=[row.id for row in rows]).order_by("at"):
+        found[one.alert_id].append(Told(one.at, one.staff))
+    return found
+
+
+def _view(one: _Found, names: Mapping[Id, str]) -> MissedAlert:
+    row = one.row
+    return MissedAlert(
+        alert=row.id,
+        rule=row.rule,
+        gravity=row.gravity,
+        raised_at=row.opened_at,
+        missed_from=missed_from(row.gravity, row.risen_at, one.told, times=one.times),
+        answered_at=min((at for at in one.answers if at > row.risen_at), default=None),
+        told=tuple(TurnView(turn.at, None if turn.staff is None else names.get(turn.staff, "")) for turn in one.told),
+    )

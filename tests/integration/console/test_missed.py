@@ -1,0 +1,74 @@
+"""The supervisor sees each alert that was neither looked at nor passed on in time, and who was told when (issue 20)."""
+
+import pytest
+
+from offmon.core.alerts.holding import ACKNOWLEDGE_MS
+from offmon.core.alerts.in_time import LATE_MS
+from offmon.core.clock import MINUTE_MS
+from offmon.core.formats.event import Gravity
+from offmon.server.base import clock
+from offmon.server.base.scope import scope
+from offmon.server.triage.queries import attention
+from offmon.server.triage.queries.attention import missed
+from tests.integration.console.office import Office, sign_in
+from tests.integration.console.test_accounts import text
+from tests.integration.triage.test_pass_on import age, turn
+from tests.prove.markers import proves
+from tests.support.taken import superuser
+
+ANSWER = ACKNOWLEDGE_MS[Gravity.HIGH]
+LATE = ANSWER + LATE_MS + MINUTE_MS
+
+
+def shown(office: Office, who: str = "supervisor") -> tuple[bool, bool]:
+    """Whether somebody's start page and the team's page say that an alert was missed."""
+    browser = sign_in(who)
+    return (
+        "neither looked at nor passed on in time" in text(browser.get("/")),
+        "Neither looked at nor passed on in time" in text(browser.get("/team/")),
+    )
+
+
+@proves("S201", attention.missed, disabled=lambda at, actor: ())
+def test_an_alert_that_nobody_looked_at_and_that_went_to_nobody_is_shown(office: Office) -> None:
+    age(office.story, LATE)
+    assert shown(office) == (True, True)
+    page = text(sign_in("supervisor").get("/team/"))
+    assert "Not yet Nobody" in page
+
+
+def test_nobody_else_sees_it(office: Office) -> None:
+    age(office.story, LATE)
+    with scope(office.story.officer):
+        assert missed(clock.now(), office.story.officer) == ()
+    assert "neither looked at" not in text(sign_in("officer").get("/"))
+
+
+def test_one_that_went_on_in_time_is_none(office: Office) -> None:
+    age(office.story, ANSWER)
+    assert turn(office.story)
+    assert shown(office) == (False, False)
+
+
+def test_one_that_was_looked_at_in_time_is_none_however_late_it_is(office: Office) -> None:
+    assert sign_in("officer").get(f"/alerts/{office.story.alerts[0]}/").status_code == 200
+    with superuser(office.story) as hand:  # as if it had been raised an hour before that look
+        hand.execute("update triage_alert set opened_at = opened_at - 3600000, risen_at = risen_at - 3600000")
+    assert shown(office) == (False, False)
+
+
+@pytest.mark.parametrize("back_days", [27, 29])
+def test_an_exception_stays_shown_for_four_weeks(office: Office, back_days: int) -> None:
+    age(office.story, back_days * 24 * 60 * MINUTE_MS)
+    with scope(office.story.supervisor):
+        assert len(missed(clock.now(), office.story.supervisor)) == (1 if back_days < 28 else 0)
+
+
+def test_it_says_who_was_told_when_and_that_nobody_was(office: Office) -> None:
+    age(office.story, LATE)
+    assert turn(office.story)  # to the supervisor, too late
+    with scope(office.story.supervisor):
+        [one] = missed(clock.now(), office.story.supervisor)
+    assert [each.name for each in one.told] == ["Supervisor Invented"]
+    assert one.missed_from < one.told[0].at
+    assert "Supervisor Invented," in text(sign_in("supervisor").get("/team/"))
