@@ -154,6 +154,13 @@ def on_now(team: Id | None, at: Ms) -> dict[Holder, Id | None]:
     return {turn: on_at(serving, tier, team, at) for tier, turn in TURNS.items()}
 
 
+def is_on_call(staff: Id, at: Ms) -> bool:
+    """Whether that person has a shift at that instant, by rows that the log confirms. In the open scope."""
+    rows = Shift.objects.filter(staff=staff, since__lte=at, until__gt=at)
+    shifts = (_effective(row) for row in rows if passes(as_left, row))
+    return any(shift is not None and at in shift for shift in shifts)
+
+
 def is_out_of_hours(at: Ms) -> bool:
     """Whether nobody need be at their desk at that instant: with the bank holidays of England and Wales."""
     return rota.is_out_of_hours(at, bank_holidays(time.local_day(at).year))
