@@ -106,7 +106,10 @@ def test_nobody_else_opens_it(story: Story) -> None:
     for who, code in ((off_duty, "not-yours"), (story.officer, "not-permitted"), (story.supervisor, "not-permitted")):
         with pytest.raises(Refused, match=code):
             open_it(story, who)
-    for changed, code in ((replace(oak, session=new_id()), "factor-stale"), (replace(oak, session=None), "factor-stale")):
+    for changed, code in (
+        (replace(oak, session=new_id()), "factor-stale"),
+        (replace(oak, session=None), "factor-stale"),
+    ):
         with pytest.raises(Refused, match=code):
             open_it(story, changed)
     with pytest.raises(Refused, match="no-reason"):
@@ -144,7 +147,7 @@ def test_a_supervisor_of_the_case_is_told_at_once_and_reviews_it_once(story: Sto
 
 INSERT = (
     'insert into triage_emergencyopening (id, agency, "case", salt, alert_id, "by", at, until, begun_in, reason)'
-    ' values (gen_random_uuid(), %(agency)s, %(case)s, %(salt)s, %(alert)s, %(by)s, %(at)s, %(at)s + 3600000, %(session)s, %(reason)s)'
+    " values (gen_random_uuid(), %(agency)s, %(case)s, %(salt)s, %(alert)s, %(by)s, %(at)s, %(at)s + 3600000, %(session)s, %(reason)s)"
 )
 
 
@@ -162,9 +165,10 @@ def test_the_database_takes_no_other_opening(story: Story, wrong: str) -> None:
             hand.execute("update agencies_shift set until = %s", [now()])
     if wrong == "role":
         accounts.change(story.database, oak.id, role=Role.OFFENDER_MANAGER)
-    row = {"agency": story.agency, "case": story.case, "salt": b"1" * 32, "alert": story.alerts[0], "by": oak.id}
-    row |= {"at": now(), "session": oak.session, "reason": WHY}
-    row |= {"by": {"by": story.stranger.id}, "alert": {"alert": new_id()}, "at": {"at": now() - MINUTE_MS}}.get(wrong, {})
+    row: dict[str, object] = {"agency": story.agency, "case": story.case, "salt": b"1" * 32, "alert": story.alerts[0]}
+    row |= {"by": oak.id, "at": now(), "session": oak.session, "reason": WHY}
+    other: dict[str, object] = {"by": story.stranger.id, "alert": new_id(), "at": now() - MINUTE_MS}
+    row |= {name: value for name, value in other.items() if name == wrong}
     with story.database.connect(Process.CONSOLE) as console:
         scoped = {"agency": story.agency, "actor": oak.id, "session": new_id() if wrong == "session" else oak.session}
         for name, value in scoped.items():
@@ -202,8 +206,8 @@ def lock(story: Story, most: int) -> None:
     with superuser(story) as hand:
         hand.execute(
             'insert into intake_quarantineitem (id, agency, "case", salt, quarantine_id, leaf, device, epoch, n, known_at)'
-            ' select gen_random_uuid(), agency, "case", salt, id, leaf, device, epoch, n, 0 from triage_alertitem limit %s',
-            [most],
+            ' select gen_random_uuid(), agency, "case", salt, id, leaf, device, epoch, n, %(most)s from triage_alertitem limit %(most)s',
+            {"most": most},
         )
 
 

@@ -58,7 +58,6 @@ class Permission(StrEnum):
     ACTION_READ = "action.read"
     ALERT_ACKNOWLEDGE = "alert.acknowledge"
     ALERT_DECIDE = "alert.decide"
-    ALERT_OPEN_IN_EMERGENCY = "alert.open_in_emergency"
     ALERT_READ = "alert.read"
     ASSESSMENT_PREPARE = "assessment.prepare"
     ASSESSMENT_READ = "assessment.read"
@@ -80,6 +79,7 @@ class Permission(StrEnum):
     DEPLOYMENT_READ = "deployment.read"
     DESTRUCTION_APPROVE = "destruction.approve"
     DESTRUCTION_ASK = "destruction.ask"
+    EMERGENCY_OPEN = "emergency.open"
     EMERGENCY_REVIEW = "emergency.review"
     EXHIBIT_READ = "exhibit.read"
     EXHIBIT_SEAL = "exhibit.seal"
@@ -218,7 +218,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
     ),
     Role.AUDITOR: frozenset({_P.AUDIT_READ, _P.AUDIT_TAKE, _P.LOOK_UP_EXAMINE}),
     Role.TENANT_ADMIN: frozenset({_P.ROTA_KEEP, _P.ROTA_READ, _P.STAFF_MANAGE}),
-    Role.DUTY_INSPECTOR: frozenset({_P.ALERT_ACKNOWLEDGE, _P.ALERT_OPEN_IN_EMERGENCY, _P.ROTA_READ}),
+    Role.DUTY_INSPECTOR: frozenset({_P.ALERT_ACKNOWLEDGE, _P.EMERGENCY_OPEN, _P.ROTA_READ}),
     Role.SUPPLIER_OPERATOR: frozenset(),
     Role.SERVICE: frozenset(),
     Role.SUPERVISED_PERSON: frozenset({_P.PORTAL_ASK, _P.PORTAL_READ}),

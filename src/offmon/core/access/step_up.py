@@ -9,9 +9,9 @@ Rules
 - Adding or removing a passkey: 15 minutes. Somebody who finds an open browser must not leave a key of their own.
 - A form opens only with 5 minutes left to fill it in. Its submission then has the whole time above.
 - A confirmation after the act does not count, and a clock that stepped back extends nothing.
-- Content, exports, destructions and emergencies need a passkey, because a code can be given away while it is valid. So does changing passkeys, for
-  staff who have one.
-  The app's code is enough for the rest. The installation's settings may allow codes for an agency whose staff have no keys yet.
+- Content, exports, destructions and emergencies need a passkey, because a code can be given away while it is valid. So does changing
+  passkeys, for staff who have one. The app's code is enough for the rest. The installation's settings may allow codes for an agency whose
+  staff have no keys yet.
 """
 
 from enum import StrEnum

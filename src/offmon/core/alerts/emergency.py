@@ -4,7 +4,7 @@ Rules
 - No case is open to a duty inspector. They may open one alert: one that was passed to them, undecided, while they are on call.
 - They show two factors (`access.step_up`) and say why in words. A reason counts once: whoever opens the alert again gives a new one.
 - It is open for `OPEN_FOR_MS`, to them alone. Until then they open no other. After it the alert is shut, and they may open it again.
-- They look and acknowledge. They reveal nothing and decide nothing: a holder decides only where the case is open to them in a role that does.
+- They look and acknowledge. They reveal nothing and decide nothing: a holder decides only in a case that is open to them.
 - A supervisor of the case reviews each opening, and says whether it was justified. Both answers are kept.
 - The person is told of it as of any look, after the same delay (`core.person.delay`).
 """

@@ -218,11 +218,9 @@ class Verb(StrEnum):
     HISTORY_OPENING_ASKED = _S("history.opening_asked", _ALTER, _CONSOLE, _P.CONTENT_REVEAL)
     HISTORY_OPENED = _S("history.opened", _CONSULT, _VAULT, _P.CONTENT_REVEAL, told=_HELD)
     ALERT_ACKNOWLEDGED = _S("alert.acknowledged", _ALTER, _CONSOLE, _P.ALERT_ACKNOWLEDGE)
-    EMERGENCY_OPENED = _S("alert.emergency_opened", _ALTER, _CONSOLE, _P.ALERT_OPEN_IN_EMERGENCY)
-    EMERGENCY_CONSULTED = _S(
-        "alert.emergency_consulted", _CONSULT, _CONSOLE, _P.ALERT_OPEN_IN_EMERGENCY, told=_SENT
-    )
-    EMERGENCY_REVIEWED = _S("alert.emergency_reviewed", _ALTER, _CONSOLE, _P.EMERGENCY_REVIEW)  # it was justified or not
+    EMERGENCY_OPENED = _S("alert.emergency_opened", _ALTER, _CONSOLE, _P.EMERGENCY_OPEN)
+    EMERGENCY_CONSULTED = _S("alert.emergency_consulted", _CONSULT, _CONSOLE, _P.EMERGENCY_OPEN, told=_SENT)
+    EMERGENCY_REVIEWED = _S("alert.emergency_reviewed", _ALTER, _CONSOLE, _P.EMERGENCY_REVIEW)
     ALERT_ASSIGNED = _S("alert.assigned", _ALTER, _CONSOLE, _P.ALERT_DECIDE)
     ALERT_DECIDED = _S("alert.decided", _ALTER, _CONSOLE, _P.ALERT_DECIDE)
     DECISION_DRAWN = _S("decision.drawn", _ALTER, _CONSOLE, _P.DECISION_SAMPLE)

@@ -29,7 +29,7 @@ JUSTIFIED: Final = "justified"
 @action
 def do_open_in_emergency(alert: Id, reason: str, *, actor: Actor) -> None:
     """Open an alert that was passed to the actor, for an hour and for a reason (`core.alerts.emergency`). Raises Refused."""
-    actor.check(Permission.ALERT_OPEN_IN_EMERGENCY)
+    actor.check(Permission.EMERGENCY_OPEN)
     agencies.check_account(actor.id)
     at = clock.now()
     passed = next((one for one in passed_rows() if one.alert == alert), None)

@@ -65,7 +65,7 @@ class OpeningView:
 
 def opened_alert(alert: Id, *, actor: Actor) -> OpenedAlert | None:
     """The alert, while the actor has it open: an entry says that they read it. None otherwise."""
-    actor.check(Permission.ALERT_OPEN_IN_EMERGENCY)
+    actor.check(Permission.EMERGENCY_OPEN)
     with scope(actor):
         found = _read(alert)
         if found is not None:
@@ -119,7 +119,7 @@ def _read(alert: Id) -> OpenedAlert | None:
 
 def own_openings(*, actor: Actor) -> list[OpeningView]:
     """What the actor opened within four weeks, the newest first, and how each was reviewed."""
-    actor.check(Permission.ALERT_OPEN_IN_EMERGENCY)
+    actor.check(Permission.EMERGENCY_OPEN)
     with scope(actor):
         rows = EmergencyOpening.objects.filter(by=actor.id, at__gt=clock.now() - OWN_SHOWN_MS)
         return _views(list(rows.order_by("-at")))

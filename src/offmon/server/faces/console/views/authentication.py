@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("log")
     if actor.may(Permission.STAFF_MANAGE):
         return redirect("staff")
-    if actor.may(Permission.ALERT_OPEN_IN_EMERGENCY):
+    if actor.may(Permission.EMERGENCY_OPEN):
         shown = {"passed": passed_to(actor=actor), "openings": own_openings(actor=actor)}
         return page(request, "duty.html", section="start", **shown)
     return page(request, "nothing-yet.html")

@@ -16,7 +16,7 @@ from offmon.server.triage.emergencies.actions import do_open_in_emergency, do_re
 from offmon.server.triage.queries.passing import passed_to
 
 
-@requires(Permission.ALERT_OPEN_IN_EMERGENCY)
+@requires(Permission.EMERGENCY_OPEN)
 @shows_factor(Act.EMERGENCY)
 def open_in_emergency(request: HttpRequest, alert_id: Id) -> HttpResponse:
     """Say why, and open one alert that was passed to the inspector."""
@@ -30,7 +30,7 @@ def open_in_emergency(request: HttpRequest, alert_id: Id) -> HttpResponse:
     return page(request, "open-in-emergency.html", form=form, one=mine, section="start")
 
 
-@requires(Permission.ALERT_OPEN_IN_EMERGENCY)
+@requires(Permission.EMERGENCY_OPEN)
 def opened_alert(request: HttpRequest, alert_id: Id) -> HttpResponse:
     """The alert, while it is open; otherwise on to where it is opened, or to nothing."""
     actor = staff_of(request)
@@ -39,7 +39,9 @@ def opened_alert(request: HttpRequest, alert_id: Id) -> HttpResponse:
     if shown is None:
         or_404(mine)
         if any(one.alert == alert_id for one in queries.own_openings(actor=actor)):
-            messages.warning(request, "Its hour is over, so the alert is shut again. To open it again, give a new reason.")
+            messages.warning(
+                request, "Its hour is over, so the alert is shut again. To open it again, give a new reason."
+            )
         return redirect("open-in-emergency", alert_id)
     return page(request, "opened-alert.html", alert=shown, one=mine, section="start")
 
