@@ -15,7 +15,13 @@ def comes_to(story: Story, alert: Id, inspector: Actor, *, admin: Actor) -> None
     """The inspector is on call from now on, and has the alert. As the console runs."""
     at = now()
     do_set_shift(Shift(None, Tier.INSPECTOR, inspector.id, at, Ms(at + DAY_MS)), actor=admin)
-    row = {"id": alert, "agency": story.agency, "case": story.case, "salt": b"1" * 32, "alert_id": alert}
+    row: dict[str, object] = {
+        "id": alert,
+        "agency": story.agency,
+        "case": story.case,
+        "salt": b"1" * 32,
+        "alert_id": alert,
+    }
     row |= {"to": Holder.DUTY_INSPECTOR.value, "staff": inspector.id, "since": at - MINUTE_MS, "at": at}
     with superuser(story) as hand:
         insert(hand, "triage_handover", row)

@@ -166,6 +166,14 @@ def is_out_of_hours(at: Ms) -> bool:
     return rota.is_out_of_hours(at, bank_holidays(time.local_day(at).year))
 
 
+def serving(team: Id | None, ahead: Period) -> list[rota.Shift]:
+    """The shifts within a time, of a team and of the whole agency, whose account is open and may be on call. In the open scope."""
+    rows = _ahead(ahead.since).filter(Q(team=team) | Q(team=None), since__lt=ahead.until)
+    shifts = [shift for row in rows if (shift := _effective(row)) is not None]
+    able = _able({one.staff for one in shifts})
+    return [one for one in shifts if able.get(one.staff) in MAY_BE[one.tier]]
+
+
 def shifts_like(new: rota.Shift) -> list[rota.Shift]:
     """The shifts of the same team and turn that are not over when the new one begins. In the open scope."""
     rows = Shift.objects.filter(team_id=new.team, tier=new.tier, until__gt=new.since)
