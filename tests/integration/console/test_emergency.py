@@ -30,7 +30,12 @@ def test_from_the_start_page_by_reason_to_the_alert_and_no_further(office: Offic
         assert said in errors(send(inspector, f"{path}open/", reason=reason))
     assert send(inspector, f"{path}open/", reason=WHY)["Location"] == path
     shown = page(inspector, path)
-    for said in ("Open to you for 59 minutes more", office.story.person, "Officer Invented", "You cannot decide it"):
+    for said in (
+        "Open to you for 59 minutes more",
+        office.story.person,
+        "Told at once: Robin Invented, Supervisor Invented",
+        "You cannot decide it",
+    ):
         assert said in shown, said
     assert f"/cases/{office.story.case}" not in shown
     assert "https://listed.invalid" not in shown

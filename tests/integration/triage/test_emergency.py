@@ -14,6 +14,7 @@ from offmon.core.log.audit import Verb
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
+from offmon.server.start_page import second_person
 from offmon.server.start_page.queries import start_page
 from offmon.server.triage.emergencies.actions import do_open_in_emergency, do_review_emergency
 from offmon.server.triage.emergencies.queries import OpenedAlert, opened_alert, opening, own_openings
@@ -122,6 +123,7 @@ def test_nobody_else_opens_it(story: Story) -> None:
 
 
 @pytest.mark.parametrize("yes", [True, False])
+@proves("S196", second_person.to_answer, disabled=lambda actor: [])
 def test_a_supervisor_of_the_case_is_told_at_once_and_reviews_it_once(story: Story, *, yes: bool) -> None:
     oak = called(story)
     open_it(story, oak)

@@ -46,6 +46,11 @@ class OpenedAlert:
     explanation: Explanation
     deciding: tuple[StaffView, ...]
 
+    @property
+    def reviewing(self) -> list[StaffView]:
+        """Who of them was told at once, and reviews that it was opened."""
+        return [one for one in self.deciding if roles.may(one.role, Permission.EMERGENCY_REVIEW)]
+
 
 @dataclass(frozen=True, slots=True)
 class OpeningView:
