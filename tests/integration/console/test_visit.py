@@ -195,3 +195,11 @@ def test_the_page_before_the_code_says_what_is_missing_for_an_urgent_alert(offic
     assert "Colleague Invented is on the rota" in text(officer, f"{at}install/")
     reach(office.story, (office.story.colleague, office.story.supervisor))
     assert len(offered(officer, at)) == 1
+
+
+def test_a_case_that_has_not_begun_says_it_on_its_own_page(office: Office) -> None:
+    overwrite(office.story, "deployments_deployment", office.story.deployment, {"state": "notice_served"})
+    officer = sign_in("officer")
+    assert "could reach nobody" not in text(officer, f"/cases/{office.story.case}/")
+    urgent_list(office.story)
+    assert "could reach nobody" in text(officer, f"/cases/{office.story.case}/")
