@@ -1,6 +1,7 @@
 """A duty inspector opens one alert in an emergency, and a supervisor of the case reviews that (issue 20)."""
 
 from dataclasses import replace
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -227,3 +228,30 @@ def test_nothing_is_shown_that_was_collected_without_authority(story: Story) -> 
     with pytest.raises(Refused, match="no-authority"):
         open_it(story, oak, "The officer still does not answer")
     assert len(story.entries(Verb.EMERGENCY_OPENED)) == 1
+
+
+TABLE = "alter table triage_emergencyopening drop constraint"
+
+
+@pytest.mark.parametrize(
+    ("constraint", "change"),
+    [
+        pytest.param("emergency_lasts_an_hour", "until = until + 1", id="hour"),
+        pytest.param("emergency_has_reason", "reason = ''", id="reason"),
+        pytest.param("emergency_reviewed_by_another", "reviewed_by = by, reviewed_at = 1, agreed_in = id", id="other"),
+        pytest.param(
+            "emergency_in_another_sitting", "reviewed_by = id, reviewed_at = 1, agreed_in = begun_in", id="in"
+        ),
+        pytest.param("emergency_refused_by_another", "refused_by = by, refused_at = 1, refusal = 'No'", id="no"),
+        pytest.param("emergency_refused_by_another", "refused_by = id, refused_at = 1, refusal = ''", id="empty"),
+    ],
+)
+@proves("S195", drop=f"{TABLE} emergency_lasts_an_hour", row="hour")
+@proves("S195", drop=f"{TABLE} emergency_has_reason", row="reason")
+@proves("S196", drop=f"{TABLE} emergency_reviewed_by_another", row="other")
+@proves("S196", drop=f"{TABLE} emergency_in_another_sitting", row="in")
+@proves("S196", drop=f"{TABLE} emergency_refused_by_another", row="no")
+def test_no_row_says_otherwise_whoever_writes_it(story: Story, constraint: str, change: LiteralString) -> None:
+    open_it(story, called(story))
+    with superuser(story) as hand, pytest.raises(psycopg.errors.CheckViolation, match=constraint), hand.transaction():
+        hand.execute(f"update triage_emergencyopening set {change}")  # noqa: S608  words above
