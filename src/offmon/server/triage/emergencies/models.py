@@ -47,7 +47,7 @@ class EmergencyOpening(Refusable, CaseRow):
             models.CheckConstraint(condition=Q(reason__gt=""), name="emergency_has_reason"),
             models.CheckConstraint(
                 condition=Q(reviewed_by=None, reviewed_at=None)
-                | (Q(reviewed_by__isnull=False, reviewed_at__isnull=False) & ~Q(reviewed_by=F("by"))),
+                | (Q(reviewed_by__isnull=False, reviewed_at__isnull=False, by__isnull=False) & ~Q(reviewed_by=F("by"))),
                 name="emergency_reviewed_by_another",
             ),
             agreed_in_another("emergency_in_another_sitting", agreed_by="reviewed_by"),
