@@ -13,13 +13,14 @@ READ_BY_THE_BACKSTOP = {
     *("agencies_caseload", "agencies_transferoffer", "audit_entry", "audit_logreading"),
     *("deployments_authorisation", "oversight_attestation", "rights_destruction", "people_person"),
     *("audit_sequenced", "rights_request", "rights_requeststep", "rights_restriction", "triage_acknowledgement"),
-    *("triage_alert", "triage_called", "triage_handover"),
+    *("triage_alert", "triage_alertitem", "triage_called", "triage_emergencyopening", "triage_handover"),
+    *("deployments_profile", "intake_leaf", "intake_quarantineitem"),
     *("reaching_attempt", "reaching_channel", "reaching_message"),
 }
 # A case is opened by who has it from then on; a request is taken down by the case's staff, and read by its desk; a sample is read without.
 WRITTEN_BY_OTHERS = {
     *("agencies_caseload", "agencies_transferoffer", "audit_logsample"),
-    *("rights_request", "rights_requeststep", "triage_acknowledgement"),
+    *("rights_request", "rights_requeststep", "triage_acknowledgement", "triage_emergencyopening"),
 }
 POINTS = (
     *("deployments_noticepaper", "deployments_visit", "detectors_pause", "evidence_custody", "evidence_exhibit"),
@@ -60,6 +61,7 @@ OF_ITS_OWN = {one: {"of_its_parent"} for one in (*POINTS, "rights_historyopening
     "rights_endcertificate": {"certifies_an_end", "of_its_parent"},
     "triage_acknowledgement": {"acknowledged_now"},
     "triage_alertitem": {"item_of_its_case"},
+    "triage_emergencyopening": {"emergency_opened", "emergency_reviewed"},
     "triage_secondlook": {"of_its_parent", "second_look_by_another"},
 }  # what a table guards beyond what every table does
 NO_ENTRY = {

@@ -85,9 +85,12 @@ from offmon.server.rights.restrictions.actions import do_ask_restriction
 from offmon.server.start_page import transfers
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide
+from offmon.server.triage.emergencies.actions import do_open_in_emergency
+from offmon.server.triage.emergencies.queries import own_openings
 from offmon.server.triage.queries import AlertView, queue_lines
 from tests.integration.console.office import Office
 from tests.support.destroyed import REASON, nothing_in_the_way
+from tests.support.emergencies import comes_to
 from tests.support.fake_device import FakeDevice
 from tests.support.images import page_image
 from tests.support.policies import prepare_policy
@@ -124,6 +127,17 @@ def a_shift(office: Office) -> Id:
     team = supervisor.team
     do_set_shift(Shift(team, Tier.FIRST, office.story.officer.id, at, Ms(at + clock.DAY_MS)), actor=supervisor)
     return the_rota(actor=supervisor).weeks[0].shifts[0].id
+
+
+def an_opening(office: Office) -> Id:
+    """A duty inspector opened the alert that nobody has decided, and it is not reviewed."""
+    story, whose = office.story, replace(office.actor(Role.DUTY_INSPECTOR, Whose.COLLEAGUES), session=new_id())
+    admin = office.actor(Role.TENANT_ADMIN, Whose.OWN)
+    [row] = [one for one in queue_lines.queue(actor=story.officer).rows if one.name == story.person]
+    story.show_factor(whose)
+    comes_to(story, row.id, whose, admin=admin)
+    do_open_in_emergency(row.id, "Nobody answered for an hour.", actor=whose)
+    return own_openings(actor=whose)[0].id
 
 
 @action
@@ -207,6 +221,7 @@ class Addresses:
             "times_id": proposed_times(office),
             "sample_id": a_sample(office),
             "shift_id": a_shift(office),
+            "opening_id": an_opening(office),
             "transfer_id": a_transfer(office, story.case),
         }
         second = beside(office, "Pat Otherwise")

@@ -13,6 +13,8 @@ from tests.unit.server.faces.matrix import Whose
 ROW = re.compile(r"(.*<id:\w+>/|cases/<id:case_id>/\w+/|[^<]*)")
 """What shows a row, or a part of a case. The rest is an act, which its page offers while it can be done."""
 ELSEWHERE = {
+    "alerts/<id:alert_id>/emergency/": "for a duty inspector, to whom the alert came",
+    "alerts/<id:alert_id>/emergency/open/": "from there",
     "cases/<id:case_id>/confirm/": "while several conditions wait",
     "cases/<id:case_id>/copy/<id:request_id>/": "from a request for data",
     "cases/<id:case_id>/history/": "while a device keeps one, or after an opening",

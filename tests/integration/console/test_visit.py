@@ -18,6 +18,7 @@ from tests.integration.console.office import Office, send, sign_in, sign_in_as
 from tests.integration.console.test_acts import day, errors, monitoring
 from tests.integration.console.test_start_page import text
 from tests.prove.markers import proves
+from tests.support.answered import fill_rota, reach, urgent_list
 from tests.support.fake_device import now
 from tests.support.taken import overwrite
 from tests.unit.server.faces.matrix import Whose
@@ -177,3 +178,28 @@ def test_a_visit_that_cannot_be_finished_is_stopped_and_another_begins(office: O
 def test_who_may_make_a_visit(office: Office, at: str, role: Role, whose: Whose, answers: int) -> None:
     browser = sign_in_as(office, role, whose)
     assert browser.get(at).status_code == answers
+
+
+def test_the_page_before_the_code_says_what_is_missing_for_an_urgent_alert(office: Office, at: str) -> None:
+    do_stop_visit(office.story.deployment, actor=office.story.officer)
+    officer = sign_in("officer")
+    send(officer, f"{at}others/", **OTHERS)
+    send(officer, f"{at}device/", **DEVICE)
+    assert "could reach nobody" not in text(officer, f"{at}install/")
+    urgent_list(office.story)
+    shown = text(officer, f"{at}install/")
+    for said in ("could reach nobody", "Nobody is on call", "No duty inspector is on call", "Ask your supervisor"):
+        assert said in shown, said
+    assert "Ask whoever keeps the rota" in errors(send(officer, f"{at}install/"))
+    fill_rota(office.story)
+    assert "Colleague Invented is on the rota" in text(officer, f"{at}install/")
+    reach(office.story, (office.story.colleague, office.story.supervisor))
+    assert len(offered(officer, at)) == 1
+
+
+def test_a_case_that_has_not_begun_says_it_on_its_own_page(office: Office) -> None:
+    overwrite(office.story, "deployments_deployment", office.story.deployment, {"state": "notice_served"})
+    officer = sign_in("officer")
+    assert "could reach nobody" not in text(officer, f"/cases/{office.story.case}/")
+    urgent_list(office.story)
+    assert "could reach nobody" in text(officer, f"/cases/{office.story.case}/")

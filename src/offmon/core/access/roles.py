@@ -16,6 +16,7 @@ Rules
 - The auditor reads the agency's log and figures, never content. No case is opened to them, and they decide nothing. They and the data
   protection officer take an extract of it (`audit.take`), since the Commissioner and others ask for the log (DPA 2018 s.62(5)).
 - The duty inspector sees nobody's case. They see that an alert was passed to them, and how grave it is, and acknowledge it.
+  In an emergency they open that one alert for an hour (`core/alerts/emergency.py`). A supervisor of the case reviews that.
 - Administrators keep the rota of the agency (`rota.keep`), and a supervisor that of their own team. Who may be on it reads it.
 - Only the supervised person reads the portal and asks there. They hold no other permission.
 - The case's officer and their supervisor open the case to others (`caseload.manage`), since both answer for it. Account managers do not.
@@ -78,6 +79,8 @@ class Permission(StrEnum):
     DEPLOYMENT_READ = "deployment.read"
     DESTRUCTION_APPROVE = "destruction.approve"
     DESTRUCTION_ASK = "destruction.ask"
+    EMERGENCY_OPEN = "emergency.open"
+    EMERGENCY_REVIEW = "emergency.review"
     EXHIBIT_READ = "exhibit.read"
     EXHIBIT_SEAL = "exhibit.seal"
     EXPORT_APPROVE = "export.approve"
@@ -164,6 +167,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.DECISION_SAMPLE,
             _P.DEPLOYMENT_READ,
             _P.DESTRUCTION_APPROVE,
+            _P.EMERGENCY_REVIEW,
             _P.EXHIBIT_READ,
             _P.EXPORT_APPROVE,
             _P.INSTRUMENT_CONFIRM,
@@ -214,7 +218,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
     ),
     Role.AUDITOR: frozenset({_P.AUDIT_READ, _P.AUDIT_TAKE, _P.LOOK_UP_EXAMINE}),
     Role.TENANT_ADMIN: frozenset({_P.ROTA_KEEP, _P.ROTA_READ, _P.STAFF_MANAGE}),
-    Role.DUTY_INSPECTOR: frozenset({_P.ALERT_ACKNOWLEDGE, _P.ROTA_READ}),
+    Role.DUTY_INSPECTOR: frozenset({_P.ALERT_ACKNOWLEDGE, _P.EMERGENCY_OPEN, _P.ROTA_READ}),
     Role.SUPPLIER_OPERATOR: frozenset(),
     Role.SERVICE: frozenset(),
     Role.SUPERVISED_PERSON: frozenset({_P.PORTAL_ASK, _P.PORTAL_READ}),

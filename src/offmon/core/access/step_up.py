@@ -5,12 +5,13 @@ Rules
 - Content: 60 minutes. An officer opens many bodies in a row, and would type a code for each without reading.
 - Export: 15 minutes. It is rare, and a bundle that has left never comes back. No longer than an idle session lasts.
 - Destroying a key: 15 minutes, for whoever asks and whoever approves. Nothing brings a key back.
+- Opening an alert in an emergency: 15 minutes. Whoever does it has no access to the case, and one act opens it for an hour.
 - Adding or removing a passkey: 15 minutes. Somebody who finds an open browser must not leave a key of their own.
 - A form opens only with 5 minutes left to fill it in. Its submission then has the whole time above.
 - A confirmation after the act does not count, and a clock that stepped back extends nothing.
-- Content, exports and destructions need a passkey, because a code can be given away while it is valid. So does changing passkeys, for
-  staff who have one.
-  The app's code is enough for the rest. The installation's settings may allow codes for an agency whose staff have no keys yet.
+- Content, exports, destructions and emergencies need a passkey, because a code can be given away while it is valid. So does changing
+  passkeys, for staff who have one. The app's code is enough for the rest. The installation's settings may allow codes for an agency whose
+  staff have no keys yet.
 """
 
 from enum import StrEnum
@@ -35,12 +36,13 @@ class Act(StrEnum):
     CONTENT = "content"  # a body is opened, to be read or sealed
     EXPORT = "export"  # a bundle is asked for, approved or taken out; an extract of the log is taken
     DESTRUCTION = "destruction"  # a key is destroyed: asked for or approved
+    EMERGENCY = "emergency"  # an alert is opened by a duty inspector, to whom no case is open
     KEYS = "keys"  # a passkey is added or removed
 
 
 FRESH_FOR_MS: Final = {
     Act.CONTENT: clock.HOUR_MS,
-    **dict.fromkeys((Act.EXPORT, Act.DESTRUCTION, Act.KEYS), 15 * clock.MINUTE_MS),
+    **dict.fromkeys((Act.EXPORT, Act.DESTRUCTION, Act.EMERGENCY, Act.KEYS), 15 * clock.MINUTE_MS),
 }
 TO_FILL_IN_MS: Final = 5 * clock.MINUTE_MS
 """What must be left of that time when a form is opened, so that nobody's words are lost on the way to its button."""

@@ -21,6 +21,7 @@ PROFILE: Final = {
     "licence-held": "by its status, a licence that it rests on allows no monitoring now",
     "key-destroyed": "the key of this monitoring was destroyed. End this monitoring, then draft a new authorisation",
     "no-out-of-hours": "an out-of-hours contact is missing for a gravity",
+    "nobody-answers": "nobody might answer an urgent alert. The rota has a gap in the next 7 days, or someone on it cannot be reached",
     "no-exclusions": "there is no signed exclusion list",
     "not-assessed": "no signed impact assessment covers it",
     "assessment-ends-first": "it would outlast its impact assessment",

@@ -30,6 +30,7 @@ from offmon.core.authority.profile import ListDeclaration
 from offmon.core.authority.protected_contacts import ProtectedContact
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.formats import codec, dsse
+from offmon.core.formats.event import Gravity
 from offmon.core.formats.trust import KeyRing, KeyRole
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.states import ListState
@@ -303,6 +304,21 @@ def contents_of(row: ListVersion) -> tuple[tuple[ListEntry, ...], Capability]:
     """What a version looks for, and under which capability. Raises Malformed where its entries do not open."""
     declared = codec.load(ListDocument, row.declared, max_size=dsse.MAX_SIGNED)
     return codec.load(ListEntries, row.entries, max_size=MAX_ENTRIES_BYTES).entries, declared.capability
+
+
+def is_urgent(entries: bytes) -> bool:
+    """Whether a list of these entries can raise an urgent alert. One that cannot be read looks for nothing."""
+    try:
+        found = codec.load(ListEntries, entries, max_size=MAX_ENTRIES_BYTES).entries
+    except Malformed:
+        return False
+    return any(one.gravity is Gravity.URGENT for one in found)
+
+
+def raise_urgent(lists: Collection[Id]) -> bool:
+    """Whether any of these lists can, as it is in use now, inside the scope that is open."""
+    rows = [row for row in _versions(_list_rows()) if row.document is not None] if lists else []
+    return any(row.list_id in lists and is_urgent(row.entries) for row in _in_use([(row, row) for row in rows]))
 
 
 def patterns_of(names: Collection[Versioned]) -> dict[Versioned, Mapping[Slug, str]]:

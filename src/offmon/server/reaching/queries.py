@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Max, Q
 
 from offmon.core.access.roles import Permission
+from offmon.core.alerts.answering import Answering, answering
 from offmon.core.alerts.reaching import (
     BEAT_MS,
     FOR_GOOD,
@@ -21,10 +22,14 @@ from offmon.core.alerts.reaching import (
     shows_itself,
     standing,
 )
-from offmon.core.clock import DAY_MS
+from offmon.core.alerts.rota import AHEAD_MS
+from offmon.core.clock import DAY_MS, Period
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms
+from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import reachable_staff
+from offmon.server.agencies.rota import queries as rota
+from offmon.server.agencies.rota.holidays import holidays_in
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import reaching_key
@@ -220,6 +225,18 @@ def public_standing(agency: Id) -> str:
         cursor.execute("select reaching_shows_itself(%s, %s)", [agency, clock.now()])
         (found,) = cursor.fetchone()
     return str(found)
+
+
+def answering_of(case: Id, at: Ms) -> Answering:
+    """What is missing for somebody to answer an urgent alert of a case. In the scope that is open; for console and signer."""
+    keeper = agencies.keeper_of(case, at)
+    team = None if keeper is None else rota.team_of(keeper)
+    ahead = Period(at, Ms(at + AHEAD_MS))
+    days = frozenset(holidays_in(Period(Ms(at - DAY_MS), ahead.until)))
+    with connection.cursor() as cursor:
+        cursor.execute("select reaching_reached(%s)", [at])
+        reached = {Id(staff.hex) for (staff,) in cursor.fetchall()}
+    return answering(rota.serving(team, ahead), team, at, days, reached)
 
 
 def _destinations(agency: Id, *, opened: bool = True) -> list[tuple[Id | None, Destination]]:

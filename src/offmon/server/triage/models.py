@@ -26,6 +26,7 @@ from offmon.core.log import records
 from offmon.core.states import AlertState
 from offmon.server.base.fields import BoolField, EnumField, IdField, IntField, MsField, TextField, reference
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow, projects
+from offmon.server.triage.emergencies.models import EmergencyOpening  # noqa: F401  # where Django looks for models
 
 OPEN = Q(done_at=None, cancelled_in=None)  # of an action
 NAMED = sorted(one.value for one in (Holder.FIRST_ON_CALL, Holder.SECOND_ON_CALL, Holder.SUPERVISOR))

@@ -22,6 +22,8 @@ NOW = Ms(1_700_000_000_000)
         (Act.EXPORT, 15 * MINUTE_MS - 1, True),
         (Act.EXPORT, 15 * MINUTE_MS, False),
         (Act.EXPORT, -1, False),
+        (Act.EMERGENCY, 15 * MINUTE_MS - 1, True),
+        (Act.EMERGENCY, 15 * MINUTE_MS, False),
         (Act.KEYS, 15 * MINUTE_MS - 1, True),
         (Act.KEYS, 15 * MINUTE_MS, False),
         (Act.KEYS, -1, False),
@@ -61,6 +63,7 @@ def test_every_act_has_its_time_and_only_a_passkey_resists_phishing() -> None:
     [
         (Act.CONTENT, False, False, True),
         (Act.CONTENT, False, True, True),
+        (Act.EMERGENCY, False, False, True),
         (Act.EXPORT, False, False, True),
         (Act.KEYS, False, True, True),
         (Act.KEYS, False, False, False),  # nobody can add their first one by one

@@ -430,7 +430,7 @@ class Migration(migrations.Migration):
                 columns=[*OF_STAFF, "salt", "credentials"],
                 update=["role", "team_id"],
             ),
-            signer=may(SELECT, columns=["id", "agency_id", "role"]),
+            signer=may(SELECT, columns=["id", "agency_id", "role", "team_id", "is_active"]),
             vault=may(SELECT, columns=[*OF_STAFF, "salt", "credentials"]),
             integrity=may(SELECT),
             assurance=may(SELECT, columns=["id", "agency_id", "role", "is_active"]),
@@ -446,7 +446,10 @@ class Migration(migrations.Migration):
             worker=may(SELECT, update=["applied_at", "password"]),
         ),
         *agency_table(
-            "agencies_shift", console=may(SELECT, INSERT, update=["ended_by", "ended_at"]), worker=may(SELECT)
+            "agencies_shift",
+            console=may(SELECT, INSERT, update=["ended_by", "ended_at"]),
+            worker=may(SELECT),
+            signer=may(SELECT),
         ),
         *agency_table(
             "agencies_timesversion",
@@ -462,7 +465,7 @@ class Migration(migrations.Migration):
             "agencies_caseload",
             console=may(SELECT, INSERT, update=["until"], reads=OPEN_TO_ACTOR),
             worker=may(SELECT),
-            signer=may(SELECT, columns=["id", "agency", "case", "staff_id", "offer_id", "since", "until"]),
+            signer=may(SELECT, columns=["id", "agency", "case", "staff_id", "party_id", "offer_id", "covers_id", "since", "until"]),
             vault=may(SELECT),
             assurance=may(SELECT, columns=["agency", "case", "staff_id", "party_id", "since", "until"]),
         ),

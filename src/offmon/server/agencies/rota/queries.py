@@ -160,9 +160,24 @@ def on_now(team: Id | None, at: Ms) -> dict[Holder, Id | None]:
     return {turn: on_at(serving, tier, team, at) for tier, turn in TURNS.items()}
 
 
+def is_on_call(staff: Id, at: Ms) -> bool:
+    """Whether that person has a shift at that instant, by rows that the log confirms. In the open scope."""
+    rows = Shift.objects.filter(staff=staff, since__lte=at, until__gt=at)
+    shifts = (_effective(row) for row in rows if passes(as_left, row))
+    return any(shift is not None and at in shift for shift in shifts)
+
+
 def is_out_of_hours(at: Ms) -> bool:
     """Whether nobody need be at their desk at that instant, by the agency's hours and the bank holidays. In the open scope."""
     return rota.is_out_of_hours(at, bank_holidays(time.local_day(at).year), times_at(at).office)
+
+
+def serving(team: Id | None, ahead: Period) -> list[rota.Shift]:
+    """The shifts within a time, of a team and of the whole agency, whose account is open and may be on call. In the open scope."""
+    rows = _ahead(ahead.since).filter(Q(team=team) | Q(team=None), since__lt=ahead.until)
+    shifts = [shift for row in rows if (shift := _effective(row)) is not None]
+    able = _able({one.staff for one in shifts})
+    return [one for one in shifts if able.get(one.staff) in MAY_BE[one.tier]]
 
 
 def shifts_like(new: rota.Shift) -> list[rota.Shift]:

@@ -13,6 +13,7 @@ Rules
 from dataclasses import dataclass, replace
 
 from offmon.core import clock as time
+from offmon.core.alerts.answering import check_answers
 from offmon.core.authority.assessment import check_assessed_throughout
 from offmon.core.authority.content_classes import check_unlocked
 from offmon.core.authority.noticed import check_covers, check_served
@@ -76,6 +77,7 @@ from offmon.server.orders.queries import (
     policies,
     readable_authority_of,
 )
+from offmon.server.reaching.queries import answering_of
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ def compile_profile(basis: ProfileRows, by: Signing) -> Profile:
     live = detectors.live_lists(by.ring, clock.now())
     grants = _grants(basis, instruments, terms, [one.declared for one in live])
     check_unlocked(grant.kind for grant in grants)
+    _check_answered(basis, grants, live)
     lease = Period(row.lease_since, row.lease_until)
     check_assessed_throughout(assessments(), {grant.kind for grant in grants}, lease)
     check_documented(choices, lease)
@@ -341,6 +344,15 @@ def _grants(
     if grants != compile_grants(known, confirmed, choices, lists, at):
         raise Refused("changed-since", "The records for this changed after the request. Make a new request.")
     return grants
+
+
+def _check_answered(basis: ProfileRows, grants: tuple[Grant, ...], live: list[detectors.LiveList]) -> None:
+    """Somebody would answer an urgent alert, before a device gets its first profile with a list that can raise one (`alerts.answering`)."""
+    if _before(basis.row) is not None:
+        return
+    named = {ref.digest for grant in grants for ref in grant.lists}
+    if any(one.declared.ref.digest in named and detectors.is_urgent(one.entries) for one in live):
+        check_answers(answering_of(basis.row.case, clock.now()))
 
 
 def _before(row: models.Profile) -> models.Profile | None:

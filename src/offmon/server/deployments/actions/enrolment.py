@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from offmon.core.access.roles import Permission
+from offmon.core.alerts.answering import check_answers
 from offmon.core.authority.profile import check_reads
 from offmon.core.errors import Refused
 from offmon.core.formats import envelope, protocol
@@ -27,6 +28,7 @@ from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.actions.visits import check_device_settled
 from offmon.server.deployments.policy import check_enrollable
+from offmon.server.deployments.queries.answering import missing_for
 
 
 @action
@@ -34,11 +36,13 @@ def do_offer_enrolment(deployment: Id, *, actor: Actor) -> protocol.Code:
     """A code for one device of this deployment: single use, 15 minutes. Of its secret no more is kept than a digest of its proof.
 
     Raises Refused unless the visit says by what right this device is accessed (R-LEG-32) and its conditions allow its kind (R-LEG-15).
+    And unless somebody would answer an urgent alert that it may raise (`nobody-answers`).
     """
     actor.check(Permission.NOTICE_SERVE)
     row = models.Deployment.objects.get(id=deployment)
     check_enrollable(row)
     check_device_settled(row)
+    check_answers(missing_for(row))
     secret = new_secret(protocol.SECRET_BYTES)
     code = models.EnrolmentCode(
         agency_id=row.agency,

@@ -3,6 +3,7 @@
 from typing import Final
 
 from offmon.core.access.roles import Permission
+from offmon.core.alerts.answering import check_answers
 from offmon.core.authority.end_reason import check_end_agrees, rests_on
 from offmon.core.authority.standstill import Why, check_why
 from offmon.core.ids import Id
@@ -15,6 +16,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.policy import newest_authorised
+from offmon.server.deployments.queries.answering import missing_for
 from offmon.server.orders.licences.queries import check_licences_run
 from offmon.server.orders.queries import authority_of
 
@@ -62,7 +64,7 @@ def do_stop(deployment: Id, to: DeploymentState, why: Why, reason: str, *, actor
 def do_resume(deployment: Id, reason: str, *, actor: Actor) -> None:
     """Take a suspension back: what was authorised and noticed counts again. The worker asks for the devices' profiles.
 
-    Raises Refused; `licence-held` while a licence that it rests on allows none.
+    Raises Refused; `licence-held` while a licence that it rests on allows none, `nobody-answers` where an urgent alert could reach nobody.
     """
     actor.check(Permission.DEPLOYMENT_DRAFT)
     row = as_left(models.Deployment.objects.select_for_update().get(id=deployment))
@@ -70,6 +72,7 @@ def do_resume(deployment: Id, reason: str, *, actor: Actor) -> None:
     check_licences_run(
         {term for choice in (newest.chosen or () if newest else ()) for term in choice.terms}, clock.now()
     )
+    check_answers(missing_for(row))
     row.why = row.stopped_at = None
     move(row, DeploymentState.NOTICE_SERVED, "why", "stopped_at")
     append(actor, Verb.DEPLOYMENT_RESUMED, case=row.case, touched=(row,), reason=reason)

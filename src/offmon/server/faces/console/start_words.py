@@ -38,6 +38,9 @@ ASKED: Final = {
     "quarantine-decision": AskedWords(
         "Decide on locked records", "Decision on locked records", "late-decision", "late-decision"
     ),
+    "emergency-opening": AskedWords(
+        "Review an alert opened in an emergency", "Alert opened in an emergency", "emergency", "emergency"
+    ),
     "restriction": AskedWords("Decide on a restriction", "Restriction", "decide-restriction", "restriction"),
     "transfer": AskedWords(
         "Approve a transfer to another agency", "Transfer to another agency", "transfer", "transfer"

@@ -31,9 +31,12 @@ class PersonView:
 def names_of(cases: Iterable[Id]) -> dict[Id, PersonView]:
     """The people of these cases, inside the caller's scope; the caller's query writes the consultation that shows them."""
     rows = Person.objects.filter(id__in=list(cases))
-    return {
-        row.id: PersonView(row.id, row.reference, column_key().open(row.name, Person, row.id, "name")) for row in rows
-    }
+    return {row.id: as_named(row.id, row.reference, row.name) for row in rows}
+
+
+def as_named(case: Id, reference: str, name: bytes) -> PersonView:
+    """A person whose row somebody else read lawfully: the name opened. The caller writes the consultation."""
+    return PersonView(case, reference, column_key().open(name, Person, case, "name"))
 
 
 def language_of(case: Id) -> Language:

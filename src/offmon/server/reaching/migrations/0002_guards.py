@@ -40,6 +40,19 @@ grant select (id, agency, purpose) on reaching_message to offmon_backstop;
 grant select (agency, message_id, channel_id, outcome, ended_at) on reaching_attempt to offmon_backstop;
 """
 
+# Who of the scope's agency could be reached: by a channel that a test or weekly message went through lately. Neither where nor how.
+REACHED = f"""
+create function reaching_reached(moment bigint) returns setof uuid
+    language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select distinct place.staff_id
+    from public.reaching_channel place
+    join public.reaching_attempt tried on tried.channel_id = place.id
+    join public.reaching_message asked on asked.id = tried.message_id
+    where place.agency = current_setting('offmon.agency')::uuid and place.staff_id is not null and place.removed_at is null
+        and tried.outcome = 'sent' and asked.purpose <> 'call' and tried.ended_at > moment - {SHOWN_MS}
+$$;
+"""
+
 # Nobody tries a channel of another agency. (`of_its_parent` says the same of the message; a table has one.)
 OF_ITS_AGENCY = """
 create function reaching_of_its_agency() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -100,6 +113,7 @@ class Migration(migrations.Migration):
             notify=may(SELECT, INSERT, update=["outcome", "ended_at"]),
         ),
         *of_its_parent("reaching_attempt", "message_id", "reaching_message", case=False),
-        migrations.RunSQL([SHOWS_ITSELF, OF_ITS_AGENCY, ONCE]),
+        migrations.RunSQL([SHOWS_ITSELF, REACHED, OF_ITS_AGENCY, ONCE]),
         as_backstop("reaching_shows_itself(uuid, bigint)", Process.WEBSITE, Process.CONSOLE),
+        as_backstop("reaching_reached(bigint)", Process.CONSOLE, Process.SIGNER),
     ]

@@ -1,6 +1,7 @@
 """The tables of triage, as its models say them (`makemigrations`)."""
 
 import django.db.models.deletion
+import django.db.models.expressions
 import offmon.core.states
 import offmon.server.base.fields
 import offmon.server.base.ids
@@ -214,6 +215,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='EmergencyOpening',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('begun_in', offmon.server.base.fields.IdField(null=True)),
+                ('agreed_in', offmon.server.base.fields.IdField(null=True)),
+                ('refused_by', offmon.server.base.fields.IdField(null=True)),
+                ('refused_at', offmon.server.base.fields.MsField(null=True)),
+                ('refusal', offmon.server.base.fields.TextField(null=True)),
+                ('by', offmon.server.base.fields.IdField()),
+                ('at', offmon.server.base.fields.MsField()),
+                ('until', offmon.server.base.fields.MsField()),
+                ('reason', offmon.server.base.fields.TextField()),
+                ('reviewed_by', offmon.server.base.fields.IdField(null=True)),
+                ('reviewed_at', offmon.server.base.fields.MsField(null=True)),
+                ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='triage.alert')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('reviewed_by', None)), fields=['agency'], name='emergency_waits')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until', django.db.models.expressions.CombinedExpression(models.F('at'), '+', models.Value(3600000)))), name='emergency_lasts_an_hour'), models.CheckConstraint(condition=models.Q(('reason__gt', '')), name='emergency_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at', None), ('reviewed_by', None)), models.Q(('by__isnull', False), ('reviewed_at__isnull', False), ('reviewed_by__isnull', False), models.Q(('reviewed_by', models.F('by')), _negated=True)), _connector='OR'), name='emergency_reviewed_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_in', None), ('reviewed_by', None)), models.Q(('agreed_in__isnull', False), ('begun_in__isnull', False), models.Q(('agreed_in', models.F('begun_in')), _negated=True)), _connector='OR'), name='emergency_in_another_sitting'), models.CheckConstraint(condition=models.Q(models.Q(('refusal', None), ('refused_at', None), ('refused_by', None)), models.Q(('refusal__gt', ''), ('refusal__isnull', False), ('refused_at__isnull', False), ('refused_by__isnull', False), ('reviewed_by', None), ('by__isnull', False), models.Q(('refused_by', models.F('by')), _negated=True)), _connector='OR'), name='emergency_refused_by_another')],
             },
         ),
     ]

@@ -27,6 +27,7 @@ from offmon.server.faces.console.pages import done, must_wait, page, refusals_on
 from offmon.server.faces.console.qr import picture
 from offmon.server.faces.console.waiting import here
 from offmon.server.start_page.queries import start_page
+from offmon.server.triage.emergencies.queries import own_openings
 from offmon.server.triage.queries.passing import passed_to
 
 ISSUER: Final = "Offmon"
@@ -44,8 +45,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("log")
     if actor.may(Permission.STAFF_MANAGE):
         return redirect("staff")
-    if actor.may(Permission.ALERT_ACKNOWLEDGE):
-        return page(request, "duty.html", passed=passed_to(actor=actor), section="start")
+    if actor.may(Permission.EMERGENCY_OPEN):
+        shown = {"passed": passed_to(actor=actor), "openings": own_openings(actor=actor)}
+        return page(request, "duty.html", section="start", **shown)
     return page(request, "nothing-yet.html")
 
 

@@ -22,6 +22,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import queries as deployments
+from offmon.server.deployments.queries.answering import missing_shown
 from offmon.server.deployments.queries.contacts import contacts_of
 from offmon.server.deployments.queries.register import called, covered_of
 from offmon.server.evidence.beginning import waits_for_marker
@@ -109,6 +110,13 @@ def _colleagues(actor: Actor) -> list[tuple[Id, str]]:
     return [(one.id, f"{one.display_name}, {words.ROLE[one.role].lower()}") for one in fit]
 
 
+def _beginning(file: CaseFile, actor: Actor, unmended: int) -> dict[str, object]:
+    """The steps of a case that has not begun, and what is missing for somebody to answer its urgent alerts."""
+    steps = beginning(file, actor, refused=unmended)
+    missing = missing_shown(file.monitoring.deployment.id, actor=actor) if steps and file.monitoring else None
+    return {"steps": steps, "missing": missing, "marker": waits_for_marker(file)}
+
+
 @requires(Permission.DEPLOYMENT_READ)
 def case(request: HttpRequest, case_id: Id) -> HttpResponse:
     """One person at a glance: how things stand, and what happened in the last weeks."""
@@ -134,8 +142,7 @@ def case(request: HttpRequest, case_id: Id) -> HttpResponse:
         "keeper": staff.get(keeper) if keeper else None,
         "teams": agencies.team_names(),
         "in_force": [words.order(one) for one in live if one.served_at is not None],
-        "steps": beginning(file, actor, refused=unmended),
-        "marker": waits_for_marker(file),
+        **_beginning(file, actor, unmended),
         "undecided": undecided,
         **_devices(case_id, actor, now),
         "history": history(case_id, holes, now, actor=actor) if actor.may(Permission.ALERT_READ) else None,

@@ -22,6 +22,7 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions, queries
 from offmon.server.deployments.policy import STOPPED
 from offmon.server.deployments.queries import DeploymentFile, DeviceView, PaperLine
+from offmon.server.deployments.queries.answering import missing_shown
 from offmon.server.evidence.queries import CaseFile, Part
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.monitoring import NoticeForm
@@ -190,8 +191,9 @@ def install(request: HttpRequest, case_id: Id) -> HttpResponse:
                     actions.do_ask_profile(at.device.device.id, actor=staff_of(request))
                 return redirect("visit-test", case_id)
             code = actions.do_offer_enrolment(at.deployment.id, actor=staff_of(request)).text
-    server = settings.OFFMON_INGEST_URL
-    return _page(request, at, VisitStep.INSTALL, form=form, code=code, view=at.device, server=server)
+    missing = None if at.device is not None or code else missing_shown(at.deployment.id, actor=staff_of(request))
+    shown = {"code": code, "view": at.device, "server": settings.OFFMON_INGEST_URL, "missing": missing}
+    return _page(request, at, VisitStep.INSTALL, form=form, **shown)
 
 
 @requires(Permission.NOTICE_SERVE)
