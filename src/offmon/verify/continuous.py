@@ -16,7 +16,7 @@ Rules
 from itertools import pairwise
 from typing import Final
 
-from offmon.core.alerts.acknowledgement import AcknowledgementRecord
+from offmon.core.alerts.acknowledgement import AcknowledgementRecord, HandoverRecord
 from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.bundle import layout
 from offmon.core.bundle.account import check_account, check_erasure, check_receipt, erased_unsaid
@@ -31,7 +31,6 @@ from offmon.core.log.records import (
     AlertRecord,
     BatchRecord,
     DecisionRecord,
-    HandoverRecord,
     LeafPlace,
     ProfileRecord,
 )

@@ -15,7 +15,8 @@ Rules
 from collections.abc import Mapping
 from typing import Final
 
-from offmon.core.alerts.escalation import RESPONSE_MS, Holder, waits_since
+from offmon.core.alerts.acknowledgement import Holder
+from offmon.core.alerts.escalation import RESPONSE_MS, waits_since
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
-from offmon.core.alerts.acknowledgement import AcknowledgementRecord
+from offmon.core.alerts.acknowledgement import AcknowledgementRecord, HandoverRecord
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.authority.agreement import Withdrawal
 from offmon.core.authority.assessment import Assessment
@@ -42,7 +42,6 @@ from offmon.core.log.records import (
     DestructionRecord,
     DeviceRecord,
     ExportRecord,
-    HandoverRecord,
     NoticeRecord,
     ProfileRecord,
     SecondLookRecord,

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from offmon.core.alerts.escalation import Holder
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Choice, HpkeKey, Setting
 from offmon.core.authority.standstill import Why
@@ -197,26 +196,6 @@ class AlertRecord:
     state: AlertState
     opened_at: Ms
     leaves: tuple[LeafPlace, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HandoverRecord:
-    """That an alert went on to the next person. `staff` None: the duty inspector, where the rota names nobody.
-
-    `since`: when whoever had it before had got it. Nothing else of the alert changed.
-    """
-
-    KIND: ClassVar[str] = "handover"
-    RECORD: ClassVar = RecordKind(
-        made={Verb.ALERT_PASSED_ON}, times=(at("at", Verb.ALERT_PASSED_ON), before("since", Verb.ALERT_PASSED_ON))
-    )
-
-    id: Id
-    alert: Id
-    to: Holder
-    staff: Id | None
-    since: Ms
-    at: Ms
 
 
 class DecisionOutcome(StrEnum):

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from offmon.core.alerts.acknowledgement import AcknowledgementRecord
+from offmon.core.alerts.acknowledgement import AcknowledgementRecord, HandoverRecord
 from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.alerts.opening import stays_closed
 from offmon.core.authority.agreement import Withdrawal
@@ -45,7 +45,6 @@ from offmon.core.log.records import (
     DecisionRecord,
     DeviceRecord,
     ExportRecord,
-    HandoverRecord,
     NoticeRecord,
     SecondLookRecord,
 )

@@ -42,7 +42,7 @@ from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.audit import EntryOutcome, Touched, Verb
 from offmon.core.log.tlog.merkle import Frontier, leaf_hash, split
-from offmon.core.person import coverage
+from offmon.core.person import coverage, heard
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
@@ -223,7 +223,7 @@ def _silence(device: Id, journals: Mapping[Id, models.Journal], boot: Id, at: Ms
     if heard_at is None:
         return None
     unsaid = None if since is None else coverage.Silence(since, until)
-    return coverage.silence_at(coverage.LastHeard(heard_at, None if known is None else known.hex, unsaid), boot, at)
+    return heard.silence_at(heard.LastHeard(heard_at, None if known is None else known.hex, unsaid), boot, at)
 
 
 def _heard(device: Id, journal: Any) -> tuple[Any, ...]:
@@ -313,7 +313,7 @@ def _in_device_time(step: _Step) -> dict[str, Ms | None]:
     """The silence as the batch says it, which thereby is said."""
     if step.silent is None:
         return {}
-    said = coverage.in_device_time(step.silent, step.at, step.checkpoint.at)
+    said = heard.in_device_time(step.silent, step.at, step.checkpoint.at)
     return {"silent_since": said.since, "silent_until": said.until}
 
 

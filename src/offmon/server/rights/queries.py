@@ -29,9 +29,9 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.consultations import Consultation
 from offmon.core.person import activity_record as file
-from offmon.core.person import coverage, deadlines, delay
-from offmon.core.person.coverage import Span
+from offmon.core.person import deadlines, delay, spans
 from offmon.core.person.deadlines import Due, RequestKind, RequestStage
+from offmon.core.person.spans import Span
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.leads import queries as leads
 from offmon.server.agencies.queries import AgencyView
@@ -182,7 +182,7 @@ def now(*, actor: Actor) -> MonitoredNow:
             agency=agencies.lead_of(case),
             taken_over=leads.taken_over(case),
             devices=tuple(MonitoredDevice(one, heard.get(one.device)) for one in profiles),
-            gaps=coverage.spans_of(
+            gaps=spans.spans_of(
                 [*gaps, *filter(left.undeclared, intake.undeclared(case, before))], kind=lambda gap: class_of(gap).why
             ),
             stopped=stopped(case),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from offmon.core.alerts.escalation import Holder
+from offmon.core.alerts.acknowledgement import Holder
 from offmon.core.alerts.rota import Tier
 from offmon.server.agencies.rota.queries import GapView, OnView, ShiftView
 from offmon.server.faces.console import words

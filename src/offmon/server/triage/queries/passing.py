@@ -12,7 +12,8 @@ from django.db import connection
 from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from offmon.core.access.roles import Permission
-from offmon.core.alerts.escalation import Holder, counts, waits_since
+from offmon.core.alerts.acknowledgement import Holder
+from offmon.core.alerts.escalation import counts, waits_since
 from offmon.core.alerts.holding import ACKNOWLEDGE_MS, goes_on_at
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms
