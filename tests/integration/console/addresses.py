@@ -23,13 +23,14 @@ from offmon.core.authority.standstill import Why
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms, Slug
 from offmon.core.log.audit import Verb
+from offmon.core.log.hours import Whereabouts
 from offmon.core.log.quarantine import LateChoice, LateReason
 from offmon.core.log.reading import ReadingPurpose
 from offmon.core.log.records import DecisionOutcome
 from offmon.core.log.samples import FEWEST
 from offmon.core.person import restrictions
 from offmon.core.person.deadlines import Channel, RequestKind
-from offmon.core.person.device_register import DeviceEntry, Known, Owner, Whereabouts, WhyNot
+from offmon.core.person.device_register import DeviceEntry, Known, Owner, WhyNot
 from offmon.core.person.entries import Duty, Standing
 from offmon.core.person.identifiers.kinds import IdentifierKind
 from offmon.core.person.mappa import LeadAgency, Mappa

@@ -11,15 +11,16 @@ from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from offmon.core.formats.event import GapLeaf, GapReason, NoteKind
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
+from offmon.core.log.hours import Spent
 from offmon.core.person.gap_class import Down
-from offmon.core.person.ledger import Spent
 from offmon.core.person.stopped import tasks_of
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.deployments.queries.in_use import DeviceInUse, in_use
 from offmon.server.faces.console.device_words import SPENT
 from offmon.server.intake.devices import queries
-from offmon.server.intake.devices.queries import LEDGER_DAYS, down_since
+from offmon.server.intake.devices.hours import down_since
+from offmon.server.intake.devices.queries import LEDGER_DAYS
 from offmon.server.intake.devices.served import DOWN_MS, do_note_served
 from offmon.server.intake.models import Liveness
 from tests.integration.console.office import Office, send, sign_in

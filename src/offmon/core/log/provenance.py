@@ -30,6 +30,7 @@ from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import SIGNER, VAULT, AuditEntry, EntryOutcome, Touched, Verb
+from offmon.core.log.hours import HoursRecord, RegisterRecord
 from offmon.core.log.kinds import RecordKind, Time
 from offmon.core.log.quarantine import QuarantineDecision, QuarantineRecord
 from offmon.core.log.records import (
@@ -62,8 +63,10 @@ RECORDS: Final = (
     ReviewRecord,
     NoticeRecord,
     DeviceRecord,
+    RegisterRecord,
     ProfileRecord,
     BatchRecord,
+    HoursRecord,
     AlertRecord,
     HandoverRecord,
     AcknowledgementRecord,

@@ -150,6 +150,7 @@ class BatchRecord:
 
     `silent_since`, `silent_until`: with the first new leaves of another run of the agent, between which times nothing was heard of the
     device: from an earlier run's last checkpoint to this one's first, by the agency's clock, said in raw device time.
+    `clock_offset_ms`: what corrects the device's clock, as its checkpoint says.
     """
 
     KIND: ClassVar[str] = "batch"
@@ -165,6 +166,7 @@ class BatchRecord:
     received_at: Ms
     silent_since: Ms | None = None
     silent_until: Ms | None = None
+    clock_offset_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from offmon.core.bundle import opened
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.count import count
 from offmon.core.bundle.layout import UNTOLD, LeafAccount, Limit
-from offmon.core.bundle.uncovered import not_covered_in
+from offmon.core.bundle.uncovered import SPENT, covered_in, hours_in, not_covered_in
 from offmon.core.bundle.ungranted import MEANWHILE, Ungranted, signature_of, ungranted_in
 from offmon.core.formats import dsse
 from offmon.core.formats.commitment import Unfit, WithholdingGround
@@ -155,6 +155,9 @@ def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
         "possible": possible,
         "gaps": gaps,
         "undeclared": undeclared,
+        "covered": covered_in(case),
+        "hours": hours_in(case),
+        "spent": SPENT,
         "lasted": sum(gap.until - gap.since for gap, _ in gaps) + sum(one.until - one.since for one in undeclared),
         "why_undeclared": UNDECLARED,
         "ungranted": _ungranted(case),

@@ -292,6 +292,7 @@ def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
         root=Digest(step.after.root.hex()),
         checkpoint=dsse.digest_of(batch.checkpoint),
         received_at=step.at,
+        clock_offset_ms=step.checkpoint.clock_offset_ms,
         **_in_device_time(step),
     )
     head = _head_after(step, row)
@@ -330,9 +331,9 @@ def _head_after(step: _Step, row: models.Batch) -> models.Journal:
 _WRITE: Final = """
 with batch as (
     insert into intake_batch (id, agency, salt, "case", device, epoch, first, size, root, checkpoint, received_at,
-                              silent_since, silent_until)
+                              silent_since, silent_until, clock_offset_ms)
     values (%(id)b, %(agency)b, %(salt)b, %(case)b, %(device)b, %(epoch)b, %(first)b, %(size)b, %(root)b, %(checkpoint)b,
-            %(received_at)b, %(silent_since)b::bigint, %(silent_until)b::bigint)
+            %(received_at)b, %(silent_since)b::bigint, %(silent_until)b::bigint, %(clock_offset_ms)b::bigint)
 ), head as (
     insert into intake_journal (id, agency, salt, "case", device, epoch, number, size, peaks, checkpoint)
     values (%(head_id)b, %(agency)b, %(head_salt)b, %(case)b, %(device)b, %(epoch)b, %(head_number)b, %(size)b, %(head_peaks)b,

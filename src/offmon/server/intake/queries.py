@@ -309,7 +309,7 @@ def _leaves(device: Id, epoch: Id) -> "QuerySet[models.Leaf]":
     return models.Leaf.objects.filter(device=device, epoch=epoch).order_by("n")
 
 
-def _place_in(column: str, text: bytes) -> Func:
+def place_in(column: str, text: bytes) -> Func:
     """Where a text stands in a column of bytes, from 1; 0: nowhere."""
     given = Value(text, output_field=BinaryField())
     return Func(given, F(column), template="position(%(expressions)s)", arg_joiner=" in ", output_field=IntegerField())
@@ -408,9 +408,7 @@ def gaps_told(case: Id, before: Ms, waiting: Collection[GapReason]) -> list[tupl
     late = models.Batch.objects.filter(case=case, received_at__gte=before)
     is_late = Exists(late.filter(id=OuterRef("batch")))
     for reason in waiting:
-        rows = rows.alias(**{reason: _place_in("document", codec.dump(reason))}).exclude(
-            is_late, **{f"{reason}__gt": 0}
-        )
+        rows = rows.alias(**{reason: place_in("document", codec.dump(reason))}).exclude(is_late, **{f"{reason}__gt": 0})
     received = dict(
         models.Batch.objects.filter(case=case, id__in=rows.values("batch")).values_list("id", "received_at")
     )

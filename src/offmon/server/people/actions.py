@@ -12,7 +12,7 @@ from offmon.core.ids import Digest, Id
 from offmon.core.log.audit import Verb
 from offmon.core.person.case_notes import NoteKind, check_note
 from offmon.core.person.details import PersonDetails, check_details
-from offmon.core.person.device_register import DeviceEntry, check_device_entry
+from offmon.core.person.device_register import DeviceEntry, check_device_entry, register
 from offmon.core.person.entries import Duty, EntrySort, Standing, check_duty, check_mark
 from offmon.core.person.identifiers.kinds import Identifier, IdentifierKind
 from offmon.core.person.identifiers.reading import looked_up_by, read_identifier
@@ -21,15 +21,15 @@ from offmon.server.agencies.actions import grant_caseload
 from offmon.server.agencies.policy import check_open_to
 from offmon.server.agencies.queries import active_staff, check_logged_on, supervisors_of
 from offmon.server.audit.actions import append
-from offmon.server.base import clock
+from offmon.server.base import clock, stored
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key, lookup_digest
 from offmon.server.base.ids import new_id
 from offmon.server.base.rows import once
 from offmon.server.base.scope import action
-from offmon.server.people.models import Details, EntryMark, Note, Person, PersonEntry
+from offmon.server.people.models import Details, EntryMark, Note, Person, PersonEntry, Register
 from offmon.server.people.queries import notes_of
-from offmon.server.people.queries.entries import device_entries_of, standing_of, with_identifier
+from offmon.server.people.queries.entries import device_entries_of, is_device, standing_of, with_identifier
 
 TAKEN: Final = "Your agency already has a case with that reference. Find it, or give this one another reference."
 
@@ -163,7 +163,7 @@ def do_mark_entry(case: Id, entry: Id, standing: Standing, why: str, *, actor: A
     """Mark an entry of a person as superseded, wrong, or current again. The entry and its earlier marks stay (R-ID-9)."""
     actor.check(Permission.INSTRUMENT_RECORD)
     check_logged_on(case, actor.id, clock.now())
-    now = standing_of(case, entry)
+    now, is_of_one = standing_of(case, entry), is_device(case, entry)
     if now is None:
         raise Refused("no-entry", "This entry is not on record for the person. Open the record again.")
     check_mark(now, standing, why)
@@ -171,7 +171,7 @@ def do_mark_entry(case: Id, entry: Id, standing: Standing, why: str, *, actor: A
     row.marked_by, row.marked_at = actor.id, clock.now()
     row.why = column_key().enclose(why, EntryMark, row.id, "why")
     row.save(force_insert=True)
-    append(actor, Verb.ENTRY_MARKED, case=case, touched=(row,))
+    append(actor, Verb.ENTRY_MARKED, case=case, touched=(row, *_register(case, is_of_one, actor)))
     return Id(row.id)
 
 
@@ -184,5 +184,16 @@ def _record(
     row.recorded_by, row.recorded_at = actor.id, clock.now()
     row.written = column_key().enclose_bytes(canon.encode(dict(doc)), PersonEntry, row.id, "written")
     row.save(force_insert=True)
-    append(actor, verb, case=case, touched=(row,))
+    append(actor, verb, case=case, touched=(row, *_register(case, sort is EntrySort.DEVICE, actor)))
     return Id(row.id)
+
+
+def _register(case: Id, is_changed: bool, actor: Actor) -> list[Register]:
+    """The devices that the person is known to have, as they now stand, where an entry changed them: for the bundle."""
+    if not is_changed:
+        return []
+    devices = device_entries_of([case]).get(case, {}).values()
+    row = Register(id=new_id(), agency=actor.agency, case=case, recorded_at=clock.now())
+    row.devices = stored.write(register(devices))
+    row.save(force_insert=True)
+    return [row]

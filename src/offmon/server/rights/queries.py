@@ -24,12 +24,13 @@ from offmon.core.access.roles import Permission, Role
 from offmon.core.authority.protected_contacts import ProtectedContact
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
-from offmon.core.formats.event import GapReason
+from offmon.core.formats.event import Gap, GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.consultations import Consultation
 from offmon.core.person import activity_record as file
 from offmon.core.person import deadlines, delay, spans
+from offmon.core.person.coverage import Undeclared
 from offmon.core.person.deadlines import Due, RequestKind, RequestStage
 from offmon.core.person.spans import Span
 from offmon.server.agencies import queries as agencies
@@ -176,15 +177,14 @@ def now(*, actor: Actor) -> MonitoredNow:
             (gap, at) for gap, at in intake.gaps_told(case, before, waiting) if gap.reason not in waiting or at < before
         ]
         gaps = [gap for gap, received in told if left.gap(gap, received)]
-        class_of = classes_of(case, clock.now())
+        uncovered: list[Gap | Undeclared] = [*gaps, *filter(left.undeclared, intake.undeclared(case, before))]
+        class_of = classes_of(case, uncovered, clock.now())
         return MonitoredNow(
             at=clock.now(),
             agency=agencies.lead_of(case),
             taken_over=leads.taken_over(case),
             devices=tuple(MonitoredDevice(one, heard.get(one.device)) for one in profiles),
-            gaps=spans.spans_of(
-                [*gaps, *filter(left.undeclared, intake.undeclared(case, before))], kind=lambda gap: class_of(gap).why
-            ),
+            gaps=spans.spans_of(uncovered, kind=lambda gap: class_of(gap).why),
             stopped=stopped(case),
             locked=tuple(one for one in locked_told(case) if left.sent(None, one.locked_at)),
             review_due=review_due(case),

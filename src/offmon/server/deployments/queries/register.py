@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from offmon.core.ids import Id
-from offmon.core.person.device_register import Covered, DeviceEntry, covered, unrecorded
+from offmon.core.log.hours import Covered, covered
+from offmon.core.person.device_register import DeviceEntry, register, unrecorded
 from offmon.core.states import DeploymentState
 from offmon.server.deployments import models
 from offmon.server.people.queries.entries import device_entries_of
@@ -22,7 +23,7 @@ class RegisterView:
 def covered_of(cases: Collection[Id]) -> dict[Id, Covered]:
     """How many of each person's known devices monitoring covers. The caller writes the consultations."""
     entries, running = device_entries_of(cases), _running(cases)
-    return {case: covered(entries.get(case, {}).values(), running.get(case, set())) for case in cases}
+    return {case: covered(register(entries.get(case, {}).values()), running.get(case, set())) for case in cases}
 
 
 def called(case: Id) -> dict[str, str]:
@@ -35,7 +36,7 @@ def register_of(case: Id) -> RegisterView:
     """The register of one case. The caller writes the consultation."""
     known, running = device_entries_of([case]).get(case, {}), _running([case]).get(case, set())
     said = known.values()
-    return RegisterView(known, covered(said, running), sorted(unrecorded(said, running)))
+    return RegisterView(known, covered(register(said), running), sorted(unrecorded(said, running)))
 
 
 def _running(cases: Collection[Id]) -> dict[Id, set[Id]]:

@@ -3,8 +3,9 @@
 from typing import Final
 
 from offmon.core.ids import Ms
+from offmon.core.log.hours import Spent
 from offmon.core.person.gap_class import Classed, GapClass
-from offmon.core.person.ledger import LedgerDay, Spent
+from offmon.core.person.ledger import LedgerDay
 from offmon.core.person.stopped import Found, TaskKind
 from offmon.server.faces.console import words
 from offmon.server.intake.devices.queries import TaskView

@@ -3,7 +3,8 @@
 from typing import Final
 
 from offmon.core.authority.order import DeviceKind
-from offmon.core.person.device_register import Covered, DeviceEntry, Known, Owner, Whereabouts, WhyNot
+from offmon.core.log.hours import Covered, Whereabouts
+from offmon.core.person.device_register import DeviceEntry, Known, Owner, WhyNot
 from offmon.server.faces.console.visit_words import DEVICE_KIND
 
 OWNER: Final = {
@@ -40,7 +41,7 @@ def covers(one: Covered) -> str:
     """How many of the known devices monitoring covers, as a sentence without its stop."""
     if not one.known:
         return "No device is known"
-    return f"Monitoring covers {one.monitored} of {one.known} known {'device' if one.known == 1 else 'devices'}"
+    return one.sentence.removesuffix(".")
 
 
 def kind(one: DeviceEntry) -> str:

@@ -97,6 +97,11 @@ def standing_of(case: Id, entry: Id) -> Standing | None:
     return Standing.CURRENT if mark is None else mark.standing
 
 
+def is_device(case: Id, entry: Id) -> bool:
+    """Whether an entry of a case is of a device of the register."""
+    return PersonEntry.objects.filter(case=case, id=entry, sort=EntrySort.DEVICE).exists()
+
+
 def with_identifier(identifiers: Iterable[Identifier]) -> set[Id]:
     """The cases of the scope that is open whose person has one of these identifiers, by entries that nobody marked as wrong."""
     digests = [lookup_digest(looked_up_by(one)) for one in identifiers]
