@@ -89,9 +89,9 @@ def test_a_day_is_called_covered_of_which_the_device_said_that_it_was_not() -> N
 
 
 def test_the_verdict_says_which_hours_nobody_can_speak_for() -> None:
-    at_hand = KnownDevice(Slug("mobile_phone"), Whereabouts.AT_HAND, None, Slug("no_software"))
-    lost = KnownDevice(Slug("computer"), Whereabouts.LOST, None, None)
-    gone = KnownDevice(Slug("tablet"), Whereabouts.SEIZED, Id("9" * 32), None)
+    at_hand = KnownDevice(Slug("mobile_phone"), Whereabouts.AT_HAND, Slug("seen"), None, Slug("no_software"))
+    lost = KnownDevice(Slug("computer"), Whereabouts.LOST, Slug("person"), None, None)
+    gone = KnownDevice(Slug("tablet"), Whereabouts.SEIZED, Slug("other"), Id("9" * 32), None)
     forged = recording(Day(ago=33, bend=split), Day(ago=30), known=(at_hand, lost, gone))
     verdict = judge(forged.bundle(), forged.trust)
     assert verdict.exit == 0

@@ -197,8 +197,14 @@ RECORDS: dict[str, Doc] = {
     "register": {
         "id": named("register"),
         "devices": [
-            {"kind": "computer", "whereabouts": "at_hand", "enrolled": DEVICE, "why_not": None},
-            {"kind": "mobile_phone", "whereabouts": "lost", "enrolled": None, "why_not": "no_software"},
+            {"kind": "computer", "whereabouts": "at_hand", "known": "seen", "enrolled": DEVICE, "why_not": None},
+            {
+                "kind": "mobile_phone",
+                "whereabouts": "lost",
+                "known": "person",
+                "enrolled": None,
+                "why_not": "no_software",
+            },
         ],
         "recorded_at": NOON - 4 * DAY_MS,
     },

@@ -79,10 +79,13 @@ AT_HAND: Final = frozenset({Whereabouts.AT_HAND, Whereabouts.LOST})
 
 @dataclass(frozen=True, slots=True)
 class KnownDevice:
-    """A known device. `enrolled`: as which device it is monitored; `why_not`: the code of why it is not."""
+    """A known device. `known`: the code of how it, or what is now so of it, is known. `enrolled`: as which device it is monitored;
+    `why_not`: the code of why it is not.
+    """
 
     kind: Slug
     whereabouts: Whereabouts
+    known: Slug
     enrolled: Id | None
     why_not: Slug | None
 

@@ -118,11 +118,17 @@ def register(devices: Iterable[DeviceEntry]) -> tuple[KnownDevice, ...]:
         KnownDevice(
             Slug(one.kind),
             Whereabouts(one.whereabouts),
+            Slug(one.known),
             Id(one.enrolled) if one.enrolled else None,
             Slug(one.why_not) if one.why_not else None,
         )
         for one in devices
     )
+
+
+def told_to_the_person(recorded: Iterable[KnownDevice]) -> tuple[KnownDevice, ...]:
+    """Those that the person's own page may count: what somebody else told of a device, the page gives away to nobody."""
+    return tuple(one for one in recorded if one.known != Known.OTHER.value)
 
 
 def unrecorded(devices: Iterable[DeviceEntry], enrolled: Collection[Id]) -> set[Id]:

@@ -28,6 +28,7 @@ from offmon.core.formats.event import Gap, GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.consultations import Consultation
+from offmon.core.log.hours import Covered
 from offmon.core.person import activity_record as file
 from offmon.core.person import deadlines, delay, spans
 from offmon.core.person.coverage import Undeclared
@@ -44,6 +45,7 @@ from offmon.server.base.columns import person_key
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries.contacts import told_contacts
+from offmon.server.deployments.queries.register import covered_as_told
 from offmon.server.deployments.queries.reviews import review_due
 from offmon.server.deployments.queries.standstill import Stopped, stopped
 from offmon.server.deployments.queries.told import ToldProfile, told_profiles
@@ -78,7 +80,7 @@ class MonitoredNow:
     """What is monitored now. `gaps`: newest first. `stopped`: that it is suspended, or has ended.
 
     `locked`: what was collected without authority. `review_due`: by when somebody must look at it again. `taken_over`: from which agency
-    the present one took the case over, and when.
+    the present one took the case over, and when. `covered`: how many of the devices that we know of, as far as the person is told.
     """
 
     at: Ms
@@ -89,6 +91,7 @@ class MonitoredNow:
     stopped: Stopped | None
     locked: tuple[LockedTold, ...]
     review_due: Ms | None
+    covered: Covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,7 @@ def now(*, actor: Actor) -> MonitoredNow:
             stopped=stopped(case),
             locked=tuple(one for one in locked_told(case) if left.sent(None, one.locked_at)),
             review_due=review_due(case),
+            covered=covered_as_told(case),
         )
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from offmon.core.ids import Id
 from offmon.core.log.hours import Covered, covered
-from offmon.core.person.device_register import DeviceEntry, register, unrecorded
+from offmon.core.person.device_register import DeviceEntry, register, told_to_the_person, unrecorded
 from offmon.core.states import DeploymentState
 from offmon.server.deployments import models
-from offmon.server.people.queries.entries import device_entries_of
+from offmon.server.people.queries.entries import device_entries_of, register_recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,11 @@ def covered_of(cases: Collection[Id]) -> dict[Id, Covered]:
     """How many of each person's known devices monitoring covers. The caller writes the consultations."""
     entries, running = device_entries_of(cases), _running(cases)
     return {case: covered(register(entries.get(case, {}).values()), running.get(case, set())) for case in cases}
+
+
+def covered_as_told(case: Id) -> Covered:
+    """The same for the person's own page, without what somebody else told of a device."""
+    return covered(told_to_the_person(register_recorded(case)), _running([case]).get(case, set()))
 
 
 def called(case: Id) -> dict[str, str]:

@@ -8,13 +8,14 @@ from typing import Any
 from offmon.core.formats import canon
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id, Ms
+from offmon.core.log.hours import KnownDevice
 from offmon.core.person.device_register import DeviceEntry, newest
 from offmon.core.person.entries import Duty, EntrySort, Standing
 from offmon.core.person.identifiers.kinds import Caution, Identifier, IdentifierKind
 from offmon.core.person.identifiers.reading import looked_up_by
 from offmon.core.person.mappa import Mappa
 from offmon.server.base.columns import column_key, lookup_digest
-from offmon.server.people.models import EntryMark, PersonEntry
+from offmon.server.people.models import EntryMark, PersonEntry, Register
 from offmon.server.people.queries import MAX_KEPT
 
 
@@ -87,6 +88,12 @@ def device_entries_of(cases: Collection[Id]) -> dict[Id, dict[Id, DeviceEntry]]:
         if row.id not in wrong:
             by_case.setdefault(row.case, {})[row.id] = DeviceEntry(**_words(_kept(row)))
     return {case: newest(entries) for case, entries in by_case.items()}
+
+
+def register_recorded(case: Id) -> tuple[KnownDevice, ...]:
+    """The devices on record as the newest record of the register has them: codes alone, for whoever has no key to the entries."""
+    row = Register.objects.filter(case=case).order_by("-recorded_at", "-id").first()
+    return () if row is None else row.core().devices
 
 
 def standing_of(case: Id, entry: Id) -> Standing | None:
