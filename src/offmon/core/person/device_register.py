@@ -60,7 +60,9 @@ MOST_CALLED: Final = 60
 class DeviceEntry:
     """One entry of a device. `device`: which of the register, empty in its first. `enrolled`: as which device it is monitored, or empty.
 
-    `why_not`: a `WhyNot`, or empty. `seen_on`: the day an officer last had it in the hand, `2026-06-09`, or empty.
+    `why_not`: a `WhyNot`, or empty. `seen_on`: the day an officer last had it in the hand, `2026-06-09`, or empty. `until`: the last day on
+    which the person is expected to have it, or empty. `photograph`: the name under which the picture of its label lies enclosed, or empty;
+    `picture`: of which kind that is.
     """
 
     kind: str
@@ -72,6 +74,9 @@ class DeviceEntry:
     enrolled: str = ""
     why_not: str = ""
     seen_on: str = ""
+    until: str = ""
+    photograph: str = ""
+    picture: str = ""
     device: str = ""
 
     def to_doc(self) -> dict[str, Json]:

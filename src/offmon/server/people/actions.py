@@ -1,6 +1,7 @@
 """Every write to people."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Final
 
 from offmon.core import clock as time
@@ -17,6 +18,7 @@ from offmon.core.person.entries import Duty, EntrySort, Standing, check_duty, ch
 from offmon.core.person.identifiers.kinds import Identifier, IdentifierKind
 from offmon.core.person.identifiers.reading import looked_up_by, read_identifier
 from offmon.core.person.mappa import Mappa, check_mappa
+from offmon.core.person.photograph import picture
 from offmon.server.agencies.actions import grant_caseload
 from offmon.server.agencies.policy import check_open_to
 from offmon.server.agencies.queries import active_staff, check_logged_on, supervisors_of
@@ -27,9 +29,16 @@ from offmon.server.base.columns import column_key, lookup_digest
 from offmon.server.base.ids import new_id
 from offmon.server.base.rows import once
 from offmon.server.base.scope import action
+from offmon.server.base.storage.directory import document_store
 from offmon.server.people.models import Details, EntryMark, Note, Person, PersonEntry, Register
 from offmon.server.people.queries import notes_of
-from offmon.server.people.queries.entries import device_entries_of, is_device, standing_of, with_identifier
+from offmon.server.people.queries.entries import (
+    device_entries_of,
+    is_device,
+    photograph_place,
+    standing_of,
+    with_identifier,
+)
 
 TAKEN: Final = "Your agency already has a case with that reference. Find it, or give this one another reference."
 
@@ -145,15 +154,23 @@ def do_record_identifier(case: Id, kind: IdentifierKind, text: str, source: str,
 
 
 @action
-def do_record_device(case: Id, entry: DeviceEntry, enrolled: Collection[Id], *, actor: Actor) -> Id:
+def do_record_device(
+    case: Id, entry: DeviceEntry, enrolled: Collection[Id], *, photograph: bytes | None = None, actor: Actor
+) -> Id:
     """Record a device that the person is known to have, or what is now so of one that is recorded (`core.person.device_register`).
 
-    `enrolled`: the devices of the case that were ever enrolled. Raises Refused, and `no-entry` for a device that is not on record.
+    `enrolled`: the devices of the case that were ever enrolled. `photograph`: an image of its label; None: as it was.
+    Raises Refused, and `no-entry` for a device that is not on record.
     """
     recorded = device_entries_of([case]).get(case, {})
     before = recorded.pop(Id(entry.device), None) if entry.device else None
     if entry.device and before is None:
         raise Refused("no-entry", "This device is not on record for the person. Open the record again.")
+    entry = replace(entry, photograph=before.photograph, picture=before.picture) if before is not None else entry
+    if photograph is not None:
+        kind, data = picture(photograph)
+        kept_as = document_store().put(column_key().enclose_bytes(data, *photograph_place(case)))
+        entry = replace(entry, photograph=kept_as, picture=kind.value)
     check_device_entry(entry, before, recorded.values(), enrolled, time.local_day(clock.now()))
     return _record(case, EntrySort.DEVICE, Verb.DEVICE_RECORDED, entry.to_doc(), actor=actor)
 

@@ -59,4 +59,6 @@ def monitored(one: DeviceEntry) -> str:
 def device(one: DeviceEntry) -> str:
     """What it is, where it stands and whether it is monitored, in one line."""
     said = [kind(one), OWNER[Owner(one.owner)], WHEREABOUTS[Whereabouts(one.whereabouts)], one.place]
+    said += [f"expected until {one.until}"] if one.until else []
+    said += ["photograph of its label kept"] if one.photograph else []
     return ", ".join((*filter(None, said), f"monitored: {monitored(one)}"))
