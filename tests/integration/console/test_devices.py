@@ -20,8 +20,8 @@ from offmon.server.deployments.queries.in_use import DeviceInUse, in_use
 from offmon.server.faces.console.device_words import SPENT
 from offmon.server.intake.devices import queries
 from offmon.server.intake.devices.actions import fold
-from offmon.server.intake.devices.hours import down_since
 from offmon.server.intake.devices.queries import LEDGER_DAYS
+from offmon.server.intake.devices.queries.hours import down_since
 from offmon.server.intake.devices.served import DOWN_MS, do_note_served
 from offmon.server.intake.models import Liveness
 from tests.integration.console.office import Office, send, sign_in

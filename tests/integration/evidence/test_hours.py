@@ -16,7 +16,8 @@ from offmon.core.person.device_register import DeviceEntry, Known, Owner, WhyNot
 from offmon.server.base.vault import VaultClient
 from offmon.server.deployments.queries import in_use
 from offmon.server.deployments.queries.in_use import DeviceTime
-from offmon.server.intake.devices import actions, hours
+from offmon.server.intake.devices import actions
+from offmon.server.intake.devices.queries import hours
 from offmon.server.people.actions import do_record_device
 from offmon.verify.text import as_text
 from tests.integration.evidence.test_export import export, verified

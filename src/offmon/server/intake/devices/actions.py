@@ -30,9 +30,9 @@ from offmon.server.base.ids import new_id
 from offmon.server.base.locks import hold_device
 from offmon.server.base.scope import action
 from offmon.server.deployments.queries.in_use import times_of
-from offmon.server.intake.devices.hours import hours_of
 from offmon.server.intake.devices.models import DeviceFinding, Hours
 from offmon.server.intake.devices.queries import LEDGER_DAYS, tasks_of_case
+from offmon.server.intake.devices.queries.hours import hours_of
 
 
 @action

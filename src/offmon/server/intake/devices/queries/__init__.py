@@ -37,8 +37,8 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.base.columns import column_key
 from offmon.server.deployments.queries.in_use import DeviceInUse, DeviceTime, in_use
 from offmon.server.intake import models
-from offmon.server.intake.devices.hours import FURTHEST_MS, down_since, offsets_of, signs_between, spent_by
 from offmon.server.intake.devices.models import DeviceFinding
+from offmon.server.intake.devices.queries.hours import FURTHEST_MS, down_since, offsets_of, signs_between, spent_by
 from offmon.server.intake.models import Held
 from offmon.server.intake.queries import MAX_DOCUMENT
 
