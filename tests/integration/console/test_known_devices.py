@@ -147,7 +147,7 @@ def test_a_photograph_of_the_label_is_kept_without_what_the_camera_wrote_and_wit
     told = SimpleUploadedFile("label.png", page_image(LABEL), "image/png")
     sent = PHONE | {"photograph": told} | day("until", TODAY + timedelta(days=90))
     assert send(officer, at(office) + "new/", **sent).status_code == 302
-    [path] = [one for one in links(officer, at(office)) if one.endswith("/label/")]
+    [path] = [one for one in links(officer, at(office)) if one.endswith("/pages/1/")]
     assert "Expected until" in text(officer, at(office))
     answer = officer.get(path)
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/png", "nosniff")

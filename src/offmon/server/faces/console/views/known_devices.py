@@ -1,7 +1,6 @@
 """The register of the devices that a person is known to have: which of them monitoring covers, and why not the others."""
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 
 from offmon.core.access.roles import Permission
 from offmon.core.errors import NotAuthentic
@@ -31,7 +30,6 @@ def known_devices(request: HttpRequest, case_id: Id) -> HttpResponse:
 
 
 @requires(Permission.DEPLOYMENT_READ)
-@require_safe
 def device_photograph(request: HttpRequest, case_id: Id, known_id: Id) -> HttpResponse:
     """The photograph of a device's label, by itself."""
     file_of(request, case_id, parts=())
