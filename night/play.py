@@ -22,15 +22,13 @@ from night.stage import Machine, Roles, Stage
 from night.telling import messages
 from offmon.core.clock import local_day
 from offmon.core.errors import OffmonError
-from offmon.core.formats.event import Gap
 from offmon.core.ids import Id, Ms
 from offmon.core.log.records import DecisionOutcome
-from offmon.core.person.coverage import Undeclared
 from offmon.server.base import clock as wall
 from offmon.server.base.actor import Service, service
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.evidence.queries import Part, case_file
+from offmon.server.evidence.queries import ungranted_of
 from offmon.server.intake.devices.queries import LEDGER_DAYS, days_of
 from offmon.server.intake.devices.served import do_note_served
 from offmon.server.processes.notify import service as notify
@@ -268,11 +266,8 @@ class Played:
             for stage in self.stages:
                 known = {machine.id: n for n, machine in enumerate(stage.machines)}
                 for case in stage.cases:
-                    file = case_file(case.case, {Part.MONITORING, Part.COVERAGE}, actor=case.officer)
-                    assert file is not None  # noqa: S101 - it is their case
-                    gaps: list[Gap | Undeclared] = [*file.gaps, *file.undeclared]
                     with scope(case.officer):
-                        devices = days_of(case.case, gaps, file.ungranted, at)
+                        devices = days_of(case.case, ungranted_of(case.case), at)
                     for one in devices:
                         for day in one.days:
                             if day.day >= local_day(START):

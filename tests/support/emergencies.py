@@ -1,6 +1,6 @@
 """An alert comes to a duty inspector on call, as the worker passes it on: for tests of what they do then."""
 
-from offmon.core.alerts.escalation import Holder
+from offmon.core.alerts.acknowledgement import Holder
 from offmon.core.alerts.rota import Shift, Tier
 from offmon.core.clock import DAY_MS, MINUTE_MS
 from offmon.core.ids import Id, Ms

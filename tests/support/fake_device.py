@@ -65,6 +65,7 @@ class FakeDevice:
     leaves: list[event.Leaf] = field(default_factory=list)
     digests: dict[int, Digest] = field(default_factory=dict)  # of the profiles that it holds, by version
     boot: Id = field(default_factory=new_id)  # of the agent's run
+    offset: int = 0  # what corrects its clock, in milliseconds
     examined: int = 0  # when it examined the last page: no two at one time
 
     # --- requests -----------------------------------------------------------------------------------------------------
@@ -123,7 +124,7 @@ class FakeDevice:
     def checkpoint(self, size: int, **changed: object) -> bytes:
         """The signed commitment to the first `size` leaves; any field can be given otherwise."""
         root = Digest(root_of(hash_of(leaf) for leaf in self.leaves[:size]).hex())
-        true = event.DeviceCheckpoint(self.device, self.epoch, size, root, now(), 0, self.boot, RELEASE)
+        true = event.DeviceCheckpoint(self.device, self.epoch, size, root, now(), self.offset, self.boot, RELEASE)
         return dsse.sign(replace(true, **changed), self.signing)  # type: ignore[arg-type]  # the test says what
 
     def disclose(

@@ -23,6 +23,7 @@ from offmon.core.bundle.count import count
 from offmon.core.bundle.end_certificate import EndCertificate
 from offmon.core.bundle.layout import LIMITS, UNTOLD
 from offmon.core.bundle.root import root_of
+from offmon.core.bundle.uncovered import covered_in, hours_in
 from offmon.core.bundle.ungranted import ungranted_in
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.formats import dsse, trust_file
@@ -74,6 +75,7 @@ def judge(data: bytes, brought: TrustFile | None, since: Checkpoint | None = Non
         return verdict
     check_continuous(case, verdict.ask(Name.CONTINUOUS))
     verdict.counts = count(case)
+    verdict.covered, verdict.hours = covered_in(case), hours_in(case)
     verdict.limits = [*(LIMITS[limit] for limit in case.index.limits), UNTOLD]
     if brought is None:
         _show_fingerprints(case, verdict)

@@ -9,6 +9,7 @@ Rules
 - The bundle holds everything that the case log names of the kinds in `case.ACCOUNTED`. So a rejected alert cannot be left out.
 - An alert agrees with its shown items (`verify/checks/alerts.py`), and every record that names an alert names one that is here.
 - Each epoch's rows are whole from 0, and batches cover them without a hole. The case log supports each row's account (`bundle.account`).
+- A day's record accounts for the whole day of each device, and covers nothing that the device declared as a gap (`bundle.uncovered`).
 - A device's epochs form one chain (`bundle.epochs`).
 - This check needs no keys. *Authentic* tells whether the numbers are the true ones.
 """
@@ -16,7 +17,7 @@ Rules
 from itertools import pairwise
 from typing import Final
 
-from offmon.core.alerts.acknowledgement import AcknowledgementRecord
+from offmon.core.alerts.acknowledgement import AcknowledgementRecord, HandoverRecord
 from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.bundle import layout
 from offmon.core.bundle.account import check_account, check_erasure, check_receipt, erased_unsaid
@@ -25,13 +26,14 @@ from offmon.core.bundle.epochs import check_epochs
 from offmon.core.bundle.exhibits import check_exhibit
 from offmon.core.bundle.layout import EpochJournal, Limit
 from offmon.core.bundle.lists import unnamed
+from offmon.core.bundle.uncovered import faults_in_hours
 from offmon.core.errors import NotAuthentic
+from offmon.core.log.hours import HoursRecord
 from offmon.core.log.records import (
     ActionRecord,
     AlertRecord,
     BatchRecord,
     DecisionRecord,
-    HandoverRecord,
     LeafPlace,
     ProfileRecord,
 )
@@ -62,6 +64,8 @@ def check_continuous(case: Case, check: Check) -> None:
     for place in case.files.items:
         if (place.device, place.epoch) not in case.files.journals:
             check.fail("item-without-row", "An item is of an epoch that the bundle does not hold.", _leaf(place))
+    for record, fault in faults_in_hours(case):
+        check.fail(fault.code, fault.message, f"{HoursRecord.KIND} {record}")
     for device in sorted({device for device, _ in case.files.journals}):
         with check.at(f"journal of device {device}"):
             check_epochs(case, device)

@@ -28,6 +28,7 @@ _WORD: Final = {
 }
 _HEADLINE: Final = ("VERIFIED", "NOT VERIFIED", "NOT READABLE")
 _SHOWN_OF_A_KIND: Final = 3
+_SHOWN_OF_A_DEVICE: Final = 20
 
 
 def as_json(verdict: Verdict) -> str:
@@ -42,6 +43,8 @@ def as_json(verdict: Verdict) -> str:
         },
         "counts": asdict(verdict.counts),
         "ungranted": [asdict(one) for one in verdict.ungranted],
+        "covered": asdict(verdict.covered) if verdict.covered else None,
+        "hours": [asdict(one) for one in verdict.hours],
         "witnesses": [asdict(witness) for witness in verdict.witnesses],
         "witnessed_at": verdict.witnessed_at,
         "earlier": [asdict(one) for one in verdict.earlier],
@@ -65,7 +68,7 @@ def _lines(verdict: Verdict) -> list[str]:
     for check in verdict.checks:
         word = _WORD[check.state] if check.name is not Name.SINCE else _WORD[check.state].partition(" against")[0]
         lines += [f"  {check.name.value:<11} {word:<4} {ASKS[check.name]}", *_reasons(check)]
-    counted = [verdict.counts.sentence, *(one.sentence for one in verdict.ungranted)]
+    counted = [verdict.counts.sentence, *(one.sentence for one in verdict.ungranted), *_coverage(verdict)]
     lines += ["", *(f"  {said}" for said in verdict.found or counted)]
     lines += _witnesses(verdict)
     for one in verdict.earlier:
@@ -91,6 +94,18 @@ def _reasons(check: Check) -> list[str]:
         if len(reasons) > _SHOWN_OF_A_KIND:
             lines.append(f"      and {len(reasons) - _SHOWN_OF_A_KIND} more [{code}]")
     return lines
+
+
+def _coverage(verdict: Verdict) -> list[str]:
+    """How many of the known devices were covered, and the hours that nobody can speak for."""
+    lines = [] if verdict.covered is None else [verdict.covered.sentence]
+    for one in verdict.hours:
+        shown = one.times[:_SHOWN_OF_A_DEVICE]
+        lines += [one.sentence, *(f"  Nobody can speak for {time}" for time in shown)]
+        lines += (
+            [f"  and {len(one.times) - len(shown)} times more (--json has each)"] if len(one.times) > len(shown) else []
+        )
+    return lines if verdict.hours or verdict.covered is None else [*lines, "No hours of a device are on record."]
 
 
 def _witnesses(verdict: Verdict) -> list[str]:

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from offmon.core.bundle.count import Counts
+from offmon.core.bundle.uncovered import Hours
 from offmon.core.bundle.ungranted import Ungranted
 from offmon.core.errors import OffmonError
 from offmon.core.formats.trust import KeysSeen
+from offmon.core.log.hours import Covered
 
 MAX_REASONS = 200
 
@@ -112,6 +114,8 @@ class Verdict:
     unreadable: FailureReason | None = None
     counts: Counts = field(default_factory=Counts)
     ungranted: list[Ungranted] = field(default_factory=list)
+    covered: Covered | None = None
+    hours: list[Hours] = field(default_factory=list)
     witnesses: list[WitnessSeen] = field(default_factory=list)
     witnessed_at: int | None = None
     earlier: list[Earlier] = field(default_factory=list)

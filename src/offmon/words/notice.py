@@ -13,13 +13,13 @@ from typing import Final
 
 from offmon.core.access import roles
 from offmon.core.access.roles import Permission
-from offmon.core.alerts.escalation import GRAVEST
 from offmon.core.authority import inventory
 from offmon.core.authority.bases import BASES
 from offmon.core.authority.capability import Capability, rule_of
 from offmon.core.authority.notice import Content, NoticeSection, ToldTerm, check_complete
 from offmon.core.authority.profile import MAX_LEASE_MS
 from offmon.core.clock import DAY_MS
+from offmon.core.formats.event import GRAVEST
 from offmon.core.ids import Ms
 from offmon.core.person.delay import looks_after_days
 from offmon.words.catalogue import Language, translate

@@ -10,8 +10,9 @@ from offmon.core.formats.event import Batch, DeviceCheckpoint, Gap, GapLeaf, Not
 from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.formats.problem import ProblemBody
 from offmon.core.ids import Id, Ms
-from offmon.core.person import coverage
-from offmon.core.person.coverage import LastHeard, Silence
+from offmon.core.person import coverage, heard
+from offmon.core.person.coverage import Silence
+from offmon.core.person.heard import LastHeard
 from tests.support.fake_agency import FakeAgency
 from tests.support.fake_ingest import FakeIngest, Request
 
@@ -47,13 +48,13 @@ class Ingest(FakeIngest):
         said = dsse.open_signed(DeviceCheckpoint, batch.checkpoint, key)
         before = len(self.journals[batch.epoch].leaves) if batch.epoch in self.journals else 0
         answer = super()._batch(batch, key, nonce, at)  # raises where the batch is refused: then nobody was heard
-        silent = None if self.last is None else coverage.silence_at(self.last, said.boot, at)
+        silent = None if self.last is None else heard.silence_at(self.last, said.boot, at)
         known = self.journals.get(batch.epoch)
         fresh = known is not None and len(known.leaves) > before
         for n in range(before, 0 if known is None else len(known.leaves)):
             self.ahead[batch.epoch, n], self.came[batch.epoch, n] = at - said.at, at
         if fresh and silent is not None:
-            self.silences.append((replace(coverage.in_device_time(silent, at, said.at), said_at=at), at - said.at))
+            self.silences.append((replace(heard.in_device_time(silent, at, said.at), said_at=at), at - said.at))
         self.last = LastHeard(at, said.boot, None if fresh else silent)
         return answer
 

@@ -101,6 +101,7 @@ ONE_OF_A_KIND_BY_ANOTHER_RULE = {
     "agencies_passkey_credential_key": "the authenticator's own random number",
     "alert_one_undecided_a_group": "the worker alone writes it",
     "batch_once": "ingest alone writes it",
+    "hours_once_a_day": "the worker alone writes it",
     "deployments_device_code_id_key": "trigger `device_by_its_code`",
     "evidence_enclosedpayload_export_key": "the vault alone writes it",
     "evidence_revealuse_reveal_key": "the vault alone writes it",

@@ -17,20 +17,21 @@ from offmon.core.authority.bases import Basis
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.learned_late import Late
 from offmon.core.authority.no_basis import NoBasis
-from offmon.core.authority.order import DeviceKind
+from offmon.core.authority.order import DeviceKind, Media
 from offmon.core.authority.protected_contacts import ContactKind, ProtectedContact
 from offmon.core.authority.silence import SilenceReason
 from offmon.core.authority.standstill import Why
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms, Slug
 from offmon.core.log.audit import Verb
+from offmon.core.log.hours import Whereabouts
 from offmon.core.log.quarantine import LateChoice, LateReason
 from offmon.core.log.reading import ReadingPurpose
 from offmon.core.log.records import DecisionOutcome
 from offmon.core.log.samples import FEWEST
 from offmon.core.person import restrictions
 from offmon.core.person.deadlines import Channel, RequestKind
-from offmon.core.person.device_register import DeviceEntry, Known, Owner, Whereabouts, WhyNot
+from offmon.core.person.device_register import DeviceEntry, Known, Owner, WhyNot
 from offmon.core.person.entries import Duty, Standing
 from offmon.core.person.identifiers.kinds import IdentifierKind
 from offmon.core.person.mappa import LeadAgency, Mappa
@@ -95,6 +96,7 @@ from tests.support.fake_device import FakeDevice
 from tests.support.images import page_image
 from tests.support.policies import prepare_policy
 from tests.support.story import INGEST, Story
+from tests.unit.core.person.test_photograph import PLAIN
 from tests.unit.server.faces.matrix import Line, Whose, lines
 from trial.papers import pages
 
@@ -301,7 +303,7 @@ def a_known_device(story: Story) -> Id:
         Known.PERSON,
         why_not=WhyNot.NO_CONDITION,
     )
-    return do_record_device(story.case, phone, (), actor=story.officer)
+    return do_record_device(story.case, phone, (), photograph=PLAIN[Media.PNG], actor=story.officer)
 
 
 def a_transfer(office: Office, case: Id) -> Id:

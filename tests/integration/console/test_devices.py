@@ -11,15 +11,17 @@ from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from offmon.core.formats.event import GapLeaf, GapReason, NoteKind
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
+from offmon.core.log.hours import Spent
 from offmon.core.person.gap_class import Down
-from offmon.core.person.ledger import Spent
 from offmon.core.person.stopped import tasks_of
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.deployments.queries.in_use import DeviceInUse, in_use
 from offmon.server.faces.console.device_words import SPENT
 from offmon.server.intake.devices import queries
-from offmon.server.intake.devices.queries import LEDGER_DAYS, down_since
+from offmon.server.intake.devices.actions import fold
+from offmon.server.intake.devices.queries import LEDGER_DAYS
+from offmon.server.intake.devices.queries.hours import down_since
 from offmon.server.intake.devices.served import DOWN_MS, do_note_served
 from offmon.server.intake.models import Liveness
 from tests.integration.console.office import Office, send, sign_in
@@ -109,6 +111,21 @@ def test_each_day_of_a_device_is_drawn_with_its_hours(office: Office) -> None:
     assert hours[5][0] == hours[-1][-1] == "24 h"  # covered whole, and nothing due
     assert hours[1][list(SPENT).index(Spent.UNKNOWN)] == "24 h"
     assert page.count("frame-drawing__covered") >= 8
+
+
+def test_after_48_hours_each_page_says_the_hour_alone(office: Office) -> None:
+    """Whether or not the worker has folded the time that the table holds."""
+    past = now() % HOUR_MS
+    passed(office, heard_at=3 * DAY_MS + past - 17 * MINUTE_MS)
+    officer, case = sign_in("officer"), office.story.case
+    pages = ("/", "/cases/", *(f"/cases/{case}/{part}" for part in ("", "monitoring/", "devices/")))
+    shown = {path: text(officer, path) for path in pages}
+    assert not [path for path, said in shown.items() if re.search(r"\d:1[678][ap]m", said)]
+    assert "or within the hour after" in shown[f"/cases/{case}/devices/"]
+    assert "or within the hour after" in shown[f"/cases/{case}/monitoring/"]
+    with office.story.running(Process.WORKER):
+        assert fold([office.story.device.device], now())
+    assert {path: text(officer, path) for path in pages} == shown
 
 
 def on_console(office: Office) -> list[DeviceInUse]:

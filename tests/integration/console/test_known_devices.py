@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
+from offmon.core.authority.order import Media
 from offmon.core.log.audit import Verb
 from offmon.core.person.deadlines import RequestKind
 from offmon.server.base.clock import now
@@ -15,10 +17,13 @@ from tests.integration.console.office import Office, send, sign_in, sign_in_as
 from tests.integration.console.test_acts import day, errors
 from tests.integration.console.test_request_desk import asked
 from tests.integration.console.test_start_page import links, text
+from tests.support.images import page_image
 from tests.support.taken import superuser
+from tests.unit.core.person.test_photograph import PLAIN
 from tests.unit.server.faces.matrix import Whose
 
 CHANGE = re.compile(r'href="([^"]*/known-devices/[0-9a-f]{32}/)">Change<span[^>]*>([^<]*)')
+LABEL = PLAIN[Media.PNG]
 TODAY = clock.local_day(now())
 PHONE = {
     "called": "old phone",
@@ -134,3 +139,35 @@ def test_what_the_person_tells_of_a_device_leads_whoever_works_on_the_case_to_th
     request = f"/requests/{told}/"
     assert "Tells about a device" in text(officer, "/requests/")
     assert at(office) in links(officer, request)
+
+
+def test_a_photograph_of_the_label_is_kept_without_what_the_camera_wrote_and_with_the_term(
+    office: Office, officer: Client
+) -> None:
+    told = SimpleUploadedFile("label.png", page_image(LABEL), "image/png")
+    sent = PHONE | {"photograph": told} | day("until", TODAY + timedelta(days=90))
+    assert send(officer, at(office) + "new/", **sent).status_code == 302
+    [path] = [one for one in links(officer, at(office)) if one.endswith("/pages/1/")]
+    assert "Expected until" in text(officer, at(office))
+    answer = officer.get(path)
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/png", "nosniff")
+    assert answer.content == LABEL
+    assert send(officer, change(officer, office), **PHONE | {"place": "at work"}).status_code == 302
+    assert officer.get(path).content == LABEL  # it stays with the device
+    assert office.story.entries(Verb.DOCUMENT_OPENED)
+    for one in office.story.documents.rglob("*"):
+        assert not one.is_file() or LABEL[:16] not in one.read_bytes()  # it lies enclosed
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"%PDF-1.7", "must be a PNG or JPEG"),
+        (LABEL[:-20], "damaged or cut off"),
+        (b"x" * (5 << 20) + b"x", "5 MB or less"),
+    ],
+)
+def test_what_is_no_photograph_is_refused_and_named(office: Office, officer: Client, data: bytes, said: str) -> None:
+    told = SimpleUploadedFile("label.png", data, "image/png")
+    assert said in errors(send(officer, at(office) + "new/", **PHONE | {"photograph": told}))
+    assert "No device is recorded" in text(officer, at(office))

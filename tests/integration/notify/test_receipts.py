@@ -2,7 +2,7 @@
 
 import pytest
 
-from offmon.core.alerts.escalation import Holder
+from offmon.core.alerts.acknowledgement import Holder
 from offmon.core.alerts.holding import UNREACHED_MS
 from offmon.core.alerts.reaching import RECEIPT_WAITS_MS, ChannelKind
 from offmon.core.clock import MINUTE_MS

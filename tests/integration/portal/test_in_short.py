@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -11,10 +12,13 @@ from offmon.core.authority.permission import AskedHow
 from offmon.core.authority.silence import ListedEntry, SilenceReason
 from offmon.core.clock import Period
 from offmon.core.ids import Ms, Slug
+from offmon.core.person.device_register import Known
 from offmon.server.faces.portal.monitored import Monitored, TermInForce, in_short
 from offmon.server.orders.silences.actions import ExclusionEntry, PermissionEntry, do_exclude, do_permit
+from offmon.server.people.actions import do_record_device
 from offmon.words.agency_text import theirs
 from offmon.words.catalogue import Language, translate
+from tests.integration.evidence.test_hours import PHONE
 from tests.integration.portal.person import Person, portal, signed_in
 from tests.integration.portal.test_light import filled
 from tests.support.fake_device import now
@@ -96,3 +100,19 @@ def test_the_person_reads_what_they_may_and_what_is_left_out(own: Person, langua
     assert "Officer Invented" in body
     assert "church.invalid" in body
     assert ('<span lang="en">Your church.</span>' in body) is (language is Language.WELSH)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_person_reads_how_many_of_the_devices_that_we_know_of_are_covered(own: Person, language: Language) -> None:
+    """What somebody else told of a device counts on no page of theirs."""
+
+    def said(monitored: int, known: int) -> bool:
+        with portal(own.story):
+            page = html.unescape(own.browser.get(f"/{language}/now/").content.decode())
+        return translate(language, "portal.now.covers", monitored=monitored, known=known) in page
+
+    assert said(1, 1)
+    for entry in (PHONE, replace(PHONE, called="another phone", known=Known.OTHER)):
+        with own.story.console(), own.story.with_keys():
+            do_record_device(own.story.case, entry, [own.story.device.device], actor=own.story.officer)
+    assert said(1, 2)

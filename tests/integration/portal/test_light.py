@@ -21,7 +21,7 @@ from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.person import activity_record as file
-from offmon.core.person.coverage import Span
+from offmon.core.person.spans import Span
 from offmon.server.faces.console.forms.fields import MAX_TOLD
 from offmon.server.faces.console.forms.orders import TermForm
 from offmon.server.rights import queries

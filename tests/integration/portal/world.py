@@ -20,8 +20,9 @@ from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.person import activity_record as file
 from offmon.core.person import delay
-from offmon.core.person.coverage import NotCovered, Span
+from offmon.core.person.coverage import NotCovered
 from offmon.core.person.deadlines import Due, RequestKind, RequestStage
+from offmon.core.person.spans import Span
 from offmon.server.rights import queries
 
 TERMS: Final = {name: Id(name * 32) for name in "abcd"}

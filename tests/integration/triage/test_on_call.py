@@ -7,7 +7,8 @@ import psycopg
 import pytest
 
 from offmon.core.access.roles import Role
-from offmon.core.alerts.escalation import RESPONSE_MS, Holder
+from offmon.core.alerts.acknowledgement import Holder
+from offmon.core.alerts.escalation import RESPONSE_MS
 from offmon.core.alerts.holding import ACKNOWLEDGE_MS
 from offmon.core.alerts.rota import Shift, Tier
 from offmon.core.clock import DAY_MS, MINUTE_MS

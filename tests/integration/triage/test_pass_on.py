@@ -4,7 +4,8 @@ import psycopg
 import pytest
 
 from offmon.core.access.roles import Role
-from offmon.core.alerts.escalation import RESPONSE_MS, Holder
+from offmon.core.alerts.acknowledgement import Holder
+from offmon.core.alerts.escalation import RESPONSE_MS
 from offmon.core.alerts.holding import ACKNOWLEDGE_MS
 from offmon.core.clock import MINUTE_MS
 from offmon.core.formats.event import Gravity

@@ -16,7 +16,7 @@ from offmon.core.formats import event, journal
 from offmon.core.formats.event import DisclosureLeaf, GapLeaf, GapReason, Leaf, NoteKind
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import root_of
-from offmon.core.person import coverage, delay
+from offmon.core.person import delay, spans
 from tests.prove.markers import proves
 from tests.support.declared import declare
 from tests.unit.agent.test_epoch_chain import enclosed, gap, note
@@ -154,8 +154,8 @@ def test_no_time_that_was_not_covered_falls_away_because_something_was_found(ste
         for run in runs:
             run.outbox.close()
     declared = steps.count("gap")
-    assert coverage.spans_of(found.told()) == coverage.spans_of(unfound.told())
-    assert page == other == coverage.spans_of(found.told())
+    assert spans.spans_of(found.told()) == spans.spans_of(unfound.told())
+    assert page == other == spans.spans_of(found.told())
     assert len(page) == declared
     assert set(names(found.leaves)) <= set(found.put)
     if "lost-answer" not in steps:

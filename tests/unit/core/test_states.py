@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from offmon.core import states
-from offmon.core.states import ALERT, DEPLOYMENT, EXPORT, PROFILE, check_move
+from offmon.core.moves import ALERT, DEPLOYMENT, EXPORT, PROFILE, check_move
 from tests.prove.markers import proves
 from tests.unit.core.samples import code_of
 

@@ -13,12 +13,25 @@ from offmon.core.formats.event import Body
 from offmon.core.log import provenance
 from offmon.core.log.audit import VAULT, AuditEntry, EntryActor, Touched, Verb
 from offmon.core.log.consultations import Consultation
+from offmon.core.log.hours import DeviceHours, KnownDevice, Stretch
 from offmon.core.log.kinds import InBundle, Time
 from offmon.core.log.records import LeafPlace, RevealRecord, WithheldDisclosure
 from tests.unit.reference.drawing import check_parts, row, table
 
 RECORDS: dict[str, Any] = {one.KIND: one for one in (*provenance.RECORDS, RevealRecord, AuditEntry, Consultation)}
-PARTS = (Choice, Sensitive, Period, HpkeKey, LeafPlace, WithheldDisclosure, EntryActor, Touched)
+PARTS = (
+    Choice,
+    Sensitive,
+    Period,
+    HpkeKey,
+    KnownDevice,
+    DeviceHours,
+    Stretch,
+    LeafPlace,
+    WithheldDisclosure,
+    EntryActor,
+    Touched,
+)
 ELSEWHERE = {"Verb", "Operation"}  # closed lists of another spec
 PLAIN = {str: "text", bool: "bool", bytes: "bytes"}
 

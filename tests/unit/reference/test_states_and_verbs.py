@@ -6,13 +6,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from offmon.core import states
+from offmon.core import moves
 from offmon.core.log.verbs import Verb
 from tests.unit.reference.drawing import check_drawn, row
 
 TABLES: dict[str, Mapping[Any, frozenset[Any]]] = {
     name.lower(): table
-    for name, table in vars(states).items()
+    for name, table in vars(moves).items()
     if name.isupper() and isinstance(table, Mapping) and all(isinstance(state, StrEnum) for state in table)
 }
 # Drawn, and no code of ours moves anything there: the page says so under each diagram.
@@ -36,7 +36,7 @@ def test_the_diagrams_are_drawn_from_the_tables() -> None:
     lines = [
         "# States",
         "",
-        "What may follow what. Drawn from `core/states.py`; every other move is refused (`bad-move`).",
+        "What may follow what. Drawn from `core/moves.py`; every other move is refused (`bad-move`).",
         "",
     ]
     for name, table in TABLES.items():

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core.alerts.escalation import Holder
+from offmon.core.alerts.acknowledgement import HandoverRecord, Holder
 from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.order import Instrument
@@ -19,7 +19,7 @@ from offmon.core.formats.event import Envelope, Gravity
 from offmon.core.ids import Count, Id, Ms, Slug, Versioned
 from offmon.core.log.audit import EntryOutcome, Touched, Verb
 from offmon.core.log.provenance import spoken
-from offmon.core.log.records import AlertRecord, DeploymentRecord, HandoverRecord, ProfileRecord
+from offmon.core.log.records import AlertRecord, DeploymentRecord, ProfileRecord
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
 from tests.prove.markers import proves

@@ -194,6 +194,20 @@ RECORDS: dict[str, Doc] = {
         "account": drawn("an account"),
         "enrolled_at": NOON - 294 * DAY_MS,
     },
+    "register": {
+        "id": named("register"),
+        "devices": [
+            {"kind": "computer", "whereabouts": "at_hand", "known": "seen", "enrolled": DEVICE, "why_not": None},
+            {
+                "kind": "mobile_phone",
+                "whereabouts": "lost",
+                "known": "person",
+                "enrolled": None,
+                "why_not": "no_software",
+            },
+        ],
+        "recorded_at": NOON - 4 * DAY_MS,
+    },
     "profile": {
         "id": named("profile"),
         "deployment": DEPLOYMENT,
@@ -217,6 +231,20 @@ RECORDS: dict[str, Doc] = {
         "received_at": NOON - 3_600_000,
         "silent_since": NOON - 7_200_000,
         "silent_until": NOON - 3_660_000,
+        "clock_offset_ms": -1_500,
+    },
+    "hours": {
+        "id": named("hours"),
+        "day": "2026-06-09",
+        "devices": [
+            {
+                "device": DEVICE,
+                "parts": [
+                    {"since": 1_780_959_600_000, "until": 1_780_970_000_000, "spent": "covered"},
+                    {"since": 1_780_970_000_001, "until": 1_781_046_000_000, "spent": "unknown"},
+                ],
+            }
+        ],
     },
     "offmon/body@1": {
         "url": "https://listed.invalid/a?b=c",

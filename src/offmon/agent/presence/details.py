@@ -30,9 +30,9 @@ from offmon.core.authority.capability import Capability, rule_of
 from offmon.core.authority.profile import Controller, Grant, PersonText, Profile
 from offmon.core.formats.event import Gap
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.person import coverage, delay
-from offmon.core.person.coverage import Span
+from offmon.core.person import delay, spans
 from offmon.core.person.deadlines import RequestKind
+from offmon.core.person.spans import Span
 from offmon.words import catalogue
 from offmon.words.agency_text import told_in
 from offmon.words.catalogue import translate
@@ -111,7 +111,7 @@ def spans_of(gaps: Iterable[Gap], offset_ms: int, at: Ms) -> tuple[Span, ...]:
     Those that the person's own page shows at once (`core/person/delay`). Of the others the page says the same whether there are any.
     """
     shown = (gap for gap in gaps if not delay.waits(gap.reason))
-    return tuple(one for one in coverage.spans_of(shown, offset_ms) if one.until > at - GAP_DAYS * clock.DAY_MS)
+    return tuple(one for one in spans.spans_of(shown, offset_ms) if one.until > at - GAP_DAYS * clock.DAY_MS)
 
 
 def tools(language: IndicatorLanguage) -> tuple[str, str, str]:

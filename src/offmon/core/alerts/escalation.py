@@ -14,12 +14,12 @@ Rules
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Final
 
 from offmon.core import clock
+from offmon.core.alerts.acknowledgement import Holder
 from offmon.core.errors import Refused
-from offmon.core.formats.event import Gravity
+from offmon.core.formats.event import GRAVEST, Gravity
 from offmon.core.ids import Ms
 
 # How soon someone must have looked: the design's, for an agency to tighten (`core.alerts.times`).
@@ -29,17 +29,6 @@ RESPONSE_MS: Final[Mapping[Gravity, int]] = {
     Gravity.STANDARD: 7 * clock.DAY_MS,
 }
 MOST_FINDINGS: Final = 5_000  # a record of them is half a mebibyte; a bundle's reader takes eight (`bundle.opened`)
-GRAVEST: Final = (Gravity.URGENT, Gravity.HIGH, Gravity.STANDARD)
-
-
-class Holder(StrEnum):
-    """Whose it is to look at an alert."""
-
-    OWNER = "owner"
-    FIRST_ON_CALL = "first_on_call"
-    SECOND_ON_CALL = "second_on_call"
-    SUPERVISOR = "supervisor"
-    DUTY_INSPECTOR = "duty_inspector"
 
 
 def room(holds: int) -> int:
@@ -50,11 +39,6 @@ def room(holds: int) -> int:
 def due(gravity: Gravity, since: Ms, within: Mapping[Gravity, int] = RESPONSE_MS) -> Ms:
     """By when someone must have looked at an alert of that gravity that came to them then. `within`: the agency's own times."""
     return Ms(since + within[gravity])
-
-
-def graver(one: Gravity, other: Gravity) -> Gravity:
-    """The graver of two."""
-    return min(one, other, key=GRAVEST.index)
 
 
 def check_reachable(office_hours: str, on_call: Mapping[Gravity, str], duty_inspector: str) -> None:

@@ -16,10 +16,11 @@ Rules
 from collections.abc import Mapping
 from typing import Final
 
-from offmon.core.alerts.escalation import GRAVEST, Holder, waits_since
+from offmon.core.alerts.acknowledgement import Holder
+from offmon.core.alerts.escalation import waits_since
 from offmon.core.alerts.times import DESIGN, AlertTimes
 from offmon.core.clock import MINUTE_MS
-from offmon.core.formats.event import Gravity
+from offmon.core.formats.event import GRAVEST, Gravity
 from offmon.core.ids import Id, Ms
 from offmon.core.states import AlertState
 

@@ -14,9 +14,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from offmon.core.alerts.escalation import GRAVEST
 from offmon.core.authority.capability import Band, Capability, rule_of
-from offmon.core.formats.event import Claim, Envelope
+from offmon.core.formats.event import GRAVEST, Claim, Envelope
 from offmon.core.ids import Id, Ms, Slug, Versioned
 
 SUREST: Final = (Band.EXACT, Band.STRONG, Band.POSSIBLE)

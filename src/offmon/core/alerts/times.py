@@ -15,11 +15,11 @@ from datetime import time
 from itertools import pairwise
 from typing import Final
 
-from offmon.core.alerts.escalation import GRAVEST, RESPONSE_MS
+from offmon.core.alerts.escalation import RESPONSE_MS
 from offmon.core.alerts.rota import OFFICE, Office
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from offmon.core.errors import Malformed, Refused
-from offmon.core.formats.event import Gravity
+from offmon.core.formats.event import GRAVEST, Gravity
 from offmon.core.ids import Ms
 
 _DAY: Final = DAY_MS // MINUTE_MS

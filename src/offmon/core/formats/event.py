@@ -12,7 +12,7 @@ Rules
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from offmon.core.authority.capability import Band, Capability
 from offmon.core.authority.profile import ListRef
@@ -46,6 +46,14 @@ class Gravity(StrEnum):
     URGENT = "urgent"
     HIGH = "high"
     STANDARD = "standard"
+
+
+GRAVEST: Final = (Gravity.URGENT, Gravity.HIGH, Gravity.STANDARD)
+
+
+def graver(one: Gravity, other: Gravity) -> Gravity:
+    """The graver of two."""
+    return min(one, other, key=GRAVEST.index)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
-from offmon.core.alerts.acknowledgement import AcknowledgementRecord
+from offmon.core.alerts.acknowledgement import AcknowledgementRecord, HandoverRecord
 from offmon.core.alerts.exhibit import CustodyRecord, ExhibitRecord
 from offmon.core.authority.agreement import Withdrawal
 from offmon.core.authority.assessment import Assessment
@@ -30,6 +30,7 @@ from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import SIGNER, VAULT, AuditEntry, EntryOutcome, Touched, Verb
+from offmon.core.log.hours import HoursRecord, RegisterRecord
 from offmon.core.log.kinds import RecordKind, Time
 from offmon.core.log.quarantine import QuarantineDecision, QuarantineRecord
 from offmon.core.log.records import (
@@ -42,7 +43,6 @@ from offmon.core.log.records import (
     DestructionRecord,
     DeviceRecord,
     ExportRecord,
-    HandoverRecord,
     NoticeRecord,
     ProfileRecord,
     SecondLookRecord,
@@ -63,8 +63,10 @@ RECORDS: Final = (
     ReviewRecord,
     NoticeRecord,
     DeviceRecord,
+    RegisterRecord,
     ProfileRecord,
     BatchRecord,
+    HoursRecord,
     AlertRecord,
     HandoverRecord,
     AcknowledgementRecord,

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from offmon.core.alerts.escalation import Holder
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.profile import Choice, HpkeKey, Setting
 from offmon.core.authority.standstill import Why
@@ -151,6 +150,7 @@ class BatchRecord:
 
     `silent_since`, `silent_until`: with the first new leaves of another run of the agent, between which times nothing was heard of the
     device: from an earlier run's last checkpoint to this one's first, by the agency's clock, said in raw device time.
+    `clock_offset_ms`: what corrects the device's clock, as its checkpoint says.
     """
 
     KIND: ClassVar[str] = "batch"
@@ -166,6 +166,7 @@ class BatchRecord:
     received_at: Ms
     silent_since: Ms | None = None
     silent_until: Ms | None = None
+    clock_offset_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,26 +198,6 @@ class AlertRecord:
     state: AlertState
     opened_at: Ms
     leaves: tuple[LeafPlace, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HandoverRecord:
-    """That an alert went on to the next person. `staff` None: the duty inspector, where the rota names nobody.
-
-    `since`: when whoever had it before had got it. Nothing else of the alert changed.
-    """
-
-    KIND: ClassVar[str] = "handover"
-    RECORD: ClassVar = RecordKind(
-        made={Verb.ALERT_PASSED_ON}, times=(at("at", Verb.ALERT_PASSED_ON), before("since", Verb.ALERT_PASSED_ON))
-    )
-
-    id: Id
-    alert: Id
-    to: Holder
-    staff: Id | None
-    since: Ms
-    at: Ms
 
 
 class DecisionOutcome(StrEnum):

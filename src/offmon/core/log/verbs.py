@@ -208,6 +208,7 @@ class Verb(StrEnum):
     BATCH_RECEIVED = _S("batch.received", _COLLECT, _INGEST, alone=True)
     BATCH_REFUSED = _S("batch.refused", _COLLECT, _INGEST)
     DEVICE_DAY = _S("device.day", _COLLECT, _WORKER, alone=True)  # a heartbeat came on the day in `reason`
+    HOURS_RECORDED = _S("hours.recorded", _COLLECT, _WORKER, alone=True)  # how the devices of a case spent a day
     DEVICE_LOOKED_AFTER = _S("device.looked_after", _COLLECT, _CONSOLE, _P.ALERT_DECIDE)  # what somebody found
     ALERT_RAISED = _S("alert.raised", _COMBINE, _WORKER, alone=True)
     ALERT_PASSED_ON = _S("alert.passed_on", _ALTER, _WORKER, alone=True)

@@ -17,7 +17,8 @@ from typing import Final
 from offmon.core.authority.order import DeviceKind
 from offmon.core.errors import Refused
 from offmon.core.formats.canon import Json
-from offmon.core.ids import Id
+from offmon.core.ids import Id, Slug
+from offmon.core.log.hours import KnownDevice, Whereabouts
 
 
 class Owner(StrEnum):
@@ -28,16 +29,6 @@ class Owner(StrEnum):
     EMPLOYER = "employer"
     AGENCY = "agency"
     OTHER = "other"
-
-
-class Whereabouts(StrEnum):
-    """What became of a device."""
-
-    AT_HAND = "at_hand"
-    LOST = "lost"
-    SEIZED = "seized"
-    REPLACED = "replaced"
-    RETIRED = "retired"
 
 
 class WhyNot(StrEnum):
@@ -60,8 +51,6 @@ class Known(StrEnum):
     RECORD = "record"
 
 
-AT_HAND: Final = frozenset({Whereabouts.AT_HAND, Whereabouts.LOST})
-"""Where the person may have a device at hand."""
 ENDED: Final = frozenset({Whereabouts.REPLACED, Whereabouts.RETIRED})
 """What no device comes back from: a newcomer is another device."""
 MOST_CALLED: Final = 60
@@ -71,7 +60,9 @@ MOST_CALLED: Final = 60
 class DeviceEntry:
     """One entry of a device. `device`: which of the register, empty in its first. `enrolled`: as which device it is monitored, or empty.
 
-    `why_not`: a `WhyNot`, or empty. `seen_on`: the day an officer last had it in the hand, `2026-06-09`, or empty.
+    `why_not`: a `WhyNot`, or empty. `seen_on`: the day an officer last had it in the hand, `2026-06-09`, or empty. `until`: the last day on
+    which the person is expected to have it, or empty. `photograph`: the name under which the picture of its label lies enclosed, or empty;
+    `picture`: of which kind that is.
     """
 
     kind: str
@@ -83,24 +74,14 @@ class DeviceEntry:
     enrolled: str = ""
     why_not: str = ""
     seen_on: str = ""
+    until: str = ""
+    photograph: str = ""
+    picture: str = ""
     device: str = ""
 
     def to_doc(self) -> dict[str, Json]:
         """Each field by name."""
         return {name: getattr(self, name) for name in self.__slots__}
-
-
-@dataclass(frozen=True, slots=True)
-class Covered:
-    """How many of the devices that a person may have at hand monitoring covers."""
-
-    monitored: int
-    known: int
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it covers all that are known."""
-        return self.monitored == self.known
 
 
 def check_device_entry(
@@ -136,13 +117,23 @@ def _check_words(entry: DeviceEntry) -> None:
         raise Refused("device-called", f"Say what the device is called, in {MOST_CALLED} characters or fewer.")
 
 
-def covered(devices: Iterable[DeviceEntry], enrolled: Collection[Id]) -> Covered:
-    """What monitoring covers. `devices`: the newest entry of each; `enrolled`: the devices that monitoring runs on, recorded or not."""
-    recorded = list(devices)
-    monitored = {one.enrolled for one in recorded if one.whereabouts == Whereabouts.AT_HAND} & set(enrolled)
-    besides = unrecorded(recorded, enrolled)
-    at_hand = sum(one.whereabouts in AT_HAND for one in recorded)
-    return Covered(len(monitored | besides), at_hand + len(besides))
+def register(devices: Iterable[DeviceEntry]) -> tuple[KnownDevice, ...]:
+    """Of the newest entry of each device, what a record of the register says: codes alone."""
+    return tuple(
+        KnownDevice(
+            Slug(one.kind),
+            Whereabouts(one.whereabouts),
+            Slug(one.known),
+            Id(one.enrolled) if one.enrolled else None,
+            Slug(one.why_not) if one.why_not else None,
+        )
+        for one in devices
+    )
+
+
+def told_to_the_person(recorded: Iterable[KnownDevice]) -> tuple[KnownDevice, ...]:
+    """Those that the person's own page may count: what somebody else told of a device, the page gives away to nobody."""
+    return tuple(one for one in recorded if one.known != Known.OTHER.value)
 
 
 def unrecorded(devices: Iterable[DeviceEntry], enrolled: Collection[Id]) -> set[Id]:

@@ -73,6 +73,9 @@ class Down:
     until: Ms
 
 
+SIGNS: Final = (NoteKind.WITHDRAWN, NoteKind.STOPPED, NoteKind.STARTED)
+"""The notes that may be a sign beside a gap."""
+
 _R, _C = GapReason, GapClass
 _ENDED: Final = frozenset[Reason]({_R.AGENT_DOWN, NotCovered.UNDECLARED})
 _NEEDS_US: Final = frozenset[Reason]({_R.NO_PROFILE, _R.QUEUE_FULL, NotCovered.UNDECLARED})

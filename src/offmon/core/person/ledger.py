@@ -11,37 +11,14 @@ Rules
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from itertools import pairwise
 
 from offmon.core import clock
 from offmon.core.ids import Ms
+from offmon.core.log.hours import Spent, Stretch
 from offmon.core.person.gap_class import GapClass
 
-
-class Spent(StrEnum):
-    """How a time was spent, in the order in which one thing counts before another."""
-
-    AHEAD = "ahead"
-    NOT_DUE = "not_due"
-    OFF = "off"
-    SERVICE_FAULT = "service_fault"
-    DEVICE_FAULT = "device_fault"
-    USER_ACTION = "user_action"
-    UNKNOWN = "unknown"
-    COVERED = "covered"
-
-
 _ORDER = {spent: rank for rank, spent in enumerate(Spent)}
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A time that is known to have been spent in a way, `[since, until)` by the true clock."""
-
-    since: Ms
-    until: Ms
-    spent: Spent
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Rules
 - It belongs to the case's officer. It comes `after_ms` past its cause, and is due `within_ms` from then.
 - It stays until its cause is gone, or until somebody recorded what they found since the cause began. A new cause makes a new task.
 - A device that said that it stopped may stay silent for a week. Another may for a day. Time in which our service was down does not count.
+- A time at which it was heard is kept to the hour after 48 hours, and then its hour's end counts (`core/person/heard.py`).
 - A device that was removed, or enrolled anew, has that task alone: it is silent for that reason.
 """
 
@@ -17,6 +18,7 @@ from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Ms
 from offmon.core.person.gap_class import Down
+from offmon.core.person.heard import since_then
 
 EXPECTED_MS: Final = MINUTE_MS
 """How often a device that is on and connected is heard."""
@@ -128,7 +130,7 @@ def check_found(kind: TaskKind, tasks: Iterable[DeviceTask]) -> None:
 
 def silent_since(known: DeviceKnown, at: Ms, down: Iterable[Down] = ()) -> Ms | None:
     """Since when a device has been silent for longer than it may; None: it was heard, or may be silent."""
-    since = known.enrolled_at if known.heard_at is None else known.heard_at
+    since = known.enrolled_at if known.heard_at is None else since_then(known.heard_at, at)
     ours = sum(max(0, min(one.until, at) - max(one.since, since)) for one in down)
     allowed = OFF_FOR_MS if known.stopped_at is not None else TIMINGS[TaskKind.SILENT].after_ms
     return since if at - since - ours > allowed else None
@@ -144,11 +146,15 @@ def _causes(known: DeviceKnown, at: Ms, down: tuple[Down, ...], newest: Digest |
         TaskKind.PROFILE_ENDS: lease,
         TaskKind.NO_BROWSER: None if known.browser_seen else known.enrolled_at,
         TaskKind.HIDDEN: _hidden_since(known, at),
-        TaskKind.CLOCK_WRONG: known.clock_off_since,
+        TaskKind.CLOCK_WRONG: _since(known.clock_off_since, at),
         TaskKind.RE_ENROLLED: known.again_at,
-        TaskKind.OLD_RELEASE: known.release_since if is_old else None,
+        TaskKind.OLD_RELEASE: _since(known.release_since, at) if is_old else None,
     }
     return {kind: since for kind, since in causes.items() if since is not None}
+
+
+def _since(heard_at: Ms | None, at: Ms) -> Ms | None:
+    return None if heard_at is None else since_then(heard_at, at)
 
 
 def _task(kind: TaskKind, since: Ms, known: DeviceKnown, at: Ms) -> DeviceTask | None:

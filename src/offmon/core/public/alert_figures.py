@@ -18,9 +18,8 @@ from enum import StrEnum
 from typing import Final
 
 from offmon.core import clock
-from offmon.core.alerts.escalation import GRAVEST
 from offmon.core.alerts.in_time import Attention
-from offmon.core.formats.event import Gravity
+from offmon.core.formats.event import GRAVEST, Gravity
 from offmon.core.ids import Ms
 from offmon.core.public.assurance import SMALL
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from offmon.core import clock
-from offmon.core.authority.assessment import covered_until
+from offmon.core.authority.assessing import covered_until
 from offmon.core.authority.profile import Choice, documented_until
 from offmon.core.clock import Period
 from offmon.core.ids import Ms

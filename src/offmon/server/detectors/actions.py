@@ -30,7 +30,8 @@ from offmon.core.ids import Id, Slug, Versioned
 from offmon.core.log.attribution import OF_LISTS, check_list_acts
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import check_two_people
-from offmon.core.states import LIST, ListState, check_move
+from offmon.core.moves import LIST, check_move
+from offmon.core.states import ListState
 from offmon.server.agencies.policy import check_agreed
 from offmon.server.audit.actions import append
 from offmon.server.audit.policy import as_left, check_rows_agree

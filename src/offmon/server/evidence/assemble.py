@@ -40,7 +40,8 @@ from offmon.core.log.provenance import erases
 from offmon.core.log.quarantine import NO_AUTHORITY, QuarantineDecision, QuarantineRecord
 from offmon.core.log.records import BatchRecord, ExportRecord, LeafPlace
 from offmon.core.log.tlog.checkpoint import Checkpoint
-from offmon.core.states import EXPORT, ExportState, check_move
+from offmon.core.moves import EXPORT, check_move
+from offmon.core.states import ExportState
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.queries import Recorded

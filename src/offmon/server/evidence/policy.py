@@ -12,7 +12,8 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import AuditEntry, EntryOutcome, Verb
 from offmon.core.log.records import DecisionOutcome, LeafPlace, check_two_people
-from offmon.core.states import EXPORT, ExportState, check_move
+from offmon.core.moves import EXPORT, check_move
+from offmon.core.states import ExportState
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.authentication.queries import check_shown_in
 from offmon.server.agencies.policy import check_agreed_on

@@ -377,7 +377,8 @@ def kept_last(export: Id) -> int:
     return last
 
 
-def _ungranted(case: Id) -> list[Ungranted]:
+def ungranted_of(case: Id) -> list[Ungranted]:
+    """The times of a case's devices in which the profile in force granted nothing. Inside the scope that is open."""
     profiles = [profile for profile, _ in deployments.documents_of(case)]
     signed = {} if all(one.grants for one in profiles) else deployments.signed_at(case)
     devices = (list(of_one) for _, of_one in groupby(profiles, key=attrgetter("device")))
@@ -412,7 +413,7 @@ def case_file(case: Id, parts: Collection[Part] = WHOLE, *, actor: Actor) -> Cas
             behind=frozenset(one.device for one in alive if stays_behind(one.behind_since, at)),
             gaps=tuple(declared.gap for declared in intake.gaps_of(case, actor=actor)) if covered else (),
             undeclared=tuple(intake.not_covered(case, actor=actor)) if covered else (),
-            ungranted=tuple(_ungranted(case)) if covered else (),
+            ungranted=tuple(ungranted_of(case)) if covered else (),
             exhibits=tuple(row.core() for row in exhibits),
             exports=tuple(row.core() for row in exports),
         )

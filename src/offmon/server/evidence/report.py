@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from offmon.core.alerts.acknowledgement import AcknowledgementRecord
+from offmon.core.alerts.acknowledgement import AcknowledgementRecord, HandoverRecord
 from offmon.core.alerts.exhibit import ExhibitRecord
 from offmon.core.alerts.opening import stays_closed
 from offmon.core.authority.agreement import Withdrawal
@@ -28,7 +28,7 @@ from offmon.core.bundle import opened
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.count import count
 from offmon.core.bundle.layout import UNTOLD, LeafAccount, Limit
-from offmon.core.bundle.uncovered import not_covered_in
+from offmon.core.bundle.uncovered import SPENT, covered_in, hours_in, not_covered_in
 from offmon.core.bundle.ungranted import MEANWHILE, Ungranted, signature_of, ungranted_in
 from offmon.core.formats import dsse
 from offmon.core.formats.commitment import Unfit, WithholdingGround
@@ -45,7 +45,6 @@ from offmon.core.log.records import (
     DecisionRecord,
     DeviceRecord,
     ExportRecord,
-    HandoverRecord,
     NoticeRecord,
     SecondLookRecord,
 )
@@ -156,6 +155,9 @@ def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
         "possible": possible,
         "gaps": gaps,
         "undeclared": undeclared,
+        "covered": covered_in(case),
+        "hours": hours_in(case),
+        "spent": SPENT,
         "lasted": sum(gap.until - gap.since for gap, _ in gaps) + sum(one.until - one.since for one in undeclared),
         "why_undeclared": UNDECLARED,
         "ungranted": _ungranted(case),

@@ -42,7 +42,7 @@ from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.audit import EntryOutcome, Touched, Verb
 from offmon.core.log.tlog.merkle import Frontier, leaf_hash, split
-from offmon.core.person import coverage
+from offmon.core.person import coverage, heard
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
@@ -223,7 +223,7 @@ def _silence(device: Id, journals: Mapping[Id, models.Journal], boot: Id, at: Ms
     if heard_at is None:
         return None
     unsaid = None if since is None else coverage.Silence(since, until)
-    return coverage.silence_at(coverage.LastHeard(heard_at, None if known is None else known.hex, unsaid), boot, at)
+    return heard.silence_at(heard.LastHeard(heard_at, None if known is None else known.hex, unsaid), boot, at)
 
 
 def _heard(device: Id, journal: Any) -> tuple[Any, ...]:
@@ -292,6 +292,7 @@ def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
         root=Digest(step.after.root.hex()),
         checkpoint=dsse.digest_of(batch.checkpoint),
         received_at=step.at,
+        clock_offset_ms=step.checkpoint.clock_offset_ms,
         **_in_device_time(step),
     )
     head = _head_after(step, row)
@@ -313,7 +314,7 @@ def _in_device_time(step: _Step) -> dict[str, Ms | None]:
     """The silence as the batch says it, which thereby is said."""
     if step.silent is None:
         return {}
-    said = coverage.in_device_time(step.silent, step.at, step.checkpoint.at)
+    said = heard.in_device_time(step.silent, step.at, step.checkpoint.at)
     return {"silent_since": said.since, "silent_until": said.until}
 
 
@@ -330,9 +331,9 @@ def _head_after(step: _Step, row: models.Batch) -> models.Journal:
 _WRITE: Final = """
 with batch as (
     insert into intake_batch (id, agency, salt, "case", device, epoch, first, size, root, checkpoint, received_at,
-                              silent_since, silent_until)
+                              silent_since, silent_until, clock_offset_ms)
     values (%(id)b, %(agency)b, %(salt)b, %(case)b, %(device)b, %(epoch)b, %(first)b, %(size)b, %(root)b, %(checkpoint)b,
-            %(received_at)b, %(silent_since)b::bigint, %(silent_until)b::bigint)
+            %(received_at)b, %(silent_since)b::bigint, %(silent_until)b::bigint, %(clock_offset_ms)b::bigint)
 ), head as (
     insert into intake_journal (id, agency, salt, "case", device, epoch, number, size, peaks, checkpoint)
     values (%(head_id)b, %(agency)b, %(head_salt)b, %(case)b, %(device)b, %(epoch)b, %(head_number)b, %(size)b, %(head_peaks)b,

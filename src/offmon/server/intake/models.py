@@ -19,7 +19,7 @@ from offmon.core.log.records import BatchRecord
 from offmon.server.base.fields import BytesField, DigestField, EnumField, IdField, IntField, MsField, TextField
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow, projects
 from offmon.server.intake.copies import Copies, copies_of, read
-from offmon.server.intake.devices.models import DeviceFinding, Served  # noqa: F401  # where Django looks for models
+from offmon.server.intake.devices.models import DeviceFinding, Hours, Served  # noqa: F401  # where Django looks for models
 from offmon.server.intake.quarantine.models import (  # noqa: F401  # where Django looks for models
     LateDecision,
     Quarantine,
@@ -78,6 +78,7 @@ class Batch(RecordRow):
     received_at = MsField()
     silent_since = MsField(null=True)
     silent_until = MsField(null=True)
+    clock_offset_ms = IntField(null=True)
 
     class Meta:
         """The same batch is stored once (formats §6)."""

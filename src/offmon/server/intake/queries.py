@@ -22,6 +22,8 @@ from offmon.core.log.audit import Touched
 from offmon.core.person import coverage
 from offmon.core.person.activity_record import Unkept
 from offmon.core.person.coverage import Silence, Undeclared
+from offmon.core.person.heard import folded
+from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.intake import models
@@ -281,13 +283,18 @@ def liveness(devices: set[Id], *, actor: Actor) -> list[LivenessView]:
     """When these devices were last heard of. The table has no policy of its own: ask for devices of the actor's cases only."""
     with scope(actor):
         rows = models.Liveness.objects.filter(agency=actor.agency, device__in=devices).order_by("device")
-        return [LivenessView(*row) for row in rows.values_list("device", "heard_at", "epoch", "size", "behind_since")]
+        return [
+            LivenessView(device, _seen(at), epoch, size, since and _seen(since))
+            for device, at, epoch, size, since in rows.values_list(
+                "device", "heard_at", "epoch", "size", "behind_since"
+            )
+        ]
 
 
 def heard_at(devices: set[Id], agency: Id) -> dict[Id, Ms]:
     """When each of these was last heard of, inside the scope that is open. Ask for devices of the actor's cases only."""
     rows = models.Liveness.objects.filter(agency=agency, device__in=devices)
-    return dict(rows.values_list("device", "heard_at"))
+    return {device: _seen(at) for device, at in rows.values_list("device", "heard_at")}
 
 
 def beats(*, actor: Actor) -> dict[Id, Ms]:
@@ -295,6 +302,11 @@ def beats(*, actor: Actor) -> dict[Id, Ms]:
     with scope(actor):
         beat = models.Liveness.objects.filter(agency=actor.agency, beat_at__isnull=False)
         return dict(beat.values_list("device", "beat_at"))
+
+
+def _seen(at: Ms) -> Ms:
+    """When a device was heard, as a reader sees it: after 48 hours, its hour."""
+    return folded(at, clock.now())
 
 
 def strangers(since: Ms) -> dict[str, int]:
@@ -309,7 +321,7 @@ def _leaves(device: Id, epoch: Id) -> "QuerySet[models.Leaf]":
     return models.Leaf.objects.filter(device=device, epoch=epoch).order_by("n")
 
 
-def _place_in(column: str, text: bytes) -> Func:
+def place_in(column: str, text: bytes) -> Func:
     """Where a text stands in a column of bytes, from 1; 0: nowhere."""
     given = Value(text, output_field=BinaryField())
     return Func(given, F(column), template="position(%(expressions)s)", arg_joiner=" in ", output_field=IntegerField())
@@ -408,9 +420,7 @@ def gaps_told(case: Id, before: Ms, waiting: Collection[GapReason]) -> list[tupl
     late = models.Batch.objects.filter(case=case, received_at__gte=before)
     is_late = Exists(late.filter(id=OuterRef("batch")))
     for reason in waiting:
-        rows = rows.alias(**{reason: _place_in("document", codec.dump(reason))}).exclude(
-            is_late, **{f"{reason}__gt": 0}
-        )
+        rows = rows.alias(**{reason: place_in("document", codec.dump(reason))}).exclude(is_late, **{f"{reason}__gt": 0})
     received = dict(
         models.Batch.objects.filter(case=case, id__in=rows.values("batch")).values_list("id", "received_at")
     )
@@ -422,4 +432,4 @@ def beats_of(devices: set[Id]) -> dict[Id, Ms]:
     """When the last heartbeat of each of these devices came, of which there was one. For the person, inside the scope that is open, whose
     policy asks for their case."""
     beat = models.Liveness.objects.filter(device__in=devices, beat_at__isnull=False)
-    return dict(beat.values_list("device", "beat_at"))
+    return {device: _seen(at) for device, at in beat.values_list("device", "beat_at")}

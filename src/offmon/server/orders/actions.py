@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.agreement import Agreement
-from offmon.core.authority.assessment import check_assessment, check_consulted
+from offmon.core.authority.assessing import check_assessment, check_consulted
 from offmon.core.authority.bases import Basis, Route
 from offmon.core.authority.capability import Capability, Source
 from offmon.core.authority.in_force import in_force

@@ -6,7 +6,7 @@ from datetime import date
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission
-from offmon.core.alerts.escalation import GRAVEST
+from offmon.core.formats.event import GRAVEST
 from offmon.core.ids import Id, Ms, Slug
 from offmon.core.public.alert_figures import Figure
 from offmon.core.public.assurance import (

@@ -1,6 +1,7 @@
 """Every write to people."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Final
 
 from offmon.core import clock as time
@@ -12,24 +13,32 @@ from offmon.core.ids import Digest, Id
 from offmon.core.log.audit import Verb
 from offmon.core.person.case_notes import NoteKind, check_note
 from offmon.core.person.details import PersonDetails, check_details
-from offmon.core.person.device_register import DeviceEntry, check_device_entry
+from offmon.core.person.device_register import DeviceEntry, check_device_entry, register
 from offmon.core.person.entries import Duty, EntrySort, Standing, check_duty, check_mark
 from offmon.core.person.identifiers.kinds import Identifier, IdentifierKind
 from offmon.core.person.identifiers.reading import looked_up_by, read_identifier
 from offmon.core.person.mappa import Mappa, check_mappa
+from offmon.core.person.photograph import picture
 from offmon.server.agencies.actions import grant_caseload
 from offmon.server.agencies.policy import check_open_to
 from offmon.server.agencies.queries import active_staff, check_logged_on, supervisors_of
 from offmon.server.audit.actions import append
-from offmon.server.base import clock
+from offmon.server.base import clock, stored
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key, lookup_digest
 from offmon.server.base.ids import new_id
 from offmon.server.base.rows import once
 from offmon.server.base.scope import action
-from offmon.server.people.models import Details, EntryMark, Note, Person, PersonEntry
+from offmon.server.base.storage.directory import document_store
+from offmon.server.people.models import Details, EntryMark, Note, Person, PersonEntry, Register
 from offmon.server.people.queries import notes_of
-from offmon.server.people.queries.entries import device_entries_of, standing_of, with_identifier
+from offmon.server.people.queries.entries import (
+    device_entries_of,
+    is_device,
+    photograph_place,
+    standing_of,
+    with_identifier,
+)
 
 TAKEN: Final = "Your agency already has a case with that reference. Find it, or give this one another reference."
 
@@ -145,15 +154,23 @@ def do_record_identifier(case: Id, kind: IdentifierKind, text: str, source: str,
 
 
 @action
-def do_record_device(case: Id, entry: DeviceEntry, enrolled: Collection[Id], *, actor: Actor) -> Id:
+def do_record_device(
+    case: Id, entry: DeviceEntry, enrolled: Collection[Id], *, photograph: bytes | None = None, actor: Actor
+) -> Id:
     """Record a device that the person is known to have, or what is now so of one that is recorded (`core.person.device_register`).
 
-    `enrolled`: the devices of the case that were ever enrolled. Raises Refused, and `no-entry` for a device that is not on record.
+    `enrolled`: the devices of the case that were ever enrolled. `photograph`: an image of its label; None: as it was.
+    Raises Refused, and `no-entry` for a device that is not on record.
     """
     recorded = device_entries_of([case]).get(case, {})
     before = recorded.pop(Id(entry.device), None) if entry.device else None
     if entry.device and before is None:
         raise Refused("no-entry", "This device is not on record for the person. Open the record again.")
+    entry = replace(entry, photograph=before.photograph, picture=before.picture) if before is not None else entry
+    if photograph is not None:
+        kind, data = picture(photograph)
+        kept_as = document_store().put(column_key().enclose_bytes(data, *photograph_place(case)))
+        entry = replace(entry, photograph=kept_as, picture=kind.value)
     check_device_entry(entry, before, recorded.values(), enrolled, time.local_day(clock.now()))
     return _record(case, EntrySort.DEVICE, Verb.DEVICE_RECORDED, entry.to_doc(), actor=actor)
 
@@ -163,7 +180,7 @@ def do_mark_entry(case: Id, entry: Id, standing: Standing, why: str, *, actor: A
     """Mark an entry of a person as superseded, wrong, or current again. The entry and its earlier marks stay (R-ID-9)."""
     actor.check(Permission.INSTRUMENT_RECORD)
     check_logged_on(case, actor.id, clock.now())
-    now = standing_of(case, entry)
+    now, is_of_one = standing_of(case, entry), is_device(case, entry)
     if now is None:
         raise Refused("no-entry", "This entry is not on record for the person. Open the record again.")
     check_mark(now, standing, why)
@@ -171,7 +188,7 @@ def do_mark_entry(case: Id, entry: Id, standing: Standing, why: str, *, actor: A
     row.marked_by, row.marked_at = actor.id, clock.now()
     row.why = column_key().enclose(why, EntryMark, row.id, "why")
     row.save(force_insert=True)
-    append(actor, Verb.ENTRY_MARKED, case=case, touched=(row,))
+    append(actor, Verb.ENTRY_MARKED, case=case, touched=(row, *_register(case, is_of_one, actor)))
     return Id(row.id)
 
 
@@ -184,5 +201,16 @@ def _record(
     row.recorded_by, row.recorded_at = actor.id, clock.now()
     row.written = column_key().enclose_bytes(canon.encode(dict(doc)), PersonEntry, row.id, "written")
     row.save(force_insert=True)
-    append(actor, verb, case=case, touched=(row,))
+    append(actor, verb, case=case, touched=(row, *_register(case, sort is EntrySort.DEVICE, actor)))
     return Id(row.id)
+
+
+def _register(case: Id, is_changed: bool, actor: Actor) -> list[Register]:
+    """The devices that the person is known to have, as they now stand, where an entry changed them: for the bundle."""
+    if not is_changed:
+        return []
+    devices = device_entries_of([case]).get(case, {}).values()
+    row = Register(id=new_id(), agency=actor.agency, case=case, recorded_at=clock.now())
+    row.devices = stored.write(register(devices))
+    row.save(force_insert=True)
+    return [row]

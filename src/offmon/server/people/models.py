@@ -8,14 +8,19 @@ Rules
 - An identifier has a digest of a key that the console holds alone. By it a search finds the identifier, and the database discloses none.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 
+from offmon.core.log.hours import KnownDevice, RegisterRecord
 from offmon.core.person.case_notes import NoteKind
 from offmon.core.person.entries import EntrySort, Standing
+from offmon.server.base import stored
 from offmon.server.base.fields import BytesField, DigestField, EnumField, IdField, MsField, TextField
-from offmon.server.base.rows import CaseRow
+from offmon.server.base.rows import CaseRow, RecordRow, projects
+
+MAX_REGISTER: Final = 1 << 20
+"""Bytes of the devices of one register."""
 
 
 class Person(CaseRow):
@@ -70,6 +75,16 @@ class PersonEntry(CaseRow):
     written = BytesField()
     looked_up = DigestField(null=True, db_index=True)
     recorded_by = IdField()
+    recorded_at = MsField()
+
+
+class Register(RecordRow):
+    """The devices that the person is known to have, as an entry or a mark left them: codes alone, for the bundle."""
+
+    KIND = RegisterRecord.KIND
+    core: ClassVar = projects(RegisterRecord, devices=lambda row: stored.read(KnownDevice, row.devices, MAX_REGISTER))
+
+    devices = BytesField()
     recorded_at = MsField()
 
 

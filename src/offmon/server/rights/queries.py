@@ -24,14 +24,16 @@ from offmon.core.access.roles import Permission, Role
 from offmon.core.authority.protected_contacts import ProtectedContact
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
-from offmon.core.formats.event import GapReason
+from offmon.core.formats.event import Gap, GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.consultations import Consultation
+from offmon.core.log.hours import Covered
 from offmon.core.person import activity_record as file
-from offmon.core.person import coverage, deadlines, delay
-from offmon.core.person.coverage import Span
+from offmon.core.person import deadlines, delay, spans
+from offmon.core.person.coverage import Undeclared
 from offmon.core.person.deadlines import Due, RequestKind, RequestStage
+from offmon.core.person.spans import Span
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.leads import queries as leads
 from offmon.server.agencies.queries import AgencyView
@@ -43,6 +45,7 @@ from offmon.server.base.columns import person_key
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries.contacts import told_contacts
+from offmon.server.deployments.queries.register import covered_as_told
 from offmon.server.deployments.queries.reviews import review_due
 from offmon.server.deployments.queries.standstill import Stopped, stopped
 from offmon.server.deployments.queries.told import ToldProfile, told_profiles
@@ -77,7 +80,7 @@ class MonitoredNow:
     """What is monitored now. `gaps`: newest first. `stopped`: that it is suspended, or has ended.
 
     `locked`: what was collected without authority. `review_due`: by when somebody must look at it again. `taken_over`: from which agency
-    the present one took the case over, and when.
+    the present one took the case over, and when. `covered`: how many of the devices that we know of, as far as the person is told.
     """
 
     at: Ms
@@ -88,6 +91,7 @@ class MonitoredNow:
     stopped: Stopped | None
     locked: tuple[LockedTold, ...]
     review_due: Ms | None
+    covered: Covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,18 +180,18 @@ def now(*, actor: Actor) -> MonitoredNow:
             (gap, at) for gap, at in intake.gaps_told(case, before, waiting) if gap.reason not in waiting or at < before
         ]
         gaps = [gap for gap, received in told if left.gap(gap, received)]
-        class_of = classes_of(case, clock.now())
+        uncovered: list[Gap | Undeclared] = [*gaps, *filter(left.undeclared, intake.undeclared(case, before))]
+        class_of = classes_of(case, uncovered, clock.now())
         return MonitoredNow(
             at=clock.now(),
             agency=agencies.lead_of(case),
             taken_over=leads.taken_over(case),
             devices=tuple(MonitoredDevice(one, heard.get(one.device)) for one in profiles),
-            gaps=coverage.spans_of(
-                [*gaps, *filter(left.undeclared, intake.undeclared(case, before))], kind=lambda gap: class_of(gap).why
-            ),
+            gaps=spans.spans_of(uncovered, kind=lambda gap: class_of(gap).why),
             stopped=stopped(case),
             locked=tuple(one for one in locked_told(case) if left.sent(None, one.locked_at)),
             review_due=review_due(case),
+            covered=covered_as_told(case),
         )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from offmon.core.access.roles import Permission
-from offmon.core.alerts.escalation import Holder
+from offmon.core.alerts.acknowledgement import Holder
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb

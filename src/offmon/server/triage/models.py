@@ -15,8 +15,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from offmon.core.alerts.acknowledgement import AcknowledgementRecord
-from offmon.core.alerts.escalation import Holder
+from offmon.core.alerts.acknowledgement import AcknowledgementRecord, HandoverRecord, Holder
 from offmon.core.alerts.follow_up import FOLLOWS
 from offmon.core.alerts.occurrence import PageLoad
 from offmon.core.authority.capability import Capability
@@ -112,8 +111,8 @@ class AlertItem(CaseRow):
 class Handover(RecordRow):
     """That an alert went on to the next person. Each step once; the newest that counts says who has it."""
 
-    KIND = records.HandoverRecord.KIND
-    core: ClassVar = projects(records.HandoverRecord)
+    KIND = HandoverRecord.KIND
+    core: ClassVar = projects(HandoverRecord)
 
     alert = reference("triage.Alert")
     alert_id: Id

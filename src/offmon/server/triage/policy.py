@@ -7,7 +7,8 @@ from offmon.core.alerts.correction import check_correctable
 from offmon.core.alerts.follow_up import FOLLOWS, check_done, check_due, check_follows
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
-from offmon.core.states import ALERT, AlertState, check_move
+from offmon.core.moves import ALERT, check_move
+from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor

@@ -9,13 +9,13 @@ Rules
 
 from functools import reduce
 
-from offmon.core.alerts.acknowledgement import AcknowledgementRecord
-from offmon.core.alerts.escalation import graver
+from offmon.core.alerts.acknowledgement import AcknowledgementRecord, HandoverRecord
 from offmon.core.alerts.occurrence import Group, unled
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
+from offmon.core.formats.event import graver
 from offmon.core.ids import Id
-from offmon.core.log.records import AlertRecord, HandoverRecord
+from offmon.core.log.records import AlertRecord
 
 
 def check_alert(case: Case, record: Id) -> None:

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.alerts.escalation import Holder, waits_since
+from offmon.core.alerts.acknowledgement import Holder
+from offmon.core.alerts.escalation import waits_since
 from offmon.core.alerts.holding import ACKNOWLEDGE_MS, ROUND, goes_on_at, next_turn
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms

@@ -5,7 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.authority.assessment import Assessment, check_assessed
+from offmon.core.authority.assessing import check_assessed
+from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.capability import Capability
 from tests.unit.core.authority.test_assessment import BEFORE, SIGNED, SOON
 from tests.unit.core.samples import NOW, code_of

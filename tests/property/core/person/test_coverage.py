@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from offmon.core.clock import MINUTE_MS
 from offmon.core.formats.event import Gap, GapReason
 from offmon.core.ids import Id, Ms
-from offmon.core.person.coverage import spans_of
+from offmon.core.person.spans import spans_of
 
 STEP = 5 * MINUTE_MS
 TIMES = st.integers(0, 100 * STEP)

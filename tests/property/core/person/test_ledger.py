@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from offmon.core.clock import DAY_MS, HOUR_MS, end_of_day, start_of_day
 from offmon.core.ids import Ms
-from offmon.core.person.ledger import Lifetime, Spent, Stretch, ledger
+from offmon.core.log.hours import Spent, Stretch
+from offmon.core.person.ledger import Lifetime, ledger
 
 FIRST, LAST = date(2026, 3, 27), date(2026, 3, 31)  # the clocks go forward on the 29th
 SINCE, UNTIL = start_of_day(FIRST), end_of_day(LAST)

@@ -33,7 +33,7 @@ from offmon.core.clock import Period
 from offmon.core.formats.event import Gap, GapReason, Sent
 from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.person import delay
-from offmon.core.person.coverage import Span
+from offmon.core.person.spans import Span
 from offmon.words import catalogue
 from offmon.words.catalogue import texts
 from offmon.words.document import Block, Kind

@@ -29,7 +29,7 @@ from offmon.core import clock
 from offmon.core.authority.capability import Capability
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
-from offmon.core.person.coverage import Span
+from offmon.core.person.spans import Span
 from tests.support.snapshots import PageText, english_in
 from tests.unit.agent.presence.test_details import AT, AT_ONCE, DAY, GOT, PROFILE, ROOT
 

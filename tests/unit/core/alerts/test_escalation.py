@@ -3,9 +3,10 @@
 import pytest
 
 from offmon.core.alerts import escalation
-from offmon.core.alerts.escalation import GRAVEST, MOST_FINDINGS, RESPONSE_MS, Holder, waits_since
+from offmon.core.alerts.acknowledgement import Holder
+from offmon.core.alerts.escalation import MOST_FINDINGS, RESPONSE_MS, waits_since
 from offmon.core.clock import DAY_MS, HOUR_MS
-from offmon.core.formats.event import Gravity
+from offmon.core.formats.event import GRAVEST, Gravity, graver
 from offmon.core.ids import Ms
 from tests.prove.markers import proves
 from tests.unit.core.samples import code_of
@@ -17,8 +18,8 @@ EVERYONE = dict.fromkeys(Gravity, "the duty desk")
 def test_the_graver_the_sooner() -> None:
     assert set(GRAVEST) == set(RESPONSE_MS) == set(Gravity)
     assert [RESPONSE_MS[gravity] for gravity in GRAVEST] == [HOUR_MS, DAY_MS, 7 * DAY_MS]
-    assert escalation.graver(Gravity.STANDARD, Gravity.HIGH) is Gravity.HIGH
-    assert escalation.graver(Gravity.URGENT, Gravity.HIGH) is Gravity.URGENT
+    assert graver(Gravity.STANDARD, Gravity.HIGH) is Gravity.HIGH
+    assert graver(Gravity.URGENT, Gravity.HIGH) is Gravity.URGENT
 
 
 @pytest.mark.parametrize(

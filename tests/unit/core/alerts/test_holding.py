@@ -3,7 +3,8 @@
 import pytest
 
 from offmon.core.alerts import holding
-from offmon.core.alerts.escalation import RESPONSE_MS, Holder
+from offmon.core.alerts.acknowledgement import Holder
+from offmon.core.alerts.escalation import RESPONSE_MS
 from offmon.core.alerts.holding import ACKNOWLEDGE_MS, ROUND, next_turn
 from offmon.core.alerts.times import DESIGN
 from offmon.core.clock import HOUR_MS, MINUTE_MS

@@ -5,13 +5,13 @@ from dataclasses import asdict, replace
 import pytest
 
 from offmon.core.alerts import times
-from offmon.core.alerts.escalation import GRAVEST, RESPONSE_MS, due
+from offmon.core.alerts.escalation import RESPONSE_MS, due
 from offmon.core.alerts.holding import ACKNOWLEDGE_MS, goes_on_at
 from offmon.core.alerts.rota import OFFICE
 from offmon.core.alerts.times import BOUNDS, DESIGN, NAMES, Version, check_times, in_force, read, said
 from offmon.core.clock import MINUTE_MS
 from offmon.core.errors import Malformed, Refused
-from offmon.core.formats.event import Gravity
+from offmon.core.formats.event import GRAVEST, Gravity
 from offmon.core.ids import Ms
 from tests.prove.markers import proves
 from tests.unit.core.samples import code_of

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority import assessment
-from offmon.core.authority.assessment import Assessment, AssessmentStanding, check_assessed, check_assessed_throughout
+from offmon.core.authority import assessing
+from offmon.core.authority.assessing import check_assessed, check_assessed_throughout
+from offmon.core.authority.assessment import Assessment, AssessmentStanding
 from offmon.core.authority.capability import DETECTING, Capability, Source
 from offmon.core.clock import DAY_MS, Period, end_of_day
 from offmon.core.errors import Refused
@@ -57,7 +58,7 @@ UNSIGNED = replace(SIGNED, signed_by=None, signed_at=None)
 )
 def test_how_an_assessment_stands(changed: dict[str, Any], stands: AssessmentStanding) -> None:
     one = replace(SIGNED, **changed)
-    assert assessment.standing(one, NOW) is stands
+    assert assessing.standing(one, NOW) is stands
     refused = None if stands is AssessmentStanding.IN_FORCE else "not-assessed"
     assert code_of(check_assessed, [one], Capability, NOW) == refused
 
@@ -116,7 +117,7 @@ LEASE = Period(NOW, Ms(NOW + 30 * DAY_MS))
     ],
 )
 def test_a_lease_ends_with_the_assessments_that_it_rests_on(assessments: list[Assessment], until: Ms) -> None:
-    assert assessment.covered_until(assessments, DETECTING, LEASE) == until
+    assert assessing.covered_until(assessments, DETECTING, LEASE) == until
     wanted = "not-assessed" if not assessments else None if until == LEASE.until else "assessment-ends-first"
     assert code_of(check_assessed_throughout, assessments, DETECTING, LEASE) == wanted
     cut = Period(LEASE.since, until)
@@ -137,7 +138,7 @@ def test_a_lease_without_an_end_is_none() -> None:
     ],
 )
 def test_the_ico_has_six_weeks_and_one_month_more(asked: Ms, due: date, *, extended: bool) -> None:
-    assert assessment.answer_due(asked, extended=extended) == end_of_day(due)
+    assert assessing.answer_due(asked, extended=extended) == end_of_day(due)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,7 @@ def test_the_ico_has_six_weeks_and_one_month_more(asked: Ms, due: date, *, exten
     ],
 )
 def test_what_can_stand_as_an_assessment(changed: dict[str, Any], refused: str | None) -> None:
-    assert code_of(assessment.check_assessment, replace(UNSIGNED, **changed)) == refused
+    assert code_of(assessing.check_assessment, replace(UNSIGNED, **changed)) == refused
 
 
 @pytest.mark.parametrize(
@@ -167,4 +168,4 @@ def test_what_can_stand_as_an_assessment(changed: dict[str, Any], refused: str |
     ],
 )
 def test_the_ico_is_asked_before_it_answers(asked: Ms, answered: Ms | None, refused: str | None) -> None:
-    assert code_of(assessment.check_consulted, asked, answered, NOW) == refused
+    assert code_of(assessing.check_consulted, asked, answered, NOW) == refused

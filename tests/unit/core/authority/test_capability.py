@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from offmon.core.alerts.explanation import explain
-from offmon.core.authority.assessment import check_assessed
+from offmon.core.authority.assessing import check_assessed
 from offmon.core.authority.capability import CAPABILITIES, SOURCE_WORDS, Capability, Detector, Source, rule_of
 from offmon.core.authority.lists import ListDocument, ListEntries
 from offmon.core.authority.order import Term

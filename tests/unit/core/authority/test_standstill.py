@@ -3,7 +3,8 @@
 import pytest
 
 from offmon.core.authority.standstill import REASONS, Why, check_why
-from offmon.core.states import DEPLOYMENT, DeploymentState
+from offmon.core.moves import DEPLOYMENT
+from offmon.core.states import DeploymentState
 from tests.unit.core.samples import code_of
 
 

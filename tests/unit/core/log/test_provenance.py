@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from offmon.core.access.roles import Role
-from offmon.core.alerts.escalation import Holder
+from offmon.core.alerts.acknowledgement import HandoverRecord, Holder
 from offmon.core.clock import MINUTE_MS
 from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log import provenance
 from offmon.core.log.audit import LEAF, SIGNER, VAULT, AuditEntry, EntryOutcome, Touched, Verb
 from offmon.core.log.provenance import BY_PROCESSES, KINDS, RECORDS, WITHIN_MS, newest
-from offmon.core.log.records import AlertRecord, DecisionRecord, DeviceRecord, ExportRecord, HandoverRecord
+from offmon.core.log.records import AlertRecord, DecisionRecord, DeviceRecord, ExportRecord
 from tests.unit.core.log.test_attribution import RECORDER, entry, ident
 from tests.unit.core.samples import ALERT, code_of
 

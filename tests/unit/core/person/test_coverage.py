@@ -5,7 +5,7 @@ import pytest
 from offmon.core import clock
 from offmon.core.formats.event import Gap, GapReason
 from offmon.core.ids import Id, Ms
-from offmon.core.person.coverage import Span, spans_of
+from offmon.core.person.spans import Span, spans_of
 
 AT = Ms(1_800_000_000_000)  # 15 January 2027, 08:00
 MIN = clock.MINUTE_MS

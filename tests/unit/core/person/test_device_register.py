@@ -7,16 +7,15 @@ import pytest
 
 from offmon.core.authority.order import DeviceKind
 from offmon.core.ids import Id
+from offmon.core.log.hours import Covered, Whereabouts, covered
 from offmon.core.person.device_register import (
-    Covered,
     DeviceEntry,
     Known,
     Owner,
-    Whereabouts,
     WhyNot,
     check_device_entry,
-    covered,
     newest,
+    register,
 )
 from tests.support.refused import code_of
 
@@ -89,7 +88,7 @@ def test_an_entry_holds_together_and_follows_from_the_one_before(
 def test_what_is_covered_is_counted_of_what_the_person_may_have_at_hand(
     devices: list[DeviceEntry], enrolled: set[Id], said: Covered
 ) -> None:
-    assert covered(devices, enrolled) == said
+    assert covered(register(devices), enrolled) == said
     assert said.is_whole == (said.monitored == said.known)
 
 

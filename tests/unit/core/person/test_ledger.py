@@ -4,8 +4,9 @@ from datetime import date
 
 from offmon.core.clock import HOUR_MS, start_of_day
 from offmon.core.ids import Ms
+from offmon.core.log.hours import Spent
 from offmon.core.person import ledger
-from offmon.core.person.ledger import Lifetime, Spent
+from offmon.core.person.ledger import Lifetime
 from tests.prove.markers import proves
 
 DAY = date(2026, 6, 9)

@@ -5,8 +5,10 @@ import pytest
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.formats.event import DeviceNote, Gap, GapReason, NoteKind
 from offmon.core.ids import Id, Ms
-from offmon.core.person import coverage
-from offmon.core.person.coverage import NOTICED_MS, LastHeard, NotCovered, Silence, Span, Undeclared
+from offmon.core.person import coverage, heard, spans
+from offmon.core.person.coverage import NOTICED_MS, NotCovered, Silence, Undeclared
+from offmon.core.person.heard import LastHeard
+from offmon.core.person.spans import Span
 
 DEVICE, EPOCH, ONE, OTHER = (Id(letter * 32) for letter in "abcd")
 AT = Ms(1_800_000_000_000)
@@ -76,17 +78,17 @@ def test_what_came_before_the_silence_was_said_covers_nothing_of_it() -> None:
     ],
 )
 def test_a_silence_lies_between_two_runs(last: LastHeard, silence: Silence | None) -> None:
-    assert coverage.silence_at(last, ONE, after(60)) == silence
+    assert heard.silence_at(last, ONE, after(60)) == silence
 
 
 def test_a_device_whose_clock_was_set_does_not_move_it() -> None:
     two_hours = 2 * HOUR_MS
-    said = coverage.in_device_time(NIGHT, after(481), Ms(after(481) - two_hours))
+    said = heard.in_device_time(NIGHT, after(481), Ms(after(481) - two_hours))
     assert said == Silence(Ms(NIGHT.since - two_hours), Ms(NIGHT.until - two_hours))
 
 
 def test_it_reads_like_a_gap_of_its_own_kind() -> None:
     one = Undeclared(DEVICE, after(1), after(9))
-    spans = coverage.spans_of([gap(1, 9), one])
-    assert {span.why for span in spans} == {GapReason.AGENT_DOWN, NotCovered.UNDECLARED}
-    assert Span(after(0), after(10), NotCovered.UNDECLARED) in spans
+    shown = spans.spans_of([gap(1, 9), one])
+    assert {span.why for span in shown} == {GapReason.AGENT_DOWN, NotCovered.UNDECLARED}
+    assert Span(after(0), after(10), NotCovered.UNDECLARED) in shown

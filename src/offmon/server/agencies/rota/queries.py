@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission, Role
 from offmon.core.alerts import rota
-from offmon.core.alerts.escalation import Holder
+from offmon.core.alerts.acknowledgement import Holder
 from offmon.core.alerts.rota import AHEAD_MS, MAY_BE, Gap, Office, Tier, gaps, on_at, week_of
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import passes

@@ -5,7 +5,7 @@ from typing import Final
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission
-from offmon.core.authority.assessment import check_assessed
+from offmon.core.authority.assessing import check_assessed
 from offmon.core.authority.content_classes import check_unlocked
 from offmon.core.authority.fitting import check_lists_fit
 from offmon.core.authority.in_force import check_none_over

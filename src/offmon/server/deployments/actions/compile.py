@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from offmon.core import clock as time
 from offmon.core.alerts.answering import check_answers
-from offmon.core.authority.assessment import check_assessed_throughout
+from offmon.core.authority.assessing import check_assessed_throughout
 from offmon.core.authority.content_classes import check_unlocked
 from offmon.core.authority.noticed import check_covers, check_served
 from offmon.core.authority.order import Instrument, Term, as_confirmed_at, as_known_at

@@ -8,7 +8,8 @@ from offmon.core.authority.end_reason import check_end_agrees, rests_on
 from offmon.core.authority.standstill import Why, check_why
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
-from offmon.core.states import DEPLOYMENT, DeploymentState, check_move
+from offmon.core.moves import DEPLOYMENT, check_move
+from offmon.core.states import DeploymentState
 from offmon.server.audit.actions import append
 from offmon.server.audit.policy import as_left
 from offmon.server.base import clock

@@ -8,7 +8,8 @@ from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.trust import KeyRing
 from offmon.core.ids import Id
 from offmon.core.log.audit import EntryOutcome, Verb
-from offmon.core.states import PROFILE, ProfileState, check_move
+from offmon.core.moves import PROFILE, check_move
+from offmon.core.states import ProfileState
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor

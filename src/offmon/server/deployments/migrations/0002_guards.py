@@ -4,7 +4,7 @@ from django.db import migrations
 
 from offmon.server.base.policies import AUDIT_GUARDS, INSERT, SELECT, case_table, directory_table, may, of_its_parent
 
-# Nobody takes up monitoring that has ended: to monitor again is to draft anew, which two people do (`core.states.DEPLOYMENT`).
+# Nobody takes up monitoring that has ended: to monitor again is to draft anew, which two people do (`core.moves.DEPLOYMENT`).
 ENDED = """
 create function deployments_ended_for_good() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp as $$

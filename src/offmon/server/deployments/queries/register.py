@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from offmon.core.ids import Id
-from offmon.core.person.device_register import Covered, DeviceEntry, covered, unrecorded
+from offmon.core.log.hours import Covered, covered
+from offmon.core.person.device_register import DeviceEntry, register, told_to_the_person, unrecorded
 from offmon.core.states import DeploymentState
 from offmon.server.deployments import models
-from offmon.server.people.queries.entries import device_entries_of
+from offmon.server.people.queries.entries import device_entries_of, register_recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,12 @@ class RegisterView:
 def covered_of(cases: Collection[Id]) -> dict[Id, Covered]:
     """How many of each person's known devices monitoring covers. The caller writes the consultations."""
     entries, running = device_entries_of(cases), _running(cases)
-    return {case: covered(entries.get(case, {}).values(), running.get(case, set())) for case in cases}
+    return {case: covered(register(entries.get(case, {}).values()), running.get(case, set())) for case in cases}
+
+
+def covered_as_told(case: Id) -> Covered:
+    """The same for the person's own page, without what somebody else told of a device."""
+    return covered(told_to_the_person(register_recorded(case)), _running([case]).get(case, set()))
 
 
 def called(case: Id) -> dict[str, str]:
@@ -35,7 +41,7 @@ def register_of(case: Id) -> RegisterView:
     """The register of one case. The caller writes the consultation."""
     known, running = device_entries_of([case]).get(case, {}), _running([case]).get(case, set())
     said = known.values()
-    return RegisterView(known, covered(said, running), sorted(unrecorded(said, running)))
+    return RegisterView(known, covered(register(said), running), sorted(unrecorded(said, running)))
 
 
 def _running(cases: Collection[Id]) -> dict[Id, set[Id]]:

@@ -29,7 +29,8 @@ from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import LEAF, EntryOutcome, Touched, Verb
 from offmon.core.log.records import WithheldDisclosure
-from offmon.core.states import EXPORT, ExportState, check_move
+from offmon.core.moves import EXPORT, check_move
+from offmon.core.states import ExportState
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.authentication.queries import check_shown_by
 from offmon.server.audit import queries as log

@@ -3,8 +3,10 @@
 from typing import Final
 
 from offmon.core.ids import Ms
+from offmon.core.log.hours import Spent
 from offmon.core.person.gap_class import Classed, GapClass
-from offmon.core.person.ledger import LedgerDay, Spent
+from offmon.core.person.heard import is_folded
+from offmon.core.person.ledger import LedgerDay
 from offmon.core.person.stopped import Found, TaskKind
 from offmon.server.faces.console import words
 from offmon.server.intake.devices.queries import TaskView
@@ -100,6 +102,11 @@ def sentence(view: TaskView) -> str:
     ends = "" if view.lease_until is None else words.when(view.lease_until)
     stopped = "" if view.stopped_at is None else words.when(view.stopped_at)
     return said.format(since=words.when(view.task.since), ends=ends, stopped=stopped)
+
+
+def heard(at: Ms, now: Ms) -> str:
+    """When a device was heard: “9 June 2026 at 2:05pm”; after 48 hours “9 June 2026 at 2:00pm or within the hour after”."""
+    return f"{words.when(at)} or within the hour after" if is_folded(at, now) else words.when(at)
 
 
 def standing(state: str, quiet_since: Ms | None) -> str:

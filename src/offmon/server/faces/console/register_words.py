@@ -3,7 +3,8 @@
 from typing import Final
 
 from offmon.core.authority.order import DeviceKind
-from offmon.core.person.device_register import Covered, DeviceEntry, Known, Owner, Whereabouts, WhyNot
+from offmon.core.log.hours import Covered, Whereabouts
+from offmon.core.person.device_register import DeviceEntry, Known, Owner, WhyNot
 from offmon.server.faces.console.visit_words import DEVICE_KIND
 
 OWNER: Final = {
@@ -40,7 +41,7 @@ def covers(one: Covered) -> str:
     """How many of the known devices monitoring covers, as a sentence without its stop."""
     if not one.known:
         return "No device is known"
-    return f"Monitoring covers {one.monitored} of {one.known} known {'device' if one.known == 1 else 'devices'}"
+    return one.sentence.removesuffix(".")
 
 
 def kind(one: DeviceEntry) -> str:
@@ -58,4 +59,6 @@ def monitored(one: DeviceEntry) -> str:
 def device(one: DeviceEntry) -> str:
     """What it is, where it stands and whether it is monitored, in one line."""
     said = [kind(one), OWNER[Owner(one.owner)], WHEREABOUTS[Whereabouts(one.whereabouts)], one.place]
+    said += [f"expected until {one.until}"] if one.until else []
+    said += ["photograph of its label kept"] if one.photograph else []
     return ", ".join((*filter(None, said), f"monitored: {monitored(one)}"))

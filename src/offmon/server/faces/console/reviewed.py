@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from offmon.core.authority.profile import Setting
 from offmon.core.authority.settings import Raised, lower_than, still_raised
 from offmon.core.ids import Id, Ms, Versioned
+from offmon.core.log.hours import Covered
 from offmon.core.log.records import AuthorisationRecord
 from offmon.core.person.deadlines import RequestKind
-from offmon.core.person.device_register import Covered
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.deployments.queries.register import covered_of

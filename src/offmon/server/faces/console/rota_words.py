@@ -3,7 +3,7 @@
 from datetime import time
 from typing import Final
 
-from offmon.core.alerts.escalation import Holder
+from offmon.core.alerts.acknowledgement import Holder
 from offmon.core.alerts.rota import Office, Tier
 from offmon.server.agencies.rota.queries import GapView, OnView, ShiftView
 from offmon.server.faces.console import words

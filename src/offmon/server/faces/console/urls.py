@@ -201,6 +201,7 @@ of_a_case = [
     path("record/duties/new/", person_entries.record_duty, name="record-duty"),
     path("known-devices/", known_devices.known_devices, name="known-devices"),
     path("known-devices/new/", known_devices.record_device, name="record-device"),
+    path("known-devices/<id:known_id>/pages/1/", known_devices.device_photograph, name="device-photograph"),
     path("known-devices/<id:known_id>/", known_devices.change_device, name="change-device"),
     path("record/<id:entry_id>/standing/", person_entries.mark_entry, name="mark-entry"),
     path("notes/new/", cases.case_note, name="case-note"),

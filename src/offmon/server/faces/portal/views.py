@@ -105,6 +105,7 @@ def now(request: HttpRequest, language: Language) -> HttpResponse:
         "review": found.review_due,
         "lead_agency": found.agency.name,
         "taken_over": found.taken_over,
+        "covered": found.covered,
     }
     shown["silences"] = monitored.silences(found, language)
     shown["agreed"] = any(one.profile.profile is not None and one.profile.profile.agreed for one in found.devices)

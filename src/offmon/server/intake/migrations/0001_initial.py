@@ -81,6 +81,7 @@ class Migration(migrations.Migration):
                 ('received_at', offmon.server.base.fields.MsField()),
                 ('silent_since', offmon.server.base.fields.MsField(null=True)),
                 ('silent_until', offmon.server.base.fields.MsField(null=True)),
+                ('clock_offset_ms', offmon.server.base.fields.IntField(null=True)),
             ],
             options={'constraints': [models.UniqueConstraint(fields=('device', 'epoch', 'size'), name='batch_once')]},
         ),
@@ -179,6 +180,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Hours',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('day', offmon.server.base.fields.TextField()),
+                ('devices', offmon.server.base.fields.BytesField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('case', 'day'), name='hours_once_a_day')],
             },
         ),
         migrations.CreateModel(

@@ -69,7 +69,8 @@ class Migration(migrations.Migration):
                 ],
             ),
             console=may(SELECT),
-            worker=may(SELECT),
+            # After 48 hours it keeps the hour alone.
+            worker=may(SELECT, update=["heard_at", "beat_at", "behind_since", "browser_at", "clock_off_since", "release_since"]),
             portal=may(SELECT, columns=["agency", "device", "heard_at", "beat_at"]),
         ),
         *case_table(
@@ -82,10 +83,14 @@ class Migration(migrations.Migration):
         *case_table(
             "intake_batch",
             ingest=may(INSERT),
-            console=may(SELECT, columns=["id", "agency", "case", "device", "received_at", "silent_since", "silent_until"]),
+            console=may(
+                SELECT, columns=["id", "agency", "case", "device", "received_at", "silent_since", "silent_until", "clock_offset_ms"]
+            ),
             worker=may(SELECT),
             vault=may(SELECT),
-            portal=may(SELECT, columns=["id", "agency", "case", "device", "received_at", "silent_since", "silent_until"]),
+            portal=may(
+                SELECT, columns=["id", "agency", "case", "device", "received_at", "silent_since", "silent_until", "clock_offset_ms"]
+            ),
         ),
         *case_table(
             "intake_leaf",
@@ -126,10 +131,12 @@ class Migration(migrations.Migration):
         ),
         *of_its_parent("intake_latedecision", "quarantine_id", "intake_quarantine"),
         *case_table("intake_devicefinding", console=may(SELECT, INSERT)),
+        *case_table("intake_hours", worker=may(SELECT, INSERT, update=["devices"]), vault=may(SELECT)),
         *directory_table(
             "intake_served",
             ingest=may(SELECT, INSERT, update=["until"]),
             console=may(SELECT),
+            worker=may(SELECT),
             portal=may(SELECT, columns=["since", "until"]),
         ),
         *directory_table("intake_nonce", ingest=may(INSERT), worker=may(SELECT, DELETE)),

@@ -15,7 +15,8 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id, Slug
 from offmon.core.log.audit import Touched, Verb
 from offmon.core.log.quarantine import NO_AUTHORITY, LateChoice
-from offmon.core.states import QUARANTINE, QuarantineState, check_move
+from offmon.core.moves import QUARANTINE, check_move
+from offmon.core.states import QuarantineState
 from offmon.server.agencies.authentication.queries import check_shown_by
 from offmon.server.agencies.queries import check_logged_on
 from offmon.server.audit.actions import append

@@ -9,7 +9,8 @@ from offmon.core.log.attribution import check_act, check_quarantine_acts
 from offmon.core.log.audit import Verb
 from offmon.core.log.provenance import check_times
 from offmon.core.log.records import check_two_people
-from offmon.core.states import QUARANTINE, QuarantineState, check_move
+from offmon.core.moves import QUARANTINE, check_move
+from offmon.core.states import QuarantineState
 from offmon.server.agencies.authentication.queries import check_shown_in
 from offmon.server.agencies.policy import check_agreed_on
 from offmon.server.agencies.queries import check_logged_on

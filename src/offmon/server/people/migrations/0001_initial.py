@@ -92,4 +92,18 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        migrations.CreateModel(
+            name='Register',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('devices', offmon.server.base.fields.BytesField()),
+                ('recorded_at', offmon.server.base.fields.MsField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
     ]

@@ -34,5 +34,6 @@ class Migration(migrations.Migration):
         *case_table("people_details", console=may(SELECT, INSERT)),
         *case_table("people_note", console=may(SELECT, INSERT)),
         *case_table("people_personentry", console=may(SELECT, INSERT)),
+        *case_table("people_register", console=may(SELECT, INSERT), vault=may(SELECT), portal=may(SELECT)),
         *case_table("people_entrymark", console=may(SELECT, INSERT)),
     ]

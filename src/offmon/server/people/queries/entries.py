@@ -5,16 +5,24 @@ from dataclasses import dataclass, field
 from itertools import dropwhile
 from typing import Any
 
+from offmon.core.authority.order import Media
 from offmon.core.formats import canon
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Verb
+from offmon.core.log.hours import KnownDevice
 from offmon.core.person.device_register import DeviceEntry, newest
 from offmon.core.person.entries import Duty, EntrySort, Standing
 from offmon.core.person.identifiers.kinds import Caution, Identifier, IdentifierKind
 from offmon.core.person.identifiers.reading import looked_up_by
 from offmon.core.person.mappa import Mappa
+from offmon.server.agencies.queries import is_open_to
+from offmon.server.audit.actions import append
+from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key, lookup_digest
-from offmon.server.people.models import EntryMark, PersonEntry
+from offmon.server.base.scope import scope
+from offmon.server.base.storage.directory import document_store
+from offmon.server.people.models import EntryMark, PersonEntry, Register
 from offmon.server.people.queries import MAX_KEPT
 
 
@@ -89,12 +97,39 @@ def device_entries_of(cases: Collection[Id]) -> dict[Id, dict[Id, DeviceEntry]]:
     return {case: newest(entries) for case, entries in by_case.items()}
 
 
+def photograph_place(case: Id) -> tuple[type[PersonEntry], Id, str]:
+    """What a photograph is enclosed for, so that none can be put in another case's place."""
+    return PersonEntry, case, "photograph"
+
+
+def photograph_of(case: Id, device: Id, *, actor: Actor) -> tuple[bytes, Media] | None:
+    """The photograph of a known device's label; None where there is none. Raises NotAuthentic where what lies there is another."""
+    with scope(actor):
+        entry = device_entries_of([case]).get(case, {}).get(device)
+        if entry is None or not entry.photograph or not is_open_to(case, actor):
+            return None
+        data = column_key().open_bytes(document_store().get(entry.photograph), *photograph_place(case))
+        append(actor, Verb.DOCUMENT_OPENED, case=case, touched=(PersonEntry.objects.get(case=case, id=device),))
+        return data, Media(entry.picture)
+
+
+def register_recorded(case: Id) -> tuple[KnownDevice, ...]:
+    """The devices on record as the newest record of the register has them: codes alone, for whoever has no key to the entries."""
+    row = Register.objects.filter(case=case).order_by("-recorded_at", "-id").first()
+    return () if row is None else row.core().devices
+
+
 def standing_of(case: Id, entry: Id) -> Standing | None:
     """How an entry of a case stands, inside the scope that is open. None: the case has no such entry."""
     if not PersonEntry.objects.filter(case=case, id=entry).exists():
         return None
     mark = _marks(EntryMark.objects.filter(case=case, entry=entry)).get(entry)
     return Standing.CURRENT if mark is None else mark.standing
+
+
+def is_device(case: Id, entry: Id) -> bool:
+    """Whether an entry of a case is of a device of the register."""
+    return PersonEntry.objects.filter(case=case, id=entry, sort=EntrySort.DEVICE).exists()
 
 
 def with_identifier(identifiers: Iterable[Identifier]) -> set[Id]:

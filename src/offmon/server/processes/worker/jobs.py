@@ -45,10 +45,12 @@ from offmon.server.base.vault import UNREACHABLE as VAULT_UNREACHABLE
 from offmon.server.base.vault import VaultClient
 from offmon.server.deployments.actions import do_ask_profile, do_begin
 from offmon.server.deployments.queries import asked_profiles, devices_to_show_themselves
+from offmon.server.deployments.queries.in_use import cases_covered
 from offmon.server.deployments.queries.renewal import devices_to_renew
 from offmon.server.detectors.queries import waiting_for_signature
-from offmon.server.evidence.queries import waiting_for_vault
+from offmon.server.evidence.queries import ungranted_of, waiting_for_vault
 from offmon.server.intake.actions import do_forget_nonces, do_note_day
+from offmon.server.intake.devices.actions import do_record_hours
 from offmon.server.intake.queries import JournalView, beats, journals, marked
 from offmon.server.oversight.actions import do_end_choices, do_end_enquiries
 from offmon.server.processes.worker.job import Each
@@ -129,6 +131,19 @@ class DeviceDays:
         did = do_note_day(device, day, actor=self._actor)
         self._noted[device] = day
         return did
+
+
+def record_hours(each: Each, actor: Actor) -> bool:
+    """Record how the devices of each case spent the days that are over, as far as that is new."""
+    with scope(actor):
+        cases = cases_covered()
+    return each.turn({case: partial(_record_hours, case, actor) for case in cases})
+
+
+def _record_hours(case: Id, actor: Actor) -> bool:
+    with scope(actor):
+        ungranted = ungranted_of(case)
+    return do_record_hours(case, ungranted, actor=actor)
 
 
 def pass_on(each: Each, actor: Actor) -> bool:

@@ -39,6 +39,7 @@ LEAVE_OFF_EVERY_S: Final = 2.0
 WATCH_EVERY_S: Final = 15.0
 SEAL_LOOKS_EVERY_S: Final = 60.0
 NOTE_DAYS_EVERY_S: Final = 60.0
+RECORD_HOURS_EVERY_S: Final = 1800.0
 FORGET_NONCES_EVERY_S: Final = 60.0
 DESTROY_EVERY_S: Final = 10.0
 PREPARE_EVERY_S: Final = 2.0
@@ -114,6 +115,7 @@ def jobs_of(log: SequencedLog) -> Sequence[Job]:
         Job("witness", partial(jobs.witness, log, to, actor)),
         Job("group", jobs.Grouping(actor)),
         Job("note days", jobs.DeviceDays(actor), NOTE_DAYS_EVERY_S),
+        Job("record hours", partial(jobs.record_hours, Each("record a day's hours"), actor), RECORD_HOURS_EVERY_S),
         Job("seal looks", partial(jobs.seal_looks, actor), SEAL_LOOKS_EVERY_S),
         Job("pass on", partial(jobs.pass_on, Each("pass on an alert"), actor), PASS_ON_EVERY_S),
         Job("leave off messages", partial(jobs.leave_off, actor), LEAVE_OFF_EVERY_S),

@@ -12,7 +12,8 @@ from offmon.core.access.step_up import Act
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Slug
 from offmon.core.log.audit import Verb
-from offmon.core.states import DESTRUCTION, DestructionState, check_move
+from offmon.core.moves import DESTRUCTION, check_move
+from offmon.core.states import DestructionState
 from offmon.server.agencies.authentication.queries import check_shown_by
 from offmon.server.agencies.queries import check_logged_on
 from offmon.server.audit import queries as log

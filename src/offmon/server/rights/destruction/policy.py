@@ -8,8 +8,9 @@ from offmon.core.log.attribution import check_act, check_destruction_acts
 from offmon.core.log.audit import Verb
 from offmon.core.log.provenance import check_times
 from offmon.core.log.records import check_two_people
+from offmon.core.moves import DESTRUCTION, check_move
 from offmon.core.person.destruction import OpenWork, check_destroyable
-from offmon.core.states import DESTRUCTION, DestructionState, check_move
+from offmon.core.states import DestructionState
 from offmon.server.agencies.authentication.queries import check_shown_in
 from offmon.server.agencies.policy import check_agreed_on
 from offmon.server.agencies.queries import check_logged_on

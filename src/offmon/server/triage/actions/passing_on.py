@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from offmon.core.access.roles import Permission
-from offmon.core.alerts.escalation import Holder
+from offmon.core.alerts.acknowledgement import Holder
 from offmon.core.alerts.holding import goes_on_unreached, next_turn, passes_on
 from offmon.core.errors import Refused, passes
 from offmon.core.ids import Id, Ms

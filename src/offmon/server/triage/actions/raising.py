@@ -8,10 +8,11 @@ from typing import Final
 from django.db.models import QuerySet
 
 from offmon.core.alerts import escalation
-from offmon.core.alerts.escalation import due, graver, room
+from offmon.core.alerts.escalation import due, room
 from offmon.core.alerts.occurrence import Group, group_of, leading, page_load
 from offmon.core.alerts.reaching import CALLS_ITS_OWNER
 from offmon.core.errors import passes
+from offmon.core.formats.event import graver
 from offmon.core.ids import Id, Slug, Versioned
 from offmon.core.log.audit import Verb
 from offmon.core.states import AlertState

@@ -12,10 +12,11 @@ from django.db import connection
 from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from offmon.core.access.roles import Permission
-from offmon.core.alerts.escalation import GRAVEST, Holder, counts, waits_since
+from offmon.core.alerts.acknowledgement import Holder
+from offmon.core.alerts.escalation import counts, waits_since
 from offmon.core.alerts.holding import goes_on_at, goes_on_unreached
 from offmon.core.alerts.times import DESIGN, AlertTimes, in_force
-from offmon.core.formats.event import Gravity
+from offmon.core.formats.event import GRAVEST, Gravity
 from offmon.core.ids import Id, Ms
 from offmon.core.states import AlertState
 from offmon.server.agencies.rota.queries import is_out_of_hours

@@ -8,10 +8,9 @@ Rules
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from offmon.core.alerts.escalation import GRAVEST
 from offmon.core.authority.may_leave import event_time
 from offmon.core.authority.silence import ListedEntry, is_silenced
-from offmon.core.formats.event import Claim, Gravity
+from offmon.core.formats.event import GRAVEST, Claim, Gravity
 from offmon.core.ids import Id
 from offmon.server.intake.queries import HeldDisclosure
 from offmon.server.orders.silences.queries import SilenceView, recorded, silences_here

@@ -16,7 +16,7 @@ from typing import Final
 from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
 
 from offmon.core.access.roles import Permission
-from offmon.core.alerts.escalation import Holder
+from offmon.core.alerts.acknowledgement import Holder
 from offmon.core.alerts.explanation import Explanation
 from offmon.core.authority.capability import Capability
 from offmon.core.formats.event import Gravity

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from offmon.core.authority.offences import OFFENCES
 from offmon.core.authority.order import Media
 from offmon.core.errors import Refused
+from offmon.core.person.photograph import check_size
 from offmon.server.base.web.forms import Checkboxes, Radios
 from offmon.server.faces.console import visit_words
 from offmon.server.orders.scan import Scan, check_sizes
@@ -143,6 +144,27 @@ def scan(label: str, hint: str, empty: str, *, required: bool = True) -> ScanFie
     return ScanField(
         label=label, help_text=f"{limits} {hint}", widget=widget, required=required, error_messages=messages
     )
+
+
+class PhotographField(forms.FileField):
+    """An image. Its value is its bytes; the action keeps of them what draws the picture."""
+
+    def clean(self, value: "UploadedFile[bytes] | None", initial: object = None) -> bytes | None:  # noqa: ARG002  # Django's signature
+        """Size first, then the bytes. None where none was chosen. Raises ValidationError."""
+        if value is None:
+            return None
+        try:
+            check_size(value.size or 0)
+            data: bytes = value.read()
+            return data
+        except Refused as refusal:
+            raise ValidationError(refusal.message) from None
+
+
+def a_photograph(label: str, hint: str) -> PhotographField:
+    """A photograph that may be left out."""
+    widget = forms.FileInput(attrs={"accept": ",".join((Media.PNG, Media.JPEG))})
+    return PhotographField(label=label, help_text=f"PNG or JPEG, up to 5 MB. {hint}", widget=widget, required=False)
 
 
 def pdf(label: str, hint: str, empty: str) -> ScanField:

@@ -8,7 +8,7 @@ from offmon.core.ids import Id
 from offmon.core.person.device_register import MOST_CALLED, DeviceEntry
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import register_words, visit_words
-from offmon.server.faces.console.forms.fields import line, one_of
+from offmon.server.faces.console.forms.fields import a_photograph, line, one_of
 
 NOT_MONITORED: Final = "no"
 
@@ -38,6 +38,15 @@ class KnownDeviceForm(Form):
         called="The day on which it was seen",
         required=False,
     )
+    until = DateField(
+        label="Until when will the person have it?",
+        help_text="If you expect an end, such as the end of a loan or a contract. For example, 27 3 2027",
+        called="The last day",
+        required=False,
+    )
+    photograph = a_photograph(
+        "Photograph of its label", "Place, time and camera are removed from it. No people or other papers on it."
+    )
     known = one_of("How do you know?", register_words.KNOWN.items(), "Select how you know", small=True)
 
     def __init__(self, *args: Any, enrolled: Iterable[Id], **kwargs: Any) -> None:
@@ -48,15 +57,22 @@ class KnownDeviceForm(Form):
     @staticmethod
     def initially(entry: DeviceEntry) -> dict[str, Any]:
         """The fields as they stand, but how this change is known."""
-        given = {name: getattr(entry, name) for name in entry.__slots__ if name not in {"known", "device"}}
+        given = {
+            name: getattr(entry, name)
+            for name in entry.__slots__
+            if name not in {"known", "device", "photograph", "picture"}
+        }
         return given | {
             "enrolled": entry.enrolled or NOT_MONITORED,
             "seen_on": date.fromisoformat(entry.seen_on) if entry.seen_on else None,
+            "until": date.fromisoformat(entry.until) if entry.until else None,
         }
 
     def entry(self, device: Id | None) -> DeviceEntry:
         """What the action takes. `device`: of the register; None: a new one."""
         given = dict(self.cleaned_data)
-        seen, enrolled = given.pop("seen_on"), given.pop("enrolled")
+        given.pop("photograph")
+        days = {name: one.isoformat() if (one := given.pop(name)) else "" for name in ("seen_on", "until")}
+        enrolled = given.pop("enrolled")
         monitored = "" if enrolled == NOT_MONITORED else enrolled
-        return DeviceEntry(**given, enrolled=monitored, seen_on=seen.isoformat() if seen else "", device=device or "")
+        return DeviceEntry(**given, **days, enrolled=monitored, device=device or "")

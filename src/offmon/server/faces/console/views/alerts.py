@@ -16,8 +16,8 @@ from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
 from offmon.core.errors import Refused
 from offmon.core.ids import CHECKS, Id
+from offmon.core.log.hours import Covered
 from offmon.core.log.records import DecisionOutcome
-from offmon.core.person.device_register import Covered
 from offmon.server.agencies.authentication.queries import is_asked_again
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor

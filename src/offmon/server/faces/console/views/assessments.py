@@ -6,7 +6,8 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 
 from offmon.core.access.roles import Permission
-from offmon.core.authority.assessment import Assessment, answer_due, standing
+from offmon.core.authority.assessing import answer_due, standing
+from offmon.core.authority.assessment import Assessment
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies

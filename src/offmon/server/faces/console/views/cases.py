@@ -178,7 +178,7 @@ def case_monitoring(request: HttpRequest, case_id: Id) -> HttpResponse:
     actor, file = staff_of(request), file_of(request, case_id, parts={Part.MONITORING, Part.COVERAGE, Part.ORDERS})
     at = clock.now()
     with scope(actor):
-        of_devices = {"class_of": classes_of(case_id, at), "called": called(case_id)}
+        of_devices = {"class_of": classes_of(case_id, [*file.gaps, *file.undeclared], at), "called": called(case_id)}
     shown = {
         "contacts": contacts_of(case_id, actor=actor) if actor.may(Permission.CONTACTS_READ) else None,
         "names": agencies.names_of(_people(file)),

@@ -3,16 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 
 from offmon.core.access.roles import Permission
-from offmon.core.formats.event import Gap
 from offmon.core.ids import Id
-from offmon.core.person.coverage import Undeclared
 from offmon.core.person.stopped import EXPECTED_MS, Found, TaskKind
 from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.scope import scope
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments.queries.register import called
-from offmon.server.evidence.queries import Part
+from offmon.server.evidence.queries import Part, ungranted_of
 from offmon.server.faces.console.forms.devices import FoundForm
 from offmon.server.faces.console.pages import done, file_of, page, refusals_on, select, staff_of
 from offmon.server.intake.devices.actions import do_record_found
@@ -23,11 +21,10 @@ from offmon.server.intake.devices.queries import days_of, findings_of, tasks_of_
 def case_devices(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Each device: when it was last heard and covered, its tasks, and its last four weeks."""
     actor, at = staff_of(request), clock.now()
-    file = file_of(request, case_id, parts={Part.MONITORING, Part.COVERAGE})
-    every: list[Gap | Undeclared] = [*file.gaps, *file.undeclared]
+    file = file_of(request, case_id, parts={Part.MONITORING})
     with scope(actor):
         tasks, findings = tasks_of_case(case_id, at), findings_of(case_id)
-        devices, known = days_of(case_id, every, file.ungranted, at), called(case_id)
+        devices, known = days_of(case_id, ungranted_of(case_id), at), called(case_id)
     shown = {
         "tasks": tasks,
         "findings": findings,

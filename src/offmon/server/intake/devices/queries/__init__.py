@@ -3,11 +3,12 @@
 Inside the scope that is open; the caller writes the consultations, except where it says otherwise.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import Max
@@ -16,11 +17,13 @@ from offmon.core import clock as time
 from offmon.core.bundle.ungranted import Ungranted
 from offmon.core.clock import DAY_MS
 from offmon.core.formats import canon, codec
-from offmon.core.formats.event import DeviceNote, Gap, GapLeaf, GapReason, NoteLeaf
+from offmon.core.formats.event import DeviceNote, Gap, GapLeaf, GapReason
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.log.hours import Spent
 from offmon.core.person.coverage import Undeclared
-from offmon.core.person.gap_class import Classed, Down, classed, slept
-from offmon.core.person.ledger import LedgerDay, Lifetime, Spent, Stretch, ledger, spent_in
+from offmon.core.person.gap_class import NEAR_MS, Classed, classed
+from offmon.core.person.heard import folded
+from offmon.core.person.ledger import LedgerDay
 from offmon.core.person.stopped import (
     HIDDEN_WITHIN_MS,
     DeviceKnown,
@@ -32,17 +35,15 @@ from offmon.core.person.stopped import (
 )
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.columns import column_key
-from offmon.server.deployments.queries.in_use import DeviceInUse, in_use
+from offmon.server.deployments.queries.in_use import DeviceInUse, DeviceTime, in_use
 from offmon.server.intake import models
-from offmon.server.intake.devices.models import DeviceFinding, Served
-from offmon.server.intake.devices.served import DOWN_MS
+from offmon.server.intake.devices.models import DeviceFinding
+from offmon.server.intake.devices.queries.hours import FURTHEST_MS, down_since, offsets_of, signs_between, spent_by
 from offmon.server.intake.models import Held
 from offmon.server.intake.queries import MAX_DOCUMENT
 
 LEDGER_DAYS: Final = 28
 _COPIED: Final = ("heard_at", "stopped_at", "removed_at", "clock_off_since", "release", "release_since")
-_FURTHEST_MS: Final = 90 * DAY_MS
-"""How far back our own downtime is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def tasks_of_case(case: Id, at: Ms) -> list[TaskView]:
 
 def _tasks(devices: Sequence[DeviceInUse], at: Ms) -> list[TaskView]:
     known = _known(devices, at)
-    down = down_since(Ms(at - _FURTHEST_MS), at)
+    down = down_since(Ms(at - FURTHEST_MS), at)
     newest = newest_release()
     owners = agencies.keepers_of({one.case for one in devices}, at)
     names = agencies.names_of(set(owners.values()))
@@ -109,7 +110,7 @@ def _tasks(devices: Sequence[DeviceInUse], at: Ms) -> list[TaskView]:
 def quiet(at: Ms, case: Id | None = None) -> dict[Id, Ms]:
     """Since when nothing is heard of a case whose monitoring is active: of those where every device in use is silent or removed."""
     devices = in_use(case)
-    known, down = _known(devices, at), down_since(Ms(at - _FURTHEST_MS), at)
+    known, down = _known(devices, at), down_since(Ms(at - FURTHEST_MS), at)
     found = defaultdict[Id, list[Ms | None]](list)
     for one in devices:
         of = known[one.id]
@@ -118,19 +119,6 @@ def quiet(at: Ms, case: Id | None = None) -> dict[Id, Ms]:
     return {
         of: Ms(max(since)) for of, every in found.items() if len(since := [one for one in every if one]) == len(every)
     }
-
-
-def down_since(since: Ms, at: Ms) -> tuple[Down, ...]:
-    """The times from `since` to `at` in which our service was down, in order."""
-    down, last = list[Down](), None
-    rows = Served.objects.filter(until__gte=since - DOWN_MS).order_by("since", "until").values_list("since", "until")
-    before = Served.objects.filter(until__lt=since - DOWN_MS).order_by("-until").values_list("until", flat=True).first()
-    for begin, end in [*rows, (at, at)]:
-        last = before if last is None else last
-        if last is not None and begin - last > DOWN_MS:
-            down.append(Down(Ms(max(last, since)), begin))
-        last = end if last is None else max(last, end)
-    return tuple(one for one in down if one.since < one.until)
 
 
 def newest_release() -> Digest | None:
@@ -155,9 +143,14 @@ def _known(devices: Sequence[DeviceInUse], at: Ms) -> dict[Id, DeviceKnown]:
             hidden=tuple(hidden[one.id]),
             lease_until=one.lease_until,
             found=found[one.id],
-            **{} if row is None else {name: getattr(row, name) for name in _COPIED},
+            **{} if row is None else {name: _kept(name, getattr(row, name), at) for name in _COPIED},
         )
     return known
+
+
+def _kept(name: str, value: Any, at: Ms) -> Any:
+    """A column as a reader sees it: of the last time at which it was heard, after 48 hours, the hour."""
+    return folded(value, at) if name == "heard_at" else value
 
 
 def _hidden(devices: Collection[Id], at: Ms) -> Mapping[Id, list[tuple[Ms, Ms]]]:
@@ -194,39 +187,34 @@ def findings_of(case: Id, most: int = 20) -> list[FindingView]:
     return views
 
 
-def classes_of(case: Id, at: Ms) -> Callable[[Gap | Undeclared], Classed]:
-    """What tells the class of each gap of a case's devices (R-RGT-17)."""
-    notes, down = _notes(case), down_since(Ms(at - _FURTHEST_MS), at)
-    return lambda gap: classed(gap, notes, down)
+def classes_of(case: Id, gaps: Collection[Gap | Undeclared], at: Ms) -> Callable[[Gap | Undeclared], Classed]:
+    """What tells the class of each of these gaps of a case's devices (R-RGT-17). Of notes only those are read that lie beside one."""
+    if not gaps:
+        return lambda gap: classed(gap, ())
+    since, until = min(gap.since for gap in gaps), max(gap.until for gap in gaps)
+    notes = defaultdict[Id, list[DeviceNote]](list)
+    for note in signs_between(case, Ms(max(0, since - NEAR_MS)), Ms(until + NEAR_MS)):
+        notes[note.device].append(note)
+    down, offsets = down_since(Ms(at - FURTHEST_MS), at), offsets_of(case)
+
+    def class_of(gap: Gap | Undeclared) -> Classed:
+        own = notes[gap.device]
+        first = bisect_left(own, gap.since - NEAR_MS, key=lambda note: note.at)
+        last = bisect_right(own, gap.until + NEAR_MS, key=lambda note: note.at)
+        return classed(gap, own[first:last], down, offset_ms=offsets.get(gap.device, 0))
+
+    return class_of
 
 
-def _notes(case: Id) -> list[DeviceNote]:
-    rows = models.Leaf.objects.filter(case=case, kind=NoteLeaf.KIND, held=Held.HELD).order_by("event_at")
-    return [
-        codec.load(DeviceNote, document, max_size=MAX_DOCUMENT) for document in rows.values_list("document", flat=True)
-    ]
+def days_of(case: Id, ungranted: Iterable[Ungranted], at: Ms) -> tuple[DeviceDays, ...]:
+    """How the last days of each device in use of a case were spent. `ungranted`: the times in which nothing was granted."""
+    devices, today = in_use(case), time.local_day(at)
+    known = _known(devices, at)
+    times = [DeviceTime(one.id, Ms(max(one.lease_since or at, one.enrolled_at)), None) for one in devices]
+    first = today - timedelta(days=LEDGER_DAYS - 1)
+    spent = spent_by(case, times, ungranted, days=(first, today), at=at, kept=lambda heard_at: folded(heard_at, at))
+    return tuple(DeviceDays(one, known[one.id], _covered_at(spent[one.id]), spent[one.id]) for one in devices)
 
 
-def days_of(
-    case: Id, gaps: Iterable[Gap | Undeclared], ungranted: Iterable[Ungranted], at: Ms
-) -> tuple[DeviceDays, ...]:
-    """How the last days of each device in use of a case were spent. `gaps`, `ungranted`: all of the case's, as its file has them."""
-    devices, every, notes = in_use(case), list(gaps), _notes(case)
-    free = [Stretch(one.since, one.until, Spent.NOT_DUE) for one in ungranted]
-    down, known = down_since(Ms(at - _FURTHEST_MS), at), _known(devices, at)
-    found = list[DeviceDays]()
-    for one in devices:
-        own = [
-            Stretch(gap.since, gap.until, spent_in(classed(gap, notes, down).gap_class))
-            for gap in every
-            if gap.device == one.id
-        ]
-        sleeps = [when for note in notes if note.device == one.id and (when := slept(note)) is not None]
-        own += [Stretch(since, until, Spent.OFF) for since, until in sleeps]
-        began = at if one.lease_since is None else max(one.lease_since, one.enrolled_at)
-        life = Lifetime(Ms(began), known[one.id].heard_at, known[one.id].stopped_at, at)
-        today = time.local_day(at)
-        days = ledger(today - timedelta(days=LEDGER_DAYS - 1), today, life, [*own, *free])
-        covered = [part.until for day in days for part in day.parts if part.spent is Spent.COVERED]
-        found.append(DeviceDays(one, known[one.id], max(covered, default=None), days))
-    return tuple(found)
+def _covered_at(days: Iterable[LedgerDay]) -> Ms | None:
+    return max((part.until for day in days for part in day.parts if part.spent is Spent.COVERED), default=None)
