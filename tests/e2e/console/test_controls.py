@@ -115,7 +115,7 @@ def test_a_page_is_as_good_for_a_guest_and_once_its_matter_has_gone_on(
         each_is_good(page, "/alerts/", "/cases/", case)
     face.apart(lambda: notice_more(story))
     with at_desk(chromium, face, "officer") as page:
-        for holder in ("the supervisor: Supervisor Invented", "the duty inspector: Inspector on duty, 86 003"):
+        for holder in ("the supervisor: Supervisor Invented", "the duty inspector: Robin Invented"):
             face.apart(partial(age, story, RESPONSE_MS[Gravity.HIGH]))
             while face.apart(partial(turn, story)):
                 pass
