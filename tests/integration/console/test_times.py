@@ -113,6 +113,8 @@ def test_the_second_says_no_and_whoever_proposed_takes_back(office: Office) -> N
     assert "Enter why" in errors(send(second, f"{page}refuse/"))
     assert send(second, f"{page}refuse/", reason="Too few staff.").status_code == 302
     assert "Too few staff." in text(first.get(page))
+    assert "Too few staff." in text(first.get("/staff/")), "an administrator's start page"
+    assert page in links(first, "/staff/")
     page = proposed(first)
     assert send(first, f"{page}refuse/", reason="A mistake.").status_code == 302
     assert in_force(office) == (15, 60, time(17))

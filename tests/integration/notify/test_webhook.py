@@ -173,5 +173,5 @@ def test_the_control_room_of_the_agency_is_told_beside_who_is_called(story: Stor
     assert told(story) == [(1, "unreachable"), (2, "sent")]
     first, second = room.told
     assert first[0]["webhook-id"] == second[0]["webhook-id"], "by which it tells a second one"
-    Webhook(b64encode(bytes.fromhex(secret)).decode()).verify(second[1], second[0])
+    Webhook(secret).verify(second[1], second[0])
     assert set(json.loads(second[1])["data"]) == {"gravity", "reference"}

@@ -199,6 +199,7 @@ _MAILBOX: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"\+[1-9][0-9]{9,14}")
 _UK_NUMBER: Final = re.compile(r"\+44[1-9][0-9]{8,9}")
+_PREMIUM: Final = ("+449", "+448", "+1900")  # what whoever calls pays more for, and what takes no text
 _PUNCTUATION: Final = str.maketrans("", "", " -().\u00a0")
 _ADDRESS: Final = re.compile(
     r"(https?)://([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::([0-9]{1,5}))?(/[!-\"$-~]*)?"
@@ -247,6 +248,7 @@ def telephone(text: str) -> str:
         not plain.isascii()
         or not _NUMBER.fullmatch(plain)
         or (plain.startswith("+44") and not _UK_NUMBER.fullmatch(plain))
+        or plain.startswith(_PREMIUM)
     ):
         raise Malformed("no-telephone", "Enter a telephone number that takes text messages, like 07700 900123.")
     return plain

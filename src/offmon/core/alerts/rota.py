@@ -76,8 +76,15 @@ class Shift:
 
     def is_beside(self, other: "Shift") -> bool:
         """Whether both are of one team and tier, and share an instant."""
-        same = (self.team, self.tier) == (other.team, other.tier)
-        return same and self.since < other.until and other.since < self.until
+        return (self.team, self.tier) == (other.team, other.tier) and self._meets(other)
+
+    def calls_twice(self, other: "Shift") -> bool:
+        """Whether an alert would come to the same person in two turns."""
+        one_rota = self.team == other.team or None in {self.team, other.team}
+        return self.staff == other.staff and self.tier is not other.tier and one_rota and self._meets(other)
+
+    def _meets(self, other: "Shift") -> bool:
+        return self.since < other.until and other.since < self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,10 @@ def check_shift(new: Shift, role: Role | None, others: Iterable[Shift], at: Ms) 
         raise Refused("shift-past", "The shift begins in the past. Enter one that begins now or later.")
     if new.since > at + FURTHEST_MS:
         raise Refused("shift-too-far", "The shift begins more than a year from now. Check the year.")
+    if any(new.calls_twice(one) for one in others):
+        raise Refused(
+            "two-turns", "They are on call in another turn then, and would be called twice. Choose somebody else."
+        )
     if any(new.is_beside(one) for one in others):
         raise Refused("shift-overlaps", "Somebody is on call then already. End that shift, or choose another time.")
 

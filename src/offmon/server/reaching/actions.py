@@ -1,6 +1,7 @@
 """Every write of reaching: by staff, where they are told; by whoever calls, a message; by notify, each try."""
 
 import secrets
+from base64 import b64encode
 from typing import Final
 
 from django.conf import settings
@@ -35,6 +36,7 @@ from offmon.server.reaching.models import Attempt, Channel, Message
 MOST_CHANNELS: Final = 5
 TESTS_APART_MS: Final = MINUTE_MS
 SECRET_BYTES: Final = 32
+WRITTEN_AFTER: Final = "whsec_"  # as Standard Webhooks writes a secret, and its libraries read it
 
 
 def call(staff: Id, gravity: Gravity, *, actor: Actor) -> Id:
@@ -66,7 +68,7 @@ def do_add_control_room(address: str, *, actor: Actor) -> str:
     actor.check(Permission.STAFF_MANAGE)
     secret = secrets.token_bytes(SECRET_BYTES)
     _add(ChannelKind.WEBHOOK, address, None, secret, actor)
-    return secret.hex()
+    return WRITTEN_AFTER + b64encode(secret).decode()
 
 
 @action

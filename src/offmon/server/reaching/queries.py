@@ -227,16 +227,26 @@ def public_standing(agency: Id) -> str:
     return str(found)
 
 
+def reached_staff(*, actor: Actor) -> frozenset[Id]:
+    """Of the actor's agency, who has a channel that showed itself working of late. For whoever reads the rota."""
+    actor.check(Permission.ROTA_READ)
+    with scope(actor):
+        return _reached(clock.now())
+
+
+def _reached(at: Ms) -> frozenset[Id]:
+    with connection.cursor() as cursor:
+        cursor.execute("select reaching_reached(%s)", [at])
+        return frozenset(Id(staff.hex) for (staff,) in cursor.fetchall())
+
+
 def answering_of(case: Id, at: Ms) -> Answering:
     """What is missing for somebody to answer an urgent alert of a case. In the scope that is open; for console and signer."""
     keeper = agencies.keeper_of(case, at)
     team = None if keeper is None else rota.team_of(keeper)
     ahead = Period(at, Ms(at + AHEAD_MS))
     days = frozenset(holidays_in(Period(Ms(at - DAY_MS), ahead.until)))
-    with connection.cursor() as cursor:
-        cursor.execute("select reaching_reached(%s)", [at])
-        reached = {Id(staff.hex) for (staff,) in cursor.fetchall()}
-    return answering(rota.serving(team, ahead), team, at, days, reached)
+    return answering(rota.serving(team, ahead), team, at, days, _reached(at))
 
 
 def _destinations(agency: Id, *, opened: bool = True) -> list[tuple[Id | None, Destination]]:

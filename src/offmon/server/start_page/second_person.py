@@ -29,6 +29,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.fields import IdField, MsField, TextField
 from offmon.server.base.prepared import ACTOR, AT, Given, Prepared
 from offmon.server.base.rows import CaseRow, CommittedRow
+from offmon.server.base.scope import scope
 from offmon.server.base.sessions import TwoSittings, Withdrawable
 
 LEFT: Final = "a member of staff who has left"
@@ -143,6 +144,12 @@ def own(actor: Actor) -> list[OwnAsked]:
             for kind, one, case, since, _ in _to_mend(actor, at)
         ),
     ]
+
+
+def own_refused(actor: Actor) -> list[OwnAsked]:
+    """What the actor asked that was refused lately and not asked again since: for a start page that has nothing else of theirs."""
+    with scope(actor):
+        return [one for one in own(actor) if one.refused is not None]
 
 
 def waiting_kinds(case: Id, at: Ms) -> set[str]:

@@ -126,6 +126,9 @@ def test_a_test_says_that_it_is_one(purpose: Purpose) -> None:
         ("999", None),
         ("07700 90012", "+44770090012"),
         ("07700 9001", None),
+        ("09090 900123", None),  # whoever calls pays more
+        ("0800 900 1234", None),
+        ("+1 900 555 0100", None),
         ("07700 9001234", None),
         ("77009 00123", None),
         ("07700 900I23", None),

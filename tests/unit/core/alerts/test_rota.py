@@ -62,7 +62,11 @@ NIGHT = shift(on(8, 17), on(9, 9))
         ),
         ({}, Role.SUPERVISOR, (NIGHT,), "shift-overlaps"),
         ({}, Role.SUPERVISOR, (replace(NIGHT, staff=BIRCH),), "shift-overlaps"),
-        ({}, Role.SUPERVISOR, (replace(NIGHT, team=SOUTH), replace(NIGHT, tier=Tier.SECOND)), None),
+        ({}, Role.SUPERVISOR, (replace(NIGHT, team=SOUTH), replace(NIGHT, tier=Tier.SECOND, staff=BIRCH)), None),
+        ({}, Role.SUPERVISOR, (replace(NIGHT, tier=Tier.SECOND),), "two-turns"),
+        ({}, Role.SUPERVISOR, (replace(NIGHT, tier=Tier.INSPECTOR, team=None),), "two-turns"),
+        ({}, Role.SUPERVISOR, (replace(NIGHT, tier=Tier.SECOND, team=SOUTH),), None),  # of another team's alerts
+        ({}, Role.SUPERVISOR, (replace(NIGHT, tier=Tier.SECOND, since=NIGHT.until, until=Ms(NIGHT.until + 1)),), None),
         ({}, Role.SUPERVISOR, (replace(NIGHT, team=None),), None),  # a team's own goes before the agency's
         ({}, Role.SUPERVISOR, (shift(on(9, 9), on(9, 10)), shift(on(8, 1), on(8, 17))), None),  # they meet
         ({}, Role.SUPERVISOR, (shift(Ms(on(9, 9) - 1), on(9, 10)),), "shift-overlaps"),

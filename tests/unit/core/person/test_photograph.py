@@ -6,7 +6,7 @@ import zlib
 import pytest
 
 from offmon.core.authority.order import Media
-from offmon.core.person.photograph import MAX_PHOTOGRAPH, check_size, picture
+from offmon.core.person.photograph import MAX_PHOTOGRAPH, MAX_SIDE, check_size, picture
 from tests.support.refused import code_of
 
 HIDDEN = b"51.5074 N 0.1278 W Sam Invented"
@@ -20,9 +20,17 @@ def segment(marker: int, data: bytes) -> bytes:
     return bytes((0xFF, marker)) + (len(data) + 2).to_bytes(2) + data
 
 
-PNG = (b"\x89PNG\r\n\x1a\n", chunk(b"IHDR", b"\0" * 13), chunk(b"IDAT", zlib.compress(b"\0\0")), chunk(b"IEND"))
+def header(width: int, height: int) -> bytes:
+    return chunk(b"IHDR", struct.pack(">II5x", width, height))
+
+
+def frame(width: int, height: int) -> bytes:
+    return segment(0xC2, struct.pack(">BHHB", 8, height, width, 0))
+
+
+PNG = (b"\x89PNG\r\n\x1a\n", header(1, 1), chunk(b"IDAT", zlib.compress(b"\0\0")), chunk(b"IEND"))
 SCAN = segment(0xDA, b"\1\1\0\0\x3f\0") + b"picture \xff\0 \xff\xd3 more"
-JPEG = (b"\xff\xd8", segment(0xDB, b"table"), segment(0xC2, b"frame"), segment(0xC4, b"codes"), SCAN, SCAN, b"\xff\xd9")
+JPEG = (b"\xff\xd8", segment(0xDB, b"table"), frame(1, 1), segment(0xC4, b"codes"), SCAN, SCAN, b"\xff\xd9")
 PLAIN = {Media.PNG: b"".join(PNG), Media.JPEG: b"".join(JPEG)}
 
 
@@ -47,6 +55,19 @@ def test_a_plain_picture_stays_as_it_is(kind: Media, plain: bytes) -> None:
 def test_what_a_camera_writes_beside_the_picture_is_gone(kind: Media, told: bytes) -> None:
     assert HIDDEN in told
     assert picture(told) == (kind, PLAIN[kind])
+
+
+@pytest.mark.parametrize("sides", [(MAX_SIDE + 1, 1), (1, MAX_SIDE + 1), (0, 1)])
+def test_a_small_file_that_claims_a_huge_picture_is_refused(sides: tuple[int, int]) -> None:
+    assert code_of(picture, b"".join([PNG[0], header(*sides), *PNG[2:]])) == "photograph-sides"
+    assert code_of(picture, b"".join([*JPEG[:2], frame(*sides), *JPEG[3:]])) == "photograph-sides"
+    assert picture(b"".join([PNG[0], header(MAX_SIDE, MAX_SIDE), *PNG[2:]]))[0] is Media.PNG
+
+
+def test_an_image_says_its_size_once_and_first() -> None:
+    assert code_of(picture, b"".join([PNG[0], *PNG[2:]])) == "photograph-cut-off"
+    assert code_of(picture, b"".join([*JPEG[:2], *JPEG[3:]])) == "photograph-cut-off"
+    assert code_of(picture, b"".join([*JPEG[:3], frame(1, 1), *JPEG[3:]])) == "photograph-cut-off"
 
 
 @pytest.mark.parametrize("plain", PLAIN.values())

@@ -181,8 +181,9 @@ def serving(team: Id | None, ahead: Period) -> list[rota.Shift]:
 
 
 def shifts_like(new: rota.Shift) -> list[rota.Shift]:
-    """The shifts of the same team and turn that are not over when the new one begins. In the open scope."""
-    rows = Shift.objects.filter(team_id=new.team, tier=new.tier, until__gt=new.since)
+    """The shifts of the same team and turn, and of the same person, that are not over when the new one begins. In the open scope."""
+    same = Q(team_id=new.team, tier=new.tier) | Q(staff=new.staff)
+    rows = Shift.objects.filter(same, until__gt=new.since)
     return [shift for row in rows if (shift := _effective(row)) is not None]
 
 

@@ -15,6 +15,7 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.rota import ShiftForm
 from offmon.server.faces.console.pages import done, or_404, page, refusals_on, staff_of
+from offmon.server.reaching.queries import reached_staff
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions.passing_on import do_acknowledge
 from offmon.server.triage.queries.passing import passed_to
@@ -29,7 +30,11 @@ def on_call(request: HttpRequest) -> HttpResponse:
 def _rota_page(request: HttpRequest, form: NoFields) -> HttpResponse:
     actor = staff_of(request)
     shown = {"rota": rota.the_rota(actor=actor), "agency": agencies.agency(actor.lead), "form": form}
-    shown |= {"checked_at": agencies.contact_checked_at(actor.lead)}
+    shown |= {
+        "checked_at": agencies.contact_checked_at(actor.lead),
+        "reached": reached_staff(actor=actor),
+        "now": clock.now(),
+    }
     return page(request, "on-call.html", section="on-call", **shown)
 
 

@@ -12,12 +12,13 @@ from offmon.server.agencies.authentication.actions import do_reset_factor
 from offmon.server.agencies.rota.queries import gaps_told
 from offmon.server.agencies.times.queries import times_waiting
 from offmon.server.base.web.permissions import requires
-from offmon.server.faces.console import account_words
+from offmon.server.faces.console import account_words, start_words
 from offmon.server.faces.console.forms.accounts import AccountForm, MoveForm, TeamForm, WhyForm
 from offmon.server.faces.console.forms.authentication import NoFields, ResetForm
 from offmon.server.faces.console.pages import CheckPage, done, or_404, page, refusals_on, refuse_page, select, staff_of
 from offmon.server.orders.licences.queries import feed_shown
 from offmon.server.reaching.queries import reach_news
+from offmon.server.start_page.second_person import own_refused
 
 
 @requires(Permission.STAFF_MANAGE)
@@ -27,7 +28,7 @@ def staff(request: HttpRequest) -> HttpResponse:
     lines, asked = accounts.accounts(actor=actor), accounts.changes(actor=actor)
     shown = {"accounts": lines, "asked": asked, "feed": feed_shown(actor=actor), "account_words": account_words}
     shown |= {"gaps": gaps_told(actor=actor), "reach": reach_news(actor=actor), "times": times_waiting(actor=actor)}
-    return page(request, "staff.html", section="staff", **shown)
+    return page(request, "staff.html", section="staff", refused=own_refused(actor), start_words=start_words, **shown)
 
 
 @requires(Permission.STAFF_MANAGE)
