@@ -34,7 +34,7 @@ from offmon.server.deployments.queries import asked_profiles
 from offmon.server.deployments.queries.renewal import devices_to_renew
 from offmon.server.intake.actions import do_use_nonce
 from offmon.server.intake.queries import JournalView, journals, marked
-from offmon.server.processes.worker import jobs, locking
+from offmon.server.processes.worker import figures, jobs, locking
 from offmon.server.processes.worker.claim import AgencyClaim
 from offmon.server.processes.worker.job import Each, Job
 from offmon.server.triage.actions.raising import do_group
@@ -331,7 +331,7 @@ def test_a_worker_has_every_job_that_is_written(story: Story) -> None:
         run = {getattr(job.do, "func", job.do) for job in known.values()}
     ours = {
         name
-        for module in (jobs, locking)
+        for module in (figures, jobs, locking)
         for name, one in vars(module).items()
         if getattr(one, "__module__", None) == module.__name__ and callable(one)
     }
