@@ -12,6 +12,7 @@ from offmon.core.log.audit import Verb
 from offmon.server.base.clock import now
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_acts import errors
+from tests.support.answered import fill_rota, reach
 from tests.unit.server.faces.matrix import Whose
 
 ADMIN = sign_in_name(Role.TENANT_ADMIN, Whose.OWN)
@@ -49,6 +50,16 @@ def test_a_gap_is_said_first_and_a_shift_closes_it(office: Office) -> None:
     assert "already" in errors(send(admin, "/on-call/shifts/new/", **new))
     [entry] = office.story.entries(Verb.SHIFT_SET)
     assert (entry.case, entry.touched[0].table) == (None, "shift")
+
+
+def test_it_says_of_whom_on_call_no_message_reaches(office: Office) -> None:
+    fill_rota(office.story)
+    admin, unreached = sign_in(ADMIN), "No message reaches them"
+    before = page(admin).count(unreached)
+    reach(office.story, (office.story.colleague,))
+    assert 0 < page(admin).count(unreached) < before
+    reach(office.story, (office.story.supervisor,))
+    assert unreached not in page(admin)
 
 
 def test_a_shift_is_shown_once_more_before_it_is_ended(office: Office) -> None:
