@@ -95,7 +95,7 @@ def test_a_gap_has_its_kind_and_the_days_their_hours(office: Office) -> None:
     assert "Done on the device: something on the screen covered the indicator" in shown
     assert "Done on the device: the program was ended while the device stayed on" in shown
     assert "Running" not in text(officer, f"/cases/{case}/devices/")
-    assert "Switched off" in text(officer, f"/cases/{case}/devices/")
+    assert "Stopped or switched off" in text(officer, f"/cases/{case}/devices/")
 
 
 def test_each_day_of_a_device_is_drawn_with_its_hours(office: Office) -> None:

@@ -7,12 +7,15 @@ from dataclasses import replace
 from unittest.mock import patch
 
 from offmon.core.authority.order import DeviceKind
-from offmon.core.clock import DAY_MS, HOUR_MS
-from offmon.core.formats.event import GapLeaf, GapReason
+from offmon.core.clock import DAY_MS, HOUR_MS, local_day
+from offmon.core.formats.event import GapLeaf, GapReason, NoteKind, NoteLeaf
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.hours import Spent, Whereabouts
 from offmon.core.person.device_register import DeviceEntry, Known, Owner, WhyNot
+from offmon.server.base.ids import new_id
+from offmon.server.base.policies import Process
+from offmon.server.base.scope import scope
 from offmon.server.base.vault import VaultClient
 from offmon.server.deployments.queries import in_use
 from offmon.server.deployments.queries.in_use import DeviceTime
@@ -23,7 +26,7 @@ from offmon.verify.text import as_text
 from tests.integration.evidence.test_export import export, verified
 from tests.integration.evidence.test_not_covered import report
 from tests.prove.markers import proves
-from tests.support.aged import heard
+from tests.support.aged import came, heard
 from tests.support.fake_device import now
 from tests.support.story import Story
 from tests.support.worker import turn
@@ -89,6 +92,27 @@ def test_what_a_device_told_later_changes_the_day_and_the_log_says_so(story: Sto
     again = story.entries(Verb.HOURS_RECORDED)[: -before or None]
     assert 3 <= len(again) <= before
     assert {one.touched[0].table for one in again} == {"hours"}
+
+
+def test_a_gap_has_its_class_by_what_was_noted_before_the_day_that_is_asked_for(story: Story) -> None:
+    """Shut down three days ago, which came then; started an hour ago."""
+    device, stopped, started = story.device, Ms(now() - 3 * DAY_MS), Ms(now() - HOUR_MS)
+    device.note(NoteKind.STOPPED, at=stopped)
+    story.send()
+    came(story, stopped)
+    device.boot = new_id()
+    device.gap(GapReason.AGENT_DOWN)
+    gap, n = device.leaves[-1], device.note(at=started)
+    note = device.leaves[n]
+    assert isinstance(gap, GapLeaf)
+    assert isinstance(note, NoteLeaf)
+    device.leaves[-2] = replace(gap, gap=replace(gap.gap, since=stopped, until=started))
+    device.leaves[-1] = replace(note, note=replace(note.note, count=30))
+    story.send()
+    day = local_day(Ms(now() - DAY_MS))
+    with enrolled_before(10 * DAY_MS), story.running(Process.WORKER), scope(story.worker):
+        [one] = hours.hours_of(story.case, (), day, day, now())[day]
+    assert {part.spent for part in one.parts} == {Spent.OFF}
 
 
 def test_a_bundle_says_how_many_of_the_known_devices_are_covered(story: Story, vault: VaultClient) -> None:

@@ -2,11 +2,12 @@
 
 Rules
 - What a device says is corrected by its clock's offset, as the batch had it that brought it. So each hour is by the true clock.
-- Only what came since the first day that is asked for is read: nothing that came before can be about that day.
+- Of gaps and silences only what came since the first day that is asked for is read: none that came before is about that day. A gap may
+  begin earlier. So of notes those are read that lie beside the earliest of them, whenever they came: by them a gap has its class.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
@@ -23,7 +24,7 @@ from offmon.core.formats.event import DeviceNote, Gap, GapLeaf, NoteLeaf
 from offmon.core.ids import Id, Ms
 from offmon.core.log.hours import DeviceHours, Spent, Stretch
 from offmon.core.person.coverage import Silence, Undeclared, not_covered
-from offmon.core.person.gap_class import SIGNS, Down, classed, slept
+from offmon.core.person.gap_class import NEAR_MS, SIGNS, Down, classed, slept
 from offmon.core.person.heard import hour_of
 from offmon.core.person.ledger import LedgerDay, Lifetime, ledger, spent_in
 from offmon.server.deployments.queries.in_use import DeviceTime, times_of
@@ -56,7 +57,7 @@ class Said:
 
 
 def said_since(case: Id, since: Ms) -> Mapping[Id, Said]:
-    """What each device of a case said that came since an instant."""
+    """What each device of a case said that came since an instant, with the notes by which that has its class."""
     batches = models.Batch.objects.filter(case=case, received_at__gte=since)
     came = dict[Id, tuple[Ms, int]]()
     said = defaultdict[Id, Said](Said)
@@ -70,11 +71,26 @@ def said_since(case: Id, since: Ms) -> Mapping[Id, Said]:
         at, offset = came[batch]
         gap = codec.load(Gap, document, max_size=MAX_DOCUMENT)
         said[device].gaps.append((at, replace(gap, since=_by(gap.since, offset), until=_by(gap.until, offset))))
-    for batch, device, document in rows.filter(kind=NoteLeaf.KIND).values_list("batch", "device", "document"):
+    for device, at, note in _notes_since(case, _earliest(said.values(), since)):
+        said[device].notes.append((at, note))
+    return said
+
+
+def _earliest(said: Collection[Said], since: Ms) -> Ms:
+    """From when on a note may lie beside what was said, or be about the time from `since` on."""
+    begun = [gap.since for one in said for _, gap in one.gaps] + [none.since for one in said for none in one.silences]
+    return Ms(max(0, min((since, *begun)) - NEAR_MS))
+
+
+def _notes_since(case: Id, since: Ms) -> Iterator[tuple[Id, Ms, DeviceNote]]:
+    """What the devices of a case noted since an instant, by the true clock, each with when it came."""
+    rows = models.Leaf.objects.filter(case=case, kind=NoteLeaf.KIND, held=Held.HELD, event_at__gte=since)
+    batches = models.Batch.objects.filter(id__in=rows.values("batch"))
+    came = {batch: (at, offset) for batch, at, offset in batches.values_list("id", "received_at", "clock_offset_ms")}
+    for batch, device, document in rows.values_list("batch", "device", "document"):
         at, offset = came[batch]
         note = codec.load(DeviceNote, document, max_size=MAX_DOCUMENT)
-        said[device].notes.append((at, replace(note, at=_by(note.at, offset))))
-    return said
+        yield device, at, replace(note, at=_by(note.at, offset))
 
 
 def offsets_of(case: Id) -> dict[Id, int]:
