@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.answering import Answering, answering
@@ -158,9 +158,7 @@ def came_back(at: Ms) -> list[Id]:
 
 def unreached(messages: Collection[Id]) -> dict[Id, Ms]:
     """Since when each of these reached its person by none of their channels; without those that may have. In the scope that is open."""
-    tries: dict[Id, dict[Id, list[Attempt]]] = defaultdict(lambda: defaultdict(list))
-    for one in Attempt.objects.filter(message__in=messages, channel__staff__isnull=False).order_by("n"):
-        tries[one.message_id][one.channel_id].append(one)
+    tries = _by_channel(Attempt.objects.filter(message__in=messages, channel__staff__isnull=False))
     return {
         message: Ms(max(made[-1].ended_at or made[-1].at for made in places.values()))
         for message, places in tries.items()
@@ -291,6 +289,14 @@ def _view(row: Channel, works: bool) -> ChannelView:
     )
 
 
+def _by_channel(rows: "QuerySet[Attempt]") -> Mapping[Id, Mapping[Id, list[Attempt]]]:
+    """The tries of each message at each channel, in their order."""
+    tries: dict[Id, dict[Id, list[Attempt]]] = defaultdict(lambda: defaultdict(list))
+    for one in rows.order_by("n"):
+        tries[one.message_id][one.channel_id].append(one)
+    return tries
+
+
 def _tries(rows: Iterable[Attempt]) -> Sequence[Tried]:
     return [Tried(one.at, one.outcome) for one in rows]
 
@@ -298,9 +304,7 @@ def _tries(rows: Iterable[Attempt]) -> Sequence[Tried]:
 def _dead_letters(at: Ms) -> tuple[DeadLetter, ...]:
     """The newest first, each message and channel once."""
     rows = Message.objects.filter(asked_at__gt=at - DEAD_SHOWN_MS).order_by("-asked_at")
-    tries: dict[Id, dict[Id, list[Attempt]]] = defaultdict(lambda: defaultdict(list))
-    for one in Attempt.objects.filter(message__in=rows).select_related("channel").order_by("n"):
-        tries[one.message_id][one.channel_id].append(one)
+    tries = _by_channel(Attempt.objects.filter(message__in=rows).select_related("channel"))
     found = []
     for row in rows:
         if row.settled_at is not None and row.needless is None and not tries[row.id]:

@@ -139,17 +139,19 @@ def own(actor: Actor) -> list[OwnAsked]:
             OwnAsked(kind, one, case, since, who_answers(kind, one, case, {actor.id}), None)
             for kind, one, case, since, _ in waits
         ),
-        *(
-            OwnAsked(kind, one, case, since, (), _refusal(kind, one))
-            for kind, one, case, since, _ in _to_mend(actor, at)
-        ),
+        *_own_refused(actor, at),
     ]
 
 
 def own_refused(actor: Actor) -> list[OwnAsked]:
     """What the actor asked that was refused lately and not asked again since: for a start page that has nothing else of theirs."""
     with scope(actor):
-        return [one for one in own(actor) if one.refused is not None]
+        return _own_refused(actor, clock.now())
+
+
+def _own_refused(actor: Actor, at: Ms) -> list[OwnAsked]:
+    lines = _to_mend(actor, at)
+    return [OwnAsked(kind, one, case, since, (), _refusal(kind, one)) for kind, one, case, since, _ in lines]
 
 
 def waiting_kinds(case: Id, at: Ms) -> set[str]:
