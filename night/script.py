@@ -96,15 +96,20 @@ def written(seed: int, size: Size) -> Script:
     mail_fails = middle - DAY + 19 * HOUR if size.days > 1 else middle + 11 * HOUR
     mail_down = (mail_fails, mail_fails + 2 * HOUR)
     each = [size.devices // size.agencies + (n < size.devices % size.agencies) for n in range(size.agencies)]
-    agencies = tuple(_agency(Random(f"{seed} {n}"), n, each[n], size, down) for n in range(size.agencies))  # noqa: S311 - a script
+    draws = [Random(f"{seed} {n}") for n in range(size.agencies)]  # noqa: S311 - a script
+    agencies = tuple(_agency(draws[n], n, each[n], size, down=down, mail_down=mail_down) for n in range(size.agencies))
     return Script(seed, size, down, mail_down, agencies)
 
 
-def _agency(draw: Random, number: int, devices: int, size: Size, down: tuple[int, int]) -> Agency:
+def _agency(
+    draw: Random, number: int, devices: int, size: Size, *, down: tuple[int, int], mail_down: tuple[int, int]
+) -> Agency:
     world = World(_rota(number, size), down)
     spells = tuple(_device(draw, n, number, size, down) for n in range(devices))
     failing = START + (size.days * 2 // 3) * DAY + 1 * HOUR
-    return Agency(number, world, spells, _alerts(draw, number, world, spells, size), (failing, failing + 3 * HOUR))
+    room_fails = (failing, failing + 3 * HOUR)
+    placed = [*_floods(devices, size), *_while_down(devices, mail_down), *_while_down(devices, room_fails)]
+    return Agency(number, world, spells, _alerts(draw, number, world, spells, size, placed=placed), room_fails)
 
 
 def _rota(number: int, size: Size) -> tuple[Duty, ...]:
@@ -145,8 +150,15 @@ def _device(draw: Random, n: int, agency: int, size: Size, down: tuple[int, int]
 
 
 def _alerts(
-    draw: Random, number: int, world: World, devices: Sequence[Sequence[Away]], size: Size
+    draw: Random,
+    number: int,
+    world: World,
+    devices: Sequence[Sequence[Away]],
+    size: Size,
+    *,
+    placed: Sequence[tuple[int, int, Gravity]],
 ) -> tuple[Alert, ...]:
+    """What is found of visits by chance and of those that are placed."""
     free: dict[int, int] = {}
     found = list[Alert]()
     tries = max(size.days * len(devices) // 4, 12)
@@ -158,7 +170,7 @@ def _alerts(
         )
         for _ in range(tries)
     ]
-    for at, device, gravity in sorted([*visits, *_floods(len(devices), size)]):
+    for at, device, gravity in sorted([*visits, *placed]):
         visited = Ms(at)
         case = device // OF_A_CASE
         if visited < free.get(case, 0) or not is_watching(devices[device], visited, margin=10 * MINUTE):
@@ -182,6 +194,13 @@ def _floods(devices: int, size: Size) -> list[tuple[int, int, Gravity]]:
         for day in range(1, size.days, 6)
         for nth, case in enumerate(cases)
     ]
+
+
+def _while_down(devices: int, times: tuple[int, int]) -> list[tuple[int, int, Gravity]]:
+    """A visit each quarter of an hour while a channel is down, of another case each, so that some message meets it."""
+    starts = range(times[0] + 7 * MINUTE, times[1] - 30 * MINUTE, 15 * MINUTE)
+    last = [min((case + 1) * OF_A_CASE, devices) - 1 for case in range(-(-devices // OF_A_CASE))]
+    return [(at, last[nth % len(last)], GRAVITIES[0]) for nth, at in enumerate(starts)]
 
 
 def _again(draw: Random, one: Chain, spells: Sequence[Away], world: World) -> tuple[Ms, ...]:

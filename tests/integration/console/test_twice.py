@@ -1,5 +1,6 @@
 """A second row where one is allowed is refused, sent twice or by two at once, and is no error of ours."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
@@ -37,8 +38,11 @@ def wait_for_the_other(story: Story, other: list[Future[str | None]]) -> None:
     """Until another connection waits for what this one has written, or has come to an end."""
     waiting = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
     with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name, autocommit=True) as watching:
+        until = time.monotonic() + 60
         while not watching.execute(waiting).fetchall():
             assert not (other and other[0].done()), other[0].result()
+            assert time.monotonic() < until, "nobody waits for this one"
+            time.sleep(0.01)
 
 
 def second_of_two(

@@ -4,6 +4,7 @@ from datetime import date
 
 from night.hours import MINUTE, Away, Spell, days_between, is_watching, midnight, spent
 from night.script import START, Size, written
+from night.telling import messages
 from offmon.core.ids import Ms
 
 DAY, HOUR = 86_400_000, 60 * MINUTE
@@ -38,3 +39,7 @@ def test_a_script_follows_from_its_seed_and_holds_what_the_issue_names() -> None
     assert max(one.until - one.since for one in spells if one.spell is Spell.SLEPT) > 7 * DAY
     assert script.mail_down[1] - script.mail_down[0] == 2 * HOUR
     assert script.down[1] - script.down[0] == HOUR
+    for agency in script.agencies:  # what fails meets messages that it holds up
+        leaves = [one.leaves for one in messages(alert.chain for alert in agency.alerts)]
+        assert any(agency.room_fails[0] < at < agency.room_fails[1] for at in leaves)
+        assert any(script.mail_down[0] < at < script.mail_down[1] for at in leaves)
