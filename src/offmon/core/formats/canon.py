@@ -5,6 +5,7 @@ Rules
   oracle is the `rfc8785` package).
 - A reader checks the size, parses, checks that depth ≤ 16, and compares the bytes with their own canonical form. That alone refuses
   duplicate keys, NaN, spare white space and alternative escapes.
+- Where `orjson` is installed, as on a server, it writes and reads the same bytes. What it refuses, the standard library takes or refuses.
 - Integers lie in (-2^53, 2^53). Text is kept as captured. Lone surrogates are refused.
 - Every hash starts with a tag `offmon/<what>@1` and a zero byte. This one table holds all tags.
 """
@@ -17,6 +18,11 @@ from types import NoneType
 from typing import Any
 
 from offmon.core.errors import Malformed
+
+try:
+    import orjson
+except ImportError:  # a verifier has nothing but `cryptography`, and a device need not be quick
+    orjson = None  # type: ignore[assignment]
 
 type Json = bool | int | str | Sequence[Json] | Mapping[str, Json] | None
 
@@ -51,6 +57,11 @@ class Tag(StrEnum):
 def encode(value: Json) -> bytes:
     """Canonical bytes of `value` (RFC 8785). Raises Malformed for floats, large integers, non-ASCII keys, lone surrogates."""
     _check(value, 1)
+    if orjson is not None:
+        try:
+            return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        except TypeError:
+            pass
     try:
         return _ENCODER.encode(value).encode()
     except UnicodeEncodeError:
@@ -63,6 +74,13 @@ def decode(data: bytes, *, max_size: int) -> Json:
     """The value whose canonical form is exactly `data`, of at most `max_size` bytes. Raises Malformed."""
     if len(data) > max_size:
         raise Malformed("too-large", f"The document has {len(data)} bytes; at most {max_size} are read.")
+    if orjson is not None:
+        try:
+            quick: Json = orjson.loads(data)
+            if encode(quick) == data:
+                return quick
+        except (ValueError, Malformed):
+            pass
     try:
         value: Json = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError):
