@@ -1,4 +1,5 @@
-"""python -m bench [NAME …]: measure all or some, write bench/results/NAME.json, and print each beside the last committed one.
+"""python -m bench [NAME …]: measure all or some, write bench/results/NAME.json and docs/performance.md, and print each beside
+the last committed one.
 
 A missed goal is printed in red with the ten hottest lines of a profile. The exit status says whether everything could be measured. The
 reader judges whether the goals were met, on this machine and with its other load.
@@ -10,7 +11,7 @@ import time
 from functools import partial
 from importlib import import_module
 
-from bench import machine, table
+from bench import machine, page, table
 from bench.goals import GOALS
 from bench.ground import Ground, grounded
 from bench.result import NotMeasured, Result, committed, missed
@@ -49,6 +50,7 @@ def _run(name: str, ground: Ground) -> None:
     result = Result.of(described, module.measure(ground))
     before = committed(name)
     file = result.save(name)
+    page.draw()
     _say(table.text(name, result, before))
     for ratio in missed(name, result):
         _say(table.red(f"{ratio} is missed. What takes longest:\n" + "\n".join(module.hottest(ground))))

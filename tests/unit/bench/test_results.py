@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import table
+from bench import page, table
 from bench.goals import GOALS, Goal
 from bench.ground import percentile
 from bench.machine import describe
@@ -55,6 +55,13 @@ def test_each_goal_has_a_benchmark_and_a_committed_result_that_names_its_machine
     assert found.ratios.keys() == GOALS[name].keys()
     assert found.machine.keys() >= {"cpu", "cores", "memory_gib", "kernel", "python", "postgresql", "fsync_ms"}
     assert all(isinstance(value, int | float) for value in (*found.ratios.values(), *found.figures.values()))
+
+
+def test_the_page_shows_each_committed_result_with_its_goal_and_what_limits_it() -> None:
+    assert page.LIMITS.keys() == GOALS.keys()
+    assert page.PAGE.read_text("utf-8") == page.text(page.held()), "run `python -m bench` for it, which draws the page"
+    slow = page.text({"queue_page": result("queue_page", 1.2)})
+    assert "| 1.2 | ≤ 1 | **missed** |" in slow
 
 
 def test_no_result_lies_there_without_a_benchmark() -> None:

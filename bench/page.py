@@ -1,0 +1,68 @@
+"""docs/performance.md: each ratio with its goal, as it was measured last, and what limits it. `python -m bench` draws it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from bench.goals import GOALS
+from bench.result import RESULTS, ROOT, Result, load, missed
+
+PAGE: Final = ROOT / "docs/performance.md"
+HEAD: Final = """\
+# How fast, and how light
+
+Each line is a ratio to a limit, or to a peer that was measured in the same run. A slow machine alone misses no goal.
+
+- Measure again on a machine with nothing else to do: `make bench`, or `make bench ARGS="intake device"`. It draws this page.
+- `bench/results/NAME.json` has every figure and its machine. `bench/goals.py` has the goals.
+
+| what | found | goal | | load |
+| --- | --- | --- | --- | --- |
+"""
+MIDDLE: Final = """
+## What limits each
+
+"""
+# By benchmark: what the next step would have to change.
+LIMITS: Final[Mapping[str, str]] = {
+    "intake": "Python checks, hashes and writes each item by itself. The database waits for the disk once a batch.",
+    "audit": "An entry is a second row with its own trigger, in the same transaction, as ADR 4 wants it.",
+    "compile": "The signer reads every order, list and notice anew for each profile. It trusts no copy.",
+    "feed": "Each change of a licence writes a row and an entry of its own case.",
+    "verify": "Signatures and hashes of each item, one after the other, in Python.",
+    "queue_page": "Row-level security is asked for each row that is counted.",
+    "pages": "Counts over all of a caseload, for people with very many cases.",
+    "log_page": "The search reads the entries of the days that were asked for.",
+    "tip_off": "Both portals do the same work. What differs is the machine's noise.",
+    "device": "A look at the window each second, and the interpreter's own size.",
+    "integrity": "It reads each row that an act touched, and the whole again and again.",
+    "availability": "Each attack has limits of its own in the database and before it.",
+    "night": "The worker looks each second, and a mail takes a talk with its server.",
+    "visit_to_queue": "The agent sends at once, and the worker looks each second.",
+}
+
+
+def text(results: Mapping[str, Result]) -> str:
+    """The page of these results by benchmark. The last column: how busy the machine was before."""
+    rows = [line for name in GOALS if name in results for line in _rows(name, results[name])]
+    limits = [f"- **{name}**: {LIMITS[name]}" for name in GOALS if name in results]
+    return HEAD + "\n".join(rows) + "\n" + MIDDLE + "\n".join(limits) + "\n"
+
+
+def draw() -> None:
+    """Write the page from the results as they lie there."""
+    PAGE.write_text(text(held()), "utf-8")
+
+
+def held() -> dict[str, Result]:
+    """Each result that lies there, by benchmark."""
+    files = {name: RESULTS / f"{name}.json" for name in GOALS}
+    return {name: load(file.read_text("utf-8")) for name, file in files.items() if file.exists()}
+
+
+def _rows(name: str, of: Result) -> Iterator[str]:
+    failing = missed(name, of)
+    for ratio, goal in GOALS[name].items():
+        if ratio in of.ratios:
+            verdict = "**missed**" if ratio in failing else "met"
+            busy = of.machine.get("load_before", "")
+            yield f"| `{ratio}`: {goal.what} | {of.ratios[ratio]:g} | {goal} | {verdict} | {busy} |"
