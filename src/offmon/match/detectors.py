@@ -20,8 +20,8 @@ from offmon.core.formats.event import Body, Observation, PageClass
 from offmon.core.text.addresses import PageAddress, as_listed
 from offmon.match.address_redaction import kept_address
 from offmon.match.pages import search_terms
+from offmon.match.phrases import Phrases
 from offmon.match.sites import Sites
-from offmon.match.text import Phrases
 
 
 @dataclass(frozen=True, slots=True)
