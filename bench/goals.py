@@ -60,6 +60,11 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
         )
     },
     "device": {"device.idle_cpu": _of_limit("processor time of an agent that has nothing to do, of 0.3 % of one core")},
+    "matching": {
+        "matching.memory": _of_limit("memory that 10,000 phrases and 100,000 sites take on a device, of 20 MiB"),
+        "matching.page": _of_limit("median time to look through a page of 100 KB, words in one form included, of 3 ms"),
+        "matching.of_automaton": _of_peer(0.5, "that page, against the automaton alone on its words in one form"),
+    },
     "integrity": {
         "integrity.row": _of_limit("time to look at one row from an empty memory, of 3.6 ms: a million rows an hour"),
         "integrity.at_rest": _of_limit("share of one core while nothing happens, of 5 %"),

@@ -59,9 +59,12 @@ class _Phrases:
             return
         typed = {found.entry.rule: found for term in search_terms(place) for found in self._phrases.find(term)}
         shown = {found.entry.rule: found for found in self._phrases.find(seen.text)}
+        if not (typed or shown):
+            return
+        url, title = _where(seen, place)
         for rule, found in (typed | shown).items():
             band = Band.STRONG if rule in typed else Band.POSSIBLE
-            yield Hit(found.entry, band, Body(*_where(seen, place), found.entry.pattern, found.before, found.after))
+            yield Hit(found.entry, band, Body(url, title, found.entry.pattern, found.before, found.after))
 
 
 def _where(seen: Observation, place: PageAddress, named: str | None = None) -> tuple[str, str | None]:

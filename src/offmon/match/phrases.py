@@ -21,8 +21,7 @@ from offmon.match.held_entries import HeldEntries
 from offmon.match.text import TOKEN, has_form, line_of
 
 CONTEXT: Final = 120
-_BLOCK: Final = 8_192  # characters of a text whose words are counted together
-_NEAR: Final = 256  # characters through which a word is looked for, one word after the other
+_BLOCK: Final = 4_096  # characters of a text whose words are counted together
 _WINDOW: Final = 1 << 16  # bytes that are searched at once: a page that repeats a phrase makes no long list of matches
 type _Span = tuple[int, int]
 
@@ -85,24 +84,18 @@ class _Line:
         self.words = b" %b " % b" ".join(filter(None, lines))
 
     def as_captured(self, start: int, end: int) -> _Span:
-        """Where that part of the line, which begins and ends with a space, stands in the text."""
+        """Where that part of the line, which begins and ends with a space, stands first in the text."""
         block = bisect_right(self._begins, start) - 1
-        begins, before = self._near(block, self.words.count(b" ", self._begins[block], start))
-        tokens = (token for token in TOKEN.finditer(self._text, begins) if has_form(token[0]))
-        span = list(islice(tokens, before, before + self.words.count(b" ", start, end) - 1))
-        return span[0].start(), span[-1].end()
-
-    def _near(self, block: int, before: int) -> tuple[int, int]:
-        """A place in the block shortly before a word that has so many `before` it there, and how many it has from that place."""
-        start, end = self._blocks[block]
-        while end - start > _NEAR and (middle := self._text.find(" ", (start + end) // 2, end)) >= 0:
-            line = line_of(self._text[start:middle])
-            passed = line.count(b" ") + bool(line)
-            if before < passed:
-                end = middle
-            else:
-                start, before = middle, before - passed
-        return start, before
+        before = self.words.count(b" ", self._begins[block], start)
+        after = before + self.words.count(b" ", start, end) - 1
+        tokens = list(islice(TOKEN.finditer(self._text, self._blocks[block][0]), after))
+        span = tokens[before].start(), tokens[-1].end()
+        if line_of(self._text[slice(*span)]) == self.words[start + 1 : end - 1]:
+            return span
+        # Tokens without a word stand before it: apostrophes alone, or marks.
+        named = (token for token in TOKEN.finditer(self._text, self._blocks[block][0]) if has_form(token[0]))
+        tokens = list(islice(named, after))
+        return tokens[before].start(), tokens[-1].end()
 
 
 def _blocks(text: str) -> Iterator[_Span]:

@@ -11,14 +11,16 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 # Combining marks belong to the word that they are written on.
 TOKEN: Final = re.compile(r"[\w\u0300-\u036f'’]+")
 _ASCII: Final = bytes(range(0x80))
-_IGNORED: Final = b"'_"
+_FILL: Final = b"\xff"  # no UTF-8 has it
+_IGNORED: Final = b"'_" + _FILL
 _SPACED: Final = bytes(byte if byte > 0x7F or chr(byte).isalnum() else 0x20 for byte in bytes(range(256)).lower())
-_FEW: Final = 96  # so many kinds of letter are replaced sooner one after the other than each letter is looked up
+_DENSE: Final = 2  # from this part of its bytes on, letter by letter is faster than one kind of letter after the other
 _MAX_FORMS: Final = 4_096  # no page makes the agent remember more letters
 
 
@@ -45,15 +47,18 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def line_of(text: str) -> bytes:
-    """The words of a text in their one form, as UTF-8 with one space between."""
+    """The words of a text in their one form, as UTF-8 with one space between.
+
+    What becomes shorter is filled first, since bytes are replaced in their place five times as fast as by fewer.
+    """
     line = _encoded(text)
     if not text.isascii():
-        beyond = set(line.translate(None, _ASCII).decode(errors="surrogatepass"))
-        line = _replaced(line, beyond) if len(beyond) <= _FEW else text.translate(_FORMS).encode()
+        beyond = line.translate(None, _ASCII)
+        is_dense = _DENSE * len(beyond) > len(line)
+        line = text.translate(_FORMS).encode() if is_dense else _replaced(line, beyond)
     line = line.translate(_SPACED, _IGNORED)
-    while b"  " in line:
-        line = line.replace(b"  ", b" ")
-    return line.strip(b" ")
+    line = line.replace(b"  ", b" " + _FILL).replace(_FILL + b" ", _FILL + _FILL)
+    return line.replace(_FILL, b"").strip(b" ")
 
 
 def has_form(token: str) -> bool:
@@ -71,12 +76,19 @@ def _one(char: str) -> str:
     return _form(char) if TOKEN.match(char) else " "
 
 
-def _replaced(line: bytes, chars: set[str]) -> bytes:
-    for char in chars:
-        form = _FORMS[ord(char)]
-        if form != ord(char):
-            line = line.replace(_encoded(char), (form if isinstance(form, str) else chr(form)).encode())
+def _replaced(line: bytes, beyond: bytes) -> bytes:
+    for char in set(beyond.decode(errors="surrogatepass")):
+        stands, becomes = _filled(char)
+        if becomes != stands:
+            line = line.replace(stands, becomes)
     return line
+
+
+@lru_cache(_MAX_FORMS)
+def _filled(char: str) -> tuple[bytes, bytes]:
+    """A character as it stands, and what it becomes: of the same length, where that is no shorter."""
+    stands, form = _encoded(char), _one(char).encode()
+    return stands, form.ljust(len(stands), b" " if form == b" " else _FILL)
 
 
 def _encoded(text: str) -> bytes:
