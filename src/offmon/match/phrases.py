@@ -58,8 +58,9 @@ class Phrases:
     def _first_in(self, words: bytes) -> Iterator[tuple[int, int, int]]:
         """Where each phrase begins first, its number, and where it ends there."""
         first: dict[int, _Span] = {}
+        whole = memoryview(words)
         for begin in range(0, len(words), _WINDOW):
-            part = words[begin : begin + _WINDOW + self._longest]
+            part = whole[begin : begin + _WINDOW + self._longest]
             for number, start, end in self._automaton.find_matches_as_indexes(part, overlapping=True):
                 first.setdefault(number, (begin + start, begin + end))
         return ((start, number, end) for number, (start, end) in first.items())
@@ -81,7 +82,7 @@ class _Line:
         lines = [line_of(text[start:end]) for start, end in self._blocks]
         # Where each block's words begin in the line: a space before them.
         self._begins = list(accumulate((len(line) + bool(line) for line in lines), initial=0))
-        self.words = b" %b " % b" ".join(filter(None, lines))
+        self.words = b" ".join((b"", *filter(None, lines), b""))
 
     def as_captured(self, start: int, end: int) -> _Span:
         """Where that part of the line, which begins and ends with a space, stands first in the text."""
