@@ -60,9 +60,9 @@ def test_every_character_becomes_the_same_alone_and_in_a_word() -> None:
 
 
 @settings(max_examples=300)
-@given(st.text() | st.text(alphabet=ODD), st.sampled_from([0, text._DENSE, 1 << 30]))
-def test_a_line_has_the_words_of_the_text(page: str, dense: int) -> None:
-    with patch.object(text, "_DENSE", dense):
+@given(st.text() | st.text(alphabet=ODD), st.sampled_from([0, text._FEW]))
+def test_a_line_has_the_words_of_the_text(page: str, few: int) -> None:
+    with patch.object(text, "_FEW", few):
         assert line_of(page) == " ".join(words(page)).encode()
 
 
