@@ -21,8 +21,8 @@ from typing import Final
 from playwright.sync_api import Page, sync_playwright
 
 from bench.ground import Ground, percentile
-from bench.real_like import MOVES, RealLike, RealLikeWeb
-from bench.result import Found
+from bench.real_like import MOVES, READ_HERE, RealLike, RealLikeWeb
+from bench.result import Found, NotMeasured
 from offmon.core.authority.capability import Capability
 from tests.e2e.browser.browsing import Browsing, worker_of
 from tests.e2e.browser.web import Web
@@ -171,7 +171,7 @@ def _all(rounds: Iterable[Sequence[Turn]]) -> list[Turn]:
 
 @contextmanager
 def _browsers(ground: Ground, real_like: RealLikeWeb) -> Iterator[dict[str, Page]]:
-    """A tab in each of the three browsers, once the agent has answered ours."""
+    """A tab in each of the three browsers, once the agent has answered ours. What is read has a listed phrase, which must arrive."""
     with ExitStack() as ends:
         server = real_like.listen(ground.folder)
         ends.callback(server.server_close)
@@ -192,3 +192,5 @@ def _browsers(ground: Ground, real_like: RealLikeWeb) -> Iterator[dict[str, Page
                 worker_of(context)
             tabs[arm] = context.pages[0]
         yield tabs
+        if not any(str(url).startswith(READ_HERE) for url in person.disclosed()):
+            raise NotMeasured("the agent read no page, so what it costs was not measured")

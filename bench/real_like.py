@@ -17,9 +17,12 @@ from pathlib import Path
 from typing import Final
 
 from tests.e2e.browser.web import Server, certificate
+from tests.support.fake_agency import PHRASES
 
 TEXTS, PICTURES, TABLES, FRAMES, APPS, READ = 10, 10, 8, 8, 6, 4
 MOVES: Final = 3
+READ_HERE: Final = "https://duckduckgo.com/"
+LISTED: Final = PHRASES[0].pattern
 WORDS: Final = (
     "a",
     "page",
@@ -94,7 +97,7 @@ class RealLikeWeb:
                 self._put(kind, f"{kind}{number}.invented.example", "/", "", body)
         for number in range(READ):
             results = "".join(f"<h2><a href=#>{self._sentence()}</a></h2>{self._text(2)}" for _ in range(10 + number))
-            self._put("read", "duckduckgo.com", "/", f"?q=invented+{number}&ia=web", results)
+            self._put("read", "duckduckgo.com", "/", f"?q=invented+{number}&ia=web", f"{results}<p>{LISTED}")
 
     def listen(self, folder: Path) -> ThreadingHTTPServer:
         """Serve until closed."""
