@@ -60,6 +60,18 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
         )
     },
     "device": {"device.idle_cpu": _of_limit("processor time of an agent that has nothing to do, of 0.3 % of one core")},
+    "matching": {
+        "matching.memory": _of_limit("memory that 10,000 phrases and 100,000 sites take on a device, of 20 MiB"),
+        "matching.page": _of_limit("median time to look through a page of 100 KB, words in one form included, of 3 ms"),
+        "matching.of_automaton": _of_peer(0.5, "that page, against the automaton alone on its words in one form"),
+    },
+    "page_load": {
+        f"page_load{which}.{rank}": Goal(
+            bound, at_least=False, what=f"{rank} of the time to load {pages}, against a browser without us"
+        )
+        for which, pages in (("", "a page"), (".read", "a page that is read"))
+        for rank, bound in (("median", 1.03), ("p95", 1.10))
+    },
     "integrity": {
         "integrity.row": _of_limit("time to look at one row from an empty memory, of 3.6 ms: a million rows an hour"),
         "integrity.at_rest": _of_limit("share of one core while nothing happens, of 5 %"),

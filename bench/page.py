@@ -35,6 +35,8 @@ LIMITS: Final[Mapping[str, str]] = {
     "tip_off": "Both portals do the same work. What differs is the machine's noise.",
     "device": "A look at the window each second, and the interpreter's own size.",
     "integrity": "It reads each row that an act touched, and the whole again and again.",
+    "matching": "Python brings a page's words into one form first, which takes longer than the automaton itself.",
+    "page_load": "The machine's noise: two browsers without us differ as much.",
     "availability": "Each attack has limits of its own in the database and before it.",
     "night": "The worker looks each second, and a mail takes a talk with its server.",
     "visit_to_queue": "The agent sends at once, and the worker looks each second.",

@@ -21,7 +21,7 @@ from offmon.core.errors import Refused
 from offmon.core.formats.canon import Tag, digest
 from offmon.core.ids import Digest
 
-MAX_FILE: Final = 16 << 20
+MAX_FILE: Final = 32 << 20
 _OURS: Final = re.compile(
     r"lock|pages\.sock|outbox\.sqlite(\.damaged)?(-wal|-shm)?|history\.sqlite(-journal)?|\.?(ended|enrolled|keys|marks|pin|profile|receipt|use|withdrawn)(\.[0-9a-f]{16})?"
 )

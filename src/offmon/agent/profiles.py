@@ -18,7 +18,7 @@ Rules, in this order; the first that fails refuses the whole update, and the dev
 - A held profile is obeyed only while `check_in_force` says so, at each use.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -171,13 +171,13 @@ def _check_contacts(
 
 def _check_lists(
     identity: Identity, ring: KeyRing, profile: Profile, update: ProfileUpdate, at: Ms
-) -> tuple[HeldList, ...]:
+) -> Iterator[HeldList]:
+    """One after the other, so that the entries of all are never in memory together."""
     kinds = _named_lists(profile)
     digests = [dsse.digest_of(signed) for signed in update.lists]
     if sorted(digests) != sorted(ref.digest for ref in kinds) or len(update.entries) != len(update.lists):
         raise NotAuthentic("other-lists", "The lists are not exactly the ones that the profile names.")
     by_digest = {ref.digest: ref for ref in kinds}
-    held = []
     for digest, signed, enclosed in zip(digests, update.lists, update.entries, strict=True):
         ref = by_digest[digest]
         document = dsse.open_signed(ListDocument, signed, ring.key(KeyRole.LIST, dsse.signer_of(signed), at))
@@ -187,8 +187,7 @@ def _check_lists(
         if at not in document.valid:
             raise Refused("list-not-valid", "A list that the profile names is not valid now.")
         data = envelope.open_bytes(enclosed, identity.opening, list_place(identity.device, digest))
-        held.append(HeldList(ref, document, open_entries(document, data)))
-    return tuple(held)
+        yield HeldList(ref, document, open_entries(document, data))
 
 
 def _named_lists(profile: Profile) -> dict[ListRef, Capability]:

@@ -17,6 +17,7 @@ from typing import ClassVar, Final
 from offmon.agent import withdrawn
 from offmon.agent.clock import Timekeeper
 from offmon.agent.home import AgentHome
+from offmon.agent.memory import give_back
 from offmon.agent.profiles import AcceptedProfile, Identity, Trust, accept, first_trust
 from offmon.agent.withdrawn import WithdrawnItems
 from offmon.core.errors import OffmonError, Refused
@@ -130,6 +131,8 @@ class Belief:
             update = codec.load(ProfileUpdate, kept.update, max_size=MAX_ANSWER)
             self._trust = accept(self.identity, self._trust, update, kept.at)
             self._narrow()
+            del kept, update
+            give_back(len(data))
 
     def take(self, data: bytes, raw: Ms) -> None:
         """Accept an update, or raise what `accept` raises and believe what was believed before."""
@@ -141,6 +144,8 @@ class Belief:
         with self._lock:
             self._trust = trust
             self._narrow()
+        del update
+        give_back(len(data))
 
 
 def _names(trust: Trust) -> tuple[Digest, Digest | None]:

@@ -20,8 +20,8 @@ from offmon.core.formats.event import Body, Observation, PageClass
 from offmon.core.text.addresses import PageAddress, as_listed
 from offmon.match.address_redaction import kept_address
 from offmon.match.pages import search_terms
+from offmon.match.phrases import Phrases
 from offmon.match.sites import Sites
-from offmon.match.text import Phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,12 @@ class _Phrases:
             return
         typed = {found.entry.rule: found for term in search_terms(place) for found in self._phrases.find(term)}
         shown = {found.entry.rule: found for found in self._phrases.find(seen.text)}
+        if not (typed or shown):
+            return
+        url, title = _where(seen, place)
         for rule, found in (typed | shown).items():
             band = Band.STRONG if rule in typed else Band.POSSIBLE
-            yield Hit(found.entry, band, Body(*_where(seen, place), found.entry.pattern, found.before, found.after))
+            yield Hit(found.entry, band, Body(url, title, found.entry.pattern, found.before, found.after))
 
 
 def _where(seen: Observation, place: PageAddress, named: str | None = None) -> tuple[str, str | None]:

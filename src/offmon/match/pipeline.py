@@ -8,17 +8,17 @@ Rules
 - A list outside its own validity is silent.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from offmon.core.authority.capability import rule_of
+from offmon.core.authority.capability import CapabilityRule, Detector, rule_of
 from offmon.core.authority.lists import Exclusions, ListDocument, ListEntries
 from offmon.core.authority.profile import ListRef
 from offmon.core.authority.protected_contacts import ProtectedContact
 from offmon.core.formats.event import Finding, Observation, PageClass
 from offmon.core.ids import Ms, Versioned
 from offmon.core.text.addresses import place_of
-from offmon.match.detectors import DETECTORS
+from offmon.match.detectors import DETECTORS, Detects
 from offmon.match.exclusions import Excluded
 from offmon.match.pages import page_class
 
@@ -32,20 +32,34 @@ class HeldList:
     entries: ListEntries
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A list as it is asked, without its entries."""
+
+    ref: ListRef
+    document: ListDocument
+    rule: CapabilityRule
+    called: Detector
+    detector: Detects
+
+
 class Pipeline:
-    """The detectors of one profile, with its lists, exclusions and protected contacts. Raises Malformed where one is not usable."""
+    """The detectors of one profile, with its lists, exclusions and protected contacts. Raises Malformed where one is not usable.
+
+    Of each list it keeps what its detector makes of the entries, and takes the next one only then: all at once they need much memory.
+    """
 
     def __init__(
         self,
         exclusions: Exclusions,
-        lists: Sequence[HeldList],
+        lists: Iterable[HeldList],
         contacts: Sequence[ProtectedContact] = (),
         sites: Sequence[str] = (),
     ) -> None:
         self._excluded = Excluded(exclusions, contacts, sites)
         rules = ((held, rule_of(held.document.capability)) for held in lists)
         self._lists = [
-            (held, rule, rule.detector, DETECTORS[rule.detector](held.entries.entries))
+            _Ready(held.ref, held.document, rule, rule.detector, DETECTORS[rule.detector](held.entries.entries))
             for held, rule in rules
             if rule.detector is not None
         ]
@@ -56,9 +70,7 @@ class Pipeline:
 
     def wants_text(self, url: str, when: Ms, lists: Collection[ListRef]) -> bool:
         """Whether the text of the page at this address may be read, and would be used: by one of those `lists`. Never raises."""
-        looks = any(
-            rule.reads_text and held.ref in lists and when in held.document.valid for held, rule, _, _ in self._lists
-        )
+        looks = any(one.rule.reads_text and one.ref in lists and when in one.document.valid for one in self._lists)
         return looks and not self.excludes(url) and page_class(url) is PageClass.READABLE
 
     def examine(self, seen: Observation, captured_at: Ms, clock_offset_ms: int) -> tuple[Finding, ...]:
@@ -69,9 +81,9 @@ class Pipeline:
         when = Ms(max(0, seen.at + clock_offset_ms))
         return tuple(
             Finding(
-                kind=held.document.capability,
-                detector=Versioned(called.value),
-                list=held.ref,
+                kind=one.document.capability,
+                detector=Versioned(one.called.value),
+                list=one.ref,
                 rule=hit.entry.rule,
                 band=hit.band,
                 gravity=hit.entry.gravity,
@@ -81,7 +93,7 @@ class Pipeline:
                 clock_offset_ms=clock_offset_ms,
                 body=hit.body,
             )
-            for held, _, called, detector in self._lists
-            if when in held.document.valid
-            for hit in detector.find(seen, place)
+            for one in self._lists
+            if when in one.document.valid
+            for hit in one.detector.find(seen, place)
         )

@@ -8,12 +8,15 @@ Rules
 - If several entries of one list cover a place, the most specific one is named.
 """
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from offmon.core.authority.lists import ListEntry
 from offmon.core.errors import Malformed
 from offmon.core.text.addresses import PageAddress, is_of_site, normal_host, segments_of
+from offmon.match.held_entries import HeldEntries
 from offmon.match.shared_domains import is_everybodys
 
 
@@ -58,22 +61,42 @@ def whole_suffix() -> Malformed:
 
 
 class Sites:
-    """A list of sites, made ready to be asked. Raises Malformed where an entry is no pattern, or not of `one_site` where it must be."""
+    """A list of sites, made ready to be asked. Raises Malformed where an entry is no pattern, or not of `one_site` where it must be.
+
+    Each place is held as a number made of its host and path, in order, and is read again when it is asked for.
+    """
 
     def __init__(self, entries: Iterable[ListEntry], *, one_site: bool = True) -> None:
-        self._by_host: dict[str, list[tuple[Pattern, ListEntry]]] = {}
+        self._entries = HeldEntries()
+        places = array("q")
+        depths = set[int]()
         for entry in entries:
             pattern = Pattern.parse(entry.pattern, one_site=one_site)
-            self._by_host.setdefault(pattern.host, []).append((pattern, entry))
-        for kin in self._by_host.values():
-            kin.sort(key=lambda pair: len(pair[0].path), reverse=True)
+            self._entries.add(entry)
+            places.append(hash((pattern.host, pattern.path)))
+            depths.add(len(pattern.path))
+        self._numbers = array("I", sorted(range(len(places)), key=places.__getitem__))
+        self._places = array("q", map(places.__getitem__, self._numbers))
+        self._depths = sorted(depths, reverse=True)
 
     def find(self, place: PageAddress) -> ListEntry | None:
         """The most specific entry that covers the place: the longest host, then the longest path."""
         host = place.host
         while host:
-            for pattern, entry in self._by_host.get(host, ()):
-                if pattern.covers(place):
-                    return entry
+            for depth in self._depths:
+                found = self._named(host, place.path[:depth]) if depth <= len(place.path) else None
+                if found is not None:
+                    return found
             host = host.partition(".")[2]
+        return None
+
+    def _named(self, host: str, path: tuple[str, ...]) -> ListEntry | None:
+        """The first entry that names exactly that."""
+        wanted = hash((host, path))
+        for at in range(bisect_left(self._places, wanted), len(self._places)):
+            if self._places[at] != wanted:
+                return None
+            entry = self._entries[self._numbers[at]]
+            if Pattern.parse(entry.pattern, one_site=False) == Pattern(host, path):
+                return entry
         return None

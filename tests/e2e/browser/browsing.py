@@ -35,7 +35,6 @@ QUIET = (
     "--disable-dev-shm-usage",
     "--password-store=basic",
     "--ignore-certificate-errors",
-    "--window-position=0,0",
     "--window-size=900,700",
 )
 
@@ -49,6 +48,7 @@ class Browsing:
     extension: Path = EXTENSION
     recorded: bool = False
     profiles: int = 0
+    place: str = "0,0"
 
     @property
     def record(self) -> Path:
@@ -120,7 +120,8 @@ class Browsing:
 
     def flags(self) -> list[str]:
         """What a browser of the test is started with, beyond its profile."""
-        return [*QUIET, f"--host-resolver-rules=MAP * 127.0.0.1:{self.web.port}", f"--load-extension={self.extension}"]
+        reach, place = f"--host-resolver-rules=MAP * 127.0.0.1:{self.web.port}", f"--window-position={self.place}"
+        return [*QUIET, place, reach, f"--load-extension={self.extension}"]
 
     def copy_without_policy(self) -> Path:
         """The extension without the manifest's content policy."""

@@ -17,12 +17,14 @@ LITTLE: dict[str, dict[str, float]] = {
     "tip_off": {"ROUNDS": 3},
     "device": {"IDLE_S": 1.0},
     "feed": {"CHANGES": 20, "LICENCES": 4},
+    "matching": {"PHRASES": 40, "SITES": 40, "PAGE_BYTES": 4_000},
     "integrity": {"BATCHES": 2, "FINDINGS": 5, "SINGLE": 5},
 }
 IN_A_BROWSER = {
     "visit_to_queue",
     "availability",
     "night",
+    "page_load",
 }  # `make bench` alone has them: half a minute for the same ten lines, or none
 
 

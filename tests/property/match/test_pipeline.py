@@ -10,8 +10,9 @@ from offmon.core.ids import Slug
 from offmon.core.text.addresses import as_listed, place_of
 from offmon.match.address_redaction import kept_address
 from offmon.match.pages import page_class
+from offmon.match.phrases import Phrases
 from offmon.match.pipeline import Pipeline
-from offmon.match.text import Phrases, words
+from offmon.match.text import words
 from tests.support.fake_agency import EXCLUSIONS, PHRASES
 from tests.unit.match.test_pipeline import AGENCY, BOTH, NOW, PHRASE_LIST, SITE_LIST, held
 

@@ -33,7 +33,7 @@ CODE_TRIES: Final = 5
 MAX_ENROL: Final = 8 << 10
 MAX_WAY_IN: Final = 4 << 10
 MAX_HISTORY: Final = 32 << 10
-MAX_ANSWER: Final = 8 << 20
+MAX_ANSWER: Final = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
