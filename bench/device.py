@@ -33,7 +33,7 @@ profile.dump_stats(sys.argv[1])
 def measure(_ground: Ground) -> Found:
     """One agent, once."""
     with _enrolled() as person:
-        person.start(heartbeat_s=60)
+        person.start(heartbeat_s=60, gaps_s=3600)
         person.await_collecting()
         time.sleep(SETTLE_S)
         agent = person.running.pid if person.running else 0
