@@ -12,7 +12,6 @@ Exit status: 0 done, 1 refused, 2 not understood, 3 no display on which the indi
 """
 
 import argparse
-import logging
 import os
 import signal
 import sys
@@ -35,7 +34,6 @@ def main(arguments: list[str]) -> int:
     """Run one command; returns the exit status."""
     os.umask(0o077)
     tolerate(sys.stdout, sys.stderr)
-    logging.basicConfig(level=logging.WARNING, format="offmon agent: %(message)s")
     given = _parser().parse_args(arguments)
     try:
         home = AgentHome(given.home)

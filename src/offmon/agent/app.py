@@ -16,7 +16,6 @@ Rules
 - Asked to stop, it stops collecting, declares open gaps, notes that it stopped, and sends what it can in the time given.
 """
 
-import logging
 import os
 import select
 import threading
@@ -24,7 +23,7 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from offmon.agent import budget, clock, enrol, keys, language, last_receipt, progress
+from offmon.agent import budget, clock, enrol, keys, language, last_receipt, log, progress
 from offmon.agent.clock import MAX_STEP_BACK_MS, Timekeeper
 from offmon.agent.collect import Collector
 from offmon.agent.collection_gate import CollectionGate
@@ -60,7 +59,6 @@ QUIET_S: Final = 2.5
 LATE_S: Final = 5.0
 ATTEND_S: Final = 0.1
 LAST_WORDS_S: Final = 3.0
-_LOG: Final = logging.getLogger("offmon.agent")
 _SAYS: Final = {
     GapReason.CLOCK: AgentState.FAULT,
     GapReason.NO_PROFILE: AgentState.LEASE_OVER,
@@ -269,7 +267,7 @@ class Agent:
             if self._belief.withdrawn.items and held is not None and not held.profile.grants:
                 self._outbox.purge(raw)
         except (Refused, StoreDamaged, StoreUnavailable) as error:
-            _LOG.warning("withdrawn: %s", error.code)  # the next tick says it again
+            log.warn("withdrawn", error.code)  # the next tick says it again
         self._delivery.wake()
 
     def _keep_to_budget(self, raw: Ms) -> None:
@@ -280,7 +278,7 @@ class Agent:
         try:
             budget.save(self._home, use)
         except Refused as error:
-            _LOG.warning("use: %s", error.code)
+            log.warn("use", error.code)
 
     def _why_off(self, raw: Ms) -> AgentState:
         if not self._gate.is_due(raw):
@@ -309,7 +307,7 @@ class Agent:
         try:
             self._outbox.note(kind, raw, count=count)
         except (StoreDamaged, StoreUnavailable) as error:
-            _LOG.warning("store: %s", error.code)
+            log.warn("store", error.code)
             self._mend_store(error, raw)
 
     def _missed_by_the_clock(self) -> None:
@@ -417,7 +415,7 @@ class Agent:
         try:
             progress.save(self._home, found)
         except Refused as error:
-            _LOG.warning("marks: %s", error.code)  # the older marks stay, and declare more than was lost
+            log.warn("marks", error.code)  # the older marks stay, and declare more than was lost
 
     def _keeps(self) -> bool:
         """Whether something is kept that the agency has not; a store that cannot say so may hold something."""
@@ -430,7 +428,7 @@ class Agent:
         try:
             self._belief.restore()
         except OffmonError as error:
-            _LOG.warning("profile: %s", error.code)  # asked for anew; until then nothing is collected
+            log.warn("profile", error.code)  # asked for anew; until then nothing is collected
 
     def _end(self, courier: threading.Thread) -> None:
         self._sources.close()
@@ -445,7 +443,7 @@ class Agent:
             try:
                 self._outbox.note(NoteKind.STOPPED, raw)
             except (StoreDamaged, StoreUnavailable) as error:
-                _LOG.warning("store: %s", error.code)
+                log.warn("store", error.code)
             self._losses.stand_idle(None, raw)
             self._mark(raw, now=True)
         self._delivery.wake()

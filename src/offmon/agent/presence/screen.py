@@ -17,11 +17,11 @@ import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from typing import Any, Final
 
 # python-xlib ships no types; everything that leaves this module is converted to our own.
-from Xlib import X, Xatom, display, error  # type: ignore[import-untyped]
-from Xlib.ext import res  # type: ignore[import-untyped]
+from Xlib import X, Xatom, display, error, ext  # type: ignore[import-untyped]
+from Xlib.ext import randr, res, shape  # type: ignore[import-untyped]
 
 from offmon.agent.presence import visible_areas, window_contents
 from offmon.agent.presence.asked import Asked, AskedAgain
@@ -35,6 +35,7 @@ _OPACITY = "_NET_WM_WINDOW_OPACITY"
 _KEPT = "_NET_CLIENT_LIST"
 _OPAQUE = 0xFFFFFFFF
 _NAMES_OWNERS = (1, 2)  # X-Resource: the first version that says which process a client is
+_USED: Final = frozenset({shape.extname, randr.extname, res.extname})
 _LOCAL_NAME = re.compile(r"(?:unix)?:(\d{1,5}(?:\.\d{1,5})?)")
 
 
@@ -100,10 +101,10 @@ class Screen:
 
     def __init__(self) -> None:
         try:
-            self._display = display.Display(_name_on_this_machine())
+            self._display = _connected(_name_on_this_machine())
         except (error.DisplayError, error.ConnectionClosedError, OSError) as refused:
             raise NoDisplay from refused
-        if self._display.has_extension("XWAYLAND"):
+        if self._display.query_extension("XWAYLAND") is not None:  # python-xlib's `has_extension` knows its own alone
             self.close()
             raise NotMeasurable
         if not self._names_owners():
@@ -303,6 +304,16 @@ class Screen:
     def _opacity(self, window: Any) -> float:
         asked = window.get_full_property(self._display.intern_atom(_OPACITY), Xatom.CARDINAL)
         return float(asked.value[0]) / _OPAQUE if asked is not None and len(asked.value) else 1.0
+
+
+def _connected(name: str) -> Any:
+    """A connection with the extensions that are used here: python-xlib would load the code of every one that the server has."""
+    every = ext.__extensions__
+    ext.__extensions__ = [one for one in every if one[0] in _USED]
+    try:
+        return display.Display(name)
+    finally:
+        ext.__extensions__ = every
 
 
 def _name_on_this_machine() -> str:

@@ -1,12 +1,13 @@
 """A look stands while nothing is told and the server answers as it did, and no longer (R-LEG-31, issue 21)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.screen import Screen
-from offmon.agent.presence.visibility import Rect, Visible
+from offmon.agent.presence.visibility import Rect, Visible, WindowFacts
 from offmon.core.ids import Ms
 from tests.integration.agent.presence.stranger import Stranger
 
@@ -18,7 +19,12 @@ def anew(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Each look that took no answer from before."""
     looks: list[int] = []
     look = Screen.look
-    monkeypatch.setattr(Screen, "look", lambda self, *of: looks.append(1) or look(self, *of))
+
+    def noted(self: Screen, *of: Any) -> WindowFacts | None:
+        looks.append(1)
+        return look(self, *of)
+
+    monkeypatch.setattr(Screen, "look", noted)
     return looks
 
 
