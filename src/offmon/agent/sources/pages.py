@@ -91,9 +91,10 @@ class PageSource(AgentSource):
 
     def down_since(self, raw: Ms) -> Ms | None:
         """Since when some browser runs unheard, or no text is read."""
+        silent = self.browsers.silent_since(raw)  # first: it may find that one has left
         for since, until in self.browsers.left():
             self.collector.gaps.missed(since, until)
-        return _first(self.browsers.silent_since(raw), self._unread_since(raw))
+        return _first(silent, self._unread_since(raw))
 
     def untold_since(self, raw: Ms) -> Ms | None:
         """The time of the oldest page whose text has not come; or since when what a browser shows may be missing and yet be nothing."""
