@@ -6,8 +6,8 @@ Rules
   already.
 - One agent a folder, by a lock that the kernel drops when the process ends, however it ends.
 - The folder holds nothing else, so that it can be removed whole. A folder with anyone else's file in it is never removed.
-- A file is replaced whole: written beside, flushed to the disk, then renamed. A reader finds the old one or the new one. One is not: the
-  marks, which are written each few seconds (`progress`).
+- A file is replaced whole: written beside, flushed to the disk, then renamed. A reader finds the old one or the new one. Two are not: the
+  marks and the last receipt, which are written all day, and show by themselves whether they are whole.
 """
 
 import fcntl

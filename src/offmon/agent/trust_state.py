@@ -78,9 +78,12 @@ class Belief:
             self.is_told = True
 
     def keep_receipt(self, signed: bytes) -> None:
-        """Keep the newest receipt beside the store (`last_receipt`). Where the disk does not take it, an older one declares more."""
+        """Keep the newest receipt beside the store (`last_receipt`). Where the disk does not take it, an older one declares more.
+
+        Its signature shows half a write.
+        """
         try:
-            self._home.write(RECEIPT_FILE, signed)
+            self._home.overwrite(RECEIPT_FILE, signed)
         except Refused as error:
             log.warn("receipt", error.code)
 
