@@ -59,7 +59,14 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
             1.05, at_least=False, what="median of the portal's pages where something was found, against a twin without"
         )
     },
-    "device": {"device.idle_cpu": _of_limit("processor time of an agent that has nothing to do, of 0.3 % of one core")},
+    "device": {
+        "device.idle_cpu": _of_limit("processor time of an agent that has nothing to do, of 0.3 % of one core"),
+        "device.browsing_cpu": _of_limit("the same while a page is opened each 10 s, of 1 % of one core"),
+        "device.wake_ups": _of_limit("how often agent and window wake while nothing happens, of twice a second"),
+        "device.private": _of_limit("memory that nothing else would hold without agent and window, of 35 MiB"),
+        "device.start": _of_limit("from the command until the agency heard that it collects, of 1.5 s"),
+        "device.day_bytes": _of_limit("what passes the line in a day with nothing to report, of 200 KB"),
+    },
     "matching": {
         "matching.memory": _of_limit("memory that 10,000 phrases and 100,000 sites take on a device, of 20 MiB"),
         "matching.page": _of_limit("median time to look through a page of 100 KB, words in one form included, of 3 ms"),

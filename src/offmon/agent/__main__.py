@@ -12,19 +12,13 @@ Exit status: 0 done, 1 refused, 2 not understood, 3 no display on which the indi
 """
 
 import argparse
-import logging
 import os
 import signal
 import sys
-import threading
 from pathlib import Path
 from typing import Final
 
-from offmon.agent import activity_record, clock, ended, enrol, keys, language, remove, status
-from offmon.agent.app import Agent
 from offmon.agent.home import AgentHome
-from offmon.agent.presence.indicator import IndicatorFailed
-from offmon.agent.presence.screen import NoDisplay, NotMeasurable
 from offmon.core.errors import Malformed, OffmonError, Refused
 from offmon.core.formats import codec
 from offmon.core.formats.protocol import Code
@@ -40,53 +34,63 @@ def main(arguments: list[str]) -> int:
     """Run one command; returns the exit status."""
     os.umask(0o077)
     tolerate(sys.stdout, sys.stderr)
-    logging.basicConfig(level=logging.WARNING, format="offmon agent: %(message)s")
     given = _parser().parse_args(arguments)
     try:
         home = AgentHome(given.home)
-        if given.command == "enrol":
-            enrol.enrol(home, keys.load_or_draw(home), given.server, _code(given.code_file), clock.now())
-            sys.stdout.write(
-                "This device is enrolled. Nothing is collected until its profile arrives.\n"
-                "Leave the first eight letters and digits of the code with the person, on paper: with them they choose the PIN that "
-                "shows them what is monitored.\n"
-            )
-        elif given.command == "run":
-            Agent(home, given.server, given.heartbeat, given.gaps, _asked_to_stop()).run()
-        elif given.command == "told":
-            found, said = activity_record.check(home, given.file, language.of_session(os.environ), clock.now())
-            sys.stdout.write(said)
-            return found
-        elif given.command == "known":
-            sys.stdout.write(codec.dump(activity_record.known(home, clock.now())).decode())
-        elif given.command == "ended":
-            facts = ended.keep(home, ended.brought(given.file), enrol.load(home))
-            sys.stdout.write(status.over(facts, language.of_session(os.environ)))
-        elif given.command == "remove":
-            if given.certificate is not None:
-                facts = ended.check(ended.brought(given.certificate), enrol.load(home))
-                sys.stdout.write(status.over(facts, language.of_session(os.environ)))
-            elif given.server is None:
-                raise Refused("no-server", "Give --server, or the end certificate with --certificate.")
-            remove.remove(home, given.server)
-            sys.stdout.write("The agent's folder is removed from this account, with everything in it.\n")
-        else:
-            sys.stdout.write(status.describe(home, language.of_session(os.environ), clock.now()))
-    except (NoDisplay, NotMeasurable, IndicatorFailed) as error:
-        sys.stderr.write(f"{error}\n")
-        return NO_DISPLAY
+        return _run(home, given) if given.command == "run" else _answer(home, given)
     except OffmonError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+
+
+def _run(home: AgentHome, given: argparse.Namespace) -> int:
+    """The agent runs all day: it holds nothing of the other commands."""
+    from offmon.agent.app import Agent, Stop  # noqa: PLC0415
+    from offmon.agent.presence.indicator import IndicatorFailed  # noqa: PLC0415
+    from offmon.agent.presence.screen import NoDisplay, NotMeasurable  # noqa: PLC0415
+
+    stop = Stop()
+    # From before the agent is made: there is no moment in which they end it without its last words.
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wanted, lambda _number, _frame: stop.set())
+    try:
+        Agent(home, given.server, given.heartbeat, given.gaps, stop).run()
+    except (NoDisplay, NotMeasurable, IndicatorFailed) as error:
+        sys.stderr.write(f"{error}\n")
+        return NO_DISPLAY
     return 0
 
 
-def _asked_to_stop() -> threading.Event:
-    """Set by SIGTERM and SIGINT, from before the agent is made: there is no moment in which they end it without its last words."""
-    asked = threading.Event()
-    for wanted in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(wanted, lambda _number, _frame: asked.set())
-    return asked
+def _answer(home: AgentHome, given: argparse.Namespace) -> int:
+    from offmon.agent import activity_record, clock, ended, enrol, keys, language, remove, status  # noqa: PLC0415
+
+    spoken = language.of_session(os.environ)
+    if given.command == "enrol":
+        enrol.enrol(home, keys.load_or_draw(home), given.server, _code(given.code_file), clock.now())
+        sys.stdout.write(
+            "This device is enrolled. Nothing is collected until its profile arrives.\n"
+            "Leave the first eight letters and digits of the code with the person, on paper: with them they choose the PIN that "
+            "shows them what is monitored.\n"
+        )
+    elif given.command == "told":
+        found, said = activity_record.check(home, given.file, spoken, clock.now())
+        sys.stdout.write(said)
+        return found
+    elif given.command == "known":
+        sys.stdout.write(codec.dump(activity_record.known(home, clock.now())).decode())
+    elif given.command == "ended":
+        sys.stdout.write(status.over(ended.keep(home, ended.brought(given.file), enrol.load(home)), spoken))
+    elif given.command == "remove":
+        if given.certificate is not None:
+            facts = ended.check(ended.brought(given.certificate), enrol.load(home))
+            sys.stdout.write(status.over(facts, spoken))
+        elif given.server is None:
+            raise Refused("no-server", "Give --server, or the end certificate with --certificate.")
+        remove.remove(home, given.server)
+        sys.stdout.write("The agent's folder is removed from this account, with everything in it.\n")
+    else:
+        sys.stdout.write(status.describe(home, spoken, clock.now()))
+    return 0
 
 
 def _code(path: Path) -> Code:

@@ -1,9 +1,11 @@
-"""The agent's main loop: measures the indicator each second, answers pages, declares gaps, sends.
+"""The agent's main loop: measures the indicator, answers pages, declares gaps, sends.
 
 Rules
 - The indicator comes first. Without a display that can be measured the agent ends before it has opened or asked anything (R-LEG-31).
 - One thread measures, answers sources and writes. The other only talks to the agency.
-- One tick decides both what the indicator says and what the agent does.
+- One tick decides both what the indicator says and what the agent does. It is due where the display server or the window tell of
+  something, where the profile lets something else be collected, and after `QUIET_S`. While something is wrong it is due each second.
+- No source is heard by a measure that is older than a second: the indicator is measured first.
 - Time without collection is declared from where it was last known to be covered (`progress`), with its own reason.
 - The log does not depend on findings. It has the store's faults at start and stop, not those of a write between, which may be a finding's.
 - Coverage gaps are sent once an hour, all together: at the start, then by the machine's own count of seconds. So neither a hidden window
@@ -14,14 +16,14 @@ Rules
 - Asked to stop, it stops collecting, declares open gaps, notes that it stopped, and sends what it can in the time given.
 """
 
-import logging
 import os
+import select
 import threading
 import time
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from offmon.agent import budget, clock, enrol, keys, language, last_receipt, portal_code, progress
+from offmon.agent import budget, clock, enrol, keys, language, last_receipt, log, progress
 from offmon.agent.clock import MAX_STEP_BACK_MS, Timekeeper
 from offmon.agent.collect import Collector
 from offmon.agent.collection_gate import CollectionGate
@@ -33,13 +35,10 @@ from offmon.agent.journal_reach import JournalReach
 from offmon.agent.kept_history import KeptHistory
 from offmon.agent.last_receipt import Proved
 from offmon.agent.outbox import Outbox
-from offmon.agent.portal_code import Asking
-from offmon.agent.presence import details, folding
-from offmon.agent.presence.details import DetailsPage, Section
+from offmon.agent.presence import folding
 from offmon.agent.presence.indicator import Indicator
-from offmon.agent.presence.pages import PagesWindow
+from offmon.agent.presence.states import AgentState
 from offmon.agent.presence.visibility import NotVisible, NotVisibleReason
-from offmon.agent.presence.words import AgentState
 from offmon.agent.progress import Marks, SourceMarks
 from offmon.agent.sources.browsers import ON_THE_WAY_MS
 from offmon.agent.sources.source import Start
@@ -47,16 +46,19 @@ from offmon.agent.sources.table import SOURCES, Sources
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.agent.transport import Client
 from offmon.agent.trust_state import Belief
-from offmon.core.clock import DAY_MS, SECOND_MS
+from offmon.core.clock import SECOND_MS
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats.event import GapReason, NoteKind
 from offmon.core.ids import Ms
 
+if TYPE_CHECKING:
+    from offmon.agent.presence.pages import PagesWindow
+
 TICK_S: Final = 1.0
+QUIET_S: Final = 2.5
 LATE_S: Final = 5.0
 ATTEND_S: Final = 0.1
 LAST_WORDS_S: Final = 3.0
-_LOG: Final = logging.getLogger("offmon.agent")
 _SAYS: Final = {
     GapReason.CLOCK: AgentState.FAULT,
     GapReason.NO_PROFILE: AgentState.LEASE_OVER,
@@ -64,10 +66,31 @@ _SAYS: Final = {
 }
 
 
+class Stop:
+    """Asked for once, from a signal handler or another thread. It is readable from then on, so that whoever waits wakes."""
+
+    def __init__(self) -> None:
+        self._read, self._write = os.pipe()
+        self._asked = False
+
+    def set(self) -> None:
+        """Ask for it."""
+        self._asked = True
+        os.write(self._write, b".")
+
+    def is_set(self) -> bool:
+        """Whether it was asked for."""
+        return self._asked
+
+    def fileno(self) -> int:
+        """The descriptor that is readable then."""
+        return self._read
+
+
 class Agent:
     """One running agent. `run` returns once `stop` is set, from a signal handler or another thread."""
 
-    def __init__(self, home: AgentHome, server: str, heartbeat_s: int, gaps_s: int, stop: threading.Event) -> None:
+    def __init__(self, home: AgentHome, server: str, heartbeat_s: int, gaps_s: int, stop: Stop) -> None:
         """Get ready; raises Refused where it may not run. The indicator is on the screen when this returns."""
         spoken = language.of_session(os.environ)
         self._indicator = Indicator.start(spoken)
@@ -101,15 +124,7 @@ class Agent:
             self._kept = HistoryDesk(
                 self._history, self._outbox, self._belief, Courier(client, own.signing, self._delivery.wake)
             )
-            self._own_pages = PagesWindow(
-                home,
-                spoken,
-                self._corrected,
-                self._details,
-                self._ask_way_in,
-                stop=self._withdraw,
-                history=self._kept,
-            )
+            self._own_pages: PagesWindow | None = None  # until somebody opens them
         except BaseException:
             self._indicator.stop()
             raise
@@ -134,13 +149,34 @@ class Agent:
                 self._tick()
                 if not courier.is_alive():
                     raise Refused("delivery-ended", "The part that sends has ended; start the agent again.")
-                until = time.monotonic() + TICK_S
-                while (left := until - time.monotonic()) > 0 and not self._stop.is_set():
-                    soon = self._own_pages.open or self._sources.are_impatient
-                    self._sources.serve(min(left, ATTEND_S) if soon else left)
-                    self._own_pages.attend()
+                self._serve_until_due()
         finally:
             self._end(courier)
+
+    def _serve_until_due(self) -> None:
+        """Answer sources and pages until the next tick is due."""
+        ticked, told = self._ticked[0], self._indicator.was_told()
+        due = ticked + (TICK_S if told else self._quiet_for_s())
+        while (left := due - time.monotonic()) > 0 and not self._stop.is_set():
+            pages = self._own_pages if self._own_pages is not None and self._own_pages.open else None
+            soon = pages is not None or self._sources.are_impatient
+            sources, tellers = self._sources.filenos(), () if told else self._indicator.filenos()
+            wait_s = min(left, ATTEND_S) if soon else left
+            ready = select.select([*sources, *tellers, self._stop.fileno()], (), (), wait_s)[0]
+            if not told and not {*ready}.isdisjoint(tellers):
+                told, due = True, min(due, ticked + TICK_S)
+            if time.monotonic() - ticked > TICK_S and not {*ready}.isdisjoint(sources):
+                return
+            self._sources.serve()
+            if pages is not None:
+                pages.attend()
+
+    def _quiet_for_s(self) -> float:
+        """How long nothing need be looked at where nothing is told: a second where something is wrong, or shown on the device's pages."""
+        if isinstance(self._gate.visibility, NotVisible) or (self._own_pages is not None and self._own_pages.open):
+            return TICK_S
+        changes = self._gate.changes_in_ms(clock.now())
+        return QUIET_S if changes is None else min(QUIET_S, max(changes / SECOND_MS, 0) + 0.001)
 
     def _start_sources(self, found: Iterable[SourceMarks], raw: Ms) -> Sources:
         known, running = {one.source: one.processes for one in found}, {}
@@ -162,7 +198,7 @@ class Agent:
         }:
             self._indicator.restart()
         if self._indicator.details_asked():
-            self._own_pages.show(self._indicator.seen)
+            self._show_pages()
         self._gate.visibility = measured
         raw = clock.now()
         self._sources.tick(raw)
@@ -204,25 +240,21 @@ class Agent:
         held = self._belief.held
         self._indicator.show(state, folding.collects(None if held is None else held.profile))
 
-    def _corrected(self) -> Ms:
-        return self._belief.time.correct(clock.now())
+    def _show_pages(self) -> None:
+        if self._own_pages is None:
+            from offmon.agent.own_pages import Behind  # noqa: PLC0415 - nobody else needs what this holds
 
-    def _details(self, section: Section) -> DetailsPage:
-        """The page behind the PIN, as of now. What was found or sent is not among what it is made of."""
-        at, time_now, (state, since) = self._corrected(), self._belief.time, self._said
-        gaps = self._outbox.gaps(Ms(clock.now() - (details.GAP_DAYS + 1) * DAY_MS))
-        now = details.IndicatorNow(state, time_now.correct(since), details.spans_of(gaps, time_now.offset_ms, at))
-        held, root = self._belief.held, self._belief.identity.root.fingerprint
-        return details.page_of(None if held is None else held.profile, root, now, at, self._spoken, section=section)
-
-    def _withdraw(self, press: str) -> DetailsPage:
-        """Stop an item that the person agreed to, or all of them: from now on, and on the disk before the page says so (R-LEG-20)."""
-        held = self._belief.held
-        items = details.agreed_items(None if held is None else held.profile)
-        chosen = [one for number, one in enumerate(items, 1) if press in {details.STOP_ALL, details.stop_of(number)}]
-        self._belief.withdraw(chosen, clock.now())
-        self._note_withdrawn(clock.now())
-        return self._details(Section.STOP)
+            behind = Behind(
+                belief=self._belief,
+                outbox=self._outbox,
+                key=self._own.signing,
+                client=self._client,
+                spoken=self._spoken,
+                said=lambda: self._said,
+                withdrew=lambda: self._note_withdrawn(clock.now()),
+            )
+            self._own_pages = behind.window(self._home, self._kept)
+        self._own_pages.show(self._indicator.seen)
 
     def _note_withdrawn(self, raw: Ms) -> None:
         """Say in the journal what was withdrawn and is not said there yet. Where nothing is granted any more, the queue is emptied."""
@@ -235,14 +267,8 @@ class Agent:
             if self._belief.withdrawn.items and held is not None and not held.profile.grants:
                 self._outbox.purge(raw)
         except (Refused, StoreDamaged, StoreUnavailable) as error:
-            _LOG.warning("withdrawn: %s", error.code)  # the next tick says it again
+            log.warn("withdrawn", error.code)  # the next tick says it again
         self._delivery.wake()
-
-    def _ask_way_in(self) -> Asking:
-        """A code for the person's page on another device, on its way. Asked for only once the PIN was right."""
-        asking = Asking(self._belief.identity.device, self._own.signing, self._corrected())
-        portal_code.ask(asking, self._client, self._belief)
-        return asking
 
     def _keep_to_budget(self, raw: Ms) -> None:
         if not self._budget.look():
@@ -252,7 +278,7 @@ class Agent:
         try:
             budget.save(self._home, use)
         except Refused as error:
-            _LOG.warning("use: %s", error.code)
+            log.warn("use", error.code)
 
     def _why_off(self, raw: Ms) -> AgentState:
         if not self._gate.is_due(raw):
@@ -281,7 +307,7 @@ class Agent:
         try:
             self._outbox.note(kind, raw, count=count)
         except (StoreDamaged, StoreUnavailable) as error:
-            _LOG.warning("store: %s", error.code)
+            log.warn("store", error.code)
             self._mend_store(error, raw)
 
     def _missed_by_the_clock(self) -> None:
@@ -389,7 +415,7 @@ class Agent:
         try:
             progress.save(self._home, found)
         except Refused as error:
-            _LOG.warning("marks: %s", error.code)  # the older marks stay, and declare more than was lost
+            log.warn("marks", error.code)  # the older marks stay, and declare more than was lost
 
     def _keeps(self) -> bool:
         """Whether something is kept that the agency has not; a store that cannot say so may hold something."""
@@ -402,11 +428,12 @@ class Agent:
         try:
             self._belief.restore()
         except OffmonError as error:
-            _LOG.warning("profile: %s", error.code)  # asked for anew; until then nothing is collected
+            log.warn("profile", error.code)  # asked for anew; until then nothing is collected
 
     def _end(self, courier: threading.Thread) -> None:
         self._sources.close()
-        self._own_pages.close()
+        if self._own_pages is not None:
+            self._own_pages.close()
         self._history.close()
         self._gate.visibility = None
         raw = clock.now()
@@ -416,7 +443,7 @@ class Agent:
             try:
                 self._outbox.note(NoteKind.STOPPED, raw)
             except (StoreDamaged, StoreUnavailable) as error:
-                _LOG.warning("store: %s", error.code)
+                log.warn("store", error.code)
             self._losses.stand_idle(None, raw)
             self._mark(raw, now=True)
         self._delivery.wake()

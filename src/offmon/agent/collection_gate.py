@@ -8,7 +8,7 @@ Rules
 5. No text is read while the device is spared (`budget`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from offmon.agent import clock
@@ -17,6 +17,7 @@ from offmon.agent.profiles import AcceptedProfile, check_in_force
 from offmon.agent.trust_state import Belief
 from offmon.core.authority.capability import Capability
 from offmon.core.authority.silence import is_silenced
+from offmon.core.clock import MINUTE_MS
 from offmon.core.errors import passes
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
@@ -70,10 +71,27 @@ class CollectionGate:
             return None
         return held
 
+    def changes_in_ms(self, raw: Ms) -> int | None:
+        """How long until the profile may let something else be collected than now; None: it says of no such time."""
+        held, at = self._belief.held, self.correct(raw)
+        return None if held is None else min((edge - at for edge in _edges(held, at) if edge > at), default=None)
+
     def is_due(self, raw: Ms) -> bool:
         """Whether some term of the profile is in force."""
         held = self._belief.held
         return held is not None and _is_due(held, ANYTHING, self.correct(raw))
+
+
+def _edges(held: AcceptedProfile, at: Ms) -> Iterator[int]:
+    """Where a lease, a term or a silence begins or ends. A weekly one may at each minute."""
+    profile = held.profile
+    terms = (term.period for grant in profile.grants for term in grant.terms)
+    for period in (profile.lease, *terms, *(one.period for one in profile.silences)):
+        yield period.since
+        if period.until is not None:
+            yield period.until
+    if any(one.week is not None for one in profile.silences):
+        yield at - at % MINUTE_MS + MINUTE_MS
 
 
 def _is_due(held: AcceptedProfile, serves: Collection[Capability], at: Ms) -> bool:

@@ -19,14 +19,13 @@ Rules
   the profile request too, and are logged there.
 """
 
-import logging
 import secrets
 import threading
 import time
 from collections.abc import Callable
 from typing import Final
 
-from offmon.agent import clock, code_digest
+from offmon.agent import clock, code_digest, log
 from offmon.agent.journal_reach import JournalReach, Lease
 from offmon.agent.keys import DeviceKeys
 from offmon.agent.outbox import Outbox
@@ -42,7 +41,6 @@ from offmon.core.ids import Id, Ms
 
 POLL_EVERY: Final = 10
 STUBBORN: Final = 10
-_LOG: Final = logging.getLogger("offmon.agent")
 
 
 class Delivery:
@@ -122,13 +120,13 @@ class Delivery:
             answer = self._client.send("GET", PROFILE_PATH, b"", self._belief.time.correct(raw))
             if not answer.ok:
                 said = refusal(answer)
-                _LOG.warning("profile: %s", named(said, answer))
+                log.warn("profile", named(said, answer))
                 self._resync(said, answer)
                 return self._heartbeat_ms
             self._belief.take(answer.body, raw)
             self._purge_if_ended(raw)
         except OffmonError as error:
-            _LOG.warning("profile: %s", error.code)
+            log.warn("profile", error.code)
             return self._heartbeat_ms
         return self._heartbeat_ms * (POLL_EVERY if self._in_force(raw) else 1)
 

@@ -70,7 +70,7 @@ class Losses:
         if self._idle is not None and self._idle[0] is reason:
             return
         if self._idle is not None:
-            self._ended.append(_span(*self._idle, at))
+            self.missed(*self._idle, at)
         self._idle = None if reason is None else (reason, at)
 
     def missed(self, reason: GapReason, since: Ms, until: Ms) -> None:

@@ -1,11 +1,9 @@
 """The kept history as the running agent has it: kept, tended, opened at a visit, and erased, each said in the journal."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
-from offmon.agent import clock, history_opening
+from offmon.agent import clock, history_opening, log
 from offmon.agent.history_opening import Opening
 from offmon.agent.kept_history import KeptHistory, OpenedHistory, grants_of, is_due_to_go
 from offmon.agent.outbox import Outbox
@@ -17,8 +15,6 @@ from offmon.core.errors import Refused
 from offmon.core.formats.event import NoteKind
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Ms
-
-_LOG: Final = logging.getLogger("offmon.agent")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,7 +63,7 @@ class HistoryDesk:
             try:
                 self._outbox.note(NoteKind.HISTORY_ERASED, raw, count=self._history.count())
             except (StoreDamaged, StoreUnavailable) as error:
-                _LOG.warning("history: %s", error.code)  # the erasing does not wait for it
+                log.warn("history", error.code)  # the erasing does not wait for it
             self._history.erase()
             self._courier.wake()
         elif self._tended is None or not 0 <= raw - self._tended < HOUR_MS:

@@ -8,13 +8,12 @@ Rules
   and when the agent ends. The same request opens nothing after that.
 """
 
-import logging
 import threading
 import time
 from enum import StrEnum
 from typing import Final
 
-from offmon.agent import clock
+from offmon.agent import clock, log
 from offmon.agent.kept_history import Extent
 from offmon.agent.transport import Client, Unreachable, named, refusal
 from offmon.agent.trust_state import Belief
@@ -28,7 +27,6 @@ from offmon.core.ids import Id, Ms
 
 ASK_EVERY_S: Final = 3.0
 MOST_MISSED: Final = 2
-_LOG: Final = logging.getLogger("offmon.agent")
 
 
 class OpeningOutcome(StrEnum):
@@ -123,14 +121,14 @@ def _ask_once(opening: Opening, client: Client, belief: Belief) -> None:
                 opening.answered(OpeningOutcome.OPENED, _opened(opening, keys, belief))
             return
     except Unreachable as error:
-        _LOG.warning("history: %s", error.code)
+        log.warn("history", error.code)
         opening.missed()
         return
     except OffmonError as error:
-        _LOG.warning("history: %s", error.code)
+        log.warn("history", error.code)
         return
     said = refusal(answer)
-    _LOG.warning("history: %s", named(said, answer))
+    log.warn("history", named(said, answer))
     if said.problem in _FINAL:
         opening.answered(OpeningOutcome.REFUSED)
 

@@ -6,7 +6,8 @@ Rules
   already.
 - One agent a folder, by a lock that the kernel drops when the process ends, however it ends.
 - The folder holds nothing else, so that it can be removed whole. A folder with anyone else's file in it is never removed.
-- A file is replaced whole: written beside, flushed to the disk, then renamed. A reader finds the old one or the new one.
+- A file is replaced whole: written beside, flushed to the disk, then renamed. A reader finds the old one or the new one. Two are not: the
+  marks and the last receipt, which are written all day, and show by themselves whether they are whole.
 """
 
 import fcntl
@@ -102,6 +103,25 @@ class AgentHome:
         except OSError as error:
             beside.unlink(missing_ok=True)
             raise Refused("disk-full", f"{name} in the agent's folder cannot be written: {error.strerror}.") from None
+
+    def overwrite(self, name: str, data: bytes) -> None:
+        """As `write`, in place where the length stays: a power cut may leave half of it, which the data has to show. Raises Refused."""
+        try:
+            handle = os.open(self.path / name, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            self.write(name, data)
+            return
+        try:
+            found = os.fstat(handle)
+            fits = stat.S_ISREG(found.st_mode) and not found.st_mode & 0o077 and found.st_size == len(data)
+            if fits and os.pwrite(handle, data, 0) == len(data):
+                os.fdatasync(handle)
+                return
+        except OSError as error:
+            raise Refused("disk-full", f"{name} in the agent's folder cannot be written: {error.strerror}.") from None
+        finally:
+            os.close(handle)
+        self.write(name, data)
 
     def erase(self) -> None:
         """Write over and remove everything, and the folder. Raises Refused where something in it is not the agent's: then nothing goes."""

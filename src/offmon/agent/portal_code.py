@@ -9,14 +9,13 @@ Rules
   a slow line a waiting code would reveal that something is on its way. It does not set the clock either.
 """
 
-import logging
 import secrets
 import threading
 import time
 from enum import StrEnum
 from typing import Final
 
-from offmon.agent import clock
+from offmon.agent import clock, log
 from offmon.agent.transport import Client, named, open_time, refusal
 from offmon.agent.trust_state import Belief
 from offmon.core.access import portal_access
@@ -29,7 +28,6 @@ from offmon.core.formats.protocol import WAY_IN_PATH
 from offmon.core.ids import Id, Ms
 
 GIVE_UP_S: Final = 30.0
-_LOG: Final = logging.getLogger("offmon.agent")
 
 
 class PortalCodeOutcome(StrEnum):
@@ -78,8 +76,8 @@ def _asked(asking: Asking, client: Client, belief: Belief) -> PortalCodeOutcome:
             open_time(belief.trust.ring, answer.body, answer.nonce)
             return PortalCodeOutcome.KEPT
     except OffmonError as error:
-        _LOG.warning("way-in: %s", error.code)
+        log.warn("way-in", error.code)
         return PortalCodeOutcome.NOT_NOW
     said = refusal(answer)
-    _LOG.warning("way-in: %s", named(said, answer))
+    log.warn("way-in", named(said, answer))
     return PortalCodeOutcome.TOO_MANY if said.problem is Problem.TOO_MANY else PortalCodeOutcome.NOT_NOW

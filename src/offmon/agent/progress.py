@@ -8,18 +8,20 @@ Rules
 - `sources`: for each source the processes that it heard and that ran. The next run does not hear them before they say hello again.
 - `safe_until`: before it everything had its receipt, and no coverage gap waits to be sent. A damaged store's gap begins there.
 - The head of the journal is kept here too, outside the store. It reveals a store that was lost or restored to an older state.
+- They are written in place, so that a disk need not find a new one for them all day. A cut of the power may leave half of such a write:
+  `check`, a digest of all else, shows it, and then there are no marks.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from offmon.agent.home import AgentHome
 from offmon.agent.sources.browsers import RunningProcess
 from offmon.core.authority.capability import Source
 from offmon.core.errors import OffmonError
-from offmon.core.formats import codec
+from offmon.core.formats import codec, dsse
 from offmon.core.formats.event import GapReason
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Digest, Id, Ms
 
 EVERY_MS: Final = 5_000
 _FILE: Final = "marks"
@@ -37,7 +39,7 @@ class SourceMarks:
 class Marks:
     """Raw device times. `idle`: why nothing was being collected when this was written, undeclared since `idle_since`."""
 
-    TYPE: ClassVar[str] = "offmon/agent-marks@1"
+    TYPE: ClassVar[str] = "offmon/agent-marks@2"
 
     alive_at: Ms
     safe_until: Ms
@@ -51,17 +53,27 @@ class Marks:
     sources: tuple[SourceMarks, ...]
     later: GapReason | None
     later_since: Ms | None
+    check: Digest | None = None
 
 
 def load(home: AgentHome) -> Marks | None:
     """The last marks; None where there are none, or none that can be read. After the first profile that is damage (`last_receipt`)."""
     try:
         data = home.read(_FILE)
-        return None if data is None else codec.load(Marks, data, max_size=4096)
+        if data is None:
+            return None
+        found = codec.load(Marks, data, max_size=4096)
+        marks = replace(found, check=None)
+        return marks if data == sealed(marks) else None
     except OffmonError:
         return None
 
 
 def save(home: AgentHome, marks: Marks) -> None:
     """Replace the marks; on the disk when this returns."""
-    home.write(_FILE, codec.dump(marks))
+    home.overwrite(_FILE, sealed(marks))
+
+
+def sealed(marks: Marks) -> bytes:
+    """The marks as they are written, with their digest."""
+    return codec.dump(replace(marks, check=dsse.digest_of(codec.dump(replace(marks, check=None)))))

@@ -9,12 +9,11 @@ Rules
   again.
 """
 
-import logging
 import os
 import time
 from typing import Final
 
-from offmon.agent import clock, enrol, keys, progress
+from offmon.agent import clock, enrol, keys, log, progress
 from offmon.agent.clock import Timekeeper
 from offmon.agent.delivery import Delivery
 from offmon.agent.gap_counters import Loss
@@ -28,7 +27,6 @@ from offmon.core.formats.event import GapReason, NoteKind
 
 ATTEMPT_S: Final = 10.0
 _HEARTBEAT_MS: Final = 60_000
-_LOG: Final = logging.getLogger("offmon.agent")
 
 
 def remove(home: AgentHome, server: str | None) -> None:
@@ -42,7 +40,7 @@ def remove(home: AgentHome, server: str | None) -> None:
             if server is not None:
                 _last_words(home, server)
         except OffmonError as error:
-            _LOG.warning("last words: %s", error.code)  # they are no condition
+            log.warn("last words", error.code)  # they are no condition
         home.erase()
     finally:
         os.close(hold)

@@ -12,16 +12,16 @@ Rules
 
 import base64
 import binascii
-import http.client
 import ipaddress
 import json
 import secrets
-import ssl
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from offmon.agent import http
 from offmon.core import clock
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.formats import dsse, httpsig
@@ -126,30 +126,43 @@ class Client:
         nonce = secrets.token_hex(16)
         fields = httpsig.sign(httpsig.Message(method, f"{self._base}{path}", body), self._key, at, nonce)
         fields |= {"Content-Type": "application/json", "Accept": "application/json, application/problem+json"}
-        connection = self._connect()
+        fields |= {"Host": self._authority}
         try:
-            connection.request(method, path, body, fields)
-            response = connection.getresponse()
-            data = response.read(MAX_ANSWER + 1)
-        except (OSError, http.client.HTTPException):
+            with self._connect() as line:
+                answer = http.ask(line, method, path, fields, body, most=MAX_ANSWER + 1)
+        except (OSError, ValueError, http.NoAnswer):
             raise Unreachable from None
-        finally:
-            connection.close()
-        if len(data) > MAX_ANSWER:
+        if len(answer.body) > MAX_ANSWER:
             raise Unreachable
-        return Reply(response.status, data, _seconds(response.getheader("Retry-After")), nonce)
+        return Reply(answer.status, answer.body, _seconds(answer.fields.get("retry-after")), nonce)
 
-    def _connect(self) -> http.client.HTTPConnection:
-        if self._secure:
-            return http.client.HTTPSConnection(self._authority, timeout=TIMEOUT_S, context=ssl.create_default_context())
-        return http.client.HTTPConnection(self._authority, timeout=TIMEOUT_S)
+    def _connect(self) -> socket.socket:
+        host, port = _place(self._authority)
+        line = socket.create_connection((host, port or (443 if self._secure else 80)), timeout=TIMEOUT_S)
+        if not self._secure:
+            return line
+        import ssl  # noqa: PLC0415 - `http` to this machine does without
+
+        context = ssl.create_default_context()
+        context.set_alpn_protocols(["http/1.1"])
+        try:
+            return context.wrap_socket(line, server_hostname=host)
+        except BaseException:
+            line.close()
+            raise
 
 
 def check_address(server: str) -> tuple[bool, str]:
     """Whether a server's address is `https`, and its host with port. Raises Refused for `http` to another machine."""
     scheme, _, authority = server.rstrip("/").partition("://")
-    host = authority.rpartition("]")[0].removeprefix("[") if authority.startswith("[") else authority.partition(":")[0]
-    if scheme not in {"http", "https"} or not host or any(c in authority for c in "/?#@\\ ") or not authority.isascii():
+    host, port = _place(authority)
+    if (
+        scheme not in {"http", "https"}
+        or not host
+        or any(c in authority for c in "/?#@\\ ")
+        or not authority.isascii()
+        or port is None
+    ):
         raise Refused("bad-address", "The server is given as https://host or https://host:port, and nothing after it.")
     if scheme == "http" and not _is_this_machine(host):
         raise Refused("open-line", "The agent speaks http with this machine only; give the server's https address.")
@@ -210,6 +223,20 @@ class Backoff:
         self._failures += 1
         jittered = longest // 2 + secrets.randbelow(longest // 2)
         return max(jittered, retry_after_s * clock.SECOND_MS + secrets.randbelow(FIRST_WAIT_MS))
+
+
+def _place(authority: str) -> tuple[str, int | None]:
+    """Host and port of an address: 0 where it names none, None for what is no port."""
+    if authority.startswith("["):
+        host, _, rest = authority[1:].partition("]")
+    else:
+        host, colon, rest = authority.partition(":")
+        rest = colon + rest
+    if not rest:
+        return host, 0
+    port = rest[1:]
+    known = rest[0] == ":" and port.isascii() and port.isdecimal() and len(port) <= len("65535") and int(port) < 1 << 16
+    return host, int(port) if known else None
 
 
 def _is_this_machine(host: str) -> bool:

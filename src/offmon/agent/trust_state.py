@@ -8,13 +8,12 @@ Rules
   whether it still holds now.
 """
 
-import logging
 import threading
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from offmon.agent import withdrawn
+from offmon.agent import log, withdrawn
 from offmon.agent.clock import Timekeeper
 from offmon.agent.home import AgentHome
 from offmon.agent.memory import give_back
@@ -27,7 +26,6 @@ from offmon.core.ids import Digest, Id, Ms
 
 RECEIPT_FILE: Final = "receipt"
 _FILE: Final = "profile"
-_LOG: Final = logging.getLogger("offmon.agent")
 _MAX: Final = MAX_ANSWER * 3 // 2
 
 
@@ -81,11 +79,14 @@ class Belief:
             self.is_told = True
 
     def keep_receipt(self, signed: bytes) -> None:
-        """Keep the newest receipt beside the store (`last_receipt`). Where the disk does not take it, an older one declares more."""
+        """Keep the newest receipt beside the store (`last_receipt`). Where the disk does not take it, an older one declares more.
+
+        Its signature shows half a write.
+        """
         try:
-            self._home.write(RECEIPT_FILE, signed)
+            self._home.overwrite(RECEIPT_FILE, signed)
         except Refused as error:
-            _LOG.warning("receipt: %s", error.code)
+            log.warn("receipt", error.code)
 
     @property
     def withdrawn(self) -> WithdrawnItems:
@@ -124,7 +125,7 @@ class Belief:
             self._withdrawn = withdrawn.load(self._home)
         except OffmonError as error:
             self._unread = True
-            _LOG.warning("withdrawn: %s", error.code)
+            log.warn("withdrawn", error.code)
         data = self._home.read(_FILE)
         if data is not None:
             kept = codec.load(_Accepted, data, max_size=_MAX)

@@ -12,7 +12,6 @@ Rules
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,6 +26,8 @@ def _london() -> ZoneInfo:
     try:
         return ZoneInfo(_LONDON)
     except ZoneInfoNotFoundError:
+        from importlib.resources import files  # noqa: PLC0415 - it takes a megabyte, which a device need not hold
+
         ours = files(__package__).joinpath("london.tzif")
         if not ours.is_file():
             raise

@@ -4,17 +4,19 @@ Rules (R-RGT-5)
 - A text is `area.key`. An area is one TOML file a language; its tables and folders make longer keys. No text is in code.
 - A placeholder is a plain name in braces. The caller gives exactly those that the text has, so nothing is dropped unnoticed.
 - A language is complete or absent: `differences` lists where two languages differ, and a test fails the build on any.
+- An area is read when its first text is asked for: a device's agent says a few sentences, and holds no more.
 """
 
 import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
+
+_FOLDER: Final = Path(__file__).parent
 
 
 class Language(StrEnum):
@@ -31,7 +33,7 @@ class Language(StrEnum):
 
 def translate(language: Language, key: str, **given: str | int) -> str:
     """The text of that key, filled in. ValueError, a fault of ours: there is no such text, or it asks for other names."""
-    text = texts(language).get(key)
+    text = _text(language, key)
     if text is None:
         raise ValueError(f"no text {key!r} in {language.value}")
     if placeholders(text) != set(given):
@@ -42,7 +44,7 @@ def translate(language: Language, key: str, **given: str | int) -> str:
 @cache
 def texts(language: Language) -> Mapping[str, str]:
     """Every text of a language, by key."""
-    return MappingProxyType(_read(files("offmon.words").joinpath(language.value)))
+    return MappingProxyType(_read(_FOLDER / language.value))
 
 
 def placeholders(text: str) -> set[str]:
@@ -65,13 +67,26 @@ def differences(catalogues: Mapping[Language, Mapping[str, str]]) -> list[str]:
     return found
 
 
-def _read(folder: Traversable, prefix: str = "") -> dict[str, str]:
+@cache
+def _text(language: Language, key: str) -> str | None:
+    area, *rest = key.split(".")
+    while rest and not (_FOLDER / language.value / f"{area}.toml").exists():
+        area = f"{area}/{rest.pop(0)}"
+    return _area(language, area).get(key) if rest else None
+
+
+@cache
+def _area(language: Language, name: str) -> Mapping[str, str]:
+    said = (_FOLDER / language.value / f"{name}.toml").read_text("utf-8")
+    return _flat(name.replace("/", "."), tomllib.loads(said))
+
+
+def _read(folder: Path, prefix: str = "") -> dict[str, str]:
     found: dict[str, str] = {}
     for entry in folder.iterdir():
-        area, dot, ending = entry.name.rpartition(".")
-        if dot and ending == "toml":
-            found |= _flat(f"{prefix}{area}", tomllib.loads(entry.read_text("utf-8")))
-        elif not dot and entry.is_dir():
+        if entry.suffix == ".toml":
+            found |= _flat(f"{prefix}{entry.stem}", tomllib.loads(entry.read_text("utf-8")))
+        elif entry.is_dir():
             found |= _read(entry, f"{prefix}{entry.name}.")
     return found
 

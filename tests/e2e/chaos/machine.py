@@ -6,7 +6,6 @@ Only the window, the line and the clock are not its own: the window is always se
 import os
 import random
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from offmon.agent.app import Agent
+from offmon.agent.app import Agent, Stop
 from offmon.agent.home import AgentHome
 from offmon.agent.outbox import Outbox
 from offmon.agent.presence.visibility import Visible
@@ -96,7 +95,7 @@ class Machine:
     def start(self) -> None:
         """As `offmon.agent run` does. An agent that refuses to run is off; so is one that is killed on its way."""
         try:
-            self.agent = Agent(AgentHome(self.folder), SERVER, HEARTBEAT_S, GAPS_S, threading.Event())
+            self.agent = Agent(AgentHome(self.folder), SERVER, HEARTBEAT_S, GAPS_S, Stop())
         except OffmonError as error:
             self.said.append(error.code)
             self._let_go()
@@ -178,14 +177,17 @@ def _limit(outbox: Outbox, full: bool) -> None:
 @contextmanager
 def under(time: Time, ingest: Ingest, faults: Faults, dice: random.Random) -> Iterator[None]:
     """What the agent meets instead of the machine's own clock, line, disk and display."""
-    write, transaction, lock, keep = AgentHome.write, Outbox._transaction, AgentHome.lock, Outbox._open
+    transaction, lock, keep = Outbox._transaction, AgentHome.lock, Outbox._open
 
-    def written(self: AgentHome, name: str, data: bytes) -> None:
-        faults.point()
-        if faults.full:
-            raise Refused("disk-full", "It is full.")
-        write(self, name, data)
-        faults.point()
+    def faulty(write: Callable[[AgentHome, str, bytes], None]) -> Callable[[AgentHome, str, bytes], None]:
+        def written(self: AgentHome, name: str, data: bytes) -> None:
+            faults.point()
+            if faults.full:
+                raise Refused("disk-full", "It is full.")
+            write(self, name, data)
+            faults.point()
+
+        return written
 
     @contextmanager
     def committed(self: Outbox) -> Iterator[None]:
@@ -226,7 +228,8 @@ def under(time: Time, ingest: Ingest, faults: Faults, dice: random.Random) -> It
         ):
             stack.enter_context(patch(name, instead))
         for cls, name, with_fault in (
-            (AgentHome, "write", written),
+            (AgentHome, "write", faulty(AgentHome.write)),
+            (AgentHome, "overwrite", faulty(AgentHome.overwrite)),
             (AgentHome, "lock", locked),
             (Outbox, "_transaction", committed),
             (Outbox, "_open", opened),

@@ -18,7 +18,7 @@ from pathlib import Path
 from offmon.agent import keys
 from offmon.agent.home import AgentHome
 from offmon.core.clock import HOUR_MS, MINUTE_MS, SECOND_MS
-from offmon.core.formats import codec
+from offmon.core.formats import codec, dsse
 from offmon.core.ids import Ms
 from tests.e2e.chaos.agency import START, Ingest, Time, an_ingest, issue, urls
 from tests.e2e.chaos.machine import GAPS_S, TICK_MS, Faults, Machine, under
@@ -305,8 +305,13 @@ def write_marks(run: Run) -> None:
     if path.exists():
         marks = json.loads(path.read_bytes())
         marks |= dict.fromkeys(("alive_at", "safe_until", "highest"), run.time.raw)
-        marks |= {"idle": None, "idle_since": None, "later": None, "later_since": None}
-        path.write_text(json.dumps(marks, separators=(",", ":"), sort_keys=True), "ascii")
+        marks |= {"idle": None, "idle_since": None, "later": None, "later_since": None, "check": None}
+        marks["check"] = dsse.digest_of(_line(marks))
+        path.write_bytes(_line(marks))
+
+
+def _line(marks: dict[str, object]) -> bytes:
+    return json.dumps(marks, separators=(",", ":"), sort_keys=True).encode("ascii")
 
 
 ATTACKS: dict[str, Callable[[Run], None]] = {

@@ -415,7 +415,7 @@ def on_disk(sender: Sender, bodies: list[DisclosureLeaf]) -> list[DisclosureLeaf
     ids=["nothing", "later", "quarantine", "clock", "no-receipt"],
 )
 def test_what_is_logged_tells_nobody_that_something_waits(
-    sender: Sender, said: ProblemBody | None, found: bool, caplog: pytest.LogCaptureFixture
+    sender: Sender, said: ProblemBody | None, found: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A line of the log has a time, and whoever sits there can read it (design §1.6)."""
     if found:
@@ -424,12 +424,12 @@ def test_what_is_logged_tells_nobody_that_something_waits(
     sender.delivery._next_beat = 0
     before = len(sender.ingest.next_answers)
     await_true(lambda: bool(sender.delivery.step()) and len(sender.ingest.next_answers) < before - 4)
-    assert caplog.text == ""
+    assert capsys.readouterr().err == ""
     sender.ingest.skew_ms = HOUR_MS
     sender.delivery._next_poll = 0
     sender.delivery.step()
     assert (
-        "profile: clock-skew" in caplog.text
+        "profile: clock-skew" in capsys.readouterr().err
     )  # what meets every request is said of the one that does not depend on it
 
 

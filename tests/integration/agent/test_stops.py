@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from offmon.agent import progress
 from offmon.agent.app import LATE_S
 from offmon.agent.clock import now
 from offmon.agent.gap_counters import DECLARE_COUNTS_MS
@@ -168,7 +169,7 @@ def test_a_clock_that_was_set_back_stops_collection_until_a_signed_time(person: 
     file = person.home / "marks"
     ahead = codec.load(Marks, file.read_bytes(), max_size=4096)
     # As it would be found if the clock had been an hour further when the agent last ran.
-    file.write_bytes(codec.dump(replace(ahead, highest=Ms(ahead.highest + HOUR_MS))))
+    file.write_bytes(progress.sealed(replace(ahead, highest=Ms(ahead.highest + HOUR_MS))))
     person.ingest.next_answers.extend([answer(Problem.UNAVAILABLE)] * 2)
     person.start()
     person.tell({**LISTED, "url": f"https://listed.example/{marks.head}"})

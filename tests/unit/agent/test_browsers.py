@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass, field, replace
 
 from offmon.agent.presence import browser_placement
-from offmon.agent.presence.visibility import MEASURE_HOLDS_MS
+from offmon.agent.presence.states import MEASURE_HOLDS_MS
 from offmon.agent.sources.browsers import (
     BEGINS_MS,
     ENDS_MS,

@@ -7,7 +7,8 @@ import pytest
 
 from offmon.agent.gap_counters import Loss
 from offmon.agent.outbox import QueueFull
-from offmon.agent.presence.visibility import MEASURE_HOLDS_MS, NotVisible, NotVisibleReason, Visible
+from offmon.agent.presence.states import MEASURE_HOLDS_MS
+from offmon.agent.presence.visibility import NotVisible, NotVisibleReason, Visible
 from offmon.agent.sources.browsers import Heard
 from offmon.agent.sources.frames import MAX_FRAMES, MAX_FRAMES_OF_ALL, STRETCH_MS
 from offmon.agent.sources.page_socket import PageFact, PageText

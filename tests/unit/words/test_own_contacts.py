@@ -10,6 +10,7 @@ import pytest
 
 from offmon.agent.presence import words
 from offmon.agent.presence.details import IndicatorNow, Section, page_of
+from offmon.agent.presence.states import AgentState
 from offmon.core.authority.inventory import NEVER
 from offmon.core.ids import Ms
 from offmon.match.exclusions import Excluded
@@ -71,7 +72,7 @@ def read_by_people(language: Language) -> dict[str, str]:
     notice = write(content(), language)
     short = easy(notice, language)
     assert short is not None
-    now = IndicatorNow(words.AgentState.STARTING, AT, ())
+    now = IndicatorNow(AgentState.STARTING, AT, ())
     root, spoken = content().controllers[0].root, words.IndicatorLanguage(language)
     held = FakeAgency(AT).next_profile()
     device = [page_of(held, root, now, AT, spoken, section=section) for section in Section]

@@ -11,7 +11,7 @@ Rules (R-LEG-31: no covert mode)
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from offmon.agent.presence.visibility import MEASURE_HOLDS_MS
+from offmon.agent.presence.states import MEASURE_HOLDS_MS
 from offmon.core.ids import Ms
 
 

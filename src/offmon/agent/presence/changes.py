@@ -4,7 +4,7 @@ Rules
 - The server tells of each change to the root's windows, to the indicator's, to its parts and to those it lies in: place, size, order,
   shown, parent, property, colours, shape, what is created inside. It also tells of each change to what the display shows.
 - Anything that it tells is a change, whosever it is. A window about which it was not asked before the measure is one too.
-- It does not tell of what is drawn. `screen` reads the words anew each time.
+- It does not tell of what is drawn. `screen` reads the words each time.
 - The server orders what it says: an answer comes after all that was told before it.
 """
 
@@ -44,8 +44,12 @@ class Changes:
             self._told = True
 
     def any(self) -> bool:
-        """Whether the server told of anything since this was asked last."""
+        """Whether the server told of anything since this was asked last, up to now."""
         self._display.sync()
+        return self.told()
+
+    def told(self) -> bool:
+        """As `any`, as far as it has come: an answer comes after all that was told before it."""
         while self._display.pending_events():
             event = self._display.next_event()
             self._told = True

@@ -22,7 +22,8 @@ from typing import Final
 from offmon.agent import portal_code
 from offmon.agent.kept_history import KEPT_DAYS, grants_of
 from offmon.agent.pin import DetailsDoor, PinOutcome
-from offmon.agent.presence.words import AgentState, IndicatorLanguage
+from offmon.agent.presence.states import AgentState
+from offmon.agent.presence.words import IndicatorLanguage
 from offmon.core import clock
 from offmon.core.access.pin import LEAST_DIGITS, MOST_DIGITS
 from offmon.core.access.portal_access import LIFE_MS, WayIn

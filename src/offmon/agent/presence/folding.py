@@ -7,7 +7,6 @@ Rules (R-LEG-31, R-RGT-3)
 - Nothing that comes about through a finding opens it (`core/person/delay`).
 """
 
-from enum import StrEnum
 from typing import Final
 
 from offmon.core.authority.profile import Profile
@@ -18,13 +17,6 @@ FOLDS_AFTER_S: Final = 30.0
 WIDEST_STRIP: Final = 260
 HIGHEST_STRIP: Final = 32
 """Pixels at the usual scale; with a larger one the strip grows as its letters do."""
-
-
-class Form(StrEnum):
-    """How the indicator stands on the screen."""
-
-    OPEN = "open"
-    STRIP = "strip"
 
 
 def collects(held: Profile | None) -> object:

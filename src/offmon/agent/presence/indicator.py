@@ -21,10 +21,10 @@ import time
 from collections.abc import Set
 from dataclasses import replace
 
-from offmon.agent.presence import browser_placement, child, folding
+from offmon.agent.presence import browser_placement, child, folding, words
 from offmon.agent.presence.child import pipe
-from offmon.agent.presence.folding import Form
 from offmon.agent.presence.screen import Screen
+from offmon.agent.presence.states import AgentState, Form
 from offmon.agent.presence.visibility import (
     ANSWER_WITHIN_S,
     Facts,
@@ -38,7 +38,7 @@ from offmon.agent.presence.visibility import (
     why_not_visible,
 )
 from offmon.agent.presence.window_contents import Drawn, WindowPart
-from offmon.agent.presence.words import CATALOGUE, AgentState, IndicatorLanguage
+from offmon.agent.presence.words import CATALOGUE, IndicatorLanguage
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 
@@ -89,6 +89,14 @@ class Indicator:
         """How it stood when it last answered."""
         return self._form
 
+    def filenos(self) -> tuple[int, ...]:
+        """The descriptors that are readable when the window or the display server told something that a measure should not wait for."""
+        return pipe(self._child.stdout).fileno(), self._screen.fileno()
+
+    def was_told(self) -> bool:
+        """Whether something that the display server told was read since the last measure, and not looked into."""
+        return self._screen.was_told()
+
     def show(self, state: AgentState, permission: object = None) -> None:
         """Have the window say `state`: at once where it is another, and with each measure. One that is gone says it when restarted.
 
@@ -112,7 +120,7 @@ class Indicator:
         """Whether it can be seen, as of `now_ms`; what is wrong is set right for the next measure where that can be done."""
         if self._form is Form.OPEN and folding.folds(self._opened_s, time.monotonic()):
             self.fold()
-        reason = self._look()
+        reason = self._look_again()
         if reason is not None and self._was_turned():
             reason = self._look()
         for wait_s in _LOOK_AGAIN_S:
@@ -127,7 +135,21 @@ class Indicator:
         return NotVisible(now_ms, reason)
 
     def _look(self) -> NotVisibleReason | None:
-        answered = self._ping()
+        return self._look_anew(self._ping("ping"))
+
+    def _look_again(self) -> NotVisibleReason | None:
+        """As `_look`, by one question to the window and all that the last look asked of the server in one go, where its answers stand."""
+        drawn, said = self._drawn[self._form], self._said()
+        asked = None if self._seen is None else self._screen.ask_again(self._window_id, drawn, said)
+        if asked is None:
+            return self._look()
+        answered = self._ping("here")
+        if answered is None:
+            return self._look_anew(None)
+        stands = asked.stands(ANSWER_WITHIN_S) and drawn is self._drawn[self._form]
+        return None if stands else self._look()
+
+    def _look_anew(self, answered: float | None) -> NotVisibleReason | None:
         # A hung display would hang us too, so it is asked only when the window has just had its own answer from it.
         self._seen = (
             self._screen.look(self._window_id, self._drawn[self._form], self._said()) if answered is not None else None
@@ -137,13 +159,13 @@ class Indicator:
     def _was_turned(self) -> bool:
         """Whether it took its other form while it was looked at."""
         looked_at = self._form
-        return self._seen is not None and self._ping() is not None and self._form is not looked_at
+        return self._seen is not None and self._ping("ping") is not None and self._form is not looked_at
 
     def _said(self) -> tuple[Said, ...]:
-        words = CATALOGUE[self._language]
+        says = CATALOGUE[self._language]
         if self._form is Form.STRIP:
-            return (Said.of(words.strip[self._state]),)
-        return Said.of(words.states[self._state]), Said.of(words.monitored)
+            return (Said.of(says.strip[self._state]),)
+        return Said.of(says.states[self._state]), Said.of(says.monitored)
 
     def beside(self, processes: Set[int]) -> frozenset[int]:
         """Those of these processes that have a window on the display on which the indicator is measured."""
@@ -175,7 +197,8 @@ class Indicator:
         self._form, self._opened_s = Form.OPEN, time.monotonic()
         self._unread = b""
         self._hung_up = False
-        self._child = child.start("offmon.agent.presence.indicator_window", self._language)
+        self._child = child.start("offmon.agent.presence.indicator_window")
+        self._tell(words.told(CATALOGUE[self._language]))
         self._await_ready()
         self._screen.watch(self._window_id)
 
@@ -187,12 +210,12 @@ class Indicator:
                 self.stop()
                 raise IndicatorFailed
 
-    def _ping(self) -> float | None:
-        """Seconds until the loop answered; None if it did not in time."""
+    def _ping(self, verb: str) -> float | None:
+        """Seconds until the loop answered; None if it did not in time. `here`: it need not ask the display server first."""
         began = time.monotonic()
         self._sent += 1
         # With the state, so that a word which a frozen window missed is said again.
-        if not self._tell(f"ping {self._sent} {self._state}"):
+        if not self._tell(f"{verb} {self._sent} {self._state}"):
             return None
         while self._answered < self._sent:
             left = began + ANSWER_WITHIN_S - time.monotonic()

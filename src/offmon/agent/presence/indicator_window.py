@@ -1,4 +1,4 @@
-"""The indicator's window: `python -m offmon.agent.presence.indicator_window LANGUAGE`, a child process of the agent.
+"""The indicator's window: `python -m offmon.agent.presence.indicator_window`, a child process of the agent.
 
 Rules
 - It cannot be closed, minimised or shrunk. It is an override-redirect window, so no window manager gives it buttons, a key or a full-screen
@@ -6,36 +6,42 @@ Rules
 - It can be moved: by dragging, or corner by corner with a button, since not everyone can drag (WCAG 2.2 §2.5.7).
 - It stands open, or folded into a strip with one word. A press opens the strip, and so does the keyboard's focus, which whoever manages the
   windows may give it. Then Tab, Return and the space bar work. A press or key while it is open starts the thirty seconds anew (`folding`).
-- It obeys the agent's lines on stdin: `ping N STATE`, `show STATE`, `open`, `fold`, `lift`, `home X Y WIDTH HEIGHT`.
+- The first line on stdin is all that it says, as JSON. It knows nothing else of the agent, and imports little.
+- Then it obeys the agent's lines: `ping N STATE`, `here N STATE`, `show STATE`, `open`, `fold`, `lift`, `home X Y WIDTH HEIGHT`.
 - It answers on stdout. First, for each form, `part FORM WINDOW WITHIN X Y WIDTH HEIGHT` for each window that it drew (the outermost within
   0) and `words FORM WINDOW…`. Then `ready WINDOW`, later `pong N FORM`, `touched` and `details`.
-- Tk's own event loop reads the lines. A pong follows a round trip to the display server and all pending drawing, so it proves both alive.
+- One loop reads the lines and drives Tk. A pong follows a round trip to the display server and all pending drawing, so it proves both
+  alive. To `here` it answers at once where nothing is to be drawn: the agent asks the server itself, and whether anything changed.
+- It waits in one place, for the agent or the display server. Tk's own loop would wake another thread for each line, several times.
 - Its letters follow the desktop's scale, and never get too small to read, even if a display claims a dozen dots to the inch. Otherwise no
   file, variable or resource changes its look (`child`, `tk_defaults`).
 - It never claims to collect when it may not. Without a ping for longer than a measure holds, it says that something went wrong. When the
   agent is gone (end of stdin), it ends.
 """
 
+import json
 import math
 import os
+import select
+import stat
 import sys
 import time
 import tkinter as tk
 from collections.abc import Callable, Iterable, Iterator
 from tkinter import font
+from types import SimpleNamespace
 
 from offmon.agent.presence import style
-from offmon.agent.presence.folding import Form
+from offmon.agent.presence.states import LEAST_SIZE, MEASURE_HOLDS_MS, AgentState, Form
 from offmon.agent.presence.tk_defaults import plain
-from offmon.agent.presence.visibility import LEAST_SIZE, MEASURE_HOLDS_MS
-from offmon.agent.presence.words import CATALOGUE, AgentState, IndicatorLanguage, IndicatorText
 
 _MARGIN = 24
 _MARGIN_FOR_A_PANEL = 56
 _BOTTOM_RIGHT = 2
-_LATE_MS = MEASURE_HOLDS_MS + 100
-_SOON_MS = 5
+_LATE_S = MEASURE_HOLDS_MS / 1000 + 0.1
+_SOON_S = 0.005
 _SOON_ENOUGH = 100
+_MOST_OPEN = 64
 _POINTS = 11
 _PIXELS = 15
 _LOWEST_LINE = 17
@@ -49,17 +55,20 @@ _SLIPS = 4
 class Window:
     """One window in two forms: with a sentence, a state and two buttons, or with one word."""
 
-    def __init__(self, words: IndicatorText) -> None:
+    def __init__(self, words: SimpleNamespace) -> None:
+        """`words`: the members of `words.IndicatorText`."""
         self._words = words
-        self._state = AgentState.STARTING
-        self._pinged, self._late = time.monotonic(), ""
+        self._state = self._shown = AgentState.STARTING
+        self._pinged, self._stays = time.monotonic(), True
         self._unread = b""
         self._corner = _BOTTOM_RIGHT
         self._grip = self._start = (0, 0)
         self._held = self._dragged = False
         self._anew = 0
         self._form = Form.STRIP
+        known = _sockets()
         self._root = tk.Tk(className="offmon-indicator")
+        self._server = [one for one in _sockets() if one not in known]
         self._root.overrideredirect(True)
         self._root.title(words.title)
         self._root.protocol("WM_DELETE_WINDOW", lambda: None)
@@ -74,9 +83,15 @@ class Window:
             self._root.update()
             self._report()
         os.set_blocking(sys.stdin.fileno(), False)
-        self._root.tk.createfilehandler(sys.stdin.fileno(), tk.READABLE, self._read)
         _say(f"ready {self._root.winfo_id()}")
-        self._root.mainloop()
+        while self._stays:
+            left = self._pinged + _LATE_S - time.monotonic() if self._shown is AgentState.COLLECTING else None
+            ready = select.select([sys.stdin.fileno(), *self._server], [], [], left and max(left, 0))[0]
+            if ready != [sys.stdin.fileno()]:
+                self._repaint()
+                self._root.update()
+            if sys.stdin.fileno() in ready:
+                self._read()
 
     def _report(self) -> None:
         """What was drawn in this form, before anybody else can know of it."""
@@ -174,28 +189,22 @@ class Window:
         button.pack(side="left", padx=(0, 8))
         return button
 
-    def _read(self, _file: object, _mask: int) -> None:
-        try:
-            received = os.read(sys.stdin.fileno(), 4096)
-        except BlockingIOError:
-            return
-        if not received:
-            self._root.quit()
-            return
+    def _read(self) -> None:
+        received = os.read(sys.stdin.fileno(), 4096)
         *lines, self._unread = (self._unread + received).split(b"\n")
+        self._stays = bool(received)
         for line in lines:
             self._obey(*line.decode("ascii").split())
 
     def _obey(self, verb: str, *rest: str) -> None:
         match verb, rest:
-            case "ping", [number, state]:
+            case "here" | "ping", [number, state]:
                 self._pinged = time.monotonic()
-                if self._late:
-                    self._root.after_cancel(self._late)
-                self._late = self._root.after(_LATE_MS, self._repaint)
-                self._say_state(AgentState(state))
-                self._root.winfo_pointerxy()  # so that all that happened by now is known
-                self._root.after_idle(self._pong, number)
+                if verb == "ping" or self._anew or self._shown is not AgentState(state):
+                    self._say_state(AgentState(state))
+                    self._finish()
+                _say(f"pong {number} {self._form}")
+                return
             case "show", [state]:
                 self._say_state(AgentState(state))
             case "open", []:
@@ -215,23 +224,29 @@ class Window:
             case _:
                 # Only the agent of the same release writes here: a word that is not known is a fault, to be seen.
                 self._say_state(AgentState.FAULT)
+        self._root.update()
 
-    def _pong(self, number: str) -> None:
-        """When nothing is left to do: all that was to be drawn is drawn, and the display server has done it."""
-        if self._anew > 0:
-            # Of a window that another client unmaps Tk takes everything out, puts it back piece by piece, and forgets what the server
-            # asked to have drawn of a piece that was not back yet.
-            words = self._words_of[self._form]
-            if not (self._papers[self._form].winfo_ismapped() and all(one.winfo_ismapped() for one in words)):
-                self._anew -= 1
-                self._root.after(_SOON_MS, self._pong, number)
-                return
+    def _finish(self) -> None:
+        """Until nothing is left to do: all that was to be drawn is drawn, and the display server has done it."""
+        words = self._words_of[self._form]
+        self._catch_up()
+        # Of a window that another client unmaps Tk takes everything out, puts it back piece by piece, and forgets what the server
+        # asked to have drawn of a piece that was not back yet.
+        while self._anew > 1 and not all(one.winfo_ismapped() for one in (self._papers[self._form], *words)):
+            self._anew -= 1
+            time.sleep(_SOON_S)
+            self._catch_up()
+        if self._anew:
             self._anew = 0
             for one in words:
                 one.configure(text=one.cget("text"))
-        self._root.update_idletasks()
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        self._root.winfo_pointerxy()  # so that all that happened by now is known
+        self._root.update()
         self._root.winfo_pointerxy()
-        _say(f"pong {number} {self._form}")
+        self._root.update()  # what came with the answer would else wait for the next
 
     def _say_state(self, state: AgentState) -> None:
         self._state = state
@@ -240,6 +255,7 @@ class Window:
     def _repaint(self) -> None:
         unmeasured = time.monotonic() - self._pinged > MEASURE_HOLDS_MS / 1000
         state = AgentState.FAULT if unmeasured and self._state is AgentState.COLLECTING else self._state
+        self._shown = state
         if self._headline.cget("text") != self._words.states[state]:
             self._headline.configure(text=self._words.states[state])
             self._strip.configure(text=self._words.strip[state])
@@ -329,9 +345,23 @@ def _all_in(widget: tk.Misc) -> Iterator[tk.Misc]:
         yield from _all_in(child)
 
 
+def _sockets() -> list[int]:
+    """This process's open sockets. Tk does not tell which is its connection to the display server: the one that it opened."""
+    found = []
+    for one in range(_MOST_OPEN):
+        try:
+            if stat.S_ISSOCK(os.fstat(one).st_mode):
+                found.append(one)
+        except OSError:
+            continue
+    return found
+
+
 def _say(line: str) -> None:
     os.write(sys.stdout.fileno(), f"{line}\n".encode("ascii"))
 
 
 if __name__ == "__main__":
-    Window(CATALOGUE[IndicatorLanguage(sys.argv[1])]).run()
+    with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as given:  # and no byte of what follows
+        said = json.loads(given.readline())
+    Window(SimpleNamespace(**said)).run()

@@ -8,8 +8,8 @@ Rules
 - A display that does not name a window's owner is no better (`browser_placement`): `NamesNoOwners`.
 - If the window or a part of it vanishes during the measure, the window is not there.
 - The inside of the window is measured too (`window_contents`).
-- A look at a window that could be seen stands for the next ones while the server tells of no change (`changes`) and the screen shows the
-  same words, pixel by pixel. After so many (`_STANDS_FOR`) all is looked at again, whatever was told.
+- A look at a window that could be seen stands for the next ones while the server tells of no change (`changes`) and answers all that was
+  asked as it did, the words' pixels with it (`asked`).
 """
 
 import os
@@ -20,10 +20,11 @@ from functools import reduce
 from typing import Any, Final
 
 # python-xlib ships no types; everything that leaves this module is converted to our own.
-from Xlib import X, Xatom, display, error  # type: ignore[import-untyped]
-from Xlib.ext import res  # type: ignore[import-untyped]
+from Xlib import X, Xatom, display, error, ext  # type: ignore[import-untyped]
+from Xlib.ext import randr, res, shape  # type: ignore[import-untyped]
 
 from offmon.agent.presence import visible_areas, window_contents
+from offmon.agent.presence.asked import Asked, AskedAgain
 from offmon.agent.presence.browser_placement import OwnedWindow
 from offmon.agent.presence.changes import Changes
 from offmon.agent.presence.visibility import Facts, Rect, Said, WindowFacts, WordPixels, why_not_visible
@@ -34,7 +35,7 @@ _OPACITY = "_NET_WM_WINDOW_OPACITY"
 _KEPT = "_NET_CLIENT_LIST"
 _OPAQUE = 0xFFFFFFFF
 _NAMES_OWNERS = (1, 2)  # X-Resource: the first version that says which process a client is
-_STANDS_FOR: Final = 4
+_USED: Final = frozenset({shape.extname, randr.extname, res.extname})
 _LOCAL_NAME = re.compile(r"(?:unix)?:(\d{1,5}(?:\.\d{1,5})?)")
 
 
@@ -72,14 +73,27 @@ class NamesNoOwners(Refused):
         )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Seen:
-    """A look at a window that could be seen: what was asked, what was found, and the words as the screen showed them."""
+    """A look at a window that could be seen: of what, and what it asked."""
 
-    asked: tuple[int, Drawn, tuple[Said, ...]]
-    facts: WindowFacts
-    shown: tuple[tuple[Rect, bytes], ...]
-    left: int = _STANDS_FOR
+    of: tuple[int, Drawn, tuple[Said, ...]]
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAgain:
+    """A look on its way."""
+
+    _asked: AskedAgain
+    _changes: Changes
+
+    def stands(self, within_s: float) -> bool:
+        """Whether all is as the last look found it; waits for the server's answers at most so long."""
+        try:
+            return self._asked.same(within_s) and not self._changes.told()
+        except (error.XError, error.ConnectionClosedError, OSError, ValueError):
+            return False
 
 
 class Screen:
@@ -87,10 +101,10 @@ class Screen:
 
     def __init__(self) -> None:
         try:
-            self._display = display.Display(_name_on_this_machine())
+            self._display = _connected(_name_on_this_machine())
         except (error.DisplayError, error.ConnectionClosedError, OSError) as refused:
             raise NoDisplay from refused
-        if self._display.has_extension("XWAYLAND"):
+        if self._display.query_extension("XWAYLAND") is not None:  # python-xlib's `has_extension` knows its own alone
             self.close()
             raise NotMeasurable
         if not self._names_owners():
@@ -101,7 +115,6 @@ class Screen:
         self._root = self._display.screen().root
         self._changes = Changes(self._display)
         self._last: _Seen | None = None
-        self._pixels: list[tuple[Rect, bytes]] = []
         self._shades = window_contents.Shades(self._display)
 
     def close(self) -> None:
@@ -123,10 +136,32 @@ class Screen:
     def look(self, window_id: int, drawn: Drawn, said: tuple[Said, ...] = ()) -> WindowFacts | None:
         """Measure the window, which is to say `said`; None if the server does not know it, or a part of it, or has gone away itself."""
         try:
-            return self._stands((window_id, drawn, said)) or self._look_anew((window_id, drawn, said))
+            return self._look_anew((window_id, drawn, said))
         except (error.XError, error.ConnectionClosedError, OSError, ValueError):
             self._last = None
             return None
+
+    def ask_again(self, window_id: int, drawn: Drawn, said: tuple[Said, ...]) -> LookedAgain | None:
+        """Look again as the last look did, where that saw the window and nothing was told since; None: it must be looked at anew."""
+        last = self._last
+        if last is None or last.of != (window_id, drawn, said) or self._changes.told():
+            self._last = None
+            return None
+        try:
+            return LookedAgain(last.asked.again(self._display.display), self._changes)
+        except (error.ConnectionClosedError, OSError):
+            return None
+
+    def fileno(self) -> int:
+        """The descriptor that is readable when the server tells something."""
+        return int(self._display.fileno())
+
+    def was_told(self) -> bool:
+        """Whether the server told something that was read and not looked into."""
+        try:
+            return bool(self._display.pending_events())
+        except (error.ConnectionClosedError, OSError):
+            return True
 
     def set_right(self, window_id: int, drawn: Drawn) -> None:
         """Undo what another client did behind the window's back: unmapped it, set a shape or a transparency on it, took it apart."""
@@ -177,22 +212,13 @@ class Screen:
         shown = attributes.map_state == X.IsViewable
         return OwnedWindow(owner, drawn=attributes.win_class == X.InputOutput, viewable=shown, kept=kept)
 
-    def _stands(self, asked: tuple[int, Drawn, tuple[Said, ...]]) -> WindowFacts | None:
-        """What the last look found, where it holds: nothing was told, and the words are on the screen as they were."""
-        last, changed = self._last, self._changes.any()
-        if changed or last is None or last.asked != asked or not last.left:
-            return None
-        for area, shown in last.shown:
-            if bytes(window_contents.image(self._root, area).data) != shown:
-                return None
-        last.left -= 1
-        return last.facts
-
-    def _look_anew(self, asked: tuple[int, Drawn, tuple[Said, ...]]) -> WindowFacts:
-        self._last, self._pixels = None, list[tuple[Rect, bytes]]()
-        facts = self._look(*asked)
+    def _look_anew(self, of: tuple[int, Drawn, tuple[Said, ...]]) -> WindowFacts:
+        self._last, asked = None, Asked()
+        self._changes.any()
+        with asked.of(self._display.display):
+            facts = self._look(*of)
         if not self._changes.any() and why_not_visible(Facts(alive=True, answered_after_s=0.0, window=facts)) is None:
-            self._last = _Seen(asked, facts, tuple(self._pixels))
+            self._last = _Seen(of, asked)
         return facts
 
     def _look(self, window_id: int, drawn: Drawn, said: tuple[Said, ...]) -> WindowFacts:
@@ -234,7 +260,6 @@ class Screen:
         whole = not hidden and on_screen == words
         try:
             shown = window_contents.image(self._root, on_screen)
-            self._pixels.append((on_screen, bytes(shown.data)))
             return window_contents.lines(
                 self._display, self._shades, window, on_screen, shown, hidden=hidden, whole=whole
             )
@@ -279,6 +304,16 @@ class Screen:
     def _opacity(self, window: Any) -> float:
         asked = window.get_full_property(self._display.intern_atom(_OPACITY), Xatom.CARDINAL)
         return float(asked.value[0]) / _OPAQUE if asked is not None and len(asked.value) else 1.0
+
+
+def _connected(name: str) -> Any:
+    """A connection with the extensions that are used here: python-xlib would load the code of every one that the server has."""
+    every = ext.__extensions__
+    ext.__extensions__ = [one for one in every if one[0] in _USED]
+    try:
+        return display.Display(name)
+    finally:
+        ext.__extensions__ = every
 
 
 def _name_on_this_machine() -> str:

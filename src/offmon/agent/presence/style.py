@@ -6,11 +6,9 @@ Rules
 - Words tell the state; colour only repeats it (§1.4.1).
 """
 
-from typing import Final
+from offmon.agent.presence.states import AgentState
 
-from offmon.agent.presence.words import AgentState
-
-LEAST_CONTRAST: Final = 4.5
+LEAST_CONTRAST = 4.5
 PAPER = "#ffffff"
 INK = "#0b0c0c"
 BUTTON = "#e8eaeb"

@@ -23,13 +23,11 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
-from offmon.agent.presence.folding import Form
+from offmon.agent.presence.states import LEAST_SIZE, MEASURE_HOLDS_MS, Form
 from offmon.core.errors import Refused, passes
 from offmon.core.ids import Ms
 
 ANSWER_WITHIN_S = 2.0
-MEASURE_HOLDS_MS = 5_000
-LEAST_SIZE: Final = MappingProxyType({Form.OPEN: (240, 48), Form.STRIP: (120, 24)})
 LEAST_SHARE_ON_SCREEN = 0.5
 LEAST_SHARE_SEEN = 0.25
 LEAST_SHARE_OF_WORDS: Final = MappingProxyType({Form.OPEN: 0.25, Form.STRIP: 0.75})

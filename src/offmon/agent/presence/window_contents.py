@@ -22,7 +22,7 @@ from Xlib import X  # type: ignore[import-untyped]
 from Xlib.ext import shape  # type: ignore[import-untyped]
 
 from offmon.agent.presence import style
-from offmon.agent.presence.folding import Form
+from offmon.agent.presence.states import Form
 from offmon.agent.presence.visibility import LEAST_INK_OF_A_ROW, Rect, WordPixels
 
 _PLANES: Final = 0xFFFFFFFF

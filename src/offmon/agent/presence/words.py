@@ -7,26 +7,16 @@ Rules
 - The strip says one word, and that word is true: "Monitored" only while something is collected.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from offmon.agent.presence.states import AgentState
 from offmon.words import catalogue
 from offmon.words.catalogue import translate
-
-
-class AgentState(StrEnum):
-    """What the agent is doing, as the person needs to know it."""
-
-    COLLECTING = "collecting"
-    STARTING = "starting"
-    NOT_ALLOWED_NOW = "not-allowed-now"
-    LEASE_OVER = "lease-over"
-    MAINTENANCE = "maintenance"
-    NOT_VISIBLE = "not-visible"
-    FAULT = "fault"
 
 
 class IndicatorLanguage(StrEnum):
@@ -48,6 +38,12 @@ class IndicatorText:
     states: Mapping[AgentState, str]
     strip: Mapping[AgentState, str]
     """The one word of the strip, in one line whichever way it speaks."""
+
+
+def told(words: IndicatorText) -> str:
+    """All that the window is to say, as it reads it: one line."""
+    said = {one.name: getattr(words, one.name) for one in fields(words)}
+    return json.dumps({name: dict(text) if isinstance(text, Mapping) else text for name, text in said.items()})
 
 
 def _strip(state: AgentState) -> str:

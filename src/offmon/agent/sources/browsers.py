@@ -7,7 +7,7 @@ Rules
 - Messages just before a connection's end may have been lost in the shim. So the browser is silent from a moment before that end, and from
   the oldest page that it said it had not reported. If it ends with such a page, that time is a gap. Its own word only lengthens a silence.
 - A browser says every other second that it is there. Without that it is silent since its last word, though connected. Ticks of the agent
-  measure this, so that a standstill of agent or machine does not count.
+  measure this, each for a few seconds at most, so that a standstill of agent or machine does not count.
 - Browsers known from the agent's last run that run on are silent from its start until they talk again.
 - A browser first heard well after its start was not heard before. A browser's first moment is no gap: it asks about every page open at its
   first hello. Pages opened and closed before that are not seen (`THREATS.md`).
@@ -134,10 +134,10 @@ class Browsers:
                 self._beside(talk), raw
             )
 
-    def tick(self) -> None:
-        """The agent has ticked, and has heard what there was to hear."""
+    def tick(self, seconds: int = 1) -> None:
+        """The agent has ticked, so long after the tick before, and has heard what there was to hear."""
         for word in self._words.values():
-            word.ticks += 1
+            word.ticks += seconds
 
     def waits(self, connection: int, oldest: Ms | None, raw: Ms) -> None:
         """A browser is still there; `oldest`: when the oldest page was seen of which it did not tell yet."""

@@ -14,6 +14,7 @@ Rules
    examined.
 """
 
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -32,6 +33,7 @@ from offmon.core.ids import Ms
 from offmon.match.pages import class_within
 from offmon.match.unsafe_text import MAX_TEXT, MAX_TITLE, MAX_URL, is_poison
 
+MOST_OF_A_TICK_S: Final = 3
 SKEW_MS: Final = 1_000
 """So far two processes of one machine may differ about the time."""
 
@@ -51,6 +53,7 @@ class PageSource(AgentSource):
         self.browsers = browsers
         self.waiting: dict[int, Ms] = {}  # the page of each connection that waits for its text
         self._socket: PageSocket | None = None
+        self._ticked = time.monotonic()
 
     def listen(self, path: Path) -> None:
         """Let browsers come to a socket at this path."""
@@ -81,14 +84,17 @@ class PageSource(AgentSource):
 
     def tick(self, raw: Ms) -> None:
         """Find the windows of the browsers that talk."""
-        self.browsers.tick()
+        now = time.monotonic()
+        self.browsers.tick(min(max(round(now - self._ticked), 1), MOST_OF_A_TICK_S))
+        self._ticked = now
         self.browsers.measure(raw)
 
     def down_since(self, raw: Ms) -> Ms | None:
         """Since when some browser runs unheard, or no text is read."""
+        silent = self.browsers.silent_since(raw)  # first: it may find that one has left
         for since, until in self.browsers.left():
             self.collector.gaps.missed(since, until)
-        return _first(self.browsers.silent_since(raw), self._unread_since(raw))
+        return _first(silent, self._unread_since(raw))
 
     def untold_since(self, raw: Ms) -> Ms | None:
         """The time of the oldest page whose text has not come; or since when what a browser shows may be missing and yet be nothing."""

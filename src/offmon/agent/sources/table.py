@@ -1,6 +1,5 @@
 """The agent's sources: one row each, and those of a running agent taken together."""
 
-import select
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -41,10 +40,12 @@ class Sources:
         """Whether one of them is to be served sooner than once a second."""
         return any(source.is_impatient for source in self.running.values())
 
-    def serve(self, seconds: float) -> None:
-        """Take what comes, once, waiting at most so long for something to come."""
-        ready = [number for source in self.running.values() if (number := source.fileno()) is not None]
-        select.select(ready, (), (), seconds)
+    def filenos(self) -> tuple[int, ...]:
+        """The descriptors that are readable when one of them has something to do."""
+        return tuple(number for source in self.running.values() if (number := source.fileno()) is not None)
+
+    def serve(self) -> None:
+        """Take what has come."""
         for source in self.running.values():
             source.serve()
 

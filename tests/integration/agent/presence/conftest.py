@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from offmon.agent.presence.folding import Form
 from offmon.agent.presence.indicator import Indicator
+from offmon.agent.presence.states import Form
 from offmon.agent.presence.words import IndicatorLanguage
 from tests.integration.agent.presence.displays import a_desktop, stand
 from tests.integration.agent.presence.stranger import Stranger

@@ -5,8 +5,8 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from offmon.agent.presence.folding import Form
 from offmon.agent.presence.indicator import Indicator
+from offmon.agent.presence.states import Form
 from offmon.core.ids import Ms
 
 

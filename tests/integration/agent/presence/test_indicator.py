@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from offmon.agent.presence import style
-from offmon.agent.presence.folding import Form
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.screen import NoDisplay
+from offmon.agent.presence.states import AgentState, Form
 from offmon.agent.presence.visibility import NotVisible, NotVisibleReason, Rect, Visible
-from offmon.agent.presence.words import AgentState, IndicatorLanguage
+from offmon.agent.presence.words import IndicatorLanguage
 from offmon.core.ids import Ms
 from tests.integration.agent.devices import await_true
 from tests.integration.agent.presence.displays import end, start_display

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from Xlib.display import Display  # type: ignore[import-untyped]
 
 from offmon.agent.presence.browser_placement import OwnedWindow, owners
-from offmon.agent.presence.screen import Screen
+from offmon.agent.presence.screen import NotMeasurable, Screen
 from offmon.agent.presence.visibility import Rect
 from offmon.agent.presence.window_contents import Drawn
 from tests.integration.agent.presence.stranger import Stranger
@@ -42,6 +43,17 @@ def test_the_server_tells_when_it_is_fully_obscured_and_when_seen_again(screen: 
     assert facts is not None
     assert not facts.fully_obscured
     assert facts.above == ()
+
+
+@pytest.mark.usefixtures("stranger")
+def test_a_server_under_wayland_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says so by an extension that python-xlib has no code for."""
+    query = Display.query_extension
+    monkeypatch.setattr(
+        Display, "query_extension", lambda self, name: query(self, "SHAPE" if name == "XWAYLAND" else name)
+    )
+    with pytest.raises(NotMeasurable):
+        Screen()
 
 
 def test_an_unknown_window_is_not_there(screen: Screen) -> None:

@@ -16,10 +16,10 @@ import pytest
 from Xlib import Xatom  # type: ignore[import-untyped]
 
 from offmon.agent.presence import child, style
-from offmon.agent.presence.folding import Form
 from offmon.agent.presence.indicator import Indicator
+from offmon.agent.presence.states import AgentState, Form
 from offmon.agent.presence.visibility import NotVisible, NotVisibleReason, Visible
-from offmon.agent.presence.words import AgentState, IndicatorLanguage
+from offmon.agent.presence.words import IndicatorLanguage
 from offmon.core.ids import Ms
 from tests.integration.agent.presence.displays import end, stand, start_display
 from tests.integration.agent.presence.stranger import Stranger
@@ -158,6 +158,7 @@ def test_a_child_that_draws_is_told_the_display_and_nothing_else(monkeypatch: py
 OPTIONS = """
 import json, tkinter, sys
 from offmon.agent.presence.{module} import *
+from offmon.agent.presence.words import CATALOGUE, IndicatorLanguage
 of = {made}
 def every(widget):
     yield widget
@@ -219,10 +220,9 @@ def test_no_resource_decides_any_option_of_any_part(stranger: Stranger, module: 
 
 # Another hand that draws: the indicator's own program, in which something was changed before it began.
 CHANGED = """
-import runpy, sys, tkinter
+import runpy, tkinter
 from offmon.agent.presence import style
 {change}
-sys.argv[1:] = ["en"]
 runpy.run_module("offmon.agent.presence.indicator_window", run_name="__main__")
 """
 LABEL = """real = tkinter.Label.configure

@@ -3,7 +3,7 @@
 import pytest
 
 from offmon.agent.presence.browser_placement import OwnedWindow, may_read, owners, stands
-from offmon.agent.presence.visibility import MEASURE_HOLDS_MS
+from offmon.agent.presence.states import MEASURE_HOLDS_MS
 from offmon.core.ids import Ms
 
 T = Ms(1_800_000_000_000)

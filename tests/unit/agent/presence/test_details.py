@@ -24,7 +24,8 @@ from offmon.agent.presence.details import (
     way_in_page,
 )
 from offmon.agent.presence.pages import as_told
-from offmon.agent.presence.words import AgentState, IndicatorLanguage
+from offmon.agent.presence.states import AgentState
+from offmon.agent.presence.words import IndicatorLanguage
 from offmon.core import clock
 from offmon.core.access.portal_access import WayIn
 from offmon.core.authority.capability import Capability

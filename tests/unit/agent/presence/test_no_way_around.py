@@ -63,7 +63,6 @@ ARGUMENTS = {
     "agent/__main__.py": "the commands above",
     "agent/native_host.py": "the browser's shim: the agent's home; it holds nothing and measures nothing",
     "agent/sources/replay.py": "tells a running agent of pages from a file, as a browser would; it is no agent",
-    "agent/presence/indicator_window.py": "the indicator's own process: the language, from the agent",
 }
 # What it asks its interpreter for: nothing that says how that was built or started (`sys.flags`, `-X`, `-O`).
 SYS = {"sys.argv", "sys.executable", "sys.exit", "sys.stdin", "sys.stdout", "sys.stderr"}

@@ -24,7 +24,8 @@ from offmon.agent.presence.details import (
     way_in_page,
 )
 from offmon.agent.presence.history_pages import A_PAGE
-from offmon.agent.presence.words import AgentState, IndicatorLanguage
+from offmon.agent.presence.states import AgentState
+from offmon.agent.presence.words import IndicatorLanguage
 from offmon.core import clock
 from offmon.core.authority.capability import Capability
 from offmon.core.clock import Period

@@ -4,12 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.agent.presence.folding import Form
+from offmon.agent.presence.states import LEAST_SIZE, MEASURE_HOLDS_MS, Form
 from offmon.agent.presence.visibility import (
     ANSWER_WITHIN_S,
     LEAST_OPACITY,
-    LEAST_SIZE,
-    MEASURE_HOLDS_MS,
     Facts,
     NotVisible,
     NotVisibleReason,

@@ -6,7 +6,8 @@ from dataclasses import fields
 import pytest
 
 from offmon.agent.presence import style
-from offmon.agent.presence.words import CATALOGUE, AgentState, IndicatorLanguage, IndicatorText
+from offmon.agent.presence.states import AgentState
+from offmon.agent.presence.words import CATALOGUE, IndicatorLanguage, IndicatorText
 from offmon.words import catalogue
 from offmon.words.catalogue import texts
 
