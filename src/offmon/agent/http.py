@@ -30,10 +30,12 @@ class Answer:
     body: bytes
 
 
-def ask(line: socket, method: str, path: str, fields: Mapping[str, str], body: bytes, *, most: int) -> Answer:
+def ask(
+    line: socket, method: str, host: str, path: str, fields: Mapping[str, str], body: bytes, *, most: int
+) -> Answer:
     """Send a request and read at most so much of the answer's body. Raises OSError or NoAnswer."""
-    length = {"Content-Length": str(len(body)), "Connection": "close"}
-    told = "".join(f"{name}: {value}\r\n" for name, value in {**fields, **length}.items())
+    plain = {"Host": host, "Accept-Encoding": "identity", "Content-Length": str(len(body))}
+    told = "".join(f"{name}: {value}\r\n" for name, value in {**plain, **fields}.items())
     line.sendall(f"{method} {path} HTTP/1.1\r\n{told}\r\n".encode("ascii") + body)
     with line.makefile("rb") as came:
         return _answer(came, most)

@@ -126,10 +126,9 @@ class Client:
         nonce = secrets.token_hex(16)
         fields = httpsig.sign(httpsig.Message(method, f"{self._base}{path}", body), self._key, at, nonce)
         fields |= {"Content-Type": "application/json", "Accept": "application/json, application/problem+json"}
-        fields |= {"Host": self._authority}
         try:
             with self._connect() as line:
-                answer = http.ask(line, method, path, fields, body, most=MAX_ANSWER + 1)
+                answer = http.ask(line, method, self._authority, path, fields, body=body, most=MAX_ANSWER + 1)
         except (OSError, ValueError, http.NoAnswer):
             raise Unreachable from None
         if len(answer.body) > MAX_ANSWER:

@@ -39,7 +39,7 @@ from tests.unit.core.log.tlog import test_checkpoint, test_cosignature, test_mer
 JUDGED = [
     (module, name, suites)
     for module, names, *suites in (
-        (canon, "decode _check _check_keys", test_canon),
+        (canon, "decode _read_slowly _check _check_keys", test_canon),
         (codec, "_plain _checked _choice _many _union _record _hints", test_codec),
         (codec, "_write_bytes _write_many _write_union _write_record", test_codec),
         (may_leave, "admit admit_by_meaning admit_by_newest check_body", test_may_leave),

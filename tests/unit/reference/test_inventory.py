@@ -6,18 +6,18 @@ Rules
 - A new field, or a new type inside a known one, fails here until it is in the inventory. There it needs a line of the catalogue.
 """
 
-import http.client
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import fields, is_dataclass, replace
-from functools import partialmethod
 from pathlib import Path
-from typing import Any, TypeAliasType, get_args, get_type_hints
+from socket import socket
+from typing import Any, TypeAliasType, cast, get_args, get_type_hints
 
 import pytest
 
 from offmon.agent import enrol
+from offmon.agent import http as agent_http
 from offmon.agent.clock import Timekeeper, now
 from offmon.agent.delivery import Delivery
 from offmon.agent.history_opening import Opening, _ask_once
@@ -111,19 +111,22 @@ def all_sent(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """Every request of a device that enrols, gets its profile, tells that it is there, and asks for a way in: the bytes on the line."""
     monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)  # root may run the tests
     requests: list[bytes] = []
-    really = http.client.HTTPConnection.send
+    really = agent_http.ask
 
-    def begin(self: http.client.HTTPConnection, *given: Any, begins: Any, **more: Any) -> None:
-        requests.append(b"")
-        begins(self, *given, **more)
+    class Heard:
+        """A line, of which each request is kept as it was sent."""
 
-    def send(self: http.client.HTTPConnection, data: bytes) -> None:
-        requests[-1] += data
-        really(self, data)
+        def __init__(self, line: socket) -> None:
+            self._line, self.makefile = line, line.makefile
 
-    begins = http.client.HTTPConnection.request
-    monkeypatch.setattr(http.client.HTTPConnection, "request", partialmethod(begin, begins=begins))
-    monkeypatch.setattr(http.client.HTTPConnection, "send", send)
+        def sendall(self, data: bytes) -> None:
+            requests.append(data)
+            self._line.sendall(data)
+
+    def heard(line: Any, *given: Any, **more: Any) -> agent_http.Answer:
+        return really(cast("socket", Heard(line)), *given, **more)
+
+    monkeypatch.setattr(agent_http, "ask", heard)
     home = AgentHome(folder / "home")
     keys, ingest = load_or_draw(home), FakeIngest(FakeAgency(now()))
     with closing(ingest.serve(now)) as server:

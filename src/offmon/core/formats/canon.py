@@ -12,6 +12,7 @@ Rules
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from hashlib import sha256
 from types import NoneType
@@ -57,13 +58,8 @@ class Tag(StrEnum):
 def encode(value: Json) -> bytes:
     """Canonical bytes of `value` (RFC 8785). Raises Malformed for floats, large integers, non-ASCII keys, lone surrogates."""
     _check(value, 1)
-    if orjson is not None:
-        try:
-            return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-        except TypeError:
-            pass
     try:
-        return _ENCODER.encode(value).encode()
+        return _write(value)
     except UnicodeEncodeError:
         raise Malformed(
             "lone-surrogate", "Text with half of a surrogate pair cannot be committed to; quarantine it."
@@ -74,13 +70,10 @@ def decode(data: bytes, *, max_size: int) -> Json:
     """The value whose canonical form is exactly `data`, of at most `max_size` bytes. Raises Malformed."""
     if len(data) > max_size:
         raise Malformed("too-large", f"The document has {len(data)} bytes; at most {max_size} are read.")
-    if orjson is not None:
-        try:
-            quick: Json = orjson.loads(data)
-            if encode(quick) == data:
-                return quick
-        except (ValueError, Malformed):
-            pass
+    return _read(data)
+
+
+def _read_slowly(data: bytes) -> Json:
     try:
         value: Json = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError):
@@ -90,6 +83,28 @@ def decode(data: bytes, *, max_size: int) -> Json:
             "not-canonical", "The document is not in its canonical form (RFC 8785); it was altered or badly written."
         )
     return value
+
+
+def _write_slowly(value: Json) -> bytes:
+    return _ENCODER.encode(value).encode()
+
+
+def _read_quickly(data: bytes) -> Json:
+    with suppress(ValueError, Malformed):
+        value: Json = orjson.loads(data)
+        if encode(value) == data:
+            return value
+    return _read_slowly(data)
+
+
+def _write_quickly(value: Json) -> bytes:
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return _write_slowly(value)
+
+
+_read, _write = (_read_slowly, _write_slowly) if orjson is None else (_read_quickly, _write_quickly)
 
 
 def digest(tag: Tag, *parts: bytes) -> bytes:

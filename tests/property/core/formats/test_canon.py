@@ -28,7 +28,7 @@ DOCUMENTS = st.recursive(
 
 def slowly[R](do: Callable[..., R], *given: Any, **by_name: Any) -> R:
     """What the standard library alone makes of it."""
-    with patch.object(canon, "orjson", None):
+    with patch.multiple(canon, _read=canon._read_slowly, _write=canon._write_slowly):
         return do(*given, **by_name)
 
 
