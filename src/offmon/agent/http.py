@@ -31,7 +31,7 @@ class Answer:
 
 
 def ask(
-    line: socket, method: str, host: str, path: str, fields: Mapping[str, str], body: bytes, *, most: int
+    line: socket, method: str, host: str, path: str, fields: Mapping[str, str], *, body: bytes, most: int
 ) -> Answer:
     """Send a request and read at most so much of the answer's body. Raises OSError or NoAnswer."""
     plain = {"Host": host, "Accept-Encoding": "identity", "Content-Length": str(len(body))}
