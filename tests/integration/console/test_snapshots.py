@@ -12,6 +12,7 @@ from tests.unit.server.faces.matrix import ROLES, Line, Whose
 ITS_OWN = "passkey"  # of these a script asks for more; and of a document's page and a file there is no text
 ANY_ORDER = {
     "start",
+    *("on-call", "on-call-copy"),  # gaps that begin at once, in the order of their teams' ids
     *("alerts", "cases", "cover", "data-protection", "tasks", "team", "requests", "restrictions"),
     *(
         f"cases-case_id{more}"
