@@ -43,7 +43,7 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
     },
     "audit": {
         "audit.of_ceiling": _of_peer(
-            0.8, "a real action that writes one row with its entry, against one statement that writes the same two"
+            0.5, "a real action that writes one row with its entry, against one statement that writes the same two"
         )
     },
     "compile": {
