@@ -27,7 +27,15 @@ def aw_server(ground: Ground) -> Iterator[int]:
     home, port = ground.folder / "aw", free_port()
     home.mkdir()
     places = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("DATA", "CONFIG", "CACHE", "STATE")}
-    command = [str(_installed() / "bin" / "aw-server"), "--host", "127.0.0.1", "--port", str(port)]
+    command = [
+        str(_installed() / "bin" / "aw-server"),
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--storage",
+        "sqlite",
+    ]
     with served(command, {**clean(), "HOME": str(home), **places}, port, ask="/api/0/info"):
         yield port
 
