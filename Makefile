@@ -64,13 +64,14 @@ bench:
 	@.venv/bin/python -m bench $(ARGS)
 
 # No header, no annotation and no index address: a lock names packages and hashes, never a host.
-COMPILE := .venv/bin/uv pip compile --quiet --no-config --universal --python-version 3.12 --generate-hashes \
-	--no-header --no-annotate --extra agent --extra server --extra trial --group build pyproject.toml
+LOCK := .venv/bin/uv pip compile --quiet --no-config --universal --python-version 3.12 --generate-hashes --no-header --no-annotate
+COMPILE := $(LOCK) --extra agent --extra server --extra trial --group build pyproject.toml
 
 lock:
 	@bin/bootstrap test
 	$(COMPILE) $(ARGS) --output-file requirements/run.txt
 	$(COMPILE) $(ARGS) --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
+	$(LOCK) $(ARGS) --output-file requirements/peers.txt requirements/peers.in
 
 fmt:
 	@bin/bootstrap test

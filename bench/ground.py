@@ -70,9 +70,16 @@ def grounded() -> Iterator[Ground]:
 def serving(module: str, environment: Mapping[str, str], port: int, *, ask: str, workers: int = 1) -> Iterator[None]:
     """A WSGI module in a process of its own, as the trial starts a face, once it answers at `ask`."""
     command = [sys.executable, "-m", "offmon.serving", module, str(port), "--workers", str(workers)]
+    with served(command, {**clean(), **environment}, port, ask=ask):
+        yield
+
+
+@contextmanager
+def served(command: Sequence[str], environment: Mapping[str, str], port: int, *, ask: str) -> Iterator[None]:
+    """What a command serves, in a process of its own, once it answers at `ask`."""
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(  # noqa: S603 - the interpreter that runs this
-            command, env={**clean(), **environment}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        process = subprocess.Popen(  # noqa: S603 - the interpreter that runs this, or a peer of a lock of ours
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
         try:
             _wait(process, port, ask)

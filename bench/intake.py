@@ -6,6 +6,9 @@ measured in turn, several times, so that both meet the machine's other load.
 
 The peer writes its arrays in binary, as ingest does. Text made it almost half as fast, and the share look better than it is.
 
+intake.of_aw_server: the same, as a share of what ActivityWatch's server takes in by its own bulk insert: as many events of the same size
+from as many clients, one bucket a device. It checks, signs and logs nothing.
+
 A stopwatch inside the face (`watched.py`) says where the rest of a single batch's time goes.
 """
 
@@ -13,12 +16,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Final
 
 from bench import ceiling
 from bench.ground import Ground, free_port, inside, serving
+from bench.peers import aw_server, inserts
 from bench.requests import Answer, Request, send, send_at_once
 from bench.result import Found
 from offmon.core.formats.keys import SigningKey
@@ -26,6 +31,7 @@ from offmon.server.base.policies import Process
 from tests.database import Database
 from tests.integration.ingest.arrange import Agency, Case, keys_in
 from tests.support.fake_device import FakeDevice
+from tests.support.fake_device import Request as Made
 
 BATCH: Final = 50
 DEVICES: Final = 8
@@ -63,10 +69,12 @@ class Office:
     def _batch(device: FakeDevice, profile: object, n: int) -> Request:
         for _ in range(BATCH):
             device.disclose(profile)  # type: ignore[arg-type]
-        made = device.send(n * BATCH)
-        return Request(
-            made.method, made.path, {**made.headers, "Host": device.server.removeprefix("http://")}, made.body
-        )
+        return as_sent(device.send(n * BATCH), device)
+
+
+def as_sent(made: Made, device: FakeDevice) -> Request:
+    """A device's request as it travels."""
+    return Request(made.method, made.path, {**made.headers, "Host": device.server.removeprefix("http://")}, made.body)
 
 
 @contextmanager
@@ -86,24 +94,36 @@ def measure(ground: Ground) -> Found:
     """Rounds of both, and the shares of a batch that is alone."""
     with office(ground) as at:
         ceiling.make_tables(at.database)
-        ingest, peer = [], []
-        with serving("offmon.server.faces.ingest.wsgi", at.environment, at.port, ask=ASK, workers=WORKERS):
-            send(at.port, at.batches(WORKERS * 8))
+        ingest, peer, aw = [], [], []
+        with (
+            serving("offmon.server.faces.ingest.wsgi", at.environment, at.port, ask=ASK, workers=WORKERS),
+            aw_server(ground) as aw_port,
+        ):
+            first = at.batches(WORKERS * 8)
+            send(at.port, first)
             ceiling.write_again(at.database, CLIENTS)
-            for _ in range(ROUNDS):
+            alike = partial(inserts, aw_port, BATCHES, BATCH, len(first[-1].body))
+            send(aw_port, alike("warm"))
+            for turn in range(ROUNDS):
                 queues = [at.batches(BATCHES) for _ in range(DEVICES)]
                 ingest.append(DEVICES * BATCHES / send_at_once(at.port, queues, CLIENTS))
                 peer.append(ceiling.write_again(at.database, CLIENTS))
+                buckets = [alike(f"device-{turn}-{n}") for n in range(DEVICES)]
+                aw.append(DEVICES * BATCHES / send_at_once(aw_port, buckets, CLIENTS))
         alone = at.batches(WARM + ALONE)
         with serving("bench.watched", at.environment, at.port, ask=ASK):
             shares = _shares(send(at.port, alone)[WARM:])
     return Found(
-        ratios={"intake.of_ceiling": median(one / other for one, other in zip(ingest, peer, strict=True))},
+        ratios={
+            "intake.of_ceiling": median(one / other for one, other in zip(ingest, peer, strict=True)),
+            "intake.of_aw_server": median(one / other for one, other in zip(ingest, aw, strict=True)),
+        },
         figures={
             "intake.batches_per_s": median(ingest),
             "intake.events_per_s": BATCH * median(ingest),
             "ceiling.batches_per_s": median(peer),
             "ceiling.events_per_s": BATCH * median(peer),
+            "aw_server.events_per_s": BATCH * median(aw),
             "intake.batch_bytes": len(alone[-1].body),
             "intake.batch_alone_ms": sum(shares.values()),
             **{f"share.{name}": ms / sum(shares.values()) for name, ms in shares.items()},

@@ -2,6 +2,7 @@
 
 import http.client
 import io
+import socket
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,12 @@ class Request:
     path: str
     headers: dict[str, str]
     body: bytes = b""
+
+    def raw(self) -> bytes:
+        """As it travels on a connection that stays open."""
+        lines = [f"{self.method} {self.path} HTTP/1.1"]
+        lines += [f"{name}: {value}" for name, value in (*self.headers.items(), ("Content-Length", len(self.body)))]
+        return "\r\n".join([*lines, "", ""]).encode() + self.body
 
     def environ(self) -> WSGIEnvironment:
         """As PEP 3333 has it."""
@@ -71,6 +78,35 @@ def send(port: int, requests: Sequence[Request]) -> list[Answer]:
     finally:
         connection.close()
     return answers
+
+
+def stream(port: int, requests: Sequence[bytes]) -> list[float]:
+    """Send what stands as bytes on one connection, each once the one before is answered; the seconds that each took. Raises NotMeasured.
+
+    A client that reads no header but the length takes a fifth of the time of `http.client`: for what is small and sent by thousands.
+    """
+    seconds = []
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for request in requests:
+            began = time.perf_counter()
+            connection.sendall(request)
+            answer = b""
+            while not _is_whole(answer):
+                part = connection.recv(1 << 16)
+                answer += part
+                if not part:
+                    break
+            seconds.append(time.perf_counter() - began)
+            if not answer.startswith(b"HTTP/1.1 200 "):
+                raise NotMeasured(repr(answer[:500]))
+    return seconds
+
+
+def _is_whole(answer: bytes) -> bool:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    stated = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+    return stated.isdigit() and len(body) >= int(stated)
 
 
 def send_at_once(port: int, queues: Sequence[Sequence[Request]], clients: int) -> float:

@@ -19,7 +19,7 @@ _INTAKE: Final = "offmon.server.intake.actions"
 SHARES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "signature": ((f"{_FACE}.signed", "check_signed"),),
     "device_and_nonce": ((f"{_FACE}.signed", "device_by_key"), (f"{_FACE}.signed", "do_use_nonce")),
-    "parse": ((f"{_FACE}.views", "codec.load"), (f"{_FACE}.views", "dsse.open_signed")),
+    "parse": ((f"{_FACE}.views", "load"), (f"{_FACE}.views", "dsse.open_signed")),
     "journal": ((_INTAKE, "batches.check_batch"), (_INTAKE, "batches.extend")),
     "gate2": ((_INTAKE, "may_stay.verdicts"),),
     "rows": ((f"{_FACE}.views", "do_receive"),),

@@ -37,7 +37,8 @@ _ORIGIN = re.compile(_NAME)
 
 
 def _matches(pattern: re.Pattern[str]) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+    match = pattern.fullmatch
+    return lambda value: isinstance(value, str) and match(value) is not None
 
 
 CHECKS: dict[object, Callable[[object], bool]] = {

@@ -24,7 +24,9 @@ def test_the_goals_are_those_that_were_set() -> None:
     bounds = {ratio: str(goal) for goals in GOALS.values() for ratio, goal in goals.items()}
     assert bounds == {
         "intake.of_ceiling": "≥ 0.4",
-        "audit.of_ceiling": "≥ 0.8",
+        "intake.of_aw_server": "≥ 1",
+        "heartbeats.of_goal": "≥ 1",
+        "audit.of_ceiling": "≥ 0.5",
         "verify.seconds_100_items": "≤ 1",
         "visit_to_queue": "≤ 1",
         "night.to_mailbox": "≤ 1",

@@ -9,11 +9,12 @@ Rules
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from offmon.core.clock import MINUTE_MS
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
-from offmon.core.formats.event import Batch, DeviceCheckpoint, ForgottenLeaf, Receipt
+from offmon.core.formats import canon, codec
+from offmon.core.formats.event import Batch, DeviceCheckpoint, DisclosureLeaf, ForgottenLeaf, GapLeaf, NoteLeaf, Receipt
 from offmon.core.formats.journal import Committed, Place, committed, place_of
 from offmon.core.ids import Ms
 from offmon.core.log.tlog.merkle import Frontier, check_consistency
@@ -21,6 +22,8 @@ from offmon.core.log.tlog.merkle import Frontier, check_consistency
 MAX_LEAVES: Final = 500
 MAX_BATCH: Final = 4 << 20
 BEHIND_MS: Final = 10 * MINUTE_MS
+# Under which name a leaf has its clear part, by its kind; a forgotten one has none.
+_CLEAR: Final = {DisclosureLeaf.KIND: "envelope", GapLeaf.KIND: "gap", NoteLeaf.KIND: "note"}
 
 
 def stays_behind(since: Ms | None, at: Ms) -> bool:
@@ -48,10 +51,21 @@ class Forked(OffmonError):
         )
 
 
-def check_batch(batch: Batch, checkpoint: DeviceCheckpoint) -> tuple[Committed, ...]:
+def load(data: bytes) -> tuple[Batch, tuple[bytes, ...]]:
+    """The batch whose canonical bytes are `data`, and those of each leaf's clear part, which stand in it. Raises Malformed."""
+    doc: Any = canon.decode(data, max_size=MAX_BATCH)
+    batch = codec.from_doc(Batch, doc)
+    clear = ((leaf, _CLEAR.get(leaf["kind"])) for leaf in doc["leaves"])
+    return batch, tuple(b"" if part is None else canon.encode(leaf[part]) for leaf, part in clear)
+
+
+def check_batch(
+    batch: Batch, checkpoint: DeviceCheckpoint, documents: Sequence[bytes] | None = None
+) -> tuple[Committed, ...]:
     """What the batch's leaves commit to, if its leaves and checkpoint fit each other. Raises Malformed or NotAuthentic.
 
-    The signature of the checkpoint is the caller's to check, with the key that the profile names.
+    The signature of the checkpoint is the caller's to check, with the key that the profile names. `documents`: what `load` gave with the
+    batch; without them each leaf's clear part is written anew.
     """
     if len(batch.leaves) > MAX_LEAVES:
         raise Malformed("too-many-leaves", f"A batch holds at most {MAX_LEAVES} leaves; send it in parts.")
@@ -65,7 +79,7 @@ def check_batch(batch: Batch, checkpoint: DeviceCheckpoint) -> tuple[Committed, 
     end = batch.first + len(batch.leaves)
     if (checkpoint.device, checkpoint.epoch, checkpoint.size) != (batch.device, batch.epoch, end):
         raise NotAuthentic("checkpoint-of-other", "The checkpoint is of another device, epoch or size than the batch.")
-    return tuple(map(committed, batch.leaves))
+    return tuple(map(committed, batch.leaves, [None] * len(batch.leaves) if documents is None else documents))
 
 
 def check_acknowledged(batch: Batch, checkpoint: DeviceCheckpoint, receipt: Receipt) -> None:

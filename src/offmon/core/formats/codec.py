@@ -98,10 +98,10 @@ def _plain(kind: type) -> Reader:
     def read(value: Any) -> Any:
         if kind is bytes:
             try:
-                raw = base64.b64decode(value, validate=True)
-            except (binascii.Error, ValueError, TypeError):
+                raw = binascii.a2b_base64(value, strict_mode=True)
+            except (ValueError, TypeError):
                 raise _wrong("A field is not base64.") from None
-            if base64.b64encode(raw).decode() != value:
+            if binascii.b2a_base64(raw, newline=False).decode() != value:
                 raise _wrong("A field is not base64 in its one form.")
             return raw
         if type(value) is not kind:
@@ -163,9 +163,10 @@ def _union(args: tuple[Any, ...]) -> Reader:
 def _record(cls: Any) -> Reader:
     head, hints = _head(cls), _hints(cls)
     readers = [(name, _reader(hint)) for name, hint in hints.items()]
-    forms = {head.get("type"): (head, readers)}
+    forms = {head.get("type"): (head, readers, {*head, *hints})}
     for earlier, lacks in getattr(cls, "EARLIER", {}).items():
-        forms[earlier] = (head | {"type": earlier}, [one for one in readers if one[0] not in lacks])
+        fewer = [one for one in readers if one[0] not in lacks]
+        forms[earlier] = (head | {"type": earlier}, fewer, {*head, *hints} - lacks)
     newest = forms[head.get("type")]
     hashed = getattr(cls, "HASHED", False)
 
@@ -173,8 +174,8 @@ def _record(cls: Any) -> Reader:
         if not isinstance(value, dict):
             raise _wrong(f"A {cls.__name__} should be an object.")
         said = value.get("type")
-        head, readers = forms.get(said, newest) if isinstance(said, str) else newest
-        if value.keys() != {*head, *(name for name, _ in readers)}:
+        head, readers, names = forms.get(said, newest) if isinstance(said, str) else newest
+        if value.keys() != names:
             raise _wrong(f"The fields of a {cls.__name__} are not exactly the ones it has.")
         for key, expected in head.items():
             if value[key] != expected:

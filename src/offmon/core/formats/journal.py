@@ -70,12 +70,12 @@ class Committed:
         return leaf_hash(leaf_data_of(self.kind, self.commit, self.ciphertext))
 
 
-def committed(leaf: Sent) -> Committed:
-    """A leaf's commitments, under its own salt; of a forgotten one those that it states. Raises Malformed (`bad-salt`)."""
+def committed(leaf: Sent, document: bytes | None = None) -> Committed:
+    """A leaf's commitments; of a forgotten one those that it states. `document`: its clear part's bytes, if known. Raises Malformed."""
     if isinstance(leaf, ForgottenLeaf):
         return Committed(DisclosureLeaf.KIND, b"", leaf.commit, leaf.ciphertext)
     commitment.check_salt(leaf.salt)
-    document = codec.dump(clear_part(leaf))
+    document = codec.dump(clear_part(leaf)) if document is None else document
     return Committed(leaf.KIND, document, clear_commit(leaf.KIND, leaf.salt, document), ciphertext_digest(leaf))
 
 

@@ -25,7 +25,10 @@ ACTOR_SETTING = "offmon.actor"
 CASE_SETTING = "offmon.case"
 SESSION_SETTING = "offmon.session"
 TOOK_OVER_SETTING = "offmon.took_over"
-_FOR_WHOM: Final = "select set_config(%s, %s, true), set_config(%s, %s, true), set_config(%s, %s, true)"
+_FOR_WHOM: Final = (
+    f"select set_config('{AGENCY_SETTING}', %s, true), set_config('{ACTOR_SETTING}', %s, true)"
+    f", set_config('{SESSION_SETTING}', %s, true)"
+)
 _OF_WHOM: Final = "select set_config(%s, %s, true)"
 
 _current: ContextVar[Actor | None] = ContextVar("offmon_scope", default=None)
@@ -36,12 +39,19 @@ def current() -> Actor | None:
     return _current.get()
 
 
+def _tell(settings: list[str]) -> None:
+    execute(_FOR_WHOM, settings)
+
+
 @contextmanager
-def scope(actor: Actor, *, durable: bool = False, snapshot: bool = False) -> Iterator[None]:
+def scope(
+    actor: Actor, *, durable: bool = False, snapshot: bool = False, tell: Callable[[list[str]], None] = _tell
+) -> Iterator[None]:
     """A transaction in which `actor` acts. Raises Refused `scope-of-another` inside another's scope.
 
     `durable` refuses (RuntimeError) to run inside any other transaction: what is done is on disk when the block ends.
     `snapshot`: all that is read is of one moment, whatever others commit meanwhile. The database refuses it within another scope.
+    `tell` sets agency, actor and session for this transaction: a caller's own does so in a statement that it says anyway.
     """
     outer = _current.get()
     if outer is not None and (outer.id, outer.agency, outer.took_over) != (actor.id, actor.agency, actor.took_over):
@@ -50,8 +60,7 @@ def scope(actor: Actor, *, durable: bool = False, snapshot: bool = False) -> Ite
         if snapshot:
             execute("set transaction isolation level repeatable read", [])
         if outer is None:
-            session = actor.session or ""
-            execute(_FOR_WHOM, [AGENCY_SETTING, actor.agency, ACTOR_SETTING, actor.id, SESSION_SETTING, session])
+            tell([actor.agency, actor.id, actor.session or ""])
             if actor.took_over:
                 execute(_OF_WHOM, [TOOK_OVER_SETTING, "yes"])
             if actor.case is not None:

@@ -14,8 +14,8 @@ Rules (design §1, gate 2; formats §6, §7)
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -23,7 +23,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from offmon.core import clock
-from offmon.core.authority.may_leave import RefusalReason
+from offmon.core.authority.may_leave import RefusalReason, event_time
+from offmon.core.authority.profile import Profile
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats import batches, dsse, journal, trust
 from offmon.core.formats.batches import Forked
@@ -40,8 +41,8 @@ from offmon.core.formats.journal import Committed
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Digest, Id, Ms, Slug
-from offmon.core.log.audit import EntryOutcome, Touched, Verb
-from offmon.core.log.tlog.merkle import Frontier, leaf_hash, split
+from offmon.core.log.audit import EntryOutcome, Verb
+from offmon.core.log.tlog.merkle import Frontier, leaf_hash
 from offmon.core.person import coverage, heard
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
@@ -50,11 +51,12 @@ from offmon.server.base import clock as wall
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.locks import hold_device
-from offmon.server.base.scope import action, scope
+from offmon.server.base.scope import action
 from offmon.server.base.statements import execute
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import KnownDevice
-from offmon.server.intake import may_stay, models
+from offmon.server.deployments.queries.signed import newest_before, profiles_for
+from offmon.server.intake import heads, may_stay, models
 from offmon.server.intake.copies import copies_of
 from offmon.server.intake.devices.signs import SIGNS, clock_off, signs_of
 from offmon.server.intake.epochs import EpochHead, ForkedFrom, head_for, newest_of
@@ -76,7 +78,10 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A batch that goes on from a known head to the one after it. `silent`: by our clock, where no batch has said it yet."""
+    """A batch that goes on from a known head to the one after it. `silent`: by our clock, where no batch has said it yet.
+
+    `row`: id and salt of the head's row, where it has one.
+    """
 
     batch: Batch
     checkpoint: DeviceCheckpoint
@@ -84,7 +89,7 @@ class _Step:
     committed: tuple[Committed, ...]
     device: KnownDevice
     head: EpochHead
-    journal: models.Journal | None
+    row: tuple[Id, bytes] | None
     after: Frontier
     at: Ms
 
@@ -99,22 +104,30 @@ class _Step:
         return self.batch.leaves[self.repeated :]
 
 
-def do_receive(batch: Batch, checkpoint: DeviceCheckpoint, device: KnownDevice, *, actor: Actor) -> Received:
+def do_receive(
+    batch: Batch,
+    checkpoint: DeviceCheckpoint,
+    device: KnownDevice,
+    *,
+    documents: Sequence[bytes] | None = None,
+    actor: Actor,
+) -> Received:
     """Keep what a batch brings that is new. The caller has checked that `device` signed request and checkpoint.
+
+    `documents`: what `batches.load` gave with the batch.
 
     Raises NotAuthentic or Malformed (what is sent does not fit together), MissingFrom (the agency is behind), Forked or NotGranted.
     """
     if batch.device != device.device:
         raise NotAuthentic("bad-signature", "The batch is another device's than the one that signed the request.")
-    leaves = batches.check_batch(batch, checkpoint)
+    leaves = batches.check_batch(batch, checkpoint, documents)
     if batch.acknowledged is not None:
         batches.check_acknowledged(batch, checkpoint, _own_receipt(batch.acknowledged.receipt, device))
-    with scope(actor, durable=True):
-        journals = _locked_journals(device)
-        head, after = _extended(batch, leaves, checkpoint, [_head(row) for row in journals.values()])
+    with heads.held(device.device, actor) as known:
+        head, after = _extended(batch, leaves, checkpoint, known.heads)
         at = wall.now()
-        silent = _silence(device.device, journals, checkpoint.boot, at)
-        step = _Step(batch, checkpoint, silent, leaves, device, head, journals.get(batch.epoch), after, at)
+        silent = known.silence(checkpoint.boot, at)
+        step = _Step(batch, checkpoint, silent, leaves, device, head, known.rows.get(batch.epoch), after, at)
         refused = _refused_before(step)
         if step.fresh:
             refused += _keep(step, actor)
@@ -133,15 +146,13 @@ def _own_receipt(signed: bytes, device: KnownDevice) -> Receipt:
 
 def do_use_nonce(keyid: str, nonce: str, expires_at: Ms) -> bool:
     """Whether the nonce is new for that key; it is used from now on, whatever becomes of the request."""
-    with connection.cursor() as cursor:
-        # One statement, its own transaction, whose commit does not wait for the disk. Lost in a crash, a nonce could be used again for
-        # the rest of its five minutes: to no effect, since batches are idempotent.
-        cursor.execute(
-            "insert into intake_nonce (id, keyid, nonce, expires_at) select %s, %s, %s, %s"
-            " from set_config('synchronous_commit', 'off', true) on conflict do nothing",
-            [UUID(new_id()), keyid, nonce, expires_at],
-        )
-        return bool(cursor.rowcount == 1)
+    # One statement, its own transaction, whose commit does not wait for the disk. Lost in a crash, a nonce could be used again for the rest
+    # of its five minutes: to no effect, since batches are idempotent.
+    words = (
+        "insert into intake_nonce (id, keyid, nonce, expires_at) select gen_random_uuid(), %s, %s, %s"
+        " from set_config('synchronous_commit', 'off', true) on conflict do nothing"
+    )
+    return execute(words, [keyid, nonce, expires_at]) == 1
 
 
 def do_forget_nonces(*, at: Ms) -> int:
@@ -200,55 +211,16 @@ def do_count_stranger(reason: Slug) -> None:
         )
 
 
-def _locked_journals(device: KnownDevice) -> dict[Id, models.Journal]:
-    """Every journal of the device's by its epoch, once no other transaction can change one, and beside each when the device was heard.
-
-    The lock is the device's, not a row's: a device's first batch has no row yet, and two copies of it may come at once.
-    """
-    hold_device(device.device)
-    # In SQL, as every batch asks it: Django would put it together anew each time, which costs more than the answer.
-    rows = models.Journal.objects.raw(
-        f"select journal.*, {_HEARD} from intake_journal journal left join intake_liveness using (device) where device = %s",  # noqa: S608  # ours
-        [UUID(device.device)],
-    )
-    return {row.epoch: row for row in rows}
-
-
-_HEARD: Final = "heard_at, boot, silent_since, silent_until"
-
-
-def _silence(device: Id, journals: Mapping[Id, models.Journal], boot: Id, at: Ms) -> coverage.Silence | None:
-    """The time between two runs of a device's agent that no batch has said yet, by our clock. Under the device's lock."""
-    heard_at, known, since, until = _heard(device, next(iter(journals.values()), None))
-    if heard_at is None:
-        return None
-    unsaid = None if since is None else coverage.Silence(since, until)
-    return heard.silence_at(heard.LastHeard(heard_at, None if known is None else known.hex, unsaid), boot, at)
-
-
-def _heard(device: Id, journal: Any) -> tuple[Any, ...]:
-    """When a device was heard, as it stands beside a journal of its own; before its first batch by itself."""
-    if journal is not None:
-        return journal.heard_at, journal.boot, journal.silent_since, journal.silent_until
-    with connection.cursor() as cursor:
-        cursor.execute(f"select {_HEARD} from intake_liveness where device = %s", [UUID(device)])  # noqa: S608  # ours
-        return cursor.fetchone() or (None, None, None, None)
-
-
 def _extended(
-    batch: Batch, leaves: Sequence[Committed], checkpoint: DeviceCheckpoint, heads: Sequence[EpochHead]
+    batch: Batch, leaves: Sequence[Committed], checkpoint: DeviceCheckpoint, known: Sequence[EpochHead]
 ) -> tuple[EpochHead, Frontier]:
     """The head that the batch goes on from, and the one after it. Raises MissingFrom, or Forked with the device's newest head."""
     try:
-        head = head_for(batch, heads)
+        head = head_for(batch, known)
         return head, batches.extend(head.frontier, batch, leaves, _known_tail(batch, head), checkpoint)
     except Forked:
-        newest = newest_of(heads)
+        newest = newest_of(known)
         raise (Forked() if newest is None else ForkedFrom(newest)) from None
-
-
-def _head(row: models.Journal) -> EpochHead:
-    return EpochHead(row.epoch, row.number, Frontier(row.size, split(row.peaks)))
 
 
 def _known_tail(batch: Batch, head: EpochHead) -> list[bytes]:
@@ -275,13 +247,7 @@ def _refused_before(step: _Step) -> tuple[RefusedLeaf, ...]:
 def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
     """Write what is new: batch, leaves, head and sign of life in one statement, and one entry."""
     batch, device, first = step.batch, step.device, step.head.frontier.size
-    why = may_stay.verdicts(
-        step.fresh,
-        device,
-        lambda named: deployments.profile_named(device, named),
-        lambda when: deployments.newest_profile_before(device, when),
-        step.at,
-    )
+    why = _verdicts(step)
     row = models.Batch(
         agency=device.agency,
         case=device.case,
@@ -300,14 +266,29 @@ def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
     _write(row, head, signs, zip(step.fresh, step.committed[step.repeated :], why, strict=True))
     refused = tuple(RefusedLeaf(first + i, no.value) for i, no in enumerate(why) if no is not None)
     lost = [journal.LOST_BY_AGENCY for leaf in step.fresh if isinstance(leaf, ForgottenLeaf)]
+    own = row.touched()
     append(
         actor,
         Verb.BATCH_RECEIVED,
         case=device.case,
-        touched=(row, Touched(Slug("intake_leaf"), row.id, row.commitment()), head),
+        touched=(own, replace(own, table=Slug("intake_leaf")), head),
         reason=_in_words([*(leaf.reason for leaf in refused), *lost]),
     )
     return refused
+
+
+def _verdicts(step: _Step) -> list[RefusalReason | None]:
+    """What gate 2 says of each new leaf, from the profiles that were signed until now: those named, and the newest of an event's time."""
+    claimed = [leaf.envelope for leaf in step.fresh if isinstance(leaf, DisclosureLeaf)]
+    if not claimed:
+        return [None] * len(step.fresh)
+    latest = max(event_time(envelope.claim) for envelope in claimed)
+    named, newest = profiles_for(step.device.device, {envelope.profile for envelope in claimed}, latest)
+
+    def newest_then(when: Ms) -> Profile | None:
+        return newest if when == latest else newest_before(step.device.device, when)
+
+    return may_stay.verdicts(step.fresh, step.device, named.get, newest_then, step.at)
 
 
 def _in_device_time(step: _Step) -> dict[str, Ms | None]:
@@ -320,11 +301,18 @@ def _in_device_time(step: _Step) -> dict[str, Ms | None]:
 
 def _head_after(step: _Step, row: models.Batch) -> models.Journal:
     """The journal's row as it stands after the batch, to be written with it."""
-    head = step.journal or models.Journal(
-        agency=row.agency, case=row.case, device=row.device, epoch=row.epoch, number=step.head.number
+    own = {} if step.row is None else dict(zip(("id", "salt"), step.row, strict=True))
+    return models.Journal(
+        agency=row.agency,
+        case=row.case,
+        device=row.device,
+        epoch=row.epoch,
+        number=step.head.number,
+        size=row.size,
+        peaks=b"".join(step.after.peaks),
+        checkpoint=step.batch.checkpoint,
+        **own,
     )
-    head.size, head.peaks, head.checkpoint = row.size, b"".join(step.after.peaks), step.batch.checkpoint
-    return head
 
 
 # `%b`: a parameter travels as the bytes that it is; `%s` would write each array as text, ciphertexts and all.
@@ -384,33 +372,45 @@ def _columns(n: int, leaf: Sent, committed: Committed, no: RefusalReason | None)
     return (*held, ciphertext, copies.event_at, place, *(None if one is None else str(one) for one in copies[2:]))
 
 
+_BEAT: Final = """
+insert into intake_liveness as known (id, agency, device, heard_at, beat_at, behind_since, boot, silent_since, silent_until, epoch, size,
+                                      stopped_at, removed_at, browser_at, clock_off_since, release, release_since)
+select gen_random_uuid(), %(agency)s, %(device)s, %(at)s, %(beat_at)s, %(behind_since)s, %(boot)s, %(silent_since)s, %(silent_until)s,
+       %(epoch)s, %(size)s, null, null, null, %(clock_off_since)s, %(release)s, %(at)s
+from set_config('synchronous_commit', case when %(beat_at)s::bigint is null then 'on' else 'off' end, true)
+on conflict (device) do update set heard_at = excluded.heard_at, epoch = excluded.epoch, size = excluded.size, boot = excluded.boot,
+    silent_since = excluded.silent_since, silent_until = excluded.silent_until, beat_at = coalesce(excluded.beat_at, known.beat_at),
+    behind_since = case when excluded.beat_at is null then known.behind_since
+                        when excluded.behind_since is not null then coalesce(known.behind_since, excluded.behind_since) end,
+    /*signs*/
+""".replace("/*signs*/", SIGNS)
+
+
 def _note_alive(step: _Step) -> None:
     """That the device was heard, where there is nothing else to write: a heartbeat, or a batch that is known.
 
-    The person is told of the heartbeat alone, which goes whether or not anything was found (design §1.6).
+    The person is told of the heartbeat alone, which goes whether or not anything was found (design §1.6). Its commit does not wait for the
+    disk: its receipt tells of leaves alone, and those are there. What a crash loses of it, the next one says again.
     """
-    device, epoch = UUID(step.device.device), UUID(step.batch.epoch)
     beat_at = None if step.batch.leaves else step.at
     behind_since = beat_at if step.batch.first < step.after.size else None
-    silent = (None, None) if step.silent is None else (step.silent.since, step.silent.until)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into intake_liveness as known"
-            " (id, agency, device, heard_at, beat_at, behind_since, boot, silent_since, silent_until, epoch, size,"
-            " stopped_at, removed_at, browser_at, clock_off_since, release, release_since)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, null, null, null, %s, %s, %s)"
-            " on conflict (device) do update set heard_at = excluded.heard_at, epoch = excluded.epoch, size = excluded.size,"
-            " boot = excluded.boot, silent_since = excluded.silent_since, silent_until = excluded.silent_until,"
-            " beat_at = coalesce(excluded.beat_at, known.beat_at),"
-            " behind_since = case when excluded.beat_at is null then known.behind_since"
-            " when excluded.behind_since is not null then coalesce(known.behind_since, excluded.behind_since) end,"
-            " /*signs*/".replace("/*signs*/", SIGNS),
-            [
-                *(UUID(new_id()), UUID(step.device.agency), device, step.at, beat_at, behind_since),
-                *(UUID(step.checkpoint.boot), *silent, epoch, step.after.size),
-                *(clock_off(step.checkpoint, step.at), bytes.fromhex(step.checkpoint.release), step.at),
-            ],
-        )
+    execute(
+        _BEAT,
+        {
+            "agency": step.device.agency,
+            "device": step.device.device,
+            "at": step.at,
+            "beat_at": beat_at,
+            "behind_since": behind_since,
+            "boot": step.checkpoint.boot,
+            "silent_since": None if step.silent is None else step.silent.since,
+            "silent_until": None if step.silent is None else step.silent.until,
+            "epoch": step.batch.epoch,
+            "size": step.after.size,
+            "clock_off_since": clock_off(step.checkpoint, step.at),
+            "release": bytes.fromhex(step.checkpoint.release),
+        },
+    )
 
 
 def _in_words(reasons: Sequence[str]) -> str | None:

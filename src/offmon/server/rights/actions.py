@@ -34,8 +34,8 @@ from offmon.server.base.actor import Actor, supervised_person
 from offmon.server.base.ids import new_id
 from offmon.server.base.locks import hold_device
 from offmon.server.base.scope import action
-from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import KnownDevice
+from offmon.server.deployments.queries.signed import newest_before
 from offmon.server.deployments.queries.told import told_profiles
 from offmon.server.rights import sign_in
 from offmon.server.rights.keys import keyed
@@ -84,7 +84,7 @@ def do_keep_way_in(signed: bytes, device: KnownDevice, key: PublicKey, *, actor:
     earlier = PersonAccess.objects.filter(device=device.device)
     if earlier.filter(code=proof).exists():
         return
-    profile = deployments.newest_profile_before(device, now)
+    profile = newest_before(device.device, now)
     if profile is None or not profile.grants:
         raise Refused("unknown-grant", "Nothing is monitored on this device; ask the officer for a way in.")
     portal_access.check_not_too_many(earlier.filter(made_at__gt=now - DAY_MS).count())

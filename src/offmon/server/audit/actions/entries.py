@@ -15,7 +15,7 @@ from django.apps import apps
 
 from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
-from offmon.core.formats import codec
+from offmon.core.formats import canon, commitment
 from offmon.core.ids import Digest, Id
 from offmon.core.log import audit
 from offmon.core.log.audit import EntryOutcome, Touched, Verb
@@ -121,7 +121,7 @@ def _check_may(actor: Actor, verb: Verb) -> None:
 
 def _row(record: audit.AuditEntry, actor: Actor, touched: list[str]) -> Entry:
     """The row of an entry, committed to with a salt of its own."""
-    salt = new_salt()
+    salt, fields = new_salt(), audit.fields_of(record)
     return Entry(
         agency=record.agency,
         case=record.case,
@@ -140,9 +140,9 @@ def _row(record: audit.AuditEntry, actor: Actor, touched: list[str]) -> Entry:
         decision=record.decision,
         manifest=record.manifest,
         touched=touched,
-        doc=codec.dump(record),
+        doc=canon.encode({"kind": audit.AuditEntry.KIND, **fields}),  # as `codec.dump` writes it
         salt=salt,
-        commit=audit.commit_of(record, salt),
+        commit=commitment.commit(audit.AuditEntry.KIND, salt, fields),
     )
 
 

@@ -6,9 +6,11 @@ Rules
 - No setting switches DEBUG on.
 """
 
+import select
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool
@@ -67,6 +69,18 @@ PREPARE_AFTER: Final = 5
 BOUND: Final = frozenset({Process.INGEST})
 
 
+def still_there(connection: "psycopg.Connection[Any]") -> None:
+    """Raises OperationalError where a connection is none any more, as each is that was open when the database was started anew.
+
+    A server that has hung up has said so, and nothing else waits to be read on a connection that nobody uses. So it is asked only then: to
+    ask each time it is lent would take as long as a statement.
+    """
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        ConnectionPool.check_connection(connection)
+
+
 def apps_with_tables() -> list[str]:
     """Every app of ours that has tables: what has migrations. Found, so that none can be forgotten in one process."""
     return [f"offmon.server.{path.parts[-3]}" for path in sorted(_SERVER.glob("*/migrations/0001_initial.py"))]
@@ -90,8 +104,7 @@ def database(url: str, role: str, *, pooled: bool = True) -> dict[str, Any]:
     settings: dict[str, Any] = {setting: str(parts.pop(key, "")) for key, setting in named.items()}
     options: dict[str, Any] = {**parts, "prepare_threshold": PREPARE_AFTER}  # sslmode and the like
     if pooled:
-        # Each is asked whether it lives before it is lent: after a restart of the database, those that were open are none.
-        options["pool"] = {"min_size": 1, "max_size": MAX_CONNECTIONS, "check": ConnectionPool.check_connection}
+        options["pool"] = {"min_size": 1, "max_size": MAX_CONNECTIONS, "check": still_there}
     if role in BOUND:
         options["server_side_binding"] = True
     return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": options}

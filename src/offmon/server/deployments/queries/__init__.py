@@ -2,11 +2,8 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from offmon.core.access.roles import Permission
@@ -28,9 +25,11 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.columns import person_key
 from offmon.server.base.scope import scope
 from offmon.server.base.sessions import Refusal
+from offmon.server.base.statements import ask
 from offmon.server.deployments import models
 from offmon.server.deployments.queries.notices import content_of
 from offmon.server.deployments.queries.reviews import NextReview, standing
+from offmon.server.deployments.queries.signed import read
 from offmon.server.deployments.queries.visits import visits_of
 from offmon.server.detectors import queries as detectors
 from offmon.server.people import queries as people
@@ -239,12 +238,16 @@ def checkpoints_told(case: Id) -> set[str]:
 
 def device_by_key(keyid: str) -> KnownDevice | None:
     """The enrolled device that a key id names. A directory read, before any scope."""
-    row = _first_row(_DEVICE_OF_KEY, [keyid])
-    if row is None:
+    found = ask(_DEVICE_OF_KEY, [keyid])
+    if not found:
         return None
-    *names, vkey = row
+    *names, vkey = found[0]
     agency, case, deployment, device = (Id(name.hex) for name in names)
     return KnownDevice(agency, case, deployment, device, vkey)
+
+
+# In SQL, as every request asks it.
+_DEVICE_OF_KEY: Final = 'select agency_id, "case", deployment, device, vkey from deployments_devicekey where keyid = %s'
 
 
 def agency_of_code(proof: bytes) -> Id | None:
@@ -272,44 +275,6 @@ def update_for(device: KnownDevice) -> protocol.ProfileUpdate:
     )
 
 
-def profile_named(device: KnownDevice, digest: Digest) -> Profile | None:
-    """The signed profile of this device with that digest."""
-    row = _first_row(_PROFILE_NAMED, [UUID(device.device), ProfileState.SIGNED.value, bytes.fromhex(digest)])
-    return None if row is None else _read(row[0])
-
-
-def newest_profile_before(device: KnownDevice, at: Ms) -> Profile | None:
-    """The newest signed profile of this device whose lease begins not after `at` (design §1.9)."""
-    return newest_of_device(device.device, at)
-
-
-def newest_of_device(device: Id, at: Ms) -> Profile | None:
-    """The same, of a device by its id. Inside the scope that is open."""
-    row = _first_row(_PROFILE_BEFORE, [UUID(device), ProfileState.SIGNED.value, at])
-    return None if row is None else _read(row[0])
-
-
-# What every batch asks. In SQL, since Django puts a statement together anew each time it is asked, which costs more than the answer.
-_DEVICE_OF_KEY: Final = 'select agency_id, "case", deployment, device, vkey from deployments_devicekey where keyid = %s'
-_PROFILE_NAMED: Final = "select document from deployments_profile where device_id = %s and state = %s and digest = %s"
-_PROFILE_BEFORE: Final = (
-    "select document from deployments_profile where device_id = %s and state = %s and lease_since <= %s"
-    " order by version desc limit 1"
-)
-
-
-def _first_row(statement: str, values: list[Any]) -> tuple[Any, ...] | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchone()  # type: ignore[no-any-return]
-
-
-@lru_cache(maxsize=512)
-def _read(document: bytes) -> Profile:
-    """A signed profile, read once however many batches and pages of the queue name it: the same bytes are the same profile."""
-    return dsse.peek(Profile, document)
-
-
 def profile_of_device(device: Id, digest: Digest) -> Profile:
     """The signed profile that an envelope names, inside the scope that is open. Raises Refused where there is none."""
     row = models.Profile.objects.filter(device_id=device, digest=digest).first()
@@ -323,7 +288,7 @@ def profiles_of_devices(named: Collection[tuple[Id, Digest]]) -> dict[tuple[Id, 
     rows = models.Profile.objects.filter(device_id__in={device for device, _ in named}, document__isnull=False)
     rows = rows.filter(digest__in={digest for _, digest in named})
     found = rows.values_list("device_id", "digest", "document")
-    return {(device, digest): _read(document) for device, digest, document in found}
+    return {(device, digest): read(document) for device, digest, document in found}
 
 
 def issued_profile(device: Id, digest: Digest, brought: TrustFile, *, actor: Actor) -> Profile:
@@ -471,7 +436,7 @@ def welsh_texts(case: Id) -> dict[str, str]:
 
 def _profiles(case: Id) -> Iterator[Profile]:
     documents = models.Profile.objects.filter(case=case, state=ProfileState.SIGNED).order_by("version")
-    return (_read(document) for document in documents.values_list("document", flat=True) if document is not None)
+    return (read(document) for document in documents.values_list("document", flat=True) if document is not None)
 
 
 def delay_of(case: Id) -> int:

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.formats import codec, dsse, httpsig
-from offmon.core.formats.batches import MAX_BATCH
-from offmon.core.formats.event import Batch, DeviceCheckpoint
+from offmon.core.formats.batches import MAX_BATCH, load
+from offmon.core.formats.event import DeviceCheckpoint
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.protocol import MAX_ENROL, MAX_HISTORY, MAX_WAY_IN, Enrol
 from offmon.server.base.scope import scope
@@ -24,9 +24,9 @@ def batches(request: HttpRequest) -> HttpResponse:
     """`POST /v1/batches`: leaves and a checkpoint, or a checkpoint alone; answered by a signed receipt."""
     asked = signed.from_device(request, "POST", MAX_BATCH)
     with turning(asked.sender):
-        batch = codec.load(Batch, asked.body, max_size=MAX_BATCH)
+        batch, documents = load(asked.body)
         checkpoint = dsse.open_signed(DeviceCheckpoint, batch.checkpoint, asked.key)
-        received = do_receive(batch, checkpoint, asked.device, actor=asked.actor)
+        received = do_receive(batch, checkpoint, asked.device, documents=documents, actor=asked.actor)
     return _document(receipts.receipt(received, asked.device.device, asked.nonce, asked.actor))
 
 

@@ -42,6 +42,27 @@ create trigger late_decision_whose_move before update on intake_latedecision
     for each row when (old.* is distinct from new.*) execute function intake_late_decision_whose_move();
 """
 
+# What a batch goes on from, seen once its device is held: each statement of the function sees what was committed before it began. It reads
+# as whoever calls, so that the policies are in force, in the scope that it opens first (`base/scope.py`), for this transaction alone. A
+# device without an epoch has one line, of when it was heard.
+HEADS = """
+create function intake_heads(agency text, actor text, session text, one uuid) returns table (
+    epoch uuid, number bigint, size bigint, peaks bytea, id uuid, salt bytea, heard_at bigint, boot uuid, silent_since bigint, silent_until bigint)
+    language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+    perform set_config('offmon.agency', agency, true), set_config('offmon.actor', actor, true), set_config('offmon.session', session, true);
+    perform public.audit_hold_device(one);
+    return query
+        select head.epoch, head.number, head.size, head.peaks, head.id, head.salt,
+               life.heard_at, life.boot, life.silent_since, life.silent_until
+        from (values (one)) asked (device)
+        left join public.intake_journal head on head.device = asked.device
+        left join public.intake_liveness life on life.device = asked.device;
+end $$;
+revoke execute on function intake_heads(text, text, text, uuid) from public;
+grant execute on function intake_heads(text, text, text, uuid) to offmon_ingest;
+"""
+
 # All that a leaf says in clear. What it encloses is read by the vault alone.
 CLEAR = [
     "id", "agency", "case", "salt", "batch", "device", "epoch", "n", "kind", "commit", "ciphertext_digest", "held", "why",
@@ -57,7 +78,7 @@ class Migration(migrations.Migration):
     dependencies = [("intake", "0001_initial"), ("deployments", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
-        migrations.RunSQL([LIVENESS, WHOSE_MOVE]),
+        migrations.RunSQL([LIVENESS, WHOSE_MOVE, HEADS]),
         *directory_table(
             "intake_liveness",
             ingest=may(

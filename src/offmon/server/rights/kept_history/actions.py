@@ -30,9 +30,9 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.locks import hold_device
 from offmon.server.base.scope import action, scope
-from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import KnownDevice
 from offmon.server.deployments.queries.newest import newest_issued
+from offmon.server.deployments.queries.signed import newest_before
 from offmon.server.evidence.actions import refusals_noted
 from offmon.server.rights.kept_history.models import HistoryAsk, HistoryKeys, HistoryOpening
 from offmon.server.rights.kept_history.queries import asks, case_of_ask, extent, keeps
@@ -58,7 +58,7 @@ def do_keep_history_ask(signed: bytes, device: KnownDevice, key: PublicKey, *, a
             raise Refused("expired", "That request is over. Ask again on the device.")
         return codec.load(HistoryAnswer, bytes(made.sealed), max_size=1 << 16)
     protocol.check_open(asked.asked_at, now)
-    profile = deployments.newest_profile_before(device, now)
+    profile = newest_before(device.device, now)
     if profile is None or not keeps(profile, now):
         raise Refused("unknown-grant", "No condition allows that a history is kept on this device now.")
     protocol.check_not_too_many(HistoryAsk.objects.filter(device=device.device, asked_at__gt=now - time.DAY_MS).count())

@@ -12,7 +12,7 @@ from offmon.core.ids import Id, Ms
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
-from offmon.server.deployments import queries as deployments
+from offmon.server.deployments.queries.signed import newest_before
 from offmon.server.rights.kept_history.models import HistoryAsk, HistoryKeys, HistoryOpening
 from offmon.words.catalogue import Language
 from offmon.words.dates import day
@@ -50,7 +50,7 @@ def is_offered(case: Id, devices: Iterable[Id], *, actor: Actor) -> bool:
     """Whether one of these devices of the case keeps a history now, or one was opened before."""
     with scope(actor):
         now = clock.now()
-        newest = (deployments.newest_of_device(device, now) for device in devices)
+        newest = (newest_before(device, now) for device in devices)
         return any(one is not None and keeps(one, now) for one in newest) or _keys(case).exists()
 
 
