@@ -17,6 +17,8 @@ LITTLE: dict[str, dict[str, float]] = {
     "tip_off": {"ROUNDS": 3},
     "device": {"IDLE_S": 1.0},
     "feed": {"CHANGES": 20, "LICENCES": 4},
+    "log": {"WAITING": 300},
+    "fleet": {"INSIDE": 10},
     "integrity": {"BATCHES": 2, "FINDINGS": 5, "SINGLE": 5},
 }
 IN_A_BROWSER = {
