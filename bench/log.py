@@ -24,7 +24,6 @@ from bench.grow_log import GrownLog, record
 from bench.inside import hottest as lines_of
 from bench.result import Found, NotMeasured
 from bench.working import Agency, an_agency, working
-from offmon.core.access.roles import Role
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import check_checkpoint
@@ -32,7 +31,7 @@ from offmon.core.log.tlog.merkle import check_inclusion, leaf_hash
 from offmon.server.audit.actions import append
 from offmon.server.audit.actions.sequence import do_sequence
 from offmon.server.audit.queries import proof_of
-from offmon.server.base.actor import Actor, Service, service
+from offmon.server.base.actor import Service, service
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
@@ -165,14 +164,14 @@ def _look(database: Database, looks: list[tuple[float, int, int]], ended: thread
 
 
 def _come_in(agency: Agency, written: dict[Id, float]) -> None:
-    """Acts of an officer at an even pace, each with some entries."""
-    officer = Actor(new_id(), Role.OFFENDER_MANAGER, new_id(), agency.id, session=new_id())
-    with as_process(agency.database, Process.CONSOLE):
+    """Acts of ingest at an even pace, each with some entries, as of batches."""
+    ingest = service(Service.INGEST, agency.id)
+    with as_process(agency.database, Process.INGEST):
         began = time.monotonic()
         for n in range(int(COME_IN_S * ACTS_PER_S)):
             time.sleep(max(0.0, began + n / ACTS_PER_S - time.monotonic()))
-            with scope(officer, durable=True):
-                entries = [append(officer, Verb.CASE_CONSULTED, case=new_id()).id for _ in range(ENTRIES_OF_ACT)]
+            with scope(ingest, durable=True):
+                entries = [append(ingest, Verb.BATCH_RECEIVED, case=new_id()).id for _ in range(ENTRIES_OF_ACT)]
             written |= dict.fromkeys(entries, time.monotonic())
 
 

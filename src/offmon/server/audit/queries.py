@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from itertools import batched
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Max, Min, Q, QuerySet
@@ -37,6 +38,7 @@ from offmon.server.audit.models import Checkpoint, Entry, SealedDay, SealedLook,
 from offmon.server.base.actor import Actor
 from offmon.server.base.rows import CommittedRow
 from offmon.server.base.scope import scope
+from offmon.server.base.statements import beside
 
 MAX_DOC = 1 << 20
 OWN_TO_THE_DESK = ("person", "request", "restriction")
@@ -69,16 +71,21 @@ def run_of(actor: Actor, run: Id) -> Sequence[Recorded]:
 
 def proof_of(actor: Actor, entry: Id) -> Proof | None:
     """That the entry is in the log, under the earliest cosigned checkpoint that contains it; None until there is one."""
-    with scope(actor):
-        place = Sequenced.objects.filter(agency=actor.agency, entry_id=entry).first()
-        return None if place is None else _proof(actor.agency, place.index, {})
+    with scope(actor), beside() as cursor:
+        cursor.execute(_FIRST_UNDER, [UUID(actor.agency), UUID(entry)])
+        found = cursor.fetchone()
+        return None if found is None else _proof(actor.agency, *found, {})
 
 
 def proofs_of(actor: Actor, lines: Sequence[Recorded]) -> list[Proof | None]:
     """`proof_of` each of these. A file of the log is read once for all, so that a long run is proved in seconds."""
     with scope(actor):
         read: dict[str, bytes] = {}
-        return [_proof(actor.agency, line.index, read) for line in lines]
+        first = [_cosigned(actor.agency).filter(size__gt=line.index).order_by("size").first() for line in lines]
+        return [
+            None if one is None else _proof(actor.agency, line.index, one.size, one.note, read)
+            for line, one in zip(lines, first, strict=True)
+        ]
 
 
 def witnessed_at(actor: Actor, entry: Id) -> Ms | None:
@@ -140,15 +147,24 @@ def tile(actor: Actor, path: str) -> bytes | None:
         return file_of(actor.agency, path)
 
 
-def _proof(agency: Id, index: int, read: dict[str, bytes]) -> Proof | None:
+# Place and checkpoint in one look.
+_FIRST_UNDER = """
+select place.index, first.size, first.note
+from audit_sequenced place
+cross join lateral (
+    select seen.size, seen.note from audit_checkpoint seen
+    where seen.agency = place.agency and seen.cosigned_at is not null and seen.size > place.index
+    order by seen.size limit 1
+) first
+where place.agency = %b and place.entry_id = %b
+"""
+
+
+def _proof(agency: Id, index: int, size: int, note: bytes, read: dict[str, bytes]) -> Proof:
     """`read`: the files of the log that are read already; what is missing is read at once, and put there."""
-    first = _cosigned(agency).filter(size__gt=index).order_by("size").first()
-    if first is None:
-        return None
-    tiles = tiles_under(inclusion_path(index, first.size), first.size)
+    tiles = tiles_under(inclusion_path(index, size), size)
     read |= files_of(agency, [tile for tile in tiles if tile.path not in read])
-    hashes = prove_inclusion(index, first.size, TiledLog(read.get, first.size).subtree)
-    return Proof(index, hashes, SignedNote.parse(first.note))
+    return Proof(index, prove_inclusion(index, size, TiledLog(read.get, size).subtree), SignedNote.parse(bytes(note)))
 
 
 def cosigned_within(agency: Id, after: int, until: int) -> list[SignedNote]:
