@@ -59,12 +59,6 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
         "log.checkpoint_s": _of_limit("p95 from an entry's commit until a cosigned checkpoint has it, of 1 s"),
         "log.proof": _of_limit("p95 of the proof of one entry in the largest log of the run, of 5 ms"),
     },
-    "fleet": {
-        "fleet.served": _of_peer(1.0, "requests of 100,000 devices that were served, with a p95 of 1 s at most"),
-        "fleet.linear": Goal(
-            1.2, at_least=False, what="processor time or bytes a device at 100,000, against those at 1,000"
-        ),
-    },
     "tip_off": {
         "tip_off": Goal(
             1.05, at_least=False, what="median of the portal's pages where something was found, against a twin without"

@@ -18,7 +18,6 @@ LITTLE: dict[str, dict[str, float]] = {
     "device": {"IDLE_S": 1.0},
     "feed": {"CHANGES": 20, "LICENCES": 4},
     "log": {"WAITING": 300},
-    "fleet": {"INSIDE": 10},
     "integrity": {"BATCHES": 2, "FINDINGS": 5, "SINGLE": 5},
 }
 IN_A_BROWSER = {
