@@ -60,6 +60,11 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
     "queue_page": {"queue_page": _of_limit("p95 of a page of the queue at 100,000 alerts, of 150 ms")},
     "pages": {"pages": _of_limit("p95 of the slowest of ten pages at 1 million alerts and 50,000 cases, of 150 ms")},
     "log_page": {"log_page": _of_limit("p95 of a page of the agency's log at 1 million entries, of 1 s")},
+    "log": {
+        "log.sequencing": _of_peer(1.0, "entries that get their places, hashes and signature, of 10,000 a second"),
+        "log.checkpoint_s": _of_limit("p95 from an entry's commit until a cosigned checkpoint has it, of 1 s"),
+        "log.proof": _of_limit("p95 of the proof of one entry in the largest log of the run, of 5 ms"),
+    },
     "tip_off": {
         "tip_off": Goal(
             1.05, at_least=False, what="median of the portal's pages where something was found, against a twin without"

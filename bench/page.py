@@ -25,6 +25,7 @@ MIDDLE: Final = """
 # By benchmark: what the next step would have to change.
 LIMITS: Final[Mapping[str, str]] = {
     "intake": "Python checks, hashes and writes each item by itself. The database waits for the disk once a batch.",
+    "heartbeats": "Two signatures for each, one checked and one made, and six round trips to the database.",
     "audit": "An entry is a second row with its own trigger, in the same transaction, as ADR 4 wants it.",
     "compile": "The signer reads every order, list and notice anew for each profile. It trusts no copy.",
     "feed": "Each change of a licence writes a row and an entry of its own case.",
@@ -32,6 +33,7 @@ LIMITS: Final[Mapping[str, str]] = {
     "queue_page": "Row-level security is asked for each row that is counted.",
     "pages": "Counts over all of a caseload, for people with very many cases.",
     "log_page": "The search reads the entries of the days that were asked for.",
+    "log": "A proof reads a file of each level of the log, of 256 hashes each.",
     "tip_off": "Both portals do the same work. What differs is the machine's noise.",
     "device": "A look at the window each second, and the interpreter's own size.",
     "integrity": "It reads each row that an act touched, and the whole again and again.",

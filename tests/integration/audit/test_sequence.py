@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import pytest
 from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id, Origin
@@ -13,10 +14,11 @@ from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import check_checkpoint
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
 from offmon.core.log.tlog.note import SignedNote as Signed
-from offmon.core.log.tlog.tiles import TiledLog
+from offmon.core.log.tlog.tiles import Tile, TiledLog
 from offmon.server.audit import queries
 from offmon.server.audit.actions import append
 from offmon.server.audit.actions.sequence import SequencedLog, do_sequence
+from offmon.server.audit.files import files_of
 from offmon.server.audit.models import Checkpoint, Entry, Sequenced
 from offmon.server.base.actor import Actor
 from offmon.server.base.policies import Process
@@ -98,6 +100,26 @@ def test_the_files_of_the_log_are_those_of_its_records() -> None:
     assert read("tile/0/002.p/88") == b"".join(map(leaf_hash, found[512:]))
     assert read("tile/0/002.p/89") is None
     assert read("tile/2/000.p/1") is None
+
+
+def test_all_that_a_proof_rests_on_is_read_at_once_as_it_is_one_by_one() -> None:
+    do_act(CASE, 600, actor=WORKER)
+    do_sequence(LOG, actor=WORKER)
+    wanted = {
+        Tile(None, 2, 88),
+        Tile(0, 2, 88),
+        Tile(0, 0),
+        Tile(0, 0, 17),
+        Tile(1, 0, 2),
+        Tile(1, 0, 3),
+        Tile(0, 2, 89),
+    }
+    with scope(WORKER), CaptureQueriesContext(connection) as asked:
+        found = files_of(AGENCY, wanted)
+    assert len(asked) == 2
+    one_by_one = {tile.path: queries.tile(WORKER, tile.path) for tile in wanted}
+    assert found == {path: data for path, data in one_by_one.items() if data is not None}
+    assert set(one_by_one) - set(found) == {"tile/1/000.p/3", "tile/0/002.p/89"}
 
 
 def test_nothing_to_place_signs_nothing() -> None:

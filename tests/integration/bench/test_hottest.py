@@ -19,6 +19,7 @@ LITTLE: dict[str, dict[str, float]] = {
     "device": {"IDLE_S": 1.0},
     "feed": {"CHANGES": 20, "LICENCES": 4},
     "matching": {"PHRASES": 40, "SITES": 40, "PAGE_BYTES": 4_000},
+    "log": {"WAITING": 300},
     "integrity": {"BATCHES": 2, "FINDINGS": 5, "SINGLE": 5},
 }
 IN_A_BROWSER = {

@@ -1,11 +1,13 @@
 """A failing job is tried again ever less often, is logged by its code alone, and stops no other."""
 
 from collections.abc import Callable, Iterator
+from itertools import count
 
 import pytest
 
 from offmon.core.errors import Refused
-from offmon.server.processes.worker.job import FIRST_WAIT_S, LONGEST_WAIT_S, Each, Job
+from offmon.server.processes.worker.job import FIRST_WAIT_S, LONGEST_TURN_S, LONGEST_WAIT_S, Each, Job
+from offmon.server.processes.worker.loop import turn_of
 
 
 def failing(error: Exception) -> Job:
@@ -117,3 +119,45 @@ def test_what_is_no_rows_own_fault_ends_the_turn_and_the_row_that_found_it_goes_
     assert asked == ["a"]
     assert each.turn(rows, ends="down")  # an error of before is not raised again
     assert asked == ["a", "b"]
+
+
+def test_many_rows_leave_the_other_jobs_their_turn_and_each_row_comes_to_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ticks = count(0.0, LONGEST_TURN_S / 4)
+    monkeypatch.setattr("offmon.server.processes.worker.job.time.monotonic", lambda: next(ticks))
+    asked, each = list[str](), Each("rows")
+
+    def row(name: str) -> Callable[[], bool]:
+        def do() -> bool:
+            asked.append(name)
+            return False
+
+        return do
+
+    rows = {name: row(name) for name in "abcde"}
+    turns = [each.turn(rows)]
+    assert turns == [True]  # something is left to do
+    assert asked == ["a", "b"]
+    while turns[-1]:
+        turns.append(each.turn(rows))
+    assert asked == list("abcde"), "nobody is passed over, and nobody comes twice"
+    each.turn(rows)
+    assert asked[5:] == ["a", "b"]
+
+
+def test_the_log_waits_for_no_other_job_longer_than_that_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, order = [0.0], list[str]()
+    monkeypatch.setattr("offmon.server.processes.worker.loop.time.monotonic", lambda: now[0])
+
+    def job(name: str, takes_s: float, *, often: bool = False) -> Job:
+        def do() -> bool:
+            order.append(name)
+            now[0] += takes_s
+            return False
+
+        return Job(name, do, often=often)
+
+    jobs = [job("sequence", 0.1, often=True), *(job(name, 0.3) for name in "abc"), job("d", 0.1)]
+    assert not turn_of(jobs)
+    assert order == ["sequence", "a", "b", "sequence", "c", "d"]

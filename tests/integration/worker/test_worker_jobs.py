@@ -38,6 +38,7 @@ from offmon.server.processes.worker import figures, jobs, locking
 from offmon.server.processes.worker.claim import AgencyClaim
 from offmon.server.processes.worker.job import Each, Job
 from offmon.server.triage.actions.raising import do_group
+from offmon.server.triage.queries.grown import ungrouped
 from tests.integration.oversight.looking import do
 from tests.integration.signer.test_noticed import authorise
 from tests.prove.markers import proves
@@ -251,6 +252,35 @@ def test_a_journal_is_grouped_when_it_has_grown(story: Story) -> None:
     story.send()
     with story.running(Process.WORKER):
         assert group()
+
+
+def test_after_the_first_look_only_journals_that_something_came_of_are_looked_at_and_all_again_each_minute(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.sign(story.ask_profile())
+    story.disclose(1)
+    story.send()
+    looked: list[object] = []
+
+    def noted(cases: object = None, *, actor: Actor) -> list[JournalView]:
+        looked.append(cases)
+        return ungrouped(cases, actor=actor)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(jobs, "ungrouped", noted)
+    with story.running(Process.WORKER):
+        group, began = jobs.Grouping(story.worker), clock.now()
+        assert group()
+        group()
+        assert looked == [None, {story.case}]
+        monkeypatch.setattr(
+            "offmon.server.processes.worker.jobs.clock.now", lambda: Ms(began + 2 * jobs.COMMITTED_WITHIN_MS)
+        )
+        group()
+        monkeypatch.setattr(
+            "offmon.server.processes.worker.jobs.clock.now", lambda: Ms(began + 2 * jobs.COMMITTED_WITHIN_MS + 1)
+        )
+        group()
+        assert looked == [None, {story.case}, None], "nothing came for a minute, and nothing is read"
 
 
 def test_a_journal_that_grows_while_it_is_grouped_is_grouped_once(story: Story) -> None:

@@ -6,11 +6,12 @@ Rules
 - Only `run_of` reads anything about a person. Its caller records that consultation in the same scope.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from itertools import batched
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Max, Min, Q, QuerySet
@@ -25,17 +26,19 @@ from offmon.core.log import consultations as looks_in_day
 from offmon.core.log.as_logged import WRITES, Said, check_as_logged
 from offmon.core.log.consultations import AFTER_MS, IN_THE_LOG_MS, Consultation
 from offmon.core.log.tlog.checkpoint import Checkpoint as Tree
-from offmon.core.log.tlog.merkle import HASH_BYTES, leaf_hash
+from offmon.core.log.tlog.merkle import HASH_BYTES, consistency_path, inclusion_path
 from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.proof import Proof
 from offmon.core.log.tlog.proving import prove_consistency, prove_inclusion
 from offmon.core.log.tlog.submission import Submission
-from offmon.core.log.tlog.tiles import WIDTH, Tile, TiledLog, encode_bundle
+from offmon.core.log.tlog.tiles import Tile, TiledLog, tiles_under
 from offmon.core.person import activity_record, delay
-from offmon.server.audit.models import Checkpoint, Entry, Node, SealedDay, SealedLook, Sequenced
+from offmon.server.audit.files import file_of, files_of, log_under
+from offmon.server.audit.models import Checkpoint, Entry, SealedDay, SealedLook, Sequenced
 from offmon.server.base.actor import Actor
 from offmon.server.base.rows import CommittedRow
 from offmon.server.base.scope import scope
+from offmon.server.base.statements import beside
 
 MAX_DOC = 1 << 20
 OWN_TO_THE_DESK = ("person", "request", "restriction")
@@ -68,16 +71,24 @@ def run_of(actor: Actor, run: Id) -> Sequence[Recorded]:
 
 def proof_of(actor: Actor, entry: Id) -> Proof | None:
     """That the entry is in the log, under the earliest cosigned checkpoint that contains it; None until there is one."""
-    with scope(actor):
-        place = Sequenced.objects.filter(agency=actor.agency, entry_id=entry).first()
-        return None if place is None else _proof(actor.agency, place.index, partial(file_of, actor.agency))
+    with scope(actor), beside() as cursor:
+        cursor.execute(_FIRST_UNDER, [UUID(actor.agency), UUID(entry)])
+        found = cursor.fetchone()
+        if found is None:
+            return None
+        index, size, note = found
+        return _proof(actor.agency, index, size, note, {})
 
 
 def proofs_of(actor: Actor, lines: Sequence[Recorded]) -> list[Proof | None]:
     """`proof_of` each of these. A file of the log is read once for all, so that a long run is proved in seconds."""
     with scope(actor):
-        read = cache(partial(file_of, actor.agency))
-        return [_proof(actor.agency, line.index, read) for line in lines]
+        read: dict[str, bytes] = {}
+        first = [_cosigned(actor.agency).filter(size__gt=line.index).order_by("size").first() for line in lines]
+        return [
+            None if one is None else _proof(actor.agency, line.index, one.size, one.note, read)
+            for line, one in zip(lines, first, strict=True)
+        ]
 
 
 def witnessed_at(actor: Actor, entry: Id) -> Ms | None:
@@ -104,7 +115,7 @@ def checkpoints(actor: Actor) -> Sequence[SignedNote]:
 def consistency(actor: Actor, old: int, size: int) -> tuple[bytes, ...]:
     """The proof that the log of `size` entries begins with that of `old`. Raises Malformed where it cannot."""
     with scope(actor):
-        return prove_consistency(old, size, tiled(actor.agency, size).subtree)
+        return _consistency(actor.agency, old, size)
 
 
 def submission(actor: Actor, seen: int | None = None) -> Submission | None:
@@ -125,8 +136,11 @@ def submission(actor: Actor, seen: int | None = None) -> Submission | None:
                 "The witness has seen more of this log than there is here: a backup was restored, or the log forked."
             )
             raise Refused("witness-ahead", message)
-        proof = prove_consistency(old, newest.size, tiled(actor.agency, newest.size).subtree)
-        return Submission(old, proof, SignedNote.parse(newest.note))
+        return Submission(old, _consistency(actor.agency, old, newest.size), SignedNote.parse(newest.note))
+
+
+def _consistency(agency: Id, old: int, size: int) -> tuple[bytes, ...]:
+    return prove_consistency(old, size, log_under(agency, consistency_path(old, size), size).subtree)
 
 
 def tile(actor: Actor, path: str) -> bytes | None:
@@ -136,35 +150,24 @@ def tile(actor: Actor, path: str) -> bytes | None:
         return file_of(actor.agency, path)
 
 
-def tiled(agency: Id, size: int) -> TiledLog:
-    """The agency's log at one size, inside the caller's scope."""
-    return TiledLog(partial(file_of, agency), size)
+# Place and checkpoint in one look.
+_FIRST_UNDER = """
+select place.index, first.size, first.note
+from audit_sequenced place
+cross join lateral (
+    select seen.size, seen.note from audit_checkpoint seen
+    where seen.agency = place.agency and seen.cosigned_at is not null and seen.size > place.index
+    order by seen.size limit 1
+) first
+where place.agency = %b and place.entry_id = %b
+"""
 
 
-def _proof(agency: Id, index: int, read: Callable[[str], bytes | None]) -> Proof | None:
-    first = _cosigned(agency).filter(size__gt=index).order_by("size").first()
-    if first is None:
-        return None
-    hashes = prove_inclusion(index, first.size, TiledLog(read, first.size).subtree)
-    return Proof(index, hashes, SignedNote.parse(first.note))
-
-
-def file_of(agency: Id, path: str) -> bytes | None:
-    """A file of the log, made from its rows; None where it is not full to its name's width."""
-    wanted = Tile.parse(path)
-    first = wanted.index * WIDTH
-    numbers = range(first, first + wanted.width)
-    if wanted.level:
-        nodes = Node.objects.filter(agency=agency, level=wanted.level, index__in=numbers)
-        items = list(nodes.order_by("index").values_list("hash", flat=True))
-    else:
-        places = Sequenced.objects.filter(agency=agency, index__in=numbers)
-        items = list(places.order_by("index").values_list("record", flat=True))
-    if len(items) < wanted.width:
-        return None
-    if wanted.level is None:
-        return encode_bundle(items)
-    return b"".join(items if wanted.level else map(leaf_hash, items))
+def _proof(agency: Id, index: int, size: int, note: bytes, read: dict[str, bytes]) -> Proof:
+    """`read`: the files of the log that are read already; what is missing is read at once, and put there."""
+    tiles = tiles_under(inclusion_path(index, size), size)
+    read |= files_of(agency, [tile for tile in tiles if tile.path not in read])
+    return Proof(index, prove_inclusion(index, size, TiledLog(read.get, size).subtree), SignedNote.parse(bytes(note)))
 
 
 def cosigned_within(agency: Id, after: int, until: int) -> list[SignedNote]:
@@ -267,6 +270,13 @@ def recorded(
         rows = Entry.objects.filter(agency=actor.agency, case=case, verb=verb, at__gte=since).order_by("at")
         rows = rows if by is None else rows.filter(actor=by)
         return [codec.load(audit.AuditEntry, row.doc, max_size=MAX_DOC) for row in rows]
+
+
+def cases_of(verb: audit.Verb, since: Ms, *, actor: Actor) -> set[Id]:
+    """The cases of which an entry of that verb was written since an instant, placed or not."""
+    with scope(actor):
+        said = Entry.objects.filter(agency=actor.agency, verb=verb, at__gte=since, case__isnull=False)
+        return set(said.order_by().values_list("case", flat=True).distinct())
 
 
 def acts_of(case: Id, most: int) -> list[audit.AuditEntry]:

@@ -9,13 +9,14 @@ Rules
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import batched
 from math import ceil
 
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.log.tlog.merkle import HASH_BYTES, Frontier, join, leaf_hash, root_of
+from offmon.core.log.tlog.merkle import HASH_BYTES, Frontier, Range, join, leaf_hash, split
 from offmon.core.log.tlog.proving import complete_subtrees
 
 WIDTH = 256
@@ -71,6 +72,19 @@ def tile_in(level: int | None, index: int, size: int) -> Tile:
     return Tile(level, index, min(WIDTH, hashes - index * WIDTH))
 
 
+def tiles_under(ranges: Iterable[Range], size: int) -> set[Tile]:
+    """The tiles from which `TiledLog.subtree` takes the hashes over these ranges, to be read at once. Raises Malformed."""
+    parts = {part for start, end in ranges for part in complete_subtrees(start, end)}
+    return {tile_in(level, index, size) for level, index, _, _ in (_where(*part) for part in parts)}
+
+
+def last_tiles(size: int) -> set[Tile]:
+    """The tiles from which a log of `size` leaves grows on: the last of each level, and the last bundle, where they are not full."""
+    if size % WIDTH == 0:
+        return tiles_under([(0, size)], size)
+    return {tile_in(None, size // WIDTH, size), *tiles_under([(0, size)], size)}
+
+
 def encode_bundle(entries: Sequence[bytes]) -> bytes:
     """Up to 256 entries as one file. Raises Malformed for an entry that is too long."""
     if any(len(entry) > MAX_ENTRY for entry in entries):
@@ -105,13 +119,13 @@ class TiledLog:
         """The tree's frontier, to sequence on from. Raises Malformed or NotAuthentic."""
         return Frontier(self.size, tuple(self._complete(*part) for part in complete_subtrees(0, self.size)))
 
-    def hashes(self, level: int, index: int) -> tuple[bytes, ...]:
-        """The hashes of one tile. Raises Malformed or NotAuthentic."""
+    def hashes(self, level: int, index: int, first: int = 0, count: int = WIDTH) -> tuple[bytes, ...]:
+        """The hashes of one tile: all, or so many from one on. Raises Malformed or NotAuthentic."""
         tile = tile_in(level, index, self.size)
         data, wide = self._file(tile)
         if len(data) != wide * HASH_BYTES:
             raise Malformed("bad-tile", f"The file {tile.path} has not the length of its tile.")
-        return tuple(map(bytes, batched(data, HASH_BYTES)))[: tile.width]
+        return split(data[first * HASH_BYTES : min(first + count, tile.width) * HASH_BYTES])
 
     def entries(self, index: int) -> tuple[bytes, ...]:
         """The entries of one bundle, from number 256 × `index`. Raises Malformed or NotAuthentic."""
@@ -132,9 +146,8 @@ class TiledLog:
 
     def _complete(self, start: int, end: int) -> bytes:
         """The hash of a complete subtree: a power of two of neighbouring hashes of one tile, joined."""
-        level, height = divmod((end - start).bit_length() - 1, HEIGHT)
-        index, offset = divmod(start >> (HEIGHT * level), WIDTH)
-        return root_of(self.hashes(level, index)[offset : offset + (1 << height)])
+        level, index, offset, count = _where(start, end)
+        return _root_of_complete(self.hashes(level, index, offset, count))
 
 
 def append(log: TiledLog, entries: Sequence[bytes]) -> Iterator[tuple[Tile, bytes]]:
@@ -151,7 +164,7 @@ def append(log: TiledLog, entries: Sequence[bytes]) -> Iterator[tuple[Tile, byte
         first = size // WIDTH
         items = (*(log.hashes(level, first) if size % WIDTH else ()), *fresh)
         yield from _filled(level, first, items, b"".join)
-        fresh = [root_of(tile) for tile in batched(items, WIDTH) if len(tile) == WIDTH]
+        fresh = [_root_of_complete(tile) for tile in batched(items, WIDTH) if len(tile) == WIDTH]
         level, size = level + 1, first
 
 
@@ -160,3 +173,17 @@ def _filled(
 ) -> Iterator[tuple[Tile, bytes]]:
     for index, group in enumerate(batched(items, WIDTH), first):
         yield Tile(level, index, len(group)), encode(group)
+
+
+def _where(start: int, end: int) -> tuple[int, int, int, int]:
+    """Where the hashes of a complete subtree lie: level and index of their tile, the first of them in it, and how many they are."""
+    level, height = divmod((end - start).bit_length() - 1, HEIGHT)
+    index, offset = divmod(start >> (HEIGHT * level), WIDTH)
+    return level, index, offset, 1 << height
+
+
+def _root_of_complete(hashes: Sequence[bytes]) -> bytes:
+    """What `merkle.root_of` says of a power of two of hashes, a whole row at a time: thousands of tiles are filled each second."""
+    while len(hashes) > 1:
+        hashes = [sha256(b"\1" + left + right).digest() for left, right in batched(hashes, 2)]
+    return hashes[0]

@@ -10,13 +10,12 @@ Rules
 - Places, tree and signed checkpoint commit together. A cosigned checkpoint is a second row, since its signature comes later.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import batched
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max
 
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.formats.keys import PublicKey, SigningKey
@@ -26,21 +25,23 @@ from offmon.core.log.tlog import tiles
 from offmon.core.log.tlog.checkpoint import Checkpoint as Tree
 from offmon.core.log.tlog.checkpoint import check_checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
-from offmon.core.log.tlog.merkle import HASH_BYTES, root_of
+from offmon.core.log.tlog.merkle import split
 from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.proving import sign_checkpoint
-from offmon.server.audit.models import Checkpoint, Node, Sequenced
-from offmon.server.audit.queries import tiled
+from offmon.core.log.tlog.tiles import HEIGHT, WIDTH, TiledLog
+from offmon.server.audit.files import files_of
+from offmon.server.audit.models import Checkpoint
 from offmon.server.base.actor import Actor
 from offmon.server.base.locks import hold_log
 from offmon.server.base.scope import action
+from offmon.server.base.statements import beside, execute
 
 BATCH = 2_000
 
 # Whatever stands before the last placed entry was placed before it, since all of it was to be seen then. So the search starts there,
 # and does not grow with the log.
 _LAST = """
-select last.xid::text, last.nth, last.xid >= pg_snapshot_xmin(pg_current_snapshot())
+select last.xid::text, last.nth, last.xid >= pg_snapshot_xmin(pg_current_snapshot()), place.index + 1
 from audit_sequenced place join audit_entry last on last.id = place.entry_id
 where place.agency = %s
 order by place.index desc
@@ -55,7 +56,26 @@ where entry.agency = %s
 order by entry.xid, entry.nth
 limit %s
 """
-_START = ("0", 0, False)
+_START: Final = ("0", 0, False, 0)
+# Where each run stands: one look into the index for each, however long the run is.
+_HEADS = """
+select asked.run, last.number + 1, last.record
+from unnest(%b::uuid[]) as asked(run)
+cross join lateral (
+    select place.number, place.record from audit_sequenced place
+    where place.agency = %b and place.run = asked.run order by place.number desc limit 1
+) last
+"""
+_PLACE = """
+insert into audit_sequenced (entry_id, agency, index, run, number, previous, record)
+select one.entry, %(agency)b, %(size)b + one.nth - 1, one.run, one.number, one.previous, one.record
+from unnest(%(entries)b::uuid[], %(runs)b::uuid[], %(numbers)b::bigint[], %(previous)b::bytea[], %(records)b::bytea[])
+    with ordinality as one(entry, run, number, previous, record, nth)
+"""
+_COMPLETE = """
+insert into audit_node (id, agency, level, index, hash)
+select gen_random_uuid(), %b, node.* from unnest(%b::bigint[], %b::bigint[], %b::bytea[]) node
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +95,20 @@ class SequencedLog:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    entry: Id
-    run: Id
-    commit: Digest
+    entry: UUID
+    run: UUID
+    commit: bytes
+
+
+@dataclass(frozen=True)
+class _Places:
+    """The columns of the rows that carry each run on, in the order of the log."""
+
+    entries: list[UUID]
+    runs: list[UUID]
+    numbers: list[int]
+    previous: list[bytes]
+    records: list[bytes]
 
 
 @action
@@ -88,21 +119,18 @@ def do_sequence(log: SequencedLog, *, actor: Actor, limit: int = BATCH) -> int:
     """
     _check_agency(log.agency, actor)
     hold_log(log.agency)
-    waiting = _waiting(log.agency, limit)
+    size, waiting = _waiting(log.agency, limit)
     if not waiting:
         return 0
-    last = Sequenced.objects.filter(agency=log.agency).aggregate(last=Max("index"))["last"]
-    size = 0 if last is None else last + 1
-    rows = list(_placed(log.agency, size, waiting))
-    old = tiled(log.agency, size)
-    nodes = list(_completed(log.agency, old, [row.record for row in rows]))
-    Sequenced.objects.bulk_create(rows)
-    Node.objects.bulk_create(nodes)
-    size += len(rows)
-    root = tiled(log.agency, size).frontier().root
-    note = sign_checkpoint(Tree(log.origin, size, root), log.key, *log.also)
+    places = _placed(log.agency, waiting)
+    files = files_of(log.agency, tiles.last_tiles(size))
+    fresh = dict(tiles.append(TiledLog(files.get, size), places.records))
+    _write(log.agency, size, places, fresh)
+    files |= {tile.path: data for tile, data in fresh.items()}
+    size += len(waiting)
+    note = sign_checkpoint(Tree(log.origin, size, TiledLog(files.get, size).frontier().root), log.key, *log.also)
     Checkpoint(agency=log.agency, size=size, note=note.data).save(force_insert=True)
-    return len(rows)
+    return len(waiting)
 
 
 @action
@@ -132,45 +160,48 @@ def _check_agency(agency: Id, actor: Actor) -> None:
         raise Refused("scope-of-another", "An agency's log is written in that agency's scope.")
 
 
-def _waiting(agency: Id, limit: int) -> list[_Waiting]:
+def _waiting(agency: Id, limit: int) -> tuple[int, list[_Waiting]]:
+    """How many entries have a place, and those that are to have the next ones."""
+    own = UUID(agency)
     with connection.cursor() as cursor:
-        cursor.execute(_LAST, [UUID(agency)])
-        xid, nth, is_ahead = cursor.fetchone() or _START
+        cursor.execute(_LAST, [own])
+        xid, nth, is_ahead, size = cursor.fetchone() or _START
         if is_ahead:  # a cluster's transaction numbers only rise, so these were given by another
             message = (
                 "This database was restored into another cluster by a dump. Follow docs/adr/0004 before anything else."
             )
             raise Refused("log-of-another-cluster", message)
-        cursor.execute(_WAITING, [UUID(agency), xid, nth, limit])
-        return [
-            _Waiting(Id(entry.hex), agency if case is None else Id(case.hex), Digest(bytes(commit).hex()))
-            for entry, case, commit in cursor.fetchall()
-        ]
+        cursor.execute(_WAITING, [own, xid, nth, limit])
+        return size, [_Waiting(entry, case or own, bytes(commit)) for entry, case, commit in cursor.fetchall()]
 
 
-def _placed(agency: Id, size: int, waiting: list[_Waiting]) -> Iterator[Sequenced]:
-    """The rows that carry each run on from its last number, and the log from `size`."""
-    runs = {item.run for item in waiting}
-    last = Sequenced.objects.filter(agency=agency, run__in=runs).order_by("run", "-number").distinct("run")
-    heads = {row.run: (row.number + 1, row.record) for row in last}
-    for index, item in enumerate(waiting, size):
+def _placed(agency: Id, waiting: Sequence[_Waiting]) -> _Places:
+    """Each run carried on from its last number."""
+    with beside() as cursor:
+        cursor.execute(_HEADS, [list({item.run for item in waiting}), UUID(agency)])
+        heads = {run: (number, bytes(record)) for run, number, record in cursor.fetchall()}
+    places = _Places([], [], [], [], [])
+    for item in waiting:
         number, previous = heads.get(item.run, (0, audit.FIRST))
-        record = audit.record_of(item.run, number, previous, item.commit)
+        record = audit.record_of(Id(item.run.hex), number, previous, Digest(item.commit.hex()))
         heads[item.run] = (number + 1, record)
-        yield Sequenced(
-            entry_id=item.entry,
-            agency=agency,
-            index=index,
-            run=item.run,
-            number=number,
-            previous=previous,
-            record=record,
-        )
+        places.entries.append(item.entry)
+        places.runs.append(item.run)
+        places.numbers.append(number)
+        places.previous.append(previous)
+        places.records.append(record)
+    return places
 
 
-def _completed(agency: Id, log: tiles.TiledLog, records: list[bytes]) -> Iterator[Node]:
-    """A node for each tile of hashes that these records fill."""
-    for tile, data in tiles.append(log, records):
-        if tile.level is not None and tile.width == tiles.WIDTH:
-            hashes = [bytes(value) for value in batched(data, HASH_BYTES)]
-            yield Node(agency=agency, level=tile.level + 1, index=tile.index, hash=root_of(hashes))
+def _write(agency: Id, size: int, places: _Places, fresh: Mapping[tiles.Tile, bytes]) -> None:
+    """Write the places behind the first `size`, and the nodes that these files hold beyond those that the log had then."""
+    execute(_PLACE, {"agency": UUID(agency), "size": size, **vars(places)})
+    nodes = [
+        (tile.level, index, value)
+        for tile, data in fresh.items()
+        if tile.level
+        for index, value in enumerate(split(data), tile.index * WIDTH)
+        if index >= size >> (HEIGHT * tile.level)
+    ]
+    if nodes:
+        execute(_COMPLETE, [UUID(agency), *map(list, zip(*nodes, strict=True))])

@@ -23,8 +23,9 @@ from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.proving import prove_inclusion
 from offmon.core.log.tlog.tiles import TiledLog
+from offmon.server.audit.files import tiled
 from offmon.server.audit.models import Entry
-from offmon.server.audit.queries import MAX_DOC, latest_cosigned, tiled
+from offmon.server.audit.queries import MAX_DOC, latest_cosigned
 from offmon.server.audit.reading.queries import check_is_open, entries_like
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor

@@ -16,8 +16,9 @@ from offmon.core.log.tlog.merkle import leaf_hash
 from offmon.core.log.tlog.note import SignedNote
 from offmon.core.log.tlog.proving import prove_inclusion
 from offmon.core.log.tlog.tiles import WIDTH, Tile, TiledLog
+from offmon.server.audit.files import file_of
 from offmon.server.audit.models import Entry, Sequenced
-from offmon.server.audit.queries import MAX_DOC, file_of
+from offmon.server.audit.queries import MAX_DOC
 
 _OF_STAFF = ("actor", "session", "request", "reason", "recipient")
 

@@ -2,7 +2,8 @@
 
 Rules
 - An agency's jobs share a thread, so all wait for the one that waits. None waits for another process longer than a few seconds.
-- Work on many rows is a job of its own for each row (`Each`): a row that fails delays no other.
+- Work on many rows is a job of its own for each row (`Each`): a row that fails delays no other. After half a second the rest of the rows
+  wait until the other jobs had their turn, and then come before those that had theirs.
 - A failure is logged by its code, or by the kind of a foreign error, whose text may quote a row. The next attempt is after 0.5 s, then
   doubling up to a minute. A job that did something is due again at once, else after its own interval.
 """
@@ -17,6 +18,7 @@ from offmon.core.errors import OffmonError
 
 FIRST_WAIT_S: Final = 0.5
 LONGEST_WAIT_S: Final = 60.0
+LONGEST_TURN_S: Final = 0.5
 
 _log = logging.getLogger("offmon.worker")
 
@@ -25,7 +27,7 @@ _log = logging.getLogger("offmon.worker")
 class Job:
     """`do` returns whether it did anything. `every_s` is the wait after a turn in which it did not. Times by a monotonic clock.
 
-    `longest_wait_s`: to what the wait after a failure grows.
+    `longest_wait_s`: to what the wait after a failure grows. `often`: it is done again between others, where these take long.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Job:
     failures: int = 0
     longest_wait_s: float = LONGEST_WAIT_S
     error: Exception | None = None  # of the newest turn
+    often: bool = False
 
     def turn(self, now: float) -> bool:
         """Do it if it is due; whether anything was done. Raises nothing."""
@@ -65,9 +68,10 @@ class Each:
         self._name = name
         self._longest_wait_s = longest_wait_s
         self._jobs: Mapping[Any, Job] = {}
+        self._had_theirs: set[Any] = set()  # since the last turn in which every row was come to
 
     def turn[K: Hashable](self, waiting: Mapping[K, Callable[[], bool]], ends: str | None = None) -> bool:
-        """Do what waits and is due, what failed least first; whether anything was done.
+        """Do what waits and is due, what failed least first; whether anything was done, or is left to do.
 
         Raises the first error of the code `ends`: it is no row's own, so that the rest need not be tried.
         """
@@ -75,10 +79,17 @@ class Each:
             row: self._jobs.get(row) or Job(self._name, do, longest_wait_s=self._longest_wait_s)
             for row, do in waiting.items()
         }
-        self._jobs, did = jobs, False
+        self._jobs, did, until = jobs, False, time.monotonic() + LONGEST_TURN_S
         for row, job in sorted(jobs.items(), key=lambda one: one[1].failures):
+            if row in self._had_theirs:
+                continue
+            if time.monotonic() > until:
+                return True
+            self._had_theirs.add(row)
             job.do = waiting[row]
             did = job.turn(time.monotonic()) or did
             if isinstance(job.error, OffmonError) and job.error.code == ends:
+                self._had_theirs.clear()
                 raise job.error
+        self._had_theirs.clear()
         return did

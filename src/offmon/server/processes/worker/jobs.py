@@ -2,7 +2,8 @@
 
 Rules
 - The log comes first. Places and signature do not wait for the witness, and a witness that is down stops only itself.
-- A journal is grouped when it has grown since this worker last grouped it. The cursor in the database makes that happen once.
+- A journal is grouped when it reaches further than its cursor, which makes that happen once. Journals of which the log lately says that
+  something came are looked at each turn, all of them at the start and each minute: a fleet's are too many to be read four times a second.
 - Accounts of staff are opened and moved here, and nowhere else but at the machine: the console can write no role.
 - Monitoring is active once the note of the marker page has come from a device of it.
 - An alert that nobody opened in time escalates to the next person. Time does nothing else to it.
@@ -25,6 +26,7 @@ from django.db import connection
 from offmon.core import clock as time
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Verb
 from offmon.core.log.look_ups import LookUp, Picked
 from offmon.core.states import ExportState
 from offmon.server.agencies.accounts.actions.changes import do_carry_out
@@ -51,7 +53,7 @@ from offmon.server.detectors.queries import waiting_for_signature
 from offmon.server.evidence.queries import ungranted_of, waiting_for_vault
 from offmon.server.intake.actions import do_forget_nonces, do_note_day
 from offmon.server.intake.devices.actions import do_record_hours
-from offmon.server.intake.queries import JournalView, beats, journals, marked
+from offmon.server.intake.queries import JournalView, beats, marked
 from offmon.server.oversight.actions import do_end_choices, do_end_enquiries
 from offmon.server.processes.worker.job import Each
 from offmon.server.reaching.actions import do_leave_off
@@ -61,12 +63,14 @@ from offmon.server.rights.destruction.queries import approved as approved_destru
 from offmon.server.triage.actions.passing_on import do_pass_on
 from offmon.server.triage.actions.raising import GROUP_AT_ONCE, do_group
 from offmon.server.triage.queries.answered import answered_calls
+from offmon.server.triage.queries.grown import ungrouped
 from offmon.server.triage.queries.passing import going_on
 
 RENEW_BEFORE_MS: Final = 7 * time.DAY_MS
 AFTER_REFUSAL_MS: Final = time.HOUR_MS
 WATCHED_BACK_MS: Final = time.DAY_MS
 COMMITTED_WITHIN_MS: Final = time.MINUTE_MS
+LOOK_AT_ALL_EVERY_MS: Final = time.MINUTE_MS
 
 _log = logging.getLogger("offmon.worker")
 
@@ -98,18 +102,24 @@ class Grouping:
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
         self._each = Each("group a journal")
-        self._grouped: dict[tuple[Id, Id], int] = {}
+        self._all_at: Ms | None = None  # when all were looked at last
+        self._since = Ms(0)
 
     def __call__(self) -> bool:
-        """Group every journal that has grown."""
-        places = {(journal.device, journal.epoch): journal for journal in journals(actor=self._actor)}
-        grown = {place: one for place, one in places.items() if self._grouped.get(place) != one.size}
-        return self._each.turn({place: partial(self._group, place, journal) for place, journal in grown.items()})
+        """Group every journal that has grown. The first look counts as something done."""
+        now, last = clock.now(), self._all_at
+        if last is None or not 0 <= now - last < LOOK_AT_ALL_EVERY_MS:
+            self._all_at, grown = now, ungrouped(actor=self._actor)
+        else:
+            heard = queries.cases_of(Verb.BATCH_RECEIVED, self._since, actor=self._actor)
+            grown = ungrouped(heard, actor=self._actor) if heard else []
+        did = self._each.turn({(one.device, one.epoch): partial(self._group, one) for one in grown})
+        self._since = Ms(now - COMMITTED_WITHIN_MS)
+        return did or last is None
 
-    def _group(self, place: tuple[Id, Id], journal: JournalView) -> bool:
+    def _group(self, journal: JournalView) -> bool:
         while do_group(journal, actor=self._actor) == GROUP_AT_ONCE:
             pass
-        self._grouped[place] = journal.size
         return True
 
 

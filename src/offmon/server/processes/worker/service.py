@@ -111,8 +111,8 @@ def jobs_of(log: SequencedLog) -> Sequence[Job]:
     signer = SignerClient(Path(settings.OFFMON_SIGNER_SOCKET))
     vault = VaultClient(Path(settings.OFFMON_VAULT_SOCKET), WAIT_S)
     return (
-        Job("sequence", partial(jobs.sequence, log, actor)),
-        Job("witness", partial(jobs.witness, log, to, actor)),
+        Job("sequence", partial(jobs.sequence, log, actor), often=True),
+        Job("witness", partial(jobs.witness, log, to, actor), often=True),
         Job("group", jobs.Grouping(actor)),
         Job("note days", jobs.DeviceDays(actor), NOTE_DAYS_EVERY_S),
         Job("record hours", partial(jobs.record_hours, Each("record a day's hours"), actor), RECORD_HOURS_EVERY_S),

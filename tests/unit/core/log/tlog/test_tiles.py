@@ -8,7 +8,18 @@ import pytest
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.log.tlog import merkle, proving
 from offmon.core.log.tlog.merkle import Frontier, leaf_hash, root_of
-from offmon.core.log.tlog.tiles import MAX_ENTRY, WIDTH, Tile, TiledLog, append, decode_bundle, encode_bundle, tile_in
+from offmon.core.log.tlog.tiles import (
+    MAX_ENTRY,
+    WIDTH,
+    Tile,
+    TiledLog,
+    append,
+    decode_bundle,
+    encode_bundle,
+    last_tiles,
+    tile_in,
+    tiles_under,
+)
 from tests.unit.core.log.tlog.samples import VECTORS
 from tests.unit.core.samples import code_of
 
@@ -120,3 +131,30 @@ def test_bundles_have_limits() -> None:
     assert decode_bundle(encode_bundle([bytes(MAX_ENTRY)])) == (bytes(MAX_ENTRY),)
     assert code_of(encode_bundle, [bytes(MAX_ENTRY + 1)]) == "entry-too-large"
     assert code_of(decode_bundle, bytes(2 * (WIDTH + 1))) == "bad-bundle"
+
+
+@pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 65_536, 66_000])
+def test_a_log_grows_on_from_its_last_tiles_alone(large: dict[str, bytes], size: int) -> None:
+    last = {tile.path: grown(size)[tile.path] for tile in last_tiles(size)}
+    fresh = {tile.path: data for tile, data in append(TiledLog(last.get, size), ENTRIES[size:])}
+    assert fresh == {path: large[path] for path in fresh}
+    assert TiledLog((last | fresh).get, 70_000).frontier().root.hex() == KNOWN["root"]
+
+
+@pytest.mark.parametrize("index", [0, 255, 256, 65_536, 69_999])
+def test_a_proof_rests_on_the_tiles_that_are_named_for_it_and_on_no_other(large: dict[str, bytes], index: int) -> None:
+    named = tiles_under(merkle.inclusion_path(index, 70_000), 70_000)
+    asked = list[str]()
+
+    def read(path: str) -> bytes | None:
+        asked.append(path)
+        return large.get(path)
+
+    proving.prove_inclusion(index, 70_000, TiledLog(read, 70_000).subtree)
+    assert set(asked) == {tile.path for tile in named}
+
+
+def test_some_hashes_of_a_tile_are_those_of_all(large: dict[str, bytes]) -> None:
+    log = TiledLog(large.get, 70_000)
+    assert log.hashes(0, 273, 100, 50) == log.hashes(0, 273)[100:]
+    assert len(log.hashes(0, 273)) == 112

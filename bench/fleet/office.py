@@ -1,0 +1,90 @@
+"""The machine that a fleet calls: PostgreSQL, ingest, worker and witness, each a process of its own."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from bench.fleet import costs
+from bench.fleet.devices import Fleet
+from bench.ground import Ground, free_port, serving
+from bench.requests import Request, send
+from bench.working import SEED, Agency, an_agency, working
+from offmon.core.formats.keys import SigningKey
+from offmon.server.base.policies import Process
+from tests.integration.ingest.arrange import keys_in
+from trial.postgres import Cluster
+
+WORKERS: Final = 2
+ASK: Final = "/v1/profile"
+INGEST: Final = "offmon.server.faces.ingest.wsgi"
+
+
+@dataclass
+class Office:
+    """An agency whose fleet calls; `superuser` sees everything."""
+
+    agency: Agency
+    fleet: Fleet
+    port: int
+    environment: Mapping[str, str]
+    folder: Path
+    superuser: "psycopg.Connection[Any]"
+    processes: dict[str, int]
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """With ingest. The one device of which the others are copies has sent its first batch."""
+        with serving(INGEST, self.environment, self.port, ask=ASK, workers=WORKERS):
+            self.processes["ingest"] = costs.child_with(INGEST)
+            made = self.fleet.first.send(0)
+            host = self.fleet.first.server.removeprefix("http://")
+            send(self.port, [Request(made.method, made.path, {**made.headers, "Host": host}, made.body)])
+            yield
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """With the worker and its witness."""
+        with working(self.agency, self.folder) as worker:
+            self.processes["worker"] = worker.process.pid
+            try:
+                yield
+            finally:
+                del self.processes["worker"]
+
+    def cost(self) -> costs.Cost:
+        """What was used until now."""
+        return costs.now(self.processes, self.superuser)
+
+    def count(self, words: str) -> int:
+        """A number that the database says."""
+        [(found,)] = self.superuser.execute(f"select count(*) from {words}".encode()).fetchall()  # noqa: S608 - ours
+        return int(found)
+
+
+@contextmanager
+def office(ground: Ground) -> Iterator[Office]:
+    """An agency with one device."""
+    with ground.database() as (database, folder):
+        keys = keys_in(folder)
+        name, file = keys["OFFMON_RECEIPT_KEY_NAME"], Path(keys["OFFMON_RECEIPT_KEY_FILE"])
+        agency = an_agency(database, SigningKey.from_seed(name, file.read_bytes()))
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        told = {"OFFMON_DATABASE_URL": database.url(Process.INGEST), "OFFMON_INGEST_URL": url}
+        address = make_conninfo(database.server.superuser_url, dbname=database.name)
+        with psycopg.connect(address, autocommit=True) as superuser:
+            fleet = Fleet.begun(agency.stands, SEED, url)
+            processes = {"postgres": _postgres(database.server)}
+            yield Office(agency, fleet, port, {**keys, **told}, folder, superuser, processes)
+
+
+def _postgres(server: object) -> int:
+    """The server's first process, whose children all others are."""
+    if not isinstance(server, Cluster):
+        raise LookupError("the processor time of a server that somebody else runs is not to be seen")
+    return int((server.data / "postmaster.pid").read_text().split("\n")[0])
