@@ -37,8 +37,7 @@ _ORIGIN = re.compile(_NAME)
 
 
 def _matches(pattern: re.Pattern[str]) -> Callable[[object], bool]:
-    match = pattern.fullmatch
-    return lambda value: isinstance(value, str) and match(value) is not None
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
 CHECKS: dict[object, Callable[[object], bool]] = {

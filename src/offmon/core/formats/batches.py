@@ -8,7 +8,8 @@ Rules
   that lost it, and cannot call lost what it never sent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any, Final
 
 from offmon.core.clock import MINUTE_MS
@@ -60,7 +61,7 @@ def load(data: bytes) -> tuple[Batch, tuple[bytes, ...]]:
 
 
 def check_batch(
-    batch: Batch, checkpoint: DeviceCheckpoint, documents: Sequence[bytes] | None = None
+    batch: Batch, checkpoint: DeviceCheckpoint, documents: Iterable[bytes | None] = repeat(None)
 ) -> tuple[Committed, ...]:
     """What the batch's leaves commit to, if its leaves and checkpoint fit each other. Raises Malformed or NotAuthentic.
 
@@ -79,7 +80,7 @@ def check_batch(
     end = batch.first + len(batch.leaves)
     if (checkpoint.device, checkpoint.epoch, checkpoint.size) != (batch.device, batch.epoch, end):
         raise NotAuthentic("checkpoint-of-other", "The checkpoint is of another device, epoch or size than the batch.")
-    return tuple(map(committed, batch.leaves, [None] * len(batch.leaves) if documents is None else documents))
+    return tuple(map(committed, batch.leaves, documents))
 
 
 def check_acknowledged(batch: Batch, checkpoint: DeviceCheckpoint, receipt: Receipt) -> None:

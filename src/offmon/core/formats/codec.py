@@ -165,8 +165,7 @@ def _record(cls: Any) -> Reader:
     readers = [(name, _reader(hint)) for name, hint in hints.items()]
     forms = {head.get("type"): (head, readers, {*head, *hints})}
     for earlier, lacks in getattr(cls, "EARLIER", {}).items():
-        fewer = [one for one in readers if one[0] not in lacks]
-        forms[earlier] = (head | {"type": earlier}, fewer, {*head, *hints} - lacks)
+        forms[earlier] = (head | {"type": earlier}, [r for r in readers if r[0] not in lacks], {*head, *hints} - lacks)
     newest = forms[head.get("type")]
     hashed = getattr(cls, "HASHED", False)
 
