@@ -1,4 +1,4 @@
-"""Another product's server, as a user would run it instead: ActivityWatch's `aw-server`, in an environment and with a storage of its own.
+"""Another product's server, as a user would run it instead: ActivityWatch's `aw-server`, in an environment of its own.
 
 It is installed by hash from `requirements/peers.txt`, by whoever runs the benchmark and by nothing else: no part of ours has it.
 """
@@ -33,8 +33,6 @@ def aw_server(ground: Ground) -> Iterator[int]:
         "127.0.0.1",
         "--port",
         str(port),
-        "--storage",
-        "sqlite",
     ]
     with served(command, {**clean(), "HOME": str(home), **places}, port, ask="/api/0/info"):
         yield port
