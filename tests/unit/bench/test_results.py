@@ -34,6 +34,9 @@ def test_the_goals_are_those_that_were_set() -> None:
         "queue_page": "≤ 1",
         "pages": "≤ 1",
         "log_page": "≤ 1",
+        "log.sequencing": "≥ 1",
+        "log.checkpoint_s": "≤ 1",
+        "log.proof": "≤ 1",
         **dict.fromkeys(
             (f"device.{one}" for one in ("idle_cpu", "browsing_cpu", "wake_ups", "private", "start", "day_bytes")),
             "≤ 1",
