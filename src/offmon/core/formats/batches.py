@@ -26,6 +26,9 @@ BEHIND_MS: Final = 10 * MINUTE_MS
 # Under which name a leaf has its clear part, by its kind; a forgotten one has none.
 _CLEAR: Final = {DisclosureLeaf.KIND: "envelope", GapLeaf.KIND: "gap", NoteLeaf.KIND: "note"}
 
+UNREAD: Final[Iterable[None]] = repeat(None)
+"""Instead of the clear parts' bytes, where nobody has them: each is written anew."""
+
 
 def stays_behind(since: Ms | None, at: Ms) -> bool:
     """Whether a device's heartbeats have stood for less than the agency holds of it for so long that no lost answer explains it.
@@ -61,7 +64,7 @@ def load(data: bytes) -> tuple[Batch, tuple[bytes, ...]]:
 
 
 def check_batch(
-    batch: Batch, checkpoint: DeviceCheckpoint, documents: Iterable[bytes | None] = repeat(None)
+    batch: Batch, checkpoint: DeviceCheckpoint, documents: Iterable[bytes | None] = UNREAD
 ) -> tuple[Committed, ...]:
     """What the batch's leaves commit to, if its leaves and checkpoint fit each other. Raises Malformed or NotAuthentic.
 

@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import repeat
 from typing import Any, Final
 from uuid import UUID
 
@@ -110,7 +109,7 @@ def do_receive(
     checkpoint: DeviceCheckpoint,
     device: KnownDevice,
     *,
-    documents: Iterable[bytes | None] = repeat(None),
+    documents: Iterable[bytes | None] = batches.UNREAD,
     actor: Actor,
 ) -> Received:
     """Keep what a batch brings that is new. The caller has checked that `device` signed request and checkpoint.
