@@ -12,7 +12,6 @@ from uuid import UUID
 from offmon.core.ids import Id
 from offmon.core.log.tlog.merkle import Range, leaf_hash, split
 from offmon.core.log.tlog.tiles import WIDTH, Tile, TiledLog, encode_bundle, tiles_under
-from offmon.server.audit.models import Node, Sequenced
 from offmon.server.base.statements import beside
 
 # Each tile by its own look into the index: an aggregate, so that no plan for all of them can read more. Its last number comes as a value:
@@ -39,16 +38,7 @@ cross join lateral (
 
 def file_of(agency: Id, path: str) -> bytes | None:
     """A file of the log; None where it is not full to its name's width. Raises Malformed for a path that no log has."""
-    wanted = Tile.parse(path)
-    first = wanted.index * WIDTH
-    numbers = range(first, first + wanted.width)
-    if wanted.level:
-        nodes = Node.objects.filter(agency=agency, level=wanted.level, index__in=numbers)
-        items = list(nodes.order_by("index").values_list("hash", flat=True))
-    else:
-        places = Sequenced.objects.filter(agency=agency, index__in=numbers)
-        items = list(places.order_by("index").values_list("record", flat=True))
-    return _encoded(wanted, items)
+    return files_of(agency, [Tile.parse(path)]).get(path)
 
 
 def files_of(agency: Id, tiles: Iterable[Tile]) -> dict[str, bytes]:
