@@ -56,6 +56,10 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
             0.2, "10,000 status changes of licences taken, against reading them and the same rows by one statement each"
         )
     },
+    "set_up": {
+        "set_up.first": _of_limit("a bare clone until everything of `make run` answers, of 90 s"),
+        "set_up.again": _of_limit("`make run` again until everything answers, of 10 s"),
+    },
     "verify": {"verify.seconds_100_items": _of_limit("`offmon verify` of a bundle of 100 items, of 1 s")},
     "queue_page": {"queue_page": _of_limit("p95 of a page of the queue at 100,000 alerts, of 150 ms")},
     "pages": {"pages": _of_limit("p95 of the slowest of ten pages at 1 million alerts and 50,000 cases, of 150 ms")},

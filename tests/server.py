@@ -16,7 +16,7 @@ from offmon.server.base.settings import common
 from offmon.server.base.web import wiring
 from offmon.server.processes.roles import assert_ordinary
 from tests.database import Database
-from tests.support.compiled import CompiledOnce
+from tests.support.compiled import CompiledOnce, keep_what_was_made
 from tests.support.hashed import hash_once
 
 # Most tests sign in by a code. Those of the rule that it is not enough take this away.
@@ -38,6 +38,7 @@ def set_up_django() -> None:
         )
         django.setup()
         wiring.TEMPLATES[0]["OPTIONS"]["bytecode_cache"] = CompiledOnce()
+        keep_what_was_made()
         hash_once()
 
 

@@ -27,7 +27,7 @@ from trial.person import MissingDisplay
 from trial.places import TrialHome, choose_home, reachable_code
 from trial.ports import PORTS, held, replaced
 from trial.raising import raised
-from trial.telling import Progress
+from trial.telling import Progress, table
 
 STOPS: Final = (signal.SIGINT, signal.SIGTERM)  # both are asked for by people, and both stop everything in order
 
@@ -39,6 +39,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("who", nargs="?", default=OFFICER, help="code: whose app, by sign-in name")
     parser.add_argument("--home", type=Path, default=None, help="another folder than .run in the checkout")
     parser.add_argument("--json", action="store_true", help="demo: one JSON object as the last line")
+    parser.add_argument("--times", action="store_true", help="run: how long each step took until all answered")
     parser.add_argument(
         "--server", default=f"http://127.0.0.1:{PORTS['ingest']}", help="device: the address that `run` prints"
     )
@@ -60,7 +61,7 @@ def main(arguments: list[str]) -> int:
                 TrialHome(path)  # passable by the person's account, if it is not there yet
                 by_hand.be(TrialHome(path / "device"), asked.server)
             case _:
-                _run(TrialHome(path))
+                _run(TrialHome(path), times=asked.times)
     except MissingDisplay as error:
         sys.stderr.write(
             f"The supervised person is shown an indicator on a screen, and there is none. This would help:\n{error.message}\n"
@@ -86,11 +87,13 @@ def _is_stopping(_number: int, _frame: FrameType | None) -> None:
     os.write(sys.stdout.fileno(), b"\nIt is being stopped, one after the other. Wait a few seconds.\n")
 
 
-def _run(home: TrialHome) -> None:
+def _run(home: TrialHome, *, times: bool) -> None:
     say = Progress()
     with held() as ports, raised(home, reachable_code(home), ports, say) as system:
         for line in replaced(ports):
             say(line)
+        if times:
+            sys.stdout.write(f"\n{table(system.spans)}")
         sys.stdout.write(tour.text(system.stack))
         sys.stdout.flush()
         while True:

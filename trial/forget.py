@@ -29,6 +29,8 @@ KNOWN: Final = frozenset(
         "public",
         "sign-ins.json",
         "sockets",
+        "standing.json",
+        "standing.new",
     }
 )
 

@@ -23,6 +23,7 @@ from typing import Final
 import offmon
 from offmon.core.errors import Refused
 from offmon.server.processes.roles import write_secret
+from trial.code import state_of_code
 from trial.uids import Account, check_reaches, is_root, make_passable, process_account
 
 SOCKET_CALLERS_GID: Final = 60_898  # who is in this group may reach the sockets of signer and vault
@@ -183,19 +184,26 @@ def reachable_code(home: TrialHome) -> ProgramCode:
     if _is_reached(python.parent) and _is_reached(CHECKOUT / "src"):
         return own_code()
     copy = home.path / "code"
-    shutil.rmtree(copy, ignore_errors=True)
-    make_passable(copy)
     packages = Path(sys.prefix) / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
-    for source, name in ((CHECKOUT / "trial", "trial"), (CHECKOUT / "src", "src"), (packages, "packages")):
-        shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns(*NOT_RUN))
-    for path in copy.rglob("*"):
-        path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+    made_of, state = copy / "made-of", f"{state_of_code(CHECKOUT)} {packages.stat().st_mtime_ns}"
+    if not (made_of.exists() and made_of.read_text() == state):
+        _copy_code(copy, packages)
+        made_of.write_text(state)
     own = Path(sys._base_executable)  # type: ignore[attr-defined]  # what the venv was made with
     if not _is_reached(own.parent):
         code = "python-out-of-reach"
         message = f"The processes' own users cannot run {own}. Make .venv with the distribution's python3 instead."
         raise Refused(code, message)
     return ProgramCode(own, (copy, copy / "src", copy / "packages"))
+
+
+def _copy_code(copy: Path, packages: Path) -> None:
+    shutil.rmtree(copy, ignore_errors=True)
+    make_passable(copy)
+    for source, name in ((CHECKOUT / "trial", "trial"), (CHECKOUT / "src", "src"), (packages, "packages")):
+        shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns(*NOT_RUN))
+    for path in copy.rglob("*"):
+        path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
 
 
 def _is_reached(folder: Path) -> bool:

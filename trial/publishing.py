@@ -31,6 +31,13 @@ def publish(home: TrialHome, code: ProgramCode) -> None:
         file.chmod(0o644)
 
 
+def is_whole(home: TrialHome) -> bool:
+    """Whether all that was published is still there."""
+    folder = home.trust.parent
+    names = ("offmon-verify.pyz", RELEASE, *(spec.name for spec in (CHECKOUT / "docs" / "specs").glob("*.md")))
+    return (home.path / "agent-release").exists() and all((folder / name).exists() for name in names)
+
+
 def release(home: TrialHome) -> str:
     """The digest of the published agent."""
     return (home.path / "agent-release").read_text()

@@ -1,11 +1,14 @@
-"""Raises the whole system in one home: database, keys, directory, processes, the invented case. A second time it continues there."""
+"""Raises the whole system in one home: database, keys, directory, processes, the invented case. A second time it continues there.
+
+What stands from an earlier run of the same code is not done again (`standing.py`).
+"""
 
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from offmon.core.errors import OffmonError
@@ -16,15 +19,17 @@ from offmon.server.processes.closing import close_to_everybody
 from offmon.server.processes.roles import PROCESS_ROLES, create_roles
 from trial import ceremony, publishing
 from trial.ceremony import Ceremony
+from trial.code import state_of_code
 from trial.databases import create_database, database_exists, migrate
 from trial.pdf import pdf_of
 from trial.places import CHECKOUT, ProgramCode, TrialHome, account_of, own_code
 from trial.postgres import launch
-from trial.stack import DATABASE, Stack
+from trial.stack import DATABASE, PART_S, Stack
+from trial.standing import Standing, mark_of
 from trial.supervise import Processes, Say, becoming
+from trial.telling import Span, Spans
 
 MIGRATION: Final = (sys.executable, "-P", "-m", "django", "migrate", "--settings=offmon.server.base.settings.migrate")
-PART_S: Final = 120.0
 
 
 class PartFailed(OffmonError):
@@ -37,6 +42,8 @@ class Raised:
 
     stack: Stack
     processes: Processes
+    spans: Mapping[str, Span] = field(default_factory=dict)
+    """How long each step took until all answered."""
 
 
 @contextmanager
@@ -44,41 +51,59 @@ def raised(
     home: TrialHome, code: ProgramCode, ports: Mapping[str, int], say: Say, environ: Mapping[str, str] = os.environ
 ) -> Iterator[Raised]:
     """The whole system, for as long as the block runs. DATABASE_URL in `environ` names a server to use instead of a private one."""
+    spans = Spans()
     with home.held():
-        server = launch(home.path / "pg", environ=environ)
+        with spans.step("postgres"):
+            server = launch(home.path / "pg", environ=environ)
         say("PostgreSQL answers, on a socket only")
         processes = Processes(home, say)
         try:
-            stack = _prepare(Stack(home, code, server, _keys(home, say), ports), say)
-            processes.start(stack.specs())
-            played = len(part("seed", stack).splitlines())
+            with spans.step("keys"):
+                stack = Stack(home, code, server, _keys(home, say), ports)
+            standing = Standing(home.path, state_of_code(CHECKOUT))
+            mark = _prepare(stack, standing, spans, say)
+            seeded = standing.has("seed", mark)
+            processes.start([*stack.specs(), *(() if seeded else (stack.seeding(),))])
+            standing.note("seed", mark)
+            played = 0 if seeded else len(processes.said("seed"))
             say(
                 f"the invented case stands, up to a served notice: {played} steps played now, each the product's own action"
             )
-            yield Raised(stack, processes)
+            yield Raised(stack, processes, spans | processes.spans)
         finally:
             processes.stop()
             server.stop()
 
 
-def _prepare(stack: Stack, say: Say) -> Stack:
-    """Roles, schema, addresses and directory: what must stand before a process starts."""
+def _prepare(stack: Stack, standing: Standing, spans: Spans, say: Say) -> str:
+    """Roles, schema, addresses and directory: what must stand before a process starts. Returns the mark of the database."""
     server = stack.server
-    create_roles(server.superuser_url, server.secrets)
-    if not database_exists(server, DATABASE):
-        create_database(server, DATABASE)
-    close_to_everybody(server.superuser_url, DATABASE)
-    migrate(server, DATABASE, MIGRATION)
+    with spans.step("roles"):
+        create_roles(server.superuser_url, server.secrets)
+        if not database_exists(server, DATABASE):
+            create_database(server, DATABASE)
+        close_to_everybody(server.superuser_url, DATABASE)
+        mark = mark_of(server, DATABASE)
+    if not standing.has("migrate", mark):
+        with spans.step("migrate"):
+            migrate(server, DATABASE, MIGRATION)
+        standing.note("migrate", mark)
     say(f"{len(PROCESS_ROLES)} database roles, one a process; the schema is up to date")
-    if stack.code.path:
+    if stack.code != own_code():
         say(
             f"the checkout lies where other users cannot go, so the processes run a copy of the code below {stack.home.path}"
         )
     stack.write_database_addresses()
-    publishing.publish(stack.home, stack.code)
+    if not (standing.has("publish") and publishing.is_whole(stack.home)):
+        with spans.step("publish"):
+            publishing.publish(stack.home, stack.code)
+        standing.note("publish")
     _lay_out_papers(stack.home)
-    _directory(stack)
-    return stack
+    if not (standing.has("directory", mark) and stack.home.sign_ins.exists()):
+        with spans.step("directory"):
+            _directory(stack)
+        standing.note("directory", mark)
+    return mark
 
 
 def _lay_out_papers(home: TrialHome) -> None:

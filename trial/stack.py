@@ -2,7 +2,7 @@
 
 Rules
 - Each process gets its own secrets as files in its own folder, and nothing of another's. It inherits no environment of ours.
-- They start in the order of need: witness, signer, vault, worker, then the faces.
+- Each names the earlier ones that it needs (`after`). What needs nothing of another starts beside it.
 """
 
 import http.client
@@ -25,6 +25,10 @@ from trial.postgres import Server
 from trial.uids import PROCESS_UIDS, is_root
 
 DATABASE: Final = "offmon"
+START_S: Final = 60.0
+PART_S: Final = 120.0
+ASKED: Final = ("signer", "vault")
+FACES: Final = ("ingest", "console", "portal", "website")
 HOSTS: Final = {
     "console": "console.localhost",
     "portal": "portal.localhost",
@@ -44,6 +48,13 @@ class Spec:
     command: tuple[str, ...]
     environment: Mapping[str, str]
     answers: Callable[[], bool]
+    after: tuple[str, ...] = ()
+    """Those before it in the list that must answer before it starts, and that end only after it."""
+    ends: bool = False
+    """It is no server: it does its work and ends with 0. Nobody asks whether it answers."""
+    account: str = ""
+    """As which process it runs, where that is another."""
+    within_s: float = START_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,38 +72,34 @@ class Stack:
         return f"http://{HOSTS[name]}:{self.ports[name]}"
 
     def specs(self) -> tuple[Spec, ...]:
-        """Every process, in the order of starting."""
-        signer, vault = self.home.socket("signer"), self.home.socket("vault")
+        """Every process, in the order of need; of those that need nothing of each other, the longest chain first."""
         config = ceremony.write_witness_config(self.home, self.made, self.ports["witness"])
         return (
             Spec("witness", self._module("offmon.witness", str(config)), self._base(), self._http("witness", "/")),
-            Spec("signer", self._process("signer"), self.environment("signer"), _socket(signer)),
-            Spec("vault", self._process("vault"), self.environment("vault"), _socket(vault)),
-            Spec("worker", self._process("worker"), self.environment("worker"), self._said("worker", "working")),
-            Spec(
-                "integrity",
-                self._process("integrity"),
-                self.environment("integrity"),
-                self._said("integrity", "looking"),
-            ),
+            *(self._asked(name) for name in ASKED),
+            self._face("ingest", "/v1/profile"),
+            self._face("website", "/en/"),
+            self._face("console", "/", *ASKED),
+            self._face("portal", "/en/"),
+            self._working("worker", "working", "witness", *ASKED),
             Spec(
                 "mailbox",
                 self._module("trial.mailbox", *self._mailbox()),
                 self._base(),
                 self._said("mailbox", "taking"),
             ),
-            Spec("notify", self._process("notify"), self.environment("notify"), self._said("notify", "sending")),
-            Spec("ingest", self._face("ingest"), self.environment("ingest"), self._http("ingest", "/v1/profile")),
-            Spec("console", self._face("console"), self.environment("console"), self._http("console", "/")),
-            Spec("portal", self._face("portal"), self.environment("portal"), self._http("portal", "/en/")),
-            Spec("website", self._face("website"), self.environment("website"), self._http("website", "/en/")),
-            Spec(
-                "assurance",
-                self._process("assurance"),
-                self.environment("assurance"),
-                self._said("assurance", "looking"),
-            ),
+            self._working("notify", "sending", "mailbox"),
+            self._working("integrity", "looking"),
+            # It looks at each of these as soon as it runs, and tells the public site what did not answer.
+            self._working("assurance", "looking", "witness", "worker", *FACES),
         )
+
+    def seeding(self) -> Spec:
+        """The invented case is played by the staff's own actions, which ask signer, vault and worker."""
+        command = self._module("trial.play", "seed", str(self.home.path))
+        after = (*ASKED, "witness", "worker")
+        environment = self.environment("console")
+        return Spec("seed", command, environment, lambda: True, after, ends=True, account="console", within_s=PART_S)
 
     def environment(self, process: str) -> dict[str, str]:
         """All that a process is told."""
@@ -225,8 +232,17 @@ class Stack:
     def _process(self, name: str) -> tuple[str, ...]:
         return self._module(f"offmon.server.processes.{name}")
 
-    def _face(self, name: str) -> tuple[str, ...]:
-        return self._module("offmon.serving", f"offmon.server.faces.{name}.wsgi", str(self.ports[name]))
+    def _asked(self, name: str) -> Spec:
+        """One that answers on a socket."""
+        return Spec(name, self._process(name), self.environment(name), _socket(self.home.socket(name)))
+
+    def _working(self, name: str, says: str, *after: str) -> Spec:
+        """One that says a word once it works."""
+        return Spec(name, self._process(name), self.environment(name), self._said(name, says), after)
+
+    def _face(self, name: str, path: str, *after: str) -> Spec:
+        command = self._module("offmon.serving", f"offmon.server.faces.{name}.wsgi", str(self.ports[name]))
+        return Spec(name, command, self.environment(name), self._http(name, path), after)
 
     def _http(self, name: str, path: str) -> Callable[[], bool]:
         return lambda: _answers_http(self.ports[name], HOSTS[name], path)

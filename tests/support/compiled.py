@@ -1,10 +1,37 @@
-"""A face's templates, compiled once for a run.
+"""A face's templates, compiled and loaded once for a run, and its addresses read once.
 
-Django drops compiled templates when settings change, and each test begins with its face's settings. Compiling again took half of such a
-test. The cache key is a checksum of the template's source, as in Jinja itself.
+Django drops both when settings change, and each test begins with its face's settings. Compiling again took half of such a test, loading
+again and reading the addresses a tenth. Each is kept by what it was made of: the checksum of a template's source, as in Jinja itself, the
+folders of an environment, the module of addresses.
 """
 
+from typing import Any
+from unittest.mock import patch
+
+from jinja2 import Environment
 from jinja2.bccache import Bucket, BytecodeCache
+
+
+def keep_what_was_made() -> None:
+    """From now on in this process. Django is set up already."""
+    from offmon.server.base.web import jinja
+
+    made: dict[tuple[object, ...], Environment] = {}
+    make = jinja.environment
+
+    def environment(**options: Any) -> Environment:
+        parts = _made_of(options)
+        if parts not in made:
+            made[parts] = make(**options)
+        return made[parts]
+
+    patch.object(jinja, "environment", environment).start()
+    patch("django.urls.clear_url_caches", lambda: None).start()  # the caches are by module of addresses
+
+
+def _made_of(options: dict[str, Any]) -> tuple[object, ...]:
+    rest = {name: value for name, value in options.items() if name != "loader"}
+    return (*options["loader"].searchpath, *sorted(rest.items(), key=lambda item: item[0]))
 
 
 class CompiledOnce(BytecodeCache):

@@ -27,6 +27,7 @@ IN_A_BROWSER = {
     "availability",
     "night",
     "page_load",
+    "set_up",
 }  # `make bench` alone has them: half a minute for the same ten lines, or none
 
 

@@ -19,8 +19,13 @@ from trial.uids import is_root
 SLEEPER = ("/usr/bin/sleep", "60")
 
 
-def spec(command: tuple[str, ...] = SLEEPER, answers: Callable[[], bool] = lambda: True) -> Spec:
-    return Spec("worker", command, {"PATH": os.defpath}, answers)
+def spec(
+    command: tuple[str, ...] = SLEEPER,
+    answers: Callable[[], bool] = lambda: True,
+    name: str = "worker",
+    after: tuple[str, ...] = (),
+) -> Spec:
+    return Spec(name, command, {"PATH": os.defpath}, answers, after)
 
 
 def gone(pid: int) -> bool:
@@ -28,6 +33,12 @@ def gone(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except FileNotFoundError:
         return True
+
+
+def work(script: str) -> Spec:
+    """The seed, which does its work once the worker answers."""
+    command = ("/bin/sh", "-c", script)
+    return Spec("seed", command, {}, lambda: True, ("worker",), ends=True, account="console")
 
 
 @pytest.fixture
@@ -87,6 +98,57 @@ def test_one_that_cannot_start_is_told_with_the_end_of_its_log(processes: Proces
     command = ("/bin/sh", "-c", "echo the reason; exit 7")
     with pytest.raises(ProcessFailed, match="the reason"):
         processes.start([spec(command, lambda: False)])
+
+
+def test_what_needs_nothing_of_another_starts_beside_it_and_the_rest_once_what_it_needs_answers(
+    processes: Processes, said: list[str]
+) -> None:
+    def both_started() -> bool:
+        return {"signer", "vault"} <= processes.pids.keys()
+
+    needing = spec(answers=lambda: len(said) == 2, name="console", after=("signer", "vault"))
+    processes.start([spec(answers=both_started, name="signer"), spec(answers=both_started, name="vault"), needing])
+    assert said[-1].startswith("console answers")
+    assert processes.spans["console"].since >= max(processes.spans[name].until for name in ("signer", "vault"))
+
+
+def test_one_that_only_does_its_work_is_waited_for_and_not_started_again(processes: Processes, home: TrialHome) -> None:
+    processes.start([spec(), work("echo done")])
+    assert processes.said("seed") == ["done"]
+    assert processes.pids.keys() == {"worker"}
+    processes.watch()
+    assert processes.pids.keys() == {"worker"}
+
+
+def test_work_that_fails_is_told_with_the_end_of_its_log_and_what_had_started_ends(
+    processes: Processes, said: list[str]
+) -> None:
+    with pytest.raises(ProcessFailed, match=r"(?s)seed ended with 1 while starting.*the reason"):
+        processes.start([spec(), work("echo the reason; exit 1"), spec(name="assurance", after=("seed",))])
+    pid = processes.pids["worker"]
+    assert "assurance" not in processes.pids
+    processes.stop()
+    assert gone(pid)
+
+
+def test_one_that_does_not_answer_in_time_is_named_while_others_wait_for_it(processes: Processes) -> None:
+    silent = Spec("vault", SLEEPER, {"PATH": os.defpath}, lambda: False, within_s=0.2)
+    with pytest.raises(ProcessFailed, match="vault does not answer after 0 s"):
+        processes.start([silent, spec(after=("vault",))])
+    assert processes.pids.keys() == {"vault"}
+
+
+def test_each_ends_once_nothing_runs_that_needs_it(processes: Processes) -> None:
+    def ending(name: str, *after: str) -> Spec:
+        script = "trap 'date +%s%N; sleep 0.2; date +%s%N; exit 0' TERM; echo up; while :; do sleep 0.02; done"
+        return spec(("/bin/sh", "-c", script), lambda: processes.said(name) == ["up"], name, after)
+
+    processes.start([ending("signer"), ending("worker", "signer"), ending("console", "signer")])
+    processes.stop()
+    asked = {name: [int(line) for line in processes.said(name)[1:]] for name in ("signer", "worker", "console")}
+    ended = {name: times[1] for name, times in asked.items()}
+    assert asked["signer"][0] >= max(ended["worker"], ended["console"])
+    assert max(asked["worker"][0], asked["console"][0]) < min(ended["worker"], ended["console"]), "both at once"
 
 
 def test_none_outlives_the_trial_that_was_killed() -> None:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
-
-from holidays import country_holidays
+from importlib import import_module
 
 from offmon.core import clock
 from offmon.core.clock import Period
@@ -14,7 +13,8 @@ from offmon.core.ids import Ms
 @lru_cache(maxsize=8)
 def bank_holidays(year: int) -> Mapping[date, str]:
     """The days of a year on which nobody need be at their desk, and what each is called. Those of Wales are the same."""
-    found = country_holidays("GB", subdiv="ENG", years=year)
+    # Looked up when first needed: with the calendars of all the world it is a tenth of what a process imports.
+    found = import_module("holidays").country_holidays("GB", subdiv="ENG", years=year)
     return {day: name.replace("(observed)", "(substitute day)") for day, name in sorted(found.items())}
 
 
