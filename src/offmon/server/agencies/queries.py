@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from offmon.core.access import roles
 from offmon.core.access.roles import Permission, Role
@@ -113,7 +114,10 @@ class WorkersView:
 
 def agency(agency_id: Id) -> AgencyView:
     """One agency."""
-    row = Agency.objects.get(id=agency_id)
+    return _agency(Agency.objects.get(id=agency_id))
+
+
+def _agency(row: Agency) -> AgencyView:
     return AgencyView(
         id=row.id,
         name=row.name,
@@ -147,12 +151,12 @@ def agency_named(text: str) -> AgencyView | None:
     """The agency of that id or force code; None for none."""
     field = "id" if CHECKS[Id](text) else "force_code"
     row = Agency.objects.filter(**{field: text}).first()
-    return None if row is None else agency(row.id)
+    return None if row is None else _agency(row)
 
 
 def agencies() -> list[AgencyView]:
     """Every agency of this installation."""
-    return [agency(row.id) for row in Agency.objects.order_by("force_code")]
+    return [_agency(row) for row in Agency.objects.order_by("force_code")]
 
 
 def agency_ids() -> list[Id]:
@@ -458,8 +462,18 @@ class Workplace:
 
 def hosts_of(staff_id: Id) -> list[Workplace]:
     """Where else this member of staff works, by name. An offer: row-level security says which cases, if any."""
-    offers = GuestOffer.objects.filter(staff_id=staff_id).order_by("agency__name", "took_over")
-    return [Workplace(agency(offer), took_over) for offer, took_over in offers.values_list("agency_id", "took_over")]
+    offers = GuestOffer.objects.filter(staff_id=staff_id).select_related("agency")
+    return [Workplace(_agency(one.agency), one.took_over) for one in offers.order_by("agency__name", "took_over")]
+
+
+def around(staff_id: Id, own: Collection[Id]) -> tuple[dict[Id, AgencyView], list[Workplace]]:
+    """These agencies by id, and `hosts_of` that member of staff: both by one question, for every page asks it."""
+    offers = GuestOffer.objects.filter(staff_id=staff_id)
+    to_here = offers.filter(agency=OuterRef("id")).order_by("took_over").values("took_over")
+    rows = Agency.objects.filter(Q(id__in=own) | Q(id__in=offers.values("agency"))).order_by("name")
+    found = [(_agency(row), row.offered) for row in rows.annotate(offered=ArraySubquery(to_here))]
+    hosts = [Workplace(one, took_over) for one, offered in found for took_over in offered]
+    return {one.id: one for one, _ in found}, hosts
 
 
 def working_for(staff: StaffView, chosen: Id | None, *, took_over: bool) -> tuple[Id, bool]:
