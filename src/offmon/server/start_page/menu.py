@@ -16,12 +16,12 @@ from offmon.core.person.request_desk import kinds_for
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.fields import IdField, TextField
-from offmon.server.base.prepared import ACTOR, AT, Prepared
+from offmon.server.base.prepared import ACTOR, Prepared
 from offmon.server.base.scope import scope
 from offmon.server.rights.requests.queries import for_desk
 from offmon.server.start_page import second_person
 from offmon.server.triage.queries import Waiting
-from offmon.server.triage.queries.caseload import to_decide, to_do
+from offmon.server.triage.queries.caseload import seen_by, to_decide
 
 _COUNTED: Final = frozenset({"alerts", "actions", "requests"})  # no kind of record is called so
 _NOBODY: Final = Cast(Value(None), IdField())
@@ -44,9 +44,9 @@ def _asked(role: Role, guest: bool, took_over: bool) -> Prepared:
     allowed = partial(may, role, guest=guest, took_over=took_over)
     rows = dict[str, QuerySet[Any, Any]]()
     if allowed(Permission.QUEUE_READ):
-        rows["alerts"] = to_decide(ACTOR, AT)
+        rows["alerts"] = to_decide()
     if allowed(Permission.ACTION_READ):
-        rows["actions"] = to_do(ACTOR, AT)
+        rows["actions"] = seen_by(ACTOR)
     if allowed(Permission.REQUEST_ANSWER) and kinds_for(role):
         rows["requests"] = for_desk(role)
     counted = [
