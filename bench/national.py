@@ -1,6 +1,6 @@
 """A database of the whole country's size: 50,000 cases of eight agencies, a million alerts, and the leaves and entries behind them.
 
-One case is played through the product, from the order to an alert. A team of eight officers with 60 cases each is opened by it too, since
+Of the alerts of a case four are undecided and of the last four weeks. The other sixteen were decided in the year before. One case is played through the product, from the order to an alert. A team of eight officers with 60 cases each is opened by it too, since
 names are enclosed; their supervisor sees all 480. The other rows are set down by SQL. `OFFMON_BENCH_LEAVES` (2,000,000 if unset, of
 20,000,000) says how many leaves there are.
 """
@@ -31,7 +31,8 @@ CASES: Final = 50_000
 AGENCIES: Final = 8
 OFFICERS: Final = 8
 OWN: Final = 60  # cases of an officer
-EACH: Final = 20  # undecided alerts of a case
+EACH: Final = 20  # alerts of a case
+UNDECIDED: Final = 4  # of those
 
 # By a superuser whom no trigger stops: only what is read is real here, not how it came to be. `n` numbers the cases, from 0.
 PLACES: Final = """
@@ -62,8 +63,13 @@ REST: Final = """
 insert into triage_alert (id, agency, salt, "case", deployment, capability, list_name, rule, gravity, state, owner, opened_at, last_at,
     risen_at, due_at, is_full)
     select md5('alert' || n || '-' || nth)::uuid, agency, '', "case", md5('{deployment}' || n)::uuid, 'site', 'site-list@1', 'rule.' || nth,
-           'standard', 'open', officer, at, at, at, at + 604800000, false
-    from places, generate_series(1, {each}) nth, lateral (select ({now} - random() * 2.4e9)::bigint) opened (at);
+           'standard', case when nth > {undecided} then 'decided' else 'open' end, officer, at, at, at, at + 604800000, false
+    from places, generate_series(1, {each}) nth,
+         lateral (select case when nth > {undecided} then 2.42e9 + random() * 3e10 else random() * 2.4e9 end) since (ms),
+         lateral (select ({now} - since.ms)::bigint) opened (at);
+insert into triage_decision (id, agency, salt, "case", alert_id, outcome, reason, decided_by, decided_at)
+    select md5('decision' || id)::uuid, agency, '', "case", id, 'no_breach', 'Looked at in full.', owner, opened_at + 3600000
+    from triage_alert where state = 'decided';
 insert into triage_alertitem (id, agency, salt, "case", alert_id, leaf, device, epoch, n, event_at, captured_at, leads)
     select gen_random_uuid(), alert.agency, '', alert."case", alert.id, md5('leaf' || places.n || '-' || 2 * nth + also)::uuid,
            md5('{device}' || places.n)::uuid, md5('{epoch}' || places.n)::uuid, 2 * nth + also, opened_at, opened_at + also, true
@@ -71,7 +77,8 @@ insert into triage_alertitem (id, agency, salt, "case", alert_id, leaf, device, 
          lateral (select substr(rule, 6)::int) of_rule (nth);
 insert into intake_leaf (id, agency, salt, "case", batch, device, epoch, n, kind, "commit", ciphertext_digest, held, document,
     event_at, deployment, capability, list_name, rule, gravity)
-    select md5('leaf' || n || '-' || nth)::uuid, agency, '\\x00112233445566778899aabbccddeeff', "case", md5('batch' || n || '-' || nth / 50)::uuid,
+    select md5('leaf' || n || '-' || nth)::uuid, agency, '\\x00112233445566778899aabbccddeeff', "case",
+           md5('batch' || n || '-' || nth / 50)::uuid,
            md5('{device}' || n)::uuid, md5('{epoch}' || n)::uuid, nth, 'envelope', decode(repeat(md5(n::text), 2), 'hex'),
            decode(repeat(md5(nth::text), 2), 'hex'), 'held', decode(repeat(md5(n::text || nth), 12), 'hex'), {now} - nth * 60000,
            md5('{deployment}' || n)::uuid, 'site', 'site-list@1', 'rule.' || nth % 20, 'standard'
@@ -113,9 +120,9 @@ _FILLED_APART: Final = frozenset(
 class Country:
     """The filled database, its officer and supervisor."""
 
+    story: Story
     officer: Office
     supervisor: Office
-    story: Story
 
     @contextmanager
     def at_desks(self) -> Iterator[tuple[Browser, Browser]]:
@@ -131,16 +138,15 @@ def filled(ground: Ground, cases: int = CASES, leaves: int = LEAVES) -> Iterator
         story = Story(database, folder).play()
         team = [story.officer, *(_colleague(story, number) for number in range(1, OFFICERS))]
         with story.console(), story.with_keys():
-            for who, number in ((who, number) for who in team for number in range(OWN - (who is story.officer))):
-                do_open_case(
-                    f"86/{team.index(who)}{number:03}", f"Invented Person {team.index(who)} {number}", actor=who
-                )
+            for nth, one in enumerate(team):
+                for number in range(OWN - (nth == 0)):
+                    do_open_case(f"86/{nth}{number:03}", f"Invented Person {nth} {number}", actor=one)
             offices = [_office(story, name) for name in ("officer", "supervisor")]
         for office in offices:
             accounts.change(database, story.staff[office.by.sign_in].id, password=make_password(office.by.password))
         with psycopg.connect(offices[0].as_superuser, autocommit=True) as superuser:
             _fill(superuser, story, [one.id for one in team], cases, leaves)
-        yield Country(*offices, story)
+        yield Country(story, *offices)
 
 
 def _colleague(story: Story, number: int) -> Any:
@@ -172,6 +178,7 @@ def _fill(superuser: "psycopg.Connection[Any]", story: Story, team: list[Id], ca
         "leaves": leaves,
         "now": now,
         "own": OWN,
+        "undecided": UNDECIDED,
         "supervisor": story.supervisor.id,
         "team": f"'{{{','.join(team)}}}'::uuid[]",
         "teams": OFFICERS * OWN - 1,
@@ -199,13 +206,16 @@ def _of_one_case(superuser: "psycopg.Connection[Any]", story: Story) -> Iterator
         and not table.startswith("audit_")
     ]
     for table, _ in tables:
-        yield f'insert into known select id from {table} where "case" = \'{story.case}\' or "case" is null'
-    yield from (f"insert into known select {column} from intake_journal" for column in ("device", "epoch"))
+        yield f'insert into known select id from {table} where "case" = \'{story.case}\' or "case" is null'  # noqa: S608
+    yield from (
+        "insert into known select device from intake_journal",
+        "insert into known select epoch from intake_journal",
+    )
     for table, columns in tables:
         shown = ", ".join(f'"{name}"' for name in columns)
         made = ", ".join(_made(name, is_id) for name, is_id in columns.items())
         yield (
-            f"insert into {table} ({shown}) select {made} from {table} one, places"
+            f"insert into {table} ({shown}) select {made} from {table} one, places"  # noqa: S608 - names of our own
             f" where one.\"case\" = '{story.case}' on conflict do nothing"
         )
 
@@ -215,4 +225,5 @@ def _made(name: str, is_id: bool) -> str:
         return f'places."{name}"'
     if not is_id:
         return f'one."{name}"'
-    return f'case when one."{name}" in (select id from known) then md5(one."{name}"::text || places.n)::uuid else one."{name}" end'
+    same = f'one."{name}"'
+    return f"case when {same} in (select id from known) then md5({same}::text || places.n)::uuid else {same} end"  # noqa: S608

@@ -31,7 +31,7 @@ LIMITS: Final[Mapping[str, str]] = {
     "feed": "Each change of a licence writes a row and an entry of its own case.",
     "verify": "Signatures and hashes of each item, one after the other, in Python.",
     "queue_page": "Row-level security is asked for each row that is counted.",
-    "pages": "Counts over all of a caseload, for people with very many cases.",
+    "pages": "Python puts each small statement into words, and each person who is named has an entry: 480 on a supervisor's list.",
     "log_page": "The search reads the entries of the days that were asked for.",
     "log": "A proof reads a file of each level of the log, of 256 hashes each.",
     "tip_off": "Both portals do the same work. What differs is the machine's noise.",

@@ -393,7 +393,8 @@ def colleagues_on(case: Id, permission: Permission, at: Ms) -> list[StaffView]:
     """Who works on a case at the instant in a role that has the permission, by name. Inside the scope that is open."""
     found = Staff.objects.filter(id__in=open_at(at).filter(case=case).values("staff_id"), is_active=True)
     views = [_view(row) for row in found.order_by("display_name", "role", "id")]
-    return [view for view in views if may_here(view, permission, case)]
+    lead = leads_of(case)[-1]
+    return [view for view in views if roles.may(view.role, permission, guest=view.agency != lead)]
 
 
 def staff_with(those: Collection[Role], agency_id: Id) -> list[StaffView]:

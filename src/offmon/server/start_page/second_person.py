@@ -107,7 +107,7 @@ def count(actor: Actor, rows: Iterable[tuple[Any, ...]]) -> int:
 
 
 def counted(role: Role, *, guest: bool, took_over: bool) -> "list[QuerySet[Any, Any]]":
-    """What waits for one of that role, and what of theirs was refused of late: the parts of a question that `count` is given the rows of."""
+    """What waits for one of that role, and what of theirs was refused of late: parts of a question, whose rows `count` is given."""
     mine = [model for model in asking() if roles.may(role, model.SECOND.needs, guest=guest, took_over=took_over)]
     home, then = Given("home", IdField()), Given("since", MsField())
     parts = [_for_second(model, ACTOR, home, AT) for model in mine]

@@ -191,7 +191,7 @@ class Load:
         return self.in_time + self.overdue
 
 
-def loads(actor: Actor, at: Ms) -> dict[Id | None, Load]:
+def loads(at: Ms) -> dict[Id | None, Load]:
     """The undecided alerts of the actor's caseload by whom they are assigned to, inside the scope that is open. It names no person."""
     late, passed = Q(due_at__lte=at), Exists(Handover.objects.filter(alert=OuterRef("id")))
     rows = to_decide().order_by().values_list("owner")
