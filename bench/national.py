@@ -1,8 +1,9 @@
 """A database of the whole country's size: 50,000 cases of eight agencies, a million alerts, and the leaves and entries behind them.
 
-Of the alerts of a case four are undecided and of the last four weeks. The other sixteen were decided in the year before. One case is played through the product, from the order to an alert. A team of eight officers with 60 cases each is opened by it too, since
-names are enclosed; their supervisor sees all 480. The other rows are set down by SQL. `OFFMON_BENCH_LEAVES` (2,000,000 if unset, of
-20,000,000) says how many leaves there are.
+Of the alerts of a case four are undecided and of the last four weeks; the others were decided in the year before. One case is played
+through the product, from the order to an alert. A team of eight officers with 60 cases each is opened by it too, since names are enclosed;
+their supervisor sees all 480. The other rows are set down by SQL. `OFFMON_BENCH_LEAVES` (2,000,000 if unset, of 20,000,000) says how many
+leaves there are.
 """
 
 import os
@@ -68,7 +69,7 @@ insert into triage_alert (id, agency, salt, "case", deployment, capability, list
          lateral (select case when nth > {undecided} then 2.42e9 + random() * 3e10 else random() * 2.4e9 end) since (ms),
          lateral (select ({now} - since.ms)::bigint) opened (at);
 insert into triage_decision (id, agency, salt, "case", alert_id, outcome, reason, decided_by, decided_at)
-    select md5('decision' || id)::uuid, agency, '', "case", id, 'no_breach', 'Looked at in full.', owner, opened_at + 3600000
+    select md5('decision' || id)::uuid, agency, '', "case", id, 'not_a_match', 'Looked at in full.', owner, opened_at + 3600000
     from triage_alert where state = 'decided';
 insert into triage_alertitem (id, agency, salt, "case", alert_id, leaf, device, epoch, n, event_at, captured_at, leads)
     select gen_random_uuid(), alert.agency, '', alert."case", alert.id, md5('leaf' || places.n || '-' || 2 * nth + also)::uuid,
