@@ -31,7 +31,11 @@ LIMITS: Final[Mapping[str, str]] = {
     "feed": "Each change of a licence writes a row and an entry of its own case.",
     "verify": "Signatures and hashes of each item, one after the other, in Python.",
     "queue_page": "Row-level security is asked for each row that is counted.",
-    "pages": "Python puts each small statement into words, and each person who is named has an entry: 480 on a supervisor's list.",
+    "pages": (
+        "Python puts each small statement into words, and each person who is named has an entry: 480 on a supervisor's list."
+        " Partitions by month do not pay: of 600,000 rows in 24 months a case is found in 1.9 times the time, a row by its id in 1.7."
+        " Retention deletes by case, which took 2.3 times as long, and no month is ever dropped whole."
+    ),
     "log_page": "The search reads the entries of the days that were asked for.",
     "log": "A proof reads a file of each level of the log, of 256 hashes each.",
     "tip_off": "Both portals do the same work. What differs is the machine's noise.",

@@ -472,7 +472,7 @@ def around(staff_id: Id, own: Collection[Id]) -> tuple[dict[Id, AgencyView], lis
     offers = GuestOffer.objects.filter(staff_id=staff_id)
     to_here = offers.filter(agency=OuterRef("id")).order_by("took_over").values("took_over")
     rows = Agency.objects.filter(Q(id__in=own) | Q(id__in=offers.values("agency"))).order_by("name")
-    found = [(_agency(row), row.offered) for row in rows.annotate(offered=ArraySubquery(to_here))]
+    found = [(_agency(row), vars(row)["offered"]) for row in rows.annotate(offered=ArraySubquery(to_here))]
     hosts = [Workplace(one, took_over) for one, offered in found for took_over in offered]
     return {one.id: one for one, _ in found}, hosts
 
