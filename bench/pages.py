@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from bench.ground import Ground, free_port, inside, percentile, serving
-from bench.national import Country, filled
+from bench.national import CASES, LEAVES, Country, filled
 from bench.queue_page import LIMIT_S, Browser
 from bench.requests import Request, send
 from bench.result import Found
@@ -32,7 +32,7 @@ def measure(ground: Ground) -> Found:
     figures: dict[str, float] = {}
     slowest: dict[str, float] = {}
     most = 0
-    with filled(ground) as country, country.at_desks() as browsers, _portal(country) as (port, person):
+    with filled(ground, CASES, LEAVES) as country, country.at_desks() as browsers, _portal(country) as (port, person):
         for who, browser in zip(("officer", "supervisor"), browsers, strict=True):
             pages = _pages(country, browser, who)
             p95 = _timed(country.officer.port, pages, f"pages.{who}", figures)
@@ -46,7 +46,7 @@ def measure(ground: Ground) -> Found:
 
 def hottest(ground: Ground) -> list[str]:
     """A profile of the console over all of them, its HTTP server left out."""
-    with filled(ground) as country, country.at_desks() as (_, supervisor):
+    with filled(ground, CASES, LEAVES) as country, country.at_desks() as (_, supervisor):
         return inside("console", country.officer.environment, list(_pages(country, supervisor, "supervisor").values()))
 
 
