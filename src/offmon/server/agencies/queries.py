@@ -125,11 +125,7 @@ def _agency(row: Agency) -> AgencyView:
         root=row.root,
         contact=row.contact,
         office_hours=row.office_hours,
-        on_call={
-            Gravity.URGENT: row.on_call_urgent,
-            Gravity.HIGH: row.on_call_high,
-            Gravity.STANDARD: row.on_call_standard,
-        },
+        on_call={one: getattr(row, f"on_call_{one.value}") for one in Gravity},
         duty_inspector=row.duty_inspector,
         delay_days=row.delay_days,
     )
@@ -392,8 +388,7 @@ def _working(role: Role, at: Ms) -> "QuerySet[Caseload]":
 def colleagues_on(case: Id, permission: Permission, at: Ms) -> list[StaffView]:
     """Who works on a case at the instant in a role that has the permission, by name. Inside the scope that is open."""
     found = Staff.objects.filter(id__in=open_at(at).filter(case=case).values("staff_id"), is_active=True)
-    views = [_view(row) for row in found.order_by("display_name", "role", "id")]
-    lead = leads_of(case)[-1]
+    views, lead = [_view(row) for row in found.order_by("display_name", "role", "id")], leads_of(case)[-1]
     return [view for view in views if roles.may(view.role, permission, guest=view.agency != lead)]
 
 
@@ -463,8 +458,7 @@ class Workplace:
 
 def hosts_of(staff_id: Id) -> list[Workplace]:
     """Where else this member of staff works, by name. An offer: row-level security says which cases, if any."""
-    offers = GuestOffer.objects.filter(staff_id=staff_id).select_related("agency")
-    return [Workplace(_agency(one.agency), one.took_over) for one in offers.order_by("agency__name", "took_over")]
+    return around(staff_id, ())[1]
 
 
 def around(staff_id: Id, own: Collection[Id]) -> tuple[dict[Id, AgencyView], list[Workplace]]:
