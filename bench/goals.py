@@ -62,7 +62,17 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
     },
     "verify": {"verify.seconds_100_items": _of_limit("`offmon verify` of a bundle of 100 items, of 1 s")},
     "queue_page": {"queue_page": _of_limit("p95 of a page of the queue at 100,000 alerts, of 150 ms")},
-    "pages": {"pages": _of_limit("p95 of the slowest of ten pages at 1 million alerts and 50,000 cases, of 150 ms")},
+    "pages": {
+        f"pages.{who}": _of_limit(
+            f"p95 of the slowest daily page of {whose} at 1 million alerts and 50,000 cases, of 150 ms"
+        )
+        for who, whose in (
+            ("officer", "an officer of 60 cases"),
+            ("supervisor", "a supervisor of 480"),
+            ("person", "a supervised person"),
+        )
+    }
+    | {"pages.statements": _of_limit("the most statements that one of these pages asks of the database, of 12")},
     "log_page": {"log_page": _of_limit("p95 of a page of the agency's log at 1 million entries, of 1 s")},
     "log": {
         "log.sequencing": _of_peer(1.0, "entries that get their places, hashes and signature, of 10,000 a second"),

@@ -96,10 +96,10 @@ def served(command: Sequence[str], environment: Mapping[str, str], port: int, *,
             process.wait()
 
 
-def inside(face: str, environment: Mapping[str, str], requests: Sequence[Request]) -> list[str]:
-    """What a profiler says of requests to a face, played in one process that has the face's own settings."""
+def inside(face: str, environment: Mapping[str, str], requests: Sequence[Request], *what: str) -> list[str]:
+    """What a profiler says of requests to a face, played in one process that has the face's own settings. `what`: as `bench.inside`."""
     ended = subprocess.run(  # noqa: S603 - the interpreter that runs this
-        [sys.executable, "-m", "bench.inside", face],
+        [sys.executable, "-m", "bench.inside", face, *what],
         env={**clean(), **environment},
         input=pickle.dumps(requests),
         capture_output=True,

@@ -1,17 +1,21 @@
-"""python -m bench.inside FACE: play requests to a face inside this process, under a profiler.
+"""python -m bench.inside FACE [statements]: play requests to a face inside this process, under a profiler.
 
+With `statements` it says as JSON how many statements each request asked of the database: all but the begin and end of transactions.
 Requests come from standard input, as `bench` itself pickled them. The process has the face's own settings and role, as under granian.
 """
 
 import cProfile
 import io
+import json
 import pickle
 import pstats
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 from wsgiref.types import WSGIApplication
+
+from django.db import connection
 
 from bench.requests import Request
 
@@ -40,11 +44,28 @@ def hottest(profile: cProfile.Profile | str) -> str:
     return "\n".join(line for line in lines[head:] if line.strip()) + "\n"
 
 
+def statements_of(application: WSGIApplication, request: Request) -> int:
+    """How many statements a request asks, once what is kept for the next ones is there."""
+    said: list[str] = []
+
+    def watch(execute: Callable[..., Any], words: str, *given: Any) -> Any:
+        said.append(words)
+        return execute(words, *given)
+
+    play(application, [request] * 2)
+    with connection.execute_wrapper(watch):
+        play(application, [request])
+    return len(said)
+
+
 def main(arguments: list[str]) -> int:
     """Play what standard input holds; returns the exit status."""
-    [face] = arguments
+    face, *what = arguments
     requests: list[Request] = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
     application: WSGIApplication = import_module(f"offmon.server.faces.{face}.wsgi").application
+    if what:
+        sys.stdout.write(json.dumps([statements_of(application, one) for one in requests]))
+        return 0
     play(application, requests[:WARM])
     profile = cProfile.Profile()
     profile.runcall(play, application, requests[WARM:])

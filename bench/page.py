@@ -32,7 +32,11 @@ LIMITS: Final[Mapping[str, str]] = {
     "verify": "Signatures and hashes of each item, one after the other, in Python.",
     "set_up": "What a start imports: ten processes take most of a second each, on as many cores as there are.",
     "queue_page": "Row-level security is asked for each row that is counted.",
-    "pages": "Counts over all of a caseload, for people with very many cases.",
+    "pages": (
+        "Python puts each small statement into words, and each person who is named has an entry: 480 on a supervisor's list."
+        " Partitions by month do not pay: of 600,000 rows in 24 months a case is found in 1.9 times the time, a row by its id in 1.7."
+        " Retention deletes by case, which took 2.3 times as long, and no month is ever dropped whole."
+    ),
     "log_page": "The search reads the entries of the days that were asked for.",
     "log": "A proof reads a file of each level of the log, of 256 hashes each.",
     "tip_off": "Both portals do the same work. What differs is the machine's noise.",

@@ -69,8 +69,8 @@ def committed(name: str) -> Result | None:
 
 
 def missed(name: str, result: Result) -> list[str]:
-    """The ratios of a benchmark that do not keep their goals."""
-    return [ratio for ratio, goal in GOALS[name].items() if not goal.is_met(result.ratios[ratio])]
+    """The ratios of a benchmark that do not keep their goals. A result of an earlier day may lack a ratio that has a goal since."""
+    return [one for one, goal in GOALS[name].items() if one in result.ratios and not goal.is_met(result.ratios[one])]
 
 
 def _rounded(values: Mapping[str, float]) -> dict[str, float]:

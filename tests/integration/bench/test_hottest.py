@@ -13,7 +13,7 @@ LITTLE: dict[str, dict[str, float]] = {
     "intake": {"ALONE": 8},
     "heartbeats": {"PROFILED": 16},
     "queue_page": {"CASES": 41, "PAGES": 8},
-    "pages": {"CASES": 6, "OWN": 2, "EACH": 60},
+    "pages": {"CASES": 600, "LEAVES": 24_000},
     "log_page": {"ENTRIES": 1000, "CASES": 5, "STAFF": 3},
     "tip_off": {"ROUNDS": 3},
     "device": {"IDLE_S": 1.0},

@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from offmon.core.access import roles
 from offmon.core.access.roles import Permission, Role
@@ -113,7 +114,10 @@ class WorkersView:
 
 def agency(agency_id: Id) -> AgencyView:
     """One agency."""
-    row = Agency.objects.get(id=agency_id)
+    return _agency(Agency.objects.get(id=agency_id))
+
+
+def _agency(row: Agency) -> AgencyView:
     return AgencyView(
         id=row.id,
         name=row.name,
@@ -121,11 +125,7 @@ def agency(agency_id: Id) -> AgencyView:
         root=row.root,
         contact=row.contact,
         office_hours=row.office_hours,
-        on_call={
-            Gravity.URGENT: row.on_call_urgent,
-            Gravity.HIGH: row.on_call_high,
-            Gravity.STANDARD: row.on_call_standard,
-        },
+        on_call={one: getattr(row, f"on_call_{one.value}") for one in Gravity},
         duty_inspector=row.duty_inspector,
         delay_days=row.delay_days,
     )
@@ -147,12 +147,12 @@ def agency_named(text: str) -> AgencyView | None:
     """The agency of that id or force code; None for none."""
     field = "id" if CHECKS[Id](text) else "force_code"
     row = Agency.objects.filter(**{field: text}).first()
-    return None if row is None else agency(row.id)
+    return None if row is None else _agency(row)
 
 
 def agencies() -> list[AgencyView]:
     """Every agency of this installation."""
-    return [agency(row.id) for row in Agency.objects.order_by("force_code")]
+    return [_agency(row) for row in Agency.objects.order_by("force_code")]
 
 
 def agency_ids() -> list[Id]:
@@ -388,8 +388,8 @@ def _working(role: Role, at: Ms) -> "QuerySet[Caseload]":
 def colleagues_on(case: Id, permission: Permission, at: Ms) -> list[StaffView]:
     """Who works on a case at the instant in a role that has the permission, by name. Inside the scope that is open."""
     found = Staff.objects.filter(id__in=open_at(at).filter(case=case).values("staff_id"), is_active=True)
-    views = [_view(row) for row in found.order_by("display_name", "role", "id")]
-    return [view for view in views if may_here(view, permission, case)]
+    views, lead = [_view(row) for row in found.order_by("display_name", "role", "id")], leads_of(case)[-1]
+    return [view for view in views if roles.may(view.role, permission, guest=view.agency != lead)]
 
 
 def staff_with(those: Collection[Role], agency_id: Id) -> list[StaffView]:
@@ -458,8 +458,17 @@ class Workplace:
 
 def hosts_of(staff_id: Id) -> list[Workplace]:
     """Where else this member of staff works, by name. An offer: row-level security says which cases, if any."""
-    offers = GuestOffer.objects.filter(staff_id=staff_id).order_by("agency__name", "took_over")
-    return [Workplace(agency(offer), took_over) for offer, took_over in offers.values_list("agency_id", "took_over")]
+    return around(staff_id, ())[1]
+
+
+def around(staff_id: Id, own: Collection[Id]) -> tuple[dict[Id, AgencyView], list[Workplace]]:
+    """These agencies by id, and `hosts_of` that member of staff: both by one question, for every page asks it."""
+    offers = GuestOffer.objects.filter(staff_id=staff_id)
+    to_here = offers.filter(agency=OuterRef("id")).order_by("took_over").values("took_over")
+    rows = Agency.objects.filter(Q(id__in=own) | Q(id__in=offers.values("agency"))).order_by("name")
+    found = [(_agency(row), vars(row)["offered"]) for row in rows.annotate(offered=ArraySubquery(to_here))]
+    hosts = [Workplace(one, took_over) for one, offered in found for took_over in offered]
+    return {one.id: one for one, _ in found}, hosts
 
 
 def working_for(staff: StaffView, chosen: Id | None, *, took_over: bool) -> tuple[Id, bool]:

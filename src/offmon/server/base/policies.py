@@ -66,14 +66,9 @@ DELETE: Final = "delete"
 
 AGENCY: Final = "agency = current_setting('offmon.agency')::uuid"
 CASE: Final = "\"case\" = current_setting('offmon.case')::uuid"
-# The statement's time and not the transaction's: who opens a case works on it in the same transaction.
-CASELOAD: Final = sql.SQL(
-    'exists (select from agencies_caseload mine where mine."case" = {table}.{column}'
-    " and mine.staff_id = current_setting('offmon.actor')::uuid"
-    " and (mine.offer_id is not null) = (coalesce(current_setting('offmon.took_over', true), '') = 'yes')"
-    " and mine.since <= (extract(epoch from statement_timestamp()) * 1000)::bigint"
-    " and (mine.until is null or mine.until > (extract(epoch from statement_timestamp()) * 1000)::bigint))"
-)
+# As an array the caseload is read once a statement, and the index of the cases is asked for it. As a condition it would be looked up for
+# each row.
+CASELOAD: Final = sql.SQL("{table}.{column} = any ((select audit_open_to_actor())::uuid[])")
 
 
 @dataclass(frozen=True, slots=True)

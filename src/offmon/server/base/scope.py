@@ -5,7 +5,7 @@ Rules (design §5, "Scope")
   reads them. They end with the transaction, so a pooled connection carries nothing over. A query on a case table without them is an error.
 - Queries use a short read-write scope, since they log the consultation. Actions are durable: the outermost transaction, committed on
   return. No transaction spans a request.
-- A scope inside a scope joins it as a savepoint, for the same actor only: one transaction acts for one.
+- A scope inside a scope joins it, for the same actor only: one transaction acts for one. It is kept or undone with the whole.
 """
 
 from collections.abc import Callable, Iterator
@@ -56,6 +56,9 @@ def scope(
     outer = _current.get()
     if outer is not None and (outer.id, outer.agency, outer.took_over) != (actor.id, actor.agency, actor.took_over):
         raise Refused("scope-of-another", "One transaction acts for one actor of one agency; finish the first one.")
+    if outer is not None and not (durable or snapshot):  # a savepoint would be two statements more for each query
+        yield
+        return
     with transaction.atomic(durable=durable):
         if snapshot:
             execute("set transaction isolation level repeatable read", [])

@@ -27,7 +27,7 @@ from offmon.server.agencies.queries import StaffView
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.fields import IdField, MsField, TextField
-from offmon.server.base.prepared import ACTOR, AT, Given, Prepared
+from offmon.server.base.prepared import ACTOR, AT, Given
 from offmon.server.base.rows import CaseRow, CommittedRow
 from offmon.server.base.scope import scope
 from offmon.server.base.sessions import TwoSittings, Withdrawable
@@ -93,25 +93,25 @@ def asking() -> tuple[type[AskedRow], ...]:
     return tuple(cast("type[AskedRow]", model) for model in apps.get_models() if issubclass(model, TwoSittings))
 
 
-def count(actor: Actor, at: Ms) -> int:
-    """How much waits for the actor's yes or no, and how much they asked was refused of late, and not asked again since."""
-    since = at - REFUSED_DAYS * DAY_MS
-    asked = _counted(actor.role, actor.is_guest, actor.took_over)
-    rows = asked.ask(actor=actor.id, home=actor.home or actor.agency, at=at, since=since)
+def since(at: Ms) -> Ms:
+    """Since when what was refused is told of."""
+    return Ms(at - REFUSED_DAYS * DAY_MS)
+
+
+def count(actor: Actor, rows: Iterable[tuple[Any, ...]]) -> int:
+    """How much waits for the actor's yes or no, and how much they asked was refused of late, and not asked again since: of those rows."""
     lines = [(kind, _id(one), _id(case), begun, _id(by)) for kind, one, case, begun, by in rows]
     refused = sorted((line for line in lines if line[4] == actor.id), key=_longest)[:MOST]
     waits = sorted((line for line in lines if line[4] != actor.id), key=_longest)[:MOST]
     return len(_newest(waits)) + len(_without_mended(refused))
 
 
-@cache
-def _counted(role: Role, guest: bool, took_over: bool) -> Prepared:
-    """The question what waits for one of that role, and what of theirs was refused of late, in one."""
+def counted(role: Role, *, guest: bool, took_over: bool) -> "list[QuerySet[Any, Any]]":
+    """What waits for one of that role, and what of theirs was refused of late: parts of a question, whose rows `count` is given."""
     mine = [model for model in asking() if roles.may(role, model.SECOND.needs, guest=guest, took_over=took_over)]
-    home, since = Given("home", IdField()), Given("since", MsField())
+    home, then = Given("home", IdField()), Given("since", MsField())
     parts = [_for_second(model, ACTOR, home, AT) for model in mine]
-    parts += [_begun_by(model, ACTOR, _refused_since(model, since)) for model in asking()]
-    return Prepared.of(_joined(parts))
+    return parts + [_begun_by(model, ACTOR, _refused_since(model, then)) for model in asking()]
 
 
 def _id(read: UUID | None) -> Any:
@@ -168,8 +168,7 @@ def unmended(kind: str, case: Id) -> int:
 
 
 def _to_mend(actor: Actor, at: Ms) -> list[_Line]:
-    since = Ms(at - REFUSED_DAYS * DAY_MS)
-    return _without_mended(_union(_begun_by(model, actor.id, _refused_since(model, since)) for model in asking()))
+    return _without_mended(_union(_begun_by(model, actor.id, _refused_since(model, since(at))) for model in asking()))
 
 
 def _without_mended(refused: Sequence[_Line]) -> list[_Line]:
@@ -209,10 +208,11 @@ def _lines(model: type[AskedRow], which: Q) -> "QuerySet[Any, Any]":
 def _union(sets: Iterable["QuerySet[Any, Any]"]) -> list[_Line]:
     """All their lines by one statement, the longest waiting first."""
     every = list(sets)
-    return sorted(_joined(every), key=_longest)[:MOST] if every else []
+    return sorted(joined(every), key=_longest)[:MOST] if every else []
 
 
-def _joined(sets: Sequence["QuerySet[Any, Any]"]) -> "QuerySet[Any, Any]":
+def joined(sets: Sequence["QuerySet[Any, Any]"]) -> "QuerySet[Any, Any]":
+    """All their lines by one statement."""
     first, *others = sets
     return first.union(*others, all=True) if others else first
 

@@ -93,7 +93,7 @@ def team(*, actor: Actor) -> Team:
     with scope(actor):
         cases = agencies.caseload_of(actor.id, at)
         keepers = agencies.keepers_of(cases, at)
-        kept, alerts, tasks = Counter(keepers.values()), loads(actor, at), triage.tasks_by_owner(at)
+        kept, alerts, tasks = Counter(keepers.values()), loads(at), triage.tasks_by_owner(at)
         revealed = evidence.reveals_by_person(Ms(at - REVEALED_MS))
         staff = _officers(actor, {*kept, *alerts, *tasks} - {None})
         officers = [

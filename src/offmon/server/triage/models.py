@@ -63,9 +63,12 @@ class Alert(RecordRow):
     is_full = BoolField(default=False)
 
     class Meta:
-        """The queue's order, and one undecided alert a group that takes more."""
+        """The queue's order, what of a case is undecided among all that was, and one undecided alert a group that takes more."""
 
-        indexes: ClassVar = [models.Index(fields=["agency", "state", "due_at"], name="alert_queue")]
+        indexes: ClassVar = [
+            models.Index(fields=["agency", "state", "due_at"], name="alert_queue"),
+            models.Index(fields=["case"], condition=~Q(state=AlertState.DECIDED.value), name="alert_undecided"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["deployment", "capability", "list_name", "rule"],

@@ -1,6 +1,6 @@
 """How often what was done in an agency, month by month (London): no content, and nobody's name. For who reads the log."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,7 +13,7 @@ from offmon.core.access.roles import Permission, Role
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.server.audit.actions.entries import append
-from offmon.server.audit.models import Entry
+from offmon.server.audit.models import IS_LOOK, Entry
 from offmon.server.audit.reading.queries import check_is_open
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -67,14 +67,16 @@ def _months(today: date) -> list[date]:
     return [date(one // 12, one % 12 + 1, 1) for one in range(place - MONTHS + 1, place + 1)]
 
 
-def reviews(alerts: Mapping[Id, Id], roles: Iterable[Role]) -> list[tuple[Id, Ms]]:
-    """Each look by somebody in one of those roles at these alerts, given with their cases. Inside the scope that is open."""
+def reviews(cases: Collection[Id], since: Ms, roles: Iterable[Role]) -> list[tuple[Id, Ms]]:
+    """Each look at an alert of these cases by somebody in one of those roles, since an instant. Inside the scope that is open."""
     looks = Entry.objects.filter(
-        case__in=set(alerts.values()),
-        alert__in=set(alerts),
+        IS_LOOK,
+        case__in=cases,
+        at__gte=since,
         verb=Verb.ALERT_REVIEW,
         outcome=EntryOutcome.ALLOWED,
         actor_role__in=list(roles),
+        alert__isnull=False,
     )
     return [(Id(alert), Ms(at)) for alert, at in looks.order_by().values_list("alert", "at")]
 

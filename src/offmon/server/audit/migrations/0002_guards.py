@@ -419,6 +419,21 @@ OWN_READING = "read_by = current_setting('offmon.actor')::uuid"
 # As a sub-select it is asked once a statement, and not of each row.
 IS_READ = "(select audit_is_read_now())"
 
+# The cases that are open to whoever acts, which `policies.CASELOAD` asks for. The backstop's role asks, since the caseload cannot ask itself.
+# At the statement's time and not the transaction's: who opens a case works on it in the same transaction.
+OPEN_TO_ACTOR = """
+create function audit_open_to_actor() returns uuid[]
+    language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    return array(
+        select "case" from public.agencies_caseload
+        where staff_id = current_setting('offmon.actor')::uuid and agency = current_setting('offmon.agency')::uuid
+            and (offer_id is not null) = (coalesce(current_setting('offmon.took_over', true), '') = 'yes')
+            and since <= (extract(epoch from statement_timestamp()) * 1000)::bigint
+            and (until is null or until > (extract(epoch from statement_timestamp()) * 1000)::bigint));
+end $$;
+"""
+
 # Which agency leads a case: who took it over last, else the agency in whose log it lies. And when a case left that agency, if it did: its
 # log's readers read what was done until then, and nothing since.
 LED = """
@@ -486,7 +501,8 @@ class Migration(migrations.Migration):
         as_backstop("audit_newest_of(text, text, uuid, uuid, uuid, text[])", Process.CONSOLE, Process.VAULT, Process.WORKER),
         as_backstop("audit_left_as(text, text, uuid, text[], text[], text[])", Process.CONSOLE, Process.WORKER),
         as_backstop("audit_has_set_up_app(uuid, uuid)", Process.CONSOLE),
-        migrations.RunSQL([LED]),
+        migrations.RunSQL([OPEN_TO_ACTOR, LED]),
+        as_backstop("audit_open_to_actor()", Process.CONSOLE),
         as_backstop("audit_lead_of(uuid, uuid)", Process.CONSOLE),
         as_backstop("audit_cases_left()", Process.CONSOLE),
         as_backstop("audit_left_at(uuid)", Process.CONSOLE),

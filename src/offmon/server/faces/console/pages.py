@@ -42,23 +42,17 @@ from offmon.server.faces.console import (
 )
 from offmon.server.faces.console.forms.refusal import RefuseForm
 from offmon.server.faces.console.mismatch_words import mismatch
+from offmon.server.faces.console.signin import name_of
 
 
 def page(request: HttpRequest, template: str, /, **context: object) -> HttpResponse:
     """A page of `jinja2/console/`."""
     actor = _staff(request)
-    watched = agencies.agencies() if actor is None else [agencies.agency(actor.lead)]
-    from_agency = agencies.agency(actor.agency).name if actor is not None and actor.took_over else ""
-    hosts = [] if actor is None else agencies.hosts_of(actor.id)
     shared = {
         "actor": actor,
-        "signed_in_as": "" if actor is None else agencies.names_of({actor.id})[actor.id],
-        "watched": watched,
-        "hosts": hosts,
-        "took_over_from": from_agency,
+        **_around(request, actor),
         "waits": waiting.here(actor),
         "to_explain": waiting.mismatches(actor),
-        "elsewhere": waiting.elsewhere(actor, hosts),
         "words": words,
         "start_words": start_words,
         "alert_words": alert_words,
@@ -78,6 +72,20 @@ def page(request: HttpRequest, template: str, /, **context: object) -> HttpRespo
         "now": clock.now(),
     }
     return render(request, f"console/{template}", {**shared, "witnesses": witnesses(clock.now()), **context})
+
+
+def _around(request: HttpRequest, actor: Actor | None) -> dict[str, object]:
+    """Who reads the page, by name; whose hours stand in its footer; where else they work, and what waits there."""
+    if actor is None:
+        return {"signed_in_as": "", "watched": agencies.agencies(), "hosts": [], "took_over_from": "", "elsewhere": []}
+    own, hosts = agencies.around(actor.id, {actor.lead, actor.agency, actor.home or actor.agency})
+    return {
+        "signed_in_as": name_of(request),
+        "watched": [own[actor.lead]],
+        "hosts": hosts,
+        "took_over_from": own[actor.agency].name if actor.took_over else "",
+        "elsewhere": waiting.elsewhere(actor, own, hosts),
+    }
 
 
 def staff_of(request: HttpRequest) -> Actor:

@@ -198,6 +198,12 @@ def must_choose(request: HttpRequest) -> bool:
     return account is not None and account.given_until is not None
 
 
+def name_of(request: HttpRequest) -> str:
+    """By which name colleagues know whoever sits there: of the account that was read to let them in."""
+    account: agencies.SignedInView = request.account  # type: ignore[attr-defined]  # set by `_actor`
+    return account.display_name
+
+
 def end(request: HttpRequest) -> None:
     """Sign out: nothing of the session is left."""
     request.session.flush()

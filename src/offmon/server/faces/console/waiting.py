@@ -7,12 +7,12 @@ Rules
 - A count names no case and no person, so it is no consultation.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from offmon.core.access.roles import Permission
-from offmon.server.agencies import queries as agencies
+from offmon.core.ids import Id
 from offmon.server.agencies.queries import AgencyView, Workplace
 from offmon.server.audit import queries as log
 from offmon.server.base.actor import Actor
@@ -49,12 +49,13 @@ def mismatches(actor: Actor | None) -> int:
     return sum(one.stand or 0 for one in log.mismatches(actor=actor))
 
 
-def elsewhere(actor: Actor | None, hosts: Iterable[Workplace]) -> list[Elsewhere]:
-    """What waits at the other agencies: one's own first, then by name; without those where nothing does. `hosts`: where else they work."""
-    if actor is None:
-        return []
+def elsewhere(actor: Actor, known: Mapping[Id, AgencyView], hosts: Iterable[Workplace]) -> list[Elsewhere]:
+    """What waits at the other agencies: one's own first, then by name; without those where nothing does. `hosts`: where else they work.
+
+    `known`: their own agency at least.
+    """
     home = actor.home or actor.agency
-    own = [Workplace(agencies.agency(home))] if home != actor.agency else []
+    own = [Workplace(known[home])] if home != actor.agency else []
     others = [*own, *(one for one in hosts if (one.agency.id, one.took_over) != (actor.agency, actor.took_over))]
     found = (Elsewhere(one.agency, one.agency.id == home, here(at(actor, one)), one.took_over) for one in others)
     return [one for one in found if one.waits != NOTHING]

@@ -258,7 +258,7 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor, *, whole: bool) -> AlertView
             deciders=tuple(agencies.colleagues_on(row.case, Permission.ALERT_DECIDE, clock.now())),
             sealable=passes(check_sealable, decided[-1].outcome if decided else None),
             like=decided_before(row) if whole and not blind else (),
-            place=place_of(row, actor) if whole else None,
+            place=place_of(row) if whole else None,
             blind=blind,
             looks=() if blind else looks_of(row.id),
             handed=_handed(row, actor) if whole and row.state is not AlertState.DECIDED else None,

@@ -4,7 +4,7 @@ It shows nothing of a case, and is no consultation.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,7 +77,8 @@ def missed(at: Ms, actor: Actor) -> tuple[MissedAlert, ...]:
 def _found(raised: Period) -> list[_Found]:
     alerts = free(Alert.objects.filter(opened_at__gte=raised.since, opened_at__lt=raised.until))
     rows = list(alerts.only(*_READ))
-    answers, told, known = _answers(rows), _told(rows), versions()
+    cases = {row.case for row in rows}
+    answers, told, known = _answers(cases, raised.since), _told(cases, raised.since), versions()
     return [_of(row, answers, told, known) for row in rows]
 
 
@@ -85,21 +86,24 @@ def _of(row: Alert, answers: Mapping[Id, list[Ms]], told: Mapping[Id, list[Told]
     return _Found(row, answers[row.id], told[row.id], in_force(known, row.opened_at))
 
 
-def _answers(rows: Sequence[Alert]) -> defaultdict[Id, list[Ms]]:
-    """When somebody looked at each whose role decides, or acknowledged it. Whoever decided has looked at it before."""
-    ids = [row.id for row in rows]
-    said = Acknowledgement.objects.filter(alert_id__in=ids).values_list("alert_id", "at")
-    looked = reviews({row.id: row.case for row in rows}, roles.those_who_may(Permission.ALERT_DECIDE))
+def _answers(cases: Collection[Id], since: Ms) -> defaultdict[Id, list[Ms]]:
+    """When somebody looked at each alert whose role decides, or acknowledged it. Whoever decided has looked at it before.
+
+    By cases and time, of which there are fewer than alerts: what was said before an alert was raised counts for none.
+    """
+    said = Acknowledgement.objects.filter(case__in=cases, at__gte=since).values_list("alert_id", "at")
+    looked = reviews(cases, since, roles.those_who_may(Permission.ALERT_DECIDE))
     found = defaultdict[Id, list[Ms]](list)
     for alert, at in [*said, *looked]:
         found[alert].append(at)
     return found
 
 
-def _told(rows: Sequence[Alert]) -> defaultdict[Id, list[Told]]:
+def _told(cases: Collection[Id], since: Ms) -> defaultdict[Id, list[Told]]:
     found = defaultdict[Id, list[Told]](list)
-    for one in Handover.objects.filter(alert_id__in=[row.id for row in rows]).order_by("at"):
-        found[one.alert_id].append(Told(one.at, one.staff))
+    rows = Handover.objects.filter(case__in=cases, at__gte=since).order_by("at")
+    for alert, at, staff in rows.values_list("alert_id", "at", "staff"):
+        found[alert].append(Told(at, staff))
     return found
 
 

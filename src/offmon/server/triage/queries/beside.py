@@ -7,10 +7,10 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.records import DecisionOutcome
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
-from offmon.server.base.actor import Actor
 from offmon.server.detectors.queries import base_of
 from offmon.server.triage.models import Alert, Decision
-from offmon.server.triage.queries.queue_lines import QueueOrder, ordered, undecided_of
+from offmon.server.triage.queries.caseload import to_decide
+from offmon.server.triage.queries.queue_lines import QueueOrder, ordered
 
 LIKE_SHOWN: Final = 3
 PLACES: Final = 500
@@ -60,9 +60,9 @@ def decided_before(alert: Alert) -> tuple[LikeDecision, ...]:
     )
 
 
-def place_of(alert: Alert, actor: Actor) -> Place | None:
+def place_of(alert: Alert) -> Place | None:
     """Its place among the undecided alerts of the actor's caseload; None where it is decided, or one of very many."""
-    waiting = undecided_of(actor)
+    waiting = to_decide()
     found = list(ordered(waiting, QueueOrder.GRAVEST).values_list("id", "case", "list_name", "gravity")[:PLACES])
     ids = [Id(one) for one, *_ in found]
     if alert.id not in ids:

@@ -23,17 +23,15 @@ from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome
-from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append_each
-from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.detectors import queries as detectors
 from offmon.server.people import queries as people
-from offmon.server.triage.locked.queries import free
 from offmon.server.triage.models import Alert, Decision, Handover
 from offmon.server.triage.queries.answers import Answer, answers_of
+from offmon.server.triage.queries.caseload import to_decide
 from offmon.server.triage.queries.occurrences import Counts, counts_of, explained
 
 QUEUE_PAGE: Final = 25
@@ -110,12 +108,13 @@ def queue(choice: QueueChoice = EVERYTHING, *, actor: Actor, page: int = 0) -> Q
     """The alerts on the actor's caseload that no one has decided; one consultation entry a person shown."""
     actor.check(Permission.QUEUE_READ)
     with scope(actor):
-        undecided = undecided_of(actor)
-        chosen = _chosen(undecided, choice)
-        found = rows_of(list(ordered(chosen, choice.order)[page * QUEUE_PAGE :][:QUEUE_PAGE]), None, actor)
+        undecided, chosen = to_decide(), _chosen(choice)
+        rows = list(ordered(undecided.filter(chosen), choice.order)[page * QUEUE_PAGE :][:QUEUE_PAGE])
+        of_owner = dict(undecided.order_by().values_list("owner").annotate(number=Count("id", filter=chosen)))
+        owners = agencies.names_of({one for one in of_owner if one is not None})
+        found = rows_of(rows, None, actor)
         append_each(actor, Verb.QUEUE_CONSULTED, cases={one.case for one in found})
-        owners = set(undecided.values_list("owner", flat=True).distinct())
-        return QueuePage(found, chosen.count(), agencies.names_of({one for one in owners if one is not None}))
+        return QueuePage(found, sum(of_owner.values()), owners)
 
 
 def next_undecided(*, actor: Actor) -> Id | None:
@@ -125,7 +124,7 @@ def next_undecided(*, actor: Actor) -> Id | None:
     """
     actor.check(Permission.QUEUE_READ)
     with scope(actor):
-        waiting = undecided_of(actor)
+        waiting = to_decide()
         own = waiting.filter(Q(owner=actor.id) | Q(owner=None))
         found = (ordered(one, QueueOrder.GRAVEST).values_list("id", flat=True).first() for one in (own, waiting))
         return next((Id(one) for one in found if one is not None), None)
@@ -133,7 +132,7 @@ def next_undecided(*, actor: Actor) -> Id | None:
 
 def undecided_rows(actor: Actor, most: int) -> list[QueueRow]:
     """The gravest of them inside the scope that is open; the caller's query writes the consultations."""
-    return rows_of(list(ordered(undecided_of(actor), QueueOrder.GRAVEST)[:most]), None, actor)
+    return rows_of(list(ordered(to_decide(), QueueOrder.GRAVEST)[:most]), None, actor)
 
 
 def rows_of(rows: Sequence[Alert], why: Mapping[Id, Explanation] | None, actor: Actor) -> list[QueueRow]:
@@ -177,14 +176,6 @@ def rows_of(rows: Sequence[Alert], why: Mapping[Id, Explanation] | None, actor: 
     return found
 
 
-def undecided_of(actor: Actor) -> "QuerySet[Alert]":
-    """The undecided alerts of the actor's caseload, inside the scope that is open."""
-    # The policy shows the caseload's alerts and no others. Named here as well, its cases are what the index is asked for: without that
-    # each alert of the agency is looked at.
-    cases = agencies.caseload_of(actor.id, clock.now())
-    return free(Alert.objects.filter(case__in=cases).exclude(state=AlertState.DECIDED))
-
-
 @dataclass(frozen=True, slots=True)
 class Load:
     """The undecided alerts of one officer: how many are in time, overdue, and passed on for that; and when the oldest was opened."""
@@ -200,10 +191,10 @@ class Load:
         return self.in_time + self.overdue
 
 
-def loads(actor: Actor, at: Ms) -> dict[Id | None, Load]:
+def loads(at: Ms) -> dict[Id | None, Load]:
     """The undecided alerts of the actor's caseload by whom they are assigned to, inside the scope that is open. It names no person."""
     late, passed = Q(due_at__lte=at), Exists(Handover.objects.filter(alert=OuterRef("id")))
-    rows = undecided_of(actor).order_by().values_list("owner")
+    rows = to_decide().order_by().values_list("owner")
     counted = rows.annotate(
         in_time=Count("id", filter=~late),
         overdue=Count("id", filter=late),
@@ -213,15 +204,15 @@ def loads(actor: Actor, at: Ms) -> dict[Id | None, Load]:
     return {owner: Load(*load) for owner, *load in counted}
 
 
-def _chosen(undecided: "QuerySet[Alert]", choice: QueueChoice) -> "QuerySet[Alert]":
+def _chosen(choice: QueueChoice) -> Q:
     asked = {"case": choice.person, "gravity": choice.gravity, "capability": choice.capability, "owner": choice.owner}
-    found = undecided.filter(**{column: value for column, value in asked.items() if value is not None})
+    chosen = Q(**{column: value for column, value in asked.items() if value is not None})
     words = choice.words.strip().casefold()
     if not words:
-        return found
-    named = people.names_of(undecided.values_list("case", flat=True).distinct())
+        return chosen
+    named = people.names_of(to_decide().values_list("case", flat=True).distinct())
     cases = [case for case, one in named.items() if words in one.name.casefold() or words in one.reference.casefold()]
-    return found.filter(Q(case__in=cases) | Q(rule__icontains=words) | Q(list_name__icontains=words))
+    return chosen & (Q(case__in=cases) | Q(rule__icontains=words) | Q(list_name__icontains=words))
 
 
 def ordered(rows: "QuerySet[Alert]", order: QueueOrder) -> "QuerySet[Alert]":

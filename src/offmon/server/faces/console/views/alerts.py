@@ -62,8 +62,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     first, last = at * QUEUE_PAGE + 1, at * QUEUE_PAGE + len(shown.rows)
     context = {"number": at + 1, "first": first, "last": last, "choice": choice}
     context["chosen"] = urlencode({key: value for key, value in given.items() if key != "words"})
-    context["covered"] = _covered({row.case for row in shown.rows}, staff_of(request))
     with scope(staff_of(request)):
+        context["covered"] = _covered({row.case for row in shown.rows}, staff_of(request))
         context["called"] = references_of_calls(staff_of(request))
     form = QueueForm(given or None, owners=shown.owners)
     return page(request, "queue.html", shown=shown, form=form, section="queue", **context)
@@ -94,11 +94,9 @@ def _alert_page(request: HttpRequest, alert_id: Id, form: Form | None = None, **
         "look_form": (form or LookAgainForm()) if shown.blind else None,
         "form": of.get("reveal") if form is None else form,
     }
-    context |= {
-        "exposure": exposure_of(actor),
-        "after": _after(request),
-        "covered": _covered([shown.case], actor)[shown.case],
-    }
+    with scope(actor):
+        context |= {"exposure": exposure_of(actor), "covered": _covered([shown.case], actor)[shown.case]}
+    context["after"] = _after(request)
     return page(request, "alert.html", alert=shown, section="queue", **context, **of)
 
 
@@ -215,10 +213,12 @@ def correct(request: HttpRequest, alert_id: Id) -> HttpResponse:
 def _asked(request: HttpRequest, alert_id: Id) -> dict[str, Any]:
     """What the form asks by: who could do the task, and whether the actor revealed a disclosure."""
     actor = staff_of(request)
-    colleagues = or_404(triage.colleagues_for(alert_id, actor=actor))
+    with scope(actor):
+        colleagues = or_404(triage.colleagues_for(alert_id, actor=actor))
+        revealed = triage.has_revealed(alert_id, actor=actor)
     return {
         "colleagues": [(one.id, one.display_name) for one in colleagues],
-        "has_revealed": triage.has_revealed(alert_id, actor=actor),
+        "has_revealed": revealed,
         "initial": {"owner": actor.id},
     }
 

@@ -34,7 +34,7 @@ from offmon.server.faces.console.forms.orders import CaseForm
 from offmon.server.faces.console.forms.search import SearchForm
 from offmon.server.faces.console.pages import done, file_of, page, page_number, refusals_on, staff_of
 from offmon.server.faces.console.views.scans import keep
-from offmon.server.intake.devices.queries import classes_of, quiet, tasks_of_case
+from offmon.server.intake.devices.queries import classes_of, quiet, state_of_case
 from offmon.server.intake.quarantine.queries import quarantines_of
 from offmon.server.orders.end_events.queries import events_shown
 from offmon.server.orders.licences.queries import licences_shown
@@ -194,10 +194,8 @@ def case_monitoring(request: HttpRequest, case_id: Id) -> HttpResponse:
 def _devices(case: Id, actor: Actor, at: Ms) -> dict[str, Any]:
     """What a page says of how the devices of a case are doing."""
     with scope(actor):
-        return {
-            "quiet": quiet(at, case).get(case),
-            "device_tasks_waiting": tasks_of_case(case, at),
-        }
+        silent, tasks = state_of_case(case, at)
+    return {"quiet": silent, "device_tasks_waiting": tasks}
 
 
 def _keeps_history(file: CaseFile, actor: Actor) -> bool:
@@ -276,7 +274,8 @@ def case_log(request: HttpRequest, case_id: Id) -> HttpResponse:
 
 def _tab(request: HttpRequest, file: CaseFile, name: str, **shown: Any) -> HttpResponse:
     case, actor = file.person.case, staff_of(request)
-    said, late = disagreeing(case, actor=actor), quarantines_of(case, actor=actor)
+    with scope(actor):
+        said, late = disagreeing(case, actor=actor), quarantines_of(case, actor=actor)
     return page(request, f"case/{name}.html", file=file, disagreeing=said, late=late, section="cases", **shown)
 
 

@@ -120,13 +120,14 @@ def _end_cover(request: HttpRequest, running: list[CoverView]) -> HttpResponse:
 def working_for(request: HttpRequest) -> HttpResponse:
     """Choose whose cases to work on."""
     actor = staff_of(request)
-    own, hosts = agencies.agency(actor.home or actor.agency), agencies.hosts_of(actor.id)
+    home = actor.home or actor.agency
+    known, hosts = agencies.around(actor.id, {home, actor.agency})
     waits: dict[str, str] = {
         chosen(agencies.Workplace(one.agency, one.took_over)): f"{words.waiting(one.waits)} there"
-        for one in waiting.elsewhere(actor, hosts)
+        for one in waiting.elsewhere(actor, known, hosts)
     }
-    now = chosen(agencies.Workplace(agencies.agency(actor.agency), actor.took_over))
-    form = WorkingForForm(request.POST or None, own=own, hosts=hosts, waits=waits, initial={"agency": now})
+    now = chosen(agencies.Workplace(known[actor.agency], actor.took_over))
+    form = WorkingForForm(request.POST or None, own=known[home], hosts=hosts, waits=waits, initial={"agency": now})
     if form.is_valid():
         agency, took_over = form.given()
         signin.work_for(request, agency, took_over=took_over)

@@ -21,7 +21,7 @@ from offmon.core.formats.event import DeviceNote, Gap, GapLeaf, GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.hours import Spent
 from offmon.core.person.coverage import Undeclared
-from offmon.core.person.gap_class import NEAR_MS, Classed, classed
+from offmon.core.person.gap_class import NEAR_MS, Classed, Down, classed
 from offmon.core.person.heard import folded
 from offmon.core.person.ledger import LedgerDay
 from offmon.core.person.stopped import (
@@ -92,9 +92,20 @@ def tasks_of_case(case: Id, at: Ms) -> list[TaskView]:
     return _tasks(in_use(case), at)
 
 
+def state_of_case(case: Id, at: Ms) -> tuple[Ms | None, list[TaskView]]:
+    """`quiet` and `tasks_of_case` of one case, whose devices are read once for both."""
+    devices = in_use(case)
+    known, down = _known(devices, at), down_since(Ms(at - FURTHEST_MS), at)
+    return _quiet(devices, known, down, at).get(case), _tasks_from(devices, known, down, at)
+
+
 def _tasks(devices: Sequence[DeviceInUse], at: Ms) -> list[TaskView]:
-    known = _known(devices, at)
-    down = down_since(Ms(at - FURTHEST_MS), at)
+    return _tasks_from(devices, _known(devices, at), down_since(Ms(at - FURTHEST_MS), at), at)
+
+
+def _tasks_from(
+    devices: Sequence[DeviceInUse], known: Mapping[Id, DeviceKnown], down: Sequence[Down], at: Ms
+) -> list[TaskView]:
     newest = newest_release()
     owners = agencies.keepers_of({one.case for one in devices}, at)
     names = agencies.names_of(set(owners.values()))
@@ -107,10 +118,15 @@ def _tasks(devices: Sequence[DeviceInUse], at: Ms) -> list[TaskView]:
     return sorted(found, key=lambda one: (order.index(one.task.kind), one.task.due_at, one.device))
 
 
-def quiet(at: Ms, case: Id | None = None) -> dict[Id, Ms]:
+def quiet(at: Ms) -> dict[Id, Ms]:
     """Since when nothing is heard of a case whose monitoring is active: of those where every device in use is silent or removed."""
-    devices = in_use(case)
-    known, down = _known(devices, at), down_since(Ms(at - FURTHEST_MS), at)
+    devices = in_use()
+    return _quiet(devices, _known(devices, at), down_since(Ms(at - FURTHEST_MS), at), at)
+
+
+def _quiet(
+    devices: Sequence[DeviceInUse], known: Mapping[Id, DeviceKnown], down: Sequence[Down], at: Ms
+) -> dict[Id, Ms]:
     found = defaultdict[Id, list[Ms | None]](list)
     for one in devices:
         of = known[one.id]
@@ -131,10 +147,12 @@ def _known(devices: Sequence[DeviceInUse], at: Ms) -> dict[Id, DeviceKnown]:
     ids = [one.id for one in devices]
     rows = {row.device: row for row in models.Liveness.objects.filter(device__in=ids)}
     hidden, found = _hidden(ids, at), _found(ids)
+    of_account = defaultdict[tuple[Id, str], list[DeviceInUse]](list)
+    for one in devices:
+        of_account[one.deployment, one.account].append(one)
     known = dict[Id, DeviceKnown]()
     for one in devices:
-        row = rows.get(one.id)
-        same = [other for other in devices if (other.deployment, other.account) == (one.deployment, one.account)]
+        row, same = rows.get(one.id), of_account[one.deployment, one.account]
         known[one.id] = DeviceKnown(
             enrolled_at=one.enrolled_at,
             again_at=one.enrolled_at if same[0].id != one.id else None,
