@@ -32,14 +32,16 @@ SPARE: Final = 1500
 """Devices beyond those that beat, each of which has a finding once: numbers from 0 on."""
 CHUNK: Final = 1000
 TABLE: Final = """
-create unlogged table if not exists fleet_device (n int, "case" uuid, deployment uuid, device uuid, epoch uuid, boot uuid, keyid text,
+create unlogged table if not exists fleet_device (n int, "case" uuid, deployment uuid, authorisation uuid, device uuid, epoch uuid,
+    boot uuid, keyid text,
     vkey text, list_key bytea, peaks bytea, document bytea, digest bytea)
 """
 COPY: Final = "copy fleet_device from stdin with (format binary)"
-TYPES: Final = ("int4", "uuid", "uuid", "uuid", "uuid", "uuid", "text", "text", "bytea", "bytea", "bytea", "bytea")
+TYPES: Final = ("int4", "uuid", "uuid", "uuid", "uuid", "uuid", "uuid", "text", "text", "bytea", "bytea", "bytea", "bytea")
 # Of each table: by which of its columns the one device's row is found, and which columns have another value for each device.
 ROWS: Final[dict[LiteralString, tuple[LiteralString, dict[str, LiteralString]]]] = {
     "deployments_deployment": ("id", {"id": "f.deployment"}),
+    "deployments_authorisation": ("deployment_id", {"id": "f.authorisation", "deployment_id": "f.deployment"}),
     "deployments_device": (
         "id",
         {
@@ -59,6 +61,7 @@ ROWS: Final[dict[LiteralString, tuple[LiteralString, dict[str, LiteralString]]]]
         {
             "deployment_id": "f.deployment",
             "device_id": "f.device",
+            "authorisation_id": "f.authorisation",
             "document": "coalesce(f.document, t.document)",
             "digest": "coalesce(f.digest, t.digest)",
         },
@@ -67,6 +70,10 @@ ROWS: Final[dict[LiteralString, tuple[LiteralString, dict[str, LiteralString]]]]
     "intake_liveness": ("device", {"device": "f.device", "epoch": "f.epoch", "boot": "f.boot"}),
     "triage_cursor": ("device", {"device": "f.device", "epoch": "f.epoch"}),
 }
+AUTHORISED: Final = """
+update deployments_authorisation set authorised_by = gen_random_uuid(), begun_in = gen_random_uuid(), agreed_in = gen_random_uuid(), authorised_at = %s, aim = 'a', rational_link = 'b',
+    less_intrusive = 'c', fair_balance = 'd', review_by = 4102444800000, choices = '[]' where deployment_id = %s
+"""
 FIRST: Final = """
 insert into triage_cursor (id, agency, device, epoch, n) select gen_random_uuid(), agency, device, epoch, size from intake_journal
 where device = %s on conflict do nothing
@@ -124,7 +131,7 @@ class Template:
         signed = self.profile_of(n, device)[1] if n < SPARE else None
         return (
             n,
-            *map(UUID, (case_of(n), device.deployment, device.device, device.epoch, device.boot)),
+            *map(UUID, (case_of(n), device.deployment, case_of(-n - 1), device.device, device.epoch, device.boot)),
             device.signing.public.keyid,
             device.signing.public.vkey,
             envelope.public_of(device.opening).key,
@@ -158,6 +165,7 @@ class Fleet:
         """Have so many devices beat, and the spare ones beside them."""
         superuser.execute("set session_replication_role = replica")
         superuser.execute(TABLE)
+        superuser.execute(AUTHORISED, [now() - clock.DAY_MS, UUID(self.first.deployment)])
         superuser.execute("truncate fleet_device")
         with superuser.cursor() as cursor, cursor.copy(COPY) as copy:
             copy.set_types(TYPES)
@@ -218,5 +226,5 @@ def _again(
             ),
             found_by=sql.Identifier(found_by),
         ),
-        [UUID(first.deployment if table == "deployments_deployment" else first.device)],
+        [UUID(first.device if "device" in found_by or table == "deployments_device" else first.deployment)],
     )
