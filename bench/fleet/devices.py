@@ -28,7 +28,7 @@ from offmon.core.ids import Id, Ms
 from tests.integration.ingest.arrange import Agency, Case
 from tests.support.fake_device import FakeDevice, now
 
-SPARE: Final = 1500
+SPARE: Final = 600
 """Devices beyond those that beat, each of which has a finding once: numbers from 0 on."""
 CHUNK: Final = 1000
 TABLE: Final = """
@@ -37,7 +37,21 @@ create unlogged table if not exists fleet_device (n int, "case" uuid, deployment
     vkey text, list_key bytea, peaks bytea, document bytea, digest bytea)
 """
 COPY: Final = "copy fleet_device from stdin with (format binary)"
-TYPES: Final = ("int4", "uuid", "uuid", "uuid", "uuid", "uuid", "uuid", "text", "text", "bytea", "bytea", "bytea", "bytea")
+TYPES: Final = (
+    "int4",
+    "uuid",
+    "uuid",
+    "uuid",
+    "uuid",
+    "uuid",
+    "uuid",
+    "text",
+    "text",
+    "bytea",
+    "bytea",
+    "bytea",
+    "bytea",
+)
 # Of each table: by which of its columns the one device's row is found, and which columns have another value for each device.
 ROWS: Final[dict[LiteralString, tuple[LiteralString, dict[str, LiteralString]]]] = {
     "deployments_deployment": ("id", {"id": "f.deployment"}),
@@ -71,8 +85,9 @@ ROWS: Final[dict[LiteralString, tuple[LiteralString, dict[str, LiteralString]]]]
     "triage_cursor": ("device", {"device": "f.device", "epoch": "f.epoch"}),
 }
 AUTHORISED: Final = """
-update deployments_authorisation set authorised_by = gen_random_uuid(), begun_in = gen_random_uuid(), agreed_in = gen_random_uuid(), authorised_at = %s, aim = 'a', rational_link = 'b',
-    less_intrusive = 'c', fair_balance = 'd', review_by = 4102444800000, choices = '[]' where deployment_id = %s
+update deployments_authorisation set authorised_by = gen_random_uuid(), begun_in = gen_random_uuid(), agreed_in = gen_random_uuid(),
+    authorised_at = %s, aim = 'a', rational_link = 'b', less_intrusive = 'c', fair_balance = 'd', review_by = 4102444800000
+    where deployment_id = %s
 """
 FIRST: Final = """
 insert into triage_cursor (id, agency, device, epoch, n) select gen_random_uuid(), agency, device, epoch, size from intake_journal
@@ -143,7 +158,7 @@ class Template:
 
 @dataclass
 class Fleet:
-    """The devices of a database, that become more. `beating`: how many beat, besides the spare ones."""
+    """The devices of a database, that become more. `beating`: how many of them beat, the first after the spare ones."""
 
     agency: Agency
     template: Template
@@ -162,7 +177,9 @@ class Fleet:
         return cls(agency, Template(server, profile, profile_seed, Ms(now() - clock.HOUR_MS)), device)
 
     def fill(self, superuser: "psycopg.Connection[Any]", beating: int) -> None:
-        """Have so many devices beat, and the spare ones beside them."""
+        """Have so many devices, and the spare ones beside them."""
+        if SPARE + beating <= self.made:
+            return
         superuser.execute("set session_replication_role = replica")
         superuser.execute(TABLE)
         superuser.execute(AUTHORISED, [now() - clock.DAY_MS, UUID(self.first.deployment)])
@@ -177,7 +194,7 @@ class Fleet:
         superuser.execute("drop table fleet_device")
         superuser.execute("set session_replication_role = origin")
         superuser.execute("vacuum analyze")
-        self.made, self.beating = SPARE + beating, beating
+        self.made, self.beating = SPARE + beating, self.beating or beating
 
     def spare(self, count: int) -> list[int]:
         """The next of those that have not had their finding."""

@@ -21,6 +21,7 @@ from trial.postgres import Cluster
 
 WORKERS: Final = 2
 ASK: Final = "/v1/profile"
+WITNESS: Final = "offmon.witness"
 INGEST: Final = "offmon.server.faces.ingest.wsgi"
 
 
@@ -50,11 +51,8 @@ class Office:
     def working(self) -> Iterator[None]:
         """With the worker and its witness."""
         with working(self.agency, self.folder) as worker:
-            self.processes["worker"] = worker.process.pid
-            try:
-                yield
-            finally:
-                del self.processes["worker"]
+            self.processes |= {"worker": worker.process.pid, "witness": costs.child_with(WITNESS)}
+            yield
 
     def cost(self) -> costs.Cost:
         """What was used until now."""

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from itertools import count
 from typing import Final, Literal
 
-from bench.fleet.devices import Fleet, Template
+from bench.fleet.devices import SPARE, Fleet, Template
 from bench.requests import Request
 from bench.result import NotMeasured
 from offmon.core import clock
@@ -99,9 +99,7 @@ def rush(fleet: Fleet, devices: int, seconds: float, seed: int) -> list[Due]:
 
 def alone(fleet: Fleet, kind: Kind, number: int) -> list[Due]:
     """So many requests of one kind, each as soon as a connection is free."""
-    from_spare = kind in {"finding", "backlog"}
-    devices = fleet.spare(number) if from_spare else [_beating(fleet, n) for n in range(number)]
-    return [Due(0.0, n, kind) for n in devices]
+    return [Due(0.0, n, kind) for n in (fleet.spare(number) if kind in {"finding", "backlog"} else range(number))]
 
 
 def signed(template: Template, due: Sequence[Due]) -> list[Request]:
@@ -144,7 +142,7 @@ def _drawn(
 
 
 def _beating(fleet: Fleet, n: int) -> int:
-    return fleet.made - fleet.beating + n % fleet.beating
+    return SPARE + n % fleet.beating
 
 
 def _request(template: Template, due: Due) -> Request:
