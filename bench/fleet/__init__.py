@@ -9,8 +9,8 @@ Measured, over real HTTP and with real signatures, on ingest (two workers), work
 - Ten seconds of the rush after an outage of an hour: every device is back within two and a half minutes, each beats and asks for its
   profile, and has kept what it found.
 
-Computed: cost and bytes of a device-year, which are each kind's cost times how often it happens; how long the rush lasts; and at how many
-devices all cores, or the worker's one thread, would be full, at what each device takes in the largest fleet.
+Computed: cost and bytes of a device-year, which are each kind's cost times how often it happens; at how many such devices all cores, or
+the worker's one thread, would be full; and how long the rush lasts.
 
 Set-up writes the devices' rows straight (`devices.py`). Those that beat are the first thousand, again and again: their day is noted
 already, as it is for most of a day. A latency counts from the instant at which the request was due. Processor time is each process's
@@ -89,6 +89,8 @@ class Seen:
 def measure(ground: Ground) -> Found:
     """Each kind alone, sizes, ramp and rush."""
     with office(ground) as at, at.serving():
+        if "postgres" not in at.processes:
+            raise NotMeasured("the processor time of a server that somebody else runs is not to be seen")
         at.fleet.fill(at.superuser, SIZES[0])
         parts = _parts_without_worker(at)
         begun = at.cost()
@@ -105,7 +107,7 @@ def measure(ground: Ground) -> Found:
             rush = _seen(at, traffic.rush(at.fleet, SIZES[-1], STEP_S, SEED), STEP_S, f"rush of {SIZES[-1]:,}")
     found = {key: value for size, one in seen.items() for key, value in one.figures(f"at_{size}").items()}
     found |= rush.figures("rush") | {"rush.lasts_s": traffic.RUSH_S * max(1, rush.asked_per_s / rush.served_per_s)}
-    return Found(_ratios(seen, steps), _limits(seen, steps) | found | year.figures(parts))
+    return Found(_ratios(seen, steps), _limits(steps) | found | year.figures(parts))
 
 
 def hottest(ground: Ground) -> list[str]:
@@ -222,14 +224,11 @@ def _ratios(seen: Mapping[int, Seen], steps: Mapping[int, Seen]) -> dict[str, fl
     }
 
 
-def _limits(seen: Mapping[int, Seen], steps: Mapping[int, Seen]) -> dict[str, float]:
-    """What was measured of the ramp, and what each device's processor time in the largest fleet says."""
-    devices = max(seen)
+def _limits(steps: Mapping[int, Seen]) -> dict[str, float]:
+    """What was measured of the ramp."""
     last = max(steps)
     return {
         "ramp.holds_at_devices": max((size for size, one in steps.items() if one.holds), default=0),
         "ramp.breaks_at_devices": last if not steps[last].holds else 0,
         **steps[last].figures("ramp.last"),
-        "full.cores_at_devices": (os.cpu_count() or 1) / _each(seen[devices], devices),
-        "full.worker_at_devices": devices / seen[devices].cores["worker"],
     }

@@ -25,6 +25,7 @@ from offmon.core.formats.event import DeviceNote, NoteKind, NoteLeaf
 from offmon.core.formats.journal import hash_of
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id, Ms
+from offmon.server.intake.devices.queries.hours import last_recorded
 from tests.integration.ingest.arrange import Agency, Case
 from tests.support.fake_device import FakeDevice, now
 
@@ -84,10 +85,13 @@ ROWS: Final[dict[LiteralString, tuple[LiteralString, dict[str, LiteralString]]]]
     "intake_liveness": ("device", {"device": "f.device", "epoch": "f.epoch", "boot": "f.boot"}),
     "triage_cursor": ("device", {"device": "f.device", "epoch": "f.epoch"}),
 }
-AUTHORISED: Final = """
-update deployments_authorisation set authorised_by = gen_random_uuid(), begun_in = gen_random_uuid(), agreed_in = gen_random_uuid(),
-    authorised_at = %s, aim = 'a', rational_link = 'b', less_intrusive = 'c', fair_balance = 'd', review_by = 4102444800000
-    where deployment_id = %s
+# As it stands when monitoring is under way: authorised by a second person, and a day is over whose hours are to be recorded.
+UNDER_WAY: Final = """
+with authorised as (
+    update deployments_authorisation set authorised_by = gen_random_uuid(), begun_in = gen_random_uuid(), agreed_in = gen_random_uuid(),
+        authorised_at = %(since)s, aim = 'a', rational_link = 'b', less_intrusive = 'c', fair_balance = 'd', review_by = 4102444800000
+), enrolled as (update deployments_device set enrolled_at = %(since)s)
+update deployments_profile set lease_since = %(since)s
 """
 FIRST: Final = """
 insert into triage_cursor (id, agency, device, epoch, n) select gen_random_uuid(), agency, device, epoch, size from intake_journal
@@ -182,7 +186,8 @@ class Fleet:
             return
         superuser.execute("set session_replication_role = replica")
         superuser.execute(TABLE)
-        superuser.execute(AUTHORISED, [now() - clock.DAY_MS, UUID(self.first.deployment)])
+        if not self.made:
+            superuser.execute(UNDER_WAY, {"since": clock.start_of_day(last_recorded(now()))})
         superuser.execute("truncate fleet_device")
         with superuser.cursor() as cursor, cursor.copy(COPY) as copy:
             copy.set_types(TYPES)
