@@ -33,7 +33,7 @@ SPARE: Final = 600
 """Devices beyond those that beat, each of which has a finding once: numbers from 0 on."""
 CHUNK: Final = 1000
 TABLE: Final = """
-create unlogged table if not exists fleet_device (n int, "case" uuid, deployment uuid, authorisation uuid, device uuid, epoch uuid,
+create unlogged table fleet_device (n int, "case" uuid, deployment uuid, authorisation uuid, device uuid, epoch uuid,
     boot uuid, keyid text,
     vkey text, list_key bytea, peaks bytea, document bytea, digest bytea)
 """
@@ -184,20 +184,19 @@ class Fleet:
         """Have so many devices, and the spare ones beside them."""
         if SPARE + beating <= self.made:
             return
-        superuser.execute("set session_replication_role = replica")
         superuser.execute(TABLE)
-        if not self.made:
-            superuser.execute(UNDER_WAY, {"since": clock.start_of_day(last_recorded(now()))})
-        superuser.execute("truncate fleet_device")
         with superuser.cursor() as cursor, cursor.copy(COPY) as copy:
             copy.set_types(TYPES)
             for row in _rows(self.template, self.made, SPARE + beating):
                 copy.write_row(row)
-        superuser.execute(FIRST, [UUID(self.first.device)])
-        for table, (found_by, own) in ROWS.items():
-            _again(superuser, table, found_by, own, self.first)
+        with superuser.transaction():  # the worker sees a device with all its rows
+            superuser.execute("set local session_replication_role = replica")
+            if not self.made:
+                superuser.execute(UNDER_WAY, {"since": clock.start_of_day(last_recorded(now()))})
+                superuser.execute(FIRST, [UUID(self.first.device)])
+            for table, (found_by, own) in ROWS.items():
+                _again(superuser, table, found_by, own, self.first)
         superuser.execute("drop table fleet_device")
-        superuser.execute("set session_replication_role = origin")
         superuser.execute("vacuum analyze")
         self.made, self.beating = SPARE + beating, self.beating or beating
 

@@ -12,7 +12,8 @@ from psycopg.conninfo import make_conninfo
 from bench.fleet import costs
 from bench.fleet.devices import Fleet
 from bench.ground import Ground, free_port, serving
-from bench.requests import Request, send
+from bench.intake import as_sent
+from bench.requests import send
 from bench.working import SEED, Agency, an_agency, working
 from offmon.core.formats.keys import SigningKey
 from offmon.server.base.policies import Process
@@ -42,9 +43,7 @@ class Office:
         """With ingest. The one device of which the others are copies has sent its first batch."""
         with serving(INGEST, self.environment, self.port, ask=ASK, workers=WORKERS):
             self.processes["ingest"] = costs.child_with(INGEST)
-            made = self.fleet.first.send(0)
-            host = self.fleet.first.server.removeprefix("http://")
-            send(self.port, [Request(made.method, made.path, {**made.headers, "Host": host}, made.body)])
+            send(self.port, [as_sent(self.fleet.first.send(0), self.fleet.first)])
             yield
 
     @contextmanager
