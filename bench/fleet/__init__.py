@@ -48,9 +48,13 @@ LAG_S: Final = 2.0
 ALONE: Final[Mapping[Kind, int]] = {"poll": 300, "finding": 100, "backlog": 10}
 INSIDE: Final = 40
 WAIT_S: Final = 120.0
+REST_S: Final = 600.0
 QUIET: Final = 0.25  # of a core: what the worker takes that has nothing to do is less
 SEED: Final = 21
 LAGS: Final = 'select "case", min(opened_at) from triage_alert group by "case"'
+NO_HOURS: Final = (
+    'deployments_device one where not exists (select from intake_hours hours where hours."case" = one."case")'
+)
 WAITING: Final = (
     "audit_entry entry where not exists (select from audit_sequenced place where place.entry_id = entry.id)"
 )
@@ -95,6 +99,8 @@ def measure(ground: Ground) -> Found:
         parts = _parts_without_worker(at)
         begun = at.cost()
         with at.working():
+            _wait(at, "audit_entry where verb = 'device.day'", at.fleet.made)
+            _wait(at, NO_HOURS, 0)
             parts["day"] = Part(at.fleet.made, _quiet(at, begun))
             say(f"a device's day: {parts['day'].cpu_ms:.1f} ms of processor time, {parts['day'].bytes:,.0f} bytes")
             parts |= {kind: _alone(at, kind) for kind in ("finding", "backlog")}
@@ -147,7 +153,7 @@ def _alone(at: Office, kind: Kind, number: int | None = None) -> Part:
 
 def _quiet(at: Office, begun: Cost) -> Cost:
     """What was used since, once the worker has nothing to do."""
-    until, used = time.monotonic() + 5 * WAIT_S, at.cost().cpu["worker"]
+    until, used = time.monotonic() + REST_S, at.cost().cpu["worker"]
     while time.monotonic() < until:
         time.sleep(4)
         before, used = used, at.cost().cpu["worker"]
@@ -202,11 +208,11 @@ def _lags(at: Office, served: list[traffic.Sent]) -> list[float]:
 
 
 def _wait(at: Office, what: str, number: int) -> None:
-    until = time.monotonic() + WAIT_S
+    until = time.monotonic() + REST_S
     while (found := at.count(what)) != number:
         if time.monotonic() > until:
-            raise NotMeasured(f"{found} and not {number} after {WAIT_S:.0f} s: {what[:60]}")
-        time.sleep(0.1)
+            raise NotMeasured(f"{found} and not {number} after {REST_S:.0f} s: {what[:60]}")
+        time.sleep(0.2)
 
 
 def _each(one: Seen, devices: int) -> float:
