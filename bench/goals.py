@@ -41,6 +41,13 @@ GOALS: Final[dict[str, dict[str, Goal]]] = {
     "heartbeats": {
         "heartbeats.of_goal": _of_peer(1.0, "signed heartbeats through ingest, against 1,500 a second on two cores")
     },
+    "fleet": {
+        "fleet.of_100000": _of_peer(1.0, "devices whose requests one machine answers in time, of 100,000"),
+        "fleet.growth": Goal(
+            1.2, at_least=False, what="processor time that a device takes in a fleet of ten times as many, against its"
+        ),
+        "fleet.queue_lag": _of_limit("p95 from a finding's receipt to its alert in the largest fleet, of 2 s"),
+    },
     "audit": {
         "audit.of_ceiling": _of_peer(
             0.5, "a real action that writes one row with its entry, against one statement that writes the same two"

@@ -92,7 +92,7 @@ def stream(port: int, requests: Sequence[bytes]) -> list[float]:
             began = time.perf_counter()
             connection.sendall(request)
             answer = b""
-            while not _is_whole(answer):
+            while not is_whole(answer):
                 part = connection.recv(1 << 16)
                 answer += part
                 if not part:
@@ -103,7 +103,8 @@ def stream(port: int, requests: Sequence[bytes]) -> list[float]:
     return seconds
 
 
-def _is_whole(answer: bytes) -> bool:
+def is_whole(answer: bytes) -> bool:
+    """Whether this is all of an answer that states its length."""
     head, _, body = answer.partition(b"\r\n\r\n")
     stated = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
     return stated.isdigit() and len(body) >= int(stated)

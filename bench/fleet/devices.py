@@ -25,21 +25,38 @@ from offmon.core.formats.event import DeviceNote, NoteKind, NoteLeaf
 from offmon.core.formats.journal import hash_of
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id, Ms
+from offmon.server.intake.devices.queries.hours import last_recorded
 from tests.integration.ingest.arrange import Agency, Case
 from tests.support.fake_device import FakeDevice, now
 
-SPARE: Final = 1500
+SPARE: Final = 600
 """Devices beyond those that beat, each of which has a finding once: numbers from 0 on."""
 CHUNK: Final = 1000
 TABLE: Final = """
-create unlogged table if not exists fleet_device (n int, "case" uuid, deployment uuid, device uuid, epoch uuid, boot uuid, keyid text,
+create unlogged table fleet_device (n int, "case" uuid, deployment uuid, authorisation uuid, device uuid, epoch uuid,
+    boot uuid, keyid text,
     vkey text, list_key bytea, peaks bytea, document bytea, digest bytea)
 """
 COPY: Final = "copy fleet_device from stdin with (format binary)"
-TYPES: Final = ("int4", "uuid", "uuid", "uuid", "uuid", "uuid", "text", "text", "bytea", "bytea", "bytea", "bytea")
+TYPES: Final = (
+    "int4",
+    "uuid",
+    "uuid",
+    "uuid",
+    "uuid",
+    "uuid",
+    "uuid",
+    "text",
+    "text",
+    "bytea",
+    "bytea",
+    "bytea",
+    "bytea",
+)
 # Of each table: by which of its columns the one device's row is found, and which columns have another value for each device.
 ROWS: Final[dict[LiteralString, tuple[LiteralString, dict[str, LiteralString]]]] = {
     "deployments_deployment": ("id", {"id": "f.deployment"}),
+    "deployments_authorisation": ("deployment_id", {"id": "f.authorisation", "deployment_id": "f.deployment"}),
     "deployments_device": (
         "id",
         {
@@ -59,6 +76,7 @@ ROWS: Final[dict[LiteralString, tuple[LiteralString, dict[str, LiteralString]]]]
         {
             "deployment_id": "f.deployment",
             "device_id": "f.device",
+            "authorisation_id": "f.authorisation",
             "document": "coalesce(f.document, t.document)",
             "digest": "coalesce(f.digest, t.digest)",
         },
@@ -67,6 +85,14 @@ ROWS: Final[dict[LiteralString, tuple[LiteralString, dict[str, LiteralString]]]]
     "intake_liveness": ("device", {"device": "f.device", "epoch": "f.epoch", "boot": "f.boot"}),
     "triage_cursor": ("device", {"device": "f.device", "epoch": "f.epoch"}),
 }
+# As it stands when monitoring is under way: authorised by a second person, and a day is over whose hours are to be recorded.
+UNDER_WAY: Final = """
+with authorised as (
+    update deployments_authorisation set authorised_by = gen_random_uuid(), begun_in = gen_random_uuid(), agreed_in = gen_random_uuid(),
+        authorised_at = %(since)s, aim = 'a', rational_link = 'b', less_intrusive = 'c', fair_balance = 'd', review_by = 4102444800000
+), enrolled as (update deployments_device set enrolled_at = %(since)s)
+update deployments_profile set lease_since = %(since)s
+"""
 FIRST: Final = """
 insert into triage_cursor (id, agency, device, epoch, n) select gen_random_uuid(), agency, device, epoch, size from intake_journal
 where device = %s on conflict do nothing
@@ -124,7 +150,7 @@ class Template:
         signed = self.profile_of(n, device)[1] if n < SPARE else None
         return (
             n,
-            *map(UUID, (case_of(n), device.deployment, device.device, device.epoch, device.boot)),
+            *map(UUID, (case_of(n), device.deployment, case_of(-n - 1), device.device, device.epoch, device.boot)),
             device.signing.public.keyid,
             device.signing.public.vkey,
             envelope.public_of(device.opening).key,
@@ -136,7 +162,7 @@ class Template:
 
 @dataclass
 class Fleet:
-    """The devices of a database, that become more. `beating`: how many beat, besides the spare ones."""
+    """The devices of a database, that become more. `beating`: how many of them beat, the first after the spare ones."""
 
     agency: Agency
     template: Template
@@ -155,21 +181,24 @@ class Fleet:
         return cls(agency, Template(server, profile, profile_seed, Ms(now() - clock.HOUR_MS)), device)
 
     def fill(self, superuser: "psycopg.Connection[Any]", beating: int) -> None:
-        """Have so many devices beat, and the spare ones beside them."""
-        superuser.execute("set session_replication_role = replica")
+        """Have so many devices, and the spare ones beside them."""
+        if SPARE + beating <= self.made:
+            return
         superuser.execute(TABLE)
-        superuser.execute("truncate fleet_device")
         with superuser.cursor() as cursor, cursor.copy(COPY) as copy:
             copy.set_types(TYPES)
             for row in _rows(self.template, self.made, SPARE + beating):
                 copy.write_row(row)
-        superuser.execute(FIRST, [UUID(self.first.device)])
-        for table, (found_by, own) in ROWS.items():
-            _again(superuser, table, found_by, own, self.first)
+        with superuser.transaction():  # the worker sees a device with all its rows
+            superuser.execute("set local session_replication_role = replica")
+            if not self.made:
+                superuser.execute(UNDER_WAY, {"since": clock.start_of_day(last_recorded(now()))})
+                superuser.execute(FIRST, [UUID(self.first.device)])
+            for table, (found_by, own) in ROWS.items():
+                _again(superuser, table, found_by, own, self.first)
         superuser.execute("drop table fleet_device")
-        superuser.execute("set session_replication_role = origin")
         superuser.execute("vacuum analyze")
-        self.made, self.beating = SPARE + beating, beating
+        self.made, self.beating = SPARE + beating, self.beating or beating
 
     def spare(self, count: int) -> list[int]:
         """The next of those that have not had their finding."""
@@ -218,5 +247,5 @@ def _again(
             ),
             found_by=sql.Identifier(found_by),
         ),
-        [UUID(first.deployment if table == "deployments_deployment" else first.device)],
+        [UUID(first.device if "device" in found_by or table == "deployments_device" else first.deployment)],
     )

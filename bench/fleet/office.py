@@ -12,7 +12,8 @@ from psycopg.conninfo import make_conninfo
 from bench.fleet import costs
 from bench.fleet.devices import Fleet
 from bench.ground import Ground, free_port, serving
-from bench.requests import Request, send
+from bench.intake import as_sent
+from bench.requests import send
 from bench.working import SEED, Agency, an_agency, working
 from offmon.core.formats.keys import SigningKey
 from offmon.server.base.policies import Process
@@ -21,6 +22,7 @@ from trial.postgres import Cluster
 
 WORKERS: Final = 2
 ASK: Final = "/v1/profile"
+WITNESS: Final = "offmon.witness"
 INGEST: Final = "offmon.server.faces.ingest.wsgi"
 
 
@@ -41,20 +43,15 @@ class Office:
         """With ingest. The one device of which the others are copies has sent its first batch."""
         with serving(INGEST, self.environment, self.port, ask=ASK, workers=WORKERS):
             self.processes["ingest"] = costs.child_with(INGEST)
-            made = self.fleet.first.send(0)
-            host = self.fleet.first.server.removeprefix("http://")
-            send(self.port, [Request(made.method, made.path, {**made.headers, "Host": host}, made.body)])
+            send(self.port, [as_sent(self.fleet.first.send(0), self.fleet.first)])
             yield
 
     @contextmanager
     def working(self) -> Iterator[None]:
         """With the worker and its witness."""
         with working(self.agency, self.folder) as worker:
-            self.processes["worker"] = worker.process.pid
-            try:
-                yield
-            finally:
-                del self.processes["worker"]
+            self.processes |= {"worker": worker.process.pid, "witness": costs.child_with(WITNESS)}
+            yield
 
     def cost(self) -> costs.Cost:
         """What was used until now."""
@@ -79,12 +76,13 @@ def office(ground: Ground) -> Iterator[Office]:
         address = make_conninfo(database.server.superuser_url, dbname=database.name)
         with psycopg.connect(address, autocommit=True) as superuser:
             fleet = Fleet.begun(agency.stands, SEED, url)
-            processes = {"postgres": _postgres(database.server)}
-            yield Office(agency, fleet, port, {**keys, **told}, folder, superuser, processes)
+            yield Office(agency, fleet, port, {**keys, **told}, folder, superuser, _postgres(database.server))
 
 
-def _postgres(server: object) -> int:
-    """The server's first process, whose children all others are."""
-    if not isinstance(server, Cluster):
-        raise LookupError("the processor time of a server that somebody else runs is not to be seen")
-    return int((server.data / "postmaster.pid").read_text().split("\n")[0])
+def _postgres(server: object) -> dict[str, int]:
+    """The server's first process, whose children all others are; of a server that somebody else runs it is not to be seen."""
+    return (
+        {"postgres": int((server.data / "postmaster.pid").read_text().split("\n")[0])}
+        if isinstance(server, Cluster)
+        else {}
+    )

@@ -13,8 +13,9 @@ from http import HTTPStatus
 from itertools import count
 from typing import Final, Literal
 
-from bench.fleet.devices import Fleet, Template
-from bench.requests import Request
+from bench.fleet.devices import SPARE, Fleet, Template
+from bench.intake import as_sent
+from bench.requests import Request, is_whole
 from bench.result import NotMeasured
 from offmon.core import clock
 
@@ -99,9 +100,7 @@ def rush(fleet: Fleet, devices: int, seconds: float, seed: int) -> list[Due]:
 
 def alone(fleet: Fleet, kind: Kind, number: int) -> list[Due]:
     """So many requests of one kind, each as soon as a connection is free."""
-    from_spare = kind in {"finding", "backlog"}
-    devices = fleet.spare(number) if from_spare else [_beating(fleet, n) for n in range(number)]
-    return [Due(0.0, n, kind) for n in devices]
+    return [Due(0.0, n, kind) for n in (fleet.spare(number) if kind in {"finding", "backlog"} else range(number))]
 
 
 def signed(template: Template, due: Sequence[Due]) -> list[Request]:
@@ -112,7 +111,7 @@ def signed(template: Template, due: Sequence[Due]) -> list[Request]:
 
 def ready(template: Template, due: Sequence[Due]) -> list[bytes]:
     """The same as they travel, to be sent at once."""
-    return [_wire(request) for request in signed(template, due)]
+    return [request.raw() for request in signed(template, due)]
 
 
 def send(port: int, due: Sequence[Due], wire: list[bytes], seconds: float) -> Stretch:
@@ -144,29 +143,18 @@ def _drawn(
 
 
 def _beating(fleet: Fleet, n: int) -> int:
-    return fleet.made - fleet.beating + n % fleet.beating
+    return SPARE + n % fleet.beating
 
 
 def _request(template: Template, due: Due) -> Request:
+    device, profile = template.holding(due.n)
     if due.kind == "poll":
-        made = template.device(due.n).ask_profile()
-    elif due.kind == "beat":
-        made = template.device(due.n).heartbeat()
-    else:
-        device, profile = template.holding(due.n)
-        for _ in range(KEPT if due.kind == "backlog" else 1):
-            device.disclose(profile)
-        made = device.send(1)
-    host = template.server.removeprefix("http://")
-    return Request(made.method, made.path, {**made.headers, "Host": host}, made.body)
-
-
-def _wire(request: Request) -> bytes:
-    headers = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
-    return (
-        f"{request.method} {request.path} HTTP/1.1\r\n{headers}Content-Length: {len(request.body)}\r\n\r\n".encode()
-        + request.body
-    )
+        return as_sent(device.ask_profile(), device)
+    if due.kind == "beat":
+        return as_sent(device.heartbeat(), device)
+    for _ in range(KEPT if due.kind == "backlog" else 1):
+        device.disclose(profile)
+    return as_sent(device.send(1), device)
 
 
 type _Answer = tuple[float, int, float]
@@ -212,15 +200,10 @@ def _line(port: int, place: int) -> socket.socket:
 
 def _status(line: socket.socket) -> int:
     """Read one answer whole."""
-    data = b""
-    while (end := data.find(b"\r\n\r\n")) < 0:
-        part = line.recv(65536)
+    answer = b""
+    while not is_whole(answer):
+        part = line.recv(1 << 16)
         if not part:
             raise ConnectionError("the connection was closed")
-        data += part
-    head = data[:end].decode("latin-1").lower()
-    length = next(int(row.partition(":")[2]) for row in head.split("\r\n") if row.startswith("content-length:"))
-    left = length - (len(data) - end - 4)
-    while left > 0:
-        left -= len(line.recv(min(left, 65536)))
-    return int(head.split(" ", 2)[1])
+        answer += part
+    return int(answer.split(b" ", 2)[1])

@@ -1,5 +1,6 @@
 """What a device costs in a year: each kind of request's own cost, times how often it happens."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -17,7 +18,7 @@ YEAR: Final = {
     "backlog": DAYS * AWAY_SHARE,
     "day": float(DAYS),
 }
-"""How often a device does each in a year; `day`: that it was heard on a day, which the worker notes once."""
+"""How often a device does each in a year; `day`: what the worker writes of each day, that it was heard and how it spent its hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,25 @@ class Part:
 
 
 def figures(parts: Mapping[str, Part]) -> dict[str, float]:
-    """A device-year by kinds of request and by tables."""
+    """A device-year by kinds of request, processes and tables; at how many devices all cores would be full, or the worker's one thread."""
     cpu = {kind: part.cpu_ms * YEAR[kind] / 1000 for kind, part in parts.items()}
     size = {kind: part.bytes * YEAR[kind] for kind, part in parts.items()}
     tables: dict[str, float] = {}
     for kind, part in parts.items():
         for table, one in part.by_table().items():
             tables[table] = tables.get(table, 0.0) + one * YEAR[kind]
+    processes = {
+        name: sum(part.cost.cpu.get(name, 0) / part.times * YEAR[kind] for kind, part in parts.items())
+        for name in sorted({name for part in parts.values() for name in part.cost.cpu})
+    }
+    year_s = DAYS * DAY_S
     return {
+        "full.cores_at_devices": (os.cpu_count() or 1) * year_s / sum(cpu.values()),
+        "full.worker_at_devices": year_s / processes["worker"],
         "year.requests": sum(YEAR[kind] for kind in parts if kind != "day"),
         "year.cpu_s": sum(cpu.values()),
         **{f"year.cpu_s.{kind}": value for kind, value in cpu.items()},
+        **{f"year.cpu_s.of.{name}": used for name, used in processes.items()},
         "year.bytes": sum(size.values()),
         **{f"year.bytes.{kind}": value for kind, value in size.items()},
         **{f"year.bytes.of.{table}": value for table, value in tables.items() if value >= 0.01 * sum(tables.values())},

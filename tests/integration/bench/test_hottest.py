@@ -12,6 +12,7 @@ from bench.inside import TOP
 LITTLE: dict[str, dict[str, float]] = {
     "intake": {"ALONE": 8},
     "heartbeats": {"PROFILED": 16},
+    "fleet": {"INSIDE": 20},
     "queue_page": {"CASES": 41, "PAGES": 8},
     "pages": {"CASES": 600, "LEAVES": 24_000},
     "log_page": {"ENTRIES": 1000, "CASES": 5, "STAFF": 3},

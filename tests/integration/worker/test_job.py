@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from offmon.core.errors import Refused
-from offmon.server.processes.worker.job import FIRST_WAIT_S, LONGEST_TURN_S, LONGEST_WAIT_S, Each, Job
+from offmon.server.processes.worker.job import FIRST_WAIT_S, LONGEST_TURN_S, LONGEST_WAIT_S, Each, Job, Round
 from offmon.server.processes.worker.loop import turn_of
 
 
@@ -144,6 +144,31 @@ def test_many_rows_leave_the_other_jobs_their_turn_and_each_row_comes_to_its_own
     assert asked == list("abcde"), "nobody is passed over, and nobody comes twice"
     each.turn(rows)
     assert asked[5:] == ["a", "b"]
+
+
+def test_very_many_rows_are_looked_for_once_and_again_when_each_had_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("offmon.server.processes.worker.job.AT_ONCE", 2)
+    waiting, looks, done = set(range(5)), list[int](), list[int]()
+
+    def look() -> list[int]:
+        looks.append(len(waiting))
+        return sorted(waiting)
+
+    def do(row: int) -> bool:
+        done.append(row)
+        if row == 0:
+            raise ValueError("secret row")
+        waiting.discard(row)
+        return True
+
+    rows = Round("rows", look, do)
+    while rows():
+        assert len(looks) == 1, "it goes on with those that it found"
+    assert sorted(done) == [0, 1, 2, 3, 4], "what fails keeps no other waiting, and is not tried at once"
+    waiting.add(6)
+    assert rows()
+    assert looks == [5, 2]
+    assert done[-1] == 6
 
 
 def test_the_log_waits_for_no_other_job_longer_than_that_takes(monkeypatch: pytest.MonkeyPatch) -> None:

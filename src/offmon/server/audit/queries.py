@@ -279,6 +279,13 @@ def cases_of(verb: audit.Verb, since: Ms, *, actor: Actor) -> set[Id]:
         return set(said.order_by().values_list("case", flat=True).distinct())
 
 
+def cases_named(since: Ms, but: Collection[audit.Verb], *, actor: Actor) -> set[Id]:
+    """The cases of which an entry of any other verb was written since an instant, placed or not."""
+    with scope(actor):
+        said = Entry.objects.filter(agency=actor.agency, at__gte=since, case__isnull=False).exclude(verb__in=but)
+        return set(said.order_by().values_list("case", flat=True).distinct())
+
+
 def acts_of(case: Id, most: int) -> list[audit.AuditEntry]:
     """What was done on a case, the newest first, without what only looked. Inside the open scope, whose query logs the case.
 

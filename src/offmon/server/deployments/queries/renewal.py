@@ -13,8 +13,10 @@ Rules
   two before were refused. A future authorisation does not count, and an unreadable one hides nothing (`newest_authorised`).
 - If monitoring may collect no more and a device's newest profile still grants something, an empty one is due. What held a profile back
   before that one, as a suspension did, is over.
+- A fleet has too many devices to be looked at each second. So the worker names those it asks about (`some_devices`).
 """
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -40,10 +42,20 @@ _COLUMNS: Final = (  # the worker reads no others of a device
 )
 
 
-def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
-    """The devices: those whose lease ends by `before`, and those that are due at once. Times in ms UTC."""
+def some_devices(cases: Collection[Id], after: Id | None, most: int) -> tuple[list[Id], Id | None]:
+    """The devices of these cases, with the next of all after that one, up to `most`; and the last of them, or None at the end of all."""
+    rows = models.Device.objects.order_by("id")
+    further = rows if after is None else rows.filter(id__gt=after)
+    following = list(further.values_list("id", flat=True)[:most])
+    named = rows.filter(case__in=cases).values_list("id", flat=True) if cases else ()
+    return [*following, *named], following[-1] if len(following) == most else None
+
+
+def devices_to_renew(before: Ms, refused_since: Ms, among: Collection[Id] | None = None) -> list[Id]:
+    """The devices: those whose lease ends by `before`, and those that are due at once. Times in ms UTC. `among`: None for all."""
     now = clock.now()
     devices = _devices(now, refused_since)
+    devices = devices if among is None else devices.filter(id__in=among)
     known = list(devices.filter(_GOES_ON).values_list(*_COLUMNS, named=True))
     learned = last_learned({one.case for one in known}, now)
     contacts = agreed_since({one.case for one in known}, now)

@@ -7,19 +7,17 @@ Rules
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final
 from uuid import UUID
 
 from django.db import connection
 
-from offmon.core import clock as time
 from offmon.core.access.roles import Permission
 from offmon.core.bundle.ungranted import Ungranted
 from offmon.core.formats import canon
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.person.case_notes import check_note
-from offmon.core.person.heard import FOLDED_AFTER_MS, FOLDED_TO_MS
+from offmon.core.person.heard import FOLDED_TO_MS
 from offmon.core.person.stopped import Found, TaskKind, check_found
 from offmon.server.agencies.queries import check_logged_on
 from offmon.server.audit.actions import append
@@ -32,7 +30,7 @@ from offmon.server.base.scope import action
 from offmon.server.deployments.queries.in_use import times_of
 from offmon.server.intake.devices.models import DeviceFinding, Hours
 from offmon.server.intake.devices.queries import LEDGER_DAYS, tasks_of_case
-from offmon.server.intake.devices.queries.hours import hours_of
+from offmon.server.intake.devices.queries.hours import HEARD, folded_until, hours_of, last_recorded
 
 
 @action
@@ -65,10 +63,6 @@ def do_record_found(
     append(actor, Verb.DEVICE_LOOKED_AFTER, case=case, touched=(row,))
 
 
-RECORDED_AFTER_MS: Final = time.DAY_MS
-_HEARD: Final = ("heard_at", "beat_at", "behind_since", "browser_at", "clock_off_since", "release_since")
-
-
 @action
 def do_record_hours(case: Id, ungranted: Iterable[Ungranted], *, actor: Actor) -> bool:
     """Record how each device of a case spent each day that is over, as far as that is new; whether anything was.
@@ -76,7 +70,7 @@ def do_record_hours(case: Id, ungranted: Iterable[Ungranted], *, actor: Actor) -
     No batch of these devices comes meanwhile: what a batch says that the log names before an hour's record, that record accounts for.
     """
     at = clock.now()
-    last = time.local_day(Ms(at - RECORDED_AFTER_MS)) - timedelta(days=1)
+    last = last_recorded(at)
     devices = sorted(one.id for one in times_of(case))
     for device in devices:
         hold_device(device)
@@ -94,14 +88,14 @@ def do_record_hours(case: Id, ungranted: Iterable[Ungranted], *, actor: Actor) -
             row.save(update_fields=["devices"])
         append(actor, Verb.HOURS_RECORDED, case=case, touched=(row,))
         did = True
-    return fold(devices, Ms(min(at - FOLDED_AFTER_MS, time.end_of_day(last) - 1))) or did
+    return fold(devices, folded_until(at)) or did
 
 
 def fold(devices: Iterable[Id], until: Ms) -> bool:
     """Keep the hour alone of each time up to `until` at which one of these devices was heard; whether there was one."""
     ids, did = [UUID(one) for one in devices], False
     with connection.cursor() as cursor:
-        for name in _HEARD:
+        for name in HEARD:
             cursor.execute(
                 f"update intake_liveness set {name} = {name} - {name} %% %(to)s"  # noqa: S608  # ours
                 f" where device = any(%(ids)s) and {name} <= %(until)s and {name} %% %(to)s > 0",

@@ -4,14 +4,18 @@ Rules
 - An agency's jobs share a thread, so all wait for the one that waits. None waits for another process longer than a few seconds.
 - Work on many rows is a job of its own for each row (`Each`): a row that fails delays no other. After half a second the rest of the rows
   wait until the other jobs had their turn, and then come before those that had theirs.
+- Where rows may be as many as a fleet's devices, what waits is looked for once, and worked on a thousand at a time (`Round`). Else each
+  half second of work would begin with a look at all of them.
 - A failure is logged by its code, or by the kind of a foreign error, whose text may quote a row. The next attempt is after 0.5 s, then
   doubling up to a minute. A job that did something is due again at once, else after its own interval.
 """
 
 import logging
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import Any, Final
 
 from offmon.core.errors import OffmonError
@@ -19,6 +23,7 @@ from offmon.core.errors import OffmonError
 FIRST_WAIT_S: Final = 0.5
 LONGEST_WAIT_S: Final = 60.0
 LONGEST_TURN_S: Final = 0.5
+AT_ONCE: Final = 1000
 
 _log = logging.getLogger("offmon.worker")
 
@@ -92,4 +97,29 @@ class Each:
                 self._had_theirs.clear()
                 raise job.error
         self._had_theirs.clear()
+        return did
+
+
+class Round[K: Hashable]:
+    """The same for each of very many rows: `look` says which wait, and is asked again once each had its turn. What failed waits again."""
+
+    def __init__(self, name: str, look: Callable[[], Iterable[K]], do: Callable[[K], bool]) -> None:
+        self._each = Each(name)
+        self._look = look
+        self._do = do
+        self._left: dict[K, None] = {}
+        self._goes_on = False
+
+    def __call__(self) -> bool:
+        """Do a part of what waits; whether anything was done, or is left to do."""
+        if not self._goes_on:
+            self._left = dict.fromkeys(self._look())
+        before = len(self._left)
+        did = self._each.turn({row: partial(self._one, row) for row in islice(self._left, AT_ONCE)})
+        self._goes_on = bool(self._left) and (did or len(self._left) < before)
+        return did or self._goes_on
+
+    def _one(self, row: K) -> bool:
+        did = self._do(row)
+        del self._left[row]
         return did

@@ -4,6 +4,7 @@ Rules
 - The log comes first. Places and signature do not wait for the witness, and a witness that is down stops only itself.
 - A journal is grouped when it reaches further than its cursor, which makes that happen once. Journals of which the log lately says that
   something came are looked at each turn, all of them at the start and each minute: a fleet's are too many to be read four times a second.
+- So with profiles (`in_turn`), and with the hours of days that are over.
 - Accounts of staff are opened and moved here, and nowhere else but at the machine: the console can write no role.
 - Monitoring is active once the note of the marker page has come from a device of it.
 - An alert that nobody opened in time escalates to the next person. Time does nothing else to it.
@@ -16,7 +17,7 @@ Rules
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import partial
 from typing import Final
@@ -53,9 +54,10 @@ from offmon.server.detectors.queries import waiting_for_signature
 from offmon.server.evidence.queries import ungranted_of, waiting_for_vault
 from offmon.server.intake.actions import do_forget_nonces, do_note_day
 from offmon.server.intake.devices.actions import do_record_hours
+from offmon.server.intake.devices.queries.hours import cases_to_fold, last_recorded
 from offmon.server.intake.queries import JournalView, beats, marked
 from offmon.server.oversight.actions import do_end_choices, do_end_enquiries
-from offmon.server.processes.worker.job import Each
+from offmon.server.processes.worker.job import Each, Round
 from offmon.server.reaching.actions import do_leave_off
 from offmon.server.rights.agreements.actions import do_take_from_device
 from offmon.server.rights.agreements.queries import withdrawn_at_devices
@@ -128,26 +130,56 @@ class DeviceDays:
 
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
-        self._each = Each("note a device's day")
+        self._round = Round("note a device's day", self._new, self._note)
         self._noted: dict[Id, date] = {}
+        self._heard: dict[Id, date] = {}
 
     def __call__(self) -> bool:
         """Note the day of every device's last heartbeat that is not noted yet."""
-        heard = {device: time.local_day(at) for device, at in beats(actor=self._actor).items()}
-        new = {device: day for device, day in heard.items() if self._noted.get(device) != day}
-        return self._each.turn({device: partial(self._note, device, day) for device, day in new.items()})
+        return self._round()
 
-    def _note(self, device: Id, day: date) -> bool:
+    def _new(self) -> list[Id]:
+        self._heard = {device: time.local_day(at) for device, at in beats(actor=self._actor).items()}
+        return [device for device, day in self._heard.items() if self._noted.get(device) != day]
+
+    def _note(self, device: Id) -> bool:
+        day = self._heard[device]
         did = do_note_day(device, day, actor=self._actor)
         self._noted[device] = day
         return did
 
 
-def record_hours(each: Each, actor: Actor) -> bool:
-    """Record how the devices of each case spent the days that are over, as far as that is new."""
-    with scope(actor):
-        cases = cases_covered()
-    return each.turn({case: partial(_record_hours, case, actor) for case in cases})
+class RecordingHours:
+    """Records how devices spent the days that are over: of each case once a day, and when the log names it or a time is to be folded."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+        self._round = Round("record a day's hours", self._due, self._record)
+        self._waiting: set[Id] = set()
+        self._last: date | None = None  # the last day that was recorded of each case
+        self._since = Ms(0)
+
+    def __call__(self) -> bool:
+        """Record what is new."""
+        return self._round()
+
+    def _due(self) -> list[Id]:
+        now = clock.now()
+        with scope(self._actor):
+            covered = cases_covered()
+        if last_recorded(now) != self._last:
+            self._waiting.update(covered)
+        else:
+            since = Ms(self._since - COMMITTED_WITHIN_MS)
+            self._waiting |= queries.cases_named(since, {Verb.HOURS_RECORDED}, actor=self._actor)
+            self._waiting |= cases_to_fold(now, actor=self._actor)
+        self._last, self._since = last_recorded(now), now
+        return [case for case in covered if case in self._waiting]
+
+    def _record(self, case: Id) -> bool:
+        did = _record_hours(case, self._actor)
+        self._waiting.discard(case)
+        return did
 
 
 def _record_hours(case: Id, actor: Actor) -> bool:
@@ -183,11 +215,14 @@ def seal_looks(actor: Actor) -> bool:
     return True
 
 
-def renew(each: Each, actor: Actor) -> bool:
-    """Ask for the profile of each device that has none yet, whose lease ends within seven days, or of whose orders more is known."""
-    now = clock.now()
+def renew(each: Each, actor: Actor, among: Callable[[], Collection[Id]] | None = None) -> bool:
+    """Ask for the profile of each device that has none yet, whose lease ends within seven days, or of whose orders more is known.
+
+    `among`: which devices are looked at in this turn; None for all.
+    """
+    now, some = clock.now(), None if among is None else among()
     with scope(actor):
-        due = devices_to_renew(Ms(now + RENEW_BEFORE_MS), Ms(now - AFTER_REFUSAL_MS))
+        due = devices_to_renew(Ms(now + RENEW_BEFORE_MS), Ms(now - AFTER_REFUSAL_MS), some)
     return each.turn({device: partial(_ask, device, actor) for device in due})
 
 

@@ -24,6 +24,7 @@ from offmon.server.base.vault import VaultClient
 from offmon.server.processes.roles import assert_ordinary
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.figures import publish_figures
+from offmon.server.processes.worker.in_turn import InTurn
 from offmon.server.processes.worker.job import Each, Job
 from offmon.server.processes.worker.licences import FeedFolder, LicenceSource, pull
 from offmon.server.processes.worker.locking import Locking, erase
@@ -115,12 +116,12 @@ def jobs_of(log: SequencedLog) -> Sequence[Job]:
         Job("witness", partial(jobs.witness, log, to, actor), often=True),
         Job("group", jobs.Grouping(actor)),
         Job("note days", jobs.DeviceDays(actor), NOTE_DAYS_EVERY_S),
-        Job("record hours", partial(jobs.record_hours, Each("record a day's hours"), actor), RECORD_HOURS_EVERY_S),
+        Job("record hours", jobs.RecordingHours(actor), RECORD_HOURS_EVERY_S),
         Job("seal looks", partial(jobs.seal_looks, actor), SEAL_LOOKS_EVERY_S),
         Job("pass on", partial(jobs.pass_on, Each("pass on an alert"), actor), PASS_ON_EVERY_S),
         Job("leave off messages", partial(jobs.leave_off, actor), LEAVE_OFF_EVERY_S),
         Job("watch look-ups", jobs.Watching(actor), WATCH_EVERY_S),
-        Job("renew", partial(jobs.renew, Each("renew a profile"), actor), RENEW_EVERY_S),
+        Job("renew", partial(jobs.renew, Each("renew a profile"), actor, InTurn(actor)), RENEW_EVERY_S),
         Job("begin", partial(jobs.begin, Each("begin a monitoring"), actor), BEGIN_EVERY_S),
         Job("withdraw", partial(jobs.withdraw, Each("withdraw what was agreed to"), actor), WITHDRAW_EVERY_S),
         Job("accounts", partial(jobs.carry_out, Each("carry out a change of an account"), actor), ACCOUNTS_EVERY_S),

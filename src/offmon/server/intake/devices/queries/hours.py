@@ -9,10 +9,11 @@ Rules
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -25,8 +26,11 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.hours import DeviceHours, Spent, Stretch
 from offmon.core.person.coverage import Silence, Undeclared, not_covered
 from offmon.core.person.gap_class import NEAR_MS, SIGNS, Down, classed, slept
-from offmon.core.person.heard import hour_of
+from offmon.core.person.heard import FOLDED_AFTER_MS, FOLDED_TO_MS, hour_of
 from offmon.core.person.ledger import LedgerDay, Lifetime, ledger, spent_in
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
+from offmon.server.base.statements import beside
 from offmon.server.deployments.queries.in_use import DeviceTime, times_of
 from offmon.server.intake import models
 from offmon.server.intake.devices.models import Served
@@ -36,6 +40,8 @@ from offmon.server.intake.queries import MAX_DOCUMENT, place_in
 
 FURTHEST_MS: Final = 90 * DAY_MS
 """How far back our own downtime is asked for."""
+RECORDED_AFTER_MS: Final = DAY_MS
+HEARD: Final = ("heard_at", "beat_at", "behind_since", "browser_at", "clock_off_since", "release_since")
 
 
 @dataclass(slots=True)
@@ -165,3 +171,25 @@ def hours_of(
             if any(part.spent is not Spent.NOT_DUE for part in day.parts):
                 days[day.day].append(DeviceHours(device, day.parts))
     return days
+
+
+def last_recorded(at: Ms) -> date:
+    """The last day whose hours are recorded by then: one that is over for 24 hours."""
+    return time.local_day(Ms(at - RECORDED_AFTER_MS)) - timedelta(days=1)
+
+
+def folded_until(at: Ms) -> Ms:
+    """Up to when of each time at which a device was heard only the hour is kept: what the recorded days rest on stays until then."""
+    return Ms(min(at - FOLDED_AFTER_MS, time.end_of_day(last_recorded(at)) - 1))
+
+
+def cases_to_fold(at: Ms, *, actor: Actor) -> set[Id]:
+    """The cases with a device of which more is kept than the hour of such a time."""
+    whole = " or ".join(f"alive.{name} <= %(until)s and alive.{name} %% %(to)s > 0" for name in HEARD)
+    with scope(actor), beside() as cursor:
+        cursor.execute(
+            'select distinct device."case" from intake_liveness alive join deployments_device device on device.id = alive.device'  # noqa: S608  # ours
+            f" where alive.agency = %(agency)s and ({whole})",
+            {"agency": UUID(actor.agency), "until": folded_until(at), "to": FOLDED_TO_MS},
+        )
+        return {Id(case.hex) for (case,) in cursor.fetchall()}
