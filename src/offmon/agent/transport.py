@@ -24,13 +24,14 @@ from typing import Final
 from offmon.agent import http
 from offmon.core import clock
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
-from offmon.core.formats import dsse, httpsig
+from offmon.core.formats import beat, dsse, httpsig
+from offmon.core.formats.beat import Beat
 from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.problem import Problem, by_uri
-from offmon.core.formats.protocol import MAX_ANSWER, SignedTime
+from offmon.core.formats.protocol import BEATS_PATH, MAX_ANSWER, SignedTime
 from offmon.core.formats.trust import KeyRing, KeyRole
-from offmon.core.ids import CHECKS, Count, Id, Ms
+from offmon.core.ids import CHECKS, Count, Digest, Id, Ms
 
 TIMEOUT_S: Final = 20.0
 FIRST_WAIT_MS: Final = clock.SECOND_MS
@@ -90,6 +91,16 @@ class Reply:
         """Whether the agency says that it did what was asked. The body has still to prove it."""
         return self.status in {200, 201}
 
+    @property
+    def is_other_state(self) -> bool:
+        """Whether the agency knows another state of this device than its short heartbeat named."""
+        return self.status == 204
+
+    @property
+    def is_nothing_new(self) -> bool:
+        """Whether what is held already is the newest, as the agency says."""
+        return self.status == 304
+
 
 @dataclass(frozen=True, slots=True)
 class ProblemReply:
@@ -121,11 +132,20 @@ class Client:
         self._base = server.rstrip("/")
         self._key = key
 
-    def send(self, method: str, path: str, body: bytes, at: Ms) -> Reply:
-        """One signed request; `at` is the corrected time. Raises Unreachable."""
+    def send(self, method: str, path: str, body: bytes, at: Ms, *, known: str | None = None) -> Reply:
+        """One signed request; `at` is the corrected time, `known` the entity tag of what is held already. Raises Unreachable."""
         nonce = secrets.token_hex(16)
         fields = httpsig.sign(httpsig.Message(method, f"{self._base}{path}", body), self._key, at, nonce)
-        fields |= {"Content-Type": "application/json", "Accept": "application/json, application/problem+json"}
+        fields |= {"Content-Type": "application/json"} if body else {}
+        fields |= {} if known is None else {"If-None-Match": known}
+        return self._ask(method, path, body, fields, nonce)
+
+    def beat(self, at: Ms, clock_offset_ms: int, state: Digest) -> Reply:
+        """A short heartbeat. `at`: raw. Raises Unreachable."""
+        said, target = Beat(at, clock_offset_ms, state, self._key.public.keyid), f"{self._base}{BEATS_PATH}"
+        return self._ask("POST", BEATS_PATH, beat.sign(said, target, self._key), {}, said.nonce(target))
+
+    def _ask(self, method: str, path: str, body: bytes, fields: Mapping[str, str], nonce: str) -> Reply:
         try:
             with self._connect() as line:
                 answer = http.ask(line, method, self._authority, path, fields, body=body, most=MAX_ANSWER + 1)
