@@ -25,6 +25,9 @@ from offmon.core.log.tlog.merkle import Frontier
 from offmon.server.intake.epochs import EpochHead, head_for
 from tests.support.fake_agency import FakeAgency
 
+# What the real one sends besides: whoever counts bytes counts these too.
+AS_INGEST = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Request-Id": "0" * 32}
+
 
 @dataclass(frozen=True)
 class Request:
@@ -56,6 +59,7 @@ class FakeIngest:
     journals: dict[Id, Journal] = field(default_factory=dict)
     heartbeats: int = 0
     short_heartbeats: int = 0
+    polls: int = 0
     boot: Id | None = None
     nonces: set[str] = field(default_factory=set)
     next_answers: deque[ProblemBody | None] = field(default_factory=deque)
@@ -141,6 +145,7 @@ class FakeIngest:
             return ProblemBody(201, codec.dump(self.agency.enrolled()))
         if (request.message.method, path) == ("GET", protocol.PROFILE_PATH):
             update = self.agency.update()
+            self.polls += 1
             profile = None if update.profile is None else dsse.digest_of(update.profile)
             if request.header("If-None-Match") == protocol.known_as(dsse.digest_of(update.keys[-1]), profile):
                 return ProblemBody(304, b"")
@@ -240,6 +245,10 @@ class Server:
 
     def __init__(self, ingest: FakeIngest, now: Callable[[], Ms]) -> None:
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+            server_version, sys_version = "granian", ""
+
             def do_POST(self) -> None:
                 self._answer()
 
@@ -257,8 +266,11 @@ class Server:
                     self.close_connection = True
                     return
                 self.send_response(told.status)
-                self.send_header("Content-Type", "application/json" if told.status < 300 else CONTENT_TYPE)
+                if self.path != protocol.BEATS_PATH or told.status >= 300:
+                    self.send_header("Content-Type", "application/json" if told.status < 300 else CONTENT_TYPE)
                 self.send_header("Content-Length", str(len(told.body)))
+                for name, value in AS_INGEST.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(told.body)
 

@@ -6,7 +6,7 @@ Rules
   the last one, which a finding must not move.
 - Where agency and device know the same state, a heartbeat goes in its short form (`core/formats/beat.py`), and whole where they do not: at
   start, once a day as the log's checkpoint is given, and when the agency has another profile. Nothing of that follows from a finding.
-- The profile is asked for at start, each minute until one is in force, then every twelfth heartbeat, and at once when a short heartbeat
+- The profile is asked for at start, each minute until one is in force, then every 36th heartbeat, and at once when a short heartbeat
   shows that the agency knows another state. Who holds the newest is told so in a few bytes. Queue and heartbeat each wait for their own
   failures only.
 - Only a receipt removes leaves from the queue. `transport.TABLE` decides on every other answer, and waits grow as failures go on.
@@ -45,7 +45,7 @@ from offmon.core.formats.event import Batch, DeviceCheckpoint, Receipt
 from offmon.core.formats.protocol import BATCHES_PATH, PROFILE_PATH, known_as
 from offmon.core.ids import Id, Ms
 
-POLL_EVERY: Final = 12
+POLL_EVERY: Final = 36
 STUBBORN: Final = 10
 
 
@@ -201,7 +201,8 @@ class Delivery:
             whole = beat.receipt_of(answer.body, told, dsse.signer_of(last))
             open_receipt(self._belief.trust.ring, replace(answer, body=whole), self._belief.time.correct(raw))
         except OffmonError:
-            return None  # the agency's key is another by now, or the answer is not the agency's
+            self._next_poll = 0  # the agency's key may be another by now
+            return None
         return replace(answer, body=whole)
 
     def _taken(self, lease: Lease) -> None:
