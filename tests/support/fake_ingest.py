@@ -168,6 +168,9 @@ class FakeIngest:
         if not self.agency.device_key:
             return answer(Problem.UNKNOWN_DEVICE)
         sent.check(uri, PublicKey.parse(self.agency.device_key))
+        if said.nonce(uri) in self.nonces:
+            return answer(Problem.REPLAYED)
+        self.nonces.add(said.nonce(uri))
         if abs(said.corrected - at) > httpsig.MAX_SKEW_S * 1000:
             signed = dsse.sign(protocol.SignedTime(at, said.nonce(uri)), self.agency.keys[KeyRole.RECEIPT])
             return answer(Problem.CLOCK_SKEW, time=base64.b64encode(signed).decode())
