@@ -40,7 +40,7 @@ LIMITS: Final = {
 }
 HOUR_S: Final = 3_600
 DAY_BEATS: Final = DAY_MS // HEARTBEAT_MS
-OFTEN_S: Final = 30.0  # of heartbeats each second, so that looks for a profile come too
+OFTEN_S: Final = 80.0  # of heartbeats each second, so that two looks for a profile come too
 RECORD_BYTES: Final = 22  # what TLS 1.3 adds to each message, in one direction
 PAGES: Final = 6
 PAGE_S: Final = 10.0

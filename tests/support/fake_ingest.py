@@ -147,7 +147,7 @@ class FakeIngest:
             update = self.agency.update()
             self.polls += 1
             profile = None if update.profile is None else dsse.digest_of(update.profile)
-            if request.header("If-None-Match") == protocol.known_as(dsse.digest_of(update.keys[-1]), profile):
+            if request.header("If-None-Match") == beat.known_as(dsse.digest_of(update.keys[-1]), profile):
                 return ProblemBody(304, b"")
             return ProblemBody(200, codec.dump(update))
         if (request.message.method, path) == ("POST", protocol.BATCHES_PATH):

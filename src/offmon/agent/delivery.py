@@ -40,9 +40,9 @@ from offmon.agent.trust_state import Belief
 from offmon.core.clock import MINUTE_MS
 from offmon.core.errors import OffmonError, passes
 from offmon.core.formats import batches, beat, codec, dsse
-from offmon.core.formats.beat import DeviceState
+from offmon.core.formats.beat import DeviceState, known_as
 from offmon.core.formats.event import Batch, DeviceCheckpoint, Receipt
-from offmon.core.formats.protocol import BATCHES_PATH, PROFILE_PATH, known_as
+from offmon.core.formats.protocol import BATCHES_PATH, PROFILE_PATH
 from offmon.core.ids import Id, Ms
 
 POLL_EVERY: Final = 36

@@ -9,9 +9,9 @@ import pytest
 from offmon.core import clock
 from offmon.core.authority.profile import Profile
 from offmon.core.formats import beat, dsse
+from offmon.core.formats.beat import known_as
 from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import PublicKey
-from offmon.core.formats.protocol import known_as
 from offmon.core.ids import Digest, Id, Ms
 from tests.database import Database
 from tests.integration.ingest.arrange import Case, InProcess, held, problem_in, select

@@ -21,11 +21,12 @@ from offmon.core.authority.profile import Profile, check_reads
 from offmon.core.errors import OffmonError
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.batches import MAX_BATCH
+from offmon.core.formats.beat import known_as
 from offmon.core.formats.event import Batch
 from offmon.core.formats.journal import committed
 from offmon.core.formats.kept_history import MOST_A_DAY
 from offmon.core.formats.problem import Problem
-from offmon.core.formats.protocol import Enrol, known_as
+from offmon.core.formats.protocol import Enrol
 from offmon.core.ids import Digest, Ms
 from offmon.server.faces.ingest import signed as signatures
 from offmon.server.intake import may_stay

@@ -91,6 +91,11 @@ class SentBeat:
         key.verify(self.signature, self.beat.signed_bytes(target))
 
 
+def known_as(keys: Digest, profile: Digest | None) -> str:
+    """How a device that asks for its profile says what it holds, as an entity tag (RFC 9110 §8.8.3). `keys`: of the newest statement."""
+    return f'"{keys}.{profile or ""}"'
+
+
 def sign(beat: Beat, target: str, key: SigningKey) -> bytes:
     """The bytes that are sent."""
     return beat.said + key.sign(beat.signed_bytes(target)) + beat.keyid.encode()

@@ -119,11 +119,6 @@ class ProfileUpdate:
     contacts: bytes | None = None
 
 
-def known_as(keys: Digest, profile: Digest | None) -> str:
-    """How a device that asks for its profile says what it holds, as an entity tag (RFC 9110 §8.8.3). `keys`: of the newest statement."""
-    return f'"{keys}.{profile or ""}"'
-
-
 @dataclass(frozen=True, slots=True)
 class SignedTime(dsse.Document):
     """The agency's time, signed by the receipt key: what a device with a wrong clock is told."""

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.formats.batches import MAX_BATCH, load
+from offmon.core.formats.beat import known_as
 from offmon.core.formats.event import DeviceCheckpoint
 from offmon.core.formats.keys import PublicKey
-from offmon.core.formats.protocol import MAX_ENROL, MAX_HISTORY, MAX_WAY_IN, Enrol, known_as
+from offmon.core.formats.protocol import MAX_ENROL, MAX_HISTORY, MAX_WAY_IN, Enrol
 from offmon.server.base.scope import scope
 from offmon.server.base.web.permissions import public
 from offmon.server.deployments.actions import do_enrol, proof_of
