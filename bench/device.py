@@ -1,24 +1,30 @@
 """What an agent takes of a person's device, against what it may: processor, wake-ups, memory, the line, and how soon it collects.
 
 A real agent and its indicator on a display of their own, enrolled, against an ingest that counts the line. It idles for a minute, its
-strip folded, with the heartbeat that it has by itself. Then it is told of a page each ten seconds. Processor time and memory are those of
-the agent and all its children, as the agent itself counts them (`agent.budget`). The line is without encryption.
+strip folded. Then it is told of a page each ten seconds. Processor time and memory are those of the agent and all its children, as the
+agent itself counts them (`agent.budget`).
+
+A day on the line is one start, with all that goes whole, and heartbeats and looks for a new profile as often as the agent makes them. They
+are counted where they are made each second, headers included. The line is without encryption: what TLS adds is a figure of its own.
 """
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
+from statistics import median
 from typing import Final
 
 from bench.ground import Ground
 from bench.inside import hottest as lines_of
-from bench.line import counted
+from bench.line import Line, counted
 from bench.result import Found, NotMeasured
 from bench.taken import over, private
 from offmon.agent.budget import family, of_one, taken
 from offmon.agent.delivery import POLL_EVERY
 from offmon.agent.presence import folding
-from offmon.core.formats import codec
+from offmon.core.clock import DAY_MS
+from offmon.core.formats.event import HEARTBEAT_MS
 from tests.integration.agent.devices import Device, await_true, device, start
 from tests.integration.agent.presence.displays import end, start_display
 
@@ -33,8 +39,9 @@ LIMITS: Final = {
     "day_bytes": 200_000,
 }
 HOUR_S: Final = 3_600
-HEAD_BYTES: Final = 700  # of a request and an answer, without their bodies
-DAY_BEATS: Final = 24 * HOUR_S // 60
+DAY_BEATS: Final = DAY_MS // HEARTBEAT_MS
+OFTEN_S: Final = 80.0  # of heartbeats each second, so that two looks for a profile come too
+RECORD_BYTES: Final = 22  # what TLS 1.3 adds to each message, in one direction
 PAGES: Final = 6
 PAGE_S: Final = 10.0
 OPENS: Final = """
@@ -60,26 +67,26 @@ def measure(_ground: Ground) -> Found:
     with _enrolled() as person, counted(person.url) as (person.url, line):
         person.start(heartbeat_s=60, gaps_s=3600)
         person.stop()
-        began = time.monotonic()
+        at_start, began = line.bytes, time.monotonic()
         person.running = person.command("run", "--home", str(person.home), "--server", person.url)
         await_true(lambda: sum(note.note == "started" for note in person.ingest.notes()) == 2)
         begun = time.monotonic() - began
         agent = person.running.pid
         time.sleep(SETTLE_S)
-        before = line.bytes, person.ingest.heartbeats
+        start_bytes = line.bytes - at_start
         idle = over(agent, lambda: time.sleep(IDLE_S))
-        beat = (line.bytes - before[0]) / max(person.ingest.heartbeats - before[1], 1)
         own, held = private(agent), taken(agent)[1]
         browsing = over(agent, lambda: _open_pages(person))
         person.stop()
-        poll = _poll(person)
+        beat, poll, connections = _often(person, line)
+    day = start_bytes + beat * DAY_BEATS + poll * DAY_BEATS / POLL_EVERY
     found = {
         "idle_cpu": idle.cpu,
         "browsing_cpu": browsing.cpu,
         "wake_ups": idle.woken,
         "private": own,
         "start": begun,
-        "day_bytes": beat * DAY_BEATS + poll * DAY_BEATS / POLL_EVERY,
+        "day_bytes": day,
     }
     return Found(
         ratios={f"device.{name}": value / LIMITS[name] for name, value in found.items()},
@@ -94,7 +101,10 @@ def measure(_ground: Ground) -> Found:
             "device.start_s": begun,
             "device.heartbeat_bytes": beat,
             "device.poll_bytes": poll,
-            "device.day_kb": found["day_bytes"] / 1000,
+            "device.start_bytes": start_bytes,
+            "device.day_kb": day / 1000,
+            "device.day_kb_with_tls_records": (day + 2 * RECORD_BYTES * DAY_BEATS * (1 + 1 / POLL_EVERY)) / 1000,
+            "device.requests_a_connection": connections,
         },
     )
 
@@ -119,9 +129,31 @@ def _open_pages(person: Device) -> None:
         raise NotMeasured("the agent was told of no page")
 
 
-def _poll(person: Device) -> float:
-    """Bytes of one look for a new profile. Most is the answer, which is small here: one list of one site."""
-    return float(len(codec.dump(person.ingest.agency.update())) + HEAD_BYTES)
+def _often(person: Device, line: Line) -> tuple[float, float, float]:
+    """Bytes of a short heartbeat, and of a look for a profile where there is nothing new; and how many requests share a connection."""
+    person.running = person.command(
+        "run", "--home", str(person.home), "--server", person.url, "--heartbeat", "1", "--gaps", "3600"
+    )
+    short = person.ingest.short_heartbeats
+    await_true(lambda: person.ingest.short_heartbeats > short + 1)
+    counts = [_count(person, line)]
+    for _ in range(int(OFTEN_S)):
+        time.sleep(1.0)
+        counts.append(_count(person, line))
+    person.stop()
+    without = [
+        (two[0] - one[0], two[1] - one[1]) for one, two in pairwise(counts) if one[2] == two[2] and one[1] < two[1]
+    ]
+    beat = median(sent / beats for sent, beats in without)
+    total, beats, polls, opened = (last - first for first, last in zip(counts[0], counts[-1], strict=True))
+    if not polls:
+        raise NotMeasured("the agent did not ask for its profile")
+    return beat, (total - beats * beat) / polls, (beats + polls) / max(opened, 1)
+
+
+def _count(person: Device, line: Line) -> tuple[int, int, int, int]:
+    """Bytes, short heartbeats, looks for a profile and connections so far."""
+    return line.bytes, person.ingest.short_heartbeats, person.ingest.polls, line.connections
 
 
 @contextmanager

@@ -10,17 +10,17 @@ _MOST = 1 << 16
 
 
 class Line:
-    """What passed, and in how many connections: the agent opens one for each request."""
+    """What passed, and in how many connections."""
 
     def __init__(self) -> None:
-        self.bytes = self.requests = 0
+        self.bytes = self.connections = 0
         self._lock = threading.Lock()
 
     def count(self, passed: int = 0, opened: int = 0) -> None:
         """Add to it."""
         with self._lock:
             self.bytes += passed
-            self.requests += opened
+            self.connections += opened
 
 
 @contextmanager

@@ -17,10 +17,12 @@ from bench.fleet.devices import SPARE, Fleet, Template
 from bench.intake import as_sent
 from bench.requests import Request, is_whole
 from bench.result import NotMeasured
+from offmon.agent.delivery import POLL_EVERY
 from offmon.core import clock
+from offmon.core.formats.event import HEARTBEAT_MS
 
-BEAT_S: Final = 300.0
-BEATS_A_POLL: Final = 10
+BEAT_S: Final = HEARTBEAT_MS / clock.SECOND_MS
+BEATS_A_POLL: Final = POLL_EVERY
 FINDING_SHARE: Final = 0.01  # of devices, that have a finding an hour
 AWAY_SHARE: Final = 0.001  # of devices, each day for a day
 KEPT: Final = 24  # findings of a device that was away for a day

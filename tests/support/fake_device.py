@@ -15,7 +15,8 @@ from offmon.core.access.portal_access import DrawnWayIn, WayIn, proof_of
 from offmon.core.authority.capability import Band
 from offmon.core.authority.may_leave import event_time
 from offmon.core.authority.profile import SCHEMA, Grant, Profile
-from offmon.core.formats import codec, dsse, envelope, event, httpsig, protocol
+from offmon.core.formats import beat, codec, dsse, envelope, event, httpsig, protocol
+from offmon.core.formats.beat import Beat, DeviceState
 from offmon.core.formats.event import DeviceNote, Gap, GapReason, NoteKind, NoteLeaf
 from offmon.core.formats.journal import hash_of
 from offmon.core.formats.keys import SigningKey
@@ -113,6 +114,18 @@ class FakeDevice:
     def heartbeat(self) -> Request:
         """Sends a checkpoint and nothing new."""
         return self.send(len(self.leaves))
+
+    def beat(
+        self, keys: Digest, *, at: Ms | None = None, log_checkpoint: str | None = None, **changed: object
+    ) -> Request:
+        """A short heartbeat: of the state that it has, or as `changed` says. `keys`: of the agency's newest statement."""
+        root = Digest(root_of(hash_of(leaf) for leaf in self.leaves).hex())
+        profile = self.digests.get(max(self.digests, default=0))
+        true = DeviceState(self.device, self.epoch, len(self.leaves), root, self.boot, keys, profile, log_checkpoint)
+        state = replace(true, **changed)  # type: ignore[arg-type]  # the test says what
+        said = Beat(now() if at is None else at, self.offset, state.digest, self.signing.public.keyid)
+        body = beat.sign(said, self.server + protocol.BEATS_PATH, self.signing)
+        return Request("POST", protocol.BEATS_PATH, body, {})
 
     # --- the journal --------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from offmon.core.access.portal_access import DrawnWayIn, read
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.formats import batches, codec, dsse, event, httpsig, kept_history, protocol
+from offmon.core.formats import batches, beat, codec, dsse, event, httpsig, kept_history, protocol
 from offmon.core.formats.envelope import open_bytes, open_checked, seal_bytes
 from offmon.core.formats.event import Batch, Gap, Receipt
 from offmon.core.formats.kept_history import HistoryAnswer, HistoryAsk, answer_place, key_place
@@ -24,6 +24,9 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.tlog.merkle import Frontier
 from offmon.server.intake.epochs import EpochHead, head_for
 from tests.support.fake_agency import FakeAgency
+
+# What the real one sends besides: whoever counts bytes counts these too.
+AS_INGEST = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Request-Id": "0" * 32}
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,9 @@ class FakeIngest:
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(10))
     journals: dict[Id, Journal] = field(default_factory=dict)
     heartbeats: int = 0
+    short_heartbeats: int = 0
+    polls: int = 0
+    boot: Id | None = None
     nonces: set[str] = field(default_factory=set)
     next_answers: deque[ProblemBody | None] = field(default_factory=deque)
     """Told to `/v1/batches` first: a problem; or None, which takes the batch and loses the answer."""
@@ -116,6 +122,8 @@ class FakeIngest:
             return answer(Problem.FORKED, epoch=epoch, size=known.frontier.size)
 
     def _handle(self, request: Request, at: Ms) -> ProblemBody | None:
+        if request.path == protocol.BEATS_PATH:
+            return self._beat(beat.load(request.message.body), request.message.uri, at)
         given = httpsig.parse(request.header("Signature-Input"))
         path, body = request.path, request.message.body
         asked = codec.load(protocol.Enrol, body, max_size=1 << 14) if path == protocol.ENROL_PATH else None
@@ -136,7 +144,12 @@ class FakeIngest:
             self.agency.device_key, self.agency.list_key = asked.device_key, asked.list_key
             return ProblemBody(201, codec.dump(self.agency.enrolled()))
         if (request.message.method, path) == ("GET", protocol.PROFILE_PATH):
-            return ProblemBody(200, codec.dump(self.agency.update()))
+            update = self.agency.update()
+            self.polls += 1
+            profile = None if update.profile is None else dsse.digest_of(update.profile)
+            if request.header("If-None-Match") == beat.known_as(dsse.digest_of(update.keys[-1]), profile):
+                return ProblemBody(304, b"")
+            return ProblemBody(200, codec.dump(update))
         if (request.message.method, path) == ("POST", protocol.BATCHES_PATH):
             return self._batch(codec.load(Batch, body, max_size=batches.MAX_BATCH), key, given.nonce, at)
         if (request.message.method, path) == ("POST", protocol.HISTORY_PATH):
@@ -149,6 +162,35 @@ class FakeIngest:
         if (request.message.method, path) == ("POST", protocol.WAY_IN_PATH):
             return self._way_in(read(body, self.agency.device, key, at), given.nonce, at)
         return answer(Problem.NOT_FOUND)
+
+    def _beat(self, sent: beat.SentBeat, uri: str, at: Ms) -> ProblemBody | None:
+        said, update = sent.beat, self.agency.update()
+        if not self.agency.device_key:
+            return answer(Problem.UNKNOWN_DEVICE)
+        sent.check(uri, PublicKey.parse(self.agency.device_key))
+        if said.nonce(uri) in self.nonces:
+            return answer(Problem.REPLAYED)
+        self.nonces.add(said.nonce(uri))
+        if abs(said.corrected - at) > httpsig.MAX_SKEW_S * 1000:
+            signed = dsse.sign(protocol.SignedTime(at, said.nonce(uri)), self.agency.keys[KeyRole.RECEIPT])
+            return answer(Problem.CLOCK_SKEW, time=base64.b64encode(signed).decode())
+        told = self.next_answers.popleft() if self.next_answers else ...
+        if isinstance(told, ProblemBody):
+            return told
+        epoch, known = list(self.journals.items())[-1] if self.journals else (Id(""), Journal())
+        head = (self.agency.device, epoch, known.frontier.size, Digest(known.frontier.root.hex()))
+        names = (
+            dsse.digest_of(update.keys[-1]),
+            None if update.profile is None else dsse.digest_of(update.profile),
+        )
+        if self.boot is None or said.state != beat.DeviceState(*head, self.boot, *names, self.log_checkpoint).digest:
+            return ProblemBody(204, b"")
+        self.heartbeats += 1
+        self.short_heartbeats += 1
+        if told is None:
+            return None
+        receipt = Receipt(*head, (), said.nonce(uri), at, self.log_checkpoint)
+        return ProblemBody(200, beat.answer(receipt, self.agency.keys[KeyRole.RECEIPT]))
 
     def _history_keys(self, asked: HistoryAsk, digest: Digest) -> tuple[bytes, ...]:
         """As the vault gives them, once an officer had it opened."""
@@ -185,6 +227,7 @@ class FakeIngest:
             known.frontier = grown
             self.journals[batch.epoch] = known
         self.heartbeats += not batch.leaves
+        self.boot = checkpoint.boot
         receipt = Receipt(
             device=batch.device,
             epoch=batch.epoch,
@@ -205,6 +248,10 @@ class Server:
 
     def __init__(self, ingest: FakeIngest, now: Callable[[], Ms]) -> None:
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+            server_version, sys_version = "granian", ""
+
             def do_POST(self) -> None:
                 self._answer()
 
@@ -214,7 +261,7 @@ class Server:
             def _answer(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"] or 0))
                 uri = f"http://{self.headers['Host']}{self.path}"
-                names = ("Signature-Input", "Signature", "Content-Digest")
+                names = ("Signature-Input", "Signature", "Content-Digest", "If-None-Match")
                 headers = {name: self.headers.get(name, "") for name in names}
                 with lock:
                     told = ingest.handle(Request(httpsig.Message(self.command, uri, body), self.path, headers), now())
@@ -222,8 +269,11 @@ class Server:
                     self.close_connection = True
                     return
                 self.send_response(told.status)
-                self.send_header("Content-Type", "application/json" if told.status < 300 else CONTENT_TYPE)
+                if self.path != protocol.BEATS_PATH or told.status >= 300:
+                    self.send_header("Content-Type", "application/json" if told.status < 300 else CONTENT_TYPE)
                 self.send_header("Content-Length", str(len(told.body)))
+                for name, value in AS_INGEST.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(told.body)
 

@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import Final
 
 from offmon.agent.home import AgentHome
+from offmon.core.clock import SECOND_MS
 from offmon.core.errors import Malformed, OffmonError, Refused
 from offmon.core.formats import codec
+from offmon.core.formats.event import HEARTBEAT_MS
 from offmon.core.formats.protocol import Code
 from offmon.core.text.terminal import tolerate
 
@@ -120,7 +122,8 @@ def _parser() -> argparse.ArgumentParser:
         if name == "told":
             command.add_argument("file", type=Path, help="what was taken away from the person's page")
         if name == "run":
-            command.add_argument("--heartbeat", type=_seconds, default=60, help="seconds between signs of life")
+            every = HEARTBEAT_MS // SECOND_MS
+            command.add_argument("--heartbeat", type=_seconds, default=every, help="seconds between signs of life")
             command.add_argument("--gaps", type=_seconds, default=3600, help="seconds between what was not covered")
     return parser
 

@@ -4,8 +4,11 @@ Rules
 - Nothing is sent before there is a profile: the agency checks a device by the key that its profile names.
 - Queued leaves go at once. A checkpoint without them goes every heartbeat, whatever else is sent or refused. The portal shows the day of
   the last one, which a finding must not move.
-- The profile is asked for at start, every heartbeat until one is in force, then every tenth heartbeat. Queue and heartbeat each wait for
-  their own failures only.
+- Where agency and device know the same state, a heartbeat goes in its short form (`core/formats/beat.py`), and whole where they do not: at
+  start, once a day as the log's checkpoint is given, and when the agency has another profile. Nothing of that follows from a finding.
+- The profile is asked for at start, each minute until one is in force, then every 36th heartbeat, and at once when a short heartbeat
+  shows that the agency knows another state. Who holds the newest is told so in a few bytes. Queue and heartbeat each wait for their own
+  failures only.
 - Only a receipt removes leaves from the queue. `transport.TABLE` decides on every other answer, and waits grow as failures go on.
 - A batch that the agency refuses is halved down to one leaf. A leaf refused ten times (about a quarter of an hour) closes the epoch, and
   the gap at the head of the next says so.
@@ -23,6 +26,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from offmon.agent import clock, code_digest, log
@@ -33,13 +37,15 @@ from offmon.agent.profiles import check_in_force
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.agent.transport import Backoff, Client, Do, ProblemReply, Reply, named, open_receipt, open_time, refusal
 from offmon.agent.trust_state import Belief
+from offmon.core.clock import MINUTE_MS
 from offmon.core.errors import OffmonError, passes
-from offmon.core.formats import batches, codec, dsse
-from offmon.core.formats.event import Batch, DeviceCheckpoint
+from offmon.core.formats import batches, beat, codec, dsse
+from offmon.core.formats.beat import DeviceState, known_as
+from offmon.core.formats.event import Batch, DeviceCheckpoint, Receipt
 from offmon.core.formats.protocol import BATCHES_PATH, PROFILE_PATH
 from offmon.core.ids import Id, Ms
 
-POLL_EVERY: Final = 10
+POLL_EVERY: Final = 36
 STUBBORN: Final = 10
 
 
@@ -69,6 +75,7 @@ class Delivery:
         self._most = batches.MAX_LEAVES
         self._refused = 0
         self._missing: int | None = None  # the first leaf that the agency had and lost
+        self._last: bytes | None = None  # the last receipt of this run: without one the agency does not know the run
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._damaged = threading.Event()
@@ -115,20 +122,22 @@ class Delivery:
 
     def _poll(self) -> int:
         """Ask for the profile; milliseconds until it is asked for again."""
-        raw = clock.now()
+        raw, soon = clock.now(), min(self._heartbeat_ms, MINUTE_MS)
         try:
-            answer = self._client.send("GET", PROFILE_PATH, b"", self._belief.time.correct(raw))
-            if not answer.ok:
+            known = known_as(*self._belief.names)
+            answer = self._client.send("GET", PROFILE_PATH, b"", self._belief.time.correct(raw), known=known)
+            if not answer.ok and not answer.is_nothing_new:
                 said = refusal(answer)
                 log.warn("profile", named(said, answer))
                 self._resync(said, answer)
-                return self._heartbeat_ms
-            self._belief.take(answer.body, raw)
+                return soon
+            if answer.ok:
+                self._belief.take(answer.body, raw)
             self._purge_if_ended(raw)
         except OffmonError as error:
             log.warn("profile", error.code)
-            return self._heartbeat_ms
-        return self._heartbeat_ms * (POLL_EVERY if self._in_force(raw) else 1)
+            return soon
+        return self._heartbeat_ms * POLL_EVERY if self._in_force(raw) else soon
 
     def _purge_if_ended(self, raw: Ms) -> None:
         held = self._belief.held
@@ -155,7 +164,9 @@ class Delivery:
             return 0
         raw = clock.now()
         try:
-            answer = self._client.send("POST", BATCHES_PATH, self._batch(lease, raw), self._belief.time.correct(raw))
+            answer = (self._in_short(lease, raw) if beat else None) or self._client.send(
+                "POST", BATCHES_PATH, self._batch(lease, raw), self._belief.time.correct(raw)
+            )
             done = answer.ok and self._receive(lease, answer, raw)
         except OffmonError:
             answer, done = None, False
@@ -168,6 +179,31 @@ class Delivery:
             return waits.failed()
         at_once = self._obey(refusal(answer), answer, lease, raw)
         return 0 if at_once else waits.failed(answer.retry_after_s)
+
+    def _in_short(self, lease: Lease, raw: Ms) -> Reply | None:
+        """A heartbeat in its short form, and its answer with the receipt whole. None: it is to be said whole now. Raises Unreachable."""
+        last, self._last = self._last, None  # until this one is answered well
+        if last is None:
+            return None
+        known = dsse.peek(Receipt, last)
+        (keys, profile), device = self._belief.names, self._belief.identity.device
+        state = DeviceState(
+            device, lease.epoch, lease.size, lease.root, self._boot, keys, profile, known.log_checkpoint
+        )
+        answer = self._client.beat(raw, self._belief.time.offset_ms, state.digest)
+        if answer.is_other_state:
+            self._next_poll = 0  # it may be the profile that is another
+            return None
+        if not answer.ok:
+            return answer
+        told = Receipt(device, lease.epoch, lease.size, lease.root, (), answer.nonce, Ms(0), known.log_checkpoint)
+        try:
+            whole = beat.receipt_of(answer.body, told, dsse.signer_of(last))
+            open_receipt(self._belief.trust.ring, replace(answer, body=whole), self._belief.time.correct(raw))
+        except OffmonError:
+            self._next_poll = 0  # the agency's key may be another by now
+            return None
+        return replace(answer, body=whole)
 
     def _taken(self, lease: Lease) -> None:
         """A heartbeat that is taken says nothing of leaves that are refused."""
@@ -207,6 +243,7 @@ class Delivery:
         if self._missing is not None:
             self._missing = receipt.size
         self._belief.told(raw, receipt.at)
+        self._last = answer.body
         if not self._outbox.pending:
             self._belief.keep_receipt(answer.body)
         return True

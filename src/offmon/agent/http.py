@@ -1,12 +1,12 @@
-"""One request over HTTP/1.1 and its answer (RFC 9112), as much as an agent needs. The standard library's client takes two megabytes more.
+"""A request over HTTP/1.1 and its answer (RFC 9112), as much as an agent needs. The standard library's client takes two megabytes more.
 
 Rules
-- One request a connection. No redirect, no compression, no cookie.
+- One request after the other on a connection. No redirect, no compression, no cookie.
 - An answer is read up to its limit and no further. What is no answer, or ends before its time, is an error.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from socket import socket
 from typing import BinaryIO, Final
 
@@ -23,11 +23,12 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. `fields`: by lower-case name, the last of each."""
+    """What came back. `fields`: by lower-case name, the last of each. `goes_on`: another request may follow on the connection."""
 
     status: int
     fields: Mapping[str, str]
     body: bytes
+    goes_on: bool = field(default=False, compare=False)
 
 
 def ask(
@@ -42,20 +43,23 @@ def ask(
 
 
 def _answer(came: BinaryIO, most: int) -> Answer:
-    status = _status(_line(came))
+    first = _line(came)
+    status = _status(first)
     fields = _fields(came)
+    goes_on = first.startswith("HTTP/1.1") and fields.get("connection", "").lower() != "close"
     if status <= _LAST_INTERIM:  # the answer proper is yet to come
         status = _status(_line(came))
         fields = _fields(came)
     if status in _WITHOUT_BODY:
-        return Answer(status, fields, b"")
+        return Answer(status, fields, b"", goes_on)
     if "transfer-encoding" in fields:
         if fields["transfer-encoding"].lower() != "chunked":
             raise NoAnswer
         return Answer(status, fields, _chunks(came, most))
     if "content-length" not in fields:
         return Answer(status, fields, came.read(most))
-    return Answer(status, fields, _whole(came, min(_number(fields["content-length"], 10), most)))
+    size = _number(fields["content-length"], 10)
+    return Answer(status, fields, _whole(came, min(size, most)), goes_on and size <= most)
 
 
 def _line(came: BinaryIO) -> str:

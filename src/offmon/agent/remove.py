@@ -23,10 +23,9 @@ from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
 from offmon.agent.trust_state import Belief
 from offmon.core.errors import OffmonError
-from offmon.core.formats.event import GapReason, NoteKind
+from offmon.core.formats.event import HEARTBEAT_MS, GapReason, NoteKind
 
 ATTEMPT_S: Final = 10.0
-_HEARTBEAT_MS: Final = 60_000
 
 
 def remove(home: AgentHome, server: str | None) -> None:
@@ -66,7 +65,7 @@ def _last_words(home: AgentHome, server: str) -> None:
         outbox.declare_kept()
         outbox.note(NoteKind.WITHDRAWN, raw)
         client, safe_until = Client(server, own.signing), found.safe_until
-        delivery = Delivery(client, outbox, belief, own, _HEARTBEAT_MS, safe_until=lambda: safe_until)
+        delivery = Delivery(client, outbox, belief, own, HEARTBEAT_MS, safe_until=lambda: safe_until)
         until = time.monotonic() + ATTEMPT_S
         while outbox.pending and time.monotonic() < until:
             time.sleep(min(delivery.step(), 100) / 1000)

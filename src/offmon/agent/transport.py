@@ -15,24 +15,31 @@ import binascii
 import ipaddress
 import json
 import secrets
+import select
 import socket
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from offmon.agent import http
 from offmon.core import clock
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
-from offmon.core.formats import dsse, httpsig
+from offmon.core.formats import beat, dsse, httpsig
+from offmon.core.formats.beat import Beat
 from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.problem import Problem, by_uri
-from offmon.core.formats.protocol import MAX_ANSWER, SignedTime
+from offmon.core.formats.protocol import BEATS_PATH, MAX_ANSWER, SignedTime
 from offmon.core.formats.trust import KeyRing, KeyRole
-from offmon.core.ids import CHECKS, Count, Id, Ms
+from offmon.core.ids import CHECKS, Count, Digest, Id, Ms
+
+if TYPE_CHECKING:
+    import ssl
 
 TIMEOUT_S: Final = 20.0
+DEAD_AFTER_MS: Final = 5 * clock.SECOND_MS
 FIRST_WAIT_MS: Final = clock.SECOND_MS
 LONGEST_WAIT_MS: Final = 15 * clock.MINUTE_MS
 LONGEST_RETRY_AFTER_S: Final = 3600
@@ -90,6 +97,16 @@ class Reply:
         """Whether the agency says that it did what was asked. The body has still to prove it."""
         return self.status in {200, 201}
 
+    @property
+    def is_other_state(self) -> bool:
+        """Whether the agency knows another state of this device than its short heartbeat named."""
+        return self.status == 204
+
+    @property
+    def is_nothing_new(self) -> bool:
+        """Whether what is held already is the newest, as the agency says."""
+        return self.status == 304
+
 
 @dataclass(frozen=True, slots=True)
 class ProblemReply:
@@ -120,15 +137,28 @@ class Client:
         self._secure, self._authority = check_address(server)
         self._base = server.rstrip("/")
         self._key = key
+        self._kept = KeptLine()
+        self._tls: ssl.SSLContext | None = None
 
-    def send(self, method: str, path: str, body: bytes, at: Ms) -> Reply:
-        """One signed request; `at` is the corrected time. Raises Unreachable."""
+    def send(self, method: str, path: str, body: bytes, at: Ms, *, known: str | None = None) -> Reply:
+        """One signed request; `at` is the corrected time, `known` the entity tag of what is held already. Raises Unreachable."""
         nonce = secrets.token_hex(16)
         fields = httpsig.sign(httpsig.Message(method, f"{self._base}{path}", body), self._key, at, nonce)
-        fields |= {"Content-Type": "application/json", "Accept": "application/json, application/problem+json"}
+        fields |= {"Content-Type": "application/json"} if body else {}
+        fields |= {} if known is None else {"If-None-Match": known}
+        return self._ask(method, path, body, fields, nonce)
+
+    def beat(self, at: Ms, clock_offset_ms: int, state: Digest) -> Reply:
+        """A short heartbeat. `at`: raw. Raises Unreachable."""
+        said, target = Beat(at, clock_offset_ms, state, self._key.public.keyid), f"{self._base}{BEATS_PATH}"
+        return self._ask("POST", BEATS_PATH, beat.sign(said, target, self._key), {}, said.nonce(target))
+
+    def _ask(self, method: str, path: str, body: bytes, fields: Mapping[str, str], nonce: str) -> Reply:
         try:
-            with self._connect() as line:
-                answer = http.ask(line, method, self._authority, path, fields, body=body, most=MAX_ANSWER + 1)
+            answer = self._kept.ask(
+                self._connect,
+                lambda line: http.ask(line, method, self._authority, path, fields, body=body, most=MAX_ANSWER + 1),
+            )
         except (OSError, ValueError, http.NoAnswer):
             raise Unreachable from None
         if len(answer.body) > MAX_ANSWER:
@@ -138,17 +168,75 @@ class Client:
     def _connect(self) -> socket.socket:
         host, port = _place(self._authority)
         line = socket.create_connection((host, port or (443 if self._secure else 80)), timeout=TIMEOUT_S)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # a connection that is dead is soon known to be
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER_MS)
         if not self._secure:
             return line
-        import ssl  # noqa: PLC0415 - `http` to this machine does without
-
-        context = ssl.create_default_context()
-        context.set_alpn_protocols(["http/1.1"])
         try:
-            return context.wrap_socket(line, server_hostname=host)
+            return self._context().wrap_socket(line, server_hostname=host)
         except BaseException:
             line.close()
             raise
+
+    def _context(self) -> "ssl.SSLContext":
+        """Made once: the certificates that it is checked against are read from many files."""
+        if self._tls is None:
+            import ssl  # noqa: PLC0415 - `http` to this machine does without
+
+            self._tls = ssl.create_default_context()
+            self._tls.set_alpn_protocols(["http/1.1"])
+        return self._tls
+
+
+class KeptLine:
+    """A connection that stays open from one request to the next: a new one costs thousands of bytes of TLS.
+
+    Two threads may ask at once: then the second opens another.
+    """
+
+    def __init__(self) -> None:
+        self._idle: socket.socket | None = None
+        self._lock = threading.Lock()
+
+    def __del__(self) -> None:
+        if self._idle is not None:
+            self._idle.close()
+
+    def ask(self, connect: Callable[[], socket.socket], asks: Callable[[socket.socket], http.Answer]) -> http.Answer:
+        """One request and its answer. Raises what `connect` and `asks` raise, where a new connection fails too."""
+        kept = self._take()
+        if kept is not None:
+            try:
+                return self._on(kept, asks)
+            except (OSError, http.NoAnswer):
+                pass  # it was closed meanwhile: the same again, on a new one; what came twice counts once
+        return self._on(connect(), asks)
+
+    def _on(self, line: socket.socket, asks: Callable[[socket.socket], http.Answer]) -> http.Answer:
+        try:
+            answer = asks(line)
+        except BaseException:
+            line.close()
+            raise
+        if not answer.goes_on or not self._keep(line):
+            line.close()
+        return answer
+
+    def _take(self) -> socket.socket | None:
+        """The connection that is open, if the other side has not closed it."""
+        with self._lock:
+            line, self._idle = self._idle, None
+        if line is not None and select.select([line], (), (), 0)[0]:
+            line.close()
+            return None
+        return line
+
+    def _keep(self, line: socket.socket) -> bool:
+        with self._lock:
+            if self._idle is not None:
+                return False
+            self._idle = line
+            return True
 
 
 def check_address(server: str) -> tuple[bool, str]:

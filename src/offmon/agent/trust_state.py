@@ -62,6 +62,11 @@ class Belief:
         return self._held
 
     @property
+    def names(self) -> tuple[Digest, Digest | None]:
+        """What is believed, by digest: the newest statement of keys, and the profile as it was signed."""
+        return _names(self._trust)
+
+    @property
     def time(self) -> Timekeeper:
         """What is known of the clock."""
         return self._time

@@ -1,6 +1,6 @@
 """The agency of a run: the product's own intake rules, kept in memory, and the time by its clock."""
 
-import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from offmon.agent.transport import Client, Reply, Unreachable
@@ -85,12 +85,10 @@ class Line(Client):
 
     def __init__(self, ingest: Ingest, key: SigningKey) -> None:
         super().__init__(SERVER, key)
-        self.ingest, self.key = ingest, key
+        self.ingest = ingest
 
-    def send(self, method: str, path: str, body: bytes, at: Ms) -> Reply:
-        nonce = secrets.token_hex(16)
+    def _ask(self, method: str, path: str, body: bytes, fields: Mapping[str, str], nonce: str) -> Reply:
         message = httpsig.Message(method, f"{SERVER}{path}", body)
-        fields = httpsig.sign(message, self.key, at, nonce)
         came = self.ingest.handle(Request(message, path, fields), self.ingest.time.now)
         if came is None:
             raise Unreachable

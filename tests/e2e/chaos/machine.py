@@ -21,11 +21,11 @@ from offmon.agent.presence.visibility import Visible
 from offmon.agent.sources.page_socket import PageFact
 from offmon.core.authority.capability import Source
 from offmon.core.errors import OffmonError, Refused
-from offmon.core.formats.event import Origin
+from offmon.core.formats.event import HEARTBEAT_MS, Origin
 from offmon.core.ids import Ms
 from tests.e2e.chaos.agency import SERVER, Ingest, Line, Time
 
-HEARTBEAT_S, GAPS_S, TICK_MS = 60, 120, 4_500
+HEARTBEAT_S, GAPS_S, TICK_MS = HEARTBEAT_MS // 1000, 120, 4_500
 _LEFT: list[int] = []  # the lock of an agent that is being made: it is free again where that fails
 
 

@@ -6,7 +6,7 @@ A real outbox and the agent's own delivery speak to the face as ingest runs it, 
 import html
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,7 +26,7 @@ from offmon.agent.profiles import Identity
 from offmon.agent.transport import Client, Reply
 from offmon.agent.trust_state import Belief
 from offmon.core.authority.leaving import decide
-from offmon.core.formats import codec, dsse, httpsig
+from offmon.core.formats import codec, dsse
 from offmon.core.formats.event import (
     Acknowledged,
     Batch,
@@ -43,7 +43,7 @@ from offmon.core.formats.event import (
 from offmon.core.formats.problem import by_uri
 from offmon.core.formats.protocol import BATCHES_PATH, Enrolled
 from offmon.core.formats.trust import KeyRole
-from offmon.core.ids import Digest, Id, Ms
+from offmon.core.ids import Digest, Id
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.merkle import root_of
 from offmon.core.person import activity_record as file
@@ -71,12 +71,12 @@ class Line(Client):
     story: Story
     face: InProcess
 
-    def send(self, method: str, path: str, body: bytes, at: Ms) -> Reply:
-        nonce = secrets.token_hex(16)
-        message = httpsig.Message(method, f"{INGEST}{path}", body)
-        headers = httpsig.sign(message, self.story.device.signing, at, nonce) | {"Content-Type": "application/json"}
+    def __post_init__(self) -> None:
+        super().__init__(INGEST, self.story.device.signing)
+
+    def _ask(self, method: str, path: str, body: bytes, fields: Mapping[str, str], nonce: str) -> Reply:
         with self.story.running(Process.INGEST):
-            came = self.face.send(Request(method, path, body, headers))
+            came = self.face.send(Request(method, path, body, dict(fields)))
         return Reply(came.status, came.body, 0, nonce)
 
 

@@ -243,7 +243,7 @@ class InProcess:
         self._client = Client(raise_request_exception=False)
 
     def send(self, request: Request, **extra: Any) -> Answer:
-        sent, kind = (request.method, request.path, request.body), request.headers["Content-Type"]
+        sent, kind = (request.method, request.path, request.body), request.headers.get("Content-Type", "")
         response = self._client.generic(*sent, kind, headers=request.headers, **extra)
         return Answer(response.status_code, response.content, dict(response.headers))
 

@@ -3,7 +3,7 @@
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
@@ -40,12 +40,11 @@ class Line(Client):
 
     def __init__(self, ingest: FakeIngest, key: SigningKey) -> None:
         super().__init__(SERVER, key)
-        self.ingest, self.key = ingest, key
+        self.ingest = ingest
 
-    def send(self, method: str, path: str, body: bytes, at: Ms) -> Reply:
-        nonce = secrets.token_hex(16)
+    def _ask(self, method: str, path: str, body: bytes, fields: Mapping[str, str], nonce: str) -> Reply:
         message = httpsig.Message(method, f"{SERVER}{path}", body)
-        came = self.ingest.handle(Request(message, path, httpsig.sign(message, self.key, at, nonce)), now())
+        came = self.ingest.handle(Request(message, path, fields), now())
         if came is None:
             raise Unreachable
         return Reply(came.status, came.body, 0, nonce)

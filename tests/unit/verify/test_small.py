@@ -17,7 +17,7 @@ def test_all_that_it_imports_can_be_read_before_it_is_believed() -> None:
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
     lines, files = (int(word) for word in told.split() if word.isdecimal())
     assert (
-        lines <= 10_880
+        lines <= 10_890
     )  # ten bases of law, reviews, agreements, end certificates, locks, permissions, exclusions, transfers, and addresses as listed
     assert files <= 93
 

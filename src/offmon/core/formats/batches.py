@@ -12,9 +12,8 @@ from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import Any, Final
 
-from offmon.core.clock import MINUTE_MS
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
-from offmon.core.formats import canon, codec
+from offmon.core.formats import canon, codec, event
 from offmon.core.formats.event import Batch, DeviceCheckpoint, DisclosureLeaf, ForgottenLeaf, GapLeaf, NoteLeaf, Receipt
 from offmon.core.formats.journal import Committed, Place, committed, place_of
 from offmon.core.ids import Ms
@@ -22,7 +21,7 @@ from offmon.core.log.tlog.merkle import Frontier, check_consistency
 
 MAX_LEAVES: Final = 500
 MAX_BATCH: Final = 4 << 20
-BEHIND_MS: Final = 10 * MINUTE_MS
+BEHIND_MS: Final = 2 * event.HEARTBEAT_MS
 # Under which name a leaf has its clear part, by its kind; a forgotten one has none.
 _CLEAR: Final = {DisclosureLeaf.KIND: "envelope", GapLeaf.KIND: "gap", NoteLeaf.KIND: "note"}
 

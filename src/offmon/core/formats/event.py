@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
+from offmon.core import clock
 from offmon.core.authority.capability import Band, Capability
 from offmon.core.authority.profile import ListRef
 from offmon.core.formats import dsse
@@ -267,6 +268,9 @@ class ForgottenLeaf:
 
 type Leaf = DisclosureLeaf | GapLeaf | NoteLeaf
 type Sent = DisclosureLeaf | GapLeaf | NoteLeaf | ForgottenLeaf
+
+HEARTBEAT_MS: Final = 5 * clock.MINUTE_MS
+"""How often a device that is on and connected is heard, whatever it finds. All that rests on it follows from this line."""
 
 
 @dataclass(frozen=True, slots=True)

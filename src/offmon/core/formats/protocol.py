@@ -1,8 +1,9 @@
 """The messages between device and ingest (docs/specs/device-protocol.md; formats §6).
 
 Rules
-- `POST /v1/enrol`, `POST /v1/batches`, `POST /v1/way-in`, `POST /v1/history`, `GET /v1/profile`, nothing else.
-- Every request is signed (RFC 9421, `httpsig`). The new device key itself signs the enrolment, as proof that the device holds it.
+- `POST /v1/enrol`, `POST /v1/batches`, `POST /v1/beats`, `POST /v1/way-in`, `POST /v1/history`, `GET /v1/profile`, nothing else.
+- Every request is signed (RFC 9421, `httpsig`), a short heartbeat in its own way (`beat`). The new device key itself signs the enrolment,
+  as proof that the device holds it.
 - At the same address lies one page for a browser, the marker page. That it was open, and when, shows that monitoring works.
 - An enrolment code is 20 bytes in base32 (32 characters): 10 secret, 10 of the root key's fingerprint. So the device knows the agency's
   root before the first answer, and a stranger's server cannot answer.
@@ -23,6 +24,7 @@ from offmon.core.ids import Count, Digest, Id, Ms, Origin, VKey
 
 ENROL_PATH: Final = "/v1/enrol"
 BATCHES_PATH: Final = "/v1/batches"
+BEATS_PATH: Final = "/v1/beats"
 PROFILE_PATH: Final = "/v1/profile"
 WAY_IN_PATH: Final = "/v1/way-in"
 HISTORY_PATH: Final = "/v1/history"

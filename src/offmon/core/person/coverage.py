@@ -13,10 +13,10 @@ from enum import StrEnum
 from typing import Final
 
 from offmon.core import clock
-from offmon.core.formats.event import DeviceNote, Gap, NoteKind
+from offmon.core.formats.event import HEARTBEAT_MS, DeviceNote, Gap, NoteKind
 from offmon.core.ids import Id, Ms
 
-NOTICED_MS: Final = 2 * clock.MINUTE_MS  # a device is heard each minute, and some of a minute goes before a kill
+NOTICED_MS: Final = HEARTBEAT_MS + clock.MINUTE_MS  # most of the time between two heartbeats may go before a kill
 _EVER: Final = Ms(0)
 
 

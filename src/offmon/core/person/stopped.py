@@ -16,11 +16,12 @@ from typing import Final
 
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from offmon.core.errors import Refused
+from offmon.core.formats.event import HEARTBEAT_MS
 from offmon.core.ids import Digest, Ms
 from offmon.core.person.gap_class import Down
 from offmon.core.person.heard import since_then
 
-EXPECTED_MS: Final = MINUTE_MS
+EXPECTED_MS: Final = HEARTBEAT_MS
 """How often a device that is on and connected is heard."""
 OFF_FOR_MS: Final = 7 * DAY_MS
 CLOCK_OFF_MS: Final = 5 * MINUTE_MS

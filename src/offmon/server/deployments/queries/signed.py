@@ -31,6 +31,16 @@ def newest_before(device: Id, at: Ms) -> Profile | None:
     return read(found[0][0]) if found else None
 
 
+def names_of(agency: Id, device: Id) -> tuple[Digest, Digest | None]:
+    """The digests of the newest statement of the agency's keys, and of the newest signed profile of this device. Inside the open scope."""
+    [(keys, profile)] = ask(_NAMES_OF, {"agency": agency, "device": device, "state": ProfileState.SIGNED.value})
+    return _digest_of(keys), None if profile is None else Digest(profile.hex())
+
+
+_NAMES_OF: Final = """
+select (select document from agencies_keysstatement where agency_id = %(agency)s order by version desc limit 1),
+       (select digest from deployments_profile where device_id = %(device)s and state = %(state)s order by version desc limit 1)
+"""
 _PROFILES_FOR: Final = """
 with newest as (
     select id from deployments_profile where device_id = %(device)s and state = %(state)s and lease_since <= %(latest)s
@@ -44,6 +54,9 @@ _PROFILE_BEFORE: Final = (
     "select document from deployments_profile where device_id = %s and state = %s and lease_since <= %s"
     " order by version desc limit 1"
 )
+
+
+_digest_of: Final = lru_cache(maxsize=64)(dsse.digest_of)
 
 
 @lru_cache(maxsize=512)

@@ -14,7 +14,7 @@ from typing import Final
 from django.conf import settings
 
 from offmon.core import clock
-from offmon.core.formats import dsse
+from offmon.core.formats import beat, dsse
 from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.protocol import SignedTime
@@ -48,6 +48,17 @@ def receipt(received: Received, device: Id, nonce: str, actor: Actor) -> bytes:
         log_checkpoint=_log_checkpoint(actor, received.at),
     )
     return dsse.sign(document, key())
+
+
+def heard(received: Received, device: Id, nonce: str, given: str | None) -> bytes:
+    """The answer to a short heartbeat. `given`: the checkpoint of the log that device and agency both know."""
+    told = Receipt(device, received.epoch, received.size, received.root, (), nonce, received.at, given)
+    return beat.answer(told, key())
+
+
+def log_checkpoint(actor: Actor) -> str | None:
+    """The checkpoint of the log that a receipt of now carries."""
+    return _log_checkpoint(actor, wall.now())
 
 
 def time_for(nonce: str) -> bytes:

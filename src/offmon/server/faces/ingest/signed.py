@@ -17,7 +17,8 @@ from django.http import HttpRequest
 
 from offmon.core import clock
 from offmon.core.errors import Malformed
-from offmon.core.formats import httpsig
+from offmon.core.formats import beat, httpsig
+from offmon.core.formats.beat import Beat
 from offmon.core.formats.httpsig import Message, SignatureInput
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.problem import Problem
@@ -61,6 +62,22 @@ def from_device(request: HttpRequest, method: str, limit: int) -> SignedRequest:
     actor = acting(request, device.agency)
     check_fresh(given, (device, actor))
     return SignedRequest(device, key, actor, given.nonce, message.body)
+
+
+def from_beat(request: HttpRequest) -> tuple[SignedRequest, Beat]:
+    """A short heartbeat that an enrolled device signed. The same rules in the same order, by its own signature. Raises Turned."""
+    with turning():
+        message = read(request, "POST", beat.MAX_BEAT)
+        sent = beat.load(message.body)
+        said = sent.beat
+        device = device_by_key(said.keyid)
+        if device is None:
+            raise Turned(Problem.UNKNOWN_DEVICE)
+        key = PublicKey.parse(device.vkey)
+        sent.check(message.uri, key)
+    actor, created, nonce = acting(request, device.agency), said.corrected // clock.SECOND_MS, said.nonce(message.uri)
+    check_fresh(SignatureInput(created, created + httpsig.MAX_LIFE_S, nonce, said.keyid), (device, actor))
+    return SignedRequest(device, key, actor, nonce, message.body), said
 
 
 def read(request: HttpRequest, method: str, limit: int) -> Message:

@@ -1,10 +1,13 @@
-"""The five operations of the device protocol. Anybody who can sign may call them; the signature says who it is."""
+"""The six operations of the device protocol. Anybody who can sign may call them; the signature says who it is."""
+
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.formats.batches import MAX_BATCH, load
+from offmon.core.formats.beat import known_as
 from offmon.core.formats.event import DeviceCheckpoint
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.protocol import MAX_ENROL, MAX_HISTORY, MAX_WAY_IN, Enrol
@@ -12,9 +15,10 @@ from offmon.server.base.scope import scope
 from offmon.server.base.web.permissions import public
 from offmon.server.deployments.actions import do_enrol, proof_of
 from offmon.server.deployments.queries import agency_of_code, update_for
+from offmon.server.deployments.queries.signed import names_of
 from offmon.server.faces.ingest import receipts, signed
 from offmon.server.faces.ingest.answers import turning
-from offmon.server.intake.actions import do_receive
+from offmon.server.intake.actions import do_hear, do_receive
 from offmon.server.rights.actions import do_keep_way_in
 from offmon.server.rights.kept_history.actions import do_keep_history_ask
 
@@ -31,10 +35,25 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 
 @public("devices authenticate by signature")
+def beats(request: HttpRequest) -> HttpResponse:
+    """`POST /v1/beats`: a short heartbeat; answered by the time and the receipt's signature, or 204 where we know another state."""
+    asked, said = signed.from_beat(request)
+    with turning(asked.sender):
+        given = receipts.log_checkpoint(asked.actor)
+        received = do_hear(said, asked.device, given, actor=asked.actor)
+    if received is None:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return _answered(receipts.heard(received, asked.device.device, asked.nonce, given))
+
+
+@public("devices authenticate by signature")
 def profile(request: HttpRequest) -> HttpResponse:
-    """`GET /v1/profile`: the newest signed profile and what it names."""
+    """`GET /v1/profile`: the newest signed profile and what it names; 304 where the device says that it holds that."""
     asked = signed.from_device(request, "GET", 0)
     with turning(asked.sender), scope(asked.actor):
+        known = known_as(*names_of(asked.device.agency, asked.device.device))
+        if request.headers.get("If-None-Match") == known:
+            return HttpResponse(status=HTTPStatus.NOT_MODIFIED)
         update = update_for(asked.device)
     return _document(codec.dump(update))
 
@@ -74,6 +93,12 @@ def enrol(request: HttpRequest) -> HttpResponse:
             raise Refused("bad-code", "The enrolment code is wrong, used or out of time; ask for a new one.")
         enrolled = do_enrol(asked, actor=signed.acting(request, agency))
     return _document(codec.dump(enrolled))
+
+
+def _answered(data: bytes) -> HttpResponse:
+    response = HttpResponse(data)
+    del response["Content-Type"]  # bytes that only a device reads; each byte counts in a year of heartbeats
+    return response
 
 
 def _document(data: bytes) -> HttpResponse:

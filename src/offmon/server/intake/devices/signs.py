@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
+from offmon.core.formats.beat import Beat
 from offmon.core.formats.event import DeviceCheckpoint, DisclosureLeaf, NoteKind, NoteLeaf, Sent
 from offmon.core.ids import Ms
 from offmon.core.person.stopped import CLOCK_OFF_MS
@@ -22,7 +23,7 @@ SIGNS: Final = """
  release = excluded.release"""
 
 
-def clock_off(checkpoint: DeviceCheckpoint, at: Ms) -> Ms | None:
+def clock_off(checkpoint: DeviceCheckpoint | Beat, at: Ms) -> Ms | None:
     """When it came, if the device's clock then differed from the agency's by more than is let pass."""
     return at if abs(checkpoint.clock_offset_ms) >= CLOCK_OFF_MS else None
 
