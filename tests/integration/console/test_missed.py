@@ -1,5 +1,7 @@
 """The supervisor sees each alert that was neither looked at nor passed on in time, and who was told when (issue 20)."""
 
+import re
+
 import pytest
 
 from offmon.core.alerts.holding import ACKNOWLEDGE_MS
@@ -8,6 +10,7 @@ from offmon.core.clock import MINUTE_MS
 from offmon.core.formats.event import Gravity
 from offmon.server.base import clock
 from offmon.server.base.scope import scope
+from offmon.server.faces.console.views import team
 from offmon.server.triage.queries import attention
 from offmon.server.triage.queries.attention import missed
 from tests.integration.console.office import Office, sign_in
@@ -18,6 +21,16 @@ from tests.support.taken import superuser
 
 ANSWER = ACKNOWLEDGE_MS[Gravity.HIGH]
 LATE = ANSWER + LATE_MS + MINUTE_MS
+
+
+ANOTHER = """
+create temporary table other on commit drop as select * from triage_alert;
+update other set id = gen_random_uuid(), rule = 'other', opened_at = opened_at - 3600000, risen_at = risen_at - 3600000;
+insert into triage_alert select * from other;
+create temporary table grouped on commit drop as select * from triage_alertitem;
+update grouped set id = gen_random_uuid(), alert_id = (select id from other), leaf = gen_random_uuid();
+insert into triage_alertitem select * from grouped;
+"""
 
 
 def shown(office: Office, who: str = "supervisor") -> tuple[bool, bool]:
@@ -72,3 +85,18 @@ def test_it_says_who_was_told_when_and_that_nobody_was(office: Office) -> None:
     assert [each.name for each in one.told] == ["Supervisor Invented"]
     assert one.missed_from < one.told[0].at
     assert "Supervisor Invented," in text(sign_in("supervisor").get("/team/"))
+
+
+def test_many_are_read_a_page_at_a_time_the_newest_first(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    age(office.story, LATE)
+    with superuser(office.story) as hand:  # another, an hour before
+        hand.execute(ANOTHER)
+    monkeypatch.setattr(team, "MISSED_PAGE", 1)
+    supervisor = sign_in("supervisor")
+    [newest, older] = [
+        re.findall(r'href="/alerts/(\w+)/">Raised', supervisor.get(f"/team/?page={number}").content.decode())
+        for number in (1, 2)
+    ]
+    assert len(newest) == len(older) == 1
+    assert newest != older
+    assert 'href="?page=2#missed"' in supervisor.get("/team/").content.decode()

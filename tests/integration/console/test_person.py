@@ -14,7 +14,9 @@ from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.base.clock import now
+from offmon.server.deployments import queries as deployments
 from offmon.server.faces.console.views import cases
+from offmon.server.people.actions import do_open_case
 from tests.integration.console.office import Office, hidden, send, sign_in, sign_in_as
 from tests.integration.console.test_acts import day, errors, scan
 from tests.integration.console.test_start_page import links, text
@@ -160,3 +162,20 @@ def test_a_new_case_says_what_comes_next_who_does_it_and_where(office: Office) -
     assert "Another person than who recorded it" not in shown  # that is done
     assert f"{case}draft/" in links(officer, case)
     assert f"{case}draft/" not in links(sign_in("supervisor"), case)
+
+
+def test_a_long_caseload_is_read_a_page_at_a_time_and_only_who_is_shown_was_looked_at(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deployments, "CASES_PAGE", 2)
+    for number in range(3):
+        do_open_case(f"86/P{number}", f"Invented Person {number}", actor=office.story.officer)
+    officer = sign_in("officer")
+    before = len(office.story.entries(Verb.CASE_CONSULTED))
+    assert "?page=2" in links(officer, "/cases/")
+    assert len(office.story.entries(Verb.CASE_CONSULTED)) == before + 2
+    pages = [text(officer, f"/cases/?page={number}") for number in (1, 2)]
+    assert [sum(f"86/P{number} " in page for page in pages) for number in range(3)] == [1, 1, 1]
+    assert "?page=1" in links(officer, "/cases/?page=2")
+    assert "Next" not in pages[1]
+    assert "No case is on this page." in text(officer, "/cases/?page=3")

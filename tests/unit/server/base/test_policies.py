@@ -36,19 +36,19 @@ def test_each_role_that_is_named_has_its_grants_and_one_policy_and_no_other_has_
 def test_only_the_console_is_held_to_a_caseload_and_only_on_a_case_table() -> None:
     per_case = said(case_table("t", worker=may(SELECT), console=may(SELECT)))
     worker, console, _ = [line for line in per_case.split("\n") if line.startswith("create policy")]
-    assert "agencies_caseload" not in worker
-    assert console.count("exists (select from agencies_caseload") == 2  # to read, and to write
-    assert "agencies_caseload" not in said(agency_table("t", console=may(SELECT)))
+    assert "audit_open_to_actor" not in worker
+    assert console.count("any ((select audit_open_to_actor())::uuid[])") == 2  # to read, and to write
+    assert "audit_open_to_actor" not in said(agency_table("t", console=may(SELECT)))
 
 
 def test_a_rule_of_its_own_stands_beside_the_agency_in_place_of_caseload_and_case() -> None:
     both = said(case_table("t", console=may(SELECT, where="staff_id is null"), portal=may(SELECT, where="n > 0")))
     assert both.count("::uuid and staff_id is null)") == both.count("::uuid and n > 0)") == 2  # to read, and to write
-    assert "agencies_caseload" not in both
+    assert "audit_open_to_actor" not in both
     assert "offmon.case" not in both
     log = said(log_table("t", console=may(SELECT, INSERT, reads=on_caseload("t", "run"))))
-    assert log.count('mine."case" = "t"."run"') == 1
-    assert "agencies_caseload" not in log.partition("with check")[2]
+    assert log.count('"t"."run" = any ((select audit_open_to_actor())::uuid[])') == 1
+    assert "audit_open_to_actor" not in log.partition("with check")[2]
 
 
 def test_every_guarded_table_is_forced_and_has_both_triggers() -> None:

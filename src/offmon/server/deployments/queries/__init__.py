@@ -39,6 +39,7 @@ from offmon.words.document import Paper
 from offmon.words.notice import write
 
 LONGEST_DELAY_DAYS: Final = 28
+CASES_PAGE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,14 @@ class CaseLine:
 
     person: PersonView
     state: DeploymentState | None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A part of the list of cases, and whether there is more of it."""
+
+    lines: list[CaseLine]
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +151,17 @@ class DeploymentFile:
         return bool(given) and not covers(noticed, given[-1].choices)
 
 
-def cases(*, actor: Actor) -> list[CaseLine]:
-    """The cases on the actor's caseload; one consultation entry a person shown."""
+def cases(*, actor: Actor, page: int = 0) -> CasePage:
+    """The cases on the actor's caseload, `CASES_PAGE` at a time; one consultation entry a person shown."""
     actor.check(Permission.DEPLOYMENT_READ)
     with scope(actor):
-        states = dict(_live().values_list("case", "state"))
-        shown = people.on_caseload()
-        append_each(actor, Verb.CASE_CONSULTED, cases=[person.case for person in shown])
-        return [CaseLine(person, states.get(person.case)) for person in shown]
+        shown, total = people.on_caseload(page * CASES_PAGE, CASES_PAGE)
+        those = [person.case for person in shown]
+        states = dict(_live().filter(case__in=those).values_list("case", "state"))
+        append_each(actor, Verb.CASE_CONSULTED, cases=those)
+        return CasePage(
+            [CaseLine(person, states.get(person.case)) for person in shown], (page + 1) * CASES_PAGE < total
+        )
 
 
 def not_begun(cases: Collection[Id]) -> dict[Id, DeploymentState | None]:

@@ -44,11 +44,15 @@ def language_of(case: Id) -> Language:
     return Language(Person.objects.only("language").get(id=case).language)
 
 
-def on_caseload() -> list[PersonView]:
-    """Everyone on the caseload of the scope that is open, by reference; the caller's query writes the consultations."""
-    cases = Person.objects.order_by("reference").values_list("id", flat=True)
-    named = names_of(cases)
-    return [named[case] for case in cases]
+def on_caseload(first: int, most: int) -> tuple[list[PersonView], int]:
+    """So many people on the caseload of the scope that is open, by reference, and how many there are.
+
+    The caller's query writes the consultations.
+    """
+    cases = list(Person.objects.order_by("reference", "id").values_list("id", flat=True))
+    shown = cases[first:][:most]
+    named = names_of(shown)
+    return [named[case] for case in shown], len(cases)
 
 
 def references_of(cases: Iterable[Id], *, actor: Actor) -> dict[Id, str]:

@@ -57,11 +57,12 @@ NOTES_SHOWN = 20
 @requires(Permission.DEPLOYMENT_READ)
 def cases(request: HttpRequest) -> HttpResponse:
     """The cases on one's caseload."""
-    actor = staff_of(request)
-    lines, waiting = deployments.cases(actor=actor), destruction.waiting(actor=actor)
+    actor, number = staff_of(request), page_number(request)
+    shown, waiting = deployments.cases(actor=actor, page=number - 1), destruction.waiting(actor=actor)
     with scope(actor):
         silent = quiet(clock.now())
-    return page(request, "cases.html", lines=lines, waiting=waiting, quiet=silent, search=SearchForm(), section="cases")
+    context = {"shown": shown, "number": number, "waiting": waiting, "quiet": silent}
+    return page(request, "cases.html", search=SearchForm(), section="cases", **context)
 
 
 @requires(Permission.DEPLOYMENT_READ)

@@ -10,18 +10,19 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.accounts import HandOnForm
 from offmon.server.faces.console.forms.authentication import NoFields
-from offmon.server.faces.console.pages import done, page, refusals_on, staff_of
+from offmon.server.faces.console.pages import done, page, page_number, refusals_on, staff_of
 from offmon.server.start_page.team import team
 from offmon.server.triage.actions import do_hand_on
 from offmon.server.triage.actions.second_looks import do_draw
 
 KEEPERS: Final = those_who_may(Permission.ALERT_DECIDE)
+MISSED_PAGE: Final = 50
 
 
 @requires(Permission.TEAM_READ)
 def team_page(request: HttpRequest) -> HttpResponse:
     """The load of each officer and how old it is, and the cases that nobody keeps."""
-    return page(request, "team.html", team=team(actor=staff_of(request)), form=NoFields(), section="team")
+    return _team(request, NoFields())
 
 
 @requires(Permission.DECISION_SAMPLE)
@@ -33,7 +34,12 @@ def draw(request: HttpRequest) -> HttpResponse:
             drawn = do_draw(actor=staff_of(request))
             said = f"{drawn} {'decision is' if drawn == 1 else 'decisions are'} drawn for you."
             return done(request, said if drawn else "No decision of the last four weeks is left to draw.", "team")
-    return page(request, "team.html", team=team(actor=staff_of(request)), form=form, section="team")
+    return _team(request, form)
+
+
+def _team(request: HttpRequest, form: NoFields) -> HttpResponse:
+    found, nth = team(actor=staff_of(request)), page_number(request)
+    return page(request, "team.html", team=found, nth=nth, missed=MISSED_PAGE, form=form, section="team")
 
 
 @requires(Permission.TEAM_READ)
