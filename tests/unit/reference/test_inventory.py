@@ -100,7 +100,7 @@ SHARED = {
     "history.days": {"first_on", "last_on"},
     "lost.checks": {"commit", "ciphertext", "proof"},
     "enrol.keys": {"device_key", "suite", "key"},
-    "checks.digests": {"Content-Digest", "root"},
+    "checks.digests": {"Content-Digest", "root", "state", "If-None-Match"},
     "checks.random": {"nonce", "salt"},
     "checks.signature": {"Signature", "keyid", "sig", "signature"},
 }
