@@ -177,7 +177,9 @@ class FakeIngest:
         told = self.next_answers.popleft() if self.next_answers else ...
         if isinstance(told, ProblemBody):
             return told
-        epoch, known = list(self.journals.items())[-1] if self.journals else (Id(""), Journal())
+        if not self.journals:
+            return ProblemBody(204, b"")
+        epoch, known = list(self.journals.items())[-1]
         head = (self.agency.device, epoch, known.frontier.size, Digest(known.frontier.root.hex()))
         names = (
             dsse.digest_of(update.keys[-1]),

@@ -163,7 +163,10 @@ class Client:
             raise Unreachable from None
         if len(answer.body) > MAX_ANSWER:
             raise Unreachable
-        return Reply(answer.status, answer.body, _seconds(answer.fields.get("retry-after")), nonce)
+        reply = Reply(answer.status, answer.body, _seconds(answer.fields.get("retry-after")), nonce)
+        if not reply.ok and refusal(reply).problem is Problem.REPLAYED:
+            raise Unreachable  # it came before, on a connection that broke: that answer is lost
+        return reply
 
     def _connect(self) -> socket.socket:
         host, port = _place(self._authority)

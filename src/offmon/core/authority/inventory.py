@@ -1,8 +1,8 @@
 """The data inventory: every field that can leave a device, why, and whether it is clear or enclosed (design §7; R-DPA-8).
 
 Rules
-- A field that is not listed here cannot leave. A device sends only the types in `event`, `protocol`, `portal_access`, `envelope`, `dsse`
-  and `httpsig`. A test compares their fields with this table, both ways, from the request down to the last type inside.
+- A field that is not listed here cannot leave. A device sends only the types in `event`, `protocol`, `portal_access`, `envelope`, `dsse`,
+  `beat` and `httpsig`. A test compares their fields with this table, both ways, from the request down to the last type inside.
 - A `Field` names the line of the catalogue (`inventory.leaves.…`) that tells the person of it, or the documents that it holds. One line may
   tell of several fields.
 - Pages about what is collected render these lines and do not restate them.
@@ -123,7 +123,7 @@ def _place(document: str) -> tuple[InventoryField, ...]:
 FIELDS: Final[tuple[InventoryField, ...]] = (
     _device("request", "network address", "where it comes from, as the network says", _ANSWER, "each.network"),
     _device("request", "method", "whether something is asked for or sent", _ANSWER, "each.kind"),
-    _device("request", "path", "which of the five requests it is", _ANSWER, "each.kind"),
+    _device("request", "path", "which of the six requests it is", _ANSWER, "each.kind"),
     _device("request", "Host", "the address of the agency's server", _ANSWER, "each.kind"),
     _device("request", "Accept-Encoding", "that the answer is not to be compressed", _ANSWER, "each.kind"),
     _device("request", "Content-Length", "how long it is", _ANSWER, "each.kind"),
@@ -131,8 +131,8 @@ FIELDS: Final[tuple[InventoryField, ...]] = (
     _holds("request", "Signature-Input", "what is signed of it", "signature-input"),
     _device("request", "Signature", "the device's signature", _SIGNED, "checks.signature"),
     _device("request", "Content-Type", "in which form it is", _ANSWER, "each.kind"),
-    _device("request", "Accept", "in which form the answer is wanted", _ANSWER, "each.kind"),
-    _holds("request", "body", "what it carries", "enrol", "batch", "signed"),
+    _device("request", "If-None-Match", "what the device holds", "to be sent only what is new", "checks.digests"),
+    _holds("request", "body", "what it carries", "enrol", "batch", "signed", "sent-beat"),
     _device("signature-input", "created", "when it was signed", _SIGNED, "each.time"),
     _device("signature-input", "expires", "until when it counts", _SIGNED, "each.time"),
     _device("signature-input", "nonce", "a random number, used once", "so that it counts once", "checks.random"),
@@ -242,6 +242,12 @@ FIELDS: Final[tuple[InventoryField, ...]] = (
     _holds("signed", "signatures", "the one signature", "signature"),
     _device("signature", "keyid", "the name of the device's key", _SIGNED, "checks.signature"),
     _device("signature", "sig", "the device's signature", _SIGNED, "checks.signature"),
+    _holds("sent-beat", "beat", "a heartbeat in short form", "beat"),
+    _device("sent-beat", "signature", "the device's signature", _SIGNED, "checks.signature"),
+    _device("beat", "at", "when it was signed: the heartbeat", "to know that the agent lives", "alive.at"),
+    _device("beat", "clock_offset_ms", "what the agency's signed time said to add", _TIME, "alive.clock"),
+    _device("beat", "state", "a digest of what both know", "so that what did not change is not sent", "checks.digests"),
+    _device("beat", "keyid", "the name of the device's key", _SIGNED, "checks.signature"),
     _device("enrol", "secret", "the code that was typed", "to enrol once", "enrol.secret"),
     _device("enrol", "device_key", "the device's public key", "to know its signatures", "enrol.keys"),
     _holds("enrol", "list_key", "the device's key for lists", "list-key"),

@@ -14,11 +14,12 @@ from offmon.core.authority.may_leave import RefusalReason
 from offmon.core.authority.profile import SCHEMA, HpkeKey, ListRef
 from offmon.core.formats import event, httpsig, protocol
 from offmon.core.formats.batches import MAX_BATCH, MAX_LEAVES
+from offmon.core.formats.beat import MAX_BEAT, known_as
 from offmon.core.formats.dsse import Signed
 from offmon.core.formats.kept_history import HistoryAnswer
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.problem import CONTENT_TYPE, Problem
-from offmon.core.ids import Ms
+from offmon.core.ids import Digest, Ms
 from offmon.server.base.web.permissions import public_views
 from offmon.server.faces.ingest.answers import problem_of
 from offmon.server.intake.may_stay import NotGranted
@@ -27,6 +28,7 @@ DOCUMENT: Any = yaml.safe_load((Path(__file__).parents[5] / "docs/api/openapi.ya
 ADDRESSES = {
     protocol.ENROL_PATH: "post",
     protocol.BATCHES_PATH: "post",
+    protocol.BEATS_PATH: "post",
     protocol.PROFILE_PATH: "get",
     protocol.WAY_IN_PATH: "post",
     protocol.HISTORY_PATH: "post",
@@ -37,10 +39,13 @@ EVERY = set(Problem) - JOURNAL - {Problem.BAD_CODE, Problem.TOO_MANY}
 ANSWERS = {
     protocol.ENROL_PATH: (EVERY | {Problem.BAD_CODE}) - {Problem.UNKNOWN_DEVICE},
     protocol.BATCHES_PATH: EVERY | JOURNAL,
+    protocol.BEATS_PATH: EVERY,
     protocol.PROFILE_PATH: EVERY,
     protocol.WAY_IN_PATH: EVERY | {Problem.UNKNOWN_GRANT, Problem.TOO_MANY},
     protocol.HISTORY_PATH: EVERY | {Problem.UNKNOWN_GRANT, Problem.TOO_MANY},
 }
+EMPTY = {protocol.BEATS_PATH: {"204"}, protocol.PROFILE_PATH: {"304"}}
+"""The answers without a body: neither a yes nor a problem."""
 KINDS = (
     *(protocol.Enrol, protocol.Enrolled, event.Batch, Signed, HpkeKey, ListRef, event.DisclosureLeaf, event.Envelope),
     *(HistoryAnswer, event.Claim, event.GapLeaf, event.Gap, event.NoteLeaf, event.ForgottenLeaf),
@@ -85,10 +90,10 @@ def test_every_reference_leads_somewhere_and_everything_is_referred_to() -> None
 @pytest.mark.parametrize("path", ADDRESSES)
 def test_its_answers_are_the_problems_that_the_operation_has(path: str) -> None:
     responses = operation(path)["responses"]
-    assert set(responses) == {"200"} | {str(problem.status) for problem in ANSWERS[path]}
-    for status, reference in responses.items():
-        if status != "200":
-            assert list(named(reference)["content"]) == [CONTENT_TYPE]
+    empty, problems = EMPTY.get(path, set()), {str(problem.status) for problem in ANSWERS[path]}
+    assert set(responses) == {"200"} | empty | problems
+    assert [list(named(responses[status])["content"]) for status in problems] == [[CONTENT_TYPE]] * len(problems)
+    assert all(responses[status].keys() == {"description"} for status in empty)
 
 
 def test_each_answer_names_its_problems() -> None:
@@ -99,13 +104,30 @@ def test_each_answer_names_its_problems() -> None:
             assert problem.code in said[reference["$ref"].rpartition("/")[2]]
 
 
-@pytest.mark.parametrize("path", ADDRESSES)
+@pytest.mark.parametrize("path", ADDRESSES.keys() - {protocol.BEATS_PATH})
 def test_every_operation_wants_the_three_fields_of_a_signature(path: str) -> None:
-    wanted = [named(parameter) for parameter in operation(path)["parameters"]]
+    wanted = [one for parameter in operation(path)["parameters"] if (one := named(parameter))["required"]]
     message, key = httpsig.Message("POST", "x", b""), SigningKey.from_seed("device/x", bytes(32))
     signed = httpsig.sign(message, key, Ms(1), "0" * 32)
-    assert {p["name"] for p in wanted if p["in"] == "header" and p["required"]} == set(signed)
+    assert {p["name"] for p in wanted if p["in"] == "header"} == set(signed)
     assert all(re.fullmatch(p["schema"]["pattern"], signed[p["name"]]) for p in wanted)
+
+
+def test_a_short_heartbeat_carries_its_signature_itself() -> None:
+    assert "parameters" not in operation(protocol.BEATS_PATH)
+
+
+def test_one_operation_takes_a_field_more_which_says_what_is_held() -> None:
+    optional = {
+        (path, field["name"]): field["schema"]["pattern"]
+        for path in ADDRESSES
+        for parameter in operation(path).get("parameters", [])
+        if not (field := named(parameter))["required"]
+    }
+    [(place, pattern)] = optional.items()
+    assert place == (protocol.PROFILE_PATH, "If-None-Match")
+    digest = Digest("0" * 64)
+    assert all(re.fullmatch(pattern, known_as(digest, profile)) for profile in (None, digest))
 
 
 @pytest.mark.parametrize(("schema", "kind"), DOCUMENTS.items())
@@ -154,6 +176,9 @@ def test_its_limits_are_those_of_the_code() -> None:
     assert f"{protocol.MAX_ENROL >> 10} KiB" in enrol["requestBody"]["description"]
     assert DOCUMENT["components"]["schemas"]["Batch"]["properties"]["leaves"]["maxItems"] == MAX_LEAVES
     assert DOCUMENT["components"]["schemas"]["Enrol"]["properties"]["schema"]["minimum"] == SCHEMA
+    beats = operation(protocol.BEATS_PATH)["requestBody"]
+    assert f"At most {MAX_BEAT} bytes" in beats["description"]
+    assert beats["content"]["application/octet-stream"]["schema"]["maxLength"] == MAX_BEAT
     signature = DOCUMENT["components"]["parameters"]["Signature-Input"]
     assert f"at most {httpsig.MAX_LIFE_S} seconds" in signature["description"]
 
