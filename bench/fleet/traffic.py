@@ -21,7 +21,8 @@ from offmon.agent.delivery import POLL_EVERY
 from offmon.core import clock
 from offmon.core.formats import beat
 from offmon.core.formats.event import HEARTBEAT_MS
-from tests.support.fake_device import FakeDevice
+from offmon.core.ids import Ms
+from tests.support.fake_device import FakeDevice, now
 
 BEAT_S: Final = HEARTBEAT_MS / clock.SECOND_MS
 BEATS_A_POLL: Final = POLL_EVERY
@@ -135,7 +136,8 @@ def alone(fleet: Fleet, kind: Kind, number: int) -> list[Due]:
 def signed(template: Template, given: str | None, due: Sequence[Due]) -> list[Request]:
     """The requests, each signed by its device now: a signature is good for two minutes. `given`: the log's checkpoint of the day."""
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(partial(_request, template, given), due, chunksize=max(1, len(due) // 64)))
+        times = map(Ms, count(now()))  # a device's two heartbeats of one millisecond would be one
+        return list(pool.map(partial(_request, template, given), due, times, chunksize=max(1, len(due) // 64)))
 
 
 def ready(template: Template, given: str | None, due: Sequence[Due]) -> list[bytes]:
@@ -184,21 +186,22 @@ def _beating(fleet: Fleet, n: int) -> int:
     return SPARE + n % fleet.beating
 
 
-def _request(template: Template, given: str | None, due: Due) -> Request:
+def _request(template: Template, given: str | None, due: Due, at: Ms) -> Request:
     if due.kind in {"beat", "whole", "poll"}:
-        return _without_leaves(template.beating(due.n), template, given, due.kind)
+        return _without_leaves(template.beating(due.n), template, given, due.kind, at)
     device, profile = template.holding(due.n)
     for _ in range(KEPT if due.kind == "backlog" else 1):
         device.disclose(profile)
     return as_sent(device.send(1), device)
 
 
-def _without_leaves(device: FakeDevice, template: Template, given: str | None, kind: Kind) -> Request:
+def _without_leaves(device: FakeDevice, template: Template, given: str | None, kind: Kind, at: Ms) -> Request:
     if kind == "poll":
         asked = as_sent(device.ask_profile(), device)
         known = {"If-None-Match": beat.known_as(template.keys, template.digest)}
         return replace(asked, headers=asked.headers | known)
-    return as_sent(device.heartbeat() if kind == "whole" else device.beat(template.keys, log_checkpoint=given), device)
+    made = device.heartbeat() if kind == "whole" else device.beat(template.keys, at=at, log_checkpoint=given)
+    return as_sent(made, device)
 
 
 type _Answer = tuple[float, int, float, int]
