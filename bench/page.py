@@ -66,22 +66,50 @@ def _fleet(of: Result) -> str:
     del used["client"]
     most = max(used, key=lambda name: used[name])
     broken = f" At {at['ramp.breaks_at_devices']:,.0f} it was late, and {most} used most: {used[most]:.1f} cores."
-    parts = {
-        kind: at[f"year.cpu_s.{kind}"] / at["year.cpu_s"] for kind in ("beat", "poll", "finding", "backlog", "day")
-    }
+    sizes = sorted(
+        int(name[3:].partition(".")[0]) for name in at if name.startswith("at_") and name.endswith(".p95_ms")
+    )
+    stretches = [(f"{size:,} devices", f"at_{size}") for size in sizes]
+    stretches += [("all back after an outage", "rush"), ("all noted after midnight", "midnight")]
+    rows = "\n".join(_stretch(at, title, name) for title, name in stretches if f"{name}.p95_ms" in at)
+    parts = {name.removeprefix("year.cpu_s."): at[name] / at["year.cpu_s"] for name in at if _is_part(name)}
     return f"""
 ## How many devices one machine carries
 
 A device beats each five minutes. One in a hundred has a finding an hour, and one in a thousand is away for a day.
+
+| | requests a second | 95 % answered within | finding to alert | cores: ingest | database | worker |
+| --- | --- | --- | --- | --- | --- | --- |
+{rows}
 
 - Measured: the requests of {at["ramp.holds_at_devices"]:,.0f} devices were answered in time on {of.machine["cores"]} cores.\
 {broken if at["ramp.breaks_at_devices"] else ""}
 - Computed from the cost of one request of each kind: the cores are full at {at["full.cores_at_devices"]:,.0f} devices, the worker's one
   thread at {at["full.worker_at_devices"]:,.0f}.
 - A device-year takes {at["year.cpu_s"]:,.0f} s of processor time and {at["year.bytes"] / 1e6:.1f} MB. Of the time: \
-{", ".join(f"{kind} {share:.0%}" for kind, share in parts.items())}.
+{", ".join(f"{kind} {share:.0%}" for kind, share in parts.items())}.{_priced(at)}
 - After an outage of an hour the rush of the largest fleet of the run lasts {at["rush.lasts_s"] / 60:.1f} minutes.
+- Requests are simulated, over real HTTP and with real signatures. TLS, networks and a second machine are not in it.
 """
+
+
+def _stretch(at: Mapping[str, float], title: str, name: str) -> str:
+    cores = " | ".join(f"{at[f'{name}.cores.{process}']:.2f}" for process in ("ingest", "postgres", "worker"))
+    p95, lag = at[f"{name}.p95_ms"], at[f"{name}.finding_to_alert_p95_s"]
+    return f"| {title} | {at[f'{name}.asked_per_s']:,.0f} | {p95:,.0f} ms | {lag:.1f} s | {cores} |"
+
+
+def _is_part(name: str) -> bool:
+    return name.startswith("year.cpu_s.") and not name.startswith("year.cpu_s.of.")
+
+
+def _priced(at: Mapping[str, float]) -> str:
+    """A device-year in money, where the result has it: older ones do not."""
+    if "pence" not in at:
+        return ""
+    return f"""
+- At 4 pence a core-hour, half of it used, 10 pence a GB and month and 8 pence a GB sent, which are our own round prices, it costs
+  {at["pence"]:.1f} pence: cores {at["pence.cores"]:.1f}, storage {at["pence.storage"]:.1f}, line {at["pence.line"]:.1f}."""
 
 
 def draw() -> None:

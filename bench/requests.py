@@ -7,9 +7,12 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Final
 from wsgiref.types import WSGIEnvironment
 
 from bench.result import NotMeasured
+
+BODILESS: Final = {b"204", b"304"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,10 @@ def stream(port: int, requests: Sequence[bytes]) -> list[float]:
 
 
 def is_whole(answer: bytes) -> bool:
-    """Whether this is all of an answer that states its length."""
-    head, _, body = answer.partition(b"\r\n\r\n")
+    """Whether this is all of an answer that states its length, or of one that has no body."""
+    head, end, body = answer.partition(b"\r\n\r\n")
+    if end and head.split(b" ", 2)[1] in BODILESS:
+        return True
     stated = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
     return stated.isdigit() and len(body) >= int(stated)
 

@@ -24,7 +24,7 @@ from offmon.core.formats import dsse, envelope
 from offmon.core.formats.event import DeviceNote, NoteKind, NoteLeaf
 from offmon.core.formats.journal import hash_of
 from offmon.core.formats.keys import SigningKey
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Digest, Id, Ms
 from offmon.server.intake.devices.queries.hours import last_recorded
 from tests.integration.ingest.arrange import Agency, Case
 from tests.support.fake_device import FakeDevice, now
@@ -101,12 +101,17 @@ where device = %s on conflict do nothing
 
 @dataclass(frozen=True)
 class Template:
-    """What every device's rows are made of. Small, since each process that makes devices is handed it."""
+    """What every device's rows are made of. Small, since each process that makes devices is handed it.
+
+    `keys`: of the agency's newest statement; `digest`: of the first device's signed profile.
+    """
 
     server: str
     profile: Profile
     profile_seed: bytes
     at: Ms
+    keys: Digest
+    digest: Digest
 
     def device(self, n: int) -> FakeDevice:
         """The device of that number, whose journal holds one note."""
@@ -124,6 +129,12 @@ class Template:
             [NoteLeaf(note, seed)],
             boot=boot,
         )
+
+    def beating(self, n: int) -> FakeDevice:
+        """The same for one that only beats: it holds the profile that its row has, which is the first device's."""
+        device = self.device(n)
+        device.digests[self.profile.version] = self.digest
+        return device
 
     def profile_of(self, n: int, device: FakeDevice) -> tuple[Profile, bytes]:
         """Its profile, and the same signed."""
@@ -172,13 +183,14 @@ class Fleet:
     made: int = field(default=0)
 
     @classmethod
-    def begun(cls, agency: Agency, profile_seed: bytes, server: str) -> "Fleet":
+    def begun(cls, agency: Agency, keys: Digest, profile_seed: bytes, server: str) -> "Fleet":
         """The one device of which the others are copies. Its journal is put there by its first batch, which the caller sends."""
         case = Case(agency).stand()
         device = case.enrolled(server)
         device.note(at=Ms(now() - clock.HOUR_MS))
         profile = case.sign_profile(device)
-        return cls(agency, Template(server, profile, profile_seed, Ms(now() - clock.HOUR_MS)), device)
+        digest = device.digests[profile.version]
+        return cls(agency, Template(server, profile, profile_seed, Ms(now() - clock.HOUR_MS), keys, digest), device)
 
     def fill(self, superuser: "psycopg.Connection[Any]", beating: int) -> None:
         """Have so many devices, and the spare ones beside them."""

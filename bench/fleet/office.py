@@ -1,8 +1,10 @@
 """The machine that a fleet calls: PostgreSQL, ingest, worker and witness, each a process of its own."""
 
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +16,10 @@ from bench.fleet.devices import Fleet
 from bench.ground import Ground, free_port, serving
 from bench.intake import as_sent
 from bench.requests import send
+from bench.result import NotMeasured
 from bench.working import SEED, Agency, an_agency, working
+from offmon.core.formats import dsse
+from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import SigningKey
 from offmon.server.base.policies import Process
 from tests.integration.ingest.arrange import keys_in
@@ -24,6 +29,9 @@ WORKERS: Final = 2
 ASK: Final = "/v1/profile"
 WITNESS: Final = "offmon.witness"
 INGEST: Final = "offmon.server.faces.ingest.wsgi"
+NEWEST_KEYS: Final = "select document from agencies_keysstatement order by version desc limit 1"
+ASKED: Final = 12  # connections: enough that each of ingest's workers has one
+AGREED_WITHIN_S: Final = 180.0
 
 
 @dataclass
@@ -57,6 +65,21 @@ class Office:
         """What was used until now."""
         return costs.now(self.processes, self.superuser)
 
+    def given(self) -> str | None:
+        """The checkpoint of the log that ingest gives, once all its workers give the same. With a worker there soon is one."""
+        until = time.monotonic() + AGREED_WITHIN_S
+        while len(found := {self._given() for _ in range(ASKED)}) > 1 or ("worker" in self.processes and None in found):
+            if time.monotonic() > until:
+                raise NotMeasured("ingest's workers give no checkpoint of the log, or several")
+            time.sleep(2)
+        return found.pop()
+
+    def _given(self) -> str | None:
+        asked = as_sent(self.fleet.first.heartbeat(), self.fleet.first)
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=60)) as line:
+            line.request(asked.method, asked.path, asked.body, asked.headers)
+            return dsse.peek(Receipt, line.getresponse().read()).log_checkpoint
+
     def count(self, words: str) -> int:
         """A number that the database says."""
         [(found,)] = self.superuser.execute(f"select count(*) from {words}".encode()).fetchall()  # noqa: S608 - ours
@@ -75,7 +98,8 @@ def office(ground: Ground) -> Iterator[Office]:
         told = {"OFFMON_DATABASE_URL": database.url(Process.INGEST), "OFFMON_INGEST_URL": url}
         address = make_conninfo(database.server.superuser_url, dbname=database.name)
         with psycopg.connect(address, autocommit=True) as superuser:
-            fleet = Fleet.begun(agency.stands, SEED, url)
+            [(statement,)] = superuser.execute(NEWEST_KEYS).fetchall()
+            fleet = Fleet.begun(agency.stands, dsse.digest_of(statement), SEED, url)
             yield Office(agency, fleet, port, {**keys, **told}, folder, superuser, _postgres(database.server))
 
 

@@ -5,9 +5,9 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from itertools import count
@@ -19,7 +19,10 @@ from bench.requests import Request, is_whole
 from bench.result import NotMeasured
 from offmon.agent.delivery import POLL_EVERY
 from offmon.core import clock
+from offmon.core.formats import beat
 from offmon.core.formats.event import HEARTBEAT_MS
+from offmon.core.ids import Ms
+from tests.support.fake_device import FakeDevice, now
 
 BEAT_S: Final = HEARTBEAT_MS / clock.SECOND_MS
 BEATS_A_POLL: Final = POLL_EVERY
@@ -29,11 +32,23 @@ KEPT: Final = 24  # findings of a device that was away for a day
 RUSH_S: Final = 150.0  # in which every device is back: its longest wait between two tries is drawn from the second half of five minutes
 HOUR_S: Final = clock.HOUR_MS / clock.SECOND_MS
 DAY_S: Final = clock.DAY_MS / clock.SECOND_MS
+WHOLE_EVERY_S: Final = (
+    DAY_S  # a heartbeat goes whole as the log's checkpoint of the day is given; else in its short form
+)
 FEWEST: Final = 10  # findings of a stretch, so that how long they wait can be said
 CONNECTIONS: Final = 32
 PATIENCE_S: Final = 20.0
 
-type Kind = Literal["beat", "poll", "finding", "backlog"]
+type Kind = Literal["beat", "whole", "poll", "finding", "backlog"]
+ANSWERED: Final[Mapping[Kind, int]] = {
+    "beat": HTTPStatus.OK,
+    "whole": HTTPStatus.OK,
+    "poll": HTTPStatus.NOT_MODIFIED,
+    "finding": HTTPStatus.OK,
+    "backlog": HTTPStatus.OK,
+}
+"""The status of each kind's answer, where all is well. Who asks for its profile holds it."""
+OVERLOADED: Final = {HTTPStatus.SERVICE_UNAVAILABLE, 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +62,21 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of it. `seconds` from the instant at which it was due; `ended`: by the clock of the machine, in seconds."""
+    """What became of it. `seconds` from the instant at which it was due; `ended`: by the clock of the machine, in seconds.
+
+    `bytes`: of request and answer.
+    """
 
     due: Due
     seconds: float
     status: int
     ended: float
+    bytes: int
+
+    @property
+    def is_served(self) -> bool:
+        """Whether it was answered as it should be."""
+        return self.status == ANSWERED[self.due.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,54 +90,59 @@ class Stretch:
     @property
     def served(self) -> list[Sent]:
         """Those that were answered as they should be."""
-        return [one for one in self.sent if one.status == HTTPStatus.OK]
+        return [one for one in self.sent if one.is_served]
 
     def latencies(self) -> list[float]:
         """The seconds of each; of those that got no answer, for ever."""
-        return [one.seconds if one.status == HTTPStatus.OK else float("inf") for one in self.sent]
+        return [one.seconds if one.is_served else float("inf") for one in self.sent]
 
 
-def usual(fleet: Fleet, devices: int, seconds: float, seed: int) -> list[Due]:
-    """What so many devices send in that time, on a day like any other."""
+def usual(fleet: Fleet, devices: int, seconds: float, seed: int, over: float | None = None) -> list[Due]:
+    """What so many devices send in that time, on a day like any other. `over`: the seconds in which it is sent, where that is quicker."""
     return _drawn(
         fleet,
-        seconds,
         seed,
         beats=devices * seconds / BEAT_S,
+        whole=devices * seconds / WHOLE_EVERY_S,
         polls=devices * seconds / BEAT_S / BEATS_A_POLL,
         findings=max(FEWEST, devices * FINDING_SHARE * seconds / HOUR_S),
         backlogs=max(1, devices * AWAY_SHARE * seconds / DAY_S),
+        over=over or seconds,
     )
 
 
 def rush(fleet: Fleet, devices: int, seconds: float, seed: int) -> list[Due]:
-    """What they send as they come back after an outage of an hour: each beats, asks for its profile, and has kept what it found."""
+    """What they send as they come back after an outage of an hour: each beats whole, asks for its profile, and has kept what it found."""
     share = seconds / RUSH_S
     return _drawn(
         fleet,
-        seconds,
         seed,
-        beats=devices * share,
+        beats=0,
+        whole=devices * share,
         polls=devices * share,
         findings=max(FEWEST, devices * FINDING_SHARE * share),
         backlogs=1,
+        over=seconds,
     )
 
 
 def alone(fleet: Fleet, kind: Kind, number: int) -> list[Due]:
-    """So many requests of one kind, each as soon as a connection is free."""
-    return [Due(0.0, n, kind) for n in (fleet.spare(number) if kind in {"finding", "backlog"} else range(number))]
+    """So many requests of one kind, each as soon as a connection is free. Of whole heartbeats one for each device, the spare ones too."""
+    spent = kind in {"finding", "backlog"}
+    first = 0 if kind == "whole" else SPARE
+    return [Due(0.0, n, kind) for n in (fleet.spare(number) if spent else range(first, first + number))]
 
 
-def signed(template: Template, due: Sequence[Due]) -> list[Request]:
-    """The requests, each signed by its device now: a signature is good for two minutes."""
+def signed(template: Template, given: str | None, due: Sequence[Due]) -> list[Request]:
+    """The requests, each signed by its device now: a signature is good for two minutes. `given`: the log's checkpoint of the day."""
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(partial(_request, template), due, chunksize=max(1, len(due) // 64)))
+        times = map(Ms, count(now()))  # a device's two heartbeats of one millisecond would be one
+        return list(pool.map(partial(_request, template, given), due, times, chunksize=max(1, len(due) // 64)))
 
 
-def ready(template: Template, due: Sequence[Due]) -> list[bytes]:
+def ready(template: Template, given: str | None, due: Sequence[Due]) -> list[bytes]:
     """The same as they travel, to be sent at once."""
-    return [request.raw() for request in signed(template, due)]
+    return [request.raw() for request in signed(template, given, due)]
 
 
 def send(port: int, due: Sequence[Due], wire: list[bytes], seconds: float) -> Stretch:
@@ -122,25 +151,34 @@ def send(port: int, due: Sequence[Due], wire: list[bytes], seconds: float) -> St
         played = apart.submit(_play, port, [one.at for one in due], wire, seconds + PATIENCE_S)
         answers, took_s, client_s = played.result()
     sent = [Sent(one, *answer) for one, answer in zip(due, answers, strict=True)]
-    wrong = {one.status for one in sent} - {HTTPStatus.OK, HTTPStatus.SERVICE_UNAVAILABLE, 0}
+    wrong = {(one.due.kind, one.status) for one in sent if not one.is_served and one.status not in OVERLOADED}
     if wrong:
         raise NotMeasured(f"ingest answered {sorted(wrong)}")
     return Stretch(sent, took_s, client_s)
 
 
 def _drawn(
-    fleet: Fleet, seconds: float, seed: int, *, beats: float, polls: float, findings: float, backlogs: float
+    fleet: Fleet,
+    seed: int,
+    *,
+    beats: float,
+    whole: float,
+    polls: float,
+    findings: float,
+    backlogs: float,
+    over: float,
 ) -> list[Due]:
     chance = random.Random(seed)  # noqa: S311 - a simulation
     start = chance.randrange(fleet.beating)
-    beating = [_beating(fleet, start + n) for n in range(round(beats) + round(polls))]
+    turn = count(start)
     kinds: list[tuple[Kind, list[int]]] = [
-        ("beat", beating[: round(beats)]),
-        ("poll", beating[round(beats) :]),
+        ("beat", [_beating(fleet, next(turn)) for _ in range(round(beats))]),
+        ("whole", [_beating(fleet, next(turn)) for _ in range(round(whole))]),
+        ("poll", [_beating(fleet, next(turn)) for _ in range(round(polls))]),
         ("finding", fleet.spare(round(findings))),
         ("backlog", fleet.spare(round(backlogs))),
     ]
-    due = [Due(chance.uniform(0, seconds), n, kind) for kind, devices in kinds for n in devices]
+    due = [Due(chance.uniform(0, over), n, kind) for kind, devices in kinds for n in devices]
     return sorted(due, key=lambda one: one.at)
 
 
@@ -148,23 +186,30 @@ def _beating(fleet: Fleet, n: int) -> int:
     return SPARE + n % fleet.beating
 
 
-def _request(template: Template, due: Due) -> Request:
+def _request(template: Template, given: str | None, due: Due, at: Ms) -> Request:
+    if due.kind in {"beat", "whole", "poll"}:
+        return _without_leaves(template.beating(due.n), template, given, due.kind, at)
     device, profile = template.holding(due.n)
-    if due.kind == "poll":
-        return as_sent(device.ask_profile(), device)
-    if due.kind == "beat":
-        return as_sent(device.heartbeat(), device)
     for _ in range(KEPT if due.kind == "backlog" else 1):
         device.disclose(profile)
     return as_sent(device.send(1), device)
 
 
-type _Answer = tuple[float, int, float]
+def _without_leaves(device: FakeDevice, template: Template, given: str | None, kind: Kind, at: Ms) -> Request:
+    if kind == "poll":
+        asked = as_sent(device.ask_profile(), device)
+        known = {"If-None-Match": beat.known_as(template.keys, template.digest)}
+        return replace(asked, headers=asked.headers | known)
+    made = device.heartbeat() if kind == "whole" else device.beat(template.keys, at=at, log_checkpoint=given)
+    return as_sent(made, device)
+
+
+type _Answer = tuple[float, int, float, int]
 
 
 def _play(port: int, at: list[float], wire: list[bytes], within: float) -> tuple[list[_Answer], float, float]:
-    """Send each at its instant. Seconds, status (0: no answer in time) and end of each; how long all took; this process's own time."""
-    found: list[_Answer] = [(float("inf"), 0, 0.0)] * len(wire)
+    """Send each at its instant. Seconds, status (0: none in time), end and bytes of each; how long all took; this process's own time."""
+    found: list[_Answer] = [(float("inf"), 0, 0.0, 0)] * len(wire)
     numbers, lock = count(), threading.Lock()
     used, began = time.process_time(), time.monotonic() + 0.2
 
@@ -179,11 +224,11 @@ def _play(port: int, at: list[float], wire: list[bytes], within: float) -> tuple
             time.sleep(max(0.0, began + at[number] - time.monotonic()))
             try:
                 line.sendall(wire[number])
-                status = _status(line)
+                status, size = _answer(line)
             except OSError:
                 line.close()
-                line, status = _line(port, place), 0
-            found[number] = (time.monotonic() - began - at[number], status, time.time())
+                line, status, size = _line(port, place), 0, 0
+            found[number] = (time.monotonic() - began - at[number], status, time.time(), len(wire[number]) + size)
 
     threads = [threading.Thread(target=one_connection, args=(place,)) for place in range(CONNECTIONS)]
     for thread in threads:
@@ -200,12 +245,12 @@ def _line(port: int, place: int) -> socket.socket:
     return line
 
 
-def _status(line: socket.socket) -> int:
-    """Read one answer whole."""
+def _answer(line: socket.socket) -> tuple[int, int]:
+    """Read one answer whole: its status and its length."""
     answer = b""
     while not is_whole(answer):
         part = line.recv(1 << 16)
         if not part:
             raise ConnectionError("the connection was closed")
         answer += part
-    return int(answer.split(b" ", 2)[1])
+    return int(answer.split(b" ", 2)[1]), len(answer)

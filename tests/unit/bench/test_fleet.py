@@ -13,7 +13,7 @@ set_up_django()
 from bench.fleet.costs import Cost  # noqa: E402  # models cannot be imported before Django is set up
 from bench.fleet.year import YEAR, Part, figures  # noqa: E402
 
-KINDS = ("beat", "poll", "finding", "backlog", "day")
+KINDS = ("beat", "whole", "poll", "finding", "backlog", "day")
 SECONDS = 365 * 86_400
 
 
@@ -23,8 +23,8 @@ def part(times: int, worker_s: float, **tables: int) -> Part:
 
 def test_a_device_year_is_each_kinds_cost_times_how_often_it_happens() -> None:
     found = figures({"beat": part(1000, 0.0), "day": part(10, 1.0, intake_hours=4_000)})
-    assert YEAR["beat"] == SECONDS / 300
-    assert found["year.cpu_s.beat"] == pytest.approx(SECONDS / 300 * 0.001)
+    assert YEAR["beat"] == pytest.approx(SECONDS / 300 - 365), "one a day is whole"
+    assert found["year.cpu_s.beat"] == pytest.approx(YEAR["beat"] * 0.001)
     assert found["year.cpu_s.day"] == pytest.approx(365 * 0.2)
     assert found["year.bytes"] == pytest.approx(365 * 400), "nonces are deleted within minutes"
     assert found["full.worker_at_devices"] == pytest.approx(SECONDS / (365 * 0.1)), "it is one thread"
@@ -50,3 +50,4 @@ def test_the_page_says_what_breaks_first_and_at_what_number(breaks_at: float, sa
     assert "the requests of 100,000 devices were answered in time on 2 cores." in text
     assert said in text
     assert "lasts 5.0 minutes" in text
+    assert f"it costs\n  {known['pence']:.1f} pence" in text

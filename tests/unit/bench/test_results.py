@@ -44,6 +44,8 @@ def test_the_goals_are_those_that_were_set() -> None:
             (f"device.{one}" for one in ("idle_cpu", "browsing_cpu", "wake_ups", "private", "start", "day_bytes")),
             "≤ 1",
         ),
+        "set_up.first": "≤ 1",
+        "set_up.again": "≤ 1",
         "integrity.row": "≤ 1",
         "integrity.at_rest": "≤ 1",
         "tip_off": "≤ 1.05",
