@@ -20,7 +20,9 @@ from offmon.core.authority.profile import Choice, Profile, compile_grants
 from offmon.core.authority.protected_contacts import ContactsText, ProtectedContacts
 from offmon.core.bundle import layout
 from offmon.core.bundle.end_certificate import EndCertificate, EndFacts
-from offmon.core.formats import codec, dsse, envelope, event, journal, protocol, trust, trust_file
+from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.formats import beat, codec, dsse, envelope, event, journal, protocol, trust, trust_file
+from offmon.core.formats.beat import Beat, DeviceState
 from offmon.core.formats.commitment import WithholdingGround
 from offmon.core.formats.event import Batch, DeviceCheckpoint, ForgottenLeaf, Leaf
 from offmon.core.formats.kept_history import HistoryAnswer, HistoryAsk
@@ -55,7 +57,7 @@ CLASSES: dict[str, Any] = {
         ),
         *(lists.Exclusions, lists.ListDocument, lists.ListEntries, trust_file.TrustFile),
         *(ProtectedContacts, ContactsText, DeviceNotes, LogExtract, EndCertificate, EndFacts),
-        *(HistoryAsk, HistoryAnswer),
+        *(HistoryAsk, HistoryAnswer, DeviceState),
         *(layout.Index, layout.Item, layout.EpochJournal, layout.Record, layout.CaseRun),
     )
 } | dict.fromkeys(event.DeviceNote.EARLIER, event.DeviceNote)
@@ -184,6 +186,36 @@ def test_an_entry_of_an_extract_makes_the_record_that_its_run_has() -> None:
         commit = audit.commit_of(line.entry, line.salt)
         record = audit.record_of(Id(run["run"]), line.number, bytes.fromhex(line.previous), commit)
         assert (commit, record.hex()) == (known["commit"], known["record"])
+
+
+def test_a_short_heartbeat_and_its_answer_are_the_bytes_that_the_spec_says() -> None:
+    known = json.loads((VECTORS / "beat.json").read_text("ascii"))
+    said, target = known["sent"], known["sent"]["target"]
+    state: DeviceState = read("what a short heartbeat is of")
+    made = Beat(said["at"], said["clock_offset_ms"], state.digest, said["keyid"])
+    device = SigningKey.from_seed(MAKER["DEVICE_NAME"], bytes.fromhex(MAKER["FORMATS"]["drawn"](MAKER["DEVICE_NAME"])))
+    assert (state.digest, made.nonce(target)) == (said["state"], said["nonce"])
+    assert beat.sign(made, target, device).hex() == said["bytes"]
+    sent = beat.load(bytes.fromhex(said["bytes"]))
+    assert sent.beat == made
+    sent.check(target, device.public)
+    with pytest.raises(NotAuthentic):
+        sent.check(target.replace("ingest", "other"), device.public)
+    receipt = replace(read("a receipt"), refused=())
+    answered = bytes.fromhex(known["answer"]["bytes"])
+    whole = beat.receipt_of(answered, replace(receipt, at=Ms(0)), MAKER["FORMATS"]["keyid"](MAKER["SIGNS"]["receipt"]))
+    assert json.loads(whole) == known["answer"]["receipt"]
+    for broken in (answered[:-1], answered + b"\0"):
+        with pytest.raises(Malformed):
+            beat.receipt_of(broken, receipt, "a")
+
+
+@pytest.mark.parametrize(
+    "broken", [b"", b"\0" * 112, b"\0" * 112 + b"\xff", b"\xff" * 112 + b"key", b"\0" * 112 + b"k" * 401]
+)
+def test_other_bytes_are_no_short_heartbeat(broken: bytes) -> None:
+    with pytest.raises(Malformed):
+        beat.load(broken)
 
 
 def test_every_type_of_the_specs_has_a_known_answer_made_apart_from_core() -> None:

@@ -17,8 +17,8 @@ from typing import Any
 BESIDE = Path(__file__).parents[1]
 FORMATS = runpy.run_path(str(BESIDE / "make.py"))
 ENCLOSED = runpy.run_path(str(BESIDE / "enclosed" / "make.py"))
-END, HISTORY, EXTRACT = (
-    runpy.run_path(str(BESIDE / "documents" / f"{name}.py")) for name in ("end", "history", "extract")
+END, HISTORY, EXTRACT, BEAT = (
+    runpy.run_path(str(BESIDE / "documents" / f"{name}.py")) for name in ("end", "history", "extract", "beat")
 )
 TREES = runpy.run_path(str(BESIDE / "tlog" / "make.py"))
 
@@ -448,6 +448,7 @@ def told(what: str, document: Doc, signer: str | None = None) -> Doc:
 
 def documents() -> list[Doc]:
     end_facts = END["facts"](AGENCY, CASE, DEPLOYMENT, [DEVICE, EPOCH, CASE], NOON)
+    entries = FORMATS["audit_run"]()["entries"]
     proof = (receipt()["log_checkpoint"], b64(signed(keys(1), ROOT)), b64(signed(profile(), SIGNS["profile"])))
     return [
         told("Keys statement 1", keys(1), ROOT),
@@ -467,6 +468,7 @@ def documents() -> list[Doc]:
         told("a note of an item that the person withdrew", withdrawn()),
         told("a note that the device slept", slept()),
         told("a receipt", receipt(), SIGNS["receipt"]),
+        told("what a short heartbeat is of", BEAT["state"](globals())),
         told("a way in", way_in(), DEVICE_NAME),
         told("a device asks that its history is opened", HISTORY["asked"](DEVICE, NOON), DEVICE_NAME),
         told("it is not yet", HISTORY["answer"](opened=False)),
@@ -481,10 +483,7 @@ def documents() -> list[Doc]:
         told("a bundle's run, of which no session is shown", run()),
         told("a record", record(decision(), "reason")),
         told("an epoch", epoch()),
-        told(
-            "an extract of the log",
-            EXTRACT["extract"](AGENCY, CASE, NOON, FORMATS["audit_run"]()["entries"], proof[:2]),
-        ),
+        told("an extract of the log", EXTRACT["extract"](AGENCY, CASE, NOON, entries, proof[:2])),
         told("the facts of an end", end_facts),
         told("an end certificate", END["certificate"](end_facts, proof, record(decision(), "reason"))),
         told("an item, its address withheld", item()),
@@ -494,6 +493,7 @@ def documents() -> list[Doc]:
 def main(folder: Path) -> None:
     text = json.dumps(documents(), indent=1, ensure_ascii=True)
     (folder / "documents.json").write_text(text + "\n", encoding="ascii")
+    (folder / "beat.json").write_text(json.dumps(BEAT["beats"](globals()), indent=1) + "\n", encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -267,23 +267,17 @@ def recorded(
 ) -> list[audit.AuditEntry]:
     """The entries of a case (or of none) of that verb since an instant, placed or not. `by`: of that actor's rows alone."""
     with scope(actor):
-        rows = Entry.objects.filter(agency=actor.agency, case=case, verb=verb, at__gte=since).order_by("at")
-        rows = rows if by is None else rows.filter(actor=by)
-        return [codec.load(audit.AuditEntry, row.doc, max_size=MAX_DOC) for row in rows]
+        of = {} if by is None else {"actor": by}
+        own = Entry.objects.filter(agency=actor.agency, case=case, verb=verb, at__gte=since, **of).order_by("at")
+        return [codec.load(audit.AuditEntry, row.doc, max_size=MAX_DOC) for row in own]
 
 
-def cases_of(verb: audit.Verb, since: Ms, *, actor: Actor) -> set[Id]:
-    """The cases of which an entry of that verb was written since an instant, placed or not."""
-    with scope(actor):
-        said = Entry.objects.filter(agency=actor.agency, verb=verb, at__gte=since, case__isnull=False)
-        return set(said.order_by().values_list("case", flat=True).distinct())
-
-
-def cases_named(since: Ms, but: Collection[audit.Verb], *, actor: Actor) -> set[Id]:
-    """The cases of which an entry of any other verb was written since an instant, placed or not."""
+def cases_named(since: Ms, *, of: audit.Verb | None = None, but: Collection[audit.Verb] = (), actor: Actor) -> set[Id]:
+    """The cases of which an entry was written since an instant, placed or not: of that verb, or of any but those."""
     with scope(actor):
         said = Entry.objects.filter(agency=actor.agency, at__gte=since, case__isnull=False).exclude(verb__in=but)
-        return set(said.order_by().values_list("case", flat=True).distinct())
+        chosen = (said if of is None else said.filter(verb=of)).order_by().values_list("case", flat=True)
+        return set(chosen.distinct())
 
 
 def acts_of(case: Id, most: int) -> list[audit.AuditEntry]:
@@ -433,15 +427,8 @@ class Sealed:
 def sealed_looks(case: Id, before: Ms) -> list[Sealed]:
     """The sealed lines of a case's days before an instant. Inside the open scope."""
     rows = SealedLook.objects.filter(case=case, on__lt=before)
-    return [
-        Sealed(
-            row.team,
-            Consultation(row.case, row.on, Role(row.role), row.team_name, audit.Verb(row.what)),
-            row.salt,
-            row.commit,
-        )
-        for row in rows
-    ]
+    looks = [Consultation(row.case, row.on, Role(row.role), row.team_name, audit.Verb(row.what)) for row in rows]
+    return [Sealed(row.team, look, row.salt, row.commit) for row, look in zip(rows, looks, strict=True)]
 
 
 def days_in(agency: Id, checkpoint: SignedNote, before: Ms) -> frozenset[Ms]:

@@ -32,7 +32,7 @@ class InTurn:
     def __call__(self) -> Collection[Id]:
         """The devices of this turn."""
         now = clock.now()
-        cases = cases_named(Ms(self._since - COMMITTED_WITHIN_MS), OF_A_FLEET, actor=self._actor)
+        cases = cases_named(Ms(self._since - COMMITTED_WITHIN_MS), but=OF_A_FLEET, actor=self._actor)
         with scope(self._actor):
             some, self._after = some_devices(cases, self._after, AT_ONCE)
         self._since = now

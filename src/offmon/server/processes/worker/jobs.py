@@ -113,7 +113,7 @@ class Grouping:
         if last is None or not 0 <= now - last < LOOK_AT_ALL_EVERY_MS:
             self._all_at, grown = now, ungrouped(actor=self._actor)
         else:
-            heard = queries.cases_of(Verb.BATCH_RECEIVED, self._since, actor=self._actor)
+            heard = queries.cases_named(self._since, of=Verb.BATCH_RECEIVED, actor=self._actor)
             grown = ungrouped(heard, actor=self._actor) if heard else []
         did = self._each.turn({(one.device, one.epoch): partial(self._group, one) for one in grown})
         self._since = Ms(now - COMMITTED_WITHIN_MS)
@@ -171,7 +171,7 @@ class RecordingHours:
             self._waiting.update(covered)
         else:
             since = Ms(self._since - COMMITTED_WITHIN_MS)
-            self._waiting |= queries.cases_named(since, {Verb.HOURS_RECORDED}, actor=self._actor)
+            self._waiting |= queries.cases_named(since, but={Verb.HOURS_RECORDED}, actor=self._actor)
             self._waiting |= cases_to_fold(now, actor=self._actor)
         self._last, self._since = last_recorded(now), now
         return [case for case in covered if case in self._waiting]
