@@ -205,9 +205,9 @@ def under(time: Time, ingest: Ingest, faults: Faults, dice: random.Random) -> It
         keep(self, expected)
         _limit(self, faults.full)
 
-    def sent(self: Line, *asked: Any) -> Any:
+    def sent(self: Line, *asked: Any, **held: Any) -> Any:
         faults.point()
-        came = Line.send(self, *asked)
+        came = Line.send(self, *asked, **held)
         faults.point()
         return came
 
