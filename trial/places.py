@@ -126,7 +126,9 @@ class TrialHome:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(handle)
-            raise Refused("already-running", f"A trial already runs in {self.path}; stop that one first.") from None
+            raise Refused(
+                "already-running", f"A trial already runs in {self.path}; stop that one first (Ctrl-C where it runs)."
+            ) from None
         try:
             yield
         finally:

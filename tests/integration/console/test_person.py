@@ -179,3 +179,10 @@ def test_a_long_caseload_is_read_a_page_at_a_time_and_only_who_is_shown_was_look
     assert "?page=1" in links(officer, "/cases/?page=2")
     assert "Next" not in pages[1]
     assert "No case is on this page." in text(officer, "/cases/?page=3")
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "١", "1" * 5, "1" * 5000, "0" * 5000 + "1", ""])
+def test_a_page_number_that_is_none_is_the_first(office: Office, number: str) -> None:
+    officer, supervisor = sign_in("officer"), sign_in("supervisor")
+    for browser, path in ((officer, "/cases/"), (officer, "/alerts/"), (supervisor, "/team/")):
+        assert browser.get(path, {"page": number}).status_code == 200

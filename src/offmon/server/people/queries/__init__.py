@@ -52,7 +52,7 @@ def on_caseload(first: int, most: int) -> tuple[list[PersonView], int]:
     cases = list(Person.objects.order_by("reference", "id").values_list("id", flat=True))
     shown = cases[first:][:most]
     named = names_of(shown)
-    return [named[case] for case in shown], len(cases)
+    return [named[case] for case in shown if case in named], len(cases)  # access may end between two statements
 
 
 def references_of(cases: Iterable[Id], *, actor: Actor) -> dict[Id, str]:

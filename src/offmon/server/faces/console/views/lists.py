@@ -10,7 +10,16 @@ from offmon.server.detectors import actions, queries
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.lists import ExclusionsForm, ListForm, PauseForm, VersionForm
-from offmon.server.faces.console.pages import CheckPage, done, or_404, page, refusals_on, refuse_page, staff_of
+from offmon.server.faces.console.pages import (
+    CheckPage,
+    done,
+    or_404,
+    page,
+    page_number,
+    refusals_on,
+    refuse_page,
+    staff_of,
+)
 
 ROWS = 200  # entries that one page shows
 
@@ -26,8 +35,7 @@ def lists(request: HttpRequest) -> HttpResponse:
 def a_list(request: HttpRequest, version_id: Id) -> HttpResponse:
     """One version of a list, with its entries."""
     view = or_404(queries.list_version(version_id, actor=staff_of(request)))
-    number = request.GET.get("page", "1")
-    at = int(number) - 1 if number.isascii() and number.isdecimal() and 0 < int(number) < 1_000 else 0
+    at = page_number(request) - 1
     rows = view.entries[at * ROWS : (at + 1) * ROWS]
     more = len(view.entries) > (at + 1) * ROWS
     return page(request, "list.html", view=view, rows=rows, number=at + 1, more=more, section="lists")
