@@ -16,12 +16,11 @@ from typing import Final
 
 import psycopg
 
-from bench.fleet.office import NEWEST_KEYS
+from bench.fleet.office import newest_keys
 from bench.ground import Ground, inside, percentile, serving
 from bench.intake import ASK, WORKERS, Office, as_sent, office
 from bench.requests import Request, stream
 from bench.result import Found
-from offmon.core.formats import dsse
 from offmon.core.ids import Digest, Ms
 from offmon.server.base.clock import now
 from tests.integration.ingest.arrange import Case
@@ -72,10 +71,8 @@ def hottest(ground: Ground) -> list[str]:
 
 
 def _keys(at: Office) -> Digest:
-    """The digest of the agency's newest statement, which a short heartbeat names."""
     with psycopg.connect(at.database.server.superuser_url, dbname=at.database.name) as superuser:
-        [(statement,)] = superuser.execute(NEWEST_KEYS).fetchall()
-    return dsse.digest_of(statement)
+        return newest_keys(superuser)
 
 
 def _beats(device: FakeDevice, keys: Digest, *, short: bool, count: int = BEATS) -> list[Request]:

@@ -118,7 +118,7 @@ def _priced(at: Mapping[str, float]) -> str:
     if "pence" not in at:
         return ""
     return f"""
-- At 4 pence a core-hour, half of it used, 10 pence a GB and month and 8 pence a GB sent, which are our own round prices, it costs
+- Our own round prices are 4 pence a core-hour, half of it used, 10 pence a GB and month, and 8 pence a GB sent. At these it costs
   {at["pence"]:.1f} pence: cores {at["pence.cores"]:.1f}, storage {at["pence.storage"]:.1f}, line {at["pence.line"]:.1f}."""
 
 

@@ -21,6 +21,7 @@ from bench.working import SEED, Agency, an_agency, working
 from offmon.core.formats import dsse
 from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import SigningKey
+from offmon.core.ids import Digest
 from offmon.server.base.policies import Process
 from tests.integration.ingest.arrange import keys_in
 from trial.postgres import Cluster
@@ -29,7 +30,6 @@ WORKERS: Final = 2
 ASK: Final = "/v1/profile"
 WITNESS: Final = "offmon.witness"
 INGEST: Final = "offmon.server.faces.ingest.wsgi"
-NEWEST_KEYS: Final = "select document from agencies_keysstatement order by version desc limit 1"
 ASKED: Final = 12  # connections: enough that each of ingest's workers has one
 AGREED_WITHIN_S: Final = 180.0
 
@@ -86,6 +86,13 @@ class Office:
         return int(found)
 
 
+def newest_keys(superuser: "psycopg.Connection[Any]") -> Digest:
+    """The digest of the newest statement of the only agency's keys, which a short heartbeat names."""
+    query = "select document from agencies_keysstatement order by version desc limit 1"
+    [(statement,)] = superuser.execute(query).fetchall()
+    return dsse.digest_of(statement)
+
+
 @contextmanager
 def office(ground: Ground) -> Iterator[Office]:
     """An agency with one device."""
@@ -98,8 +105,7 @@ def office(ground: Ground) -> Iterator[Office]:
         told = {"OFFMON_DATABASE_URL": database.url(Process.INGEST), "OFFMON_INGEST_URL": url}
         address = make_conninfo(database.server.superuser_url, dbname=database.name)
         with psycopg.connect(address, autocommit=True) as superuser:
-            [(statement,)] = superuser.execute(NEWEST_KEYS).fetchall()
-            fleet = Fleet.begun(agency.stands, dsse.digest_of(statement), SEED, url)
+            fleet = Fleet.begun(agency.stands, newest_keys(superuser), SEED, url)
             yield Office(agency, fleet, port, {**keys, **told}, folder, superuser, _postgres(database.server))
 
 

@@ -54,10 +54,7 @@ def from_device(request: HttpRequest, method: str, limit: int) -> SignedRequest:
     with turning():
         message = read(request, method, limit)
         given = httpsig.parse(request.headers.get("Signature-Input", ""))
-        device = device_by_key(given.keyid)
-        if device is None:
-            raise Turned(Problem.UNKNOWN_DEVICE)
-        key = PublicKey.parse(device.vkey)
+        device, key = _enrolled(given.keyid)
         check_signed(request, message, given, key)
     actor = acting(request, device.agency)
     check_fresh(given, (device, actor))
@@ -70,14 +67,18 @@ def from_beat(request: HttpRequest) -> tuple[SignedRequest, Beat]:
         message = read(request, "POST", beat.MAX_BEAT)
         sent = beat.load(message.body)
         said = sent.beat
-        device = device_by_key(said.keyid)
-        if device is None:
-            raise Turned(Problem.UNKNOWN_DEVICE)
-        key = PublicKey.parse(device.vkey)
+        device, key = _enrolled(said.keyid)
         sent.check(message.uri, key)
     actor, created, nonce = acting(request, device.agency), said.corrected // clock.SECOND_MS, said.nonce(message.uri)
     check_fresh(SignatureInput(created, created + httpsig.MAX_LIFE_S, nonce, said.keyid), (device, actor))
     return SignedRequest(device, key, actor, nonce, message.body), said
+
+
+def _enrolled(keyid: str) -> tuple[KnownDevice, PublicKey]:
+    device = device_by_key(keyid)
+    if device is None:
+        raise Turned(Problem.UNKNOWN_DEVICE)
+    return device, PublicKey.parse(device.vkey)
 
 
 def read(request: HttpRequest, method: str, limit: int) -> Message:

@@ -6,7 +6,6 @@ A fleet has too many to be looked at each second. Of 100,000 each is looked at w
 from collections.abc import Collection
 from typing import Final
 
-from offmon.core import clock as time
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.server.audit.queries import cases_named
@@ -14,9 +13,9 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.deployments.queries.renewal import some_devices
+from offmon.server.processes.worker.jobs import COMMITTED_WITHIN_MS
 
 AT_ONCE: Final = 500
-COMMITTED_WITHIN_MS: Final = time.MINUTE_MS
 OF_A_FLEET: Final = frozenset({Verb.BATCH_RECEIVED, Verb.DEVICE_DAY, Verb.HOURS_RECORDED})
 """Written all day of each device, and no ground for another profile."""
 
