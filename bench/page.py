@@ -31,10 +31,10 @@ LIMITS: Final[Mapping[str, str]] = {
         " The rest checks and hashes each item by itself."
     ),
     "heartbeats": (
-        "Two signatures for each, one checked and one made, and seven round trips to the database."
+        "Two signatures for each, one checked and one made, two round trips to the database, and Python."
         " The short form saves bytes, and little time."
     ),
-    "fleet": "Ingest: two signatures, six round trips and Python for each heartbeat. The database and the worker come after it.",
+    "fleet": "Ingest: two signatures, two round trips and Python for each heartbeat. The database and the worker come after it.",
     "audit": "An entry is a second row with its own trigger, in the same transaction, as ADR 4 wants it.",
     "compile": "The signer reads every order, list and notice anew for each profile. It trusts no copy.",
     "feed": "Each change of a licence writes a row and an entry of its own case.",

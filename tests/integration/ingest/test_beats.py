@@ -13,6 +13,7 @@ from offmon.core.formats.beat import Beat, known_as
 from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms
+from offmon.server.intake.short_beats import do_hear, known_by
 from tests.database import Database
 from tests.integration.ingest.arrange import Case, InProcess, held, problem_in, select
 from tests.prove.markers import proves
@@ -82,6 +83,20 @@ def test_of_another_state_nothing_is_kept_and_the_device_is_to_say_all(
     before = select(database, "select * from intake_liveness")
     answer = face.send(beats(**changed))
     assert (answer.status, answer.body) == (204, b"")
+    assert select(database, "select * from intake_liveness") == before
+
+
+def test_a_batch_that_comes_in_between_makes_another_state(
+    face: InProcess, database: Database, device: FakeDevice, beats: Callable[..., Request]
+) -> None:
+    sent = beat.load(beats().body).beat
+    known = known_by(sent.keyid)
+    assert known is not None
+    assert sent.state == known.digest(None)
+    device.note()
+    assert face.send(device.send()).status == 200
+    before = select(database, "select * from intake_liveness")
+    assert do_hear(sent, "1f" * 16, now(), known, None) is None
     assert select(database, "select * from intake_liveness") == before
 
 

@@ -28,7 +28,7 @@ from offmon.core.formats.kept_history import MOST_A_DAY
 from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import Enrol
 from offmon.core.ids import Digest, Ms
-from offmon.server.faces.ingest import signed as signatures
+from offmon.server.base import statements
 from offmon.server.intake import may_stay
 from tests.database import Database
 from tests.integration.ingest import arrange, contract
@@ -247,8 +247,9 @@ def too_often(case: Drawn, sender: Sender) -> Answer:
 
 
 def with_the_database_down(case: Drawn, sender: Sender) -> Answer:
-    with patch.object(signatures, "do_use_nonce", side_effect=RuntimeError):
-        return ask(case, sender.own(case))
+    own = sender.own(case)
+    with patch.object(statements, "_say", side_effect=RuntimeError):
+        return ask(case, own)
 
 
 def keys_of(sender: Sender) -> Digest:

@@ -28,7 +28,6 @@ from offmon.core.authority.profile import Profile
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats import batches, dsse, journal, trust
 from offmon.core.formats.batches import Forked
-from offmon.core.formats.beat import Beat, DeviceState
 from offmon.core.formats.event import (
     Batch,
     DeviceCheckpoint,
@@ -56,7 +55,7 @@ from offmon.server.base.scope import action
 from offmon.server.base.statements import execute
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import KnownDevice
-from offmon.server.deployments.queries.signed import names_of, newest_before, profiles_for
+from offmon.server.deployments.queries.signed import newest_before, profiles_for
 from offmon.server.intake import heads, may_stay, models
 from offmon.server.intake.copies import copies_of
 from offmon.server.intake.devices.signs import SIGNS, clock_off, signs_of
@@ -135,25 +134,6 @@ def do_receive(
         else:
             _note_alive(step)
     return Received(batch.epoch, after.size, Digest(after.root.hex()), refused, step.at)
-
-
-def do_hear(said: Beat, device: KnownDevice, given: str | None, *, actor: Actor) -> Received | None:
-    """Keep that a device was heard, by its short heartbeat. None, and nothing is kept, where we know another state of it.
-
-    The caller has checked that `device` signed it now. `given`: the checkpoint of the log that a receipt of now carries.
-    """
-    with heads.held(device.device, actor) as known:
-        head, at = newest_of(known.heads), wall.now()
-        boot = None if known.last is None else known.last.boot
-        if head is None or boot is None:
-            return None
-        size, root = head.frontier.size, Digest(head.frontier.root.hex())
-        keys, profile = names_of(device.agency, device.device)
-        state = DeviceState(device.device, head.epoch, size, root, boot, keys, profile, given)
-        if said.state != state.digest:
-            return None
-        execute(_HEARD, {"device": device.device, "at": at, "clock_off_since": clock_off(said, at)})
-    return Received(head.epoch, size, root, (), at)
 
 
 def _own_receipt(signed: bytes, device: KnownDevice) -> Receipt:
@@ -404,13 +384,6 @@ on conflict (device) do update set heard_at = excluded.heard_at, epoch = exclude
                         when excluded.behind_since is not null then coalesce(known.behind_since, excluded.behind_since) end,
     /*signs*/
 """.replace("/*signs*/", SIGNS)
-
-
-_HEARD: Final = """
-update intake_liveness set heard_at = %(at)s, beat_at = %(at)s, behind_since = null,
-    clock_off_since = case when %(clock_off_since)s::bigint is not null then coalesce(clock_off_since, %(clock_off_since)s) end
-from set_config('synchronous_commit', 'off', true) where device = %(device)s
-"""
 
 
 def _note_alive(step: _Step) -> None:

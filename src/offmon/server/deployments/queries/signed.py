@@ -34,7 +34,7 @@ def newest_before(device: Id, at: Ms) -> Profile | None:
 def names_of(agency: Id, device: Id) -> tuple[Digest, Digest | None]:
     """The digests of the newest statement of the agency's keys, and of the newest signed profile of this device. Inside the open scope."""
     [(keys, profile)] = ask(_NAMES_OF, {"agency": agency, "device": device, "state": ProfileState.SIGNED.value})
-    return _digest_of(keys), None if profile is None else Digest(profile.hex())
+    return digest_of_keys(keys), None if profile is None else Digest(profile.hex())
 
 
 _NAMES_OF: Final = """
@@ -56,7 +56,10 @@ _PROFILE_BEFORE: Final = (
 )
 
 
-_digest_of: Final = lru_cache(maxsize=64)(dsse.digest_of)
+@lru_cache(maxsize=64)
+def digest_of_keys(statement: bytes) -> Digest:
+    """How a signed statement of an agency's keys is named, reckoned once for all of its devices."""
+    return dsse.digest_of(statement)
 
 
 @lru_cache(maxsize=512)

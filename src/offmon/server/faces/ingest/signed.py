@@ -6,7 +6,7 @@ Rules, in this order
 - Key: an enrolled device's. For enrolment, the key that the request brings, as proof that the device holds it.
 - Signature, over method, target and the body's digest. Nothing is answered or stored for the device before this holds.
 - Time: more than two minutes apart gives `clock-skew`, with the time, signed for this request. Otherwise past its end: `expired`.
-- Nonce: used from here on, whatever becomes of the request.
+- Nonce: used from here on, whatever becomes of the request. A short heartbeat's is used as the device is heard (`intake.short_beats`).
 """
 
 from dataclasses import dataclass, replace
@@ -29,6 +29,7 @@ from offmon.server.deployments.queries import KnownDevice, device_by_key
 from offmon.server.faces.ingest import receipts
 from offmon.server.faces.ingest.answers import Turned, turning
 from offmon.server.intake.actions import do_use_nonce
+from offmon.server.intake.short_beats import KnownState, known_by
 
 MAX_SKEW_MS: Final = httpsig.MAX_SKEW_S * clock.SECOND_MS
 
@@ -61,17 +62,41 @@ def from_device(request: HttpRequest, method: str, limit: int) -> SignedRequest:
     return SignedRequest(device, key, actor, given.nonce, message.body)
 
 
-def from_beat(request: HttpRequest) -> tuple[SignedRequest, Beat]:
+@dataclass(frozen=True, slots=True)
+class SignedBeat:
+    """A short heartbeat of a known device, whose signature and time are good, and what is known of it. Its nonce is not used yet."""
+
+    said: Beat
+    known: KnownState
+    actor: Actor
+    nonce: str
+    expires_at: Ms
+
+    @property
+    def sender(self) -> tuple[KnownDevice, Actor]:
+        """In whose name it is turned down, if it is."""
+        return self.known.device, self.actor
+
+
+def from_beat(request: HttpRequest) -> SignedBeat:
     """A short heartbeat that an enrolled device signed. The same rules in the same order, by its own signature. Raises Turned."""
     with turning():
         message = read(request, "POST", beat.MAX_BEAT)
         sent = beat.load(message.body)
         said = sent.beat
-        device, key = _enrolled(said.keyid)
-        sent.check(message.uri, key)
-    actor, created, nonce = acting(request, device.agency), said.corrected // clock.SECOND_MS, said.nonce(message.uri)
-    check_fresh(SignatureInput(created, created + httpsig.MAX_LIFE_S, nonce, said.keyid), (device, actor))
-    return SignedRequest(device, key, actor, nonce, message.body), said
+        known = known_by(said.keyid)
+        if known is None:
+            raise Turned(Problem.UNKNOWN_DEVICE)
+        sent.check(message.uri, PublicKey.parse(known.device.vkey))
+    actor, created, nonce = (
+        acting(request, known.device.agency),
+        said.corrected // clock.SECOND_MS,
+        said.nonce(message.uri),
+    )
+    expires_at = check_time(
+        SignatureInput(created, created + httpsig.MAX_LIFE_S, nonce, said.keyid), (known.device, actor)
+    )
+    return SignedBeat(said, known, actor, nonce, expires_at)
 
 
 def _enrolled(keyid: str) -> tuple[KnownDevice, PublicKey]:
@@ -104,14 +129,19 @@ def check_signed(request: HttpRequest, message: Message, given: SignatureInput, 
 
 def check_fresh(given: SignatureInput, sender: tuple[KnownDevice, Actor] | None) -> None:
     """Raises Turned unless the signature is of now, and its nonce is used for the first time."""
+    if not do_use_nonce(given.keyid, given.nonce, check_time(given, sender)):
+        raise Turned(Problem.REPLAYED, sender)
+
+
+def check_time(given: SignatureInput, sender: tuple[KnownDevice, Actor] | None) -> Ms:
+    """Until when the signature is good. Raises Turned unless it is of now."""
     now = wall.now()
     if abs(now - given.created * clock.SECOND_MS) > MAX_SKEW_MS:
         raise Turned(Problem.CLOCK_SKEW, sender, {"time": receipts.signed_time(given.nonce)})
     expires = Ms(given.expires * clock.SECOND_MS)
     if now >= expires:
         raise Turned(Problem.EXPIRED, sender)
-    if not do_use_nonce(given.keyid, given.nonce, expires):
-        raise Turned(Problem.REPLAYED, sender)
+    return expires
 
 
 def acting(request: HttpRequest, agency: Id) -> Actor:

@@ -18,7 +18,8 @@ from offmon.server.deployments.queries import agency_of_code, update_for
 from offmon.server.deployments.queries.signed import names_of
 from offmon.server.faces.ingest import receipts, signed
 from offmon.server.faces.ingest.answers import turning
-from offmon.server.intake.actions import do_hear, do_receive
+from offmon.server.intake.actions import do_receive
+from offmon.server.intake.short_beats import do_hear
 from offmon.server.rights.actions import do_keep_way_in
 from offmon.server.rights.kept_history.actions import do_keep_history_ask
 
@@ -37,13 +38,13 @@ def batches(request: HttpRequest) -> HttpResponse:
 @public("devices authenticate by signature")
 def beats(request: HttpRequest) -> HttpResponse:
     """`POST /v1/beats`: a short heartbeat; answered by the time and the receipt's signature, or 204 where we know another state."""
-    asked, said = signed.from_beat(request)
+    asked = signed.from_beat(request)
     with turning(asked.sender):
         given = receipts.log_checkpoint(asked.actor)
-        received = do_hear(said, asked.device, given, actor=asked.actor)
+        received = do_hear(asked.said, asked.nonce, asked.expires_at, asked.known, given)
     if received is None:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    return _answered(receipts.heard(received, asked.device.device, asked.nonce, given))
+    return _answered(receipts.heard(received, asked.known.device.device, asked.nonce, given))
 
 
 @public("devices authenticate by signature")

@@ -63,6 +63,34 @@ revoke execute on function intake_heads(text, text, text, uuid) from public;
 grant execute on function intake_heads(text, text, text, uuid) to offmon_ingest;
 """
 
+# Whose key a short heartbeat names, and what is known of that device, in the scope of its agency. Of its epochs the newest alone is open.
+BEAT_OF = """
+create function intake_beat_of(named text) returns table (
+    agency uuid, "case" uuid, deployment uuid, device uuid, vkey text, epoch uuid, size bigint, peaks bytea, boot uuid, keys bytea, profile bytea)
+    language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+declare
+    whose public.deployments_devicekey;
+begin
+    select * into whose from public.deployments_devicekey one where one.keyid = named;
+    if not found then
+        return;
+    end if;
+    perform set_config('offmon.agency', whose.agency_id::text, true);
+    return query
+        select whose.agency_id, whose."case", whose.deployment, whose.device, whose.vkey, head.epoch, head.size, head.peaks, life.boot,
+               (select one.document from public.agencies_keysstatement one where one.agency_id = whose.agency_id order by version desc limit 1),
+               (select one.digest from public.deployments_profile one
+                where one.device_id = whose.device and state = 'signed' order by version desc limit 1)
+        from (values (whose.device)) asked (device)
+        left join public.intake_liveness life on life.device = asked.device
+        left join lateral (
+            select one.epoch, one.size, one.peaks from public.intake_journal one where one.device = asked.device order by number desc limit 1
+        ) head on true;
+end $$;
+revoke execute on function intake_beat_of(text) from public;
+grant execute on function intake_beat_of(text) to offmon_ingest;
+"""
+
 # All that a leaf says in clear. What it encloses is read by the vault alone.
 CLEAR = [
     "id", "agency", "case", "salt", "batch", "device", "epoch", "n", "kind", "commit", "ciphertext_digest", "held", "why",
@@ -78,7 +106,7 @@ class Migration(migrations.Migration):
     dependencies = [("intake", "0001_initial"), ("deployments", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
-        migrations.RunSQL([LIVENESS, WHOSE_MOVE, HEADS]),
+        migrations.RunSQL([LIVENESS, WHOSE_MOVE, HEADS, BEAT_OF]),
         *directory_table(
             "intake_liveness",
             ingest=may(
