@@ -59,7 +59,7 @@ def load(data: bytes) -> tuple[Batch, tuple[bytes, ...]]:
     doc: Any = canon.decode(data, max_size=MAX_BATCH)
     batch = codec.from_doc(Batch, doc)
     clear = ((leaf, _CLEAR.get(leaf["kind"])) for leaf in doc["leaves"])
-    return batch, tuple(b"" if part is None else canon.encode(leaf[part]) for leaf, part in clear)
+    return batch, tuple(b"" if part is None else canon.encode_part(leaf[part]) for leaf, part in clear)
 
 
 def check_batch(

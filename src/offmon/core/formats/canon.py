@@ -66,6 +66,11 @@ def encode(value: Json) -> bytes:
         ) from None
 
 
+def encode_part(value: Json) -> bytes:
+    """Canonical bytes of a part of what `decode` gave, which was checked with the whole."""
+    return _write(value)
+
+
 def decode(data: bytes, *, max_size: int) -> Json:
     """The value whose canonical form is exactly `data`, of at most `max_size` bytes. Raises Malformed."""
     if len(data) > max_size:
