@@ -91,6 +91,9 @@ revoke execute on function intake_beat_of(text) from public;
 grant execute on function intake_beat_of(text) to offmon_ingest;
 """
 
+# What is enclosed does not become smaller, and to try takes a sixth of the database's time for a batch.
+AS_IT_IS = "alter table intake_leaf alter column ciphertext set storage external"
+
 # All that a leaf says in clear. What it encloses is read by the vault alone.
 CLEAR = [
     "id", "agency", "case", "salt", "batch", "device", "epoch", "n", "kind", "commit", "ciphertext_digest", "held", "why",
@@ -106,7 +109,7 @@ class Migration(migrations.Migration):
     dependencies = [("intake", "0001_initial"), ("deployments", "0001_initial"), AUDIT_GUARDS]
 
     operations = [
-        migrations.RunSQL([LIVENESS, WHOSE_MOVE, HEADS, BEAT_OF]),
+        migrations.RunSQL([LIVENESS, WHOSE_MOVE, HEADS, BEAT_OF, AS_IT_IS]),
         *directory_table(
             "intake_liveness",
             ingest=may(
