@@ -1,10 +1,9 @@
 """A database of the whole country's size: 50,000 cases of eight agencies, a million alerts, and the leaves and entries behind them.
 
-Of the alerts of a case four are undecided and of the last four weeks, and 98 in 100 of these were acknowledged within an hour: nobody answered
-the others. The rest were decided in the year before. One case is played
-through the product, from the order to an alert. A team of eight officers with 60 cases each is opened by it too, since names are enclosed;
-their supervisor sees all 480. The other rows are set down by SQL. `OFFMON_BENCH_LEAVES` (2,000,000 if unset, of 20,000,000) says how many
-leaves there are.
+Of the alerts of a case four are undecided and of the last four weeks; of these 98 in 100 were acknowledged within an hour, and nobody
+answered the others. The rest were decided in the year before. One case is played through the product, from the order to an alert. A team of
+eight officers with 60 cases each is opened by it too, since names are enclosed; their supervisor sees all 480. The other rows are set down
+by SQL. `OFFMON_BENCH_LEAVES` (2,000,000 if unset, of 20,000,000) says how many leaves there are.
 """
 
 import os
