@@ -13,6 +13,7 @@ from offmon.server.base.scope import scope
 from offmon.server.faces.console.views import team
 from offmon.server.triage.queries import attention
 from offmon.server.triage.queries.attention import missed
+from offmon.server.triage.queries.attention import shown as shown_of
 from tests.integration.console.office import Office, sign_in
 from tests.integration.console.test_accounts import text
 from tests.integration.triage.test_pass_on import age, turn
@@ -81,7 +82,7 @@ def test_it_says_who_was_told_when_and_that_nobody_was(office: Office) -> None:
     age(office.story, LATE)
     assert turn(office.story)  # to the supervisor, too late
     with scope(office.story.supervisor):
-        [one] = missed(clock.now(), office.story.supervisor)
+        [one] = shown_of(missed(clock.now(), office.story.supervisor))
     assert [each.name for each in one.told] == ["Supervisor Invented"]
     assert one.missed_from < one.told[0].at
     assert "Supervisor Invented," in text(sign_in("supervisor").get("/team/"))

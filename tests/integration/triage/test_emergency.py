@@ -124,7 +124,7 @@ def test_nobody_else_opens_it(story: Story) -> None:
 
 
 @pytest.mark.parametrize("yes", [True, False])
-@proves("S196", second_person.to_answer, disabled=lambda actor: [])
+@proves("S196", second_person.to_answer, disabled=lambda actor, of: [])
 def test_a_supervisor_of_the_case_is_told_at_once_and_reviews_it_once(story: Story, *, yes: bool) -> None:
     oak = called(story)
     open_it(story, oak)

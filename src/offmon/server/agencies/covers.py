@@ -44,7 +44,7 @@ def could_be_away(*, actor: Actor) -> list[StaffView]:
     """Who of the agency works on a case of the actor's caseload, by name."""
     with scope(actor):
         now = clock.now()
-        on = queries.open_at(now).filter(case__in=queries.caseload_of(actor.id, now), party=None)
+        on = queries.open_at(now).filter(case__among=queries.caseload_of(actor.id, now), party=None)
         found = queries.staff_named(set(on.values_list("staff_id", flat=True)))
         return sorted(found.values(), key=lambda one: (one.display_name, one.role, one.id))
 
@@ -62,7 +62,7 @@ class LeaverView:
 def leavers(*, actor: Actor) -> list[LeaverView]:
     """Who has left cases behind on the actor's caseload, by name. It names no case. Inside the scope that is open."""
     now = clock.now()
-    mine = queries.caseload_of(actor.id, now)
+    mine = queries.open_at(now).filter(staff_id=actor.id).values("case")
     rows = queries.open_at(now).filter(case__in=mine, party=None, covers=None, staff__is_active=False)
     counted = rows.order_by().values_list("staff_id", "staff__display_name", "staff__role").annotate(Count("case"))
     return [

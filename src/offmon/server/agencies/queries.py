@@ -347,7 +347,7 @@ def keepers_of(cases: Collection[Id], at: Ms) -> dict[Id, Id]:
     Without the cases that nobody keeps. Inside the scope that is open.
     """
     grants = defaultdict[Id, list[tuple[Id, Id | None]]](list)
-    rows = _working(Role.OFFENDER_MANAGER, at).filter(case__in=list(cases))
+    rows = _working(Role.OFFENDER_MANAGER, at).filter(case__among=cases)
     for case, staff, covers in rows.values_list("case", "staff_id", "covers_id"):
         grants[case].append((staff, covers))
     return {case: _keeper(of_it) for case, of_it in grants.items()}

@@ -101,7 +101,7 @@ def data_protection(*, actor: Actor) -> DataProtection:
             case: [row for row in rows if row.desk is actor.role] for case, rows in requests.open_rows(actor).items()
         }
         held, destroyed = restrictions.of_agency(actor), destruction.of_agency(actor)
-        answers = second_person.to_answer(actor)
+        answers = second_person.to_answer(actor, second_person.lines_of(actor))
         looked = {
             Verb.REQUEST_CONSULTED: {case for case, rows in asked.items() if rows},
             Verb.RESTRICTION_CONSULTED: {one.case for one in held if one.case},

@@ -36,10 +36,10 @@ from offmon.server.people.queries import PersonView
 from offmon.server.rights.end_certificates.queries import Owed, owed
 from offmon.server.rights.requests import queries as requests
 from offmon.server.rights.requests.queries import RequestRow
-from offmon.server.start_page import second_person
+from offmon.server.start_page import menu, second_person
 from offmon.server.start_page.second_person import Asked, OwnAsked
 from offmon.server.triage import queries as triage
-from offmon.server.triage.queries import ActionView
+from offmon.server.triage.queries import ActionView, Waiting
 from offmon.server.triage.queries.attention import missed
 from offmon.server.triage.queries.called import references_of_calls
 from offmon.server.triage.queries.passing import Passed, passed_to
@@ -80,7 +80,10 @@ class ReviewDue:
 
 @dataclass(frozen=True, slots=True)
 class StartPage:
-    """What waits. `people`: of each case that a line is about. `findings`: how many records did not match the log, of late or still."""
+    """What waits. `people`: of each case that a line is about. `findings`: how many records did not match the log, of late or still.
+
+    `waits`: what the menu counts.
+    """
 
     called: Mapping[Id, str]
     alerts: list[QueueRow]
@@ -102,6 +105,7 @@ class StartPage:
     gaps: tuple[GapView, ...]
     missed: int
     passed: list[Passed]
+    waits: Waiting
     people: Mapping[Id, PersonView]
 
     @property
@@ -131,7 +135,8 @@ def start_page(*, actor: Actor) -> StartPage:
         alerts = undecided_rows(actor, ALERTS_SHOWN) if actor.may(Permission.QUEUE_READ) else []
         tasks = triage.open_actions(TASKS_SHOWN, actor) if actor.may(Permission.ACTION_READ) else []
         asked = requests.open_rows(actor) if actor.may(Permission.REQUEST_READ) else {}
-        answers, own = second_person.to_answer(actor), second_person.own(actor)
+        counts, lines = menu.asked(actor, at)
+        answers, own = second_person.to_answer(actor, lines), second_person.own(actor, lines)
         mine = agencies.caseload_of(actor.id, at)
         steps, devices, monitoring = _steps(actor, mine), _devices(actor, at), _monitoring_due(actor, at, mine)
         licences, agreements, events = _licences(actor, mine), _agreements(actor, at, mine), _events(actor, at, mine)
@@ -171,6 +176,7 @@ def start_page(*, actor: Actor) -> StartPage:
             gaps=gaps_ahead(actor),
             missed=len(missed(at, actor)),
             passed=[one for one in passed_to(actor=actor) if one.case not in mine],
+            waits=menu.counted(counts, len(answers) + sum(one.refused is not None for one in own)),
             people=named,
         )
 

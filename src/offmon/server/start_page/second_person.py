@@ -8,6 +8,7 @@ Rules
 - Nobody is named here: whoever shows a person's name beside a line writes the consultation.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,7 +28,7 @@ from offmon.server.agencies.queries import StaffView
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.fields import IdField, MsField, TextField
-from offmon.server.base.prepared import ACTOR, AT, Given
+from offmon.server.base.prepared import ACTOR, AT, Given, Prepared
 from offmon.server.base.rows import CaseRow, CommittedRow
 from offmon.server.base.scope import scope
 from offmon.server.base.sessions import TwoSittings, Withdrawable
@@ -36,6 +37,9 @@ LEFT: Final = "a member of staff who has left"
 REFUSED_DAYS: Final = 28
 MOST: Final = 50  # lines of a kind; whoever has more begins with the oldest
 COLUMNS: Final = ("asked_kind", "id", "asked_about", "asked_at_", "asked_by_")
+WAITS: Final = "waits"
+OWN: Final = "own"
+REFUSED: Final = "refused"
 
 
 class AskedRow(CommittedRow, TwoSittings):
@@ -48,6 +52,15 @@ class AskedRow(CommittedRow, TwoSittings):
 
 
 type _Line = tuple[str, Id, Id | None, Ms, Id]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What waits for somebody's yes or no; what they asked and nobody has answered; and what of theirs was refused of late."""
+
+    waits: list[_Line]
+    own: list[_Line]
+    refused: list[_Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,30 +111,55 @@ def since(at: Ms) -> Ms:
     return Ms(at - REFUSED_DAYS * DAY_MS)
 
 
-def count(actor: Actor, rows: Iterable[tuple[Any, ...]]) -> int:
-    """How much waits for the actor's yes or no, and how much they asked was refused of late, and not asked again since: of those rows."""
-    lines = [(kind, _id(one), _id(case), begun, _id(by)) for kind, one, case, begun, by in rows]
-    refused = sorted((line for line in lines if line[4] == actor.id), key=_longest)[:MOST]
-    waits = sorted((line for line in lines if line[4] != actor.id), key=_longest)[:MOST]
-    return len(_newest(waits)) + len(_without_mended(refused))
+def given(actor: Actor, at: Ms) -> dict[str, Any]:
+    """The values with which `parts` are asked."""
+    return {"actor": actor.id, "home": actor.home or actor.agency, "at": at, "since": since(at)}
 
 
-def counted(role: Role, *, guest: bool, took_over: bool) -> "list[QuerySet[Any, Any]]":
-    """What waits for one of that role, and what of theirs was refused of late: parts of a question, whose rows `count` is given."""
+def parts(role: Role, *, guest: bool, took_over: bool) -> "list[QuerySet[Any, Any]]":
+    """The parts of a question for one of that role, whose rows `lines` is given: a line each, and which part it is of."""
     mine = [model for model in asking() if roles.may(role, model.SECOND.needs, guest=guest, took_over=took_over)]
     home, then = Given("home", IdField()), Given("since", MsField())
-    parts = [_for_second(model, ACTOR, home, AT) for model in mine]
-    return parts + [_begun_by(model, ACTOR, _refused_since(model, then)) for model in asking()]
+    waits = [_for_second(model, ACTOR, home, AT) for model in mine]
+    own = [_begun_by(model, ACTOR, model.SECOND.waiting(AT)) for model in asking()]
+    refused = [_begun_by(model, ACTOR, _refused_since(model, then)) for model in asking()]
+    of = [(WAITS, waits), (OWN, own), (REFUSED, refused)]
+    return [one.annotate(part=Value(part, output_field=TextField())) for part, every in of for one in every]
+
+
+def lines(rows: Iterable[tuple[Any, ...]]) -> Lines:
+    """What the database answered to `parts`, in order."""
+    found = defaultdict[str, list[_Line]](list)
+    for kind, one, case, begun, by, part in rows:
+        found[part].append((kind, _id(one), _id(case), begun, _id(by)))
+    waits, own, refused = (sorted(found[part], key=_longest)[:MOST] for part in (WAITS, OWN, REFUSED))
+    return Lines(waits, own, refused)
+
+
+def lines_of(actor: Actor) -> Lines:
+    """The same, asked by itself."""
+    asked = _question(actor.role, actor.is_guest, actor.took_over)
+    return lines(asked.ask(**given(actor, clock.now())))
+
+
+@cache
+def _question(role: Role, guest: bool, took_over: bool) -> Prepared:
+    return Prepared.of(joined(parts(role, guest=guest, took_over=took_over)))
+
+
+def count(of: Lines) -> int:
+    """How much waits for the actor's yes or no, and how much they asked was refused of late, and not asked again since."""
+    return len(_newest(of.waits)) + len(_without_mended(of.refused))
 
 
 def _id(read: UUID | None) -> Any:
     return None if read is None else Id(read.hex)
 
 
-def to_answer(actor: Actor) -> list[Asked]:
+def to_answer(actor: Actor, of: Lines) -> list[Asked]:
     """What waits for the actor's yes or no, the longest first."""
     at = clock.now()
-    found = _newest(_waiting_for(actor, at))
+    found = _newest(of.waits)
     names, who_answers = agencies.names_of({by for *_, by in found}), _able(actor, at)
     return [
         Asked(kind, one, case, since, names.get(by, LEFT), who_answers(kind, one, case, {actor.id, by}))
@@ -129,46 +167,41 @@ def to_answer(actor: Actor) -> list[Asked]:
     ]
 
 
-def own(actor: Actor) -> list[OwnAsked]:
+def own(actor: Actor, of: Lines) -> list[OwnAsked]:
     """What the actor asked and nobody has answered, and after it what was refused lately."""
-    at = clock.now()
-    who_answers = _able(actor, at)
-    waits = _newest(_union(_begun_by(model, actor.id, model.SECOND.waiting(at)) for model in asking()))
+    who_answers = _able(actor, clock.now())
+    waits = _newest(of.own)
     return [
         *(
             OwnAsked(kind, one, case, since, who_answers(kind, one, case, {actor.id}), None)
             for kind, one, case, since, _ in waits
         ),
-        *_own_refused(actor, at),
+        *_own_refused(of),
     ]
 
 
 def own_refused(actor: Actor) -> list[OwnAsked]:
     """What the actor asked that was refused lately and not asked again since: for a start page that has nothing else of theirs."""
     with scope(actor):
-        return _own_refused(actor, clock.now())
+        return _own_refused(lines_of(actor))
 
 
-def _own_refused(actor: Actor, at: Ms) -> list[OwnAsked]:
-    lines = _to_mend(actor, at)
-    return [OwnAsked(kind, one, case, since, (), _refusal(kind, one)) for kind, one, case, since, _ in lines]
+def _own_refused(of: Lines) -> list[OwnAsked]:
+    left = _without_mended(of.refused)
+    return [OwnAsked(kind, one, case, since, (), _refusal(kind, one)) for kind, one, case, since, _ in left]
 
 
 def waiting_kinds(case: Id, at: Ms) -> set[str]:
     """The kinds of what waits for a second person on a case, whoever that is. Inside the scope that is open."""
     tables = [model for model in asking() if issubclass(model, CaseRow)]
-    lines = _newest(_union(_lines(model, model.SECOND.waiting(at) & Q(case=case)) for model in tables))
-    return {kind for kind, *_ in lines}
+    waits = _newest(_union(_lines(model, model.SECOND.waiting(at) & Q(case=case)) for model in tables))
+    return {kind for kind, *_ in waits}
 
 
 def unmended(kind: str, case: Id) -> int:
     """How many rows of a kind were refused on a case, whoever asked, and not recorded again since. Inside the scope that is open."""
     model = _model(kind)
     return len(_unmended(model, list(_lines(model, model.SECOND.refused & Q(case=case)))))
-
-
-def _to_mend(actor: Actor, at: Ms) -> list[_Line]:
-    return _without_mended(_union(_begun_by(model, actor.id, _refused_since(model, since(at))) for model in asking()))
 
 
 def _without_mended(refused: Sequence[_Line]) -> list[_Line]:
@@ -221,32 +254,27 @@ def _longest(line: _Line) -> tuple[Ms, Id]:
     return line[3], line[1]
 
 
-def _waiting_for(actor: Actor, at: Ms) -> list[_Line]:
-    home = actor.home or actor.agency
-    return _union(_for_second(model, actor.id, home, at) for model in asking() if actor.may(model.SECOND.needs))
-
-
-def _for_second(model: type[AskedRow], staff: Id | Given, home: Id | Given, at: Ms | Given) -> "QuerySet[Any, Any]":
+def _for_second(model: type[AskedRow], staff: Given, home: Given, at: Given) -> "QuerySet[Any, Any]":
     """What waits, not begun by them; and of what another agency answers, only what theirs (`home`) does."""
     second = model.SECOND
     theirs = Q() if second.answered_by is None else Q(**{second.answered_by: home})
     return _lines(model, second.waiting(at) & theirs & ~Q(**{second.begun_by: staff}))
 
 
-def _begun_by(model: type[AskedRow], staff: Id | Given, which: Q) -> "QuerySet[Any, Any]":
+def _begun_by(model: type[AskedRow], staff: Given, which: Q) -> "QuerySet[Any, Any]":
     return _lines(model, which & Q(**{model.SECOND.begun_by: staff}))
 
 
-def _refused_since(model: type[AskedRow], since: Ms | Given) -> Q:
+def _refused_since(model: type[AskedRow], since: Given) -> Q:
     """What was refused since then, by another than who asked: whoever took it back themselves has nothing to put right."""
     second = model.SECOND
     by_another = ~Q(**{second.refused_by: F(second.begun_by)})
     return second.refused & by_another & Q(**{f"{second.refused_at}__gt": since})
 
 
-def _newest(lines: Sequence[_Line]) -> list[_Line]:
+def _newest(found: Sequence[_Line]) -> list[_Line]:
     """Without the versions that a later one has replaced. Only of a table that has versions is the row itself read."""
-    return [line for line in lines if not _has_versions(line[0]) or _row(line[0], line[1]).is_newest()]
+    return [line for line in found if not _has_versions(line[0]) or _row(line[0], line[1]).is_newest()]
 
 
 def _has_versions(kind: str) -> bool:

@@ -27,7 +27,7 @@ from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 from offmon.server.triage import queries as triage
 from offmon.server.triage.queries import ActionView
-from offmon.server.triage.queries.attention import MissedAlert, missed
+from offmon.server.triage.queries.attention import MissedAlert, missed, shown
 from offmon.server.triage.queries.queue_lines import Load, loads
 from offmon.server.triage.queries.second_looks import Agreement, OpenLook, agreement, open_looks
 
@@ -68,8 +68,8 @@ class LateTask:
 class Team:
     """The officers, the furthest behind first; who left cases behind; the cases that no officer keeps; second looks, and how they agreed.
 
-    `late`: the tasks that are overdue, the longest first, at most `LATE_SHOWN`. `missed`: alerts that were neither looked at nor passed
-    on in time.
+    `late`: the tasks that are overdue, the longest first, at most `LATE_SHOWN`. `missed`: how many alerts were neither looked at nor
+    passed on in time; `exceptions`: some of these, the newest first.
     """
 
     officers: list[OfficerLine]
@@ -78,7 +78,8 @@ class Team:
     orphaned: list[PersonView]
     drawn: list[OpenLook]
     agreement: list[Agreement]
-    missed: tuple[MissedAlert, ...]
+    missed: int
+    exceptions: tuple[MissedAlert, ...]
 
     @property
     def most(self) -> int:
@@ -86,8 +87,8 @@ class Team:
         return max((one.alerts.total for one in self.officers), default=0) or 1
 
 
-def team(*, actor: Actor) -> Team:
-    """The team, and an entry for each person who is named."""
+def team(*, actor: Actor, exceptions: slice = slice(0)) -> Team:
+    """The team, and an entry for each person who is named. `exceptions`: which of them are shown."""
     actor.check(Permission.TEAM_READ)
     at = clock.now()
     with scope(actor):
@@ -102,17 +103,19 @@ def team(*, actor: Actor) -> Team:
             )
             for one in (None, *staff)
         ]
-        shown = [one for one in officers if one.staff is not None or one.alerts.total]
+        busy = [one for one in officers if one.staff is not None or one.alerts.total]
         orphaned = people.names_of(case for case in cases if case not in keepers)
         append_each(actor, Verb.START_PAGE_CONSULTED, cases=orphaned)
         late = triage.late_actions(at, LATE_SHOWN, actor)
         append_each(actor, Verb.ACTION_CONSULTED, cases={one.case for one in late})
         keeper_names = agencies.names_of(set(keepers.values()))
-        behind = sorted(shown, key=lambda one: (-one.alerts.overdue, -one.alerts.total, -one.late_tasks))
+        behind = sorted(busy, key=lambda one: (-one.alerts.overdue, -one.alerts.total, -one.late_tasks))
         by_reference = sorted(orphaned.values(), key=lambda one: one.reference)
         overdue = [LateTask(one, keeper_names.get(keepers[one.case]) if one.case in keepers else None) for one in late]
         drawn, agreed = open_looks(actor), agreement(at)
-        return Team(behind, overdue, leavers(actor=actor), by_reference, drawn, agreed, missed(at, actor))
+        late_ones = missed(at, actor)
+        some = shown(late_ones[exceptions])
+        return Team(behind, overdue, leavers(actor=actor), by_reference, drawn, agreed, len(late_ones), some)
 
 
 def _officers(actor: Actor, working: set[Id | None]) -> list[StaffView]:

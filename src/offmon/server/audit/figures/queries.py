@@ -71,7 +71,7 @@ def reviews(cases: Collection[Id], since: Ms, roles: Iterable[Role]) -> list[tup
     """Each look at an alert of these cases by somebody in one of those roles, since an instant. Inside the scope that is open."""
     looks = Entry.objects.filter(
         IS_LOOK,
-        case__in=cases,
+        case__among=cases,
         at__gte=since,
         verb=Verb.ALERT_REVIEW,
         outcome=EntryOutcome.ALLOWED,

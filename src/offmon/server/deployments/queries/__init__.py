@@ -157,7 +157,7 @@ def cases(*, actor: Actor, page: int = 0) -> CasePage:
     with scope(actor):
         shown, total = people.on_caseload(page * CASES_PAGE, CASES_PAGE)
         those = [person.case for person in shown]
-        states = dict(_live().filter(case__in=those).values_list("case", "state"))
+        states = dict(_live().filter(case__among=those).values_list("case", "state"))
         append_each(actor, Verb.CASE_CONSULTED, cases=those)
         return CasePage(
             [CaseLine(person, states.get(person.case)) for person in shown], (page + 1) * CASES_PAGE < total
@@ -166,8 +166,9 @@ def cases(*, actor: Actor, page: int = 0) -> CasePage:
 
 def not_begun(cases: Collection[Id]) -> dict[Id, DeploymentState | None]:
     """Which of these cases are not active yet, inside the scope that is open; None: nothing is drafted."""
-    live = dict(_live().filter(case__in=list(cases)).values_list("case", "state"))
-    ended = set(models.Deployment.objects.filter(case__in=list(cases)).values_list("case", flat=True)) - live.keys()
+    known = list(models.Deployment.objects.filter(case__among=cases).values_list("case", "state"))
+    live = {case: state for case, state in known if state is not DeploymentState.ENDED}
+    ended = {case for case, _ in known} - live.keys()
     begun = {DeploymentState.ACTIVE, DeploymentState.SUSPENDED}
     return {case: live.get(case) for case in cases if case not in ended and live.get(case) not in begun}
 

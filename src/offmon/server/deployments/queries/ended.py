@@ -60,7 +60,9 @@ def ended_once_told(cases: Iterable[Id]) -> dict[Id, tuple[Id, Ms]]:
 
     Without what ended by the person's death. The caller's query writes the consultations.
     """
-    rows = models.Deployment.objects.filter(case__in=list(cases), state=DeploymentState.ENDED, stopped_at__isnull=False)
+    rows = models.Deployment.objects.filter(
+        case__among=set(cases), state=DeploymentState.ENDED, stopped_at__isnull=False
+    )
     told = rows.exclude(why=Why.DEATH).filter(Exists(models.Notice.objects.filter(deployment=OuterRef("id"))))
     return {deployment: (case, at) for deployment, case, at in told.values_list("id", "case", "stopped_at") if at}
 

@@ -46,7 +46,7 @@ def register_of(case: Id) -> RegisterView:
 
 def _running(cases: Collection[Id]) -> dict[Id, set[Id]]:
     """The devices of monitoring that has begun and is not over, by case."""
-    live = models.Device.objects.filter(case__in=cases).exclude(deployment__state=DeploymentState.ENDED)
+    live = models.Device.objects.filter(case__among=cases).exclude(deployment__state=DeploymentState.ENDED)
     found: dict[Id, set[Id]] = {}
     for device, case in live.values_list("id", "case"):
         found.setdefault(case, set()).add(device)

@@ -77,7 +77,7 @@ def _of_each() -> "QuerySet[Review]":
 
 def _going_on(cases: Collection[Id]) -> "QuerySet[Authorisation, Any]":
     """What was authorised last for the monitoring of these cases that goes on. `next`: when its next review is due."""
-    live = Authorisation.objects.filter(case__in=list(cases), authorised_at__isnull=False)
+    live = Authorisation.objects.filter(case__among=cases, authorised_at__isnull=False)
     newer = Authorisation.objects.filter(
         deployment_id=OuterRef("deployment_id"), authorised_at__gt=OuterRef("authorised_at")
     )

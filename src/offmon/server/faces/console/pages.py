@@ -46,12 +46,12 @@ from offmon.server.faces.console.signin import name_of
 
 
 def page(request: HttpRequest, template: str, /, **context: object) -> HttpResponse:
-    """A page of `jinja2/console/`."""
+    """A page of `jinja2/console/`. `waits`: what waits for its reader, where a query has counted it already."""
     actor = _staff(request)
     shared = {
         "actor": actor,
         **_around(request, actor),
-        "waits": waiting.here(actor),
+        "waits": context.get("waits") or waiting.here(actor),
         "to_explain": waiting.mismatches(actor),
         "words": words,
         "start_words": start_words,

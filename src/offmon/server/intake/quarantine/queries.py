@@ -142,7 +142,7 @@ def waiting_quarantines(actor: Actor, mine: Collection[Id]) -> list[LockedView]:
     if not actor.may(Permission.DESTRUCTION_ASK) and not actor.may(Permission.DESTRUCTION_APPROVE):
         return []
     asked = LateDecision.objects.filter(quarantine=OuterRef("id"), refused_by=None)
-    return _views(Quarantine.objects.filter(case__in=mine).exclude(Exists(asked)))
+    return _views(Quarantine.objects.filter(case__among=mine).exclude(Exists(asked)))
 
 
 def quarantine(quarantine_id: Id, *, actor: Actor) -> LockedView | None:

@@ -25,8 +25,8 @@ class AgreementNews:
 
 def news_of(cases: Collection[Id], at: Ms) -> list[AgreementNews]:
     """What was withdrawn in the last fortnight, and what ends in the next; not of an agreement that was ended or renewed."""
-    rows = InstrumentRow.objects.filter(case__in=cases, basis__in=BY_AGREEMENT)
-    renewed = set(rows.exclude(varies=None).filter(terms__confirmed_by__isnull=False).values_list("varies", flat=True))
+    rows = InstrumentRow.objects.filter(case__among=cases, basis__in=BY_AGREEMENT)
+    renewed = rows.exclude(varies=None).filter(terms__confirmed_by__isnull=False).values("varies")
     news = []
     for row in rows.filter(end_known_at=None).exclude(id__in=renewed):
         confirmed = TermRow.objects.filter(instrument=row, confirmed_by__isnull=False)

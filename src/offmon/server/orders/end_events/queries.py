@@ -49,7 +49,7 @@ def events_until(terms: Collection[Id], at: Ms) -> Ms | None:
 
 def events_of(cases: Collection[Id], at: Ms) -> list[EventView]:
     """The orders of these cases that end with an event, and have not ended by `at`; the soonest first. The caller's query consults."""
-    orders = InstrumentRow.objects.filter(case__in=list(cases)).values_list("id", flat=True)
+    orders = InstrumentRow.objects.filter(case__among=cases).values_list("id", flat=True)
     views = [
         EventView(row.case, row.instrument_id, row.event, row.confirmed_at, Ms(row.confirmed_at + GRACE_MS))
         for row in _newest(orders, at)

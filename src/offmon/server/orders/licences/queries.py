@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from offmon.core.access.roles import Permission
 from offmon.core.authority.licence import Effect, LicenceType, Standing, effect_of, rule_of
 from offmon.core.errors import Refused
@@ -95,7 +97,7 @@ def check_licences_run(terms: Collection[Id], at: Ms) -> None:
 
 def licences_of(cases: Collection[Id]) -> list[LicenceView]:
     """The licences of these cases, by their instruments. Inside the open scope, whose query consults."""
-    return [view_of(row) for row in LicenceRow.objects.filter(case__in=list(cases)).order_by("instrument_id")]
+    return [view_of(row) for row in LicenceRow.objects.filter(case__among=cases).order_by("instrument_id")]
 
 
 def licences_shown(case: Id, *, actor: Actor) -> dict[Id, LicenceView]:
@@ -110,12 +112,15 @@ def to_see_to(cases: Collection[Id]) -> list[LicenceView]:
 
     None that has ended, as an officer recorded. Inside the open scope, whose query consults.
     """
-    orders = InstrumentRow.objects.filter(case__in=list(cases))
-    ended = set(orders.filter(ended_at__isnull=False).values_list("id", flat=True))
-    varied = set(orders.filter(varies__isnull=False).values_list("varies", flat=True))
+    licences = licences_of(cases)
+    if not licences:
+        return []
+    orders = InstrumentRow.objects.filter(case__among=cases).filter(~Q(ended_at=None) | ~Q(varies=None))
+    told = list(orders.values_list("id", "ended_at", "varies"))
+    ended, varied = {one for one, at, _ in told if at is not None}, {varies for *_, varies in told}
     return [
         one
-        for one in licences_of(cases)
+        for one in licences
         if one.instrument not in ended
         and (one.effect is not Effect.RUN or (one.varied_at is not None and one.instrument not in varied))
     ]

@@ -30,8 +30,8 @@ class PersonView:
 
 def names_of(cases: Iterable[Id]) -> dict[Id, PersonView]:
     """The people of these cases, inside the caller's scope; the caller's query writes the consultation that shows them."""
-    rows = Person.objects.filter(id__in=list(cases))
-    return {row.id: as_named(row.id, row.reference, row.name) for row in rows}
+    rows = Person.objects.filter(id__among=set(cases)).values_list("id", "reference", "name")
+    return {case: as_named(case, reference, name) for case, reference, name in rows}
 
 
 def as_named(case: Id, reference: str, name: bytes) -> PersonView:

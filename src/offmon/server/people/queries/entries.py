@@ -87,8 +87,8 @@ def entries_of(case: Id) -> EntriesView:
 
 def device_entries_of(cases: Collection[Id]) -> dict[Id, dict[Id, DeviceEntry]]:
     """The newest entry of each device on record that nobody marked as wrong, by case and by the id of the device."""
-    rows = PersonEntry.objects.filter(case__in=cases, sort=EntrySort.DEVICE).order_by("-recorded_at", "-id")
-    marks = _marks(EntryMark.objects.filter(case__in=cases))
+    rows = PersonEntry.objects.filter(case__among=cases, sort=EntrySort.DEVICE).order_by("-recorded_at", "-id")
+    marks = _marks(EntryMark.objects.filter(case__among=cases))
     wrong = {entry for entry, mark in marks.items() if mark.standing is Standing.WRONG}
     by_case: dict[Id, dict[Id, DeviceEntry]] = {}
     for row in rows:

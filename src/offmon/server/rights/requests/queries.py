@@ -96,7 +96,8 @@ def open_requests(*, actor: Actor) -> list[RequestRow]:
 def open_rows(actor: Actor) -> dict[Id, list[RequestRow]]:
     """The same by case, inside the scope that is open; the caller's query writes the consultations."""
     now = clock.now()
-    mine = Q(case__in=agencies.caseload_of(actor.id, now)) | Q(kind__in=kinds_for(actor.role))
+    open_to = agencies.open_at(now).filter(staff_id=actor.id).values("case")
+    mine = Q(case__in=open_to) | Q(kind__in=kinds_for(actor.role))
     rows = list(_unanswered().filter(mine, readable(actor)))
     named, steps = people.names_of({row.case for row in rows}), _steps({row.id for row in rows})
     found: dict[Id, list[RequestRow]] = {}

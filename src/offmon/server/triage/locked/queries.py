@@ -16,15 +16,21 @@ def free_items() -> "QuerySet[AlertItem]":
 
 
 def free(alerts: "QuerySet[Alert]") -> "QuerySet[Alert]":
-    """Those of these alerts that group something which is not locked, inside the scope that is open."""
-    return alerts.filter(Exists(free_items().filter(alert=OuterRef("id"))))
+    """Those of these alerts that are not locked whole, inside the scope that is open."""
+    return alerts.filter(_not_whole())
 
 
 def listed(alerts: "QuerySet[Alert]") -> "QuerySet[Alert]":
     """Those, and what was decided before it was locked."""
-    return alerts.filter(Q(Exists(free_items().filter(alert=OuterRef("id")))) | Q(state=AlertState.DECIDED))
+    return alerts.filter(_not_whole() | Q(state=AlertState.DECIDED))
 
 
 def is_free(alert: Alert) -> bool:
     """Whether an alert groups something that is not locked."""
     return free_items().filter(alert=alert.id).exists()
+
+
+def _not_whole() -> Q:
+    """Few alerts group anything that is locked: those are found once a statement, and only of them is asked whether all of it is."""
+    touched = AlertItem.objects.filter(leaf__in=locked_items().values("leaf")).values("alert_id")
+    return ~Q(id__in=touched) | Q(Exists(free_items().filter(alert=OuterRef("id"))))

@@ -25,6 +25,7 @@ from offmon.server.audit.actions import append, append_each
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
+from offmon.server.deployments import queries as deployments
 from offmon.server.intake import queries as intake
 from offmon.server.orders import queries as orders
 from offmon.server.people import queries as people
@@ -240,20 +241,22 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor, *, whole: bool) -> AlertView
         append(actor, verb, case=row.case, alert=row.id)
         items = free_items().filter(alert_id=row.id).values_list("leaf", flat=True)
         leaves = intake.disclosures_named(list(items), actor=actor)
-        why = explanations_of(leaves, Group(row.capability, Versioned(row.list_name), Slug(row.rule)))
+        profiles = deployments.profiles_of_devices({(one.device, one.envelope.profile) for one in leaves})
+        why = explanations_of(leaves, Group(row.capability, Versioned(row.list_name), Slug(row.rule)), profiles)
         blind = actor.may(Permission.DECISION_SAMPLE) and row.id in blind_to(actor)
         decided = [] if blind else list(Decision.objects.filter(alert_id=row.id).order_by("decided_at"))
+        [line] = rows_of([row], {row.id: why[0]} if why else {}, actor)
         return AlertView(
-            row=rows_of([row], {row.id: why[0]} if why else {}, actor)[0],
+            row=line,
             case=row.case,
             sources=_sources(row.case, why if whole and actor.may(Permission.DEPLOYMENT_READ) else ()),
             state=row.state,
-            occurrences=with_context(leaves),
+            occurrences=with_context(leaves, profiles),
             explanations=why,
             decisions=_decisions(row, decided),
             owner=row.owner,
             may_decide=passes(check_decide, actor, row, "given"),
-            may_acknowledge=actor.may(Permission.ALERT_ACKNOWLEDGE) and acknowledgeable(row, actor),
+            may_acknowledge=actor.may(Permission.ALERT_ACKNOWLEDGE) and acknowledgeable(row, line.answer, actor),
             may_correct=bool(decided) and passes(check_correct, actor, row, decided[-1], "given"),
             deciders=tuple(agencies.colleagues_on(row.case, Permission.ALERT_DECIDE, clock.now())),
             sealable=passes(check_sealable, decided[-1].outcome if decided else None),
@@ -357,19 +360,18 @@ def decided_before_of(alert_id: Id, *, actor: Actor) -> tuple[LikeDecision, ...]
         return None if row is None else decided_before(row)
 
 
-def colleagues_for(alert_id: Id, *, actor: Actor) -> tuple[StaffView, ...] | None:
-    """Who could do what follows from a decision. None outside the actor's caseload. It shows nothing of the alert, and is no look at it."""
+def asked_by_form(alert_id: Id, *, actor: Actor) -> tuple[list[StaffView], bool] | None:
+    """Who could do what follows from a decision, and whether the actor revealed a disclosure of the alert.
+
+    None outside the actor's caseload. It shows nothing of the alert, and is no look at it.
+    """
     actor.check(Permission.ALERT_DECIDE)
     with scope(actor):
         row = Alert.objects.only("case").filter(id=alert_id).first()
-        return None if row is None else tuple(agencies.colleagues_on(row.case, Permission.ACTION_COMPLETE, clock.now()))
-
-
-def has_revealed(alert_id: Id, *, actor: Actor) -> bool:
-    """Whether the actor revealed a disclosure of an alert. It shows nothing of it, and outside the actor's caseload it is False."""
-    with scope(actor):
-        row = Alert.objects.only("case").filter(id=alert_id).first()
-        return row is not None and log.revealed(row.id, row.case, actor=actor)
+        if row is None:
+            return None
+        colleagues = agencies.colleagues_on(row.case, Permission.ACTION_COMPLETE, clock.now())
+        return colleagues, log.revealed(row.id, row.case, actor=actor)
 
 
 def case_of(alert_id: Id) -> Id:
@@ -416,6 +418,8 @@ def _sources(case: Id, why: Sequence[Explanation]) -> dict[Id, TermSource]:
 
 def _decisions(alert: Alert, rows: Sequence[Decision]) -> tuple[DecisionView, ...]:
     """The decisions of an alert, in that order, each with the action that it called for."""
+    if not rows:
+        return ()
     names = agencies.names_of({row.decided_by for row in rows})
     actions = list(Action.objects.filter(alert_id=alert.id))
     shown = {one.id: one for one in _actions(actions, people.names_of({alert.case}))}

@@ -26,11 +26,13 @@ def answers_of(alerts: Collection[Id]) -> dict[Id, Answer]:
     return {row.alert_id: Answer(row.by, names.get(row.by, ""), row.at) for row in rows}
 
 
-def acknowledgeable(row: Alert, actor: Actor) -> bool:
-    """Whether an undecided alert is this person's to acknowledge: they have it, and have not said so since it came to them."""
+def acknowledgeable(row: Alert, said: Answer | None, actor: Actor) -> bool:
+    """Whether an undecided alert is this person's to acknowledge: they have it, and have not said so since it came to them.
+
+    `said`: who did last.
+    """
     if row.state is AlertState.DECIDED:
         return False
     passed = Handover.objects.filter(alert=row).order_by("-at").values_list("staff", "at").first()
     staff, since = (row.owner, row.opened_at) if passed is None else passed
-    said = answers_of([row.id]).get(row.id)
     return staff == actor.id and (said is None or said.at < since or said.at <= row.risen_at)

@@ -6,6 +6,7 @@ It shows nothing of a case, and is no consultation.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, NamedTuple
 
 from offmon.core.access import roles
@@ -19,6 +20,8 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.times.queries import versions
 from offmon.server.audit.figures.queries import reviews
 from offmon.server.base.actor import Actor
+from offmon.server.base.fields import MsField
+from offmon.server.base.prepared import Given, Prepared
 from offmon.server.triage.locked.queries import free
 from offmon.server.triage.models import Acknowledgement, Alert, Handover
 
@@ -47,7 +50,7 @@ class MissedAlert:
 
 
 class _Raised(NamedTuple):
-    """Of an alert what is judged and shown: a row of the table would take twice the time, and a team raises thousands."""
+    """Of an alert what is judged and shown, as the driver reads it: a row of the table would take five times as long."""
 
     id: Id
     case: Id
@@ -58,7 +61,7 @@ class _Raised(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Judged:
     """An alert, its answers and hand-overs, and the times by which it is judged."""
 
     row: _Raised
@@ -67,6 +70,7 @@ class _Found:
     times: AlertTimes
 
     def came(self, at: Ms) -> Attention:
+        """What came of it until `at`."""
         return attention(self.row.gravity, self.row.risen_at, self.answers, self.told, at, times=self.times)
 
 
@@ -75,18 +79,32 @@ def came_of(raised: Period, at: Ms) -> list[tuple[Gravity, Attention]]:
     return [(one.row.gravity, one.came(at)) for one in _found(raised)]
 
 
-def missed(at: Ms, actor: Actor) -> tuple[MissedAlert, ...]:
-    """The exceptions of the last four weeks on the actor's caseload, the newest first."""
+def missed(at: Ms, actor: Actor) -> tuple[Judged, ...]:
+    """The exceptions of the last four weeks on the actor's caseload, the newest first. Those on a page are `shown`."""
     if actor.is_guest or not actor.may(Permission.TEAM_READ):
         return ()
     found = [one for one in _found(Period(Ms(at - SHOWN_MS), Ms(at + 1))) if one.came(at) is Attention.MISSED]
-    names = agencies.names_of({turn.staff for one in found for turn in one.told if turn.staff is not None})
-    return tuple(_view(one, names) for one in sorted(found, key=lambda one: -one.row.opened_at))
+    return tuple(sorted(found, key=lambda one: -one.row.opened_at))
 
 
-def _found(raised: Period) -> list[_Found]:
-    alerts = free(Alert.objects.filter(opened_at__gte=raised.since, opened_at__lt=raised.until))
-    rows = [_Raised(*found) for found in alerts.values_list(*_Raised._fields)]
+def shown(exceptions: Collection[Judged]) -> tuple[MissedAlert, ...]:
+    """These with the names of who was told, in the same order."""
+    names = agencies.names_of({turn.staff for one in exceptions for turn in one.told if turn.staff is not None})
+    return tuple(_view(one, names) for one in exceptions)
+
+
+@cache
+def _asked() -> Prepared:
+    since, until = Given("since", MsField()), Given("until", MsField())
+    alerts = free(Alert.objects.filter(opened_at__gte=since, opened_at__lt=until))
+    return Prepared.of(alerts.values_list(*_Raised._fields))
+
+
+def _found(raised: Period) -> list[Judged]:
+    rows = [
+        _Raised(Id(one.hex), Id(case.hex), Gravity(gravity), *others)
+        for one, case, gravity, *others in _asked().ask(since=raised.since, until=raised.until)
+    ]
     cases = {row.case for row in rows}
     answers, told, known = _answers(cases, raised.since), _told(cases, raised.since), versions()
     return [_of(row, answers, told, known) for row in rows]
@@ -94,8 +112,8 @@ def _found(raised: Period) -> list[_Found]:
 
 def _of(
     row: _Raised, answers: Mapping[Id, list[Ms]], told: Mapping[Id, list[Told]], known: Sequence[Version]
-) -> _Found:
-    return _Found(row, answers[row.id], told[row.id], in_force(known, row.opened_at))
+) -> Judged:
+    return Judged(row, answers[row.id], told[row.id], in_force(known, row.opened_at))
 
 
 def _answers(cases: Collection[Id], since: Ms) -> defaultdict[Id, list[Ms]]:
@@ -103,7 +121,7 @@ def _answers(cases: Collection[Id], since: Ms) -> defaultdict[Id, list[Ms]]:
 
     By cases and time, of which there are fewer than alerts: what was said before an alert was raised counts for none.
     """
-    said = Acknowledgement.objects.filter(case__in=cases, at__gte=since).values_list("alert_id", "at")
+    said = Acknowledgement.objects.filter(case__among=cases, at__gte=since).values_list("alert_id", "at")
     looked = reviews(cases, since, roles.those_who_may(Permission.ALERT_DECIDE))
     found = defaultdict[Id, list[Ms]](list)
     for alert, at in [*said, *looked]:
@@ -113,13 +131,13 @@ def _answers(cases: Collection[Id], since: Ms) -> defaultdict[Id, list[Ms]]:
 
 def _told(cases: Collection[Id], since: Ms) -> defaultdict[Id, list[Told]]:
     found = defaultdict[Id, list[Told]](list)
-    rows = Handover.objects.filter(case__in=cases, at__gte=since).order_by("at")
+    rows = Handover.objects.filter(case__among=cases, at__gte=since).order_by("at")
     for alert, at, staff in rows.values_list("alert_id", "at", "staff"):
         found[alert].append(Told(at, staff))
     return found
 
 
-def _view(one: _Found, names: Mapping[Id, str]) -> MissedAlert:
+def _view(one: Judged, names: Mapping[Id, str]) -> MissedAlert:
     row = one.row
     return MissedAlert(
         alert=row.id,

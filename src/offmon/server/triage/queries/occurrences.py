@@ -1,7 +1,7 @@
 """What an alert groups, as pages show it: page loads with their matches, and why anything was looking (R-AI-4)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
@@ -14,14 +14,18 @@ from offmon.core.alerts.explanation import Explanation
 from offmon.core.alerts.occurrence import Group, PageLoad, goes_with, group_of, page_load, rank
 from offmon.core.authority.capability import rule_of
 from offmon.core.authority.leaving import followed_by
+from offmon.core.authority.profile import Profile
 from offmon.core.formats.event import Claim, Origin
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.records import LeafPlace
 from offmon.server.base.actor import Actor
 from offmon.server.deployments import queries as deployments
 from offmon.server.intake import queries as intake
 from offmon.server.triage.locked.queries import free_items
 from offmon.server.triage.queries.following import contexts_of
+
+type Profiles = Mapping[tuple[Id, Digest], Profile]
+"""The signed profiles by which an alert's disclosures were sent, by device and digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,8 @@ def occurrences_of(leaves: Sequence[intake.HeldDisclosure]) -> tuple[Occurrence,
     return tuple(_occurrence(list(load)) for _, load in groupby(leaves, key=lambda leaf: page_load(leaf.envelope)))
 
 
-def with_context(leaves: Sequence[intake.HeldDisclosure]) -> tuple[Occurrence, ...]:
+def with_context(leaves: Sequence[intake.HeldDisclosure], profiles: Profiles) -> tuple[Occurrence, ...]:
     """As `occurrences_of`, each with what follows it, or whether its order lets anything. Inside the scope that is open."""
-    profiles = deployments.profiles_of_devices({(one.device, one.envelope.profile) for one in leaves})
     allowed = {
         one.id
         for one in leaves
@@ -100,14 +103,17 @@ def with_context(leaves: Sequence[intake.HeldDisclosure]) -> tuple[Occurrence, .
     )
 
 
-def explanations_of(leaves: Sequence[intake.HeldDisclosure], group: Group) -> tuple[Explanation, ...]:
+def explanations_of(
+    leaves: Sequence[intake.HeldDisclosure], group: Group, profiles: Profiles
+) -> tuple[Explanation, ...]:
     """Why an alert is there: of each group of its matches the newest that is held, and its own group first. Empty where all is erased."""
     newest = {group_of(leaf.envelope.claim): leaf.envelope for leaf in leaves}
-    named = {(one.device, one.profile) for one in newest.values()}
-    profiles = {one: deployments.profile_of_device(*one) for one in named}
     own_first = sorted(newest, key=lambda of: (of != group, of))
     at = ((newest[of], (newest[of].device, newest[of].profile)) for of in own_first)
-    return tuple(explanation.explain(one.claim, profiles[named]) for one, named in at)
+    return tuple(
+        explanation.explain(one.claim, profiles.get(named) or deployments.profile_of_device(*named))
+        for one, named in at
+    )
 
 
 def explained(alerts: Sequence[Id], actor: Actor) -> dict[Id, Explanation]:

@@ -256,7 +256,7 @@ def _thing(row: Alert) -> _Thing:
 
 def _earlier(rows: Collection[Alert]) -> dict[_Thing, Counter[DecisionOutcome]]:
     """How the like of each was decided last, and how often, without that alert itself."""
-    like = Decision.objects.filter(case__in={row.case for row in rows}, alert__rule__in={row.rule for row in rows})
+    like = Decision.objects.filter(case__among={row.case for row in rows}, alert__rule__in={row.rule for row in rows})
     others = like.exclude(alert_id__in=[row.id for row in rows]).select_related("alert").order_by("decided_at")
     newest = {one.alert_id: one for one in others}
     found: dict[_Thing, Counter[DecisionOutcome]] = {}

@@ -84,20 +84,20 @@ def alert(request: HttpRequest, alert_id: Id) -> HttpResponse:
 def _alert_page(request: HttpRequest, alert_id: Id, form: Form | None = None, **of: Any) -> HttpResponse:
     """The whole of an alert, looked at. `form`: the decision as it was sent. `of`: what is shown, or asked, of a disclosure."""
     actor = staff_of(request)
-    shown = or_404(triage.alert(alert_id, actor=actor))
-    deciding = form or (DecideAlertForm(like=shown.like, **_asked(request, alert_id)) if shown.may_decide else None)
-    if shown.occurrences and "opening" not in of:
-        asked = is_asked_again(Act.CONTENT, opening=True, actor=actor)  # by another page, to which a link leads
-        of |= {"opening": shown.occurrences[-1], "reveal": None if asked else RevealForm()}
+    with scope(actor):
+        shown = or_404(triage.alert(alert_id, actor=actor))
+        deciding = form or (DecideAlertForm(like=shown.like, **_asked(actor, alert_id)) if shown.may_decide else None)
+        if shown.occurrences and "opening" not in of:
+            asked = is_asked_again(Act.CONTENT, opening=True, actor=actor)  # by another page, to which a link leads
+            of |= {"opening": shown.occurrences[-1], "reveal": None if asked else RevealForm()}
+        beside = {"exposure": exposure_of(actor), "covered": _covered([shown.case], actor)[shown.case]}
     context: dict[str, Any] = {
         "decision_form": deciding if shown.may_decide else None,
         "look_form": (form or LookAgainForm()) if shown.blind else None,
         "form": of.get("reveal") if form is None else form,
     }
-    with scope(actor):
-        context |= {"exposure": exposure_of(actor), "covered": _covered([shown.case], actor)[shown.case]}
     context["after"] = _after(request)
-    return page(request, "alert.html", alert=shown, section="queue", **context, **of)
+    return page(request, "alert.html", alert=shown, section="queue", **beside, **context, **of)
 
 
 def _after(request: HttpRequest) -> AlertView | None:
@@ -130,7 +130,7 @@ def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
         return _alert_page(request, alert_id)
     actor = staff_of(request)
     like = or_404(triage.decided_before_of(alert_id, actor=actor))
-    form = DecideAlertForm(request.POST, like=like, **_asked(request, alert_id))
+    form = DecideAlertForm(request.POST, like=like, **_asked(staff_of(request), alert_id))
     if form.is_valid():
         with refusals_on(form):
             do_decide(alert_id, *form.decided(), **form.seen(), actor=actor)
@@ -187,7 +187,8 @@ def assign(request: HttpRequest, alert_id: Id) -> HttpResponse:
 @requires(Permission.ALERT_DECIDE)
 def correct(request: HttpRequest, alert_id: Id) -> HttpResponse:
     """A decision that takes the place of the earlier one, with a reason: answered, checked, and then recorded."""
-    actor, asked = staff_of(request), _asked(request, alert_id)
+    actor = staff_of(request)
+    asked = _asked(actor, alert_id)
     shown = or_404(triage.alert_in_part(alert_id, actor=actor))
     form = CorrectForm(request.POST or None, decisions=or_404(shown.decisions or None), **asked)
     facts = {"alert": shown, "section": "queue"}
@@ -210,12 +211,9 @@ def correct(request: HttpRequest, alert_id: Id) -> HttpResponse:
     return page(request, "correct.html", form=form, **facts)
 
 
-def _asked(request: HttpRequest, alert_id: Id) -> dict[str, Any]:
+def _asked(actor: Actor, alert_id: Id) -> dict[str, Any]:
     """What the form asks by: who could do the task, and whether the actor revealed a disclosure."""
-    actor = staff_of(request)
-    with scope(actor):
-        colleagues = or_404(triage.colleagues_for(alert_id, actor=actor))
-        revealed = triage.has_revealed(alert_id, actor=actor)
+    colleagues, revealed = or_404(triage.asked_by_form(alert_id, actor=actor))
     return {
         "colleagues": [(one.id, one.display_name) for one in colleagues],
         "has_revealed": revealed,

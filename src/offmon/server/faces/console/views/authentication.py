@@ -40,7 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if not isinstance(actor, Actor):
         return redirect("sign-in")
     if actor.may(Permission.DEPLOYMENT_READ):
-        return page(request, "start.html", start=start_page(actor=actor), section="start")
+        start = start_page(actor=actor)
+        return page(request, "start.html", start=start, waits=start.waits, section="start")
     if actor.may(Permission.AUDIT_READ):
         return redirect("log")
     if actor.may(Permission.STAFF_MANAGE):

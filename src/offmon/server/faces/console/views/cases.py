@@ -121,34 +121,39 @@ def _beginning(file: CaseFile, actor: Actor, unmended: int) -> dict[str, object]
 @requires(Permission.DEPLOYMENT_READ)
 def case(request: HttpRequest, case_id: Id) -> HttpResponse:
     """One person at a glance: how things stand, and what happened in the last weeks."""
-    actor, now = staff_of(request), clock.now()
-    file = file_of(request, case_id, parts={Part.ORDERS, Part.MONITORING, Part.COVERAGE})
+    with scope(staff_of(request)):
+        file = file_of(request, case_id, parts={Part.ORDERS, Part.MONITORING, Part.COVERAGE})
+        shown = _glance(file, staff_of(request), clock.now())
+    return _tab(request, file, "overview", **shown)
+
+
+def _glance(file: CaseFile, actor: Actor, now: Ms) -> dict[str, Any]:
+    """What the page says of a case, inside the scope that is open."""
+    case_id = file.person.case
     holes = [(one.since, one.until) for one in file.gaps] + [(one.since, one.until) for one in file.undeclared]
-    with scope(actor):
-        keeper, undecided = agencies.keeper_of(case_id, now), triage.undecided(case_id)
-        kept, notes = people.details_of(case_id), people.notes_of(case_id, NOTES_SHOWN)
-        entries = entries_of(case_id)
-        covered = covered_of([case_id])[case_id]
-        holes.append((Ms(0), deployments.collected_since(case_id) or now))
-        unmended = second_person.unmended(Term.KIND, case_id)
+    holes.append((Ms(0), deployments.collected_since(case_id) or now))
+    keeper, notes, entries = (
+        agencies.keeper_of(case_id, now),
+        people.notes_of(case_id, NOTES_SHOWN),
+        entries_of(case_id),
+    )
     live = in_force(file.instruments, file.terms, now)
     staff = agencies.staff_named({one for one in (keeper, *(note.written_by for note in notes)) if one})
-    shown = {
-        "kept": kept,
+    return {
+        "kept": people.details_of(case_id),
         "entries": entries,
-        "covered": covered,
+        "covered": covered_of([case_id])[case_id],
         "level_hint": person_words.level_hint(entries, file),
         "notes": notes,
         "names": {one.id: one.display_name for one in staff.values()},
         "keeper": staff.get(keeper) if keeper else None,
         "teams": agencies.team_names(),
         "in_force": [words.order(one) for one in live if one.served_at is not None],
-        **_beginning(file, actor, unmended),
-        "undecided": undecided,
+        **_beginning(file, actor, second_person.unmended(Term.KIND, case_id)),
+        "undecided": triage.undecided(case_id),
         **_devices(case_id, actor, now),
         "history": history(case_id, holes, now, actor=actor) if actor.may(Permission.ALERT_READ) else None,
     }
-    return _tab(request, file, "overview", **shown)
 
 
 @requires(Permission.ALERT_READ)
@@ -176,19 +181,19 @@ def case_orders(request: HttpRequest, case_id: Id) -> HttpResponse:
 @requires(Permission.DEPLOYMENT_READ)
 def case_monitoring(request: HttpRequest, case_id: Id) -> HttpResponse:
     """What is authorised, told and collected: authorisations, notices, devices, protected contacts, coverage."""
-    actor, file = staff_of(request), file_of(request, case_id, parts={Part.MONITORING, Part.COVERAGE, Part.ORDERS})
-    at = clock.now()
+    actor, at = staff_of(request), clock.now()
     with scope(actor):
-        of_devices = {"class_of": classes_of(case_id, [*file.gaps, *file.undeclared], at), "called": called(case_id)}
-    shown = {
-        "contacts": contacts_of(case_id, actor=actor) if actor.may(Permission.CONTACTS_READ) else None,
-        "names": agencies.names_of(_people(file)),
-        "destructions": destruction.of_case(case_id, actor=actor),
-        "keeps_history": _keeps_history(file, actor),
-        "marker": settings.OFFMON_INGEST_URL + MARKER_PATH if waits_for_marker(file) else None,
-        **of_devices,
-        **_devices(case_id, actor, at),
-    }
+        file = file_of(request, case_id, parts={Part.MONITORING, Part.COVERAGE, Part.ORDERS})
+        shown = {
+            "contacts": contacts_of(case_id, actor=actor) if actor.may(Permission.CONTACTS_READ) else None,
+            "names": agencies.names_of(_people(file)),
+            "destructions": destruction.of_case(case_id, actor=actor),
+            "keeps_history": _keeps_history(file, actor),
+            "marker": settings.OFFMON_INGEST_URL + MARKER_PATH if waits_for_marker(file) else None,
+            "class_of": classes_of(case_id, [*file.gaps, *file.undeclared], at),
+            "called": called(case_id),
+            **_devices(case_id, actor, at),
+        }
     return _tab(request, file, "monitoring", **shown)
 
 

@@ -38,8 +38,10 @@ def draw(request: HttpRequest) -> HttpResponse:
 
 
 def _team(request: HttpRequest, form: NoFields) -> HttpResponse:
-    found, nth = team(actor=staff_of(request)), page_number(request)
-    return page(request, "team.html", team=found, nth=nth, missed=MISSED_PAGE, form=form, section="team")
+    nth = page_number(request)
+    found = team(actor=staff_of(request), exceptions=slice(MISSED_PAGE * (nth - 1), MISSED_PAGE * nth))
+    more = MISSED_PAGE * nth < found.missed
+    return page(request, "team.html", team=found, nth=nth, more=more, form=form, section="team")
 
 
 @requires(Permission.TEAM_READ)
