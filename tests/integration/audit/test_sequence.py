@@ -116,7 +116,7 @@ def test_all_that_a_proof_rests_on_is_read_at_once_as_it_is_one_by_one() -> None
     }
     with scope(WORKER), CaptureQueriesContext(connection) as asked:
         found = files_of(AGENCY, wanted)
-    assert len(asked) == 2
+    assert len(asked) == 1
     one_by_one = {tile.path: queries.tile(WORKER, tile.path) for tile in wanted}
     assert found == {path: data for path, data in one_by_one.items() if data is not None}
     assert set(one_by_one) - set(found) == {"tile/1/000.p/3", "tile/0/002.p/89"}
