@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, override_settings
@@ -28,6 +27,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id
 from tests.support import accounts
+from tests.support.hashed import kept_by_one_round
 from tests.support.site import settings_of
 from tests.support.story import Story
 from tests.unit.server.faces.matrix import ROLES, Whose, is_guest
@@ -49,8 +49,8 @@ ENVIRONMENT = {
 
 @functools.cache
 def encoded() -> str:
-    """Everybody's password, as it is kept: one salt for the run."""
-    return make_password(PASSWORD)
+    """Everybody's password, as it is kept: by one round, which is right for a console in a process of its own too."""
+    return kept_by_one_round(PASSWORD)
 
 
 @dataclass
