@@ -20,7 +20,8 @@ from offmon.server.base.policies import Process  # noqa: E402
 from tests.database import Database, Template  # noqa: E402
 from tests.e2e.serving import SHARED, chromium, face_served, running, waited_for  # noqa: E402
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
-from tests.integration.console.office import Office  # noqa: E402
+from tests.integration.console.office import PASSWORD, Office  # noqa: E402
+from tests.support.hashed import kept_by_one_round  # noqa: E402
 from tests.support.kept import Kept  # noqa: E402
 from tests.support.story import INGEST, Story  # noqa: E402
 
@@ -45,7 +46,7 @@ class Face:
 
 
 def opened(database: Database, folder: Path) -> tuple[Office, Story]:
-    office = Office(Story(database, folder).play()).open()
+    office = Office(Story(database, folder).play()).open(kept_by_one_round(PASSWORD))
     return office, office.story
 
 
