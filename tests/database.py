@@ -4,6 +4,7 @@ Why not pytest-django's `transaction=True`: it empties tables with TRUNCATE, whi
 connect as the owner. Here a test commits for real, as the role of the process it tests.
 """
 
+import functools
 import hashlib
 import hmac
 import os
@@ -23,7 +24,16 @@ from psycopg import sql
 
 from offmon.server.base.policies import MIGRATE
 from offmon.server.processes.roles import LOGIN_ROLES, assert_ordinary, password_of
-from trial.databases import Migration, create_database, drop_database, migrate, seal
+from trial.databases import (
+    Migration,
+    Superuser,
+    copy_database,
+    create_database,
+    drop_database,
+    migrate,
+    remove_database,
+    seal,
+)
 from trial.postgres import Server
 
 # The product's own migrations, run as the trial and production run them.
@@ -83,8 +93,8 @@ class Template:
     name: str
 
     @classmethod
-    def build(cls, server: Server, migration: Migration) -> "Template":
-        template = cls(server, f"offmon_template_{secrets.token_hex(6)}")
+    def build(cls, server: Server, migration: Migration, name: str | None = None) -> "Template":
+        template = cls(server, name or f"offmon_template_{secrets.token_hex(6)}")
         create_database(server, template.name)
         try:
             migrate(server, template.name, migration)
@@ -97,14 +107,24 @@ class Template:
     @contextmanager
     def clone(self) -> Iterator[Database]:
         database = Database(self.server, f"offmon_test_{secrets.token_hex(6)}")
-        create_database(self.server, database.name, template=self.name)
+        copy_database(superuser_of(self.server), database.name, self.name)
         try:
             yield database
         finally:
-            drop_database(self.server, database.name)
+            remove_database(superuser_of(self.server), database.name)
 
     def drop(self) -> None:
         drop_database(self.server, self.name)
+
+
+def superuser_of(server: Server) -> Superuser:
+    """One connection for the run, to make and remove databases. It ends with the server."""
+    return _superuser(server.superuser_url)
+
+
+@functools.cache
+def _superuser(url: str) -> Superuser:
+    return psycopg.connect(url, autocommit=True)
 
 
 # Short paths both; `mkdtemp` draws the name of what is made there.

@@ -9,6 +9,7 @@ Rules
 import os
 import subprocess
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -21,6 +22,7 @@ from trial.postgres import Server
 
 # What changes a schema: a function of the URL to connect with, or a command that finds it in URL_VARIABLE.
 Migration = Callable[[str], None] | Sequence[str]
+Superuser = psycopg.Connection[tuple[Any, ...]]  # which commits each statement by itself
 URL_VARIABLE = "OFFMON_DATABASE_URL"
 GONE_MS = 5_000
 
@@ -31,27 +33,41 @@ class MigrationFailed(OffmonError):
 
 def create_database(server: Server, name: str, *, template: str | None = None) -> None:
     """Create `name`, empty, or as a copy of the sealed database `template` (which nobody may be connected to)."""
-    database, owner = sql.Identifier(name), sql.Identifier(OWNER)
-    roles = sql.SQL(", ").join(sql.Identifier(role) for role in LOGIN_ROLES)
-    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
+    with psycopg.connect(server.superuser_url, autocommit=True) as superuser:
         if template is None:  # template0: what the server's owner put into template1 is none of ours
             clean = sql.SQL("create database {} owner {} template template0 encoding 'UTF8' locale 'C.UTF-8'")
-            connection.execute(clean.format(database, owner))
+            superuser.execute(clean.format(sql.Identifier(name), sql.Identifier(OWNER)))
+            _only_our_roles(superuser, name)
         else:
-            # By file, which is half the work of writing each page of the copy to the log first.
-            copy = sql.SQL("create database {} owner {} template {} strategy file_copy")
-            connection.execute(copy.format(database, owner, sql.Identifier(template)))
-        # A copy does not bring its template's grants along (PostgreSQL, CREATE DATABASE, "Notes").
-        connection.execute(sql.SQL("revoke all on database {} from public").format(database))
-        connection.execute(sql.SQL("grant connect on database {} to {}").format(database, roles))
+            copy_database(superuser, name, template)
     if template is None:
         close_to_everybody(server.superuser_url, name)
 
 
+def copy_database(superuser: Superuser, name: str, template: str) -> None:
+    """Create `name` as a copy of a sealed database."""
+    # By file, which is half the work of writing each page of the copy to the log first.
+    copy = sql.SQL("create database {} owner {} template {} strategy file_copy")
+    superuser.execute(copy.format(sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)))
+    # A copy does not bring its template's grants along (PostgreSQL, CREATE DATABASE, "Notes").
+    _only_our_roles(superuser, name)
+
+
+def _only_our_roles(superuser: Superuser, name: str) -> None:
+    database, roles = sql.Identifier(name), sql.SQL(", ").join(sql.Identifier(role) for role in LOGIN_ROLES)
+    closing = "revoke all on database {0} from public; grant connect on database {0} to {1}"
+    superuser.execute(sql.SQL(closing).format(database, roles))
+
+
 def drop_database(server: Server, name: str) -> None:
     """Remove `name` and cut off whoever is connected to it."""
-    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+    with psycopg.connect(server.superuser_url, autocommit=True) as superuser:
+        remove_database(superuser, name)
+
+
+def remove_database(superuser: Superuser, name: str) -> None:
+    """`drop_database` for whoever is connected already."""
+    superuser.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
 def database_exists(server: Server, name: str) -> bool:

@@ -8,18 +8,21 @@ import os  # noqa: E402  # models cannot be imported before Django is set up
 import secrets  # noqa: E402
 from collections.abc import Callable, Iterator  # noqa: E402
 from concurrent.futures import ThreadPoolExecutor  # noqa: E402
-from contextlib import contextmanager  # noqa: E402
+from contextlib import ExitStack, contextmanager  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
 
+from offmon.core.clock import MINUTE_MS  # noqa: E402
 from offmon.server.base.policies import Process  # noqa: E402
 from tests.database import Database, Template  # noqa: E402
 from tests.e2e.serving import SHARED, chromium, face_served, running, waited_for  # noqa: E402
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
-from tests.integration.console.office import Office  # noqa: E402
+from tests.integration.console.office import PASSWORD, Office  # noqa: E402
+from tests.support.hashed import kept_by_one_round  # noqa: E402
+from tests.support.kept import Kept  # noqa: E402
 from tests.support.story import INGEST, Story  # noqa: E402
 
 __all__ = ["chromium", "migrated_template", "postgres_server"]
@@ -42,16 +45,29 @@ class Face:
         return self.office.story
 
 
+def opened(database: Database, folder: Path) -> tuple[Office, Story]:
+    office = Office(Story(database, folder).play()).open(kept_by_one_round(PASSWORD))
+    return office, office.story
+
+
+@pytest.fixture(scope="session")
+def offices(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept[Office]]:
+    kept = Kept(migrated_template, tmp_path_factory.mktemp("kept"), opened, 2 * MINUTE_MS)
+    yield kept
+    kept.close()
+
+
 @pytest.fixture(scope="module")
-def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Face]:
+def face(offices: Kept[Office], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Face]:
     """One for a module: its tests play one case to its end, in their order."""
     folder = tmp_path_factory.mktemp("console")
-    with migrated_template.clone() as database, ThreadPoolExecutor(1) as thread:
+    with ExitStack() as ending, ThreadPoolExecutor(1) as thread:
 
         def apart(do: Callable[[], Any]) -> Any:
             return thread.submit(do).result()
 
-        office = apart(lambda: Office(Story(database, folder).play()).open())
+        database = apart(lambda: ending.enter_context(offices.clone()))
+        office = apart(lambda: offices.copy(database, folder))
         run = folder / "run"
         run.mkdir(mode=0o710)
         vault = SHARED | {

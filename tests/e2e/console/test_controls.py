@@ -37,6 +37,8 @@ from tests.support.days import today
 from tests.support.story import Story
 from tests.unit.server.faces.matrix import ROLES, Line, Whose
 
+HAS = "(what) => document.querySelector(what) !== null"
+
 
 @pytest.fixture(scope="module")
 def addresses(face: Face) -> Addresses:
@@ -67,13 +69,12 @@ def test_every_page_is_accessible_and_fits_and_so_is_each_refused_form(
 
 def is_refused(page: Page, path: str) -> bool:
     """Whether the page's form, sent empty, comes back with what is wrong; then that page is looked at too."""
-    boxes = page.locator("main form[method=post] :is(input:not([type=hidden]), select, textarea)")
-    if boxes.count() == 0:
+    if page.evaluate(HAS, "main form[method=post] :is(input:not([type=hidden]), select, textarea)") is False:
         return False
     page.evaluate("document.querySelectorAll('main form').forEach((one) => { one.reset(); one.noValidate = true; })")
     with page.expect_navigation():
         page.locator("main form[method=post]:has(input:not([type=hidden]), select, textarea) button").last.click()
-    if page.locator(".govuk-error-summary").count() == 0:
+    if page.evaluate(HAS, ".govuk-error-summary") is False:
         return False
     is_labelled(page, f"{path} refused")
     if crc32(path.encode()) % 3 == 0:  # its form was judged whole; what an error adds is the same on each

@@ -1,6 +1,5 @@
 """The console with its real settings, on a story's database, and staff of every role who can sign in to it."""
 
-import functools
 import html
 import re
 from collections.abc import Iterator
@@ -13,7 +12,9 @@ from unittest.mock import patch
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.http import HttpResponse
+from django.middleware.csrf import CSRF_SECRET_LENGTH
 from django.test import Client, override_settings
+from django.utils.crypto import get_random_string
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Role, sees_cases
@@ -27,6 +28,7 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id
+from offmon.server.base.web.wiring import CSRF_COOKIE_NAME
 from tests.support import accounts
 from tests.support.site import settings_of
 from tests.support.story import Story
@@ -47,12 +49,6 @@ ENVIRONMENT = {
 }
 
 
-@functools.cache
-def encoded() -> str:
-    """Everybody's password, as it is kept: one salt for the run."""
-    return make_password(PASSWORD)
-
-
 @dataclass
 class Office:
     """A played story, and for each role four people: on the caseload, off it, of another agency, and of one that is party to the case."""
@@ -64,8 +60,9 @@ class Office:
     team: Id = field(default_factory=new_id)  # none of the story's: a new case is none of their supervisors'
     party: Id = field(default_factory=lambda: Id("0" * 32))
 
-    def open(self) -> "Office":
-        """Set the other agency and everybody up."""
+    def open(self, password: str | None = None) -> "Office":
+        """Set the other agency and everybody up. Their password is kept as Django keeps it here, or as said."""
+        encoded = password or make_password(PASSWORD)
         story = self.story
         with story.database.connect_as_owner() as owner:
             owner.execute(
@@ -79,10 +76,10 @@ class Office:
                 owner.execute(
                     "insert into agencies_team (id, agency_id, name) values (%s, %s, 'South')", [team, agency]
                 )
-        accounts.change(story.database, *(one.id for one in story.staff.values()), password=encoded())
+        accounts.change(story.database, *(one.id for one in story.staff.values()), password=encoded)
         self.staff = {(role, whose): new_id() for role in ROLES for whose in Whose}
         people = {sign_in_name(*one): self.actor(*one) for one in self.staff}
-        rows = (accounts.an_account(one, name, "Robin Invented", encoded()) for name, one in people.items())
+        rows = (accounts.an_account(one, name, "Robin Invented", encoded) for name, one in people.items())
         accounts.add(story.database, *rows)
         self.party = self.give_out(story.case)
         with story.console(), story.with_keys():
@@ -130,12 +127,15 @@ def sign_in_name(role: Role, whose: Whose) -> str:
 
 
 def sign_in(name: str, password: str = PASSWORD) -> Client:
-    """A browser in which someone signed in through the forms, their tokens and all."""
+    """A browser in which someone signed in, by forms sent with the browser's token. What the pages of those forms show is shown elsewhere
+    (`test_signing_in`, `test_second_factor`, and each test in a real browser): to open both again is half of what signing in takes.
+    """
     browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
-    answer = send(browser, "/sign-in/", sign_in=name, password=password)
-    assert answer.status_code == 302, answer.content.decode()
-    answer = send(browser, "/sign-in/code/", code=next_code(name))
-    assert answer.status_code == 302, answer.content.decode()
+    browser.cookies[CSRF_COOKIE_NAME] = get_random_string(CSRF_SECRET_LENGTH)
+    for path, given in (("/sign-in/", {"sign_in": name, "password": password}), ("/sign-in/code/", {})):
+        own = {"csrfmiddlewaretoken": browser.cookies[CSRF_COOKIE_NAME].value}
+        answer = browser.post(path, own | (given or {"code": next_code(name)}))
+        assert answer.status_code == 302, answer.content.decode()
     return browser
 
 
