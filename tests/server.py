@@ -17,7 +17,7 @@ from offmon.server.base.web import wiring
 from offmon.server.processes.roles import assert_ordinary
 from tests.database import Database
 from tests.support.compiled import CompiledOnce, keep_what_was_made
-from tests.support.hashed import hash_at_once
+from tests.support.hashed import hash_once
 
 # Most tests sign in by a code. Those of the rule that it is not enough take this away.
 CODE_IS_ENOUGH_FOR = ("86", "86P")
@@ -39,7 +39,7 @@ def set_up_django() -> None:
         django.setup()
         wiring.TEMPLATES[0]["OPTIONS"]["bytecode_cache"] = CompiledOnce()
         keep_what_was_made()
-        hash_at_once()
+        hash_once()
 
 
 @contextmanager

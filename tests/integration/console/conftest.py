@@ -13,8 +13,16 @@ from offmon.core.clock import MINUTE_MS  # noqa: E402
 from tests.database import Database, Template  # noqa: E402
 from tests.integration.console.addresses import Addresses  # noqa: E402
 from tests.integration.console.office import Office  # noqa: E402
+from tests.support.hashed import hashing_at_once  # noqa: E402
 from tests.support.kept import Kept, keeping  # noqa: E402
 from tests.support.story import Story  # noqa: E402
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _hashing_at_once() -> Iterator[None]:
+    """Here no other process checks a password."""
+    with hashing_at_once():
+        yield
 
 
 def opened(story: Story) -> Office:
