@@ -146,13 +146,15 @@ def _own_receipt(signed: bytes, device: KnownDevice) -> Receipt:
 
 def do_use_nonce(keyid: str, nonce: str, expires_at: Ms) -> bool:
     """Whether the nonce is new for that key; it is used from now on, whatever becomes of the request."""
-    # One statement, its own transaction, whose commit does not wait for the disk. Lost in a crash, a nonce could be used again for the rest
-    # of its five minutes: to no effect, since batches are idempotent.
-    words = (
-        "insert into intake_nonce (id, keyid, nonce, expires_at) select gen_random_uuid(), %s, %s, %s"
-        " from set_config('synchronous_commit', 'off', true) on conflict do nothing"
-    )
-    return execute(words, [keyid, nonce, expires_at]) == 1
+    return execute(USE_NONCE, {"keyid": keyid, "nonce": nonce, "expires_at": expires_at}) == 1
+
+
+# One statement, its own transaction, whose commit does not wait for the disk. Lost in a crash, a nonce could be used again for the rest
+# of its five minutes: to no effect, since batches are idempotent.
+USE_NONCE: Final = """
+insert into intake_nonce (id, keyid, nonce, expires_at) select gen_random_uuid(), %(keyid)s, %(nonce)s, %(expires_at)s
+from set_config('synchronous_commit', 'off', true) on conflict do nothing
+"""
 
 
 def do_forget_nonces(*, at: Ms) -> int:

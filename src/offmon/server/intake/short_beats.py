@@ -19,7 +19,7 @@ from offmon.server.base import clock as wall
 from offmon.server.base.statements import ask
 from offmon.server.deployments.queries import KnownDevice
 from offmon.server.deployments.queries.signed import digest_of_keys
-from offmon.server.intake.actions import Received
+from offmon.server.intake.actions import USE_NONCE, Received
 from offmon.server.intake.devices.signs import clock_off
 
 
@@ -36,7 +36,8 @@ class KnownState:
 
     device: KnownDevice
     epoch: Id | None
-    frontier: Frontier
+    size: int
+    root: Digest
     boot: Id | None
     keys: Digest
     profile: Digest | None
@@ -45,9 +46,8 @@ class KnownState:
         """How a short heartbeat would name this state. None: the device was never heard whole. `log_checkpoint`: the last given."""
         if self.epoch is None or self.boot is None:
             return None
-        size, root = self.frontier.size, Digest(self.frontier.root.hex())
-        device = self.device.device
-        return DeviceState(device, self.epoch, size, root, self.boot, self.keys, self.profile, log_checkpoint).digest
+        head = self.epoch, self.size, self.root
+        return DeviceState(self.device.device, *head, self.boot, self.keys, self.profile, log_checkpoint).digest
 
 
 def known_by(keyid: str) -> KnownState | None:
@@ -57,10 +57,12 @@ def known_by(keyid: str) -> KnownState | None:
         return None
     *names, vkey, epoch, size, peaks, boot, keys, profile = found[0]
     agency, case, deployment, device = (Id(name.hex) for name in names)
+    head = Frontier() if epoch is None else Frontier(size, split(peaks))
     return KnownState(
         KnownDevice(agency, case, deployment, device, vkey),
         None if epoch is None else Id(epoch.hex),
-        Frontier() if epoch is None else Frontier(size, split(peaks)),
+        head.size,
+        Digest(head.root.hex()),
         None if boot is None else Id(boot.hex),
         digest_of_keys(keys),
         None if profile is None else Digest(profile.hex()),
@@ -82,7 +84,7 @@ def do_hear(said: Beat, nonce: str, expires_at: Ms, known: KnownState, log_check
             "expires_at": expires_at,
             "device": known.device.device,
             "epoch": known.epoch if same else None,
-            "size": known.frontier.size,
+            "size": known.size,
             "boot": known.boot,
             "at": at,
             "clock_off_since": clock_off(said, at),
@@ -92,20 +94,17 @@ def do_hear(said: Beat, nonce: str, expires_at: Ms, known: KnownState, log_check
         raise Replayed
     if not heard or known.epoch is None:
         return None
-    return Received(known.epoch, known.frontier.size, Digest(known.frontier.root.hex()), (), at)
+    return Received(known.epoch, known.size, known.root, (), at)
 
 
 _BEAT_OF: Final = (
     'select agency, "case", deployment, device, vkey, epoch, size, peaks, boot, keys, profile from intake_beat_of(%s)'
 )
 _HEAR: Final = """
-with used as (
-    insert into intake_nonce (id, keyid, nonce, expires_at) select gen_random_uuid(), %(keyid)s, %(nonce)s, %(expires_at)s
-    from set_config('synchronous_commit', 'off', true) on conflict do nothing returning true
-), heard as (
+with used as (/*nonce*/ returning true), heard as (
     update intake_liveness set heard_at = %(at)s, beat_at = %(at)s, behind_since = null,
         clock_off_since = case when %(clock_off_since)s::bigint is not null then coalesce(clock_off_since, %(clock_off_since)s) end
     where device = %(device)s and epoch = %(epoch)s and size = %(size)s and boot = %(boot)s and exists (select from used) returning true
 )
 select exists (select from used), exists (select from heard)
-"""
+""".replace("/*nonce*/", USE_NONCE)

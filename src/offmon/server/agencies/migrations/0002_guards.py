@@ -192,8 +192,8 @@ create function audit_names_agency() returns trigger
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     if not exists (
-            select from public.audit_entry where xid = pg_current_xact_id() and agency = new.id
-                and touched @> array['agencies_agency:' || new.id]) then
+            select from (select * from public.audit_entry where xid = pg_current_xact_id() offset 0) said
+            where agency = new.id and touched @> array['agencies_agency:' || new.id]) then
         raise exception 'a row of % was written without an audit entry that names it', tg_table_name
             using errcode = 'integrity_constraint_violation', constraint = 'audit_names_agency';
     end if;

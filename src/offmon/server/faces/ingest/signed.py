@@ -88,15 +88,9 @@ def from_beat(request: HttpRequest) -> SignedBeat:
         if known is None:
             raise Turned(Problem.UNKNOWN_DEVICE)
         sent.check(message.uri, PublicKey.parse(known.device.vkey))
-    actor, created, nonce = (
-        acting(request, known.device.agency),
-        said.corrected // clock.SECOND_MS,
-        said.nonce(message.uri),
-    )
-    expires_at = check_time(
-        SignatureInput(created, created + httpsig.MAX_LIFE_S, nonce, said.keyid), (known.device, actor)
-    )
-    return SignedBeat(said, known, actor, nonce, expires_at)
+    actor, created = acting(request, known.device.agency), said.corrected // clock.SECOND_MS
+    given = SignatureInput(created, created + httpsig.MAX_LIFE_S, said.nonce(message.uri), said.keyid)
+    return SignedBeat(said, known, actor, given.nonce, check_time(given, (known.device, actor)))
 
 
 def _enrolled(keyid: str) -> tuple[KnownDevice, PublicKey]:

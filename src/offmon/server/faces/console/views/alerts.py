@@ -130,7 +130,7 @@ def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
         return _alert_page(request, alert_id)
     actor = staff_of(request)
     like = or_404(triage.decided_before_of(alert_id, actor=actor))
-    form = DecideAlertForm(request.POST, like=like, **_asked(staff_of(request), alert_id))
+    form = DecideAlertForm(request.POST, like=like, **_asked(actor, alert_id))
     if form.is_valid():
         with refusals_on(form):
             do_decide(alert_id, *form.decided(), **form.seen(), actor=actor)
