@@ -197,6 +197,7 @@ def _fill(superuser: "psycopg.Connection[Any]", story: Story, team: list[Id], ca
         *REST.format(**told).split(";\n"),
         *(made for _, made in indexes),
         "vacuum analyze",
+        "checkpoint",  # else what was filled is written while pages are timed
     ]:
         if statement.strip():
             superuser.execute(statement.encode())

@@ -21,7 +21,7 @@ from offmon.match.held_entries import HeldEntries
 from offmon.match.text import TOKEN, has_form, line_of
 
 CONTEXT: Final = 120
-_BLOCK: Final = 4_096  # characters of a text whose words are counted together
+_BLOCK: Final = 2_048  # characters of a text whose words are counted together
 _WINDOW: Final = 1 << 16  # bytes that are searched at once: a page that repeats a phrase makes no long list of matches
 type _Span = tuple[int, int]
 

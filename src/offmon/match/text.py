@@ -9,7 +9,7 @@ Rules
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -20,6 +20,7 @@ _ASCII: Final = bytes(range(0x80))
 _FILL: Final = b"\xff"  # no UTF-8 has it
 _IGNORED: Final = b"'_"
 _SPACED: Final = bytes(byte if byte > 0x7F or chr(byte).isalnum() else 0x20 for byte in bytes(range(256)).lower())
+_TYPESET: Final = "\u00a0–—‘’“”…"  # beyond ASCII, most English pages have these alone
 _FEW: Final = 96  # so many kinds of letter are replaced sooner one after the other than each letter is looked up
 _MAX_FORMS: Final = 4_096  # no page makes the agent remember more letters
 
@@ -52,6 +53,8 @@ def line_of(text: str) -> bytes:
     What is too much is filled first and taken out last, since to replace in its place is five times as fast.
     """
     if not text.isascii():
+        text = _replaced(text, _TYPESET)
+    if not text.isascii():
         encoded = text.encode(errors="surrogatepass")
         beyond = set(encoded.translate(None, _ASCII).decode(errors="surrogatepass"))
         text = _replaced(text, beyond) if len(beyond) <= _FEW else text.translate(_FORMS)
@@ -75,7 +78,7 @@ def _one(char: str) -> str:
     return _form(char) if TOKEN.match(char) else " "
 
 
-def _replaced(text: str, chars: set[str]) -> str:
+def _replaced(text: str, chars: Iterable[str]) -> str:
     for char in chars:
         becomes = _filled(char)
         if becomes != char:

@@ -14,7 +14,7 @@ from offmon.server.faces.console.views import team
 from offmon.server.triage.queries import attention
 from offmon.server.triage.queries.attention import missed
 from offmon.server.triage.queries.attention import shown as shown_of
-from tests.integration.console.office import Office, sign_in
+from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_accounts import text
 from tests.integration.triage.test_pass_on import age, turn
 from tests.prove.markers import proves
@@ -69,6 +69,19 @@ def test_one_that_was_looked_at_in_time_is_none_however_late_it_is(office: Offic
     with superuser(office.story) as hand:  # as if it had been raised an hour before that look
         hand.execute("update triage_alert set opened_at = opened_at - 3600000, risen_at = risen_at - 3600000")
     assert shown(office) == (False, False)
+
+
+@pytest.mark.parametrize(("before_ms", "is_missed"), [(0, False), (ANSWER - MINUTE_MS, False), (LATE, True)])
+def test_one_that_was_acknowledged_is_none_only_if_that_was_in_time(
+    office: Office, before_ms: int, is_missed: bool
+) -> None:
+    assert send(sign_in("officer"), f"/alerts/{office.story.alerts[0]}/acknowledge/").status_code == 302
+    with superuser(office.story) as hand:  # as if it had been raised so long before that
+        hand.execute(
+            "update triage_alert set opened_at = opened_at - %(ms)s, risen_at = risen_at - %(ms)s", {"ms": before_ms}
+        )
+    with scope(office.story.supervisor):
+        assert bool(missed(clock.now(), office.story.supervisor)) is is_missed
 
 
 @pytest.mark.parametrize("back_days", [27, 29])

@@ -161,3 +161,9 @@ def in_force(versions: Iterable[Version], at: Ms) -> AlertTimes:
     """The values in force at an instant: the newest version of then, or the design's where there was none."""
     begun = [one for one in versions if one.since <= at]
     return max(begun, key=lambda one: one.since).times if begun else DESIGN
+
+
+def least_acknowledge_ms(versions: Iterable[Version]) -> Mapping[Gravity, int]:
+    """By gravity the least time to acknowledge in any version or the design: whoever answers within it is in time by each of them."""
+    every = [DESIGN, *(one.times for one in versions)]
+    return {gravity: min(one.acknowledge_ms(gravity) for one in every) for gravity in GRAVEST}

@@ -63,11 +63,12 @@ class Alert(RecordRow):
     is_full = BoolField(default=False)
 
     class Meta:
-        """The queue's order, what of a case is undecided among all that was, and one undecided alert a group that takes more."""
+        """The queue's order, what of a case is undecided and what was raised when, and one undecided alert a group that takes more."""
 
         indexes: ClassVar = [
             models.Index(fields=["agency", "state", "due_at"], name="alert_queue"),
             models.Index(fields=["case"], condition=~Q(state=AlertState.DECIDED.value), name="alert_undecided"),
+            models.Index(fields=["case", "opened_at"], name="alert_raised"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

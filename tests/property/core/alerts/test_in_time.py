@@ -1,11 +1,13 @@
 """Whatever happens to an alert: what came of it does not change afterwards, and an exception is never hidden."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from offmon.core.alerts.in_time import LATE_MS, Attention, Told, attention
-from offmon.core.alerts.times import DESIGN
-from offmon.core.formats.event import Gravity
+from offmon.core.alerts.times import DESIGN, Version, in_force, least_acknowledge_ms
+from offmon.core.formats.event import GRAVEST, Gravity
 from offmon.core.ids import Ms
 from tests.unit.core.samples import ident
 
@@ -49,3 +51,20 @@ def test_another_hand_over_to_somebody_never_makes_it_worse(answers: list[Ms], t
     if attention(URGENT, Ms(0), answers, told, at) is not Attention.MISSED:
         more = [*told, Told(Ms(ALLOWED // 2), ident("ash"))]
         assert attention(URGENT, Ms(0), answers, more, at) is not Attention.MISSED
+
+
+VERSIONS = st.builds(
+    lambda shares, since: Version(
+        replace(DESIGN, **{name: getattr(DESIGN, name) // share for name, share in shares.items()}), since
+    ),
+    st.dictionaries(st.sampled_from([f"{one.value}_acknowledge" for one in GRAVEST]), st.integers(1, 3)),
+    TIMES,
+)
+
+
+@given(st.lists(VERSIONS, max_size=3), st.sampled_from(GRAVEST), TIMES, st.data())
+def test_whoever_answers_within_the_least_time_is_in_time_by_every_version(
+    versions: list[Version], gravity: Gravity, raised: Ms, data: st.DataObject
+) -> None:
+    answer = Ms(raised + data.draw(st.integers(1, least_acknowledge_ms(versions)[gravity])))
+    assert attention(gravity, raised, [answer], [], answer, times=in_force(versions, raised)) is Attention.LOOKED

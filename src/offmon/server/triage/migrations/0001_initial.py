@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('is_full', offmon.server.base.fields.BoolField(default=False)),
             ],
             options={
-                'indexes': [models.Index(fields=['agency', 'state', 'due_at'], name='alert_queue'), models.Index(condition=models.Q(('state', 'decided'), _negated=True), fields=['case'], name='alert_undecided')],
+                'indexes': [models.Index(fields=['agency', 'state', 'due_at'], name='alert_queue'), models.Index(condition=models.Q(('state', 'decided'), _negated=True), fields=['case'], name='alert_undecided'), models.Index(fields=['case', 'opened_at'], name='alert_raised')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('state', 'decided'), _negated=True), ('is_full', False)), fields=('deployment', 'capability', 'list_name', 'rule'), name='alert_one_undecided_a_group')],
             },
         ),

@@ -4,15 +4,17 @@ It shows nothing of a case, and is no consultation.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 
 from offmon.core.access import roles
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.in_time import Attention, Told, attention, missed_from
-from offmon.core.alerts.times import AlertTimes, Version, in_force
+from offmon.core.alerts.times import AlertTimes, Version, in_force, least_acknowledge_ms
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms
@@ -76,14 +78,18 @@ class Judged:
 
 def came_of(raised: Period, at: Ms) -> list[tuple[Gravity, Attention]]:
     """The gravity of each alert that was raised in a period, and what came of it until `at`."""
-    return [(one.row.gravity, one.came(at)) for one in _found(raised)]
+    found = _judged(_all().ask(since=raised.since, until=raised.until), raised.since, versions())
+    return [(one.row.gravity, one.came(at)) for one in found]
 
 
 def missed(at: Ms, actor: Actor) -> tuple[Judged, ...]:
     """The exceptions of the last four weeks on the actor's caseload, the newest first. Those on a page are `shown`."""
     if actor.is_guest or not actor.may(Permission.TEAM_READ):
         return ()
-    found = [one for one in _found(Period(Ms(at - SHOWN_MS), Ms(at + 1))) if one.came(at) is Attention.MISSED]
+    known, since = versions(), Ms(at - SHOWN_MS)
+    soon = {gravity.value: ms for gravity, ms in least_acknowledge_ms(known).items()}
+    judged = _judged(_not_soon().ask(since=since, until=at + 1, **soon), since, known)
+    found = [one for one in judged if one.came(at) is Attention.MISSED]
     return tuple(sorted(found, key=lambda one: -one.row.opened_at))
 
 
@@ -93,27 +99,31 @@ def shown(exceptions: Collection[Judged]) -> tuple[MissedAlert, ...]:
     return tuple(_view(one, names) for one in exceptions)
 
 
-@cache
-def _asked() -> Prepared:
+def _raised() -> "QuerySet[Alert]":
     since, until = Given("since", MsField()), Given("until", MsField())
-    alerts = free(Alert.objects.filter(opened_at__gte=since, opened_at__lt=until))
-    return Prepared.of(alerts.values_list(*_Raised._fields))
+    return free(Alert.objects.filter(opened_at__gte=since, opened_at__lt=until))
 
 
-def _found(raised: Period) -> list[Judged]:
-    rows = [
-        _Raised(Id(one.hex), Id(case.hex), Gravity(gravity), *others)
-        for one, case, gravity, *others in _asked().ask(since=raised.since, until=raised.until)
-    ]
+@cache
+def _all() -> Prepared:
+    return Prepared.of(_raised().values_list(*_Raised._fields))
+
+
+@cache
+def _not_soon() -> Prepared:
+    """Without those that somebody acknowledged so soon that they are LOOKED by any times, which are nearly all."""
+    soon = Case(*(When(gravity=one.value, then=Given(one.value, MsField())) for one in Gravity), output_field=MsField())
+    said = Acknowledgement.objects.filter(alert=OuterRef("id"), at__gt=OuterRef("risen_at"))
+    alerts = _raised().annotate(soon=F("risen_at") + soon)
+    return Prepared.of(alerts.exclude(Exists(said.filter(at__lte=OuterRef("soon")))).values_list(*_Raised._fields))
+
+
+def _judged(found: Iterable[tuple[Any, ...]], since: Ms, known: Sequence[Version]) -> list[Judged]:
+    """Of these alerts what was said since then."""
+    rows = [_Raised(Id(one.hex), Id(case.hex), Gravity(gravity), *others) for one, case, gravity, *others in found]
     cases = {row.case for row in rows}
-    answers, told, known = _answers(cases, raised.since), _told(cases, raised.since), versions()
-    return [_of(row, answers, told, known) for row in rows]
-
-
-def _of(
-    row: _Raised, answers: Mapping[Id, list[Ms]], told: Mapping[Id, list[Told]], known: Sequence[Version]
-) -> Judged:
-    return Judged(row, answers[row.id], told[row.id], in_force(known, row.opened_at))
+    answers, told = _answers(cases, since), _told(cases, since)
+    return [Judged(row, answers[row.id], told[row.id], in_force(known, row.opened_at)) for row in rows]
 
 
 def _answers(cases: Collection[Id], since: Ms) -> defaultdict[Id, list[Ms]]:
