@@ -14,7 +14,7 @@ from typing import ClassVar
 from django.db import models
 
 from offmon.core.authority.capability import FOLLOWING, Capability
-from offmon.core.formats.event import Gravity
+from offmon.core.formats.event import GapLeaf, Gravity
 from offmon.core.log.records import BatchRecord
 from offmon.server.base.fields import BytesField, DigestField, EnumField, IdField, IntField, MsField, TextField
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow, projects
@@ -117,12 +117,13 @@ class Leaf(CaseRow):
     gravity = EnumField(Gravity, null=True)
 
     class Meta:
-        """One leaf a place; one that is not held has no content and no salt; a refused one says why. To find what follows a finding."""
+        """One leaf a place; what is not held has no content or salt; a refusal says why. To find what follows a finding, and gaps."""
 
         indexes: ClassVar = [
             models.Index(
                 fields=["device", "event_at"], condition=models.Q(capability__in=FOLLOWING), name="leaf_that_follows"
-            )
+            ),
+            models.Index(fields=["device", "event_at"], condition=models.Q(kind=GapLeaf.KIND), name="leaf_gaps"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["device", "epoch", "n"], name="leaf_one_a_place"),

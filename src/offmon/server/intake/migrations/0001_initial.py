@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 ('gravity', offmon.server.base.fields.TextField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('capability__in', ('context',))), fields=['device', 'event_at'], name='leaf_that_follows')],
+                'indexes': [models.Index(condition=models.Q(('capability__in', ('context',))), fields=['device', 'event_at'], name='leaf_that_follows'), models.Index(condition=models.Q(('kind', 'gap')), fields=['device', 'event_at'], name='leaf_gaps')],
                 'constraints': [models.UniqueConstraint(fields=('device', 'epoch', 'n'), name='leaf_one_a_place'), models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', False), ('held', 'held'), ('why', None)), models.Q(models.Q(('held', 'held'), _negated=True), ('capability', None), ('ciphertext', None), ('deployment', None), ('document', None), ('event_at', None), ('gravity', None), ('list_name', None), ('rule', None), ('salt', b'')), _connector='OR'), name='leaf_not_held_has_no_content'), models.CheckConstraint(condition=models.Q(models.Q(('held', 'refused'), _negated=True), ('why__isnull', False), _connector='OR'), name='leaf_refused_says_why')],
             },
         ),
