@@ -99,14 +99,14 @@ def shown(exceptions: Collection[Judged]) -> tuple[MissedAlert, ...]:
     return tuple(_view(one, names) for one in exceptions)
 
 
-def _raised() -> "QuerySet[Alert]":
+def _raised_between() -> "QuerySet[Alert]":
     since, until = Given("since", MsField()), Given("until", MsField())
     return free(Alert.objects.filter(opened_at__gte=since, opened_at__lt=until))
 
 
 @cache
 def _all() -> Prepared:
-    return Prepared.of(_raised().values_list(*_Raised._fields))
+    return Prepared.of(_raised_between().values_list(*_Raised._fields))
 
 
 @cache
@@ -114,7 +114,7 @@ def _not_soon() -> Prepared:
     """Without those that somebody acknowledged so soon that they are LOOKED by any times, which are nearly all."""
     soon = Case(*(When(gravity=one.value, then=Given(one.value, MsField())) for one in Gravity), output_field=MsField())
     said = Acknowledgement.objects.filter(alert=OuterRef("id"), at__gt=OuterRef("risen_at"))
-    alerts = _raised().annotate(soon=F("risen_at") + soon)
+    alerts = _raised_between().annotate(soon=F("risen_at") + soon)
     return Prepared.of(alerts.exclude(Exists(said.filter(at__lte=OuterRef("soon")))).values_list(*_Raised._fields))
 
 
