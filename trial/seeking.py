@@ -7,6 +7,7 @@ Rules
 - Everything in the run's own folder is searched. Places where anybody may write are searched too, and the home of the user who runs it.
   There only files changed since the start count, if the run's accounts own them or anybody may change them. Older files cannot hold a word
   drawn since. An owner can set a file's modification date back, but not the date used here (ctime).
+- No search goes into another file system below such a place: no account of the run can mount one, and a `/proc` there belongs to somebody else.
 - An empty result proves nothing by itself. Callers first show that the search finds something else in the same places.
 """
 
@@ -98,12 +99,14 @@ def _below(
     counts: Callable[[os.stat_result], bool] = lambda _: True,
 ) -> Iterator[Path]:
     """Everything below a folder that counts, folders too. A folder is gone into only if `enters` allows it, and no link is followed."""
-    waiting = [str(folder)] if folder.exists() and enters(str(folder), folder.lstat()) else []
+    if not folder.exists() or not enters(str(folder), folder.lstat()):
+        return
+    waiting, device = [str(folder)], folder.stat().st_dev
     while waiting:
         for entry, about in _listed(waiting.pop()):
             if counts(about):
                 yield Path(entry)
-            if stat.S_ISDIR(about.st_mode) and enters(entry, about):
+            if stat.S_ISDIR(about.st_mode) and about.st_dev == device and enters(entry, about):
                 waiting.append(entry)
 
 

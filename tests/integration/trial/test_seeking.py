@@ -3,6 +3,7 @@
 import base64
 import os
 import secrets
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,6 +95,17 @@ def test_what_is_older_than_the_run_or_anothers_is_not_looked_at(place: Path, tm
     left(place / "visited", WORD)
     assert SoughtRun(tmp_path / "run", uids_of_a_run(), LATER).found([WORD]) == set()
     assert SoughtRun(tmp_path / "run", frozenset({OF_THE_RUN + 1})).found([WORD]) == set()
+
+
+def test_a_proc_that_somebody_mounted_where_anybody_may_write_is_not_looked_at(run: SoughtRun, place: Path) -> None:
+    mounted = place / "proc"
+    mounted.mkdir()
+    if subprocess.run(["mount", "-t", "proc", "proc", mounted], check=False, capture_output=True).returncode:
+        pytest.skip("this process may not mount a file system")
+    try:
+        assert run.found([WORD]) == set()
+    finally:
+        subprocess.run(["umount", "--lazy", mounted], check=True)
 
 
 def test_everything_in_the_runs_own_folder_is_looked_at_whoever_wrote_it_and_whenever(run: SoughtRun) -> None:
