@@ -7,7 +7,7 @@ Rules
 - Everything in the run's own folder is searched. Places where anybody may write are searched too, and the home of the user who runs it.
   There only files changed since the start count, if the run's accounts own them or anybody may change them. Older files cannot hold a word
   drawn since. An owner can set a file's modification date back, but not the date used here (ctime).
-- No search goes into another file system below such a place: no account of the run can mount one, and a `/proc` there belongs to somebody else.
+- No search goes into another file system below such a place. No account of the run can mount one: a `/proc` there is somebody else's.
 - An empty result proves nothing by itself. Callers first show that the search finds something else in the same places.
 """
 

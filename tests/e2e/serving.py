@@ -12,12 +12,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.support.patience import PATIENCE_MS, PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
 # A page lives for a second here: to optimise its scripts beside it, in threads, costs a fifth more than it gains.
 LIGHT = "--js-flags=--single-threaded --no-opt"
+expect.set_options(timeout=PATIENCE_MS)
 SHARED = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}  # what every process of a test is told
 
 
@@ -42,6 +45,7 @@ def opened(chromium: Browser, address: str, *, excused: tuple[str, ...] = (), **
         return said.type == "error" and not urlsplit(said.location["url"]).path.endswith(excused)
 
     context = chromium.new_context(base_url=address, **options)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     complaints: list[str] = []
     asked: set[str] = set()
@@ -69,7 +73,7 @@ def running(module: list[str], environment: dict[str, str], log: Path) -> Iterat
             yield
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE_S)
 
 
 @contextmanager

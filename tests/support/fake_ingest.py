@@ -24,6 +24,7 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.tlog.merkle import Frontier
 from offmon.server.intake.epochs import EpochHead, head_for
 from tests.support.fake_agency import FakeAgency
+from tests.support.patience import PATIENCE_S
 
 # What the real one sends besides: whoever counts bytes counts these too.
 AS_INGEST = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Request-Id": "0" * 32}
@@ -292,4 +293,4 @@ class Server:
     def close(self) -> None:
         self._http.shutdown()
         self._http.server_close()
-        self._thread.join(5)
+        self._thread.join(PATIENCE_S)

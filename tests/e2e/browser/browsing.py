@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, Worker
 
 from tests.e2e.browser.web import Web
 from tests.integration.agent.devices import AGENT_UID, ROOT, Device, await_true
+from tests.support.patience import PATIENCE_S
 
 CHROMIUM = "/usr/bin/chromium"
 EXTENSION = ROOT / "extension/src"
@@ -161,7 +162,7 @@ class Browsing:
             yield browser
         finally:
             browser.terminate()
-            browser.wait(20)
+            browser.wait(PATIENCE_S)
             shutil.rmtree(profile, ignore_errors=True)
 
     def _as_person(self) -> str:

@@ -29,7 +29,7 @@ def test_frames_in_each_other_with_long_addresses_are_quarantined_once_and_the_t
 ) -> None:
     nest = browsing.web.put(f"https://unlisted.example/{marks.head}", f"<p>{marks.body}{NEST}", marks.title)
     page.goto(nest, wait_until="commit")
-    await_true(lambda: len(browsing.asked_about()) == FRAMES + 1, 60)
+    await_true(lambda: len(browsing.asked_about()) == FRAMES + 1)
     told = [message for message in browsing.told() if "url" in message]
     assert max(len(json.dumps(message)) for message in told) < MAX_AROUND + 64 * 1024
     within = [around for around in (message["within"] for message in told) if isinstance(around, list)]

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from tests.e2e.browser.browsing import CHROMIUM, EXTENSION, HOST, Browsing
 from tests.integration.agent.devices import AGENT_UID, ROOT, await_true
+from tests.support.patience import PATIENCE_S
 
 UPDATE = """<?xml version="1.0"?>
 <gupdate xmlns="http://www.google.com/update2/response" protocol="2.0">
@@ -43,7 +44,7 @@ def test_forced_by_policy_it_covers_the_first_page_whatever_window_was_asked_for
 ) -> None:
     url = browsing.web.put("https://listed.example/forced", "<p>hello")
     with forced(browsing, etc, browsing.profile(), *window, url):
-        await_true(lambda: "https://listed.example" in browsing.disclosed(), 60)
+        await_true(lambda: "https://listed.example" in browsing.disclosed())
     assert len(browsing.disclosed()) == 1
 
 
@@ -55,10 +56,10 @@ def test_the_page_that_is_open_when_it_is_installed_is_not_read_and_the_first_of
     profile = browsing.profile()
     url = browsing.web.put("https://duckduckgo.com/?q=pets", "<p>a purple elephant")
     with forced(browsing, etc, profile, url):
-        await_true(lambda: [gap.lost for gap in browsing.person.ingest.gaps()] == [1], 60)
+        await_true(lambda: [gap.lost for gap in browsing.person.ingest.gaps()] == [1])
     assert browsing.disclosed() == []
     with forced(browsing, etc, profile, url):
-        await_true(lambda: browsing.disclosed() == [url], 60)
+        await_true(lambda: browsing.disclosed() == [url])
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def updates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
     (source / "manifest.json").write_text(json.dumps(manifest))
     pack = [CHROMIUM, "--no-sandbox", f"--user-data-dir={folder}/packing", f"--pack-extension={source}"]
     env = {"PATH": os.defpath, "HOME": str(folder), "DISPLAY": "none"}
-    subprocess.run([*pack, f"--pack-extension-key={pem}"], env=env, capture_output=True, check=True, timeout=60)
+    subprocess.run([*pack, f"--pack-extension-key={pem}"], env=env, capture_output=True, check=True, timeout=PATIENCE_S)
 
     shown = folder / "shown"
     shown.mkdir()
@@ -132,4 +133,4 @@ def forced(browsing: Browsing, etc: Path, profile: Path, *arguments: str) -> Ite
         yield
     finally:
         browser.terminate()
-        browser.wait(20)
+        browser.wait(PATIENCE_S)

@@ -32,7 +32,7 @@ def test_what_was_answered_is_told_once_and_after_that_not_read_under_another_ad
         end()
         if begin is not None:
             begin()
-        await_true(lambda hellos=hellos: browsing.hellos() > hellos and badge(worker) == "ON", 40)  # type: ignore[misc]
+        await_true(lambda hellos=hellos: browsing.hellos() > hellos and badge(worker) == "ON")  # type: ignore[misc]
     browsing.await_all_asked(browser.new_page())
     assert browsing.disclosed()[:-1] == ["https://listed.example", RESULTS]
     move(results, "/?q=pets&ia=web", f"{PHRASE} {marks.body}")

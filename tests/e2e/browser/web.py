@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from tests.support.patience import PATIENCE_S
+
 type Key = tuple[str, str]
 """Host, and path without query."""
 
@@ -71,7 +73,7 @@ def handler(web: Web) -> type[BaseHTTPRequestHandler]:
             if key[1] != "/favicon.ico" and not key[0].endswith(BROWSERS_OWN):
                 web.asked.append(key)
             if key[1] == "/hang":
-                web.ends.wait(60)
+                web.ends.wait(PATIENCE_S)
             page = web.pages.get(key, "").encode()
             self.send_response(200 if page else 404)
             self.send_header("Content-Type", "text/html")

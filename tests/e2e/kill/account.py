@@ -30,6 +30,7 @@ from offmon.core.log.tlog.cosignature import check_cosigned
 from offmon.core.log.tlog.merkle import EMPTY_ROOT, Frontier, leaf_hash, root_of
 from offmon.core.log.tlog.note import SignedNote
 from tests.e2e.kill.truth import number_of
+from tests.support.patience import PATIENCE_S
 from trial.ceremony import AgencyKeys
 from trial.raising import Raised
 from trial.stack import DATABASE
@@ -194,7 +195,9 @@ class Account:
         return [f"{count} {what}" for what, count in wrong.items() if count]
 
     def _device(self, what: str) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(f"file:{self.agent / 'outbox.sqlite'}?mode=ro", uri=True, timeout=30)) as store:
+        with closing(
+            sqlite3.connect(f"file:{self.agent / 'outbox.sqlite'}?mode=ro", uri=True, timeout=PATIENCE_S)
+        ) as store:
             return store.execute(what).fetchall()
 
     def _open(self, leaf: str, document: bytes, ciphertext: bytes) -> Delivered:

@@ -18,6 +18,7 @@ import pytest
 from offmon.core.formats import trust_file
 from tests.database import running_as_root, short_folder
 from tests.integration.agent.presence.displays import a_desktop
+from tests.support.patience import PATIENCE_S
 from trial.apps import way_in
 from trial.invented import STAFF, WAY_IN
 from trial.officer import Officer
@@ -81,7 +82,7 @@ def running(home: Path, out: Path) -> Iterator[str]:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGINT)
                 time.sleep(0.2)
-            assert process.wait(30) == 0
+            assert process.wait(PATIENCE_S) == 0
             assert not [line for line in processes() if str(home) in line], "Ctrl-C stops all of it"
 
 
@@ -212,14 +213,14 @@ def be_the_person(said: str, home: Path, what: Path, screen: str) -> None:
     assert what.read_text().count("Monitored now:") == 3
     assert trial("reset", "--home", home).returncode == 1
     device.send_signal(signal.SIGINT)
-    assert device.wait(30) == 0, what.read_text()
+    assert device.wait(PATIENCE_S) == 0, what.read_text()
     assert not [line for line in processes() if str(home / "device") in line]
 
 
 def test_without_a_screen_there_is_no_device_to_be(home: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
     command = [*TRIAL, "device", "--home", str(home)]
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=30)
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
     assert ended.returncode == 3
     assert ended.stderr.splitlines()[-1].startswith("make demo")
 

@@ -31,6 +31,7 @@ from tests.e2e.serving import SHARED, chromium, face_served, free_port, listens,
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
 from tests.support.checked import contact_checked  # noqa: E402
 from tests.support.fake_device import RELEASE  # noqa: E402
+from tests.support.patience import PATIENCE_S  # noqa: E402
 from tests.support.story import ORIGIN, Story  # noqa: E402
 
 __all__ = ["chromium", "migrated_template", "postgres_server"]
@@ -123,4 +124,4 @@ def _witness(story: Story, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
         finally:
             os.killpg(process.pid, signal.SIGCONT)  # a stopped process hears no other
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE_S)

@@ -21,6 +21,7 @@ from offmon.server.processes.roles import create_roles
 from tests.database import DJANGO_MIGRATIONS, Database, Template, short_folder
 from tests.e2e.serving import face_served, free_port
 from tests.e2e.website.conftest import HOST
+from tests.support.patience import PATIENCE_S
 from trial.postgres import Cluster
 from trial.seeking import found
 
@@ -52,7 +53,7 @@ class Site:
 
     def send(self, path: str, form: dict[str, str] | None = None, **headers: str) -> int:
         """One request, as any program may make it. The status of the answer."""
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)) as connection:
             body = None if form is None else urlencode(form)
             told = {"Host": HOST, **({} if form is None else {"Content-Type": "application/x-www-form-urlencoded"})}
             connection.request("GET" if form is None else "POST", path, body, told | headers)

@@ -20,11 +20,11 @@ from offmon.agent.clock import now
 from offmon.core.formats.event import Gap, GapReason
 from tests.support.fake_agency import FakeAgency
 from tests.support.fake_ingest import FakeIngest
+from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 # An account that no other part uses; only root can become it, anyone else stays who they are.
 AGENT_UID = 60_880
-WAIT_S = 30.0
 TELL = """
 import json, sys
 from pathlib import Path
@@ -63,7 +63,7 @@ class Device:
     def call(self, *arguments: str) -> tuple[int, str]:
         """Run a command to its end: exit status and what it said."""
         process = self.command(*arguments)
-        said, _ = process.communicate(timeout=WAIT_S)
+        said, _ = process.communicate(timeout=PATIENCE_S)
         return process.returncode, said.decode()
 
     def enrol(self) -> tuple[int, str]:
@@ -143,7 +143,7 @@ class Device:
 
     def _as_person(self, script: str, given: bytes) -> bytes:
         process = start(self, "-c", script, str(self.home / "pages.sock"), stdin=subprocess.PIPE)
-        said, _ = process.communicate(given, timeout=WAIT_S)
+        said, _ = process.communicate(given, timeout=PATIENCE_S)
         assert process.returncode == 0, said.decode()
         return bytes(said)
 
@@ -152,7 +152,7 @@ class Device:
         return self.running
 
     def _ended(self) -> str:
-        said, _ = self._process().communicate(timeout=WAIT_S)
+        said, _ = self._process().communicate(timeout=PATIENCE_S)
         self.log.append(said.decode())
         return self.log[-1]
 
@@ -203,7 +203,7 @@ def start(person: Device, *arguments: str, **options: Any) -> subprocess.Popen[b
     )
 
 
-def await_true(holds: Callable[[], bool], seconds: float = WAIT_S) -> None:
+def await_true(holds: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
     """Wait until it holds; an AssertionError where it never does."""
     until = time.monotonic() + seconds
     while not holds():
@@ -214,7 +214,7 @@ def await_true(holds: Callable[[], bool], seconds: float = WAIT_S) -> None:
 def raw_line(path: Path, lines: bytes) -> bytes:
     """Say something to the agent's socket; what came back before it hung up."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as agent:
-        agent.settimeout(WAIT_S)
+        agent.settimeout(PATIENCE_S)
         agent.connect(str(path))
         try:
             agent.sendall(lines)

@@ -47,6 +47,7 @@ from tests.prove.markers import proves
 from tests.support.declared import declare
 from tests.support.fake_agency import FakeAgency, new_id
 from tests.support.fake_ingest import FakeIngest, Journal
+from tests.support.patience import PATIENCE_S
 
 HEARTBEAT_MS = 200
 
@@ -455,14 +456,14 @@ def test_a_code_for_the_person_does_not_wait_for_a_finding_that_is_on_its_way(
     def slow(self: Client, method: str, path: str, body: bytes, at: Ms) -> transport.Reply:
         if path == BATCHES_PATH:
             under_way.set()
-            assert let_through.wait(60)
+            assert let_through.wait(PATIENCE_S)
         return whole(self, method, path, body, at)
 
     monkeypatch.setattr(Client, "send", slow)
     sender.put("found")
     courier = threading.Thread(target=sender.delivery.step)
     courier.start()
-    assert under_way.wait(60)
+    assert under_way.wait(PATIENCE_S)
     client, belief = Client(sender.server, sender.keys.signing), sender.belief
     asking = Asking(belief.identity.device, sender.keys.signing, now())
     portal_code.ask(asking, client, belief)

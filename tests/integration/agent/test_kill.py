@@ -17,6 +17,7 @@ from offmon.core.formats.event import DisclosureLeaf, NoteKind, Receipt, Sent
 from tests.integration.agent.devices import ROOT, Device, await_true, start
 from tests.integration.agent.killed import NOW
 from tests.support.fake_agency import new_id
+from tests.support.patience import PATIENCE_S
 
 KILLS = 20
 AGENT_KILLS = 6
@@ -85,7 +86,7 @@ def test_a_killed_agent_delivers_each_visit_once_or_declares_its_time(person: De
         time.sleep(chance.uniform(0.3, 1.5))
         person.kill()
         person.start()
-    said, _ = feeder.communicate(timeout=120)
+    said, _ = feeder.communicate(timeout=PATIENCE_S)
     assert feeder.returncode == 0, said.decode()
     visits = {int(number): int(at) for number, at in (line.split() for line in said.decode().splitlines())}
     assert len(visits) == VISITS

@@ -31,6 +31,7 @@ from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_acts import errors
 from tests.integration.console.test_desk import taken_down
 from tests.support.days import today
+from tests.support.patience import PATIENCE_S
 from tests.support.story import Story
 
 
@@ -69,7 +70,7 @@ def second_of_two(
     monkeypatch.setattr(module, "append", held)
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(once)
-        assert written.wait(20), first.result()
+        assert written.wait(PATIENCE_S), first.result()
         other.append(pool.submit(once))
         assert first.result() is None
         return other[0].result()

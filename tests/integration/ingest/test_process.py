@@ -24,8 +24,7 @@ from offmon.server.base.policies import Process
 from tests.database import Database
 from tests.integration.ingest.arrange import Agency, Answer, Case, entries, problem_in, select
 from tests.support.fake_device import FakeDevice, Request
-
-START_S = 30
+from tests.support.patience import PATIENCE_S
 
 
 def free_port() -> int:
@@ -45,7 +44,7 @@ class Service:
         return f"http://127.0.0.1:{self.port}"
 
     def send(self, request: Request) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         try:
             connection.request(request.method, request.path, request.body, request.headers)
             response = connection.getresponse()
@@ -81,7 +80,7 @@ def serving(database: Database, keys: dict[str, str], port: int, module: str, **
 
 
 def _wait(port: int, process: "subprocess.Popen[bytes]", log: IO[bytes]) -> None:
-    until = time.monotonic() + START_S
+    until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until and process.poll() is None:
         # The port is open before the application is loaded: only an answer says that it serves.
         with (
@@ -160,7 +159,7 @@ def test_without_its_receipt_key_it_does_not_start(
 def _chunked(port: int, device: FakeDevice) -> bytes:
     """What is answered to a body in chunks, whose length nobody states."""
     request = device.heartbeat()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     try:
         with suppress(BrokenPipeError, ConnectionResetError):  # it may be answered before it has all been sent
             connection.request(request.method, request.path, iter([request.body]), request.headers, encode_chunked=True)

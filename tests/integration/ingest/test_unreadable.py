@@ -13,6 +13,7 @@ from tests.integration.ingest.arrange import Answer, held, problem_in, strangers
 from tests.integration.ingest.test_process import FACE, port, sender, serving  # noqa: F401  # fixtures
 from tests.support import strange
 from tests.support.fake_device import FakeDevice
+from tests.support.patience import PATIENCE_S
 
 POST: Final = b"POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
 STRANGE: Final[dict[bytes, Problem]] = {
@@ -47,7 +48,7 @@ NO_HTTP: Final[dict[bytes, int]] = {
 
 
 def ask(port: int, head: bytes) -> Answer:  # noqa: F811  # a fixture's name
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as server:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as server:
         server.sendall(head + b"\r\n")
         answer = http.client.HTTPResponse(server)
         answer.begin()

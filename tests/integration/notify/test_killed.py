@@ -14,9 +14,8 @@ from offmon.server.base.columns import derived
 from offmon.server.base.policies import Process
 from tests.integration.notify.office import MAIL, add, later, told
 from tests.support.mailbox import FROM, Mailbox
+from tests.support.patience import PATIENCE_S
 from tests.support.story import Story
-
-WAIT_S = 30.0
 
 
 @contextmanager
@@ -44,7 +43,7 @@ def running(story: Story, mailbox: Mailbox) -> Iterator[subprocess.Popen[bytes]]
 
 
 def until(what: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + WAIT_S
+    deadline = time.monotonic() + PATIENCE_S
     while not what():
         assert process.poll() is None
         assert time.monotonic() < deadline
@@ -66,7 +65,7 @@ def test_killed_before_it_knew_it_tells_once_more_under_the_same_id_and_then_no_
             later(story, WAITS_MS[0])
             until(lambda: (2, "sent") in told(story), second)
             second.terminate()
-            assert second.wait(WAIT_S) == 0
+            assert second.wait(PATIENCE_S) == 0
     texts = [text for text in mailbox.texts if "item waits" in text]
     assert len(texts) == 2
     assert (

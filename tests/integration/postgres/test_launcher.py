@@ -17,6 +17,7 @@ import pytest
 from offmon.core.errors import Refused
 from offmon.server.processes.roles import create_roles
 from tests.database import running_as_root, short_folder
+from tests.support.patience import PATIENCE_S
 from tests.support.refused import code_of
 from trial.binaries import Binaries, find_binaries
 from trial.databases import create_database
@@ -74,7 +75,9 @@ def _python_as(account: Account, script: str, *arguments: str) -> subprocess.Com
     command = [sys.executable, "-c", script, *arguments]
     env = {"PYTHONDONTWRITEBYTECODE": "1", "PATH": os.defpath, "PYTHONPATH": str(CHECKOUT)}
     who: dict[str, Any] = {"user": account.uid, "group": account.gid, "extra_groups": account.groups}
-    return subprocess.run(command, **who, cwd="/", env=env, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(
+        command, **who, cwd="/", env=env, capture_output=True, text=True, check=False, timeout=PATIENCE_S
+    )
 
 
 @as_root
@@ -189,6 +192,7 @@ def test_only_processes_of_ours_reach_the_socket(cluster: Cluster) -> None:
     create_database(cluster, "of_ours")  # into no other do our roles come
     script = """
 import pathlib, sys, psycopg
+from tests.support.patience import PATIENCE_S
 password = pathlib.Path(sys.argv[1]).read_text() if len(sys.argv) == 3 else "guess"
 psycopg.connect(host=sys.argv[-1], dbname="of_ours", user="offmon_ingest", password=password).close()
 print("connected")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.integration.agent.devices import await_true
+from tests.support.patience import PATIENCE_S
 from trial import invented
 from trial.places import TrialHome, reachable_code
 from trial.web import Web
@@ -25,7 +26,7 @@ def ask(web: Web, host: str, path: str) -> tuple[int, str, bytes]:
     """Status, page, and the certificate that came with it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    connection = http.client.HTTPSConnection("127.0.0.1", web.port, context=context, timeout=10)
+    connection = http.client.HTTPSConnection("127.0.0.1", web.port, context=context, timeout=PATIENCE_S)
     connection.connect()
     certificate = ssl.SSLSocket.getpeercert(connection.sock, binary_form=True) or b""
     connection.request("GET", path, headers={"Host": host})

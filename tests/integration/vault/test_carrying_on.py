@@ -22,6 +22,7 @@ from tests.integration.evidence.test_refusals import denials, forged
 from tests.integration.vault.test_destruction import the_vaults
 from tests.integration.vault.test_processes import running
 from tests.support.fake_device import now
+from tests.support.patience import PATIENCE_S
 from tests.support.refused import code_of
 from tests.support.story import Story
 from tests.support.vault import answering
@@ -111,7 +112,7 @@ def test_one_bundle_is_not_built_twice_at_once(story: Story) -> None:
 
     def slow(*given: object, **more: object) -> object:
         begun.set()
-        assert go_on.wait(30)
+        assert go_on.wait(PATIENCE_S)
         return true(*given, **more)  # type: ignore[arg-type]
 
     with answering(story) as vault:
@@ -120,7 +121,7 @@ def test_one_bundle_is_not_built_twice_at_once(story: Story) -> None:
         with patch.object(assemble, "assemble", slow):
             first = threading.Thread(target=vault.build_export, args=[asked])
             first.start()
-            assert begun.wait(30)
+            assert begun.wait(PATIENCE_S)
             assert code_of(vault.build_export, asked) == "being-built"
             go_on.set()
             first.join()

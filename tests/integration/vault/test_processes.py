@@ -18,9 +18,9 @@ from offmon.server.base.vault import VaultClient
 from tests.database import Database
 from tests.integration.vault.test_reveal import ask, title_of
 from tests.support.destroyed import approved, close
+from tests.support.patience import PATIENCE_S
 from tests.support.story import INGEST, Story
 
-START_S = 30
 MODULE = "offmon.server.processes."
 
 
@@ -37,7 +37,7 @@ def running(module: str, settings: Mapping[str, str], sockets: Path) -> Iterator
     """The process, from the moment at which it listens; it must end by itself when told to."""
     process = subprocess.Popen([sys.executable, "-m", MODULE + module], env=dict(settings), stderr=subprocess.PIPE)
     try:
-        deadline = time.monotonic() + START_S
+        deadline = time.monotonic() + PATIENCE_S
         while not (sockets / module).exists():
             assert process.poll() is None, process.communicate()[1]
             assert time.monotonic() < deadline, "it does not listen"
@@ -45,7 +45,7 @@ def running(module: str, settings: Mapping[str, str], sockets: Path) -> Iterator
         yield
     finally:
         process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=START_S)
+        _, said = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 0, said
 
 

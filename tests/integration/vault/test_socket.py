@@ -16,6 +16,7 @@ from offmon.core.ids import Id
 from offmon.server.base import local_socket
 from offmon.server.base.local_socket import MAX_REQUEST, Caller, Result, SocketServer, Verbs
 from tests.database import running_as_root, short_folder
+from tests.support.patience import PATIENCE_S
 
 ROW = Id("a" * 32)
 SECRET = "a row's words"
@@ -187,7 +188,7 @@ def test_who_finds_the_queue_full_waits_for_their_turn(tmp_path: Path) -> None:
     with ExitStack() as silent, socket.socket(socket.AF_UNIX) as listening:
         path = tmp_path / "socket"
         listening.bind(str(path))
-        listening.settimeout(10)
+        listening.settimeout(PATIENCE_S)
         listening.listen(0)
         silent.enter_context(socket.socket(socket.AF_UNIX)).connect(str(path))
         asking = silent.enter_context(socket.socket(socket.AF_UNIX))

@@ -22,12 +22,11 @@ from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.log.tlog.cosignature import check_cosigned
 from offmon.core.log.tlog.note import SignedNote, parse_signatures
 from offmon.core.log.tlog.submission import MAX_SUBMISSION, SIZE_TYPE, Submission
+from tests.support.patience import PATIENCE_S
 from tests.support.proofs import open_checkpoint
 from tests.unit.witness.sample import FORK, LOG, LOG_KEY, NEXT_LOG_KEY, ORIGIN, SampleLog, seeded
 
 NAME = "witness.invalid/real"
-START_S = 30
-STOP_S = 15
 COMMAND = [sys.executable, "-m", "offmon.witness"]
 
 
@@ -39,7 +38,7 @@ class Running:
     port: int
 
     def ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, str, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_S)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         try:
             connection.request(method, path, body)
             answer = connection.getresponse()
@@ -56,7 +55,7 @@ class Running:
             os.killpg(self.process.pid, number)
         else:
             self.process.send_signal(number)
-        self.process.wait(STOP_S)
+        self.process.wait(PATIENCE_S)
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ class Place:
                     running.end(signal.SIGTERM)
 
     def _await(self, running: Running) -> None:
-        deadline = time.monotonic() + START_S
+        deadline = time.monotonic() + PATIENCE_S
         while True:
             try:
                 running.ask("GET", "/")
@@ -150,7 +149,10 @@ def test_a_log_is_cosigned_and_every_dishonest_step_is_refused(place: Place) -> 
 def test_slow_bodies_keep_no_log_out_and_are_ended(place: Place) -> None:
     """As on the faces (tests/e2e/console/test_slow_bodies.py)."""
     with place.running() as witness, ExitStack() as slow:
-        begun = [slow.enter_context(socket.create_connection(("127.0.0.1", place.port), timeout=30)) for _ in range(12)]
+        begun = [
+            slow.enter_context(socket.create_connection(("127.0.0.1", place.port), timeout=PATIENCE_S))
+            for _ in range(12)
+        ]
         for one in begun:
             one.sendall(b"POST /add-checkpoint HTTP/1.1\r\nHost: witness\r\nContent-Length: 1000\r\n\r\nabc")
         assert witness.add(LOG.submission(0, 5))[0] == 200
@@ -186,7 +188,7 @@ def test_killed_in_the_midst_of_work_it_has_forgotten_nothing_that_it_signed(pla
 
         growing = pool.submit(grow)
         for _ in range(20):
-            assert answered.acquire(timeout=START_S)
+            assert answered.acquire(timeout=PATIENCE_S)
         witness.end(signal.SIGKILL)
         signed = growing.result()
     with place.running() as witness:
@@ -215,7 +217,7 @@ def test_of_two_updates_at_once_one_wins(place: Place) -> None:
 
 def test_a_witness_that_cannot_start_says_why(place: Place) -> None:
     def refused(*arguments: str) -> str:
-        done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=START_S, check=False)
+        done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=PATIENCE_S, check=False)
         assert done.returncode in (1, 2)
         assert "Traceback" not in done.stderr
         return done.stderr

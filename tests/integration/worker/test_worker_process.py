@@ -25,10 +25,9 @@ from offmon.server.base.scope import scope
 from offmon.server.processes.worker import jobs, service
 from tests.prove.markers import proves
 from tests.support.instant_witness import seed_key
+from tests.support.patience import PATIENCE_S
 from tests.support.story import Story
 from tests.support.worker import turn, working
-
-WAIT_S = 30.0
 
 
 def count(story: Story, table: str) -> int:
@@ -39,7 +38,7 @@ def count(story: Story, table: str) -> int:
 
 
 def wait(what: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + WAIT_S
+    deadline = time.monotonic() + PATIENCE_S
     while not what():
         assert process.poll() is None
         assert time.monotonic() < deadline
@@ -73,7 +72,7 @@ def test_jobs_go_on_without_witness_and_signer_and_it_ends_when_asked(story: Sto
         wait(lambda: count(story, "deployments_profile") == 1, worker)
     finally:
         worker.send_signal(signal.SIGTERM)
-        said = worker.communicate(timeout=WAIT_S)[1]
+        said = worker.communicate(timeout=PATIENCE_S)[1]
     assert worker.returncode == 0, said
     assert "witness failed: witness-silent" in said
     assert "sign failed: signer-unreachable" in said

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from offmon.agent.native_host import MAX_ANSWER, MAX_MESSAGE, TooLong, as_message, lines, messages
+from tests.support.patience import PATIENCE_S
 
 SRC = Path(__file__).parents[3] / "src"
 
@@ -33,7 +34,7 @@ class Shim:
         self.listener.listen()
         self.process = start(home)
         self.agent, _ = self.listener.accept()
-        self.agent.settimeout(10)
+        self.agent.settimeout(PATIENCE_S)
 
     def say(self, message: bytes) -> None:
         assert self.process.stdin is not None
@@ -44,7 +45,7 @@ class Shim:
         """Its exit status, and all that it wrote that was not read before."""
         assert self.process.stdout is not None
         said = self.process.stdout.read()
-        return self.process.wait(10), said
+        return self.process.wait(PATIENCE_S), said
 
 
 def start(home: Path) -> "subprocess.Popen[bytes]":
@@ -92,7 +93,7 @@ def test_it_ends_silently_at_a_message_that_is_too_long(shim: Shim) -> None:
 
 def test_without_an_agent_it_ends_at_once_and_silently(tmp_path: Path) -> None:
     process = start(tmp_path)
-    said, _ = process.communicate(timeout=10)
+    said, _ = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, said) == (1, b"")
 
 

@@ -13,6 +13,7 @@ from offmon.core.authority.inventory import POWERS
 from offmon.match.unsafe_text import MAX_TEXT, MAX_TITLE, MAX_URL
 from offmon.words.catalogue import Language as Spoken
 from offmon.words.catalogue import texts
+from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 SRC = ROOT / "extension/src"
@@ -84,6 +85,6 @@ def test_the_files_for_force_it_name_this_extension_and_close_every_other_window
 
 def test_its_modules_do_what_their_own_tests_say() -> None:
     files = sorted(map(str, Path(__file__).parent.glob("*.test.mjs")))
-    ran = subprocess.run(["node", "--test", *files], capture_output=True, text=True, check=False, timeout=60)
+    ran = subprocess.run(["node", "--test", *files], capture_output=True, text=True, check=False, timeout=PATIENCE_S)
     assert ran.returncode == 0, ran.stdout
     assert len(files) == 3

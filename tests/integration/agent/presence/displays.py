@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.states import Form
 from offmon.core.ids import Ms
+from tests.support.patience import PATIENCE_S
 
 
 def start_display(*more: str, screen: str = "1280x800x24") -> tuple[subprocess.Popen[bytes], str]:
@@ -37,7 +38,7 @@ def a_desktop(screen: str = "1280x800x24") -> Iterator[str]:
 
 def end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
-    process.wait(10)
+    process.wait(PATIENCE_S)
 
 
 def stand(indicator: Indicator, form: Form) -> None:

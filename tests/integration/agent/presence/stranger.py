@@ -11,8 +11,6 @@ from offmon.agent.presence import style
 from offmon.agent.presence.visibility import Rect
 from tests.integration.agent.devices import await_true
 
-WAIT_S = 10.0
-
 
 class Stranger:
     def __init__(self, name: str) -> None:
@@ -32,7 +30,7 @@ class Stranger:
 
     def await_window_manager(self) -> None:
         atom = self._display.intern_atom("_NET_SUPPORTING_WM_CHECK")
-        await_true(lambda: self.root.get_full_property(atom, Xatom.WINDOW) is not None, WAIT_S)
+        await_true(lambda: self.root.get_full_property(atom, Xatom.WINDOW) is not None)
 
     def find_indicator(self) -> Any:
         """The indicator's outermost window, found as anybody would: by its name."""
@@ -59,7 +57,7 @@ class Stranger:
             window.change_property(self._display.intern_atom("_NET_WM_STATE"), Xatom.ATOM, 32, [state])
         window.map()
         self._display.sync()
-        await_true(lambda: window.get_attributes().map_state == X.IsViewable, WAIT_S)
+        await_true(lambda: window.get_attributes().map_state == X.IsViewable)
         return window
 
     def show_within(self, outer: Rect, inner: Rect) -> int:
@@ -73,7 +71,7 @@ class Stranger:
     def minimise(self, window: Any) -> None:
         """Ask the window manager to, and wait until it did."""
         self.ask_to_minimise(window)
-        await_true(lambda: window.get_attributes().map_state != X.IsViewable, WAIT_S)
+        await_true(lambda: window.get_attributes().map_state != X.IsViewable)
 
     def call_it_anothers(self, window: Any, process: int) -> None:
         """Have the window say that it is another process's."""

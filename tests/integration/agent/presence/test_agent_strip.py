@@ -4,8 +4,9 @@ from offmon.agent.presence import style
 from offmon.agent.presence.folding import FOLDS_AFTER_S, HIGHEST_STRIP
 from offmon.agent.presence.visibility import Rect
 from offmon.core.formats.event import GapReason
-from tests.integration.agent.devices import WAIT_S, Device, await_true, copied
+from tests.integration.agent.devices import Device, await_true, copied
 from tests.integration.agent.presence.stranger import Stranger
+from tests.support.patience import PATIENCE_S
 
 
 def is_strip(stranger: Stranger) -> bool:
@@ -18,7 +19,7 @@ def test_the_strip_is_kept_to_as_the_window_is(enrolled: Device, desktop: str, s
         one.ingest.agency.issue()
         one.start()
         assert not is_strip(stranger)  # at log-in it stands open
-        await_true(lambda: is_strip(stranger), FOLDS_AFTER_S + WAIT_S)
+        await_true(lambda: is_strip(stranger), FOLDS_AFTER_S + PATIENCE_S)
         assert style.ON in stranger.colours(stranger.frame())
         one.tell({"url": "https://listed.example/strip"})
         await_true(lambda: len(one.ingest.disclosures()) == 1)

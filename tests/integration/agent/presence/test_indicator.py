@@ -20,7 +20,8 @@ from offmon.agent.presence.words import IndicatorLanguage
 from offmon.core.ids import Ms
 from tests.integration.agent.devices import await_true
 from tests.integration.agent.presence.displays import end, start_display
-from tests.integration.agent.presence.stranger import WAIT_S, Stranger
+from tests.integration.agent.presence.stranger import Stranger
+from tests.support.patience import PATIENCE_S
 
 SCREEN = Rect(0, 0, 1280, 800)
 # python-xlib leaves its socket to the garbage collector when it cannot connect: it is collected in the test that knows of it, and
@@ -272,6 +273,7 @@ AGENT = """
 import os, signal
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.words import IndicatorLanguage
+from tests.support.patience import PATIENCE_S
 
 os.write(1, b"%d\\n" % Indicator.start(IndicatorLanguage.ENGLISH).pid)
 signal.pause()
@@ -284,7 +286,7 @@ def test_the_window_ends_with_its_agent(stranger: Stranger) -> None:
     window = int(agent.stdout.readline())
     with agent.stdout:
         agent.kill()
-        agent.wait(WAIT_S)
+        agent.wait(PATIENCE_S)
     await_true(lambda: not Path(f"/proc/{window}").exists())
 
 
