@@ -2,8 +2,9 @@
 #   make run                the whole system on this machine, with an invented agency; Ctrl-C stops it, a second run goes on
 #   make demo [ARGS=--json] the thread once, from an order to a bundle that verifies
 #   make test               everything CI runs (= make check = .ci/run)
+#   make check-long         what CI leaves out, on a quiet machine, before an issue is resolved; ARGS="browsers proofs" for some
 #   make reset              forget what `make run` kept
-#   make prove-safeguards   take each safeguard away in turn and see its test fail; ARGS="S3 S4" for some, ARGS=--unit as CI does
+#   make prove-safeguards   take each safeguard away in turn and see its test fail; ARGS="S3 S4" for some
 #   make tasks              what a task costs an officer, or the person at their device, in pages, presses, fields and words
 #   make safeguards         draw docs/safeguards.md from its register and the tests
 #   make verifier           dist/offmon-verify.pyz: the verifier as one file
@@ -14,7 +15,8 @@
 #   make bench              the figures, beside the last ones
 #   make lock               make the locks fit pyproject.toml; ARGS=--upgrade moves to newer versions
 #   make fmt                put the formatting right
-.PHONY: tasks run demo reset test check kill owner chaos-device night bench lock fmt safeguards prove-safeguards verifier
+# ARGS=--help says what each of the long ones takes.
+.PHONY: tasks run demo reset test check check-long kill owner chaos-device night bench lock fmt safeguards prove-safeguards verifier
 .DEFAULT_GOAL := run
 
 TRIAL := .venv/bin/python -m trial
@@ -25,6 +27,9 @@ run demo reset:
 
 test check:
 	@.ci/run
+
+check-long:
+	@.ci/long $(ARGS)
 
 safeguards:
 	@bin/bootstrap test

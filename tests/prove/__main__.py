@@ -1,6 +1,6 @@
 """`python -m tests.prove`: each safeguard in turn, with and without. Prints a table; exit 1 where one is not proved.
 
-`S3 S4` tries these; `--unit` the functions that a test of `tests/unit` shows, in less than a minute; `--write` draws the page instead.
+`S3 S4` tries these; `--write` draws the page instead.
 """
 
 import os
@@ -17,20 +17,17 @@ from tests.prove.register import PAGE, marked, page
 QUIET = ("-qq", "-p", "no:cacheprovider", "-p", "tests.prove.plugin", "--prove")
 
 
-def main(arguments: list[str]) -> int:
+def main(wanted: list[str]) -> int:
     """Prove all safeguards, or those named."""
-    if arguments == ["--write"]:
+    if wanted == ["--write"]:
         PAGE.write_text(page(), "utf-8")
         return 0
-    unit = arguments == ["--unit"]
-    wanted = [] if unit else arguments
     if unknown := {*wanted} - {*SAFEGUARDS}:
         sys.exit(f"docs/safeguards.toml has no {', '.join(sorted(unknown))}")
     files = [file for file in marked() if not wanted or any(f'"{one}"' in file.read_text("utf-8") for one in wanted)]
-    groups = [[file for file in files if _folder(file) == "tests/unit"]] if unit else _dealt(files)
     began = time.monotonic()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        ended = list(pool.map(lambda group: _run(",".join(wanted) or "all", group), filter(None, groups)))
+        ended = list(pool.map(lambda group: _run(",".join(wanted) or "all", group), filter(None, _dealt(files))))
     print(f"{'not all' if any(ended) or not ended else 'all'} proved, {time.monotonic() - began:.0f} s")  # noqa: T201  a command's output
     return 1 if any(ended) or not ended else 0
 

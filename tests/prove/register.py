@@ -80,7 +80,7 @@ def page() -> str:
         "Each promise, the function that keeps it, what holds if that function is wrong, and the test. Drawn from `safeguards.toml` and",
         "from the tests, which say what they prove (`@proves`). CI compares them, and checks that each test calls its function.",
         "`make prove-safeguards` disables each function and takes away each database backstop in turn. It shows that the test then fails,",
-        "itself and for what was taken away. CI does that for the functions whose test needs no database.",
+        "itself and for what was taken away; so does `make check-long`.",
         "",
     ]
     for one in safeguards():

@@ -20,6 +20,7 @@ RESULTS = "https://duckduckgo.com/?q=pets"
 PHRASE = "a purple elephant"
 
 
+@pytest.mark.thread
 def test_a_listed_page_arrives_an_unlisted_one_yields_nothing_and_the_extension_asks_the_network_for_nothing(
     page: Page, browsing: Browsing, marks: PageMarks
 ) -> None:

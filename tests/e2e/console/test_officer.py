@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Browser, Page, StorageState
 
 from offmon.core.log.audit import Verb
@@ -43,6 +44,7 @@ def stays_signed_in(page: Page, face: Face, name: str) -> None:
     _signed_in[face.address, name] = page.context.storage_state()
 
 
+@pytest.mark.thread
 def test_the_queue_is_worked_by_keyboard(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer") as page:
         page.goto("/alerts/")
@@ -101,6 +103,7 @@ def test_what_was_sent_is_shown_for_a_reason_once_and_not_kept(chromium: Browser
     assert (entry.actor.id, entry.reason) == (face.story.officer.id, "To decide what it is")
 
 
+@pytest.mark.thread
 def test_a_decision_without_scripts(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer", scripts=False) as page:
         page.goto("/alerts/")
@@ -179,6 +182,7 @@ def takes_the_report(page: Page) -> None:
     page.goto(export)
 
 
+@pytest.mark.thread
 def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
     chromium: Browser, face: Face, tmp_path: Path
 ) -> None:

@@ -110,6 +110,7 @@ def test_the_page_that_asks_whoever_tried_too_often_to_wait_is_as_good(chromium:
             enlarged(page, f"portal-{language}-wait")
 
 
+@pytest.mark.thread
 def test_it_works_without_scripts_and_the_sign_in_ends_with_the_browser(chromium: Browser, own: Own) -> None:
     with opened(chromium, own.address, java_script_enabled=False) as page:
         begin(page, own)
@@ -134,6 +135,7 @@ def test_it_works_without_scripts_and_the_sign_in_ends_with_the_browser(chromium
         assert urlsplit(page.url).path == "/en/now/"
 
 
+@pytest.mark.thread
 def test_the_keyboard_alone_signs_in(page: Page, own: Own) -> None:
     begin(page, own)
     page.goto("/en/now/")

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page
 
 from offmon.core.log.audit import Verb
@@ -14,6 +15,8 @@ from trial import checks, invented
 from trial.person import PERSON_UID
 from trial.stack import DATABASE
 from trial.uids import PROCESS_UIDS, is_root, own_account
+
+pytestmark = pytest.mark.thread
 
 WAIT_MS = 30_000
 REASON = "The person says that a page led there by itself; there may be a reasonable excuse (invented)."

@@ -26,6 +26,8 @@ from trial.places import TrialHome
 from trial.thread import code_at_visit
 from trial.tour import tour
 
+pytestmark = pytest.mark.thread
+
 TRIAL = (sys.executable, "-m", "trial")
 DEMO_S = 180  # issue 2: under three minutes after set-up
 READY = "Everything answers"

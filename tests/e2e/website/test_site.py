@@ -189,6 +189,7 @@ def test_nothing_is_stored_or_counted_but_the_choice_and_with_it(chromium: Brows
     assert counted(face) == now
 
 
+@pytest.mark.thread
 def test_the_keyboard_alone_reaches_the_way_to_ask_about_a_person(page: Page) -> None:
     page.goto("/en/contact/")
     page.keyboard.press("Tab")
@@ -294,6 +295,7 @@ def test_breaking_controls_turns_exactly_what_rests_on_them_within_a_minute(page
     assert assured(face, "kept")[1] >= at_rest
 
 
+@pytest.mark.thread
 def test_everything_works_without_scripts(chromium: Browser, face: Face) -> None:
     with opened(chromium, face.address, java_script_enabled=False, viewport={"width": 390, "height": 900}) as page:
         page.goto("/cy/")
