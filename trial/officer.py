@@ -46,17 +46,12 @@ class OfficerPage:
     text: str
 
 
-class Officer:
-    """One signed-in member of staff, in a session of their own."""
+class Visitor:
+    """Somebody at a face (`console`, `portal` …), in a session of their own."""
 
-    def __init__(self, port: int, by: StaffWayIn) -> None:
-        self._port = port
+    def __init__(self, face: str, port: int) -> None:
+        self._host, self._port = HOSTS[face], port
         self._cookies: dict[str, str] = {}
-        page = self.submit("/sign-in/", {"sign_in": by.sign_in, "password": by.password})
-        if page.path == CODE_PAGE:
-            page = self.submit(CODE_PAGE, {"code": next_code(by.secret)})
-        if page.path.startswith("/sign-in/"):
-            raise ConsoleFailed("sign-in-failed", f"The console did not let {by.sign_in} in.")
 
     def get(self, path: str) -> OfficerPage:
         """A page, redirects followed."""
@@ -108,7 +103,7 @@ class Officer:
     def _send(self, method: str, path: str, body: str | None) -> tuple[int, http.client.HTTPMessage, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_S)
         headers = {
-            "Host": f"{HOSTS['console']}:{self._port}",
+            "Host": f"{self._host}:{self._port}",
             "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items()),
         }
         if body is not None:
@@ -128,6 +123,18 @@ class Officer:
         for line in lines:
             for name, morsel in SimpleCookie(line).items():
                 self._cookies[name] = morsel.value
+
+
+class Officer(Visitor):
+    """One signed-in member of staff, in a session of their own."""
+
+    def __init__(self, port: int, by: StaffWayIn) -> None:
+        super().__init__("console", port)
+        page = self.submit("/sign-in/", {"sign_in": by.sign_in, "password": by.password})
+        if page.path == CODE_PAGE:
+            page = self.submit(CODE_PAGE, {"code": next_code(by.secret)})
+        if page.path.startswith("/sign-in/"):
+            raise ConsoleFailed("sign-in-failed", f"The console did not let {by.sign_in} in.")
 
 
 class _Reader(HTMLParser):

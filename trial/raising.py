@@ -60,12 +60,9 @@ def raised(
         try:
             with spans.step("keys"):
                 stack = Stack(home, code, server, _keys(home, say), ports)
-            standing = Standing(home.path, state_of_code(CHECKOUT))
-            mark = _prepare(stack, standing, spans, say)
-            seeded = standing.has("seed", mark)
-            processes.start([*stack.specs(), *(() if seeded else (stack.seeding(),))])
-            standing.note("seed", mark)
-            played = 0 if seeded else len(processes.said("seed"))
+            _prepare(stack, Standing(home.path, state_of_code(CHECKOUT)), spans, say)
+            processes.start([*stack.specs(), stack.seeding()])
+            played = len(processes.said("seed"))
             say(
                 f"the invented case stands, up to a served notice: {played} steps played now, each the product's own action"
             )
@@ -75,8 +72,8 @@ def raised(
             server.stop()
 
 
-def _prepare(stack: Stack, standing: Standing, spans: Spans, say: Say) -> str:
-    """Roles, schema, addresses and directory: what must stand before a process starts. Returns the mark of the database."""
+def _prepare(stack: Stack, standing: Standing, spans: Spans, say: Say) -> None:
+    """Roles, schema, addresses and directory: what must stand before a process starts."""
     server = stack.server
     with spans.step("roles"):
         create_roles(server.superuser_url, server.secrets)
@@ -103,7 +100,6 @@ def _prepare(stack: Stack, standing: Standing, spans: Spans, say: Say) -> str:
         with spans.step("directory"):
             _directory(stack)
         standing.note("directory", mark)
-    return mark
 
 
 def _lay_out_papers(home: TrialHome) -> None:

@@ -4,11 +4,10 @@ Rules
 - Every step is the product's own action, by an invented member of staff whose role allows it, on the console's database role. Nothing
   bypasses the rules: two people act where two must, the vault is asked over its socket, and the worker asks the signer.
 - Each step is done once. Its result is kept in `seed.json`, so that an interrupted run continues there.
+- What ages between two runs is made again (`fresh.py`).
 """
 
 import json
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, partial
@@ -59,13 +58,13 @@ from offmon.server.orders.scan import Scan
 from offmon.server.orders.silences.actions import ExclusionEntry, do_exclude
 from offmon.server.people.actions import do_open_case
 from offmon.server.processes.roles import write_secret
-from offmon.server.rights.actions import do_make_access
 from offmon.server.rights.requests.actions import TakenDown, do_take_down
-from trial import ceremony, invented, papers
+from trial import ceremony, fresh, invented, papers
 from trial.acting import actor_of, deployment_id, set_app_up
 from trial.apps import FILE as APPS
 from trial.places import TrialHome
 from trial.stack import OWN_HOSTS
+from trial.steps import Steps
 
 ANSWERS: Final = ProportionalityAnswers(
     aim="To know of visits to places, and searches for words, that the court prohibited (invented case).",
@@ -79,25 +78,6 @@ NECESSARY: Final = (
 LICENCE_YEARS: Final = 1
 REVIEW_AFTER: Final = timedelta(days=182)
 SIGNED_WITHIN_S: Final = 30.0
-
-
-class Steps:
-    """What each step gave, by its name."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._done: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-
-    def once(self, name: str, do: Callable[[], str | None]) -> Id:
-        """What the step gave: now, or when it was done."""
-        if name not in self._done:
-            self._done[name] = do() or ""
-            unfinished = self._file.with_suffix(".new")
-            unfinished.write_text(json.dumps(self._done, indent=1))
-            unfinished.rename(self._file)
-            sys.stdout.write(f"seed: {name}\n")
-            sys.stdout.flush()
-        return Id(self._done[name])
 
 
 @dataclass(frozen=True)
@@ -161,7 +141,9 @@ class Seed:
         deployment = self.steps.once("deployment found", partial(deployment_id, case, self.officer))
         self.steps.once("evidence key made by the vault", partial(self.vault.make_key, deployment))
         self.steps.once("notice served", partial(self._notice, deployment))
-        self.steps.once(invented.WAY_IN, partial(self._let_in, case))
+        fresh.reach(self.steps)
+        fresh.put_on_call(self.steps)
+        fresh.let_in(self.steps, case, self.officer)
         self.steps.once("request by phone taken down", partial(self._request, case))
 
     def _set_app_up(self, sign_in: str) -> None:
@@ -313,11 +295,6 @@ class Seed:
 
     def _authorise(self, draft: Id) -> None:
         deployments.do_authorise(draft, ANSWERS, actor=actor_of(invented.AUTHORISER))
-
-    def _let_in(self, case: Id) -> str:
-        """The name and the code that the person is given by hand; the tour says them, since here the reader is that person too."""
-        way_in = do_make_access(case, actor=self.officer)
-        return f"{way_in.name} {way_in.code}"
 
     def _request(self, case: Id) -> str:
         """Something for the rights desk to answer, within its month."""

@@ -21,7 +21,7 @@ from tests.integration.agent.presence.displays import a_desktop
 from tests.support.patience import PATIENCE_S
 from trial.apps import way_in
 from trial.invented import STAFF, WAY_IN
-from trial.officer import Officer
+from trial.officer import Officer, Visitor
 from trial.places import TrialHome
 from trial.thread import code_at_visit
 from trial.tour import tour
@@ -29,6 +29,7 @@ from trial.tour import tour
 pytestmark = pytest.mark.thread
 
 TRIAL = (sys.executable, "-m", "trial")
+PIN = "830194"
 DEMO_S = 180  # issue 2: under three minutes after set-up
 READY = "Everything answers"
 PIDS = re.compile(r"(\w+) answers \(pid (\d+), uid (\d+)\)")
@@ -178,19 +179,38 @@ def test_run_answers_one_can_be_the_person_by_hand_it_stops_at_ctrl_c_goes_on_wh
         assert "already runs" in second.stderr
         assert trial("reset", "--home", home).returncode == 1
         be_the_person(said, home, tmp_path / "device", screen)
+        assert first_visit(said) == "/en/now/"
+        assert_on_call(said, home)
     assert not any(Path(f"/proc/{pid}").exists() for pid, _ in found.values())
 
     trust, sign_ins = home / "public" / "trust.json", home / "sign-ins.json"
     kept = trust.read_bytes(), sign_ins.read_bytes()
     assert trust_file.load(kept[0]).quorum == 1
     with running(home, tmp_path / "second") as said:
-        assert ": 0 steps played now" in said
+        assert ": 1 steps played now" in said
+        assert first_visit(said) == "/en/now/", "the code of the first run was used, so this is another"
         assert (trust.read_bytes(), sign_ins.read_bytes()) == kept
 
     forgotten = trial("reset", "--home", home)
     assert forgotten.returncode == 0
     assert str(home) in forgotten.stdout
     assert not home.exists()
+
+
+def first_visit(said: str) -> str:
+    """Where the person comes by the name and the code that the run printed."""
+    name, code = re.findall(r"name (\S+), code (\S+),", said)[0]
+    person = Visitor("portal", int(re.findall(r"portal.localhost:(\d+)", said)[0]))
+    return person.submit("/en/first/", {"name": name, "code": code, "pin_new": PIN, "pin_again": PIN}).path
+
+
+def assert_on_call(said: str, home: Path) -> None:
+    """A supervisor sees who has each turn, and the mail that tested a channel came."""
+    port = int(re.findall(r"console.localhost:(\d+)", said)[0])
+    page = Officer(port, way_in(TrialHome(home), "supervisor")).get("/on-call/").text
+    for turn in ("First on call, Public protection unit", "Second on call, Public protection unit", "Duty inspector"):
+        assert page.count(f"\n{turn}\n") >= 2, turn  # this week and the next
+    assert "test message" in trial("mail", "--home", home).stdout
 
 
 def be_the_person(said: str, home: Path, what: Path, screen: str) -> None:
