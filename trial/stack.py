@@ -126,6 +126,7 @@ class Stack:
             "OFFMON_CODE_KEY_FILE": str(own / "code-key"),
             "OFFMON_RECEIPT_KEY_FILE": str(own / "receipt-key"),
             "OFFMON_RECEIPT_KEY_NAME": ceremony.key_name(FORCE, KeyRole.RECEIPT.value),
+            "OFFMON_TRUST": str(self.home.trust),
         }
 
     def _console(self, own: Path) -> dict[str, str]:
@@ -160,6 +161,7 @@ class Stack:
 
     def _assurance(self, _own: Path) -> dict[str, str]:
         return {
+            "OFFMON_TRUST": str(self.home.trust),
             "OFFMON_AGENT_RELEASES": publishing.release(self.home),
             "OFFMON_DATABASE_ADMINISTRATORS": str(conninfo_to_dict(self.server.superuser_url).get("user", "")),
             **self._where("SITE", "website"),

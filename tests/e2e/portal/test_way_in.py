@@ -95,6 +95,7 @@ def ingest_served(story: Story, database: Database, port: int) -> Iterator[None]
         "OFFMON_CODE_KEY_FILE": str(story.folder / "code"),
         "OFFMON_RECEIPT_KEY_FILE": str(story.folder / "receipt"),
         "OFFMON_RECEIPT_KEY_NAME": receipt.name,
+        "OFFMON_TRUST": str(story.trust_path()),
     }
     with face_served("offmon.server.faces.ingest.wsgi", told, story.folder / "ingest.log", port):
         yield

@@ -88,6 +88,7 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
             assurance = SHARED | {
                 "OFFMON_DATABASE_URL": database.url(Process.ASSURANCE),
                 "OFFMON_AGENT_RELEASES": RELEASE,
+                "OFFMON_TRUST": str(published / "trust.json"),
                 "OFFMON_SITE_ADDRESS": f"127.0.0.1:{port}",
                 "OFFMON_SITE_HOST": HOST,
                 "OFFMON_CONSOLE_ADDRESS": f"127.0.0.1:{console}",

@@ -144,6 +144,7 @@ def face(story: Story) -> Iterator[InProcess]:
         "OFFMON_RECEIPT_KEY_FILE": str(file),
         "OFFMON_RECEIPT_KEY_NAME": f"{ORIGIN}/receipt",
         "OFFMON_INGEST_URL": INGEST,
+        "OFFMON_TRUST": str(story.trust_path()),
     }
     receipts.key.cache_clear()
     receipts._checkpoints.clear()

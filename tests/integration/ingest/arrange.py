@@ -23,11 +23,12 @@ from offmon.core import clock
 from offmon.core.authority.capability import CAPABILITIES, Capability, Purpose
 from offmon.core.authority.profile import SCHEMA, Controller, Grant, ListRef, Profile, TermPeriod
 from offmon.core.clock import Period
-from offmon.core.formats import canon, dsse, envelope
+from offmon.core.formats import canon, codec, dsse, envelope
 from offmon.core.formats.canon import Tag
 from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.formats.problem import by_uri
 from offmon.core.formats.trust import KeyRole, KeysDocument, ListedKey
+from offmon.core.formats.trust_file import Root, TrustedAgency, TrustedWitness, TrustFile
 from offmon.core.ids import Digest, Id, Ms, Origin, Versioned
 from offmon.core.log.audit import Verb
 from offmon.core.states import DeploymentState, ProfileState
@@ -55,6 +56,7 @@ class Agency:
     id: Id = field(default_factory=new_id)
     root: SigningKey = field(default_factory=lambda: seed_key("force.invalid/86/root"))
     profile_key: SigningKey = field(default_factory=lambda: seed_key("force.invalid/86/profile"))
+    trust: Path | None = None  # where the trust file is to lie that names its root
 
     def stand(self, receipt: PublicKey) -> "Agency":
         """Put the agency into its directory, with the statement of its keys."""
@@ -76,6 +78,11 @@ class Agency:
                 **dict.fromkeys(("on_call_urgent", "on_call_high", "on_call_standard", "duty_inspector"), "none"),
             ).save(force_insert=True)
             agencies.KeysStatement(agency_id=self.id, version=1, document=keys).save(force_insert=True)
+        if self.trust is not None:
+            root = Root(self.root.public.vkey, Period(period.since, None))
+            witness = TrustedWitness(seed_key("witness.invalid/1").public.vkey, "A test", False, period)
+            named = TrustedAgency(self.id, Origin(f"force.invalid/{self.id}"), (root,))
+            self.trust.write_bytes(codec.dump(TrustFile(86_400, 1, (named,), (witness,))) + b"\n")
         return self
 
 
@@ -254,7 +261,8 @@ def keys_in(folder: Path) -> dict[str, str]:
     for file in files.values():
         file.write_bytes(secrets.token_bytes(32))
         file.chmod(0o600)
-    return {name: str(file) for name, file in files.items()} | {"OFFMON_RECEIPT_KEY_NAME": "force.invalid/86/receipt"}
+    told = {"OFFMON_RECEIPT_KEY_NAME": "force.invalid/86/receipt", "OFFMON_TRUST": str(folder / "trust.json")}
+    return told | {name: str(file) for name, file in files.items()}
 
 
 def ingest_settings(told: dict[str, str]) -> dict[str, Any]:

@@ -41,8 +41,8 @@ def receipt_key(face: InProcess) -> PublicKey:
 
 
 @pytest.fixture
-def agency(database: Database, receipt_key: PublicKey) -> Agency:
-    return Agency(database).stand(receipt_key)
+def agency(database: Database, receipt_key: PublicKey, key_files: dict[str, str]) -> Agency:
+    return Agency(database, trust=Path(key_files["OFFMON_TRUST"])).stand(receipt_key)
 
 
 @pytest.fixture

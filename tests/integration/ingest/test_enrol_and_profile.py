@@ -5,16 +5,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from offmon.core.authority.profile import SCHEMA, HpkeKey, Profile
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.protocol import ENROL_PATH, MAX_ANSWER, MAX_ENROL, Enrol, ProfileUpdate, code_for
-from offmon.core.formats.trust import KeyRole, walk
+from offmon.core.formats.trust import KeyRole, KeysDocument, walk
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
+from offmon.server.agencies import queries as agencies
 from tests.database import Database
-from tests.integration.ingest.arrange import URL, Case, InProcess, entries, held, problem_in, strangers
+from tests.integration.ingest.arrange import (
+    URL,
+    Case,
+    InProcess,
+    as_superuser,
+    entries,
+    held,
+    problem_in,
+    seed_key,
+    select,
+    strangers,
+)
+from tests.prove.markers import proves
 from tests.support.fake_device import FakeDevice, now
 
 
@@ -70,6 +84,31 @@ def test_a_code_that_is_wrong_used_or_over_enrols_nothing(
     assert problem_in(face.send(FakeDevice(URL).enrol(secret)))[:2] == (403, "bad-code")
     assert strangers(database) == {"bad-code": 1}
     assert held(database) == before
+
+
+@proves("S208", agencies.trusted_root, disabled=lambda agency_id: PublicKey.parse(agencies.agency(agency_id).root))
+@pytest.mark.parametrize("changed", ["root", "keys", "log"])
+def test_whoever_owns_the_database_takes_no_device(
+    face: InProcess, database: Database, case: Case, code_key: bytes, changed: str
+) -> None:
+    """They write a root, Keys statements or a log of their own; a device that is told these would obey them for good."""
+    secret, owners = case.offer_code(code_key), seed_key("owner.invalid/1")
+    told = walk(keys_of(database), [case.agency.root.public])
+    theirs = dsse.sign(KeysDocument(case.agency.id, 1, None, told.period, told.keys, None), owners)
+    with as_superuser(database), connection.cursor() as cursor:
+        if changed != "log":
+            cursor.execute("update agencies_keysstatement set document = %s", [theirs])
+        if changed == "root":
+            cursor.execute("update agencies_agency set root = %s", [owners.public.vkey])
+        if changed == "log":
+            cursor.execute("update agencies_agency set origin = 'owner.invalid/1'")
+    before = held(database)
+    assert problem_in(face.send(FakeDevice(URL).enrol(secret)))[:2] == (503, "unavailable")
+    assert held(database) == before
+
+
+def keys_of(database: Database) -> list[bytes]:
+    return [document for (document,) in select(database, "select document from agencies_keysstatement")]
 
 
 def test_a_key_is_enrolled_only_by_whoever_holds_it(

@@ -108,7 +108,7 @@ def sender(database: Database, key_files: dict[str, str], port: int) -> FakeDevi
     """An enrolled device that holds a profile and has one disclosure to send."""
     seed = Path(key_files["OFFMON_RECEIPT_KEY_FILE"]).read_bytes()
     key = SigningKey.from_seed(key_files["OFFMON_RECEIPT_KEY_NAME"], seed).public
-    case = Case(Agency(database).stand(key)).stand()
+    case = Case(Agency(database, trust=Path(key_files["OFFMON_TRUST"])).stand(key)).stand()
     device = case.enrolled(f"http://127.0.0.1:{port}")
     device.disclose(case.sign_profile(device))
     return device

@@ -56,6 +56,8 @@ def corrected(by: str) -> str:
 
 
 BREAKS = {
+    "a root key of somebody else's": a_break("update agencies_agency set root = 'owner.invalid/1+00000000+Af8='", _C.ROOTS),
+    "no statement of the agency's keys": a_break("delete from agencies_keysstatement", _C.ROOTS),
     "a trigger is off": a_break("alter table triage_decision disable trigger audited", _C.BACKSTOP),
     "the log's trigger is off": a_break("alter table audit_entry disable trigger insert_only", _C.INSERT_ONLY),
     "a crash would empty the log": a_break("alter table audit_checkpoint set unlogged", _C.INSERT_ONLY),

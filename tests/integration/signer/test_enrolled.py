@@ -12,7 +12,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from offmon.core.errors import Refused
 from offmon.core.formats import envelope
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id
 from offmon.core.log.audit import EntryOutcome, Verb
 from offmon.server.base.ids import new_id
@@ -28,7 +30,7 @@ from tests.integration.ingest.arrange import select
 from tests.prove.markers import proves
 from tests.support.fake_device import FakeDevice, now
 from tests.support.story import INGEST, Story
-from tests.support.taken import a_row, forge_as_superuser, insert, name, taken_console
+from tests.support.taken import a_row, forge_as_superuser, insert, name, superuser, taken_console
 
 DEVICES = "deployments_device"
 CODES = "select id, secret from deployments_enrolmentcode where used_at is null"
@@ -165,6 +167,15 @@ def test_a_secret_that_is_brought_to_ingest_enrols_one_device(story: Story, pape
 def test_ingest_changes_no_key_and_no_code(story: Story, statement: str) -> None:
     with taken_ingest(story) as ingest, pytest.raises(psycopg.errors.InsufficientPrivilege):
         ingest.execute(statement.encode())
+
+
+def test_no_code_names_a_root_that_the_owner_of_the_database_wrote(story: Story) -> None:
+    theirs = SigningKey.from_seed("owner.invalid/1", secrets.token_bytes(32)).public.vkey
+    with superuser(story) as hand:
+        hand.execute("update agencies_agency set root = %s where id = %s", [theirs, story.agency])
+    with story.with_keys(), story.console(), pytest.raises(Refused, match="published trust file"):
+        do_offer_enrolment(story.deployment, actor=story.officer)
+    assert select(story.database, CODES) == []
 
 
 def test_no_code_is_given_out_without_an_entry_that_names_it(story: Story) -> None:

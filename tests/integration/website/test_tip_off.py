@@ -76,7 +76,7 @@ def sets_up_an_app(story: Story) -> None:
 def looked(story: Story, at: Ms) -> dict[Control, ControlStanding]:
     """Every control that the database is asked about is looked at, at that instant, and kept."""
     once = cache(drawn)
-    with story.running(Process.ASSURANCE):
+    with story.running(Process.ASSURANCE), override_settings(OFFMON_TRUST=str(story.trust_path())):
         seen = {one: ask(one, at, (RELEASE,), once) for one in sorted(asked_of_the_database())}
         do_note(list(seen.values()))
     return {one: look.standing for one, look in seen.items()}

@@ -38,6 +38,7 @@ class Control(StrEnum):
     LEASES = "leases"
     AGENT_RELEASE = "agent-release"
     LISTS = "lists"
+    ROOTS = "roots"
     DECIDED_BY_PEOPLE = "decided-by-people"
     DOORS = "doors"
     SECOND_FACTOR = "second-factor"
@@ -165,7 +166,7 @@ PROMISES: Final = (
     _p("access", _C.ROW_SECURITY, _C.DOORS, _C.SECOND_FACTOR, _C.ROLES, by="S17 S20 S39 S67"),
     _p("accounted-for", _C.BACKSTOP, _C.INSERT_ONLY, _C.WITNESSED, _C.ROWS_AGREE, _C.ROLES, by="S15 S16 S21 S134"),
     _p("purpose-bound", _C.AUTHORITY, _C.LISTS, by="S1 S7"),
-    _p("targeted", _C.AUTHORITY, by="S1 S11"),
+    _p("targeted", _C.AUTHORITY, _C.ROOTS, by="S1 S11 S208"),
     _p("relevant", _C.LISTS, _C.TWO_PEOPLE, by="S7 S51"),
     _p("light", _C.AGENT_RELEASE, tests="tests/unit/agent/test_budget.py"),
     _p("proportionate", _C.FOUR_ANSWERS, _C.TWO_PEOPLE, _C.ROLES, by="S6 S50"),

@@ -1,6 +1,7 @@
 """The trust file that the agency publishes (formats §10), given to a process as a file and never read from the database.
 
-Vault and signer check the database by its roots. Console and portal name the witnesses, and who runs them, from it.
+Vault and signer check the database by its roots. Console and ingest enrol devices under them, and assurance compares the directory with
+them. Console and portal name the witnesses, and who runs them, from it.
 """
 
 from pathlib import Path

@@ -16,6 +16,7 @@ Rules
 - A profile is what its document says, which the device reads; its row must agree. Assurance holds no keys and checks no signature. The
   device does, and refuses a profile that our signer did not sign.
 - The signer's own code judges here too, on rows that the question returns (`authority`, `collected_choices`).
+- The directory's roots are judged by the trust file of this process, and by nothing that the database says (`roots`).
 - If a profile that the log calls signed is gone, every control about profiles fails, since nothing is left to examine.
 - A question that fails is no answer: the control keeps the time of its last check, and so becomes stale.
 """
@@ -26,6 +27,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
+from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
@@ -33,6 +35,7 @@ from django.db import connection
 
 from offmon.core.access.roles import Permission, those_who_may
 from offmon.core.authority.capability import CAPABILITIES, FOLLOWING
+from offmon.core.errors import passes
 from offmon.core.ids import Count, Id, Ms
 from offmon.core.person import delay
 from offmon.core.public import analytics_consent
@@ -91,6 +94,7 @@ _JUDGED: Final[dict[Control, Callable[[Any], int]]] = {
     Control.FOUR_ANSWERS: collected_choices.beyond,
     Control.NOTICE_FIRST: collected_choices.untold,
     Control.LISTS: collected_choices.undocumented,
+    Control.ROOTS: lambda ids: sum(not passes(agencies.trusted_root, Id(UUID(one).hex)) for one in ids),
 }
 """What is judged of the last thing that such a question returns, beside what it counts itself."""
 type Answer = tuple[int, int, int | None]  # how many looked at, how many wanting, what is told

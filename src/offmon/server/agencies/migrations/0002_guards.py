@@ -408,7 +408,7 @@ class Migration(migrations.Migration):
         ),
         *directory_table(
             "agencies_keysstatement",
-            console=may(SELECT), ingest=may(SELECT), signer=may(SELECT), vault=may(SELECT),
+            console=may(SELECT), ingest=may(SELECT), signer=may(SELECT), vault=may(SELECT), assurance=may(SELECT),
             portal=may(SELECT, columns=["id", "agency_id", "version", "document"]),  # public: an end certificate holds them
         ),
         *directory_table(

@@ -12,6 +12,7 @@ OFFMON_AGENT_RELEASES = tuple(
         "OFFMON_AGENT_RELEASES", "the digests of the agent software that was published, comma between them"
     ).split(",")
 )
+OFFMON_TRUST = env.required("OFFMON_TRUST", "the trust file, which the directory's roots and keys are compared with")
 OFFMON_DATABASE_ADMINISTRATORS = env.listed("OFFMON_DATABASE_ADMINISTRATORS")  # beside whoever set the server up
 OFFMON_SITE_ADDRESS = env.required("OFFMON_SITE_ADDRESS", "where the public site answers, as host:port")
 OFFMON_SITE_HOST = env.required("OFFMON_SITE_HOST", "the name by which the public site is asked")

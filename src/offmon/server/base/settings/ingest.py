@@ -18,6 +18,7 @@ OFFMON_RECEIPT_KEY_FILE = env.required(
 OFFMON_RECEIPT_KEY_NAME = env.required(
     "OFFMON_RECEIPT_KEY_NAME", "the receipt key's name, as the agency's Keys state it"
 )
+OFFMON_TRUST = env.required("OFFMON_TRUST", "the trust file with the agencies' roots, which a device is enrolled under")
 DATABASES = databases(Process.INGEST)
 INSTALLED_APPS = [*apps_with_tables(), wiring.APP]
 ALLOWED_HOSTS = [urlsplit(OFFMON_INGEST_URL).hostname or ""]

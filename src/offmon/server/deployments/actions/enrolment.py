@@ -2,6 +2,7 @@
 
 Rules
 - A code's secret is on the printed sheet only. The database keeps a digest of its proof, and takes a device only with that proof (S73).
+- A device is given the root that the trust file names, by code and by answer, or none (`agencies.queries.trusted_root`).
 - The database puts the device's key into the directory, together with its device.
 """
 
@@ -36,13 +37,15 @@ def do_offer_enrolment(deployment: Id, *, actor: Actor) -> protocol.Code:
     """A code for one device of this deployment: single use, 15 minutes. Of its secret no more is kept than a digest of its proof.
 
     Raises Refused unless the visit says by what right this device is accessed (R-LEG-32) and its conditions allow its kind (R-LEG-15).
-    And unless somebody would answer an urgent alert that it may raise (`nobody-answers`).
+    And unless somebody would answer an urgent alert that it may raise (`nobody-answers`), and where the directory's root is not that of
+    the trust file (`root-differs`).
     """
     actor.check(Permission.NOTICE_SERVE)
     row = models.Deployment.objects.get(id=deployment)
     check_enrollable(row)
     check_device_settled(row)
     check_answers(missing_for(row))
+    root = agencies.trusted_root(row.agency)
     secret = new_secret(protocol.SECRET_BYTES)
     code = models.EnrolmentCode(
         agency_id=row.agency,
@@ -54,19 +57,20 @@ def do_offer_enrolment(deployment: Id, *, actor: Actor) -> protocol.Code:
     )
     code.save(force_insert=True)
     append(actor, Verb.ENROLMENT_OFFERED, case=row.case, touched=(code.touched(),))
-    return protocol.code_for(secret, PublicKey.parse(agencies.agency(row.agency).root))
+    return protocol.code_for(secret, root)
 
 
 def do_enrol(enrol: protocol.Enrol, *, actor: Actor) -> protocol.Enrolled:
     """Enrol a device by its code. It collects nothing: there is no profile for it yet.
 
-    Raises Refused `bad-code`, or Malformed for a list key that no list could be enclosed to and for a device that reads no profile of now.
+    Raises Refused `bad-code` or `root-differs`, or Malformed for a list key that no list could be enclosed to and for a device that reads no profile of now.
 
     The same device asking again with the same code gets the same answer: its first answer may have been lost. A try that is refused
     counts, so it is committed before the refusal is raised.
     """
     envelope.check_key(enrol.list_key)
     check_reads(enrol.schema)
+    root = agencies.trusted_root(actor.agency)
     device = _try_code(enrol, actor=actor)
     if device is None:
         raise Refused("bad-code", "The enrolment code is wrong, used or out of time; ask for a new one.")
@@ -75,7 +79,7 @@ def do_enrol(enrol: protocol.Enrol, *, actor: Actor) -> protocol.Enrolled:
         agency=view.id,
         deployment=device.deployment_id,
         device=device.id,
-        root=PublicKey.parse(view.root).vkey,
+        root=root.vkey,
         keys=agencies.keys_of(view.id),
         log_origin=Origin(view.origin),
     )

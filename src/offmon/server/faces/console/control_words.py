@@ -41,6 +41,9 @@ CONTROL: Final = {
     Control.LISTS: ControlWords(
         "Lists are used only for what two people approved", NOTHING_STOPS, "lists", "Check the lists"
     ),
+    Control.ROOTS: ControlWords(
+        "The directory names the root keys of the trust file", "No device is enrolled while they differ"
+    ),
     Control.DECIDED_BY_PEOPLE: ControlWords("A person decides each alert"),
     Control.DOORS: ControlWords("Console and personal page open to nobody who is not signed in"),
     Control.SECOND_FACTOR: ControlWords("Staff sign in with a second factor"),
