@@ -15,6 +15,7 @@ from offmon.core.formats.trust import KeyRole, KeysDocument, walk
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies import roots
 from tests.database import Database
 from tests.integration.ingest.arrange import (
     URL,
@@ -86,7 +87,7 @@ def test_a_code_that_is_wrong_used_or_over_enrols_nothing(
     assert held(database) == before
 
 
-@proves("S208", agencies.trusted_root, disabled=lambda agency_id: PublicKey.parse(agencies.agency(agency_id).root))
+@proves("S208", roots.trusted_root, disabled=lambda agency_id: PublicKey.parse(agencies.agency(agency_id).root))
 @pytest.mark.parametrize("changed", ["root", "keys", "log"])
 def test_whoever_owns_the_database_takes_no_device(
     face: InProcess, database: Database, case: Case, code_key: bytes, changed: str

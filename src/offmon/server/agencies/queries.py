@@ -12,9 +12,8 @@ from django.db.models import OuterRef, Q, QuerySet
 from offmon.core.access import roles
 from offmon.core.access.roles import Permission, Role
 from offmon.core.access.sharing import SharingGround
-from offmon.core.errors import Malformed, NotAuthentic, Refused, passes
+from offmon.core.errors import Refused, passes
 from offmon.core.formats.event import Gravity
-from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust import KeyRing
 from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import CHECKS, Digest, Id, Ms
@@ -26,7 +25,6 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.prepared import Given
 from offmon.server.base.scope import scope
-from offmon.server.base.trusted import trust_file
 
 ACCOUNT: Final = ("agency_id", "team_id", "role", "is_active", "given_until")
 """The columns of an account that its commitment names, but for names and password."""
@@ -178,30 +176,6 @@ def ring_of(agency_id: Id, brought: TrustFile) -> KeyRing:
     Never from the root that the directory's own row names: who can write the database would sign with a root of their own.
     """
     return ring_at(keys_of(agency_id), brought, agency_id, clock.now())
-
-
-def trusted_root(agency_id: Id) -> PublicKey:
-    """The agency's root as this process's trust file names it: what a device trusts from its enrolment on.
-
-    Raises Refused `root-differs` where the directory's row names another root or log, or its Keys statements do not hold by that root.
-    Who owns the database can write both, and would take each device that is enrolled.
-    """
-    known, brought = agency(agency_id), trust_file()
-    try:
-        ring_of(agency_id, brought)
-        trusted = brought.agency(agency_id)
-    except (NotAuthentic, Malformed):
-        raise _root_differs() from None
-    if known.root not in [root.vkey for root in trusted.roots] or known.origin != trusted.origin:
-        raise _root_differs()
-    return PublicKey.parse(known.root)
-
-
-def _root_differs() -> Refused:
-    return Refused(
-        "root-differs",
-        "The agency's root key or its keys differ from the published trust file. Enrol no device, and tell your administrator.",
-    )
 
 
 def staff(staff_id: Id) -> StaffView:

@@ -41,6 +41,7 @@ from offmon.core.person import delay
 from offmon.core.public import analytics_consent
 from offmon.core.public.assurance import UNTOLD, Control, ControlStanding, Observation
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.roots import trusted_root
 from offmon.server.base import limits
 from offmon.server.base.actor import Service, service
 from offmon.server.base.policies import Process
@@ -94,7 +95,7 @@ _JUDGED: Final[dict[Control, Callable[[Any], int]]] = {
     Control.FOUR_ANSWERS: collected_choices.beyond,
     Control.NOTICE_FIRST: collected_choices.untold,
     Control.LISTS: collected_choices.undocumented,
-    Control.ROOTS: lambda ids: sum(not passes(agencies.trusted_root, Id(UUID(one).hex)) for one in ids),
+    Control.ROOTS: lambda ids: sum(not passes(trusted_root, Id(UUID(one).hex)) for one in ids),
 }
 """What is judged of the last thing that such a question returns, beside what it counts itself."""
 type Answer = tuple[int, int, int | None]  # how many looked at, how many wanting, what is told

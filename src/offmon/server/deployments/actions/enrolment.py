@@ -2,7 +2,7 @@
 
 Rules
 - A code's secret is on the printed sheet only. The database keeps a digest of its proof, and takes a device only with that proof (S73).
-- A device is given the root that the trust file names, by code and by answer, or none (`agencies.queries.trusted_root`).
+- A device is given the root that the trust file names, by code and by answer, or none (`agencies.roots.trusted_root`).
 - The database puts the device's key into the directory, together with its device.
 """
 
@@ -21,6 +21,7 @@ from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id, Ms, Origin
 from offmon.core.log.audit import Verb
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.roots import trusted_root
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -45,7 +46,7 @@ def do_offer_enrolment(deployment: Id, *, actor: Actor) -> protocol.Code:
     check_enrollable(row)
     check_device_settled(row)
     check_answers(missing_for(row))
-    root = agencies.trusted_root(row.agency)
+    root = trusted_root(row.agency)
     secret = new_secret(protocol.SECRET_BYTES)
     code = models.EnrolmentCode(
         agency_id=row.agency,
@@ -63,14 +64,15 @@ def do_offer_enrolment(deployment: Id, *, actor: Actor) -> protocol.Code:
 def do_enrol(enrol: protocol.Enrol, *, actor: Actor) -> protocol.Enrolled:
     """Enrol a device by its code. It collects nothing: there is no profile for it yet.
 
-    Raises Refused `bad-code` or `root-differs`, or Malformed for a list key that no list could be enclosed to and for a device that reads no profile of now.
+    Raises Refused `bad-code` or `root-differs`. Raises Malformed for a list key that no list could be enclosed to, and for a device
+    that reads no profile of now.
 
     The same device asking again with the same code gets the same answer: its first answer may have been lost. A try that is refused
     counts, so it is committed before the refusal is raised.
     """
     envelope.check_key(enrol.list_key)
     check_reads(enrol.schema)
-    root = agencies.trusted_root(actor.agency)
+    root = trusted_root(actor.agency)
     device = _try_code(enrol, actor=actor)
     if device is None:
         raise Refused("bad-code", "The enrolment code is wrong, used or out of time; ask for a new one.")
