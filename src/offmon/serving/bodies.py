@@ -1,21 +1,24 @@
 """How long a request's body may take, and how many may arrive at once (R-SEC).
 
 Rules
-- A body may take GRACE_S, plus a second for each RATE bytes received, an hour in all. A slower one is ended: `Late`.
-- One address may have AN_ADDRESS bodies arriving, all addresses IN_ALL. Beyond that a new body is let in, and the slowest so far is ended.
-  So slow bodies keep no quicker one out, not even from the same address.
-- All bodies may hold HELD_BYTES. Beyond that, the one that holds most is ended.
+- A body may wait GRACE_S for its first bytes. Each RATE bytes let it wait a second more, STILL_S at most: what came quickly buys no hour
+  of silence. It may take an hour in all. A slower one is ended: `Late`.
+- One address may have AN_ADDRESS bodies arriving, all addresses IN_ALL. Beyond that a new body is let in, and the idlest is ended: the one
+  of which least came in its last seconds. So slow bodies keep no quicker one out, not even from the same address.
+- All bodies may hold HELD_BYTES. Beyond that, the idlest of those that hold something is ended.
 - A body of another length than stated is `Cut`. One that is longer than `most_bytes`, or states no length, is not read at all.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 GRACE_S: Final = 10
 RATE: Final = 1024
+STILL_S: Final = 30
+LATELY_S: Final = 5
 LONGEST_S: Final = 3600
 AN_ADDRESS: Final = 16
 IN_ALL: Final = 256
@@ -30,9 +33,9 @@ class Cut(Exception):
     """It is not as long as it was said to be."""
 
 
-def allowed_s(received: int) -> float:
-    """Within how many seconds of its beginning a body must have gone on, `received` bytes of it being here."""
-    return min(LONGEST_S, GRACE_S + received / RATE)
+def patience_s(left: float, received: int) -> float:
+    """For how many seconds a body may stand still, which had so many `left` when `received` more bytes of it came."""
+    return min(STILL_S, left + received / RATE)
 
 
 @dataclass(slots=True, eq=False)
@@ -45,10 +48,22 @@ class _OnItsWay:
     size: int = 0
     timeout: asyncio.Timeout | None = None
     gave_way: bool = False
+    came_at: float = 0.0
+    came_lately: float = 0.0
+    """Bytes, each of which counts half after LATELY_S and a quarter after twice that. As of `came_at`."""
+
+    def add(self, chunk: bytes, at: float) -> None:
+        """So much more of it is here."""
+        self.came_at, self.came_lately = at, self._lately(at) + len(chunk)
+        self.parts.append(chunk)
+        self.size += len(chunk)
 
     def rate(self, at: float) -> float:
-        """Bytes a second so far, of which the first is a whole one."""
-        return self.size / max(1.0, at - self.began)
+        """Bytes a second lately, of which the first is a whole one."""
+        return self._lately(at) / max(1.0, min(LATELY_S, at - self.began))
+
+    def _lately(self, at: float) -> float:
+        return self.came_lately * 0.5 ** ((at - self.came_at) / LATELY_S)
 
 
 class Bodies:
@@ -78,8 +93,10 @@ class Bodies:
 
     async def _receive(self, one: _OnItsWay, stated: int, chunks: AsyncIterator[bytes]) -> None:
         """Add what comes. Raises Late or Cut."""
+        loop = asyncio.get_running_loop()
+        until = one.began + GRACE_S
         try:
-            async with asyncio.timeout_at(one.began + allowed_s(0)) as one.timeout:
+            async with asyncio.timeout_at(until) as one.timeout:
                 self._admit(one)
                 while one.size < stated:
                     chunk = await _next(chunks)
@@ -87,11 +104,12 @@ class Bodies:
                         raise Late
                     if not chunk or one.size + len(chunk) > stated:
                         raise Cut
-                    one.parts.append(chunk)
-                    one.size += len(chunk)
+                    now = loop.time()
+                    one.add(chunk, now)
                     self._held += len(chunk)
-                    one.timeout.reschedule(one.began + allowed_s(one.size))
-                    self._make_room()
+                    until = now + patience_s(until - now, len(chunk))
+                    one.timeout.reschedule(min(until, one.began + LONGEST_S))
+                    self._make_room(now)
         except TimeoutError:
             raise Late from None
         if one.gave_way:
@@ -101,14 +119,14 @@ class Bodies:
     def _admit(self, one: _OnItsWay) -> None:
         of_the_address = [each for each in self._on_their_way if each.address == one.address]
         if len(of_the_address) >= self._an_address:
-            self._gives_way(min(of_the_address, key=lambda each: each.rate(one.began)))
+            self._gives_way(_idlest(of_the_address, one.began))
         elif len(self._on_their_way) >= self._in_all:
-            self._gives_way(min(self._on_their_way, key=lambda each: each.rate(one.began)))
+            self._gives_way(_idlest(self._on_their_way, one.began))
         self._on_their_way[one] = None
 
-    def _make_room(self) -> None:
-        while self._held > self._held_bytes and self._on_their_way:
-            self._gives_way(max(self._on_their_way, key=lambda each: each.size))
+    def _make_room(self, at: float) -> None:
+        while self._held > self._held_bytes and (holding := [each for each in self._on_their_way if each.size]):
+            self._gives_way(_idlest(holding, at))
 
     def _gives_way(self, one: _OnItsWay) -> None:
         del self._on_their_way[one]
@@ -116,6 +134,10 @@ class Bodies:
         self._held -= one.size
         if one.timeout is not None:
             one.timeout.reschedule(asyncio.get_running_loop().time())
+
+
+def _idlest(bodies: Iterable[_OnItsWay], at: float) -> _OnItsWay:
+    return min(bodies, key=lambda each: each.rate(at))
 
 
 async def _next(chunks: AsyncIterator[bytes]) -> bytes:

@@ -1,6 +1,7 @@
 """A WSGI application behind granian's own interface (RSGI): a thread begins only with a complete request.
 
 Rules
+- A long body is read only of whom the application knows. Without that anybody could fill the room that bodies have.
 - The application itself refuses a late, cut or too large body, in its own words. It gets the request without a body, with the stated
   length, and the reason in `REFUSED` of its environment. No client can set that: its headers are `HTTP_…` there.
 - An answer is handed over whole, and a stream part by part, so a slow reader holds no thread.
@@ -12,7 +13,7 @@ import io
 import logging
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -23,10 +24,12 @@ from offmon.serving.bodies import Bodies, Cut, Late
 
 THREADS: Final = 4
 MOST_BYTES: Final = 1 << 20
+OF_A_STRANGER: Final = 1 << 20
 REFUSED: Final = "offmon.refused-body"
 LATE: Final = "late"
 CUT: Final = "cut"
 TOO_LARGE: Final = "too-large"
+NOT_KNOWN: Final = "not-known"
 
 type Headers = Sequence[tuple[str, str]]
 _log: Final = logging.getLogger("offmon.serving")
@@ -58,13 +61,15 @@ class _Answer:
 class Gate:
     """`application`, with its bodies read before its threads begin. One process's; it is made before granian starts its loop.
 
-    `application.most_bytes` says how long a body may be, if it has that attribute.
+    `application.most_bytes` says how long a body may be, if it has that attribute. `application.knows(environ)`, if it has that, says
+    whether whoever sent this head may send more than OF_A_STRANGER; it is asked in a thread.
     """
 
     def __init__(self, application: WSGIApplication, threads: int = THREADS) -> None:
         self._application = application
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._bodies = Bodies(getattr(application, "most_bytes", MOST_BYTES))
+        self._knows: Callable[[WSGIEnvironment], bool] | None = getattr(application, "knows", None)
 
     async def __rsgi__(self, scope: Scope, protocol: Any) -> None:
         """Answer one request."""
@@ -74,6 +79,12 @@ class Gate:
             return await self._refuse(environ, TOO_LARGE, protocol)
         if not stated:
             return await self._answer(environ, b"", protocol)
+        if (
+            stated > OF_A_STRANGER
+            and self._knows is not None
+            and not await self._in_thread(partial(self._knows, environ))
+        ):
+            return await self._refuse(environ, NOT_KNOWN, protocol)
         try:
             async with self._bodies.read(environ["REMOTE_ADDR"], stated, aiter(protocol)) as body:
                 return await self._answer(environ, body, protocol)

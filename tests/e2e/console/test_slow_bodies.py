@@ -49,6 +49,28 @@ def test_slow_bodies_keep_nobody_out_and_are_ended(chromium: Browser, face: Face
             assert all(said in one.recv(64) for one in slow[name]), name
 
 
+def test_strangers_with_much_to_send_keep_no_upload_out(chromium: Browser, face: Face) -> None:
+    """Fifteen connections without an account, which together would fill the room for bodies (issue 35)."""
+    port = int(face.address.rpartition(":")[2])
+    with ExitStack() as stack, opened(chromium, face.address) as page:
+        page.goto("/")
+        sign_in(page, "supervisor", PASSWORD, code_of(SECRET, step_of(clock.now())))
+        for _ in range(15):
+            assert b" 413 " in stack.enter_context(much_begun(port)).recv(64)
+        cookies = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())
+        upload = Request("POST", "/", bytes(20 << 20), {"Host": f"console.localhost:{port}", "Cookie": cookies})
+        assert send(port, upload) == 403  # it was read as a whole, and was no form of ours
+
+
+@contextmanager
+def much_begun(port: int) -> Iterator[socket.socket]:
+    """A request that says it has 18 MiB. It is answered before any of them comes, or not at all."""
+    with socket.create_connection(("127.0.0.1", port), timeout=ENDED_S) as one:
+        head = f"POST /sign-in/ HTTP/1.1\r\nHost: console.localhost:{port}\r\nContent-Length: {18 << 20}\r\n\r\n"
+        one.sendall(head.encode())
+        yield one
+
+
 @contextmanager
 def portal(story: Story) -> Iterator[int]:
     with portal_served(story, story.database) as address:

@@ -6,19 +6,27 @@ from contextlib import suppress
 
 import pytest
 
-from offmon.serving.bodies import GRACE_S, LONGEST_S, RATE, Bodies, Cut, Late, allowed_s
+from offmon.serving.bodies import GRACE_S, LATELY_S, RATE, STILL_S, Bodies, Cut, Late, _OnItsWay, patience_s
 from tests.prove.markers import proves
 
 Begun = list[asyncio.Task[bytes | type[Exception]]]
 
 
 @pytest.mark.parametrize(
-    ("received", "seconds"),
-    [(0, GRACE_S), (RATE, GRACE_S + 1), (60 * RATE, GRACE_S + 60), (64 << 20, LONGEST_S), (1 << 40, LONGEST_S)],
+    ("left", "received", "seconds"),
+    [
+        (GRACE_S, 0, GRACE_S),
+        (GRACE_S, RATE, GRACE_S + 1),
+        (1, 2 * RATE, 3),
+        (GRACE_S, 64 << 20, STILL_S),
+        (STILL_S, 1, STILL_S),
+    ],
 )
-@proves("S113", allowed_s, disabled=lambda received: 1e9)
-def test_a_body_may_take_ten_seconds_and_one_more_for_each_kibibyte(received: int, seconds: int) -> None:
-    assert allowed_s(received) == seconds
+@proves("S113", patience_s, disabled=lambda left, received: 1e9)
+def test_a_body_may_stand_still_a_second_for_each_kibibyte_and_half_a_minute_at_most(
+    left: float, received: int, seconds: float
+) -> None:
+    assert patience_s(left, received) == seconds
 
 
 async def whole(*chunks: bytes) -> AsyncIterator[bytes]:
@@ -92,11 +100,12 @@ def of_one(*came: int) -> list[tuple[str, int]]:
         ({"in_all": 3}, alike("a", "b", "c", "d"), [0]),
         ({"in_all": 3, "an_address": 2}, alike("a", "b", "b", "b", "c"), [0, 1]),
         ({"held_bytes": 9}, alike("a", "b", "c", "d"), [0]),
-        # the slowest, and for room the largest
+        # the idlest, and for room too
         ({"an_address": 3}, of_one(900, 3, 500, 3), [1]),
         ({"in_all": 3}, of_one(900, 500, 3, 3), [2]),
         ({"an_address": 3}, of_one(900, 3, 500, 3, 3), [1, 3]),
-        ({"held_bytes": 1000}, of_one(3, 900, 97, 3), [1]),
+        ({"held_bytes": 1000}, of_one(3, 900, 97, 3), [0]),
+        ({"held_bytes": 1000}, of_one(300, 3, 900), [0, 1]),
     ],
 )
 def test_which_body_gives_way_to_each_that_comes(
@@ -114,6 +123,16 @@ def test_which_body_gives_way_to_each_that_comes(
         assert await read(held, "a", 3, whole(b"abc")) == b"abc"  # and a quick one is let in, whoever waits
 
     played(play)
+
+
+def test_what_came_in_a_burst_long_ago_gives_way_to_what_still_comes() -> None:
+    """Fifteen strangers who sent much, and then nothing, end no upload that grows beyond what each of them holds."""
+    burst, steady = _OnItsWay("a", 0), _OnItsWay("b", 0)
+    burst.add(bytes(16_000), 1)
+    for second in range(1, 11):
+        steady.add(bytes(1_000), second)
+    assert burst.size > steady.size
+    assert burst.rate(2 * LATELY_S) < steady.rate(2 * LATELY_S)
 
 
 def test_what_is_being_answered_counts_as_held_until_it_is() -> None:

@@ -23,6 +23,7 @@ DEBUG = False
 OFFMON_MOST_BYTES = (
     5 << 20
 )  # of one request, read before a thread is given to it (`offmon.serving`); a batch has 4 MiB at most
+OFFMON_KNOWS: str | None = None  # the function that says from whom a long body is read; None: from anybody
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False

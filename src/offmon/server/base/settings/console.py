@@ -52,6 +52,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 OFFMON_MOST_BYTES = (
     64 << 20
 )  # more than any document may have, so that whoever sends a larger one is told what may be sent
+OFFMON_KNOWS = "offmon.server.faces.console.signin.sits_there"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 41 << 20  # all the pages of one document (`orders/scan.py`), and the form around them
 
 SECURE_CSP = {**wiring.SECURE_CSP, "connect-src": [CSP.SELF]}  # a page asks whether something new waits

@@ -27,6 +27,7 @@ CSRF_COOKIE_NAME = wiring.CSRF_COOKIE_NAME
 CSRF_COOKIE_SECURE = CSRF_COOKIE_HTTPONLY = True  # browsers count a host of this machine (`*.localhost`) as secure
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_AGE = None  # as long as the browser is open
+OFFMON_MOST_BYTES = 1 << 20  # strangers write here
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 << 10  # a request of 4,000 characters, and room for its spelling
 FILE_UPLOAD_HANDLERS = wiring.NO_UPLOADS
 

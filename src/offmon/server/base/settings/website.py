@@ -22,6 +22,7 @@ MIDDLEWARE = ["offmon.server.faces.website.cookies.Listed", *wiring.middleware(w
 TEMPLATES = wiring.TEMPLATES
 CSRF_FAILURE_VIEW = wiring.CSRF_FAILURE_VIEW
 OFFMON_LAYOUT = "website/layout.html"  # of its error pages
+OFFMON_MOST_BYTES = 1 << 20  # strangers write here
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 << 10  # a message of 2,000 characters, and room for its spelling
 FILE_UPLOAD_HANDLERS = wiring.NO_UPLOADS
 

@@ -3,7 +3,8 @@
 Rules
 - Such a request gets the face's own 400, as a page or a problem, with every header, and is counted. Django reads a request's type before
   any middleware; unhandled, the server would answer a bare 500 that nobody records.
-- A body that did not come, or not in time, gets 408. One larger than the face reads gets 413.
+- A body that did not come, or not in time, gets 408. One larger than the face reads gets 413. So does a long one of whom the face does not
+  know, where its settings name in OFFMON_KNOWS who says so.
 - UTF-8 is the one charset. Django would apply another that a request names to every form and address, and some charsets decode no text.
 """
 
@@ -16,10 +17,12 @@ import django
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import DatabaseError, close_old_connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.module_loading import import_string
 
-from offmon.serving.gate import REFUSED, TOO_LARGE
+from offmon.serving.gate import NOT_KNOWN, REFUSED, TOO_LARGE
 
 UNREADABLE: Final = "offmon.unreadable"  # no caller can say it: a header that was sent is `HTTP_…` there
 
@@ -52,6 +55,17 @@ class Application(WSGIHandler):
         """How long a body may be: what the face's settings say."""
         return int(settings.OFFMON_MOST_BYTES)
 
+    def knows(self, environ: dict[str, Any]) -> bool:
+        """Whether whoever sent this head may send a long body. Nobody is known while the database cannot be asked."""
+        if settings.OFFMON_KNOWS is None:
+            return True
+        try:
+            return bool(import_string(settings.OFFMON_KNOWS)(environ))
+        except DatabaseError:
+            return False
+        finally:
+            close_old_connections()  # as after each request
+
 
 class Unfinished(BadRequest):
     """A request whose body did not come, or not in time."""
@@ -69,7 +83,7 @@ class Readable:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on, if it can be read."""
         if REFUSED in request.META:
-            if request.META[REFUSED] == TOO_LARGE:
+            if request.META[REFUSED] in {NOT_KNOWN, TOO_LARGE}:
                 raise RequestDataTooBig("The request is larger than is read here.")
             raise Unfinished("The request's body did not come in time.")
         if UNREADABLE in request.META or (request.encoding and codecs.lookup(request.encoding).name != "utf-8"):

@@ -13,13 +13,13 @@ Rules (R-SEC-10; ADR 6)
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.http import HttpRequest
+from django.http import HttpRequest, parse_cookie
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
@@ -36,6 +36,8 @@ from offmon.server.agencies.authentication import queries as shown
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
+from offmon.server.base.web.session_store import SessionStore
+from offmon.server.base.web.wiring import SESSION_COOKIE_NAME
 from offmon.server.faces.console import challenges
 from offmon.server.faces.console.challenges import ChallengePurpose
 from offmon.server.faces.console.session import Half, StaffSession, has_passed, is_over
@@ -207,6 +209,13 @@ def name_of(request: HttpRequest) -> str:
 def end(request: HttpRequest) -> None:
     """Sign out: nothing of the session is left."""
     request.session.flush()
+
+
+def sits_there(environ: Mapping[str, Any]) -> bool:
+    """Whether a request's head has the cookie of a sitting that lasts: a long body is read of nobody else. The page asks for the rest."""
+    cookie = parse_cookie(environ.get("HTTP_COOKIE", "")).get(SESSION_COOKIE_NAME)
+    kept = SessionStore(cookie).get(_SITTING)
+    return kept is not None and not is_over(StaffSession(**kept), clock.now())
 
 
 class StaffMiddleware:
