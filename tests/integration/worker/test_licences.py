@@ -275,6 +275,35 @@ def test_a_link_is_no_file_and_what_is_not_whole_waits(licensed: Licensed, tmp_p
     assert licensed.kept("in") == ["half.part"]
 
 
+def test_a_folder_and_a_name_too_long_to_move_are_refused_and_the_others_go_on(licensed: Licensed) -> None:
+    licensed.put(b"{", "a" * 240 + ".json")
+    (licensed.folder / licensed.story.agency / "in" / "b.json").mkdir()
+    licensed.put(said(licensed.story, change("RECALLED")), "c.json")
+    assert licensed.turn()
+    assert (licensed.kept("in"), licensed.kept("done")) == ([], ["c.json"])
+    assert set(licensed.feed().refusals) == {"file-0-without-a-plain-name: bad-name", "b.json: not-a-file"}
+    assert licensed.state() == (DeploymentState.SUSPENDED, Why.LICENCE_RECALLED)
+
+
+def test_a_file_that_cannot_be_moved_is_named_once_and_stops_no_other(licensed: Licensed) -> None:
+    licensed.put(said(licensed.story, change("ACTIVE")))
+    licensed.put(said(licensed.story, change("RECALLED")), "b.json")
+    move = Path.replace
+
+    def fails(file: Path, to: Path) -> Path:
+        if file.name == "a.json":
+            raise PermissionError
+        return move(file, to)
+
+    with patch.object(Path, "replace", fails):
+        for _ in range(2):
+            with pytest.raises(PermissionError):
+                licensed.turn()
+    assert (licensed.kept("in"), licensed.kept("done")) == (["a.json"], ["b.json"])
+    assert licensed.feed().refusals == ("a.json: not-moved",)
+    assert licensed.turn()
+
+
 def test_a_stop_midway_loses_nothing(licensed: Licensed) -> None:
     story, began = licensed.story, now()
     licensed.put(said(story, change("SUBMITTED", began - 1), change("RECALLED", began)))

@@ -127,12 +127,14 @@ def note_heard(document: FeedDocument, name: str, applied: int, refused: Collect
 
 
 def note_refused(name: str, code: str, *, actor: Actor) -> None:
-    """Note that a whole document was refused, where the feed was heard of before. `next_by` stays: nothing usable came."""
+    """Note that a whole document was refused. `next_by` stays: nothing usable came. What is tried over and over is noted once."""
     with scope(actor):
         row = LicenceFeed.objects.select_for_update().filter(agency_id=actor.agency).first()
         now = clock.now()
         if row is None:
             row = LicenceFeed(agency_id=actor.agency, refusals=[], heard_at=now, made_at=now, next_by=now)
+        if f"{name}: {code}" in row.refusals:
+            return
         _refuse(row, name, [code], now)
         _keep(row)
 

@@ -4,6 +4,8 @@ Rules
 - Both bring the same documents. Each change of one is a transaction of its own, so that a stop midway loses nothing: the document is read
   again, and what it changed already stays as it is.
 - A file's size is asked before it is read, and it is no link. It is moved once it is done with: to `done`, or to `refused` with its reason.
+- A file with which something fails stops no other. It stays where it is and is tried again, and the administrator sees it among the refused.
+- A name that is not plain may say anything, and be too long to be moved. Such a file gets a name of ours.
 - A page comes from the address that is configured, over https or from this machine. No redirect is followed. Size and time are limited.
 - What is logged or kept of a document is its name and codes, and no word of it.
 """
@@ -78,36 +80,46 @@ class FeedFolder:
     actor: Actor
 
     def __call__(self) -> bool:
-        """Take each file that is there, in the order of their names; whether there was any."""
+        """Take each file that is there, in the order of their names; whether one was done with. Raises the first failure, after the others."""
         places = [self.folder / self.actor.agency / place for place in ("in", "done", "refused")]
         for place in places:
             place.mkdir(parents=True, exist_ok=True)
         waiting = sorted(one for one in places[0].iterdir() if one.suffix == ".json")
-        for file in waiting[:FILES_AT_ONCE]:
-            self._take(file, places[1], places[2])
-        return bool(waiting)
+        dealt_with, failures = 0, list[Exception]()
+        for number, file in enumerate(waiting):
+            if dealt_with == FILES_AT_ONCE:
+                break
+            name = file.name if _NAME.fullmatch(file.name) else f"file-{number}-without-a-plain-name"
+            try:
+                self._take(file, name, places[1], places[2])
+                dealt_with += 1
+            except Exception as failure:  # whatever it is, the others are not held up
+                failures.append(failure)
+                if isinstance(failure, OSError):
+                    note_refused(name, "not-moved", actor=self.actor)
+        if failures:
+            raise failures[0]
+        return bool(dealt_with)
 
-    def _take(self, file: Path, done: Path, refused: Path) -> None:
-        kept = f"{clock.now()}-{file.name}"
+    def _take(self, file: Path, name: str, done: Path, refused: Path) -> None:
+        kept = f"{clock.now()}-{name}"
         try:
-            data = self._read(file)
-            take(data, file.name, self.actor)
+            take(self._read(file, name), name, self.actor)
         except (Malformed, Refused) as error:
             _log.warning("licence feed: a file is refused: %s", error.code)
-            (refused / f"{kept}.reason").write_text(f"{error.code}\n{error.message}\n")
             file.replace(refused / kept)
+            (refused / f"{kept}.reason").write_text(f"{error.code}\n{error.message}\n")
         else:
             file.replace(done / kept)
 
-    def _read(self, file: Path) -> bytes:
-        is_plain = _NAME.fullmatch(file.name) is not None
+    def _read(self, file: Path, name: str) -> bytes:
         try:
-            if not is_plain:
-                said = "The name of a file has letters, digits, dots and dashes, and ends in .json."
+            if name != file.name:
+                said = "The name of a file has at most 86 letters, digits, dots and dashes, and ends in .json."
                 raise Malformed("bad-name", said)
             return _bytes_of(file)
         except Malformed as error:
-            note_refused(file.name if is_plain else "a file", error.code, actor=self.actor)
+            note_refused(name, error.code, actor=self.actor)
             raise
 
 
@@ -118,10 +130,11 @@ def _bytes_of(file: Path) -> bytes:
         raise Malformed(
             "not-a-file", "This is a link, or cannot be read. Put a file there that the worker can read."
         ) from None
+    found = os.fstat(opened)
+    if not stat.S_ISREG(found.st_mode):  # a folder cannot even be opened as a stream
+        os.close(opened)
+        raise Malformed("not-a-file", "This is no file. Put a file there.")
     with os.fdopen(opened, "rb") as stream:
-        found = os.fstat(stream.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            raise Malformed("not-a-file", "This is no file. Put a file there.")
         if found.st_size > MAX_BYTES:
             raise Malformed("too-large", f"A document of the feed has at most {MAX_BYTES >> 20} MiB. Send several.")
         return stream.read(MAX_BYTES + 1)
