@@ -3,7 +3,9 @@
 import html
 import re
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import Error, connection
@@ -11,7 +13,7 @@ from django.test import Client
 from psycopg.errors import CheckViolation
 
 from offmon.core.access.accounts import takes_two
-from offmon.core.access.roles import Role
+from offmon.core.access.roles import Permission, Role, those_who_may
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
@@ -26,6 +28,7 @@ from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.triage.actions import do_hand_on
+from tests.integration.agent.devices import await_true
 from tests.integration.console.office import PASSWORD, Office, send, sign_in, sign_in_name
 from tests.integration.console.test_start_page import links
 from tests.prove.markers import proves
@@ -199,6 +202,58 @@ def test_nobody_closes_their_own_account_or_the_last_one_that_manages_staff(offi
         )
     with pytest.raises(Refused, match="not-permitted"):
         changes.do_close_account(office.story.officer.id, "Not mine.", actor=office.story.supervisor)
+
+
+@pytest.mark.parametrize("watchers", [False, True])
+def test_two_who_close_the_last_two_at_once_leave_one(office: Office, watchers: bool) -> None:
+    """Of administrators each closes the other. Of accounts that read the log each closes one."""
+    admins = [office.actor(Role.TENANT_ADMIN, whose) for whose in (Whose.OWN, Whose.COLLEAGUES)]
+    permission = Permission.AUDIT_READ if watchers else Permission.STAFF_MANAGE
+    open_now = [one.id for one in agencies.staff_with(those_who_may(permission), admins[0].agency)]
+    one, other = open_now[:2] if watchers else [admin.id for admin in admins]
+    accounts.change(office.story.database, *(set(open_now) - {one, other}), is_active=False)
+    check = changes.check_closes
+
+    def close(whose: Id, by: Actor) -> None:
+        try:
+            changes.do_close_account(whose, "They leave.", actor=by)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        begun = list[Future[None]]()
+
+        def meanwhile(*given: Any) -> None:
+            """Between the first one's check and its writing the second one does all, or waits for the first."""
+            check(*given)
+            if not begun:
+                begun.append(elsewhere.submit(close, one, admins[1]))
+                await_true(lambda: begun[0].done() or waits_for_a_lock(office))
+
+        with patch.object(changes, "check_closes", meanwhile):
+            changes.do_close_account(other, "They leave.", actor=admins[0])
+            with pytest.raises(Refused, match="last-watcher" if watchers else "last-administrator"):
+                begun[0].result()
+    assert [still.id for still in agencies.staff_with(those_who_may(permission), admins[0].agency)] == [one]
+
+
+def waits_for_a_lock(office: Office) -> bool:
+    with superuser(office.story) as hand:
+        [(waiting,)] = hand.execute("select count(*) from pg_locks where not granted").fetchall()
+    return bool(waiting)
+
+
+def test_a_role_is_not_taken_from_whoever_has_become_the_last_to_read_the_log(office: Office) -> None:
+    first, second = sign_in(ADMIN), sign_in(SECOND)
+    last, leaver, *others = agencies.staff_with(those_who_may(Permission.AUDIT_READ), office.story.agency)
+    accounts.change(office.story.database, *(one.id for one in others), is_active=False)
+    moved = {"role": Role.OFFENDER_MANAGER.value, "team": office.team, "reason": "They change teams."}
+    send(first, f"/staff/{last.id}/move/", **moved)
+    send(second, f"/staff/changes/{one_change(office)}/")
+    send(first, f"/staff/{leaver.id}/close/", reason="They leave.")
+    worker = service(Service.WORKER, office.story.agency)
+    with office.story.running(Process.WORKER), pytest.raises(Refused, match="last-watcher"):
+        changes.do_carry_out(one_change(office), actor=worker)
 
 
 def test_a_lost_password_takes_two_and_ends_what_is_open(office: Office) -> None:

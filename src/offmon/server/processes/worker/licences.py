@@ -4,7 +4,7 @@ Rules
 - Both bring the same documents. Each change of one is a transaction of its own, so that a stop midway loses nothing: the document is read
   again, and what it changed already stays as it is.
 - A file's size is asked before it is read, and it is no link. It is moved once it is done with: to `done`, or to `refused` with its reason.
-- A file with which something fails stops no other. It stays where it is and is tried again, and the administrator sees it among the refused.
+- A file with which something fails stops no other. It stays and is tried again. The administrator sees it among the refused.
 - A name that is not plain may say anything, and be too long to be moved. Such a file gets a name of ours.
 - A page comes from the address that is configured, over https or from this machine. No redirect is followed. Size and time are limited.
 - What is logged or kept of a document is its name and codes, and no word of it.
@@ -80,7 +80,7 @@ class FeedFolder:
     actor: Actor
 
     def __call__(self) -> bool:
-        """Take each file that is there, in the order of their names; whether one was done with. Raises the first failure, after the others."""
+        """Take each file that is there, in the order of their names; whether one was done with. Raises the first failure after the rest."""
         places = [self.folder / self.actor.agency / place for place in ("in", "done", "refused")]
         for place in places:
             place.mkdir(parents=True, exist_ok=True)

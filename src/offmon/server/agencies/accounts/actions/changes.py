@@ -4,6 +4,7 @@ Rules
 - Who asks fixes the whole: whom it is about, role and team. Who agrees sees that, and changes nothing of it.
 - A one-time password is drawn where the last person acts: whoever asked for what takes two never sees it.
 - The worker runs the rule again over rows and log before it writes: nothing that the console says alone gives anybody a role.
+- Whoever takes a role away first holds the accounts that manage staff or read the log: two at once cannot each leave the other's out.
 """
 
 import secrets
@@ -69,6 +70,7 @@ def do_ask_account(joiner: NewStaff, team: Id, reason: str, *, actor: Actor) -> 
 @action
 def do_ask_move(staff: Id, change: StaffChange, reason: str, *, actor: Actor) -> None:
     """Ask that a colleague gets another role or team. Raises Refused (`nothing-changed`, `own-account`, `last-administrator`) too."""
+    held = _hold_needed(actor.agency)
     row = locked(staff, actor)
     check_logged(row, row.agency_id)
     role, team = change.role or Role(row.role), change.team or row.team_id
@@ -77,7 +79,7 @@ def do_ask_move(staff: Id, change: StaffChange, reason: str, *, actor: Actor) ->
     if role is Role(row.role):
         _ask(_about(row, AccountAct.MOVE, role, team), reason, actor)
         return
-    check_closes(staff, actor.id, managers(actor.agency), watchers(actor.agency))
+    check_closes(staff, actor.id, *held)
     _ask(_about(row, AccountAct.ROLE, role, team), reason, actor)
 
 
@@ -123,6 +125,8 @@ def do_carry_out(change: Id, *, actor: Actor) -> bool:
         return False
     _check_asked(row)
     now = clock.now()
+    if row.act == AccountAct.ROLE:
+        check_closes(row.staff, row.asked_by, *_hold_needed(row.agency))
     if row.act == AccountAct.JOIN:
         touched, verb = _open(row, now), Verb.STAFF_ADDED
     else:
@@ -140,9 +144,10 @@ def do_close_account(staff: Id, reason: str, *, actor: Actor) -> None:
     Raises Refused (`not-permitted`, `no-reason`, `own-account`, `last-administrator`, `closed-already`).
     """
     _check_reason(reason, actor)
+    held = _hold_needed(actor.agency)
     row = locked(staff, actor)
     check_logged(row, row.agency_id)
-    check_closes(staff, actor.id, managers(actor.agency), watchers(actor.agency))
+    check_closes(staff, actor.id, *held)
     if not row.is_active:
         raise Refused("closed-already", "This account is closed already.")
     row.is_active = False
@@ -171,14 +176,15 @@ def do_add_team(name: str, *, actor: Actor) -> Id:
     return row.id
 
 
-def managers(agency: Id) -> set[Id]:
-    """The open accounts of an agency that manage staff."""
-    return {one.id for one in agencies.staff_with(those_who_may(Permission.STAFF_MANAGE), agency)}
+def _hold_needed(agency: Id) -> tuple[set[Id], set[Id]]:
+    """The open accounts of an agency that manage staff, and those that read its log. Each is held until the transaction ends.
 
-
-def watchers(agency: Id) -> set[Id]:
-    """The open accounts of an agency that read its log."""
-    return {one.id for one in agencies.staff_with(those_who_may(Permission.AUDIT_READ), agency)}
+    They are held in one order, and before any other account, so that two who wait for each other do not occur.
+    """
+    manage, watch = those_who_may(Permission.STAFF_MANAGE), those_who_may(Permission.AUDIT_READ)
+    rows = Staff.objects.select_for_update().filter(agency_id=agency, role__in=[*manage, *watch], is_active=True)
+    held = rows.order_by("id").values_list("id", "role")
+    return {one for one, role in held if role in manage}, {one for one, role in held if role in watch}
 
 
 def _about(row: Staff, act: AccountAct, role: Role, team: Id) -> AccountChange:
