@@ -1,4 +1,4 @@
-"""A story of which sites are looked for as the person agreed, and phrases as a court ordered."""
+"""A story of which sites are looked for as the person agreed, and phrases as a court ordered or not at all."""
 
 from offmon.core import clock
 from offmon.core.authority.capability import Capability
@@ -16,8 +16,11 @@ from tests.support.orders import a_term, an_agreement
 from tests.support.story import ANSWERS, Story
 
 
-def agreed_to(story: Story, serves: Id | None = None) -> Story:
-    """Up to a device that holds its first profile; the agreement is ten days old and serves the order, or another of the case."""
+def agreed_to(story: Story, serves: Id | None = None, *, alone: bool = False) -> Story:
+    """Up to a device that holds its first profile; the agreement is ten days old and serves the order, or another of the case.
+
+    `alone`: nothing is collected but what was agreed to.
+    """
     begins = Ms(now() - 10 * clock.DAY_MS)
     if serves is None:
         story.orders()
@@ -39,6 +42,8 @@ def agreed_to(story: Story, serves: Id | None = None) -> Story:
         with scope(story.officer):
             by = {one.capability: one.ref.id for one in detectors.declarations()}
         rests = {Capability.SITE: term, Capability.PHRASE: story.terms[Capability.PHRASE]}
+        if alone:
+            del rests[Capability.PHRASE]
         choices = tuple(Choice(kind, (one,), (by[kind],), None) for kind, one in rests.items())
         story.authorisation = do_draft(story.case, choices, actor=story.officer)
         drafted = deployments.deployment_of(story.case, actor=story.officer)

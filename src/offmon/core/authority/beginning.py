@@ -3,6 +3,7 @@
 Rules
 - The order of steps is the law's alone: what a second person or an authoriser agrees to stands first, and nothing is collected before
   the notice is served. What does not depend on each other may be done in any order.
+- Nothing is served, installed or shown under an authorisation of which no condition is in force any more (`in_force`).
 - It has begun once the marker page was opened on the device and the note of that arrived: only that shows that all of it works.
 - Nobody agrees to their own: who confirms or authorises is another person (R-LEG-24).
 """
@@ -56,10 +57,10 @@ RULES: Final[Mapping[Step, Rule]] = {
     Step.AUTHORISED: Rule(frozenset({Step.CONFIRMED, Step.DRAFTED}), _P.DEPLOYMENT_AUTHORISE),
     Step.KEY: Rule(frozenset({Step.AUTHORISED}), _P.DEPLOYMENT_AUTHORISE),
     Step.NOTICE: Rule(frozenset({Step.AUTHORISED}), _P.NOTICE_SERVE),
-    Step.SERVED: Rule(frozenset({Step.NOTICE}), _P.NOTICE_SERVE),
-    Step.ENROLLED: Rule(frozenset({Step.SERVED, Step.KEY}), _P.NOTICE_SERVE),
-    Step.PROFILE: Rule(frozenset({Step.ENROLLED}), None),
-    Step.SEEN: Rule(frozenset({Step.PROFILE}), _P.NOTICE_SERVE),
+    Step.SERVED: Rule(frozenset({Step.AUTHORISED, Step.NOTICE}), _P.NOTICE_SERVE),
+    Step.ENROLLED: Rule(frozenset({Step.AUTHORISED, Step.SERVED, Step.KEY}), _P.NOTICE_SERVE),
+    Step.PROFILE: Rule(frozenset({Step.AUTHORISED, Step.ENROLLED}), None),
+    Step.SEEN: Rule(frozenset({Step.AUTHORISED, Step.PROFILE}), _P.NOTICE_SERVE),
 }
 
 

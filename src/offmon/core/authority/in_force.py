@@ -4,6 +4,7 @@ Rules
 - Over is what ended, what a newer order ended by law, and of an agreement what it serves no more (`order.cut_by_newer`).
 - A condition that begins later is not over: it may be drafted now.
 - Whoever drafts or authorises chooses nothing that is over. The signer would grant nothing of it, and the notice would promise it.
+- Nobody enrols a device, or goes on with a visit, unless an authorised condition is in force now (R-LEG-5, R-LEG-20, R-LEG-32).
 """
 
 from collections.abc import Collection
@@ -27,6 +28,31 @@ def over(instruments: Collection[Instrument], terms: Collection[Term], at: Ms) -
     periods = {one.id: live_period(cut[one.instrument], one) for one in confirmed}
     return frozenset(
         term for term, period in periods.items() if period is None or (period.until is not None and period.until <= at)
+    )
+
+
+def check_some_in_force(
+    chosen: Collection[Id],
+    instruments: Collection[Instrument],
+    terms: Collection[Term],
+    withdrawn: Collection[Id],
+    at: Ms,
+) -> None:
+    """Raises Refused unless an authorised condition is in force at `at`. `withdrawn`: the conditions that the person withdrew.
+
+    Raises Refused `person-stopped` where the person withdrew each of them, otherwise `none-in-force`. Without a condition there is no
+    authority to install (CMA 1990 s.17(5)).
+    """
+    cut = {one.id: one for one in cut_by_newer(instruments, terms)}
+    asked = [one for one in terms if one.id in chosen and one.instrument in cut]
+    periods = [live_period(cut[one.instrument], one) for one in asked]
+    if any(period is not None and at in period for period in periods):
+        return
+    if asked and all(one.id in withdrawn for one in asked):
+        raise Refused("person-stopped", "The person stopped this. Do not install. Record the end.")
+    raise Refused(
+        "none-in-force",
+        "No authorised condition is in force. Do not install. Record the end, or draft a new authorisation.",
     )
 
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.escalation import check_reachable
+from offmon.core.authority.in_force import check_some_in_force
 from offmon.core.authority.permission import check_asked
 from offmon.core.authority.settings import check_own_answer
 from offmon.core.errors import OffmonError, Refused
@@ -22,6 +23,7 @@ from offmon.server.audit.queries import said_of
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.deployments.models import Authorisation, Deployment, Device, EnrolmentCode, digest_of_proof
+from offmon.server.orders.queries import authority_of, withdrawals_of
 from offmon.server.orders.silences.queries import answers_of
 
 ENROLLABLE = frozenset(
@@ -128,11 +130,18 @@ def check_collects(
 
 
 def check_enrollable(deployment: Deployment) -> None:
-    """Raises Refused unless a device may be enrolled now. Enrolling collects nothing."""
+    """Raises Refused unless a device may be enrolled now: authorised, by a condition in force. Enrolling collects nothing.
+
+    Each step of a visit asks it too: after a withdrawal, or the end of the order, nothing is installed.
+    """
     if deployment.state not in ENROLLABLE:
         raise Refused(
             "not-enrollable", "An authorising officer must authorise the monitoring first. Then you can enrol a device."
         )
+    authorised = newest_authorised(deployment.id)
+    chosen = {term for choice in (authorised and authorised.chosen) or () for term in choice.terms}
+    withdrawn = {one.term for one in withdrawals_of(deployment.case)}
+    check_some_in_force(chosen, *authority_of(deployment.case), withdrawn, clock.now())
 
 
 def check_enrolled(device: Device) -> None:

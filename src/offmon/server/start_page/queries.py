@@ -25,6 +25,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries.reviews import MonitoringDue, due_before
+from offmon.server.deployments.queries.stopped import stopped_among
 from offmon.server.intake.devices.queries import TaskView, tasks_waiting
 from offmon.server.intake.quarantine.queries import LockedView, waiting_quarantines
 from offmon.server.orders import queries as orders
@@ -55,10 +56,14 @@ EVENT_AHEAD_MS: Final = 8 * DAY_MS
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A case that waits for its officer before anything is collected: `state` says what comes next; None: nothing is drafted."""
+    """A case that waits for its officer before anything is collected: `state` says what comes next; None: nothing is drafted.
+
+    `stopped`: why nothing may be installed, though it was authorised.
+    """
 
     case: Id
     state: DeploymentState | None
+    stopped: str | None = None
 
 
 REVIEW_SHOWN: Final = {
@@ -138,7 +143,7 @@ def start_page(*, actor: Actor) -> StartPage:
         counts, lines = menu.asked(actor, at)
         answers, own = second_person.to_answer(actor, lines), second_person.own(actor, lines)
         mine = agencies.caseload_of(actor.id, at)
-        steps, devices, monitoring = _steps(actor, mine), _devices(actor, at), _monitoring_due(actor, at, mine)
+        steps, devices, monitoring = _steps(actor, at, mine), _devices(actor, at), _monitoring_due(actor, at, mine)
         licences, agreements, events = _licences(actor, mine), _agreements(actor, at, mine), _events(actor, at, mine)
         owed, locked = _owed(actor, mine), waiting_quarantines(actor, mine)
         parts = (steps, devices, monitoring, licences, agreements, events, owed, locked)
@@ -212,12 +217,14 @@ def _events(actor: Actor, at: Ms, mine: Collection[Id]) -> list[EventView]:
     return [one for one in events_of(mine, at) if one.until < at + EVENT_AHEAD_MS]
 
 
-def _steps(actor: Actor, mine: Collection[Id]) -> list[NextStep]:
+def _steps(actor: Actor, at: Ms, mine: Collection[Id]) -> list[NextStep]:
     if not actor.may(Permission.NOTICE_SERVE):
         return []
     waiting = deployments.not_begun(mine).items()
     nearest = sorted(waiting, key=lambda one: (-_FURTHEST.index(one[1]), one[0]))
-    return [NextStep(case, state) for case, state in nearest[:STEPS_SHOWN]]
+    shown = dict(nearest[:STEPS_SHOWN])
+    stopped = stopped_among([case for case, state in shown.items() if state is not None], at)
+    return [NextStep(case, state, stopped[case].message if case in stopped else None) for case, state in shown.items()]
 
 
 def _owed(actor: Actor, mine: Collection[Id]) -> list[Owed]:

@@ -17,6 +17,7 @@ FIRST = frozenset({Step.ORDER, Step.CONDITION})
         (FIRST | {Step.DRAFTED, Step.CONFIRMED, Step.AUTHORISED}, {Step.KEY, Step.NOTICE}),
         (FIRST | {Step.DRAFTED, Step.CONFIRMED, Step.AUTHORISED, Step.NOTICE, Step.SERVED}, {Step.KEY}),
         (frozenset(Step) - {Step.PROFILE, Step.SEEN}, {Step.PROFILE}),
+        (frozenset(Step) - {Step.AUTHORISED, Step.SEEN}, {Step.AUTHORISED}),
         (frozenset(Step) - {Step.SEEN}, {Step.SEEN}),
     ],
 )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core.authority.in_force import check_none_over, in_force, over
+from offmon.core.authority.in_force import check_none_over, check_some_in_force, in_force, over
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Id, Ms
@@ -48,3 +48,20 @@ def test_what_is_over_and_which_orders_stand(
 def test_nobody_chooses_what_is_over() -> None:
     assert code_of(check_none_over, [ON_SHPO], (SHPO,), (SHPO_TERM,), NOW) is None
     assert code_of(check_none_over, [ON_SHPO], (SHPO, VARIED), (SHPO_TERM, VARIED_TERM), NOW) == "term-over"
+
+
+@pytest.mark.parametrize(
+    ("case", "instruments", "terms", "withdrawn", "code"),
+    [
+        ("it runs", (SHPO,), (SHPO_TERM,), set(), None),
+        ("varied", (SHPO, VARIED), (SHPO_TERM, VARIED_TERM), set(), "none-in-force"),
+        ("not begun", (SHPO,), (COMING,), set(), "none-in-force"),
+        ("its last day is past", (SHPO,), (PAST,), set(), "none-in-force"),
+        ("the person withdrew it", (SHPO,), (PAST,), {PAST.id}, "person-stopped"),
+        ("nothing of it is recorded", (), (), set(), "none-in-force"),
+    ],
+)  # fmt: skip
+def test_nothing_is_installed_unless_an_authorised_condition_is_in_force(
+    case: str, instruments: tuple[Instrument, ...], terms: tuple[Term, ...], withdrawn: set[Id], code: str | None
+) -> None:
+    assert code_of(check_some_in_force, {SHPO_TERM.id}, instruments, terms, withdrawn, NOW) == code, case

@@ -2,6 +2,7 @@
 
 Rules
 - One visit at a time. Its first step begins it; what was answered can be changed until the device is enrolled.
+- Each step but stopping asks for a condition in force: a visit does not go on after a withdrawal, or after the order ended.
 - What is recorded of the device is checked against the conditions again when a code is given out (`check_device_settled`).
 """
 
@@ -55,7 +56,7 @@ def do_record_others(deployment: Id, others: Others, *, actor: Actor) -> Id:
 def do_record_device(deployment: Id, about: DeviceAnswers, *, actor: Actor) -> None:
     """Which kind of device it is, by what right it is accessed, and who keeps its password (R-LEG-15, R-LEG-32). Raises Refused."""
     actor.check(Permission.NOTICE_SERVE)
-    row = _visit(deployment)
+    row = _going_on(deployment)
     rules.check_device(about, terms_relied_on(row.case, deployment))
     if about_of(row) == about:
         return
@@ -75,7 +76,7 @@ def do_record_device(deployment: Id, about: DeviceAnswers, *, actor: Actor) -> N
 def do_record_enrolled(deployment: Id, device: Id, *, actor: Actor) -> None:
     """The device that was enrolled at the visit. Raises Refused for one of before it."""
     actor.check(Permission.NOTICE_SERVE)
-    row = _visit(deployment)
+    row = _going_on(deployment)
     enrolled = models.Device.objects.get(id=device, deployment_id=deployment)
     if enrolled.enrolled_at < row.begun_at:
         raise Refused("enrolled-before", "This device was enrolled before the visit. Enrol the one in front of you.")
@@ -87,7 +88,7 @@ def do_record_enrolled(deployment: Id, device: Id, *, actor: Actor) -> None:
 def do_record_test(deployment: Id, arrived: Ms | None, *, actor: Actor) -> None:
     """The indicator was seen, and the note of the marker page arrived from the device at that time. Raises Refused."""
     actor.check(Permission.NOTICE_SERVE)
-    row = _visit(deployment)
+    row = _going_on(deployment)
     if row.device is None or arrived is None:
         raise Refused(
             "not-arrived",
@@ -101,7 +102,7 @@ def do_record_test(deployment: Id, arrived: Ms | None, *, actor: Actor) -> None:
 def do_end_visit(deployment: Id, signature: Signature, *, actor: Actor) -> None:
     """The sheet was handed over and signed, or not: the visit is over. Raises Refused while a step is missing."""
     actor.check(Permission.NOTICE_SERVE)
-    row = _visit(deployment)
+    row = _going_on(deployment)
     if row.device is None or row.marked_at is None:
         raise Refused("visit-not-whole", "A step of the visit is missing. Go on where you left it.")
     given = {"signature": signature, "ended_by": actor.id, "ended_at": clock.now()}
@@ -135,6 +136,13 @@ def _visit(deployment: Id) -> models.Visit:
     row = _open(deployment)
     if row is None:
         raise Refused("no-visit", "No visit is open. Start the visit first, or it was finished already.")
+    return row
+
+
+def _going_on(deployment: Id) -> models.Visit:
+    """The open visit. Raises Refused where none is open, and where nothing may be installed now."""
+    row = _visit(deployment)
+    check_enrollable(models.Deployment.objects.get(id=deployment))
     return row
 
 

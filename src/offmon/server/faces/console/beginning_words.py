@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from offmon.core.access import roles
 from offmon.core.authority.beginning import RULES, Standing, Step, has_begun, standing
+from offmon.core.ids import Ms
 from offmon.core.states import DeploymentState
 from offmon.server.base.actor import Actor
-from offmon.server.evidence.beginning import steps_done
+from offmon.server.evidence.beginning import steps_done, stopped
 from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console import words
 
@@ -50,15 +51,19 @@ class StepLine:
         return said | ({"href": self.href} if self.href else {})
 
 
-def beginning(file: CaseFile, actor: Actor, *, refused: int) -> list[StepLine]:
-    """The steps of a case that has not begun; none where it has, or where it ended. `refused`: conditions that wait to be put right."""
-    done = steps_done(file) - ({Step.CONDITION, Step.CONFIRMED} if refused else set())
+def beginning(file: CaseFile, actor: Actor, at: Ms, *, refused: int) -> list[StepLine]:
+    """The steps of a case that has not begun; none where it has, where it ended, or where only its end is left to record.
+
+    `refused`: conditions that wait to be put right.
+    """
+    done = steps_done(file, at) - ({Step.CONDITION, Step.CONFIRMED} if refused else set())
     began = file.monitoring is not None and file.monitoring.deployment.state in {
         DeploymentState.ACTIVE,
         DeploymentState.SUSPENDED,
         DeploymentState.ENDED,
     }
-    if began or has_begun(done):
+    is_over = stopped(file, at) is not None and Step.ORDER not in done
+    if began or is_over or has_begun(done):
         return []
     return [_line(step, stands, file, actor) for step, stands in standing(done).items()]
 

@@ -25,7 +25,7 @@ from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries.answering import missing_shown
 from offmon.server.deployments.queries.contacts import contacts_of
 from offmon.server.deployments.queries.register import called, covered_of
-from offmon.server.evidence.beginning import waits_for_marker
+from offmon.server.evidence.beginning import stopped, waits_for_marker
 from offmon.server.evidence.queries import CaseFile, Part
 from offmon.server.faces.console import log_words, person_words, words
 from offmon.server.faces.console.beginning_words import beginning
@@ -111,11 +111,11 @@ def _colleagues(actor: Actor) -> list[tuple[Id, str]]:
     return [(one.id, f"{one.display_name}, {words.ROLE[one.role].lower()}") for one in fit]
 
 
-def _beginning(file: CaseFile, actor: Actor, unmended: int) -> dict[str, object]:
+def _beginning(file: CaseFile, actor: Actor, unmended: int, at: Ms) -> dict[str, object]:
     """The steps of a case that has not begun, and what is missing for somebody to answer its urgent alerts."""
-    steps = beginning(file, actor, refused=unmended)
+    steps = beginning(file, actor, at, refused=unmended)
     missing = missing_shown(file.monitoring.deployment.id, actor=actor) if steps and file.monitoring else None
-    return {"steps": steps, "missing": missing, "marker": waits_for_marker(file)}
+    return {"steps": steps, "missing": missing, "marker": waits_for_marker(file, at), "stopped": stopped(file, at)}
 
 
 @requires(Permission.DEPLOYMENT_READ)
@@ -149,7 +149,7 @@ def _glance(file: CaseFile, actor: Actor, now: Ms) -> dict[str, Any]:
         "keeper": staff.get(keeper) if keeper else None,
         "teams": agencies.team_names(),
         "in_force": [words.order(one) for one in live if one.served_at is not None],
-        **_beginning(file, actor, second_person.unmended(Term.KIND, case_id)),
+        **_beginning(file, actor, second_person.unmended(Term.KIND, case_id), now),
         "undecided": triage.undecided(case_id),
         **_devices(case_id, actor, now),
         "history": history(case_id, holes, now, actor=actor) if actor.may(Permission.ALERT_READ) else None,
@@ -189,7 +189,8 @@ def case_monitoring(request: HttpRequest, case_id: Id) -> HttpResponse:
             "names": agencies.names_of(_people(file)),
             "destructions": destruction.of_case(case_id, actor=actor),
             "keeps_history": _keeps_history(file, actor),
-            "marker": settings.OFFMON_INGEST_URL + MARKER_PATH if waits_for_marker(file) else None,
+            "marker": settings.OFFMON_INGEST_URL + MARKER_PATH if waits_for_marker(file, at) else None,
+            "stopped": stopped(file, at),
             "class_of": classes_of(case_id, [*file.gaps, *file.undeclared], at),
             "called": called(case_id),
             **_devices(case_id, actor, at),

@@ -23,6 +23,7 @@ from offmon.server.deployments import actions, queries
 from offmon.server.deployments.policy import STOPPED
 from offmon.server.deployments.queries import DeploymentFile, DeviceView, PaperLine
 from offmon.server.deployments.queries.answering import missing_shown
+from offmon.server.evidence.beginning import stopped
 from offmon.server.evidence.queries import CaseFile, Part
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.monitoring import NoticeForm
@@ -83,6 +84,9 @@ def _at(request: HttpRequest, case_id: Id, step: VisitStep | None) -> AtVisit | 
         or monitoring.deployment.state in STOPPED
     ):
         messages.warning(request, NOT_YET)
+        return redirect("case", case_id)
+    if (refusal := stopped(file, clock.now())) is not None:
+        messages.warning(request, refusal.message)
         return redirect("case", case_id)
     visits = monitoring.visits
     at = AtVisit(file, monitoring, visits[-1] if visits and visits[-1].ended_at is None else None)
