@@ -24,8 +24,7 @@ from offmon.server.base import clock
 from offmon.words.catalogue import Language
 from tests.database import Template
 from tests.e2e.portal.conftest import served
-from tests.integration.portal.person import PIN, Person, portal
-from tests.integration.portal.test_pages import later
+from tests.integration.portal.person import PIN, Person, later, portal
 from tests.prove.markers import proves
 from tests.support.twins import Monitored
 

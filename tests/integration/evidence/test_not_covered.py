@@ -10,8 +10,7 @@ from offmon.core.person import coverage
 from offmon.server.base.vault import VaultClient
 from offmon.words.catalogue import Language, translate
 from tests.integration.evidence.test_export import export, verified
-from tests.integration.portal.person import portal, signed_in
-from tests.integration.portal.test_pages import DAYS, later
+from tests.integration.portal.person import DAYS, later, portal, signed_in
 from tests.prove.markers import proves
 from tests.support.silent import OFF_MS, restart
 from tests.support.story import Story

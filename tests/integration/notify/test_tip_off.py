@@ -19,8 +19,8 @@ from offmon.server.faces.ingest import receipts
 from tests.database import Database, Template
 from tests.integration.ingest.arrange import InProcess, ingest_settings, keys_in
 from tests.integration.notify.office import add, sending, told
-from tests.integration.portal.person import Person, portal
-from tests.integration.portal.test_pages import PAGES, TOKEN
+from tests.integration.portal.person import TOKEN, Person, portal
+from tests.integration.portal.test_pages import PAGES
 from tests.support.fake_device import Request
 from tests.support.mailbox import Mailbox
 from tests.support.story import INGEST, Story

@@ -3,16 +3,20 @@
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
+from offmon.core import clock as time
 from offmon.core.access import portal_access
 from offmon.core.access.portal_access import WayIn
 from offmon.core.formats.keys import PublicKey
+from offmon.core.ids import Ms
+from offmon.core.person import delay
 from offmon.server.base.columns import contacts_key, derived, person_key
 from offmon.server.base.policies import Process
 from offmon.server.deployments.queries import device_by_key
@@ -23,6 +27,15 @@ from tests.support.site import settings_of
 from tests.support.story import Story
 
 PIN = "830194"
+DAYS = 14
+"""The delay of the story's case."""
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+
+
+def later(days: int) -> AbstractContextManager[object]:
+    """The delay is asked whole days from now; whoever sits there has not aged."""
+    rule = delay.shown_before
+    return patch.object(delay, "shown_before", lambda at, told_after: rule(Ms(at + days * time.DAY_MS), told_after))
 
 
 @dataclass

@@ -14,8 +14,8 @@ from offmon.core.formats.event import Gap, GapLeaf, GapReason, NoteKind
 from offmon.core.ids import Ms
 from offmon.core.person import delay
 from offmon.words.catalogue import Language, translate
-from tests.integration.portal.person import Person, portal, signed_in
-from tests.integration.portal.test_pages import DAYS, later, pages
+from tests.integration.portal.person import DAYS, Person, later, portal, signed_in
+from tests.integration.portal.test_pages import pages
 from tests.support.fake_device import now
 from tests.support.story import Story
 from tests.support.twins import begins_anew

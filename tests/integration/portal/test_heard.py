@@ -9,8 +9,8 @@ from offmon.server.base import clock
 from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
 from tests.database import Template
-from tests.integration.portal.person import Person, portal
-from tests.integration.portal.test_pages import PAGES, TOKEN
+from tests.integration.portal.person import TOKEN, Person, portal
+from tests.integration.portal.test_pages import PAGES
 from tests.support.taken import superuser
 from tests.support.twins import Monitored
 

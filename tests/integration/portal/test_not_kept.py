@@ -16,8 +16,8 @@ from offmon.server.intake.queries import sent_before
 from offmon.server.orders.actions import do_end_instrument
 from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
-from tests.integration.portal.person import Person, portal, signed_in
-from tests.integration.portal.test_pages import DAYS, pages
+from tests.integration.portal.person import DAYS, Person, portal, signed_in
+from tests.integration.portal.test_pages import pages
 from tests.integration.portal.test_restrictions import everything, later, never_were, restrict
 from tests.prove.markers import proves
 from tests.support.story import Story

@@ -2,10 +2,8 @@
 
 import html
 import re
-from contextlib import AbstractContextManager
 from itertools import chain, groupby
 from typing import Any
-from unittest.mock import patch
 
 import psycopg
 import pytest
@@ -28,7 +26,7 @@ from offmon.server.rights.actions import do_make_access
 from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
 from offmon.words.forms import NoticeFormat
-from tests.integration.portal.person import Person, portal, signed_in
+from tests.integration.portal.person import DAYS, TOKEN, Person, later, portal, signed_in
 from tests.prove.markers import proves
 from tests.support.story import Story
 from tests.support.taken import superuser
@@ -36,19 +34,11 @@ from tests.support.taken import superuser
 DOORS = doors("offmon.server.faces.portal.urls")
 READ = ("now", "never", "notice", "told", "ask", *(f"ask/{kind}" for kind in RequestKind))
 PAGES = [f"/{language}/{page}/" for language in Language for page in READ]
-TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
-DAYS = 14
 TELLING = re.compile(
     r"monitor|officer|order|licen|police|probation|offmon|supervis|notice|breach|collect|sent|look"
     r"|swyddog|gorchymyn|trwydded|heddlu|prawf|monitro|hysbysiad|casgl|anfon|edrych",
     re.I,
 )
-
-
-def later(days: int) -> AbstractContextManager[object]:
-    """The delay is asked whole days from now; whoever sits there has not aged."""
-    rule = delay.shown_before
-    return patch.object(delay, "shown_before", lambda at, told_after: rule(Ms(at + days * time.DAY_MS), told_after))
 
 
 def title_of(answer: Any) -> str:

@@ -35,9 +35,9 @@ from offmon.server.rights.restrictions.actions import do_ask_restriction, do_dec
 from offmon.server.rights.restrictions.models import Restriction
 from offmon.server.triage.queries import queue_lines
 from offmon.words.catalogue import Language, translate
-from tests.integration.portal.person import Person, portal, signed_in
+from tests.integration.portal.person import DAYS, Person, portal, signed_in
 from tests.integration.portal.test_coverage import lines, since
-from tests.integration.portal.test_pages import DAYS, pages, read
+from tests.integration.portal.test_pages import pages, read
 from tests.prove.markers import proves
 from tests.support.story import Story
 from tests.support.taken import superuser

@@ -6,8 +6,7 @@ from django.test import Client
 
 from offmon.core.person.deadlines import RequestKind
 from offmon.words.forms import NoticeFormat
-from tests.integration.portal.person import portal, signed_in
-from tests.integration.portal.test_pages import DAYS, later
+from tests.integration.portal.person import DAYS, later, portal, signed_in
 from tests.support.spoken import defaults_in_welsh, said_in
 from tests.support.story import WELSH, Story
 

@@ -189,7 +189,7 @@ def now(*, actor: Actor) -> MonitoredNow:
             devices=tuple(MonitoredDevice(one, heard.get(one.device)) for one in profiles),
             gaps=spans.spans_of(uncovered, kind=lambda gap: class_of(gap).why),
             stopped=stopped(case),
-            locked=tuple(one for one in locked_told(case) if left.sent(None, one.locked_at)),
+            locked=tuple(one for one in locked_told(case, before) if left.sent(None, one.locked_at)),
             review_due=review_due(case),
             covered=covered_as_told(case),
         )

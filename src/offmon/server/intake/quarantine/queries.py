@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.learned_late import AuthorityNow, Late, authority_now, without_authority
@@ -106,18 +106,18 @@ class LockedTold:
     erased_at: Ms | None
 
 
-def locked_told(case: Id) -> list[LockedTold]:
-    """What of a case is locked or was erased for want of authority, the newest first. For the person, inside the scope that is open."""
-    rows = Quarantine.objects.filter(case=case).exclude(Exists(_KEEPS.filter(quarantine=OuterRef("id"))))
-    erased = dict(
-        LateDecision.objects.filter(case=case, erased_at__isnull=False).values_list("quarantine_id", "erased_at")
-    )
-    items = QuarantineItem.objects.filter(case=case).order_by()
-    counts = dict(items.values_list("quarantine_id").annotate(Count("id")))
-    return [
-        LockedTold(row.why, counts.get(row.id, 0), row.locked_at, erased.get(row.id))
-        for row in rows.order_by("-locked_at", "id")
-    ]
+def locked_told(case: Id, before: Ms) -> list[LockedTold]:
+    """What of a case was locked before `before` for want of authority, or erased since, newest first; inside the open scope.
+
+    No query reads a later lock: the count would tell how many records were sent (design §1.6).
+    """
+    rows = Quarantine.objects.filter(case=case, locked_at__lt=before)
+    told = rows.exclude(Exists(_KEEPS.filter(quarantine=OuterRef("id")))).order_by("-locked_at", "id")
+    of_these = Q(case=case, quarantine__locked_at__lt=before)
+    erased = dict(LateDecision.objects.filter(of_these, erased_at__isnull=False).values_list("quarantine", "erased_at"))
+    items = QuarantineItem.objects.filter(of_these).order_by()
+    counts = dict(items.values_list("quarantine").annotate(Count("id")))
+    return [LockedTold(row.why, counts.get(row.id, 0), row.locked_at, erased.get(row.id)) for row in told]
 
 
 def leaves_in(quarantine: Id) -> set[Id]:
