@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from math import exp2
 from typing import Final
 
 GRACE_S: Final = 10
@@ -63,7 +64,7 @@ class _OnItsWay:
         return self._lately(at) / max(1.0, min(LATELY_S, at - self.began))
 
     def _lately(self, at: float) -> float:
-        return self.came_lately * 0.5 ** ((at - self.came_at) / LATELY_S)
+        return self.came_lately * exp2((self.came_at - at) / LATELY_S)
 
 
 class Bodies:

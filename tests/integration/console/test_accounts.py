@@ -12,7 +12,7 @@ from django.db import Error, connection
 from django.test import Client
 from psycopg.errors import CheckViolation
 
-from offmon.core.access.accounts import takes_two
+from offmon.core.access.accounts import check_closes, takes_two
 from offmon.core.access.roles import Permission, Role, those_who_may
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id
@@ -212,7 +212,7 @@ def test_two_who_close_the_last_two_at_once_leave_one(office: Office, watchers: 
     open_now = [one.id for one in agencies.staff_with(those_who_may(permission), admins[0].agency)]
     one, other = open_now[:2] if watchers else [admin.id for admin in admins]
     accounts.change(office.story.database, *(set(open_now) - {one, other}), is_active=False)
-    check = changes.check_closes
+    check = check_closes
 
     def close(whose: Id, by: Actor) -> None:
         try:
