@@ -1,5 +1,9 @@
 """What is answered is told no more, and a flood is one message with the newest reference (issue 20)."""
 
+from contextlib import nullcontext
+
+import pytest
+
 from offmon.core.alerts import reaching
 from offmon.core.alerts.reaching import APART_MS, WAITS_MS
 from offmon.core.formats.event import Gravity
@@ -9,7 +13,7 @@ from offmon.server.processes.worker import jobs
 from offmon.server.reaching.actions import call
 from offmon.server.reaching.queries import reach_news
 from offmon.server.triage.actions.passing_on import do_acknowledge
-from tests.integration.notify.office import add, later, sending, told
+from tests.integration.notify.office import MAIL, add, later, sending, told
 from tests.prove.markers import proves
 from tests.support import worker
 from tests.support.checked import administrator
@@ -88,6 +92,25 @@ def test_a_flood_is_one_message_each_ten_minutes_with_the_newest_reference(story
     assert len(mailbox.mail) == 2
     assert references(story)[-1] in mailbox.texts[1]
     assert told(story) == [(1, "sent")] * 2
+
+
+@pytest.mark.parametrize("refused", [set(), {MAIL}])
+def test_what_was_called_off_or_came_nowhere_silences_nothing(story: Story, refused: set[str]) -> None:
+    mailbox = Mailbox(refused=refused)
+    add(story)
+    with mailbox.up():
+        pass
+    with mailbox.up() if refused else nullcontext(), sending(story, mailbox) as office:
+        office.turn()
+    assert told(story) == [(1, "refused" if refused else "unreachable")]
+    with story.console():
+        do_acknowledge(story.alerts[0], actor=story.officer)
+    worker.turn(story, "leave off messages")
+    mailbox.refused = set()
+    call_again(story)
+    with mailbox.up(), sending(story, mailbox) as office:
+        office.turn()
+    assert len(mailbox.mail) == 1
 
 
 def test_a_graver_one_does_not_wait_for_those_before(story: Story, mailbox: Mailbox) -> None:

@@ -5,6 +5,7 @@ from base64 import b64encode
 from typing import Final
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.reaching import (
@@ -46,12 +47,24 @@ def call(staff: Id, gravity: Gravity, *, actor: Actor) -> Id:
     """
     at = clock.now()
     calls = Message.objects.select_for_update().filter(staff=staff, purpose=Purpose.CALL, gravity=gravity)
-    last = calls.exclude(needless=Needless.REPLACED).order_by("-leaves_at").first()
+    last = calls.filter(_tells()).order_by("-leaves_at").first()
     leaves = leaves_at(at, None if last is None else last.leaves_at, gravity)
     message = _ask(actor, Purpose.CALL, staff=staff, gravity=gravity, leaves=leaves)
     if last is not None and last.settled_at is None and last.leaves_at == leaves:
         _leave_off(last, Needless.REPLACED, message, actor)
     return message
+
+
+def _tells() -> Q:
+    """The calls that tell their person, so that the next one waits: one that a server took, or that is to leave and has failed nowhere.
+
+    One that was called off before it left, or that came nowhere, silences nothing.
+    """
+    tried = Attempt.objects.filter(message=OuterRef("pk"))
+    back = Attempt.objects.filter(message=OuterRef("message"), channel=OuterRef("channel"), outcome=TryOutcome.BOUNCED)
+    taken = tried.filter(~Exists(back), outcome=TryOutcome.SENT)
+    failed = tried.exclude(outcome=None).exclude(outcome=TryOutcome.SENT)
+    return Exists(taken) | Q(settled_at=None) & ~Exists(failed)
 
 
 @action
@@ -83,7 +96,7 @@ def do_remove_channel(channel: Id, *, actor: Actor) -> None:
 @action
 def do_test_channel(channel: Id, *, actor: Actor) -> Id:
     """Ask that a test message is sent by a channel. Raises Refused `no-channel`, `tested-just-now`."""
-    row = _own(channel, actor)
+    row = _own(channel, actor, hold=True)
     after = clock.now() - TESTS_APART_MS
     if Message.objects.filter(channel=row, purpose=Purpose.TEST, asked_at__gt=after).exists():
         raise Refused(
@@ -217,9 +230,10 @@ def _add(kind: ChannelKind, address: str, staff: Id | None, secret: bytes | None
     return row_id
 
 
-def _own(channel: Id, actor: Actor) -> Channel:
-    """A channel of the actor's, or the control room's where they manage it. Raises Refused `no-channel`."""
-    row = Channel.objects.filter(id=channel, removed_at=None).first()
+def _own(channel: Id, actor: Actor, *, hold: bool = False) -> Channel:
+    """A channel of the actor's, or the control room's where they manage it. Raises Refused `no-channel`. `hold`: until the act ends."""
+    rows = Channel.objects.select_for_update() if hold else Channel.objects.all()
+    row = rows.filter(id=channel, removed_at=None).first()
     if row is None or (
         row.staff_id != actor.id and (row.staff_id is not None or not actor.may(Permission.STAFF_MANAGE))
     ):

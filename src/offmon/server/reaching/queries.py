@@ -24,6 +24,7 @@ from offmon.core.alerts.reaching import (
 )
 from offmon.core.alerts.rota import AHEAD_MS
 from offmon.core.clock import DAY_MS, Period
+from offmon.core.errors import OffmonError
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms
 from offmon.server.agencies import queries as agencies
@@ -42,7 +43,7 @@ MOST_SHOWN: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a message goes. `secret`: of a control room."""
+    """Where a message goes. `address`: empty where it cannot be opened. `secret`: of a control room."""
 
     channel: Id
     kind: ChannelKind
@@ -259,9 +260,13 @@ def _destinations(agency: Id, *, opened: bool = True) -> list[tuple[Id | None, D
 
 
 def _opened(row: Channel) -> tuple[str, bytes | None]:
+    """Address and secret of a channel; an empty address where one of them is not what our key enclosed. The others' messages go on."""
     key = reaching_key()
-    secret = None if row.secret is None else key.open_bytes(row.secret, Channel, row.id, "secret")
-    return key.open(row.address, Channel, row.id, "address"), secret
+    try:
+        secret = None if row.secret is None else key.open_bytes(row.secret, Channel, row.id, "secret")
+        return key.open(row.address, Channel, row.id, "address"), secret
+    except OffmonError:
+        return "", None
 
 
 def _shown_at(channels: Collection[Id]) -> dict[Id, Ms]:

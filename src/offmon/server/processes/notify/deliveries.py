@@ -89,6 +89,8 @@ class Deliveries:
         return True
 
     def _send(self, letter: Letter) -> TryOutcome:
+        if not letter.to.address:
+            return TryOutcome.FORBIDDEN  # nobody can open it: whoever has it sees a dead letter, and adds it anew
         send = self.by.get(letter.to.kind)
         return TryOutcome.UNREACHABLE if send is None else send(letter)
 

@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from offmon.core.alerts.reaching import ChannelKind
 from offmon.core.errors import OffmonError
 from offmon.server.agencies.queries import agency_ids
 from offmon.server.base import clock
-from offmon.server.base.actor import Service, service
+from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.columns import reaching_key
 from offmon.server.base.policies import Process
 from offmon.server.processes.notify.deliveries import Deliveries
@@ -49,20 +50,31 @@ def send_until(stop: threading.Event) -> None:
 
 
 def turns(deliveries: Deliveries, *, beats: bool, receipts: Receipts | None = None) -> bool:
-    """A turn of each agency; whether one had anything to do. While the database is away nothing is lost: it is tried again."""
+    """A turn of each agency; whether one had anything to do. What fails at one holds up no other, and is tried again."""
     has_more = False
-    try:
+    with _waits():
         for agency in agency_ids():
-            actor = service(Service.NOTIFY, agency)
-            if beats:
-                deliveries.beat(actor)
-            has_more |= deliveries.turn(actor)
-            if receipts is not None:
-                receipts.turn(actor)
+            with _waits():
+                has_more |= _turn(deliveries, service(Service.NOTIFY, agency), beats, receipts)
+    return has_more
+
+
+def _turn(deliveries: Deliveries, actor: Actor, beats: bool, receipts: Receipts | None) -> bool:
+    if beats:
+        deliveries.beat(actor)
+    has_more = deliveries.turn(actor)
+    if receipts is not None:
+        receipts.turn(actor)
+    return has_more
+
+
+@contextmanager
+def _waits() -> Iterator[None]:
+    """Around what may fail while the database is away, or by what one agency wrote: nothing is lost, it is tried again."""
+    try:
+        yield
     except (Error, OffmonError) as error:
         _log.warning("messages wait: %s; tried again", type(error).__name__)
-        return False
-    return has_more
 
 
 def askers() -> Mapping[ChannelKind, Ask]:
