@@ -46,7 +46,7 @@ def nothing_is_installed(office: Office, officer: Client, said: str) -> None:
         assert f'href="/cases/{case}/end/"' in shown
 
 
-@proves("S167", in_force.check_some_in_force, disabled=lambda *given: None)
+@proves("S209", in_force.check_some_in_force, disabled=lambda *given: None)
 def test_after_a_withdrawal_no_page_leads_to_an_installation(empty: Database, tmp_path: Path) -> None:
     office = agreed(empty, tmp_path)
     with office.running():

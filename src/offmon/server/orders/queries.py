@@ -161,27 +161,12 @@ def readable_authority_of(case: Id) -> tuple[tuple[Instrument, ...], tuple[Term,
     """As `authority_of`, but for what cannot be read, which is in force for nobody: enough to take away by, and not to give by (S107)."""
     instruments = InstrumentRow.objects.filter(case=case, basis__in=Basis)
     terms = TermRow.objects.filter(case=case, effect__in=TermKind).defer(*TermRow.UNREAD)
-    read = tuple(row.core() for row in _readable(terms))
-    return tuple(row.core() for row in _readable(instruments)), cut_withdrawn(read, withdrawals_of(case), clock.now())
+    read = tuple(row.core() for row in readable(terms))
+    return tuple(row.core() for row in readable(instruments)), cut_withdrawn(read, withdrawals_of(case), clock.now())
 
 
-def authority_of_each(
-    cases: Collection[Id],
-) -> dict[Id, tuple[tuple[Instrument, ...], tuple[Term, ...], frozenset[Id]]]:
-    """As `readable_authority_of`, of many cases by as many statements, each with the conditions that the person withdrew."""
-    instruments = list(_readable(InstrumentRow.objects.filter(case__among=cases, basis__in=Basis)))
-    terms = TermRow.objects.filter(case__among=cases, effect__in=TermKind).defer(*TermRow.UNREAD)
-    read, withdrawn = list(_readable(terms)), list(WithdrawalRow.objects.filter(case__among=cases))
-    found = {}
-    for case in cases:
-        gone = [row.core() for row in withdrawn if row.case == case]
-        known = cut_withdrawn((row.core() for row in read if row.case == case), gone, clock.now())
-        orders = tuple(row.core() for row in instruments if row.case == case)
-        found[case] = (orders, known, frozenset(one.term for one in gone))
-    return found
-
-
-def _readable[R: InstrumentRow | TermRow | AssessmentRow](rows: Iterable[R]) -> Iterator[R]:
+def readable[R: InstrumentRow | TermRow | AssessmentRow](rows: Iterable[R]) -> Iterator[R]:
+    """The rows that can be read."""
     for row in rows:
         try:
             row.core()
@@ -355,7 +340,7 @@ def assessments() -> tuple[Assessment, ...]:
     prepared it, or was prepared or signed by nobody whose role includes it, counts as unsigned; and so does one of which the log does not
     say the same, of who prepared it and who signed it, as it stands. One that cannot be read covers nothing, and is left out.
     """
-    rows = list(_readable(AssessmentRow.objects.order_by("-prepared_at", "id")))
+    rows = list(readable(AssessmentRow.objects.order_by("-prepared_at", "id")))
     prepare = who_may([row.prepared_by for row in rows], Permission.ASSESSMENT_PREPARE)
     sign = who_may([row.signed_by for row in rows if row.signed_by is not None], Permission.ASSESSMENT_SIGN)
     log = said_of(None, OF_ASSESSMENTS) if sign else []

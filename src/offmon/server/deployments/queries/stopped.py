@@ -8,7 +8,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.states import DeploymentState
 from offmon.server.deployments import models
 from offmon.server.deployments.policy import given
-from offmon.server.orders.queries import authority_of_each
+from offmon.server.orders.authorities.queries import authority_of_each
 
 
 def stopped_among(cases: Collection[Id], at: Ms) -> dict[Id, Refused]:

@@ -1,0 +1,1 @@
+"""The authority of many cases, for pages that show many."""
