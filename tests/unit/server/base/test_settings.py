@@ -51,6 +51,13 @@ def test_a_process_connects_as_its_own_role_to_postgresql_only(process: str, mon
     assert ("pool" in database["OPTIONS"]) == (process not in {"migrate", "operator"})  # one command and out: no pool
 
 
+@pytest.mark.parametrize("face", ["console", "ingest", "portal", "website"])
+def test_a_face_says_within_three_seconds_that_the_database_is_away(face: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = settings_of(face, monkeypatch)["DATABASES"]["default"]["OPTIONS"]
+    waits = [options["connect_timeout"], options["pool"]["timeout"], options["pool"]["reconnect_timeout"]]
+    assert max(waits) < 3
+
+
 @each_process
 def test_another_role_is_refused_without_quoting_its_password(process: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for role in {*ROLES.values(), "postgres"} - {ROLES[process]}:

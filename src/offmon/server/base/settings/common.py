@@ -68,6 +68,10 @@ MAX_CONNECTIONS: Final = 8
 # process; Django's are in ingest, which says the same few with every batch, so that the database saves a third of its own work.
 PREPARE_AFTER: Final = 5
 BOUND: Final = frozenset({Process.INGEST})
+# Somebody waits before a face. While the database is away they are told so within three seconds; a process of ours waits longer and loses
+# nothing. libpq gives a connection no less than two seconds. What the pool tries by itself ends as soon, so that the next page tries anew.
+FACES: Final = frozenset({Process.CONSOLE, Process.INGEST, Process.PORTAL, Process.WEBSITE})
+FACE_WAITS_S: Final = 2
 
 
 def still_there(connection: "psycopg.Connection[Any]") -> None:
@@ -75,11 +79,19 @@ def still_there(connection: "psycopg.Connection[Any]") -> None:
 
     A server that has hung up has said so, and nothing else waits to be read on a connection that nobody uses. So it is asked only then: to
     ask each time it is lent would take as long as a statement.
+
+    Of those that wait beside it none is there then either. The pool would find each when it lends it, and wait longer after each: a page of
+    whoever asks first would come after seconds.
     """
     waiting = select.poll()
     waiting.register(connection.fileno(), select.POLLIN)
     if waiting.poll(0):
-        ConnectionPool.check_connection(connection)
+        try:
+            ConnectionPool.check_connection(connection)
+        except psycopg.OperationalError:
+            if (pool := getattr(connection, "_pool", None)) is not None:  # the pool says so of each that it lends
+                pool.check()
+            raise
 
 
 def apps_with_tables() -> list[str]:
@@ -106,6 +118,9 @@ def database(url: str, role: str, *, pooled: bool = True) -> dict[str, Any]:
     options: dict[str, Any] = {**parts, "prepare_threshold": PREPARE_AFTER}  # sslmode and the like
     if pooled:
         options["pool"] = {"min_size": 1, "max_size": MAX_CONNECTIONS, "check": still_there}
+    if pooled and role in FACES:
+        options["connect_timeout"] = FACE_WAITS_S
+        options["pool"] |= {"timeout": FACE_WAITS_S, "reconnect_timeout": FACE_WAITS_S}
     if role in BOUND:
         options["server_side_binding"] = True
     return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": options}
