@@ -30,7 +30,7 @@ ON_CALL: Final = (
     (invented.INSPECTOR, Tier.INSPECTOR, invented.ADMIN),
 )
 """Who is called in which turn, and who keeps that rota."""
-REACHED: Final = (invented.OFFICER, *(sign_in for sign_in, _, _ in ON_CALL))
+REACHED: Final = (invented.OFFICER, *(who for who, _, _ in ON_CALL))
 """Who has a mail channel. What is sent there comes to the trial's own mailbox."""
 
 

@@ -32,7 +32,7 @@ def over(instruments: Collection[Instrument], terms: Collection[Term], at: Ms) -
 
 
 def check_some_in_force(
-    chosen: Collection[Id],
+    choices: Collection[Choice],
     instruments: Collection[Instrument],
     terms: Collection[Term],
     withdrawn: Collection[Id],
@@ -44,6 +44,7 @@ def check_some_in_force(
     authority to install (CMA 1990 s.17(5)).
     """
     cut = {one.id: one for one in cut_by_newer(instruments, terms)}
+    chosen = {term for choice in choices for term in choice.terms}
     asked = [one for one in terms if one.id in chosen and one.instrument in cut]
     periods = [live_period(cut[one.instrument], one) for one in asked]
     if any(period is not None and at in period for period in periods):

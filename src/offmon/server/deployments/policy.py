@@ -139,7 +139,7 @@ def check_enrollable(deployment: Deployment) -> None:
             "not-enrollable", "An authorising officer must authorise the monitoring first. Then you can enrol a device."
         )
     authorised = newest_authorised(deployment.id)
-    chosen = {term for choice in (authorised and authorised.chosen) or () for term in choice.terms}
+    chosen = (authorised and authorised.chosen) or ()
     withdrawn = {one.term for one in withdrawals_of(deployment.case)}
     check_some_in_force(chosen, *authority_of(deployment.case), withdrawn, clock.now())
 

@@ -20,9 +20,8 @@ def stopped(file: CaseFile, at: Ms) -> Refused | None:
     authorised = None if file.monitoring is None else file.monitoring.in_force
     if authorised is None:
         return None
-    chosen = {term for choice in authorised.choices for term in choice.terms}
     try:
-        check_some_in_force(chosen, file.instruments, file.terms, file.withdrawals, at)
+        check_some_in_force(authorised.choices, file.instruments, file.terms, file.withdrawals, at)
     except Refused as refusal:
         return refusal
     return None

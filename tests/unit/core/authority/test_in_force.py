@@ -64,4 +64,4 @@ def test_nobody_chooses_what_is_over() -> None:
 def test_nothing_is_installed_unless_an_authorised_condition_is_in_force(
     case: str, instruments: tuple[Instrument, ...], terms: tuple[Term, ...], withdrawn: set[Id], code: str | None
 ) -> None:
-    assert code_of(check_some_in_force, {SHPO_TERM.id}, instruments, terms, withdrawn, NOW) == code, case
+    assert code_of(check_some_in_force, [ON_SHPO], instruments, terms, withdrawn, NOW) == code, case

@@ -22,9 +22,8 @@ def stopped_among(cases: Collection[Id], at: Ms) -> dict[Id, Refused]:
         newest.setdefault(row.case, row)
     found = {}
     for case, (instruments, terms, withdrawn) in (authority_of_each(newest) if newest else {}).items():
-        chosen = {term for choice in newest[case].chosen or () for term in choice.terms}
         try:
-            check_some_in_force(chosen, instruments, terms, withdrawn, at)
+            check_some_in_force(newest[case].chosen or (), instruments, terms, withdrawn, at)
         except Refused as refusal:
             found[case] = refusal
     return found
