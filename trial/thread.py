@@ -35,8 +35,9 @@ from trial.seeking import SoughtRun, beside
 from trial.stack import DATABASE
 from trial.uids import is_root, uids_of_a_run
 
-WAIT_S: Final = 45.0
-NEXT_POLL_S: Final = 90.0  # a device with a profile in force asks for the next one less often
+WAIT_S: Final = 120.0
+OPENED_AGAIN_S: Final = 15.0  # as a person opens a page again of which nothing arrived
+NEXT_POLL_S: Final = 180.0  # a device with a profile in force asks for the next one less often
 DEVICE: Final = {"kind": "computer", "access": "own_agreed", "permission": "", "password": "person"}
 CODE: Final = re.compile(r"\b[A-Z2-7]{4}(?:-[A-Z2-7]{4}){7}\b")
 NOTICE: Final = re.compile(r"/cases/[0-9a-f]{32}/notices/[0-9a-f]{32}/")
@@ -127,10 +128,24 @@ class Thread:
         marker = self._system.stack.url("ingest") + MARKER_PATH
         expect("the case says which page to open on the device", holds=marker in page.text)
         expect("monitoring is not active before", holds=not self._is_active())
-        self._browse().open(marker)
-        self._until("active monitoring", lambda: self._is_active() or None, WAIT_S)
+        self._until("active monitoring", self._opens(marker), WAIT_S)
         expect("nothing of the page left the device", holds=self._count(DISCLOSURES) == 0)
         return "the marker page was the browser's first; the device noted that it was open, and the worker began the monitoring"
+
+    def _opens(self, marker: str) -> Callable[[], bool | None]:
+        """Opens the marker page, and again where nothing came of it: what opens before the agent may collect is not noted."""
+        opened_at = -OPENED_AGAIN_S
+
+        def look() -> bool | None:
+            nonlocal opened_at
+            if self._is_active():
+                return True
+            if monotonic() - opened_at >= OPENED_AGAIN_S:
+                self._browse().open(marker)
+                opened_at = monotonic()
+            return None
+
+        return look
 
     def pages(self) -> str:
         """The person opens pages; only what a grant covers leaves the device."""
